@@ -1,0 +1,33 @@
+# make demo, make test: all set-up, then the thing itself, on a bare Debian 12 or any machine with
+# Python 3.11. Everything is put into .venv; Borg comes from the system, or from Debian's package.
+
+VENV    := .venv
+BIN     := $(VENV)/bin
+STAMP   := $(VENV)/.installed
+WORKERS ?= 2
+
+.PHONY: demo test check bench borg clean
+
+demo: $(STAMP) borg
+	@scripts/demo $(BIN)/borgplan
+
+test: $(STAMP) borg
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(STAMP)
+	benchmarks/run
+
+borg:
+	@scripts/ensure-borg
+
+$(STAMP): pyproject.toml scripts/ensure-venv
+	@scripts/ensure-venv $(VENV)
+	@touch $@
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,47 @@
+"""What the compiler may ask of the machine, handed in as one value so that compiling stays pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+
+class UnreadableError(Exception):
+    """A file that can't be used; the message says why, in words for the user."""
+
+
+class Host(Protocol):
+    """The machine as the compiler sees it. Paths are text; relative ones are relative to `directory`."""
+
+    @property
+    def directory(self) -> str:
+        """The process's working directory, absolute."""
+
+    @property
+    def home(self) -> str:
+        """What `~` stands for."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The process's environment."""
+
+    def read(self, path: str, limit: int) -> bytes:
+        """The content of a regular file of at most `limit` bytes.
+
+        Raises UnreadableError: missing, no permission, a directory, not a regular file, too large.
+        """
+
+    def exists(self, path: str) -> bool:
+        """Whether there is anything at `path`."""
+
+    def is_directory(self, path: str) -> bool:
+        """Whether `path` is a directory, links followed."""
+
+    def entries(self, path: str) -> list[str]:
+        """Names in a directory, sorted. Raises UnreadableError."""
+
+    def glob(self, pattern: str) -> list[str]:
+        """Paths matching a shell pattern, sorted; empty if none."""
+
+    def same_file(self, one: str, other: str) -> bool:
+        """Whether two paths lead to the same file."""

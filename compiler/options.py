@@ -1,0 +1,178 @@
+"""Every configuration option, once, as data.
+
+Decoding, the lowering to Borg's flags and variables, and the lists of known names derive from this
+table. Names and types are those of borgmatic 1.3.25 (the sectioned form); the names of options that
+later releases added are known too, so that a configuration which uses one is refused by that name
+and nothing in it is silently ignored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from .actions import Action
+
+
+class Type(Enum):
+    """How a value is written; the words are for messages."""
+
+    TEXT = "text"
+    INTEGER = "a whole number"
+    BOOLEAN = "true or false"
+    TEXTS = "a list of texts"
+    TEXT_OR_TEXTS = "a text or a list of texts"
+    UMASK = "an octal umask such as 0077"
+    CHECKS = "a list of check names"
+    REPOSITORIES = "a list of repositories"
+    COMMANDS = "a list of shell commands"
+
+
+class Zero(Enum):
+    """What the number 0 means, as measured: some options are passed on, for others it is "unset"."""
+
+    PASSED = "passed"
+    UNSET = "unset"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option. `section` is its place in the sectioned form; flat files have it at the top.
+
+    `flag` and `actions`: given to Borg as that flag in those actions; booleans give the flag where
+    true, or where false if `inverted`. `variable`: given as that environment variable.
+    """
+
+    name: str
+    type: Type
+    section: str
+    help: str
+    flag: str = ""
+    actions: frozenset[Action] = frozenset()
+    inverted: bool = False
+    zero: Zero = Zero.UNSET
+    variable: str = ""
+    choices: tuple[str, ...] = ()
+    empty_allowed: bool = False  # a key without a value means "unset" rather than a mistake
+    implemented: bool = True
+    alias: str = ""  # the key in `Settings` where two sections have an option of this name
+
+    @property
+    def key(self) -> str:
+        """Its name in `Settings`."""
+        return self.alias or self.name
+
+
+SECTIONS = ("location", "storage", "retention", "consistency", "output", "hooks")
+
+_CREATE = frozenset({Action.CREATE})
+_PRUNE = frozenset({Action.PRUNE})
+_WRITERS = frozenset({Action.CREATE, Action.PRUNE})
+_ALL = frozenset(Action)
+
+OPTIONS: tuple[Option, ...] = (
+    # location
+    Option("source_directories", Type.TEXTS, "location", "What to back up; `~` and globs are expanded."),
+    Option("repositories", Type.REPOSITORIES, "location", "Where to: paths or ssh:// addresses, each gets its own archive."),
+    Option("one_file_system", Type.BOOLEAN, "location", "Stay on the file system of each source.", "--one-file-system", _CREATE),
+    Option("numeric_owner", Type.BOOLEAN, "location", "Store only numeric user and group ids.", "--numeric-ids", _CREATE),
+    Option("atime", Type.BOOLEAN, "location", "Store access times.", "--atime", _CREATE),
+    Option("ctime", Type.BOOLEAN, "location", "Store inode change times (default true).", "--noctime", _CREATE, inverted=True),
+    Option("birthtime", Type.BOOLEAN, "location", "Store creation times (default true).", "--nobirthtime", _CREATE, inverted=True),
+    Option("read_special", Type.BOOLEAN, "location", "Read devices and named pipes as if they were files.", "--read-special", _CREATE),
+    Option("bsd_flags", Type.BOOLEAN, "location", "Store file flags such as nodump (default true).", "--noflags", _CREATE, inverted=True),
+    Option("files_cache", Type.TEXT, "location", "How Borg sees that a file is unchanged.", "--files-cache", _CREATE),
+    Option("local_path", Type.TEXT, "location", "The Borg executable on this machine (default borg)."),
+    Option("remote_path", Type.TEXT, "location", "The Borg executable on the other machine.", "--remote-path", _ALL),
+    Option("patterns", Type.TEXTS, "location", "Borg patterns: `R path`, `+ pattern`, `- pattern`."),
+    Option("patterns_from", Type.TEXTS, "location", "Files with patterns."),
+    Option("exclude_patterns", Type.TEXTS, "location", "Patterns of what to leave out."),
+    Option("exclude_from", Type.TEXTS, "location", "Files with exclude patterns."),
+    Option("exclude_caches", Type.BOOLEAN, "location", "Leave out directories with a CACHEDIR.TAG.", "--exclude-caches", _CREATE),
+    Option("exclude_if_present", Type.TEXT_OR_TEXTS, "location", "Leave out directories that hold a file of this name.", "--exclude-if-present", _CREATE),
+    # storage
+    Option("encryption_passphrase", Type.TEXT, "storage", "The repository's pass phrase."),
+    Option("encryption_passcommand", Type.TEXT, "storage", "A command that prints the pass phrase."),
+    Option("checkpoint_interval", Type.INTEGER, "storage", "Seconds between checkpoints.", "--checkpoint-interval", _CREATE),
+    Option("chunker_params", Type.TEXT, "storage", "How Borg cuts files into chunks.", "--chunker-params", _CREATE),
+    Option("compression", Type.TEXT, "storage", "Compression of new data, such as zstd,3.", "--compression", _CREATE),
+    Option("remote_rate_limit", Type.INTEGER, "storage", "Upload limit in kiB/s.", "--upload-ratelimit", _CREATE),
+    Option("ssh_command", Type.TEXT, "storage", "The ssh command Borg uses.", variable="BORG_RSH"),
+    Option("borg_base_directory", Type.TEXT, "storage", "Where Borg keeps its own files.", variable="BORG_BASE_DIR"),
+    Option("borg_config_directory", Type.TEXT, "storage", "Where Borg keeps its configuration.", variable="BORG_CONFIG_DIR"),
+    Option("borg_cache_directory", Type.TEXT, "storage", "Where Borg keeps its cache.", variable="BORG_CACHE_DIR"),
+    Option("borg_security_directory", Type.TEXT, "storage", "Where Borg keeps its security information.", variable="BORG_SECURITY_DIR"),
+    Option("borg_keys_directory", Type.TEXT, "storage", "Where Borg keeps key files.", variable="BORG_KEYS_DIR"),
+    Option("umask", Type.UMASK, "storage", "The umask Borg runs with.", "--umask", _ALL),
+    Option("lock_wait", Type.INTEGER, "storage", "Seconds to wait for a locked repository.", "--lock-wait", _ALL),
+    Option("archive_name_format", Type.TEXT, "storage", "The name of new archives, with Borg's placeholders."),
+    Option("relocated_repo_access_is_ok", Type.BOOLEAN, "storage", "Don't ask about a repository that has moved.", variable="BORG_RELOCATED_REPO_ACCESS_IS_OK"),
+    Option("unknown_unencrypted_repo_access_is_ok", Type.BOOLEAN, "storage", "Don't ask about an unknown unencrypted repository.", variable="BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK"),
+    # retention
+    Option("keep_within", Type.TEXT, "retention", "Keep all archives of this span, such as 3H.", "--keep-within", _PRUNE),
+    Option("keep_secondly", Type.INTEGER, "retention", "How many secondly archives to keep.", "--keep-secondly", _PRUNE, zero=Zero.PASSED),
+    Option("keep_minutely", Type.INTEGER, "retention", "How many minutely archives to keep.", "--keep-minutely", _PRUNE, zero=Zero.PASSED),
+    Option("keep_hourly", Type.INTEGER, "retention", "How many hourly archives to keep.", "--keep-hourly", _PRUNE, zero=Zero.PASSED),
+    Option("keep_daily", Type.INTEGER, "retention", "How many daily archives to keep.", "--keep-daily", _PRUNE, zero=Zero.PASSED),
+    Option("keep_weekly", Type.INTEGER, "retention", "How many weekly archives to keep.", "--keep-weekly", _PRUNE, zero=Zero.PASSED),
+    Option("keep_monthly", Type.INTEGER, "retention", "How many monthly archives to keep.", "--keep-monthly", _PRUNE, zero=Zero.PASSED),
+    Option("keep_yearly", Type.INTEGER, "retention", "How many yearly archives to keep.", "--keep-yearly", _PRUNE, zero=Zero.PASSED),
+    Option("prefix", Type.TEXT, "retention", "Prune only archives whose names begin so; empty for all.", empty_allowed=True),
+    # consistency
+    Option("checks", Type.CHECKS, "consistency", "Which consistency checks to run.", choices=("repository", "archives", "data", "extract", "disabled")),
+    Option("check_repositories", Type.TEXTS, "consistency", "Check only these of the repositories."),
+    Option("check_last", Type.INTEGER, "consistency", "Check only that many of the newest archives."),
+    Option("prefix", Type.TEXT, "consistency", "Check only archives whose names begin so; empty for all.", empty_allowed=True, alias="check_prefix"),
+    # output
+    Option("color", Type.BOOLEAN, "output", "Whether to colour the output."),
+    # hooks
+    Option("before_everything", Type.COMMANDS, "hooks", "Once, before any configuration file.", empty_allowed=True),
+    Option("before_backup", Type.COMMANDS, "hooks", "Before backups of this file.", empty_allowed=True),
+    Option("after_backup", Type.COMMANDS, "hooks", "After backups of this file.", empty_allowed=True),
+    Option("after_everything", Type.COMMANDS, "hooks", "Once, after all configuration files.", empty_allowed=True),
+    Option("on_error", Type.COMMANDS, "hooks", "When something of this file failed.", empty_allowed=True),
+    Option("umask", Type.UMASK, "hooks", "The umask hook commands run with.", alias="hooks_umask"),
+    Option("healthchecks", Type.TEXT, "hooks", "Pings a monitoring service.", implemented=False),
+)  # fmt: skip
+
+# Options of later releases (up to 2.1.10), with the section they would stand in.
+LATER: dict[str, tuple[str, ...]] = {
+    "location": (
+        "borgmatic_source_directory", "exclude_nodump", "files_changed", "flags", "keep_exclude_tags",
+        "numeric_ids", "source_directories_must_exist", "unsafe_skip_path_validation_before_create",
+        "user_runtime_directory", "user_state_directory", "working_directory",
+    ),
+    "storage": (
+        "archive_hostname", "archive_list_format", "archive_username", "borg_exit_codes",
+        "borg_files_cache_ttl", "borg_key_file", "check_i_know_what_i_am_doing",
+        "checkpoint_volume", "compact_threshold", "debug_passphrase", "display_passphrase",
+        "extra_borg_options", "file_list_format", "match_archives", "msgpack_version_check",
+        "recompress", "retries", "retry_wait", "temporary_directory", "upload_buffer_size",
+        "upload_rate_limit", "use_chunks_archive",
+    ),
+    "retention": ("keep_13weekly", "keep_3monthly"),
+    "consistency": (),
+    "output": (
+        "list_details", "log_file", "log_file_format", "log_file_verbosity", "log_json",
+        "monitoring_verbosity", "progress", "quick_statistics", "statistics", "syslog_verbosity",
+        "verbosity",
+    ),
+    "hooks": (
+        "after_actions", "after_check", "after_compact", "after_extract", "after_prune", "apprise",
+        "before_actions", "before_check", "before_compact", "before_extract", "before_prune",
+        "bootstrap", "btrfs", "commands", "constants", "container", "cronhub", "cronitor",
+        "default_actions", "influxdb_databases", "keepassxc", "loki", "lvm", "mariadb_databases",
+        "mongodb_databases", "mysql_databases", "ntfy", "onepassword", "openldap_databases",
+        "pagerduty", "postgresql_databases", "pushover", "sentry", "skip_actions",
+        "sqlite_databases", "store_config_files", "systemd", "uptime_kuma", "watchgoose", "zabbix",
+        "zfs",
+    ),
+}  # fmt: skip
+
+BY_SECTION: dict[str, dict[str, Option]] = {
+    section: {option.name: option for option in OPTIONS if option.section == section}
+    for section in SECTIONS
+}
+LATER_SECTION: dict[str, str] = {
+    name: section for section, names in LATER.items() for name in names
+}

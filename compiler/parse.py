@@ -1,0 +1,242 @@
+"""One YAML text to nodes with positions, from libyaml's events.
+
+libyaml finds the structure; what a scalar means, which tags there are and how much a file may hold
+is decided here. Includes and merges are left to `document`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from .diagnostic import Diagnostics, did_you_mean
+from .nodes import Include, Mapping, Node, Scalar, Sequence, shorten
+from .scalars import Value, resolve
+from .source import Span
+
+MAX_DEPTH = 64
+MAX_NODES = 200_000  # aliases count with everything they stand for
+
+_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CORE = "tag:yaml.org,2002:"
+
+
+class _StopError(Exception):
+    """The text can't be composed further; the diagnostic has been recorded."""
+
+
+def parse(file: str, data: bytes, diagnostics: Diagnostics) -> Node | None:
+    """The only document in `data`, or None after recording why there is none (codes BP10x)."""
+    text = decode(file, data, diagnostics)
+    if text is None:
+        return None
+    try:
+        return _Composer(file, text, diagnostics).document()
+    except _StopError:
+        return None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        span = _point(file, mark.line + 1, mark.column + 1) if mark else Span(file)
+        problem = error.problem or error.context or "not valid"
+        tab = mark is not None and _character(text, mark.line, mark.column) == "\t"
+        hint = "indent with spaces, YAML allows no tabs there" if tab else ""
+        diagnostics.error("BP103", f"not valid YAML: {problem}", span, hint)
+    except yaml.YAMLError as error:
+        diagnostics.error("BP103", f"not valid YAML: {shorten(str(error), 200)}", Span(file))
+    return None
+
+
+def decode(file: str, data: bytes, diagnostics: Diagnostics) -> str | None:
+    """`data` as text, or None after recording that it is none."""
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode(encoding, "replace")
+        diagnostics.error("BP102", "not a text file in UTF-8", _place(file, before))
+        return None
+    control = _CONTROL.search(text)
+    if control:
+        diagnostics.error(
+            "BP102",
+            f"not a text file: there is a control character (code {ord(control[0])})",
+            _place(file, text[: control.start()]),
+        )
+        return None
+    return text
+
+
+def _character(text: str, line: int, column: int) -> str:
+    """The character at a place counted from 0, or the empty string."""
+    lines = text.split("\n", line + 1)
+    return lines[line][column : column + 1] if line < len(lines) else ""
+
+
+def _point(file: str, line: int, column: int) -> Span:
+    return Span(file, line, column, line, column + 1)
+
+
+def _place(file: str, before: str) -> Span:
+    return _point(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+class _Composer:
+    """Builds nodes from the events of one text; gives up at the first structural problem."""
+
+    def __init__(self, file: str, text: str, diagnostics: Diagnostics) -> None:
+        self._file = file
+        self._diagnostics = diagnostics
+        self._next = _PARSER(text).get_event
+        self._anchors: dict[str, tuple[Node, int]] = {}
+        self._nodes = 0
+
+    def document(self) -> Node:
+        self._next()  # stream start
+        start = self._next()
+        if isinstance(start, yaml.StreamEndEvent):
+            raise self._stop("BP104", "the file is empty", Span(self._file))
+        if start.version not in (None, (1, 2)):
+            number = ".".join(map(str, start.version))
+            raise self._stop(
+                "BP105",
+                f"`%YAML {number}` changes what scalars mean and is not supported",
+                self._span(start),
+                "remove the line: configuration files are read as YAML 1.2",
+            )
+        root = self._node(self._next(), 0)
+        self._next()  # document end
+        more = self._next()
+        if not isinstance(more, yaml.StreamEndEvent):
+            raise self._stop(
+                "BP106", "a second document starts here; a file holds one", self._span(more)
+            )
+        return root
+
+    def _stop(self, code: str, message: str, span: Span, hint: str = "") -> _StopError:
+        self._diagnostics.error(code, message, span, hint)
+        return _StopError()
+
+    def _span(self, event: Any) -> Span:
+        start, end = event.start_mark, event.end_mark
+        return Span(self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+    def _node(self, event: Any, depth: int) -> Node:
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        before = self._nodes
+        self._count(1, event)
+        node: Node
+        if isinstance(event, yaml.ScalarEvent):
+            node = self._scalar(event)
+        elif depth >= MAX_DEPTH:
+            raise self._stop(
+                "BP107", f"nested deeper than {MAX_DEPTH} levels", self._span(event)
+            )
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node = self._sequence(event, depth)
+        else:
+            node = self._mapping(event, depth)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = node, self._nodes - before
+        return node
+
+    def _count(self, nodes: int, event: Any) -> None:
+        self._nodes += nodes
+        if self._nodes > MAX_NODES:
+            raise self._stop(
+                "BP107",
+                f"more than {MAX_NODES} values, aliases counted with what they stand for",
+                self._span(event),
+            )
+
+    def _alias(self, event: Any) -> Node:
+        if event.anchor not in self._anchors:
+            raise self._stop(
+                "BP108",
+                f"`*{event.anchor}` refers to no anchor above it",
+                self._span(event),
+                did_you_mean(event.anchor, self._anchors),
+            )
+        node, size = self._anchors[event.anchor]
+        self._count(size, event)
+        return node
+
+    def _scalar(self, event: Any) -> Node:
+        span = self._span(event)
+        text: str = event.value
+        plain = event.style is None or event.style == ""
+        if event.tag is None or event.tag == "!":
+            value: Value = resolve(text) if plain and event.tag is None else text
+            return Scalar(value, text, plain, span)
+        if event.tag == "!include":
+            return Include((Scalar(text, text, plain, span),), span)
+        return Scalar(self._tagged(event.tag, text, span), text, False, span)
+
+    def _tagged(self, tag: str, text: str, span: Span) -> Value:
+        value = resolve(text)
+        match tag.removeprefix(_CORE):
+            case "str":
+                return text
+            case "int" if isinstance(value, int) and not isinstance(value, bool):
+                return value
+            case "bool" if isinstance(value, bool):
+                return value
+            case "null" if value is None:
+                return None
+            case "float" if isinstance(value, int | float) and not isinstance(value, bool):
+                return float(value)
+        raise self._unknown_tag(tag, span)
+
+    def _unknown_tag(self, tag: str, span: Span) -> _StopError:
+        shown = tag.replace(_CORE, "!!")
+        return self._stop(
+            "BP109",
+            f"the tag `{shown}` is not supported here",
+            span,
+            "quote the value if it is meant as text" if not tag.startswith(_CORE) else "",
+        )
+
+    def _sequence(self, event: Any, depth: int) -> Node:
+        items = []
+        while not isinstance(child := self._next(), yaml.SequenceEndEvent):
+            items.append(self._node(child, depth + 1))
+        span = self._closed(event, child, [item.span for item in items[-1:]])
+        if event.tag == "!include":
+            return self._include_list(items, span)
+        if event.tag not in (None, "!", _CORE + "seq"):
+            raise self._unknown_tag(event.tag, self._span(event))
+        return Sequence(tuple(items), span)
+
+    def _include_list(self, items: list[Node], span: Span) -> Include:
+        paths = [item for item in items if isinstance(item, Scalar) and isinstance(item.value, str)]
+        if len(paths) < len(items) or not paths:
+            raise self._stop("BP110", "`!include` takes a file name or a list of file names", span)
+        return Include(tuple(paths), span)
+
+    def _mapping(self, event: Any, depth: int) -> Mapping:
+        if event.tag not in (None, "!", _CORE + "map"):
+            raise self._unknown_tag(event.tag, self._span(event))
+        pairs = []
+        while not isinstance(child := self._next(), yaml.MappingEndEvent):
+            key = self._node(child, depth + 1)
+            if not isinstance(key, Scalar):
+                raise self._stop(
+                    "BP111",
+                    "a key must be plain text",
+                    key.span,
+                    "quote a value that starts with { or [",
+                )
+            pairs.append((key, self._node(self._next(), depth + 1)))
+        return Mapping(tuple(pairs), self._closed(event, child, [pair[1].span for pair in pairs[-1:]]))
+
+    def _closed(self, start: Any, end: Any, last: list[Span]) -> Span:
+        """From the start event to the end; a block ends with its last value, not at the next token."""
+        first, stop = start.start_mark, end.end_mark
+        if not start.flow_style and last:
+            return Span(
+                self._file, first.line + 1, first.column + 1, last[0].end_line, last[0].end_column
+            )
+        return Span(self._file, first.line + 1, first.column + 1, stop.line + 1, stop.column + 1)

@@ -1,0 +1,1 @@
+"""Running a plan, and everything that touches the machine: files, processes, terminals."""

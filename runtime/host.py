@@ -1,0 +1,67 @@
+"""The real machine, as the compiler sees it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+
+from ..compiler.host import UnreadableError
+
+
+class RealHost:
+    """Implements `compiler.host.Host` on this machine's files and this process's environment."""
+
+    def __init__(self) -> None:
+        self.environment: Mapping[str, str] = dict(os.environ)
+        self.directory = os.getcwd()
+        self.home = os.path.expanduser("~")
+
+    def read(self, path: str, limit: int) -> bytes:
+        """See Host.read. Opened without blocking, so that a named pipe can't hang the program."""
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as error:
+            raise UnreadableError(reason(error)) from error
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if stat.S_ISDIR(status.st_mode):
+                raise UnreadableError("is a directory")
+            if not stat.S_ISREG(status.st_mode):
+                raise UnreadableError("is not a regular file")
+            if status.st_size > limit:
+                raise UnreadableError(
+                    f"is {status.st_size} bytes long, more than the {limit} a file may have"
+                )
+            try:
+                data = file.read(limit + 1)
+            except OSError as error:
+                raise UnreadableError(reason(error)) from error
+        if len(data) > limit:
+            raise UnreadableError(f"is longer than the {limit} bytes a file may have")
+        return data
+
+    def exists(self, path: str) -> bool:
+        return os.path.lexists(path)
+
+    def is_directory(self, path: str) -> bool:
+        return os.path.isdir(path)
+
+    def entries(self, path: str) -> list[str]:
+        try:
+            return sorted(os.listdir(path))
+        except OSError as error:
+            raise UnreadableError(reason(error)) from error
+
+    def glob(self, pattern: str) -> list[str]:
+        from glob import glob
+
+        return sorted(glob(pattern))
+
+    def same_file(self, one: str, other: str) -> bool:
+        return os.path.realpath(one) == os.path.realpath(other)
+
+
+def reason(error: OSError) -> str:
+    """Why, in the system's own words, without the path (the message that uses it names it)."""
+    return (error.strerror or str(error)).lower()
