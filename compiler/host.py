@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 
 class UnreadableError(Exception):
     """A file that can't be used; the message says why, in words for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileStatus:
+    """`mode`: permission bits; `owner`: user id; `regular`: whether it is an ordinary file."""
+
+    mode: int
+    owner: int
+    regular: bool
 
 
 class Host(Protocol):
@@ -33,6 +43,9 @@ class Host(Protocol):
 
     def exists(self, path: str) -> bool:
         """Whether there is anything at `path`."""
+
+    def status(self, path: str) -> FileStatus | None:
+        """Of what `path` leads to, links followed; None if there is nothing or it can't be seen."""
 
     def is_directory(self, path: str) -> bool:
         """Whether `path` is a directory, links followed."""

@@ -167,6 +167,8 @@ class _Composer:
     def _scalar(self, event: Any) -> Node:
         span = self._span(event)
         text: str = event.value
+        if "\0" in text:
+            raise self._stop("BP102", "a text with a NUL character is of no use to any option", span)
         plain = event.style is None or event.style == ""
         if event.tag is None or event.tag == "!":
             value: Value = resolve(text) if plain and event.tag is None else text

@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Mapping
 
-from ..compiler.host import UnreadableError
+from ..compiler.host import FileStatus, UnreadableError
 
 
 class RealHost:
@@ -43,6 +43,13 @@ class RealHost:
 
     def exists(self, path: str) -> bool:
         return os.path.lexists(path)
+
+    def status(self, path: str) -> FileStatus | None:
+        try:
+            found = os.stat(path)
+        except (OSError, ValueError):
+            return None
+        return FileStatus(stat.S_IMODE(found.st_mode), found.st_uid, stat.S_ISREG(found.st_mode))
 
     def is_directory(self, path: str) -> bool:
         return os.path.isdir(path)

@@ -1,0 +1,174 @@
+"""One function an action: a repository to its Borg commands, each with a name and a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import assert_never
+
+from ..actions import Action
+from ..diagnostic import Diagnostics
+from ..plan import Command, Late, LateWord, PatternsWord, Word
+from .common import DEFAULT_ARCHIVE_NAME, Target, archive_filter, flags
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCommand:
+    """`name`: Borg's subcommand."""
+
+    name: str
+    command: Command
+    reason: str
+
+
+class Existence(Enum):
+    """What a probe found out about a repository."""
+
+    EXISTS = "exists"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryOptions:
+    """How to create repositories; from the command line, as in borgmatic 1.3."""
+
+    encryption: str = ""
+    append_only: bool = False
+    storage_quota: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the actions need beside the configuration.
+
+    `patterns`: the name of the pattern file; `arguments`: roots that don't fit into it.
+    `existence`: what is known of repositories, by location.
+    """
+
+    patterns: str
+    arguments: tuple[str, ...]
+    repository_options: RepositoryOptions
+    existence: Mapping[str, Existence]
+
+
+def commands(
+    action: Action, target: Target, extent: Extent, diagnostics: Diagnostics
+) -> list[NamedCommand]:
+    """The commands of one action on one repository; none if there is nothing to do."""
+    match action:
+        case Action.REPO_CREATE:
+            return _repo_create(target, extent, diagnostics)
+        case Action.PRUNE:
+            return _prune(target, diagnostics)
+        case Action.CREATE:
+            return _create(target, extent)
+        case Action.CHECK:
+            return _check(target)
+        case _:
+            assert_never(action)
+
+
+def _repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    options = extent.repository_options
+    existence = extent.existence.get(target.location, Existence.UNKNOWN)
+    if existence is Existence.EXISTS:
+        diagnostics.note(
+            "BP405", f"{target.location} exists: nothing to create", target.repository.span
+        )
+        return []
+    argv: tuple[Word, ...] = (
+        "init",
+        "--encryption",
+        options.encryption,
+        *(["--append-only"] if options.append_only else []),
+        *(["--storage-quota", options.storage_quota] if options.storage_quota else []),
+        *flags(target.settings, Action.REPO_CREATE),
+        target.location,
+    )
+    reason = (
+        "the repository doesn't exist"
+        if existence is Existence.ABSENT
+        else "whether it exists is unknown; Borg refuses to create it twice"
+    )
+    return [NamedCommand("init", target.command(argv, None), reason)]
+
+
+def _create(target: Target, extent: Extent) -> list[NamedCommand]:
+    name = target.settings.text("archive_name_format") or DEFAULT_ARCHIVE_NAME
+    start: tuple[Word, ...] = (
+        "create",
+        "--patterns-from",
+        PatternsWord(extent.patterns),
+        *flags(target.settings, Action.CREATE),
+    )
+    end = (f"{target.location}::{name}", *extent.arguments)
+    command = target.command((*start, *end), (*start, "--dry-run", *end))
+    return [NamedCommand("create", command, "create is requested")]
+
+
+def _prune(target: Target, diagnostics: Diagnostics) -> list[NamedCommand]:
+    keep = flags(target.settings, Action.PRUNE)
+    if not any(word.startswith("--keep-") for word in keep):
+        diagnostics.warning(
+            "BP401",
+            "prune is requested and no `keep_…` option is set: borg prune refuses that and fails",
+            target.configuration.span,
+            "say under `retention:` what to keep, or leave prune out: --actions create,check",
+        )
+    start = ("prune", *keep, *archive_filter(target, "prefix"))
+    command = target.command((*start, target.location), (*start, "--dry-run", target.location))
+    return [NamedCommand("prune", command, "prune is requested")]
+
+
+def _check(target: Target) -> list[NamedCommand]:
+    settings = target.settings
+    if not _check_applies(target):
+        return []
+    chosen = [check.text for check in settings.texts("checks")] or ["repository", "archives"]
+    names = set(chosen) - {"disabled"}
+    found = []
+    if names & {"repository", "archives", "data"}:
+        found.append(NamedCommand("check", _check_command(target, names), _reason(names)))
+    if "extract" in names:
+        found += _extract_check(target)
+    return found
+
+
+def _check_applies(target: Target) -> bool:
+    only = {text.text for text in target.settings.texts("check_repositories")}
+    repository = target.repository
+    return not only or repository.path in only or (bool(repository.label) and repository.label in only)
+
+
+def _reason(names: set[str]) -> str:
+    return "check is requested: " + ", ".join(sorted(names - {"extract"}))
+
+
+def _check_command(target: Target, names: set[str]) -> Command:
+    with_archives = bool(names & {"archives", "data"})
+    last = target.settings.integer("check_last")
+    argv = [
+        "check",
+        *([] if "repository" in names else ["--archives-only"]),
+        *([] if with_archives else ["--repository-only"]),
+        *(["--verify-data"] if "data" in names else []),
+        *(["--last", str(last)] if with_archives and last else []),
+        *(archive_filter(target, "check_prefix") if with_archives else []),
+        *flags(target.settings, Action.CHECK),
+        target.location,
+    ]
+    return target.command(tuple(argv), None)
+
+
+def _extract_check(target: Target) -> list[NamedCommand]:
+    """Whether the newest archive can be extracted; no archive, nothing to extract."""
+    common = flags(target.settings, Action.CHECK)
+    newest = ("list", "--short", "--last", "1", *common, target.location)
+    trial = ("extract", "--dry-run", *common, LateWord(f"{target.location}::", Late.ARCHIVE))
+    reason = "check is requested: extract"
+    return [
+        NamedCommand("list", target.command(newest, None, Late.ARCHIVE), f"{reason}: which archive"),
+        NamedCommand("extract", target.command(trial, None), reason),
+    ]

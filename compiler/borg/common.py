@@ -1,0 +1,142 @@
+"""What Borg commands have in common: flags from options, environment, the choice of archives."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..actions import Action
+from ..config import Configuration, Repository, Settings
+from ..options import OPTIONS, Option, Type, Zero
+from ..plan import Command, ExitCodes, Late, SecretOption, Word
+from ..semantics.profile import Profile
+
+DEFAULT_ARCHIVE_NAME = "{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}"
+
+# Exactly borgmatic's: `{unixtime}`, and formats with other characters, stay and match little.
+_CLOCK_OR_PROCESS = re.compile(r"\{(?:now|utcnow|pid)[:%\w.-]*\}")
+
+# Borg's legacy exit codes (0, 1 warning, 2 error) are what this generation's rules are about.
+_EXIT_CODES = ("BORG_EXIT_CODES", "legacy")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One repository of one configuration, as the commands need it."""
+
+    configuration: Configuration
+    repository: Repository
+    profile: Profile
+    home: str
+
+    @property
+    def settings(self) -> Settings:
+        return self.configuration.settings
+
+    @property
+    def location(self) -> str:
+        """The repository for Borg; a leading `~` is expanded, which Borg itself doesn't do."""
+        path = self.repository.path
+        return self.home + path[1:] if path == "~" or path.startswith("~/") else path
+
+    @property
+    def borg(self) -> str:
+        return self.settings.text("local_path") or "borg"
+
+    def command(
+        self,
+        argv: tuple[Word, ...],
+        dry_argv: tuple[Word, ...] | None,
+        captures: Late | None = None,
+    ) -> Command:
+        """`argv`, without the executable, as a command in the environment this repository needs."""
+        return Command(
+            argv=(self.borg, *argv),
+            dry_argv=None if dry_argv is None else (self.borg, *dry_argv),
+            exits=self.exits,
+            environment=_environment(self.settings),
+            unset=_unset(self.settings),
+            passphrase=_passphrase(self.configuration),
+            captures=captures,
+        )
+
+    @property
+    def exits(self) -> ExitCodes:
+        return self.profile.borg_exits
+
+
+def flags(settings: Settings, action: Action, without: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """The flags that the options table declares for `action`, in the table's order."""
+    words: list[str] = []
+    for option in OPTIONS:
+        if action in option.actions and option.flag and option.key not in without:
+            words += _flag(option, settings)
+    return tuple(words)
+
+
+def _flag(option: Option, settings: Settings) -> list[str]:
+    match option.type:
+        case Type.BOOLEAN:
+            value = settings.boolean(option.key)
+            return [option.flag] if value is not None and value != option.inverted else []
+        case Type.INTEGER:
+            number = settings.integer(option.key)
+            unset = number is None or (number == 0 and option.zero is Zero.UNSET)
+            return [] if unset else [option.flag, str(number)]
+        case Type.UMASK:
+            mask = settings.integer(option.key)
+            return [option.flag, f"{mask:04o}"] if mask else []
+        case Type.TEXTS | Type.TEXT_OR_TEXTS | Type.COMMANDS | Type.CHECKS | Type.REPOSITORIES:
+            return [word for text in settings.texts(option.key) for word in (option.flag, text.text)]
+        case Type.TEXT:
+            text = settings.text(option.key)
+            return [option.flag, text] if text else []
+
+
+def archive_filter(target: Target, prefix_key: str) -> tuple[str, ...]:
+    """Which archives prune and check look at: those of a prefix, else those the name format makes.
+
+    Source: borgmatic 2.1.10 derives the filter from `archive_name_format`; 1.3.25 takes the prefix,
+    by default `{hostname}-`, which is the same archives for the default format.
+    """
+    settings = target.settings
+    prefix = settings.text(prefix_key)
+    if prefix:
+        return ("--glob-archives", f"{prefix}*")
+    if prefix == "" and target.profile.empty_prefix_is_all:
+        return ()
+    name_format = settings.text("archive_name_format") or DEFAULT_ARCHIVE_NAME
+    pattern = _CLOCK_OR_PROCESS.sub("*", name_format)
+    return () if pattern == "*" else ("--glob-archives", pattern)
+
+
+def _environment(settings: Settings) -> tuple[tuple[str, str], ...]:
+    variables = dict([_EXIT_CODES])
+    for option in OPTIONS:
+        if not option.variable:
+            continue
+        if option.type is Type.BOOLEAN:
+            value = settings.boolean(option.key)
+            if value is not None:
+                variables[option.variable] = "yes" if value else "no"
+        elif text := settings.text(option.key):
+            variables[option.variable] = text
+    passcommand = settings.text("encryption_passcommand")
+    if passcommand and settings.text("encryption_passphrase") is None:
+        variables["BORG_PASSCOMMAND"] = passcommand
+    return tuple(sorted(variables.items()))
+
+
+def _unset(settings: Settings) -> tuple[str, ...]:
+    """What is inherited must not win over what is configured: Borg asks BORG_PASSPHRASE first."""
+    if settings.text("encryption_passphrase") is not None:
+        return ("BORG_PASSCOMMAND", "BORG_PASSPHRASE")
+    if settings.text("encryption_passcommand"):
+        return ("BORG_PASSPHRASE", "BORG_PASSPHRASE_FD")
+    return ()
+
+
+def _passphrase(configuration: Configuration) -> SecretOption | None:
+    if configuration.settings.text("encryption_passphrase") is None:
+        return None
+    return SecretOption(configuration.path, "encryption_passphrase")

@@ -1,0 +1,112 @@
+"""Sources and excludes as the lines of one Borg pattern file.
+
+`R path` is a root, `+`, `-` and `!` are rules of which the first that fits counts, `P style` sets
+the style for lines without one (Borg documentation, "borg help patterns"). Files of patterns are
+read here, so the plan shows all that decides what is backed up.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..diagnostic import Diagnostics
+from ..document import MAX_BYTES
+from ..hooks import Text
+from ..host import Host, UnreadableError
+from .common import Target
+
+_STYLED = re.compile(r"(?:fm|sh|re|pp|pf):")
+_GLOB = re.compile(r"[*?\[]")
+_DEFAULT_STYLE = "P sh"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What an archive gets: pattern lines, roots that no line can express, and the files read."""
+
+    lines: tuple[str, ...]
+    arguments: tuple[str, ...]
+    read: tuple[tuple[str, bytes], ...]
+
+
+def selection(target: Target, host: Host, diagnostics: Diagnostics) -> Selection:
+    """The sources and rules of a configuration. Unreadable pattern files are errors (BP403)."""
+    reader = _Reader(host, diagnostics)
+    settings = target.settings
+    roots = [
+        root for source in settings.texts("source_directories") for root in expand(source.text, host)
+    ]
+    lines = [f"R {root}" for root in roots if _fits_a_line(root)]
+    for name in target.profile.pattern_order:
+        for text in settings.texts(name):
+            lines += reader.lines(name, text)
+        if lines and _style_changed(lines):
+            lines.append(_DEFAULT_STYLE)
+    return Selection(
+        tuple(lines), tuple(root for root in roots if not _fits_a_line(root)), tuple(reader.read)
+    )
+
+
+def expand(path: str, host: Host) -> list[str]:
+    """`~` and globs expanded once; a pattern that matches nothing stays as it is (as in borgmatic)."""
+    path = tilde(path, host.home)
+    return (host.glob(path) if _GLOB.search(path) else []) or [path]
+
+
+def tilde(path: str, home: str) -> str:
+    """A leading `~/` replaced; other users' homes (`~name`) are left alone."""
+    return home + path[1:] if path == "~" or path.startswith("~/") else path
+
+
+def _fits_a_line(path: str) -> bool:
+    """Borg strips each line of a pattern file."""
+    return path == path.strip() and path.isprintable()
+
+
+def _style_changed(lines: list[str]) -> bool:
+    styles = [line for line in lines if line.startswith("P")]
+    return bool(styles) and styles[-1] != _DEFAULT_STYLE
+
+
+class _Reader:
+    def __init__(self, host: Host, diagnostics: Diagnostics) -> None:
+        self.read: list[tuple[str, bytes]] = []
+        self._host = host
+        self._diagnostics = diagnostics
+
+    def lines(self, option: str, text: Text) -> list[str]:
+        """The pattern lines that one item of one option makes."""
+        match option:
+            case "patterns":
+                return _cleaned(text.text)
+            case "exclude_patterns":
+                return [self._exclude(line) for line in _cleaned(text.text)]
+            case "patterns_from":
+                return self._file(text)
+            case "exclude_from":
+                return [self._exclude(line) for line in self._file(text)]
+        raise ValueError(option)
+
+    def _exclude(self, pattern: str) -> str:
+        """As `--exclude` has it: style fm unless it names one, and don't look inside."""
+        pattern = tilde(pattern, self._host.home)
+        return f"! {pattern}" if _STYLED.match(pattern) else f"! fm:{pattern}"
+
+    def _file(self, text: Text) -> list[str]:
+        lines = []
+        for path in expand(text.text, self._host):
+            try:
+                data = self._host.read(path, MAX_BYTES)
+            except UnreadableError as error:
+                self._diagnostics.error("BP403", f"pattern file {path}: {error}", text.span)
+                continue
+            self.read.append((path, data))
+            lines += _cleaned(data.decode("utf-8", "surrogateescape"))
+        return lines
+
+
+def _cleaned(text: str) -> list[str]:
+    """Lines as Borg reads them: stripped, without blank lines and comments."""
+    stripped = (line.strip() for line in text.splitlines())
+    return [line for line in stripped if line and not line.startswith("#")]

@@ -1,0 +1,88 @@
+"""The plan as a networkx graph: an independent check of its order and of its error semantics.
+
+networkx takes longer to import than everything else together, so only `lint` and `apply` come here.
+"""
+
+from __future__ import annotations
+
+import networkx as nx
+
+from .flow import Broken
+from .plan import Phase, Plan, Status
+
+_BEFORE = {Phase.ENTER: "enter", Phase.BODY: "body", Phase.EXIT: "exit", Phase.RECOVER: "recover"}
+_EXIT_CODE = ("exit code", "1")
+
+
+def order(plan: Plan) -> nx.DiGraph[tuple[str, str]]:
+    """Who comes before whom: an edge for everything that can follow directly.
+
+    Nodes are `("step", id)` and, for the ends of each scope's phases, `(phase or "end", scope id)`.
+    """
+    graph: nx.DiGraph[tuple[str, str]] = nx.DiGraph()
+    last: dict[tuple[str, Phase], tuple[str, str]] = {}
+    for scope in plan.scopes:
+        marks = [(word, scope.id) for word in ("enter", "body", "exit", "recover", "end")]
+        nx.add_path(graph, marks)
+        if scope.parent is not None:
+            slot = scope.parent, Phase.BODY
+            graph.add_edge(last.get(slot, ("body", scope.parent)), marks[0])
+            graph.add_edge(marks[-1], ("exit", scope.parent))
+            last[slot] = marks[-1]
+    for step in plan.steps:
+        _place(graph, last, step.scope, step.phase, step.id)
+    return graph
+
+
+def _place(
+    graph: nx.DiGraph[tuple[str, str]],
+    last: dict[tuple[str, Phase], tuple[str, str]],
+    scope: str,
+    phase: Phase,
+    step: str,
+) -> None:
+    following = {Phase.ENTER: "body", Phase.BODY: "exit", Phase.EXIT: "recover", Phase.RECOVER: "end"}
+    node = ("step", step)
+    slot = scope, phase
+    graph.add_edge(last.get(slot, (_BEFORE[phase], scope)), node)
+    graph.add_edge(node, (following[phase], scope))
+    last[slot] = node
+
+
+def failures(plan: Plan) -> nx.DiGraph[tuple[str, str]]:
+    """Where a hard failure goes: step to scope, scope to parent, the run to the exit code."""
+    graph: nx.DiGraph[tuple[str, str]] = nx.DiGraph()
+    for scope in plan.scopes:
+        if scope.parent is None:
+            graph.add_edge(("scope", scope.id), _EXIT_CODE)
+        else:
+            graph.add_node(("scope", scope.id))
+    on_failed = {scope.id: scope.on_child_failed.status for scope in plan.scopes}
+    for scope in plan.scopes:
+        if scope.parent is not None and on_failed.get(scope.parent) is Status.FAILED:
+            graph.add_edge(("scope", scope.id), ("scope", scope.parent))
+    for step in plan.steps:
+        graph.add_node(("step", step.id))
+        if step.on_hard.status is Status.FAILED:
+            graph.add_edge(("step", step.id), ("scope", step.scope))
+    return graph
+
+
+def verify(plan: Plan) -> list[Broken]:
+    """Every promise the plan breaks, found on graphs; empty for a sound plan. See `flow.verify`."""
+    ordering = order(plan)
+    broken = []
+    if not nx.is_directed_acyclic_graph(ordering):
+        return [Broken("the order has no circle", "")]
+    if not nx.is_weakly_connected(ordering):
+        broken.append(Broken("everything hangs together", ""))
+    start = ("enter", plan.scopes[0].id)
+    unreachable = set(ordering) - nx.descendants(ordering, start) - {start}
+    broken += [Broken("everything can be reached from the start", node[1]) for node in unreachable]
+    reaching = nx.ancestors(failures(plan), _EXIT_CODE)
+    broken += [
+        Broken("every failure reaches the exit code", step.id)
+        for step in plan.steps
+        if ("step", step.id) not in reaching
+    ]
+    return broken

@@ -1,0 +1,238 @@
+"""The plan: what will be done, in which order, and what every bad outcome does. Data, nothing else.
+
+A tree of scopes (run, configuration, repository, action), and steps hung on a scope in one of four
+phases. What a failure does is an `Effect`: which status the scope gets, and where it goes on. Every
+reader of the plan (apply, dry run, simulation, lint) follows the same rule, `runtime/interpret.py`:
+
+    a scope runs its ENTER steps, its BODY (steps, then child scopes), its EXIT steps and, unless it
+    ended well, its RECOVER steps; a step runs if its trigger fits the scope's status when its phase
+    began; a bad outcome applies the step's effect, a child that ended badly the scope's.
+
+Nothing here or in a reader may ask for a release number or a kind of hook: what differs between
+generations has become data by now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from .source import Span
+
+FORMAT_VERSION = 1
+
+ScopeId = str
+StepId = str
+
+
+class ScopeKind(Enum):
+    RUN = "run"
+    CONFIGURATION = "configuration"
+    REPOSITORY = "repository"
+    ACTION = "action"
+
+
+class Phase(Enum):
+    """Where in its scope a step stands, in the order in which phases run."""
+
+    ENTER = "enter"  # before-hooks
+    BODY = "body"  # the work: Borg commands, child scopes
+    EXIT = "exit"  # after-hooks
+    RECOVER = "recover"  # error hooks: only once the scope has not ended well
+
+
+class Outcome(Enum):
+    """How a step ended."""
+
+    DONE = "done"
+    SOFT = "soft"  # it asked to leave quietly, by exit code
+    HARD = "hard"
+    INTERRUPTED = "interrupted"
+
+
+class Status(Enum):
+    """How a scope stands."""
+
+    OK = "ok"
+    SKIPPED = "skipped"  # a soft failure ended it early
+    FAILED = "failed"
+
+
+class Trigger(Enum):
+    """Which statuses of its scope, when its phase begins, let a step run."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    ALWAYS = "always"
+
+    def fits(self, status: Status) -> bool:
+        if self is Trigger.ALWAYS:
+            return True
+        return (status is Status.OK) == (self is Trigger.SUCCESS)
+
+
+class Resume(Enum):
+    """Where a scope goes on after a bad outcome."""
+
+    NEXT = "next"  # with the next step or child
+    EXIT = "exit"  # with its EXIT phase
+    LEAVE = "leave"  # past its EXIT phase; RECOVER still applies
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a bad outcome does to the scope: its new status (None keeps it), and where it goes on."""
+
+    status: Status | None
+    resume: Resume
+
+
+class Late(Enum):
+    """A value known only while running, never written into a plan."""
+
+    REPOSITORY = "repository"  # of the failure that a RECOVER step is about; empty if of none
+    ERROR = "error"  # that failure in words
+    OUTPUT = "output"  # the end of what the failed command printed
+    ARCHIVE = "archive"  # the last line that the capturing step of the same scope printed
+
+
+@dataclass(frozen=True, slots=True)
+class LateWord:
+    """A word of a command line that ends in a late value. Without the value the command doesn't run."""
+
+    before: str
+    value: Late
+
+
+@dataclass(frozen=True, slots=True)
+class PatternsWord:
+    """A word of a command line: the name of a file that holds one of the plan's pattern files."""
+
+    name: str
+
+
+Word = str | LateWord | PatternsWord
+
+
+@dataclass(frozen=True, slots=True)
+class ExitCodes:
+    """How exit codes are read: inclusive ranges. 0 is done, all others and every signal are hard."""
+
+    soft: tuple[tuple[int, int], ...] = ()
+    warning: tuple[tuple[int, int], ...] = ()  # done, but worth telling
+
+    def outcome(self, code: int) -> Outcome:
+        """`code` as the operating system gives it; negative is death by that signal."""
+        if code == 0 or self.is_warning(code):
+            return Outcome.DONE
+        return Outcome.SOFT if any(low <= code <= high for low, high in self.soft) else Outcome.HARD
+
+    def is_warning(self, code: int) -> bool:
+        return any(low <= code <= high for low, high in self.warning)
+
+
+@dataclass(frozen=True, slots=True)
+class SecretOption:
+    """A secret by where it is configured; the value stays out of every plan."""
+
+    file: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """A hook command. `script` is given to `/bin/sh -c` as it is, `written` is what the user wrote.
+
+    `late` are environment variables, set when it runs. `umask`: None keeps the process's.
+    """
+
+    script: str
+    written: str
+    exits: ExitCodes
+    late: tuple[tuple[str, Late], ...] = ()
+    umask: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A Borg command. In a dry run `dry_argv` runs instead, or nothing where that is None.
+
+    `environment` is set and `unset` removed on top of the process's environment; `passphrase`
+    reaches Borg by file descriptor. `captures`: its last line of output becomes that late value.
+    """
+
+    argv: tuple[Word, ...]
+    dry_argv: tuple[Word, ...] | None
+    exits: ExitCodes
+    environment: tuple[tuple[str, str], ...] = ()
+    unset: tuple[str, ...] = ()
+    passphrase: SecretOption | None = None
+    captures: Late | None = None
+
+
+Work = Shell | Command
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command. `reason`: why it is in the plan, for people."""
+
+    id: StepId
+    scope: ScopeId
+    phase: Phase
+    trigger: Trigger
+    work: Work
+    on_soft: Effect
+    on_hard: Effect
+    reason: str = field(compare=False)
+    origin: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A stretch of the run with a status of its own. `name`: a file, a repository, an action."""
+
+    id: ScopeId
+    parent: ScopeId | None
+    kind: ScopeKind
+    name: str
+    on_child_skipped: Effect
+    on_child_failed: Effect
+    origin: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PatternFile:
+    """Lines given to Borg as a pattern file: what to back up, what to leave out."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something the configuration asks for that borgplan doesn't do yet; `apply` refuses the plan."""
+
+    what: str
+    origin: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file the plan was made from, with the SHA-256 of its bytes in hexadecimal."""
+
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Scopes parents first, both tuples in the order of a run in which every step gets its turn."""
+
+    semantics: str
+    actions: tuple[str, ...]
+    scopes: tuple[Scope, ...]
+    steps: tuple[Step, ...]
+    patterns: tuple[PatternFile, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    inputs: tuple[Input, ...] = ()

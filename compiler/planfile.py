@@ -1,0 +1,112 @@
+"""The plan as canonical JSON: keys sorted, no secrets, documented in docs/plan-format.md."""
+
+from __future__ import annotations
+
+import json
+from typing import assert_never
+
+from .plan import (
+    FORMAT_VERSION, Command, Effect, ExitCodes, LateWord, PatternsWord, Plan, Scope, Shell, Step,
+    Word, Work,
+)  # fmt: skip
+from .source import Span
+
+Data = dict[str, object]
+
+
+def to_json(plan: Plan) -> str:
+    """The plan's canonical text: equal plans from equal places give equal bytes."""
+    return json.dumps(to_data(plan), indent=2, sort_keys=True) + "\n"
+
+
+def to_data(plan: Plan) -> Data:
+    """The plan as plain lists and dictionaries."""
+    return {
+        "format": "borgplan-plan",
+        "version": FORMAT_VERSION,
+        "semantics": plan.semantics,
+        "actions": list(plan.actions),
+        "scopes": [_scope(scope) for scope in plan.scopes],
+        "steps": [_step(step) for step in plan.steps],
+        "patterns": {file.name: list(file.lines) for file in plan.patterns},
+        "refusals": [{"what": r.what, "origin": _span(r.origin)} for r in plan.refusals],
+        "inputs": [{"path": i.path, "sha256": i.digest} for i in plan.inputs],
+    }
+
+
+def _scope(scope: Scope) -> Data:
+    return {
+        "id": scope.id,
+        "parent": scope.parent,
+        "kind": scope.kind.value,
+        "name": scope.name,
+        "on_child_skipped": _effect(scope.on_child_skipped),
+        "on_child_failed": _effect(scope.on_child_failed),
+        "origin": _span(scope.origin),
+    }
+
+
+def _step(step: Step) -> Data:
+    return {
+        "id": step.id,
+        "scope": step.scope,
+        "phase": step.phase.value,
+        "trigger": step.trigger.value,
+        "work": _work(step.work),
+        "on_soft": _effect(step.on_soft),
+        "on_hard": _effect(step.on_hard),
+        "reason": step.reason,
+        "origin": _span(step.origin),
+    }
+
+
+def _work(work: Work) -> Data:
+    match work:
+        case Shell():
+            return {
+                "kind": "shell",
+                "script": work.script,
+                "written": work.written,
+                "late": {name: late.value for name, late in work.late},
+                "umask": None if work.umask is None else f"{work.umask:04o}",
+                "exits": _exits(work.exits),
+            }
+        case Command():
+            secret = work.passphrase
+            return {
+                "kind": "command",
+                "argv": [_word(word) for word in work.argv],
+                "dry_argv": None if work.dry_argv is None else [_word(w) for w in work.dry_argv],
+                "environment": dict(work.environment),
+                "unset": list(work.unset),
+                "passphrase": None if secret is None else {"file": secret.file, "option": secret.option},
+                "captures": None if work.captures is None else work.captures.value,
+                "exits": _exits(work.exits),
+            }
+        case _:
+            assert_never(work)
+
+
+def _word(word: Word) -> object:
+    match word:
+        case str():
+            return word
+        case LateWord(before, late):
+            return {"before": before, "late": late.value}
+        case PatternsWord(name):
+            return {"patterns": name}
+
+
+def _effect(effect: Effect) -> Data:
+    return {
+        "status": None if effect.status is None else effect.status.value,
+        "resume": effect.resume.value,
+    }
+
+
+def _exits(exits: ExitCodes) -> Data:
+    return {"soft": [list(r) for r in exits.soft], "warning": [list(r) for r in exits.warning]}
+
+
+def _span(span: Span) -> Data:
+    return {"file": span.file, "line": span.line, "column": span.column}

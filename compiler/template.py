@@ -1,0 +1,147 @@
+"""Interpolation in hook commands: `{error}` and its like become part of exactly one shell word.
+
+A value known when the plan is compiled is written into the script, quoted for the place it stands
+in. A value known only while running is never written into a script: the placeholder becomes a
+reference to an environment variable, so whatever the value holds, the shell doesn't read it as code.
+
+borgmatic differs (measured): releases before 1.8.7 insert raw text, so values split into words and
+are executed; later ones quote blindly, so a placeholder in quotes receives stray quotes.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..grammar import parse
+from .diagnostic import Diagnostics
+from .hooks import Text
+from .plan import Late
+from .source import Span
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+_BRACED = re.compile(r"\{([a-z_]+)(\\?)\}")
+_OTHER_SHELL = re.compile(
+    r"(?:(?:^|[\s;&|(/])(?:ba|da|k|z)?sh\s(?:[^;&|\n]*\s)?-[a-zA-Z]*c|(?:^|[\s;&|(/])su\s[^;&|\n]*-c"
+    r"|(?:^|[\s;&|(])eval|(?:^|[\s;&|(/])ssh\s[^;&|\n]*)\s+\Z"
+)
+
+VARIABLE_PREFIX = "BORGPLAN_"
+_QUOTES = {"single": "'", "double": '"'}
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Text for `/bin/sh -c`, and the environment variables in it that are filled in at run time."""
+
+    text: str
+    late: tuple[tuple[str, Late], ...] = ()
+
+
+def script(command: Text, values: Mapping[str, str | Late], diagnostics: Diagnostics) -> Script | None:
+    """`command` with its placeholders resolved; None after a diagnostic (codes BP30x).
+
+    `values`: what each name known to this hook stands for. Other braces are left alone.
+    """
+    names = {match[1] for match in _BRACED.finditer(command.text)} & values.keys()
+    if not names:
+        return Script(command.text)
+    if re.search(r"<<-?\s*\S", command.text):
+        diagnostics.error(
+            "BP304",
+            "a placeholder in a command with a here-document is not supported",
+            command.span,
+            "put the value into a shell variable first: MESSAGE={error}",
+        )
+        return None
+    tree = parse("template", command.text)
+    if isinstance(tree, int):
+        diagnostics.error(
+            "BP303",
+            f"can't tell how {{{min(names)}}} is quoted: unbalanced quotes or brackets",
+            command.span,
+            f"near `{command.text[max(0, tree - 20) : tree + 10]}`",
+        )
+        return None
+    return _Writer(command, values, diagnostics).write(tree)
+
+
+class _Writer:
+    """Walks the tree and writes the script; `quoting` is the innermost kind of quotes."""
+
+    def __init__(
+        self, command: Text, values: Mapping[str, str | Late], diagnostics: Diagnostics
+    ) -> None:
+        self._source = command.text
+        self._span: Span = command.span
+        self._values = values
+        self._diagnostics = diagnostics
+        self._late: dict[str, Late] = {}
+        self._failed = False
+
+    def write(self, tree: Tree[Token]) -> Script | None:
+        text = self._tree(tree, "", 0, None)
+        return None if self._failed else Script(text, tuple(sorted(self._late.items())))
+
+    def _tree(self, tree: Tree[Token], quoting: str, backquotes: int, start: int | None) -> str:
+        """`start`: where the quotes around this tree open, if any do."""
+        pieces = []
+        for child in tree.children:
+            if isinstance(child, str):
+                pieces.append(self._token(child, quoting, backquotes, start))
+            elif child.data in _QUOTES:
+                pieces.append(
+                    self._tree(child, _QUOTES[child.data], backquotes, child.meta.start_pos)
+                )
+            else:
+                deeper = backquotes + (child.data == "backquoted")
+                pieces.append(self._tree(child, "", deeper, None))
+        return "".join(pieces)
+
+    def _token(self, token: Token, quoting: str, backquotes: int, start: int | None) -> str:
+        name = token.strip("\\{}")
+        if token.type == "LITERAL" and name in self._values:
+            return token.replace("\\", "") if quoting else str(token)
+        if token.type != "PLACEHOLDER" or name not in self._values:
+            return str(token)
+        self._refuse_other_shell(name, token.start_pos if start is None else start)
+        text = self._reference(name, quoting)
+        for _ in range(backquotes):
+            # Inside `…` the shell takes one level of backslashes away before it reads the command.
+            text = re.sub(r"([\\$`])", r"\\\1", text)
+        return text
+
+    def _reference(self, name: str, quoting: str) -> str:
+        value = self._values[name]
+        if isinstance(value, str):
+            return _quoted(value, quoting)
+        variable = VARIABLE_PREFIX + name.upper()
+        self._late[variable] = value
+        expansion = f"${{{variable}}}"
+        return {"": f'"{expansion}"', '"': expansion, "'": f"'\"{expansion}\"'"}[quoting]
+
+    def _refuse_other_shell(self, name: str, position: int | None) -> None:
+        before_word = re.sub(r"\S*\Z", "", self._source[:position])
+        if not _OTHER_SHELL.search(before_word):
+            return
+        self._failed = True
+        self._diagnostics.error(
+            "BP305",
+            f"{{{name}}} stands in code for another shell, which would run what the value holds",
+            self._span,
+            f"""pass it as an argument: sh -c 'echo "$1"' sh {{{name}}}""",
+        )
+
+
+def _quoted(value: str, quoting: str) -> str:
+    """`value` written so that it stands for itself inside these quotes."""
+    if quoting == "'":
+        return value.replace("'", "'\\''")
+    if quoting == '"':
+        return re.sub(r'([\\$"`])', r"\\\1", value)
+    return shlex.quote(value)

@@ -1,0 +1,7 @@
+"""`python -m borgplan.runtime`."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

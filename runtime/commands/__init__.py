@@ -1,0 +1,1 @@
+"""One module a command: `run(arguments) -> exit code`. Results to stdout, everything else to stderr."""

@@ -1,0 +1,82 @@
+"""`borgplan apply`: run the plan that `borgplan plan` shows, and nothing else."""
+
+from __future__ import annotations
+
+import sys
+
+from ...compiler.compile import Compilation
+from ...compiler.plan import Plan
+from ..arguments import Arguments
+from ..console import Console
+from ..host import RealHost
+from ..interpret import Report, interpret
+from ..process import ProcessRunner, Signals
+from ..render.plan import summary
+from ..runner import AbortedError, DryRunner, Runner
+from ..syslog import syslog_for_run
+from .common import Session, compile_all, write
+
+
+def run(arguments: Arguments) -> int:
+    """0 all done, 1 something failed or a file was not usable, 2 nothing was run, 128+n a signal."""
+    session = Session(arguments, RealHost())
+    compilation = compile_all(session)
+    session.show(compilation, sys.stderr)
+    plan = compilation.plan
+    if plan is None or not _may_run(session, compilation, plan):
+        return 2
+    if not arguments.quiet:
+        print(f"{'Dry run' if arguments.dry_run else 'Running'}: {summary(plan)}.", file=sys.stderr, flush=True)
+    try:
+        report = _run(session, compilation, plan)
+    except AbortedError as aborted:
+        print("Stopped at once by a second signal; cleanups did not run.", file=sys.stderr)
+        return 128 + aborted.number
+    broken = compilation.broken
+    exit_code = report.exit_code or (1 if broken else 0)
+    _tell(session, compilation, plan, report, exit_code)
+    if broken:
+        session.show(compilation, sys.stderr)
+    return exit_code
+
+
+def _may_run(session: Session, compilation: Compilation, plan: Plan) -> bool:
+    """Whether nothing speaks against starting; says what does."""
+    from ...compiler.graph import verify
+
+    refusals = [
+        f"{refusal.origin}: `{refusal.what}` is not implemented yet" for refusal in plan.refusals
+    ]
+    refusals += [f"the plan is unsound: {broken.rule} ({broken.subject})" for broken in verify(plan)]
+    if session.arguments.strict:
+        refusals += [f"{path} has errors, and --strict is given" for path in compilation.broken]
+    refusals += [d.message for d in compilation.errors if d.code.startswith("BP5")]
+    for reason in refusals:
+        print(f"borgplan refuses to run: {reason}", file=sys.stderr)
+    return not refusals
+
+
+def _run(session: Session, compilation: Compilation, plan: Plan) -> Report:
+    arguments = session.arguments
+    log = syslog_for_run(session.host.environment)
+    console = Console(plan, session.style(sys.stderr, compilation), log, quiet=arguments.quiet)
+    with Signals() as signals:
+        runner: Runner = ProcessRunner(plan.patterns, compilation.secrets, signals, console)
+        if arguments.dry_run:
+            runner = DryRunner(runner)
+        return interpret(plan, runner, console)
+
+
+def _tell(
+    session: Session, compilation: Compilation, plan: Plan, report: Report, exit_code: int
+) -> None:
+    from ..render.summary import as_data, render
+
+    if session.arguments.format == "json":
+        import json
+
+        data = as_data(plan, report, compilation.broken, exit_code)
+        write(json.dumps(data, indent=2, sort_keys=True) + "\n")
+    elif exit_code or not session.arguments.quiet:
+        style = session.style(sys.stdout, compilation)
+        write(render(plan, report, compilation.broken, exit_code, style))

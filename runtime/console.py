@@ -1,0 +1,91 @@
+"""What a run says while it goes on: steps as they begin, their output as it comes, to the console
+and, where nobody watches a terminal, to the system's log."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Protocol
+
+from ..compiler.index import index
+from ..compiler.plan import Outcome, Plan, ScopeKind, Shell, Step
+from .failure import ending, subject
+from .render.diagnostics import printable
+from .render.plan import command_text
+from .render.style import Style
+from .runner import Result
+
+
+class Log(Protocol):
+    """Takes whole lines."""
+
+    def line(self, text: str, *, error: bool) -> None: ...
+
+
+class Console:
+    """A `Reporter` and a `Sink`. Output of steps is passed on as it is, byte for byte."""
+
+    def __init__(self, plan: Plan, style: Style, log: Log | None, *, quiet: bool) -> None:
+        self._tree = index(plan)
+        self._numbers = {step.id: number for number, step in enumerate(plan.steps, 1)}
+        self._style = style
+        self._log = log
+        self._quiet = quiet
+        self._at_line_start = True
+        self._partial = b""
+
+    def started(self, step: Step) -> None:
+        self._say(f"{self._label(step)} {self._title(step)}", "bold", shown=not self._quiet)
+
+    def ended(self, step: Step, result: Result) -> None:
+        self._finish_line()
+        if result.outcome is not Outcome.DONE:
+            self._say(f"{self._label(step)} FAILED: {subject(step)} {ending(result)}", "red", error=True)
+        elif result.code is not None and step.work.exits.is_warning(result.code):
+            self._say(f"{self._label(step)} warning: {subject(step)} {ending(result)}", "yellow")
+        elif result.note:
+            self._say(f"{self._label(step)} {result.note}", "dim", shown=not self._quiet)
+
+    def output(self, data: bytes) -> None:
+        """Of the step that is running."""
+        _write(data)
+        self._at_line_start = data.endswith(b"\n")
+        if self._log is not None:
+            *lines, self._partial = (self._partial + data).split(b"\n")
+            for line in lines:
+                self._log.line(line.decode("utf-8", "replace"), error=False)
+            self._partial = self._partial[-8192:]
+
+    def _finish_line(self) -> None:
+        if self._log is not None and self._partial:
+            self._log.line(self._partial.decode("utf-8", "replace"), error=False)
+        self._partial = b""
+        if not self._at_line_start:
+            _write(b"\n")
+        self._at_line_start = True
+
+    def _say(self, text: str, colour: str, *, shown: bool = True, error: bool = False) -> None:
+        text = printable(text)
+        if shown:
+            _write(f"{self._style.paint(text, colour)}\n".encode("utf-8", "backslashreplace"))
+        if self._log is not None:
+            self._log.line(text, error=error)
+
+    def _label(self, step: Step) -> str:
+        return f"[{self._numbers[step.id]}/{len(self._numbers)}]"
+
+    def _title(self, step: Step) -> str:
+        if isinstance(step.work, Shell):
+            return command_text(step).split("\n")[0]
+        return f"{subject(step)} {self._tree.name_of(step.scope, ScopeKind.REPOSITORY)}"
+
+
+def _write(data: bytes) -> None:
+    """To standard error. A reader that has gone away must not end a backup."""
+    sys.stderr.flush()
+    view = memoryview(data)
+    while view:
+        try:
+            view = view[os.write(sys.stderr.fileno(), view) :]
+        except OSError:
+            return

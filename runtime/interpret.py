@@ -1,0 +1,156 @@
+"""The walk over a plan: small, and without a word about hooks, Borg or dry runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ..compiler.index import Index, index
+from ..compiler.plan import (
+    Command,
+    Effect,
+    Late,
+    Outcome,
+    Phase,
+    Plan,
+    Resume,
+    Scope,
+    ScopeId,
+    ScopeKind,
+    Status,
+    Step,
+    StepId,
+)
+from .failure import describe
+from .runner import Result, Runner
+
+
+class Reporter(Protocol):
+    """Is told what happens, as it happens."""
+
+    def started(self, step: Step) -> None:
+        """Just before a step runs."""
+
+    def ended(self, step: Step, result: Result) -> None:
+        """Just after."""
+
+
+class Silent:
+    """A reporter that tells nobody."""
+
+    def started(self, step: Step) -> None: ...
+
+    def ended(self, step: Step, result: Result) -> None: ...
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run did. `results`: of the steps that got their turn, in that order."""
+
+    status: Status
+    results: Mapping[StepId, Result]
+    signal: int | None
+
+    @property
+    def exit_code(self) -> int:
+        """0 done, 1 something failed, 128+n ended by a signal."""
+        if self.signal is not None:
+            return 128 + self.signal
+        return 1 if self.status is Status.FAILED else 0
+
+
+def interpret(plan: Plan, runner: Runner, reporter: Reporter | None = None) -> Report:
+    """Run a sound plan. Raises AbortedError when a second signal asks to stop at once."""
+    walk = _Walk(index(plan), runner, reporter or Silent())
+    status = walk.scope(walk.tree.root)
+    return Report(status, walk.results, runner.signal)
+
+
+@dataclass
+class _Walk:
+    tree: Index
+    runner: Runner
+    reporter: Reporter
+    results: dict[StepId, Result] = field(default_factory=dict)
+    failures: dict[ScopeId, dict[Late, str]] = field(default_factory=dict)
+    captured: dict[ScopeId, dict[Late, str]] = field(default_factory=dict)
+
+    def scope(self, scope: Scope) -> Status:
+        """Run a scope and what is in it; the status it ends with."""
+        status, resume = self.steps(scope, Phase.ENTER, Status.OK)
+        if resume is Resume.NEXT:
+            status, resume = self.steps(scope, Phase.BODY, status)
+        if resume is Resume.NEXT:
+            status, resume = self.children(scope, status)
+        if resume is not Resume.LEAVE:
+            status, resume = self.steps(scope, Phase.EXIT, status)
+        if status is not Status.OK:
+            status, resume = self.steps(scope, Phase.RECOVER, status)
+        return status
+
+    def children(self, scope: Scope, status: Status) -> tuple[Status, Resume]:
+        for child in self.tree.children_of(scope):
+            if self.interrupted_in(Phase.BODY):
+                return Status.FAILED, Resume.EXIT
+            ended = self.scope(child)
+            if self.interrupted_in(Phase.BODY):
+                return Status.FAILED, Resume.EXIT
+            if ended is Status.OK:
+                continue
+            effect = scope.on_child_failed if ended is Status.FAILED else scope.on_child_skipped
+            status, resume = _apply(effect, status)
+            if resume is not Resume.NEXT:
+                return status, resume
+        return status, Resume.NEXT
+
+    def steps(self, scope: Scope, phase: Phase, start: Status) -> tuple[Status, Resume]:
+        """Run one phase; the status after it, and where to go on."""
+        status = start
+        for step in self.tree.steps_of(scope, phase):
+            if not step.trigger.fits(start):
+                continue
+            if self.interrupted_in(phase):
+                return Status.FAILED, Resume.EXIT
+            result = self.run(step)
+            if result.outcome is Outcome.INTERRUPTED and phase in (Phase.ENTER, Phase.BODY):
+                return Status.FAILED, Resume.EXIT
+            if result.outcome is Outcome.DONE:
+                continue
+            effect = step.on_soft if result.outcome is Outcome.SOFT else step.on_hard
+            status, resume = _apply(effect, status)
+            if resume is not Resume.NEXT:
+                return status, resume
+        if self.interrupted_in(phase):
+            return Status.FAILED, Resume.EXIT
+        return status, Resume.NEXT
+
+    def interrupted_in(self, phase: Phase) -> bool:
+        """Once interrupted nothing new begins; what a scope owes on leaving still runs."""
+        return self.runner.signal is not None and phase in (Phase.ENTER, Phase.BODY)
+
+    def run(self, step: Step) -> Result:
+        self.reporter.started(step)
+        values = {**self.failures.get(step.scope, {}), **self.captured.get(step.scope, {})}
+        result = self.runner.run(step, values)
+        self.results[step.id] = result
+        if isinstance(step.work, Command) and step.work.captures is not None:
+            self.captured.setdefault(step.scope, {})[step.work.captures] = result.captured
+        if result.outcome is not Outcome.DONE:
+            self.remember(step, result)
+        self.reporter.ended(step, result)
+        return result
+
+    def remember(self, step: Step, result: Result) -> None:
+        """The latest failure is what error hooks of the scopes around it are told."""
+        failure = {
+            Late.REPOSITORY: self.tree.name_of(step.scope, ScopeKind.REPOSITORY),
+            Late.ERROR: describe(step, result),
+            Late.OUTPUT: result.output,
+        }
+        for scope in self.tree.with_ancestors(step.scope):
+            self.failures[scope.id] = failure
+
+
+def _apply(effect: Effect, status: Status) -> tuple[Status, Resume]:
+    return (status if effect.status is None else effect.status), effect.resume

@@ -1,0 +1,75 @@
+"""Read-only questions to Borg, asked before a plan is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from ..compiler.borg.actions import Existence
+from ..compiler.borg.common import Target
+from ..compiler.compile import secrets_of
+from ..compiler.config import Configuration
+from ..compiler.diagnostic import Diagnostics
+from ..compiler.host import Host
+from ..compiler.plan import Effect, Outcome, Phase, Resume, Status, Step, Trigger
+from ..compiler.semantics import Profile
+from .failure import ending
+from .process import ProcessRunner, Signals
+from .runner import Result
+
+_KEEP = Effect(Status.FAILED, Resume.NEXT)
+_ABSENT = {"Repository.DoesNotExist", "Repository.ParentPathDoesNotExist"}
+
+
+class _Nowhere:
+    def output(self, data: bytes) -> None:
+        del data
+
+
+def existence_of(
+    configurations: Iterable[Configuration], profile: Profile, host: Host, diagnostics: Diagnostics
+) -> dict[str, Existence]:
+    """Whether each repository exists, by location, as `borg info` answers (note BP404 if it doesn't)."""
+    found: dict[str, Existence] = {}
+    with Signals() as signals:
+        for configuration in configurations:
+            secrets = secrets_of((configuration,))
+            runner = ProcessRunner((), secrets, signals, _Nowhere())
+            for repository in configuration.repositories:
+                target = Target(configuration, repository, profile, host.home)
+                result = runner.run(_question(target), {})
+                found[target.location] = _answer(result)
+                if found[target.location] is Existence.UNKNOWN:
+                    diagnostics.warning(
+                        "BP404",
+                        f"can't find out whether {target.location} exists: borg info {ending(result)}",
+                        repository.span,
+                        result.output.strip().rpartition("\n")[2][:200],
+                    )
+    return found
+
+
+def _question(target: Target) -> Step:
+    work = target.command(("info", "--log-json", target.location), None)
+    return Step(
+        "probe", "", Phase.BODY, Trigger.SUCCESS, work, _KEEP, _KEEP, "", target.repository.span
+    )
+
+
+def _answer(result: Result) -> Existence:
+    if result.outcome is Outcome.DONE:
+        return Existence.EXISTS
+    return Existence.ABSENT if _message_ids(result.output) & _ABSENT else Existence.UNKNOWN
+
+
+def _message_ids(output: str) -> set[str]:
+    """The ids of Borg's messages (`--log-json`), which say more than exit codes before Borg 1.4."""
+    found = set()
+    for line in output.splitlines():
+        try:
+            message = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(message, dict):
+            found.add(str(message.get("msgid")))
+    return found

@@ -1,0 +1,353 @@
+"""Steps as real processes: each in a session of its own, watched without waiting in a loop.
+
+A session of its own, because a signal then reaches all of a hook's processes together, and because
+without a terminal nothing can stop to ask a question. Standard input is empty.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Protocol
+
+from ..compiler.plan import (
+    Command,
+    ExitCodes,
+    Late,
+    LateWord,
+    Outcome,
+    PatternFile,
+    PatternsWord,
+    SecretOption,
+    Shell,
+    Step,
+    Word,
+)
+from .host import reason
+from .runner import AbortedError, Result
+
+GRACE_SECONDS = 30.0  # between the signal that asks a step to stop and the one that makes it
+SHELL = "/bin/sh"
+_CHUNK = 65536
+_LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
+_TAIL_LINES = 25  # as many as borgmatic hands to its error hooks
+_TAIL_BYTES = 16384  # environment variables have a limit, and nobody reads more
+_STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_WITHOUT_PIDFD = 0.05  # how often to look, in seconds, where the system can't tell of an exit
+
+
+class Sink(Protocol):
+    """Takes what steps print, as it comes."""
+
+    def output(self, data: bytes) -> None: ...
+
+
+class Signals:
+    """SIGTERM, SIGINT and SIGHUP as events: the first asks to stop, the second to stop at once.
+
+    A signal that was ignored when the program started (nohup) stays ignored.
+    """
+
+    def __init__(self) -> None:
+        self.first: int | None = None
+        self.second: int | None = None
+        self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._before: dict[int, object] = {}
+
+    def fileno(self) -> int:
+        """Readable once a signal has come and until `drain`."""
+        return self._read
+
+    def drain(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._read, 512)
+
+    def __enter__(self) -> Signals:
+        for number in _STOPPING:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._received)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]  # what getsignal gave
+        os.close(self._read)
+        os.close(self._write)
+
+    def _received(self, number: int, _frame: FrameType | None) -> None:
+        if self.first is None:
+            self.first = number
+        else:
+            self.second = number
+        with contextlib.suppress(BlockingIOError):
+            os.write(self._write, b"!")
+
+
+@dataclass
+class _Tail:
+    """The last lines of a stream, in bounded memory whatever comes."""
+
+    lines: deque[bytes] = field(default_factory=lambda: deque(maxlen=_TAIL_LINES))
+    partial: bytes = b""
+    dropped: bool = False
+
+    def add(self, data: bytes) -> None:
+        *whole, rest = (self.partial + data).split(b"\n")
+        self.dropped |= len(self.lines) + len(whole) > _TAIL_LINES
+        self.lines.extend(line[-_TAIL_BYTES:] for line in whole[-_TAIL_LINES:])
+        self.partial = rest[-_TAIL_BYTES:]
+
+    def text(self) -> str:
+        lines = [*self.lines, *([self.partial] if self.partial else [])]
+        data = b"\n".join(lines)
+        dropped = self.dropped or len(data) > _TAIL_BYTES
+        text = data[-_TAIL_BYTES:].decode("utf-8", "replace").replace("\0", "")
+        return f"...\n{text}" if dropped else text
+
+    def last_line(self) -> str:
+        lines = [line for line in (*self.lines, self.partial) if line.strip()]
+        return lines[-1].decode("utf-8", "surrogateescape").strip() if lines else ""
+
+
+class ProcessRunner:
+    """Runs steps. `secrets` resolves what plans only refer to; `sink` gets all output."""
+
+    def __init__(
+        self,
+        patterns: tuple[PatternFile, ...],
+        secrets: Mapping[SecretOption, str],
+        signals: Signals,
+        sink: Sink,
+        grace: float = GRACE_SECONDS,
+    ) -> None:
+        self._patterns = {file.name: file for file in patterns}
+        self._secrets = secrets
+        self._signals = signals
+        self._sink = sink
+        self._grace = grace
+
+    @property
+    def signal(self) -> int | None:
+        return self._signals.first
+
+    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        started = time.monotonic()
+        with contextlib.ExitStack() as resources:
+            launch = self._prepare(step.work, values, resources)
+            if isinstance(launch, Result):
+                return launch
+            try:
+                child = launch.start()
+            except OSError as error:
+                return Result(
+                    Outcome.HARD, None, note=f"could not be started: {reason(error)}"
+                )
+            resources.close()  # this side's copies of the child's descriptors
+            tail, last_line, stopped = self._watch(child, step)
+        return Result(
+            outcome=_outcome(step.work.exits, child.returncode, stopped=stopped),
+            code=child.returncode,
+            output=tail.text(),
+            captured=last_line,
+            seconds=time.monotonic() - started,
+        )
+
+    def _prepare(
+        self, work: Shell | Command, values: Mapping[Late, str], resources: contextlib.ExitStack
+    ) -> _Launch | Result:
+        environment = dict(os.environ)
+        if isinstance(work, Shell):
+            environment |= {name: values.get(late, "") for name, late in work.late}
+            return _Launch((SHELL, "-c", work.script), environment, (), work.umask, separate=False)
+        for name in work.unset:
+            environment.pop(name, None)
+        environment |= dict(work.environment)
+        descriptors: list[int] = []
+        if work.passphrase is not None:
+            secret = self._secrets[work.passphrase].encode()
+            descriptor = resources.enter_context(_memory_file("passphrase", secret))
+            environment["BORG_PASSPHRASE_FD"] = str(descriptor)
+            descriptors.append(descriptor)
+        argv = []
+        for word in work.argv:
+            text = self._word(word, values, descriptors, resources)
+            if text is None:
+                return Result(Outcome.DONE, None, note="nothing to do: there is no archive yet")
+            argv.append(text)
+        separate = work.captures is not None
+        return _Launch(tuple(argv), environment, tuple(descriptors), None, separate=separate)
+
+    def _word(
+        self,
+        word: Word,
+        values: Mapping[Late, str],
+        descriptors: list[int],
+        resources: contextlib.ExitStack,
+    ) -> str | None:
+        """A word of a command line in full; None if it lacks a late value."""
+        match word:
+            case str():
+                return word
+            case LateWord(before, late):
+                return before + values[late] if values.get(late) else None
+            case PatternsWord(name):
+                text = "".join(f"{line}\n" for line in self._patterns[name].lines)
+                data = text.encode("utf-8", "surrogateescape")
+                descriptor = resources.enter_context(_memory_file("patterns", data))
+                descriptors.append(descriptor)
+                return f"/dev/fd/{descriptor}"
+
+    def _watch(self, child: subprocess.Popen[bytes], step: Step) -> tuple[_Tail, str, bool]:
+        """Follow a child to its end: its output's tail, its last line, whether it was stopped.
+
+        The end is the child's exit, not the end of its output: what it left running in the
+        background may hold that open for ever.
+        """
+        capturing = isinstance(step.work, Command) and step.work.captures is not None
+        tail, captured = _Tail(), _Tail()
+        streams: dict[int, _Tail] = {}
+        poll = select.poll()
+        with _Watch(child.pid) as watch, child:
+            for stream in (child.stdout, child.stderr):
+                if stream is not None:
+                    streams[stream.fileno()] = (
+                        captured if capturing and stream is child.stdout else tail
+                    )
+            for descriptor in streams:
+                os.set_blocking(descriptor, False)
+            for descriptor in (*streams, self._signals.fileno(), watch.descriptor):
+                if descriptor is not None:
+                    poll.register(descriptor, select.POLLIN)
+            stopper = _Stopper(child, self._signals, self._grace)
+            while child.poll() is None:
+                stopper.check()
+                for descriptor, _ in poll.poll(_wait(watch, stopper)):
+                    if descriptor in streams and not self._take(descriptor, streams[descriptor], tail):
+                        poll.unregister(descriptor)
+            for descriptor, into in streams.items():
+                for _ in range(_LAST_READS):
+                    if not self._take(descriptor, into, tail):
+                        break
+        return tail, captured.last_line(), stopper.stopped
+
+    def _take(self, descriptor: int, into: _Tail, shown: _Tail) -> bool:
+        """Read what is there; whether there was anything."""
+        data = _read(descriptor)
+        if data:
+            into.add(data)
+            if into is shown:
+                self._sink.output(data)
+        return bool(data)
+
+
+@dataclass(frozen=True)
+class _Launch:
+    argv: tuple[str, ...]
+    environment: dict[str, str]
+    descriptors: tuple[int, ...]
+    umask: int | None
+    separate: bool  # standard output apart from the errors
+
+    def start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            self.argv,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE if self.separate else subprocess.STDOUT,
+            pass_fds=self.descriptors,
+            umask=-1 if self.umask is None else self.umask,
+            start_new_session=True,
+        )
+
+
+class _Stopper:
+    """Passes a signal on to the step's processes, and makes them end when they don't."""
+
+    def __init__(self, child: subprocess.Popen[bytes], signals: Signals, grace: float) -> None:
+        self.stopped = False
+        self._child = child
+        self._signals = signals
+        self._already = signals.first is not None  # an announced cleanup: let it run
+        self._grace = grace
+        self._deadline: float | None = None
+
+    @property
+    def seconds_left(self) -> float | None:
+        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+
+    def check(self) -> None:
+        self._signals.drain()
+        if self._signals.second is not None:
+            self._send(signal.SIGKILL)
+            self._child.wait()
+            raise AbortedError(self._signals.second)
+        if self._signals.first is not None and not self._already and not self.stopped:
+            self.stopped = True
+            self._deadline = time.monotonic() + self._grace
+            self._send(signal.SIGINT if self._signals.first == signal.SIGINT else signal.SIGTERM)
+        elif self._deadline is not None and time.monotonic() >= self._deadline:
+            self._deadline = None
+            self._send(signal.SIGKILL)
+
+    def _send(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._child.pid, number)
+
+
+class _Watch:
+    """A descriptor that becomes readable when a process ends, where the system has such."""
+
+    def __init__(self, pid: int) -> None:
+        try:
+            self.descriptor: int | None = os.pidfd_open(pid)
+        except (AttributeError, OSError):
+            self.descriptor = None
+
+    def __enter__(self) -> _Watch:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+
+
+def _wait(watch: _Watch, stopper: _Stopper) -> int | None:
+    """How long to wait for something to happen, in milliseconds; None for as long as it takes."""
+    left = stopper.seconds_left
+    if watch.descriptor is None:
+        left = min(_WITHOUT_PIDFD, _WITHOUT_PIDFD if left is None else left)
+    return None if left is None else int(left * 1000) + 1
+
+
+def _outcome(exits: ExitCodes, code: int, *, stopped: bool) -> Outcome:
+    return Outcome.INTERRUPTED if stopped else exits.outcome(code)
+
+
+def _read(descriptor: int) -> bytes | None:
+    """What is there; empty at the end, None if there is nothing just now."""
+    try:
+        return os.read(descriptor, _CHUNK)
+    except BlockingIOError:
+        return None
+
+
+@contextlib.contextmanager
+def _memory_file(name: str, data: bytes) -> Iterator[int]:
+    """A descriptor of a file in memory, for what a child is to read and nobody else is to find."""
+    descriptor = os.memfd_create(name)
+    try:
+        with os.fdopen(os.dup(descriptor), "wb") as file:
+            file.write(data)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,72 @@
+"""Diagnostics as text: `file:line:column: severity CODE message`, the line, a caret, the hint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from ...compiler.diagnostic import Diagnostic, Severity, in_order
+from ...compiler.source import Span
+from .style import Style
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_SECRET = re.compile(r"(?i)((?:pass|secret|token|credential|api_?key|access_key|ping_url)\w*[\"']?\s*[:=]\s*)\S.*")
+
+
+def render(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], style: Style) -> str:
+    """All of them, sorted. `texts`: the files' contents, for showing the lines."""
+    return "".join(_one(diagnostic, texts, style) for diagnostic in in_order(diagnostics))
+
+
+def _one(diagnostic: Diagnostic, texts: Mapping[str, str], style: Style) -> str:
+    word = style.paint(diagnostic.severity.word, _COLOURS[diagnostic.severity])
+    head = f"{style.paint(str(diagnostic.span), 'bold')}: {word} {diagnostic.code} {diagnostic.message}"
+    lines = [head, *_excerpt(diagnostic.span, texts, style)]
+    if diagnostic.hint:
+        lines.append(f"    hint: {diagnostic.hint}")
+    lines += [f"    {what}: {span}" for what, span in diagnostic.related]
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _excerpt(span: Span, texts: Mapping[str, str], style: Style) -> list[str]:
+    lines = texts.get(span.file, "").split("\n")
+    if span.line > len(lines) or (span.line, span.end_line, span.end_column) == (1, 1, 1):
+        return []
+    line = lines[span.line - 1].rstrip("\r")
+    if _SECRET.search(line):
+        return ["    " + _SECRET.sub(r"\1" + ("…" if style.unicode else "..."), line)]
+    if len(line) > 200 or not line.strip():
+        return []
+    end = span.end_column if span.end_line == span.line else len(line) + 1
+    width = max(1, min(end, len(line) + 1) - span.column)
+    before = "".join("\t" if c == "\t" else " " for c in line[: span.column - 1])
+    return [f"    {line}", f"    {before}{style.paint('^' * width, 'green')}"]
+
+
+def printable(line: str) -> str:
+    """Control characters made visible, except tabs and this program's own colours."""
+    return re.sub(
+        r"(?!\x1b\[[0-9]+m)[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]",
+        lambda match: f"\\x{ord(match[0]):02x}",
+        line,
+    )
+
+
+def as_data(diagnostic: Diagnostic) -> dict[str, object]:
+    """For JSON: lines and columns count from 1, the end is exclusive."""
+    span = diagnostic.span
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity.word,
+        "message": diagnostic.message,
+        "hint": diagnostic.hint,
+        "file": span.file,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+        "related": [
+            {"message": what, "file": other.file, "line": other.line, "column": other.column}
+            for what, other in diagnostic.related
+        ],
+    }

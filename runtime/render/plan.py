@@ -1,0 +1,211 @@
+"""A plan as text, for somebody who has to understand it quickly."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from ...compiler.index import Index, index
+from ...compiler.plan import (
+    Command, LateWord, PatternsWord, Phase, Plan, Resume, Scope, ScopeKind, Shell, Step, Trigger,
+)  # fmt: skip
+from ...compiler.source import Span
+from .diagnostics import printable
+from .style import Style
+
+_PLACE = {
+    (ScopeKind.RUN, Phase.ENTER): "before everything",
+    (ScopeKind.RUN, Phase.EXIT): "after everything",
+    (ScopeKind.RUN, Phase.RECOVER): "if the run failed",
+    (ScopeKind.CONFIGURATION, Phase.ENTER): "before the repositories",
+    (ScopeKind.CONFIGURATION, Phase.EXIT): "after the repositories",
+    (ScopeKind.CONFIGURATION, Phase.RECOVER): "on failure",
+    (ScopeKind.REPOSITORY, Phase.ENTER): "before this repository",
+    (ScopeKind.REPOSITORY, Phase.EXIT): "after this repository",
+    (ScopeKind.REPOSITORY, Phase.RECOVER): "if this repository failed",
+    (ScopeKind.ACTION, Phase.ENTER): "before",
+    (ScopeKind.ACTION, Phase.BODY): "",
+    (ScopeKind.ACTION, Phase.EXIT): "after",
+    (ScopeKind.ACTION, Phase.RECOVER): "if it failed",
+}
+_WHEN = {
+    Trigger.SUCCESS: "only if nothing failed",
+    Trigger.FAILURE: "only after a failure",
+    Trigger.ALWAYS: "always, also after failures",
+}
+
+
+def render(plan: Plan, style: Style) -> str:
+    """The whole plan: a sentence, then every command in order with what surrounds it."""
+    return "".join(f"{line}\n" for line in _Text(plan, style).lines())
+
+
+def summary(plan: Plan) -> str:
+    """The plan in one sentence."""
+    kinds = [scope.kind for scope in plan.scopes]
+    hooks = sum(isinstance(step.work, Shell) for step in plan.steps)
+    repositories = kinds.count(ScopeKind.REPOSITORY)
+    return (
+        f"{_list(plan.actions)} on {count(repositories, 'repository', 'repositories')} of "
+        f"{count(kinds.count(ScopeKind.CONFIGURATION), 'configuration file')}: "
+        f"{count(len(plan.steps), 'command')}, {hooks} of them hooks"
+    )
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _list(words: tuple[str, ...]) -> str:
+    return ", ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+class _Text:
+    def __init__(self, plan: Plan, style: Style) -> None:
+        self._plan = plan
+        self._style = style
+        self._tree: Index = index(plan)
+        self._number = {step.id: number for number, step in enumerate(plan.steps, 1)}
+        self._digits = max(3, len(str(len(plan.steps))))
+
+    def lines(self) -> Iterator[str]:
+        yield f"Plan: {summary(self._plan)}."
+        yield f"Hooks mean what they meant in generation {self._plan.semantics}."
+        yield from self._scope(self._tree.root, 0)
+        yield from self._surroundings()
+        yield from self._refusals()
+
+    def _scope(self, scope: Scope, depth: int) -> Iterator[str]:
+        indent = "  " * depth
+        if scope.kind is ScopeKind.CONFIGURATION:
+            yield from ("", self._style.paint(printable(scope.name), "bold"))
+        elif scope.kind is ScopeKind.REPOSITORY:
+            yield ""
+            rest = self._consequence_for_repository(scope)
+            yield f"{indent}{self._heading(f'repository {printable(scope.name)}', rest)}"
+        yield from self._phase(scope, Phase.ENTER, depth)
+        yield from self._phase(scope, Phase.BODY, depth)
+        deeper = depth if scope.kind is ScopeKind.REPOSITORY else depth + 1
+        for child in self._tree.children_of(scope):
+            yield from self._scope(child, deeper if scope.kind is not ScopeKind.RUN else 1)
+        yield from self._phase(scope, Phase.EXIT, depth)
+        yield from self._phase(scope, Phase.RECOVER, depth)
+
+    def _phase(self, scope: Scope, phase: Phase, depth: int) -> Iterator[str]:
+        steps = self._tree.steps_of(scope, phase)
+        if not steps:
+            return
+        indent = "  " * depth
+        place = _PLACE[scope.kind, phase]
+        if scope.kind is ScopeKind.ACTION and place:
+            place = f"{place} {scope.name}"
+        triggers = {step.trigger for step in steps}
+        if place:
+            if scope.kind is not ScopeKind.ACTION:
+                yield ""
+            same = len(triggers) == 1 and phase is not Phase.ENTER
+            when = _WHEN[steps[0].trigger] if same else ""
+            rest = "; ".join(filter(None, [when, self._consequence(scope, steps[0])]))
+            yield f"{indent}{self._heading(place, rest)}"
+        for step in steps:
+            mixed = _WHEN[step.trigger] if len(triggers) > 1 else ""
+            yield from self._step(step, mixed)
+
+    def _heading(self, title: str, rest: str) -> str:
+        title = self._style.paint(title, "cyan")
+        return f"{title} {self._style.dash} {rest}" if rest else title
+
+    def _consequence(self, scope: Scope, step: Step) -> str:
+        """What a hard failure of the steps of this phase does, in words."""
+        after = any(self._tree.steps_of(scope, Phase.EXIT))
+        told = any(self._tree.steps_of(scope, Phase.RECOVER))
+        resume = step.on_hard.resume
+        if step.phase is Phase.ENTER:
+            what = {
+                ScopeKind.RUN: "the run ends and nothing else runs",
+                ScopeKind.CONFIGURATION: "nothing of this file is backed up",
+                ScopeKind.REPOSITORY: "this repository is left out",
+                ScopeKind.ACTION: f"{scope.name} is left out",
+            }[scope.kind]
+            if resume is Resume.EXIT and after:
+                what += ", the after-hooks run"
+            elif told:
+                what += ", the failure hooks run"
+            return f"if one fails, {what}"
+        return "the first that fails ends the list" if resume is not Resume.NEXT else ""
+
+    def _consequence_for_repository(self, scope: Scope) -> str:
+        if not self._tree.children_of(scope):
+            return "nothing to do"
+        if scope.on_child_failed.resume is Resume.NEXT:
+            return ""
+        return "if one fails, the rest of this repository is left out"
+
+    def _step(self, step: Step, when: str) -> Iterator[str]:
+        number = f"{self._number[step.id]:>{self._digits + 2}}  "
+        first, *more = command_text(step).split("\n")
+        yield self._with_origin(f"{number}{printable(first)}", step.origin)
+        pad = " " * len(number)
+        yield from (f"{pad}{printable(line)}" for line in more)
+        if when:
+            yield f"{pad}  ({when})"
+        if isinstance(step.work, Shell) and step.work.umask is not None:
+            yield f"{pad}  umask {step.work.umask:04o}"
+
+    def _with_origin(self, text: str, origin: Span) -> str:
+        place = printable(f"{origin.file.rpartition('/')[2]}:{origin.line}")
+        gap = max(2, self._style.width - len(text) - len(place) - 1)
+        return f"{text}{' ' * gap}{self._style.paint(place, 'dim')}"
+
+    def _surroundings(self) -> Iterator[str]:
+        """What Borg's commands of a configuration have in common: patterns, environment."""
+        patterns = {file.name: file for file in self._plan.patterns}
+        for scope in self._plan.scopes:
+            if scope.id in patterns:
+                yield from ("", self._heading(f"PATTERNS of {printable(scope.name)}", ""))
+                yield from (f"    {printable(line)}" for line in patterns[scope.id].lines)
+        shown: set[tuple[str, ...]] = set()
+        for step in self._plan.steps:
+            if not isinstance(step.work, Command):
+                continue
+            name = self._tree.name_of(step.scope, ScopeKind.CONFIGURATION)
+            lines = tuple(_environment(step.work))
+            if (name, *lines) not in shown:
+                shown.add((name, *lines))
+                yield from ("", self._heading(f"Borg's environment for {printable(name)}", ""))
+                yield from (f"    {printable(line)}" for line in lines)
+
+    def _refusals(self) -> Iterator[str]:
+        if self._plan.refusals:
+            title = "apply will refuse this plan: borgplan doesn't implement these options yet"
+            yield from ("", self._style.paint(title, "red"))
+        for refusal in self._plan.refusals:
+            yield f"    {printable(refusal.what)} ({printable(str(refusal.origin))})"
+
+
+def command_text(step: Step) -> str:
+    """The command of a step for people: a hook's script as it will run, Borg's words quoted."""
+    if isinstance(step.work, Shell):
+        return step.work.script.strip("\n")
+    return " ".join(_word(word) for word in step.work.argv)
+
+
+def _word(word: str | LateWord | PatternsWord) -> str:
+    match word:
+        case str():
+            return shlex.quote(word)
+        case LateWord(before, late):
+            return f"{shlex.quote(before)}{late.name}"
+        case PatternsWord():
+            return "PATTERNS"
+
+
+def _environment(work: Command) -> Iterator[str]:
+    yield from (f"{name}={shlex.quote(value)}" for name, value in work.environment)
+    if work.passphrase is not None:
+        yield (
+            f"BORG_PASSPHRASE_FD: `{work.passphrase.option}` of {work.passphrase.file}, "
+            "by file descriptor"
+        )
+    if work.unset:
+        yield f"unset: {' '.join(work.unset)}"

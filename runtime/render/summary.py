@@ -1,0 +1,105 @@
+"""The end of a run: what ran, what failed, what did not run and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...compiler.plan import Plan, ScopeKind, Shell
+from ...compiler.index import index
+from ..failure import ending, signal_name, subject
+from ..interpret import Report
+from ..outcome import Fate, StepFate, fates
+from .diagnostics import printable
+from .plan import count
+from .style import Style
+
+_TOLD = (Fate.FAILED, Fate.INTERRUPTED, Fate.SKIPPED, Fate.WARNING, Fate.NOT_RUN)
+_COLOURS = {Fate.FAILED: "red", Fate.INTERRUPTED: "red", Fate.WARNING: "yellow", Fate.SKIPPED: "yellow"}
+
+
+def render(
+    plan: Plan, report: Report, broken: Sequence[str], exit_code: int, style: Style
+) -> str:
+    """`broken`: configuration files that could not be used at all."""
+    found = fates(plan, report)
+    lines = [_headline(found, report, broken, style)]
+    tree = index(plan)
+    shown = [fate for fate in found if fate.fate in _TOLD]
+    recovered = [fate for fate in found if fate.fate is Fate.DONE and _follows_failure(fate, found)]
+    for fate in sorted([*shown, *recovered], key=lambda f: f.number):
+        where = tree.name_of(fate.step.scope, ScopeKind.REPOSITORY)
+        what = subject(fate.step) + (f" {where}" if where else "")
+        word = "ran" if fate in recovered else fate.fate.value
+        word = style.paint(f"{word:<11}", _COLOURS.get(fate.fate, "dim"))
+        lines.append(f"  {word} {fate.number:>4}  {printable(what)}{_because(fate)}")
+    lines += [f"  {style.paint('not usable ', 'red')}       {printable(path)}: see its errors above" for path in broken]
+    if exit_code:
+        lines.append(f"Exit code {exit_code}.")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _headline(
+    found: list[StepFate], report: Report, broken: Sequence[str], style: Style
+) -> str:
+    ran = [fate for fate in found if fate.result is not None and fate.result.ran]
+    failed = sum(fate.fate in (Fate.FAILED, Fate.INTERRUPTED) for fate in found)
+    not_run = sum(fate.fate is Fate.NOT_RUN for fate in found)
+    took = sum(fate.result.seconds for fate in ran if fate.result)
+    total = f"{count(len(ran), 'command')} ran in {_duration(took)}"
+    if report.signal is not None:
+        head = style.paint(f"INTERRUPTED by {signal_name(report.signal)}", "red")
+        return f"{head}: {total}, {not_run} did not run."
+    if failed or broken:
+        head = style.paint("FAILED", "red")
+        unusable = f", {count(len(broken), 'configuration file')} not usable" if broken else ""
+        return f"{head}: {total}, {failed} failed, {not_run} did not run{unusable}."
+    warnings = sum(fate.fate is Fate.WARNING for fate in found)
+    skipped = sum(fate.fate is Fate.SKIPPED for fate in found)
+    rest = f", {count(warnings, 'warning')}" if warnings else ""
+    rest += f", {skipped} skipped the rest" if skipped else ""
+    return f"{style.paint('Done', 'green')}: {total}, nothing failed{rest}."
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d} min"
+
+
+def _follows_failure(fate: StepFate, found: list[StepFate]) -> bool:
+    """Worth telling: a hook that ran although, or because, something had failed."""
+    first = next((f.number for f in found if f.fate in (Fate.FAILED, Fate.INTERRUPTED)), None)
+    return first is not None and fate.number > first and isinstance(fate.step.work, Shell)
+
+
+def _because(fate: StepFate) -> str:
+    if fate.result is not None and fate.fate not in (Fate.DONE, Fate.NOTHING):
+        return f": {ending(fate.result)}"
+    if fate.fate is Fate.NOT_RUN:
+        return f", because {fate.cause} failed" if fate.cause else ", because the run was interrupted"
+    return ""
+
+
+def as_data(plan: Plan, report: Report, broken: Sequence[str], exit_code: int) -> dict[str, object]:
+    """For JSON. `code` is negative for a signal, null where nothing was started; times in seconds."""
+    return {
+        "format": "borgplan-report",
+        "version": 1,
+        "status": report.status.value,
+        "exit_code": exit_code,
+        "signal": report.signal,
+        "broken": list(broken),
+        "steps": [
+            {
+                "number": fate.number,
+                "id": fate.step.id,
+                "fate": fate.fate.value,
+                "cause": fate.cause,
+                "code": fate.result.code if fate.result else None,
+                "note": fate.result.note if fate.result else "",
+                "seconds": round(fate.result.seconds, 3) if fate.result else None,
+            }
+            for fate in fates(plan, report)
+        ],
+    }

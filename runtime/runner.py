@@ -1,0 +1,82 @@
+"""The one interface behind which a plan's effects are: real processes, a dry run, a script of outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from ..compiler.plan import Command, Late, Outcome, Shell, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a step ended.
+
+    `code`: as the operating system gives it, negative for a signal, None if nothing was started.
+    `output`: the end of what it printed. `captured`: the last line of its standard output, where
+    the step asks for it. `note`: why it could not be started, or why there was nothing to run.
+    """
+
+    outcome: Outcome
+    code: int | None = 0
+    output: str = ""
+    captured: str = ""
+    note: str = ""
+    seconds: float = 0.0
+
+    @property
+    def ran(self) -> bool:
+        return self.code is not None
+
+
+class AbortedError(Exception):
+    """A second signal: stop at once, without the announced cleanups. Carries the signal number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class Runner(Protocol):
+    """Runs one step at a time."""
+
+    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        """Run a step to its end; `values` are those late values that are known. Raises AbortedError."""
+
+    @property
+    def signal(self) -> int | None:
+        """The number of the first signal that asked to stop, if one did."""
+
+
+class ScriptedRunner:
+    """Runs nothing: steps end as told, or well. For simulations and tests."""
+
+    def __init__(self, results: Mapping[str, Result] | None = None) -> None:
+        self._results = results or {}
+        self.signal: int | None = None
+
+    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        del values
+        captures = isinstance(step.work, Command) and step.work.captures is not None
+        done = Result(Outcome.DONE, captured="archive" if captures else "")
+        return self._results.get(step.id, done)
+
+
+class DryRunner:
+    """Runs no hook, and of Borg's commands only the dry form, where Borg has one."""
+
+    def __init__(self, inner: Runner) -> None:
+        self._inner = inner
+
+    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        work = step.work
+        if isinstance(work, Shell):
+            return Result(Outcome.DONE, None, note="dry run: hooks don't run")
+        if work.dry_argv is None:
+            return Result(Outcome.DONE, None, note="dry run: Borg has no dry form of this")
+        return self._inner.run(replace(step, work=replace(work, argv=work.dry_argv)), values)
+
+    @property
+    def signal(self) -> int | None:
+        return self._inner.signal

@@ -1,0 +1,41 @@
+"""The system's log, for runs that nobody watches."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+from .render.diagnostics import printable
+
+_SOCKETS = ("/dev/log", "/var/run/syslog", "/var/run/log")
+
+
+class Syslog:
+    """Takes lines; a log that can't be reached loses them and nothing else."""
+
+    def __init__(self, socket: str) -> None:
+        import logging
+        from logging.handlers import SysLogHandler
+
+        self._logger = logging.Logger("borgplan")
+        handler = SysLogHandler(address=socket)
+        handler.ident = f"borgplan[{os.getpid()}]: "
+        handler.handleError = lambda record: None  # type: ignore[method-assign]
+        self._logger.addHandler(handler)
+
+    def line(self, text: str, *, error: bool) -> None:
+        (self._logger.error if error else self._logger.info)("%s", printable(text))
+
+
+def syslog_for_run(environment: Mapping[str, str]) -> Syslog | None:
+    """The system's log if no terminal shows what is said, and systemd doesn't keep it already."""
+    if sys.stderr.isatty() or "JOURNAL_STREAM" in environment:
+        return None
+    for socket in _SOCKETS:
+        if os.path.exists(socket):
+            try:
+                return Syslog(socket)
+            except OSError:
+                continue
+    return None
