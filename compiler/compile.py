@@ -83,7 +83,10 @@ def plan_of(
 ) -> Compilation:
     """Lower what was read. A file whose hooks can't be compiled joins the broken ones."""
     request = Request(
-        ordered_actions(actions, profile), repository_options or RepositoryOptions(), existence or {}
+        ordered_actions(actions, profile),
+        "requested" if actions else f"the default actions of semantics {profile.name}",
+        repository_options or RepositoryOptions(),
+        existence or {},
     )
     configurations = tuple(sources.configurations)
     plan, problems = _lowered(configurations, sources, profile, request, host)

@@ -284,9 +284,7 @@ class _Decoder:
             return None
         return Text(name.text, name.span)
 
-    def _check_repositories(
-        self, settings: Settings, repositories: tuple[Repository, ...]
-    ) -> None:
+    def _check_repositories(self, settings: Settings, repositories: tuple[Repository, ...]) -> None:
         known = {name for r in repositories for name in (r.path, r.label) if name}
         for wanted in settings.texts("check_repositories"):
             if wanted.text not in known:

@@ -21,7 +21,8 @@ def value_of(option: Option, node: Node, diagnostics: Diagnostics) -> Decoded | 
     An integer, boolean and text is itself, a umask the integer it means, a list a tuple of `Text`.
     """
     if isinstance(node, Scalar) and node.value is None:
-        return _empty(option, node, diagnostics)
+        _empty(option, node, diagnostics)
+        return None
     match option.type:
         case Type.TEXT:
             return text_of(option, node, diagnostics)
@@ -65,13 +66,19 @@ def text_of(option: Option, node: Node, diagnostics: Diagnostics) -> str | None:
     if isinstance(node, Scalar) and isinstance(node.value, str):
         return node.value
     hint = f'quote it: "{node.text}"' if isinstance(node, Scalar) else ""
-    return mismatch(option, node, diagnostics, hint)
+    mismatch(option, node, diagnostics, hint)
+    return None
 
 
 def _integer(option: Option, node: Node, diagnostics: Diagnostics) -> int | None:
-    if isinstance(node, Scalar) and isinstance(node.value, int) and not isinstance(node.value, bool):
+    if (
+        isinstance(node, Scalar)
+        and isinstance(node.value, int)
+        and not isinstance(node.value, bool)
+    ):
         return node.value
-    return mismatch(option, node, diagnostics)
+    mismatch(option, node, diagnostics)
+    return None
 
 
 def _boolean(option: Option, node: Node, diagnostics: Diagnostics) -> bool | None:
@@ -81,8 +88,10 @@ def _boolean(option: Option, node: Node, diagnostics: Diagnostics) -> bool | Non
         if node.plain and node.text.lower() in ("yes", "no", "on", "off"):
             meant = "true" if node.text.lower() in ("yes", "on") else "false"
             hint = f"write {meant}: in YAML 1.2, which borgmatic reads, {node.text} is a text"
-            return mismatch(option, node, diagnostics, hint)
-    return mismatch(option, node, diagnostics)
+            mismatch(option, node, diagnostics, hint)
+            return None
+    mismatch(option, node, diagnostics)
+    return None
 
 
 def _umask(option: Option, node: Node, diagnostics: Diagnostics) -> int | None:
@@ -91,10 +100,12 @@ def _umask(option: Option, node: Node, diagnostics: Diagnostics) -> int | None:
     That is what borgmatic makes of it (measured from 1.3.25 to 2.1.10).
     """
     if not isinstance(node, Scalar) or isinstance(node.value, bool | float):
-        return mismatch(option, node, diagnostics)
+        mismatch(option, node, diagnostics)
+        return None
     digits = str(node.value)
     if not digits.isascii() or not digits.isdigit() or not set(digits) <= set("01234567"):
-        return mismatch(option, node, diagnostics, "use the digits 0 to 7")
+        mismatch(option, node, diagnostics, "use the digits 0 to 7")
+        return None
     mask = int(digits, 8)
     if mask > 0o777:
         diagnostics.error("BP204", f"`{option.name}` is more than 0777", node.span)
@@ -116,7 +127,8 @@ def _umask(option: Option, node: Node, diagnostics: Diagnostics) -> int | None:
 def texts_of(option: Option, node: Node, diagnostics: Diagnostics) -> tuple[Text, ...] | None:
     if not isinstance(node, Sequence):
         hint = "put it on a line of its own, after `- `" if isinstance(node, Scalar) else ""
-        return mismatch(option, node, diagnostics, hint)
+        mismatch(option, node, diagnostics, hint)
+        return None
     texts = []
     for item in node.items:
         if isinstance(item, Scalar) and isinstance(item.value, str):
@@ -145,4 +157,5 @@ def _item_hint(item: Node) -> str:
             return f'quote it: "{text}"'
         case Mapping(pairs=((key, _), *_)):
             return f"`{key.text}:` followed by a blank makes a mapping; put the line in quotes"
-    return ""
+        case _:
+            return ""

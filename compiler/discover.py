@@ -58,6 +58,9 @@ def _in_directory(path: str, host: Host, diagnostics: Diagnostics) -> list[str]:
     ]
     if not files:
         diagnostics.error(
-            "BP122", "the directory holds no configuration file", Span(path), "looked for *.yaml, *.yml"
+            "BP122",
+            "the directory holds no configuration file",
+            Span(path),
+            "looked for *.yaml, *.yml",
         )
     return files

@@ -188,9 +188,7 @@ def _repeat(
     key, value = pair
     if key.text in own:
         first = own[key.text][0]
-        effect = (
-            "the last value counts" if isinstance(value, Scalar) else "both values are joined"
-        )
+        effect = "the last value counts" if isinstance(value, Scalar) else "both values are joined"
         diagnostics.append(
             Diagnostic(
                 "BP116", Severity.WARNING, f"`{key.text}` stands here twice: {effect}", key.span,
@@ -212,13 +210,14 @@ def _combine(first: Node, second: Node, key: Scalar, diagnostics: Diagnostics) -
             return Mapping(tuple(pairs.values()), second.span)
         case Scalar(), Scalar():
             return second
-    diagnostics.append(
-        Diagnostic(
-            "BP117", Severity.ERROR, f"`{key.text}` is given twice with different types", key.span,
-            related=(("the other value", first.span),),
-        )
-    )  # fmt: skip
-    return second
+        case _:
+            diagnostics.append(
+                Diagnostic(
+                    "BP117", Severity.ERROR, f"`{key.text}` is given twice with different types",
+                    key.span, related=(("the other value", first.span),),
+                )
+            )  # fmt: skip
+            return second
 
 
 def text_of(document: Document, path: str) -> str:

@@ -5,6 +5,8 @@ networkx takes longer to import than everything else together, so only `lint` an
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import networkx as nx
 
 from .flow import Broken
@@ -13,13 +15,16 @@ from .plan import Phase, Plan, Status
 _BEFORE = {Phase.ENTER: "enter", Phase.BODY: "body", Phase.EXIT: "exit", Phase.RECOVER: "recover"}
 _EXIT_CODE = ("exit code", "1")
 
+if TYPE_CHECKING:
+    Graph = nx.DiGraph[object]
 
-def order(plan: Plan) -> nx.DiGraph[tuple[str, str]]:
+
+def order(plan: Plan) -> Graph:
     """Who comes before whom: an edge for everything that can follow directly.
 
     Nodes are `("step", id)` and, for the ends of each scope's phases, `(phase or "end", scope id)`.
     """
-    graph: nx.DiGraph[tuple[str, str]] = nx.DiGraph()
+    graph: Graph = nx.DiGraph()
     last: dict[tuple[str, Phase], tuple[str, str]] = {}
     for scope in plan.scopes:
         marks = [(word, scope.id) for word in ("enter", "body", "exit", "recover", "end")]
@@ -35,13 +40,18 @@ def order(plan: Plan) -> nx.DiGraph[tuple[str, str]]:
 
 
 def _place(
-    graph: nx.DiGraph[tuple[str, str]],
+    graph: Graph,
     last: dict[tuple[str, Phase], tuple[str, str]],
     scope: str,
     phase: Phase,
     step: str,
 ) -> None:
-    following = {Phase.ENTER: "body", Phase.BODY: "exit", Phase.EXIT: "recover", Phase.RECOVER: "end"}
+    following = {
+        Phase.ENTER: "body",
+        Phase.BODY: "exit",
+        Phase.EXIT: "recover",
+        Phase.RECOVER: "end",
+    }
     node = ("step", step)
     slot = scope, phase
     graph.add_edge(last.get(slot, (_BEFORE[phase], scope)), node)
@@ -49,9 +59,9 @@ def _place(
     last[slot] = node
 
 
-def failures(plan: Plan) -> nx.DiGraph[tuple[str, str]]:
+def failures(plan: Plan) -> Graph:
     """Where a hard failure goes: step to scope, scope to parent, the run to the exit code."""
-    graph: nx.DiGraph[tuple[str, str]] = nx.DiGraph()
+    graph: Graph = nx.DiGraph()
     for scope in plan.scopes:
         if scope.parent is None:
             graph.add_edge(("scope", scope.id), _EXIT_CODE)

@@ -20,7 +20,18 @@ from .hooks import Hook, Text
 from .host import Host
 from .identity import ROOT, Names
 from .plan import (
-    Input, Late, PatternFile, Phase, Plan, Refusal, Scope, ScopeId, ScopeKind, Shell, Step, Trigger,
+    Input,
+    Late,
+    PatternFile,
+    Phase,
+    Plan,
+    Refusal,
+    Scope,
+    ScopeId,
+    ScopeKind,
+    Shell,
+    Step,
+    Trigger,
     Work,
 )  # fmt: skip
 from .semantics import HookPlace, Profile
@@ -29,9 +40,13 @@ from .source import COMMAND_LINE, Span
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for, beside the configurations. `existence`: of repositories, by location."""
+    """What is asked for, beside the configurations.
+
+    `called_for`: why these actions, for people. `existence`: of repositories, by location.
+    """
 
     actions: tuple[Action, ...]
+    called_for: str = "requested"
     repository_options: RepositoryOptions = field(default_factory=RepositoryOptions)
     existence: Mapping[str, Existence] = field(default_factory=dict)
 
@@ -126,7 +141,11 @@ class _Lowering:
             self.read.update(chosen.read)
             arguments = chosen.arguments
         return Extent(
-            scope, arguments, self._request.repository_options, self._request.existence
+            scope,
+            arguments,
+            self._request.called_for,
+            self._request.repository_options,
+            self._request.existence,
         )
 
     def _repository(self, target: Target, extent: Extent, parent: ScopeId) -> None:

@@ -132,9 +132,7 @@ class _Composer:
         if isinstance(event, yaml.ScalarEvent):
             node = self._scalar(event)
         elif depth >= MAX_DEPTH:
-            raise self._stop(
-                "BP107", f"nested deeper than {MAX_DEPTH} levels", self._span(event)
-            )
+            raise self._stop("BP107", f"nested deeper than {MAX_DEPTH} levels", self._span(event))
         elif isinstance(event, yaml.SequenceStartEvent):
             node = self._sequence(event, depth)
         else:
@@ -168,14 +166,16 @@ class _Composer:
         span = self._span(event)
         text: str = event.value
         if "\0" in text:
-            raise self._stop("BP102", "a text with a NUL character is of no use to any option", span)
+            raise self._stop(
+                "BP102", "a text with a NUL character is of no use to any option", span
+            )
         plain = event.style is None or event.style == ""
         if event.tag is None or event.tag == "!":
             value: Value = resolve(text) if plain and event.tag is None else text
             return Scalar(value, text, plain, span)
         if event.tag == "!include":
             return Include((Scalar(text, text, plain, span),), span)
-        return Scalar(self._tagged(event.tag, text, span), text, False, span)
+        return Scalar(self._tagged(event.tag, text, span), text, plain=False, span=span)
 
     def _tagged(self, tag: str, text: str, span: Span) -> Value:
         value = resolve(text)
@@ -232,7 +232,9 @@ class _Composer:
                     "quote a value that starts with { or [",
                 )
             pairs.append((key, self._node(self._next(), depth + 1)))
-        return Mapping(tuple(pairs), self._closed(event, child, [pair[1].span for pair in pairs[-1:]]))
+        return Mapping(
+            tuple(pairs), self._closed(event, child, [pair[1].span for pair in pairs[-1:]])
+        )
 
     def _closed(self, start: Any, end: Any, last: list[Span]) -> Span:
         """From the start event to the end; a block ends with its last value, not at the next token."""

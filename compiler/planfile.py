@@ -6,8 +6,18 @@ import json
 from typing import assert_never
 
 from .plan import (
-    FORMAT_VERSION, Command, Effect, ExitCodes, LateWord, PatternsWord, Plan, Scope, Shell, Step,
-    Word, Work,
+    FORMAT_VERSION,
+    Command,
+    Effect,
+    ExitCodes,
+    LateWord,
+    PatternsWord,
+    Plan,
+    Scope,
+    Shell,
+    Step,
+    Word,
+    Work,
 )  # fmt: skip
 from .source import Span
 
@@ -79,7 +89,9 @@ def _work(work: Work) -> Data:
                 "dry_argv": None if work.dry_argv is None else [_word(w) for w in work.dry_argv],
                 "environment": dict(work.environment),
                 "unset": list(work.unset),
-                "passphrase": None if secret is None else {"file": secret.file, "option": secret.option},
+                "passphrase": None
+                if secret is None
+                else {"file": secret.file, "option": secret.option},
                 "captures": None if work.captures is None else work.captures.value,
                 "exits": _exits(work.exits),
             }

@@ -43,7 +43,9 @@ class Script:
     late: tuple[tuple[str, Late], ...] = ()
 
 
-def script(command: Text, values: Mapping[str, str | Late], diagnostics: Diagnostics) -> Script | None:
+def script(
+    command: Text, values: Mapping[str, str | Late], diagnostics: Diagnostics
+) -> Script | None:
     """`command` with its placeholders resolved; None after a diagnostic (codes BP30x).
 
     `values`: what each name known to this hook stands for. Other braces are left alone.

@@ -27,4 +27,4 @@ def parse(name: str, text: str) -> Tree[Token] | int:
         return _parser(name).parse(text)
     except UnexpectedInput as error:
         position = error.pos_in_stream
-        return len(text) if position is None or position < 0 else position
+        return position if 0 <= position <= len(text) else len(text)

@@ -15,7 +15,9 @@ COMMANDS = {
     "lint": "check configuration files, for people and CI",
 }
 
-_DESCRIPTION = "Compiles borgmatic configuration files into an explicit plan, shows it, and runs it."
+_DESCRIPTION = (
+    "Compiles borgmatic configuration files into an explicit plan, shows it, and runs it."
+)
 _EPILOG = """\
 CONFIG is a file or a directory of *.yaml and *.yml files; none given: borgmatic's default places.
 Exit codes: 0 done, 1 a step failed or there are findings, 2 wrong use or unusable input,
@@ -77,7 +79,9 @@ def _actions(text: str) -> list[Action]:
             found.append(ALIASES.get(name) or Action(name))
         except ValueError:
             known = ", ".join(action.value for action in Action)
-            raise argparse.ArgumentTypeError(f"no action is called `{name}`; known: {known}") from None
+            raise argparse.ArgumentTypeError(
+                f"no action is called `{name}`; known: {known}"
+            ) from None
     if not found:
         raise argparse.ArgumentTypeError("names no action")
     return found
@@ -103,20 +107,53 @@ def _parser() -> argparse.ArgumentParser:
 def _add_common(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("configs", nargs="*", metavar="CONFIG", default=[], help="configuration file or directory")
-    add("-c", "--config", action="append", default=[], metavar="CONFIG", help="the same, as borgmatic has it")
+    add(
+        "-c",
+        "--config",
+        action="append",
+        default=[],
+        metavar="CONFIG",
+        help="the same, as borgmatic has it",
+    )
     add("-a", "--actions", action="append", default=[], type=_actions, metavar="LIST",
         help="actions to run, such as create,prune (default: as the generation has it)")  # fmt: skip
-    add("--semantics", default="auto", metavar="NAME", help="which generation's meaning of hooks (default: auto)")
+    add(
+        "--semantics",
+        default="auto",
+        metavar="NAME",
+        help="which generation's meaning of hooks (default: auto)",
+    )
     add("--format", choices=("text", "json"), default="text", help="of the result (default: text)")
-    add("--color", choices=("auto", "always", "never"), default="auto", help="colour the output (default: auto)")
+    add(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colour the output (default: auto)",
+    )
     add("--offline", action="store_true", help="don't ask Borg whether repositories exist")
-    add("-e", "--encryption", default="", metavar="MODE", help="for repo-create: Borg's encryption mode")
+    add(
+        "-e",
+        "--encryption",
+        default="",
+        metavar="MODE",
+        help="for repo-create: Borg's encryption mode",
+    )
     add("--append-only", action="store_true", help="for repo-create: an append-only repository")
-    add("--storage-quota", default="", metavar="SIZE", help="for repo-create: limit the repository's size")
+    add(
+        "--storage-quota",
+        default="",
+        metavar="SIZE",
+        help="for repo-create: limit the repository's size",
+    )
 
 
 def _add_apply(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("-n", "--dry-run", action="store_true", help="run no hook, and Borg only with its own --dry-run")
+    add(
+        "-n",
+        "--dry-run",
+        action="store_true",
+        help="run no hook, and Borg only with its own --dry-run",
+    )
     add("--strict", action="store_true", help="run nothing if any configuration file has errors")
     add("-q", "--quiet", action="store_true", help="say only what failed")

@@ -40,7 +40,9 @@ class Console:
     def ended(self, step: Step, result: Result) -> None:
         self._finish_line()
         if result.outcome is not Outcome.DONE:
-            self._say(f"{self._label(step)} FAILED: {subject(step)} {ending(result)}", "red", error=True)
+            self._say(
+                f"{self._label(step)} FAILED: {subject(step)} {ending(result)}", "red", error=True
+            )
         elif result.code is not None and step.work.exits.is_warning(result.code):
             self._say(f"{self._label(step)} warning: {subject(step)} {ending(result)}", "yellow")
         elif result.note:

@@ -147,9 +147,7 @@ class ProcessRunner:
             try:
                 child = launch.start()
             except OSError as error:
-                return Result(
-                    Outcome.HARD, None, note=f"could not be started: {reason(error)}"
-                )
+                return Result(Outcome.HARD, None, note=f"could not be started: {reason(error)}")
             resources.close()  # this side's copies of the child's descriptors
             tail, last_line, stopped = self._watch(child, step)
         return Result(
@@ -230,7 +228,9 @@ class ProcessRunner:
             while child.poll() is None:
                 stopper.check()
                 for descriptor, _ in poll.poll(_wait(watch, stopper)):
-                    if descriptor in streams and not self._take(descriptor, streams[descriptor], tail):
+                    if descriptor in streams and not self._take(
+                        descriptor, streams[descriptor], tail
+                    ):
                         poll.unregister(descriptor)
             for descriptor, into in streams.items():
                 for _ in range(_LAST_READS):

@@ -18,10 +18,12 @@ class Syslog:
         import logging
         from logging.handlers import SysLogHandler
 
-        self._logger = logging.Logger("borgplan")
+        logging.raiseExceptions = False  # a log that is gone must not fill the output with reports
+        self._logger = logging.getLogger("borgplan")
+        self._logger.setLevel(logging.INFO)
+        self._logger.propagate = False
         handler = SysLogHandler(address=socket)
         handler.ident = f"borgplan[{os.getpid()}]: "
-        handler.handleError = lambda record: None  # type: ignore[method-assign]
         self._logger.addHandler(handler)
 
     def line(self, text: str, *, error: bool) -> None:

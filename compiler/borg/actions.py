@@ -44,11 +44,13 @@ class Extent:
     """What the actions need beside the configuration.
 
     `patterns`: the name of the pattern file; `arguments`: roots that don't fit into it.
+    `called_for`: why the actions run, for people.
     `existence`: what is known of repositories, by location.
     """
 
     patterns: str
     arguments: tuple[str, ...]
+    called_for: str
     repository_options: RepositoryOptions
     existence: Mapping[str, Existence]
 
@@ -61,11 +63,11 @@ def commands(
         case Action.REPO_CREATE:
             return _repo_create(target, extent, diagnostics)
         case Action.PRUNE:
-            return _prune(target, diagnostics)
+            return _prune(target, extent, diagnostics)
         case Action.CREATE:
             return _create(target, extent)
         case Action.CHECK:
-            return _check(target)
+            return _check(target, extent)
         case _:
             assert_never(action)
 
@@ -105,24 +107,24 @@ def _create(target: Target, extent: Extent) -> list[NamedCommand]:
     )
     end = (f"{target.location}::{name}", *extent.arguments)
     command = target.command((*start, *end), (*start, "--dry-run", *end))
-    return [NamedCommand("create", command, "create is requested")]
+    return [NamedCommand("create", command, extent.called_for)]
 
 
-def _prune(target: Target, diagnostics: Diagnostics) -> list[NamedCommand]:
+def _prune(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
     keep = flags(target.settings, Action.PRUNE)
     if not any(word.startswith("--keep-") for word in keep):
         diagnostics.warning(
             "BP401",
-            "prune is requested and no `keep_…` option is set: borg prune refuses that and fails",
+            "prune runs and no `keep_…` option is set: borg prune refuses that and fails",
             target.configuration.span,
             "say under `retention:` what to keep, or leave prune out: --actions create,check",
         )
     start = ("prune", *keep, *archive_filter(target, "prefix"))
     command = target.command((*start, target.location), (*start, "--dry-run", target.location))
-    return [NamedCommand("prune", command, "prune is requested")]
+    return [NamedCommand("prune", command, extent.called_for)]
 
 
-def _check(target: Target) -> list[NamedCommand]:
+def _check(target: Target, extent: Extent) -> list[NamedCommand]:
     settings = target.settings
     if not _check_applies(target):
         return []
@@ -130,20 +132,18 @@ def _check(target: Target) -> list[NamedCommand]:
     names = set(chosen) - {"disabled"}
     found = []
     if names & {"repository", "archives", "data"}:
-        found.append(NamedCommand("check", _check_command(target, names), _reason(names)))
+        found.append(NamedCommand("check", _check_command(target, names), extent.called_for))
     if "extract" in names:
-        found += _extract_check(target)
+        found += _extract_check(target, extent)
     return found
 
 
 def _check_applies(target: Target) -> bool:
     only = {text.text for text in target.settings.texts("check_repositories")}
     repository = target.repository
-    return not only or repository.path in only or (bool(repository.label) and repository.label in only)
-
-
-def _reason(names: set[str]) -> str:
-    return "check is requested: " + ", ".join(sorted(names - {"extract"}))
+    return (
+        not only or repository.path in only or (bool(repository.label) and repository.label in only)
+    )
 
 
 def _check_command(target: Target, names: set[str]) -> Command:
@@ -162,13 +162,17 @@ def _check_command(target: Target, names: set[str]) -> Command:
     return target.command(tuple(argv), None)
 
 
-def _extract_check(target: Target) -> list[NamedCommand]:
+def _extract_check(target: Target, extent: Extent) -> list[NamedCommand]:
     """Whether the newest archive can be extracted; no archive, nothing to extract."""
     common = flags(target.settings, Action.CHECK)
     newest = ("list", "--short", "--last", "1", *common, target.location)
-    trial = ("extract", "--dry-run", *common, LateWord(f"{target.location}::", Late.ARCHIVE))
-    reason = "check is requested: extract"
+    trial: tuple[Word, ...] = (
+        "extract",
+        "--dry-run",
+        *common,
+        LateWord(f"{target.location}::", Late.ARCHIVE),
+    )
     return [
-        NamedCommand("list", target.command(newest, None, Late.ARCHIVE), f"{reason}: which archive"),
-        NamedCommand("extract", target.command(trial, None), reason),
+        NamedCommand("list", target.command(newest, None, Late.ARCHIVE), extent.called_for),
+        NamedCommand("extract", target.command(trial, None), extent.called_for),
     ]

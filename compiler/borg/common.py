@@ -65,7 +65,9 @@ class Target:
         return self.profile.borg_exits
 
 
-def flags(settings: Settings, action: Action, without: frozenset[str] = frozenset()) -> tuple[str, ...]:
+def flags(
+    settings: Settings, action: Action, without: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
     """The flags that the options table declares for `action`, in the table's order."""
     words: list[str] = []
     for option in OPTIONS:
@@ -87,7 +89,9 @@ def _flag(option: Option, settings: Settings) -> list[str]:
             mask = settings.integer(option.key)
             return [option.flag, f"{mask:04o}"] if mask else []
         case Type.TEXTS | Type.TEXT_OR_TEXTS | Type.COMMANDS | Type.CHECKS | Type.REPOSITORIES:
-            return [word for text in settings.texts(option.key) for word in (option.flag, text.text)]
+            return [
+                word for text in settings.texts(option.key) for word in (option.flag, text.text)
+            ]
         case Type.TEXT:
             text = settings.text(option.key)
             return [option.flag, text] if text else []

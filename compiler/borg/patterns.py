@@ -35,7 +35,9 @@ def selection(target: Target, host: Host, diagnostics: Diagnostics) -> Selection
     reader = _Reader(host, diagnostics)
     settings = target.settings
     roots = [
-        root for source in settings.texts("source_directories") for root in expand(source.text, host)
+        root
+        for source in settings.texts("source_directories")
+        for root in expand(source.text, host)
     ]
     lines = [f"R {root}" for root in roots if _fits_a_line(root)]
     for name in target.profile.pattern_order:
@@ -86,7 +88,8 @@ class _Reader:
                 return self._file(text)
             case "exclude_from":
                 return [self._exclude(line) for line in self._file(text)]
-        raise ValueError(option)
+            case _:
+                raise ValueError(option)
 
     def _exclude(self, pattern: str) -> str:
         """As `--exclude` has it: style fm unless it names one, and don't look inside."""

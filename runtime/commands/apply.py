@@ -26,7 +26,11 @@ def run(arguments: Arguments) -> int:
     if plan is None or not _may_run(session, compilation, plan):
         return 2
     if not arguments.quiet:
-        print(f"{'Dry run' if arguments.dry_run else 'Running'}: {summary(plan)}.", file=sys.stderr, flush=True)
+        print(
+            f"{'Dry run' if arguments.dry_run else 'Running'}: {summary(plan)}.",
+            file=sys.stderr,
+            flush=True,
+        )
     try:
         report = _run(session, compilation, plan)
     except AbortedError as aborted:
@@ -47,7 +51,9 @@ def _may_run(session: Session, compilation: Compilation, plan: Plan) -> bool:
     refusals = [
         f"{refusal.origin}: `{refusal.what}` is not implemented yet" for refusal in plan.refusals
     ]
-    refusals += [f"the plan is unsound: {broken.rule} ({broken.subject})" for broken in verify(plan)]
+    refusals += [
+        f"the plan is unsound: {broken.rule} ({broken.subject})" for broken in verify(plan)
+    ]
     if session.arguments.strict:
         refusals += [f"{path} has errors, and --strict is given" for path in compilation.broken]
     refusals += [d.message for d in compilation.errors if d.code.startswith("BP5")]

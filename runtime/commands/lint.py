@@ -24,11 +24,17 @@ def run(arguments: Arguments) -> int:
         from ...compiler.graph import verify
 
         for broken in verify(compilation.plan):
-            found.error("BP502", f"the plan is unsound: {broken.rule} ({broken.subject})", Span("<plan>"))
+            found.error(
+                "BP502", f"the plan is unsound: {broken.rule} ({broken.subject})", Span("<plan>")
+            )
     if arguments.format == "json":
         import json
 
-        data = {"format": "borgplan-lint", "version": 1, "findings": [as_data(d) for d in in_order(found)]}
+        data = {
+            "format": "borgplan-lint",
+            "version": 1,
+            "findings": [as_data(d) for d in in_order(found)],
+        }
         write(json.dumps(data, indent=2, sort_keys=True) + "\n")
     else:
         write(render(found, compilation.texts, session.style(sys.stdout, compilation)))

@@ -10,7 +10,9 @@ from ...compiler.source import Span
 from .style import Style
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
-_SECRET = re.compile(r"(?i)((?:pass|secret|token|credential|api_?key|access_key|ping_url)\w*[\"']?\s*[:=]\s*)\S.*")
+_SECRET = re.compile(
+    r"(?i)((?:pass|secret|token|credential|api_?key|access_key|ping_url)\w*[\"']?\s*[:=]\s*)\S.*"
+)
 
 
 def render(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], style: Style) -> str:

@@ -7,26 +7,28 @@ from collections.abc import Iterator
 
 from ...compiler.index import Index, index
 from ...compiler.plan import (
-    Command, LateWord, PatternsWord, Phase, Plan, Resume, Scope, ScopeKind, Shell, Step, Trigger,
+    Command,
+    LateWord,
+    PatternsWord,
+    Phase,
+    Plan,
+    Resume,
+    Scope,
+    ScopeKind,
+    Shell,
+    Step,
+    Trigger,
 )  # fmt: skip
+from ...compiler.semantics import profile_named
 from ...compiler.source import Span
 from .diagnostics import printable
 from .style import Style
 
 _PLACE = {
-    (ScopeKind.RUN, Phase.ENTER): "before everything",
-    (ScopeKind.RUN, Phase.EXIT): "after everything",
-    (ScopeKind.RUN, Phase.RECOVER): "if the run failed",
-    (ScopeKind.CONFIGURATION, Phase.ENTER): "before the repositories",
-    (ScopeKind.CONFIGURATION, Phase.EXIT): "after the repositories",
-    (ScopeKind.CONFIGURATION, Phase.RECOVER): "on failure",
-    (ScopeKind.REPOSITORY, Phase.ENTER): "before this repository",
-    (ScopeKind.REPOSITORY, Phase.EXIT): "after this repository",
-    (ScopeKind.REPOSITORY, Phase.RECOVER): "if this repository failed",
-    (ScopeKind.ACTION, Phase.ENTER): "before",
-    (ScopeKind.ACTION, Phase.BODY): "",
-    (ScopeKind.ACTION, Phase.EXIT): "after",
-    (ScopeKind.ACTION, Phase.RECOVER): "if it failed",
+    Phase.ENTER: "before",
+    Phase.BODY: "in",
+    Phase.EXIT: "after",
+    Phase.RECOVER: "after a failure of",
 }
 _WHEN = {
     Trigger.SUCCESS: "only if nothing failed",
@@ -70,10 +72,23 @@ class _Text:
 
     def lines(self) -> Iterator[str]:
         yield f"Plan: {summary(self._plan)}."
-        yield f"Hooks mean what they meant in generation {self._plan.semantics}."
+        yield from self._why()
         yield from self._scope(self._tree.root, 0)
         yield from self._surroundings()
         yield from self._refusals()
+
+    def _why(self) -> Iterator[str]:
+        """The generation of hooks, and what brought Borg's commands into the plan."""
+        profile = profile_named(self._plan.semantics)
+        releases = f" to {profile.releases}" if profile else ""
+        yield f"Semantics {self._plan.semantics}: hooks mean what they mean{releases}."
+        reasons: dict[str, dict[str, None]] = {}
+        for step in self._plan.steps:
+            scope = self._tree.scopes[step.scope]
+            if scope.kind is ScopeKind.ACTION and step.phase is Phase.BODY:
+                reasons.setdefault(step.reason, {})[scope.name] = None
+        for reason, actions in reasons.items():
+            yield f"Why {_list(tuple(actions))}: {reason}."
 
     def _scope(self, scope: Scope, depth: int) -> Iterator[str]:
         indent = "  " * depth
@@ -95,28 +110,37 @@ class _Text:
         steps = self._tree.steps_of(scope, phase)
         if not steps:
             return
-        indent = "  " * depth
-        place = _PLACE[scope.kind, phase]
-        if scope.kind is ScopeKind.ACTION and place:
-            place = f"{place} {scope.name}"
-        triggers = {step.trigger for step in steps}
-        if place:
-            if scope.kind is not ScopeKind.ACTION:
-                yield ""
-            same = len(triggers) == 1 and phase is not Phase.ENTER
-            when = _WHEN[steps[0].trigger] if same else ""
-            rest = "; ".join(filter(None, [when, self._consequence(scope, steps[0])]))
-            yield f"{indent}{self._heading(place, rest)}"
+        if not (scope.kind is ScopeKind.ACTION and phase is Phase.BODY):
+            indent = "  " * depth
+            yield ""
+            yield f"{indent}{self._heading(*self._phase_heading(scope, phase, steps))}"
+        mixed = len({step.trigger for step in steps}) > 1
+        umasks = {_umask(step) for step in steps}
         for step in steps:
-            mixed = _WHEN[step.trigger] if len(triggers) > 1 else ""
-            yield from self._step(step, mixed)
+            notes = [_WHEN[step.trigger]] if mixed else []
+            yield from self._step(
+                step, [*notes, *(filter(None, [_umask(step)] if len(umasks) > 1 else []))]
+            )
+
+    def _phase_heading(self, scope: Scope, phase: Phase, steps: list[Step]) -> tuple[str, str]:
+        """What a phase is called, and what else there is to know of it."""
+        reasons = {step.reason for step in steps}
+        umasks = {_umask(step) for step in steps}
+        rest = [
+            *(umasks if len(umasks) == 1 else ()),
+            self._consequence(scope, steps) if len(steps) > 1 or phase is Phase.ENTER else "",
+        ]
+        title = reasons.pop() if len(reasons) == 1 else f"{_PLACE[phase]} {scope.name}"
+        return title, "; ".join(filter(None, rest))
 
     def _heading(self, title: str, rest: str) -> str:
-        title = self._style.paint(title, "cyan")
+        name, colon, words = title.partition(": ")
+        title = self._style.paint(name, "cyan") + colon + words
         return f"{title} {self._style.dash} {rest}" if rest else title
 
-    def _consequence(self, scope: Scope, step: Step) -> str:
+    def _consequence(self, scope: Scope, steps: list[Step]) -> str:
         """What a hard failure of the steps of this phase does, in words."""
+        step = steps[0]
         after = any(self._tree.steps_of(scope, Phase.EXIT))
         told = any(self._tree.steps_of(scope, Phase.RECOVER))
         resume = step.on_hard.resume
@@ -131,7 +155,7 @@ class _Text:
                 what += ", the after-hooks run"
             elif told:
                 what += ", the failure hooks run"
-            return f"if one fails, {what}"
+            return f"if {'one' if len(steps) > 1 else 'it'} fails, {what}"
         return "the first that fails ends the list" if resume is not Resume.NEXT else ""
 
     def _consequence_for_repository(self, scope: Scope) -> str:
@@ -141,16 +165,17 @@ class _Text:
             return ""
         return "if one fails, the rest of this repository is left out"
 
-    def _step(self, step: Step, when: str) -> Iterator[str]:
+    def _step(self, step: Step, notes: list[str]) -> Iterator[str]:
         number = f"{self._number[step.id]:>{self._digits + 2}}  "
         first, *more = command_text(step).split("\n")
         yield self._with_origin(f"{number}{printable(first)}", step.origin)
         pad = " " * len(number)
         yield from (f"{pad}{printable(line)}" for line in more)
-        if when:
-            yield f"{pad}  ({when})"
-        if isinstance(step.work, Shell) and step.work.umask is not None:
-            yield f"{pad}  umask {step.work.umask:04o}"
+        if isinstance(step.work, Shell) and step.work.late:
+            names = _list(tuple(f"{{{late.value}}}" for _, late in step.work.late))
+            notes = [*notes, f"filled in when it runs: {names}"]
+        if notes:
+            yield self._style.paint(f"{pad}({'; '.join(notes)})", "dim")
 
     def _with_origin(self, text: str, origin: Span) -> str:
         place = printable(f"{origin.file.rpartition('/')[2]}:{origin.line}")
@@ -198,6 +223,12 @@ def _word(word: str | LateWord | PatternsWord) -> str:
             return f"{shlex.quote(before)}{late.name}"
         case PatternsWord():
             return "PATTERNS"
+
+
+def _umask(step: Step) -> str:
+    if isinstance(step.work, Shell) and step.work.umask is not None:
+        return f"umask {step.work.umask:04o}"
+    return ""
 
 
 def _environment(work: Command) -> Iterator[str]:

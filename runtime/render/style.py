@@ -39,4 +39,6 @@ def style_for(stream: IO[str], wish: str, environment: Mapping[str, str]) -> Sty
         except OSError:
             width = _DEFAULT_WIDTH
     encoding = (getattr(stream, "encoding", "") or "").lower().replace("-", "")
-    return Style(wish == "always" or (wish == "auto" and auto), terminal and encoding == "utf8", width)
+    return Style(
+        wish == "always" or (wish == "auto" and auto), terminal and encoding == "utf8", width
+    )

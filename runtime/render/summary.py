@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...compiler.plan import Plan, ScopeKind, Shell
 from ...compiler.index import index
+from ...compiler.plan import Plan, ScopeKind, Shell
 from ..failure import ending, signal_name, subject
 from ..interpret import Report
 from ..outcome import Fate, StepFate, fates
@@ -14,12 +14,15 @@ from .plan import count
 from .style import Style
 
 _TOLD = (Fate.FAILED, Fate.INTERRUPTED, Fate.SKIPPED, Fate.WARNING, Fate.NOT_RUN)
-_COLOURS = {Fate.FAILED: "red", Fate.INTERRUPTED: "red", Fate.WARNING: "yellow", Fate.SKIPPED: "yellow"}
+_COLOURS = {
+    Fate.FAILED: "red",
+    Fate.INTERRUPTED: "red",
+    Fate.WARNING: "yellow",
+    Fate.SKIPPED: "yellow",
+}
 
 
-def render(
-    plan: Plan, report: Report, broken: Sequence[str], exit_code: int, style: Style
-) -> str:
+def render(plan: Plan, report: Report, broken: Sequence[str], exit_code: int, style: Style) -> str:
     """`broken`: configuration files that could not be used at all."""
     found = fates(plan, report)
     lines = [_headline(found, report, broken, style)]
@@ -32,15 +35,16 @@ def render(
         word = "ran" if fate in recovered else fate.fate.value
         word = style.paint(f"{word:<11}", _COLOURS.get(fate.fate, "dim"))
         lines.append(f"  {word} {fate.number:>4}  {printable(what)}{_because(fate)}")
-    lines += [f"  {style.paint('not usable ', 'red')}       {printable(path)}: see its errors above" for path in broken]
+    lines += [
+        f"  {style.paint('not usable ', 'red')}       {printable(path)}: see its errors above"
+        for path in broken
+    ]
     if exit_code:
         lines.append(f"Exit code {exit_code}.")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _headline(
-    found: list[StepFate], report: Report, broken: Sequence[str], style: Style
-) -> str:
+def _headline(found: list[StepFate], report: Report, broken: Sequence[str], style: Style) -> str:
     ran = [fate for fate in found if fate.result is not None and fate.result.ran]
     failed = sum(fate.fate in (Fate.FAILED, Fate.INTERRUPTED) for fate in found)
     not_run = sum(fate.fate is Fate.NOT_RUN for fate in found)
@@ -64,7 +68,11 @@ def _duration(seconds: float) -> str:
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d} min"
+    return (
+        f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
+        if minutes >= 60
+        else f"{minutes}:{rest:02d} min"
+    )
 
 
 def _follows_failure(fate: StepFate, found: list[StepFate]) -> bool:
@@ -77,7 +85,9 @@ def _because(fate: StepFate) -> str:
     if fate.result is not None and fate.fate not in (Fate.DONE, Fate.NOTHING):
         return f": {ending(fate.result)}"
     if fate.fate is Fate.NOT_RUN:
-        return f", because {fate.cause} failed" if fate.cause else ", because the run was interrupted"
+        return (
+            f", because {fate.cause} failed" if fate.cause else ", because the run was interrupted"
+        )
     return ""
 
 

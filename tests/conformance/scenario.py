@@ -1,0 +1,113 @@
+"""Recorded scenarios, and what borgplan is to make of them."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from borgplan.compiler.actions import NOT_IMPLEMENTED
+
+TRACES = Path(__file__).parent / "traces"
+ACTIONS = {"init", "prune", "create", "check", "compact", "repo-create"}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    version: str
+    name: str
+    data: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.version}/{self.name}"
+
+    @property
+    def semantics(self) -> str:
+        return {"1.3.25": "1.3"}[self.version]
+
+    @property
+    def group(self) -> str:
+        return str(self.data["group"])
+
+    @property
+    def files(self) -> dict[str, str]:
+        return dict(self.data.get("files", {}))
+
+    @property
+    def faults(self) -> list[dict[str, Any]]:
+        return list(self.data.get("faults", []))
+
+    def arguments(self, tmp: str) -> list[str] | str:
+        """borgplan's words for the recorded arguments, or the name of what isn't implemented."""
+        actions, configs, extra = [], [], []
+        words = [word.replace("$TMP", tmp) for word in self.data["args"]]
+        taking_configs = False
+        while words:
+            word = words.pop(0)
+            if word == "--config":
+                taking_configs = True
+            elif word.startswith("/") and taking_configs:
+                configs.append(word)
+            elif word == "--dry-run":
+                extra.append(word)
+            elif word == "--verbosity":
+                words.pop(0)
+            elif word.startswith("--verbosity="):
+                continue
+            elif word.lstrip("-") in NOT_IMPLEMENTED:
+                return word
+            else:
+                actions.append(word.lstrip("-"))
+        flags = ["--actions", ",".join(actions)] if actions else []
+        return [*extra, *flags, "--semantics", self.semantics, *configs]
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.data.get("exit_code", 0) != 0)
+
+
+@cache
+def scenarios(version: str) -> list[Scenario]:
+    data = json.loads((TRACES / f"{version}.json").read_text())
+    return [Scenario(version, name, scenario) for name, scenario in data.items()]
+
+
+def all_scenarios() -> Iterator[Scenario]:
+    for path in sorted(TRACES.glob("*.json")):
+        yield from scenarios(path.stem)
+
+
+def told_failures(scenario: Scenario) -> bool:
+    """Whether hooks are told errors or output in words, which are not what is to be reproduced."""
+    return any("{error}" in text or "{output}" in text for text in scenario.files.values())
+
+
+def comparable(trace: list[list[str]], tmp: str, *, only_names: bool) -> list[list[str]]:
+    """A trace without the wording of errors, and without how many words a value became.
+
+    Releases of that time inserted values as raw text: an empty one is no word, one with blanks
+    several. borgplan makes exactly one word of each (docs/divergences.md).
+    """
+    found = []
+    for event in trace:
+        words = [word.replace(tmp, "$TMP") for word in event]
+        if event[0] == "hook":
+            arguments = " ".join(words[2:]).split()
+            words = [*words[:2], *(arguments[:1] if only_names else arguments)]
+        found.append(words)
+    return found
+
+
+def simple_hook(script: str) -> list[str] | None:
+    """The arguments of a script that is one `hook` command and no more; None for other scripts."""
+    if any(character in script for character in "\n;&|<>`[*~$"):
+        return None
+    try:
+        words = shlex.split(script, comments=False)
+    except ValueError:
+        return None
+    return words[1:] if words[:1] == ["hook"] else None

@@ -1,0 +1,140 @@
+"""Recorded runs of borgmatic, run again by `borgplan apply` and predicted by the plan alone."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from borgplan.compiler.compile import plan_of, read
+from borgplan.compiler.diagnostic import Diagnostics
+from borgplan.compiler.index import index
+from borgplan.compiler.plan import Late, Outcome, ScopeKind, Shell, Step
+from borgplan.compiler.semantics import profile_named
+from borgplan.runtime.arguments import parse
+from borgplan.runtime.host import RealHost
+from borgplan.runtime.interpret import interpret
+from borgplan.runtime.runner import Result
+
+from tests.conformance.differences import difference, exit_code_differs
+from tests.conformance.scenario import (
+    Scenario,
+    all_scenarios,
+    comparable,
+    simple_hook,
+    told_failures,
+)
+from tests.support.laboratory import Laboratory, working_directory
+from tests.support.stand_in_rules import Faults
+
+SCENARIOS = list(all_scenarios())
+
+
+def prepare(scenario: Scenario, laboratory: Laboratory) -> list[str]:
+    reason = difference(scenario)
+    if reason:
+        pytest.skip(f"deliberate: {reason}")
+    arguments = scenario.arguments(str(laboratory.tmp))
+    if isinstance(arguments, str):
+        pytest.skip(f"not implemented: {arguments}")
+    laboratory.write(scenario.files)
+    if "setup" in scenario.data:
+        setup = scenario.data["setup"].replace("$TMP", str(laboratory.tmp))
+        subprocess.run(["/bin/sh", "-ec", setup], cwd=laboratory.tmp, check=True)
+    if "drop_capabilities" in scenario.data:
+        pytest.skip("needs a process without root's right to read everything")
+    return arguments
+
+
+def expected(scenario: Scenario) -> list[list[str]]:
+    return comparable(scenario.data["trace"], "$TMP", only_names=told_failures(scenario))
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_apply(scenario: Scenario, laboratory: Laboratory) -> None:
+    """The same hooks with the same arguments, the same Borg commands, the same success or failure."""
+    arguments = prepare(scenario, laboratory)
+    tmp = str(laboratory.tmp)
+    ran = laboratory.run(
+        ["apply", *arguments],
+        faults=scenario.faults,
+        env={k: v.replace("$TMP", tmp) for k, v in scenario.data.get("env", {}).items()},
+        umask=scenario.data.get("umask", "0022"),
+    )
+    found = comparable(ran.trace, tmp, only_names=told_failures(scenario))
+    assert found == expected(scenario), ran.stderr
+    assert (ran.exit_code != 0) == (scenario.failed or exit_code_differs(scenario)), ran.stderr
+    assert ran.exit_code in (0, 1, 2)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_simulation(
+    scenario: Scenario, laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the plan says would run if the faults happened, without running anything."""
+    words = prepare(scenario, laboratory)
+    if "--dry-run" in words:
+        pytest.skip("a dry run isn't simulated: what it runs is the plan's own `dry_argv`")
+    if any(name in scenario.name for name in ("permission-denied", "actions-unknown")):
+        pytest.skip("nothing to simulate")
+    monkeypatch.setenv("HOME", str(laboratory.tmp / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(laboratory.tmp / "home/.config"))
+    profile = profile_named(scenario.semantics)
+    assert profile
+    arguments = parse(["plan", *words])
+    diagnostics = Diagnostics()
+    with working_directory(laboratory.tmp / "cwd"):
+        host = RealHost()
+        sources = read(arguments.configs, host, profile, diagnostics)
+        compilation = plan_of(sources, profile, arguments.actions, host, diagnostics)
+    if compilation.plan is None:
+        assert scenario.data["trace"] == []
+        assert scenario.failed
+        return
+    runner = FaultRunner(scenario, index(compilation.plan).name_of)
+    report = interpret(compilation.plan, runner)
+    found = comparable(runner.trace, str(laboratory.tmp), only_names=told_failures(scenario))
+    assert found == expected(scenario)
+    assert (report.exit_code != 0 or bool(compilation.broken)) == (
+        scenario.failed or exit_code_differs(scenario)
+    )
+
+
+class FaultRunner:
+    """Ends steps as the faults say, and notes what would have run."""
+
+    def __init__(self, scenario: Scenario, name_of: object) -> None:
+        self.signal: int | None = None
+        self.trace: list[list[str]] = []
+        self._faults = Faults(scenario.faults)
+        self._process_umask = scenario.data.get("umask", "0022")
+        self._missing = "/nonexistent/" in str(scenario.files)
+        assert callable(name_of)
+        self._name_of = name_of
+
+    def run(self, step: Step, values: dict[Late, str]) -> Result:
+        if isinstance(step.work, Shell):
+            return self._hook(step.work, values)
+        if self._missing:
+            return Result(Outcome.HARD, None, note="could not be started")
+        argv = [word for word in step.work.argv[1:] if isinstance(word, str)]
+        repository = str(self._name_of(step.scope, ScopeKind.REPOSITORY))
+        self.trace.append(["borg", argv[0], repository])
+        fault = self._faults.take("borg", [*argv, repository])
+        code = -fault["signal"] if fault.get("signal") else fault.get("exit", 0)
+        return Result(step.work.exits.outcome(code), code, captured="archive")
+
+    def _hook(self, work: Shell, values: dict[Late, str]) -> Result:
+        script = work.script
+        for variable, late in work.late:
+            script = script.replace(f"${{{variable}}}", values.get(late, ""))
+        argv = simple_hook(script)
+        if argv is None and script.strip():
+            pytest.skip("the hook is more than one command; needs a shell")
+        if argv is None:
+            return Result(Outcome.DONE)
+        umask = self._process_umask if work.umask is None else f"{work.umask:04o}"
+        self.trace.append(["hook", umask, *argv])
+        fault = self._faults.take("hook", argv)
+        code = 128 + fault["signal"] if fault.get("signal") else fault.get("exit", 0)
+        return Result(work.exits.outcome(code), code)

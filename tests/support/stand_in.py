@@ -1,0 +1,80 @@
+"""A stand-in for `borg` and `hook`: notes what it was started as, and ends as it is told to.
+
+Installed as a script under both names by `support.laboratory`. Runs thousands of times, so it imports
+only what an isolated interpreter has loaded anyway.
+"""
+
+import marshal
+import os
+import sys
+import time
+
+ARCHIVE = "lab-2024-02-03T04:05:06"
+
+
+def subcommand(argv):  # type: ignore[no-untyped-def]
+    return next((word for word in argv if not word.startswith("-")), "")
+
+
+def applies(fault, name, argv):  # type: ignore[no-untyped-def]
+    if fault["event"] != name:
+        return False
+    if name == "hook":
+        wanted = fault.get("argv", [])
+        return argv[: len(wanted)] == wanted
+    if fault.get("subcommand") not in (None, subcommand(argv)):
+        return False
+    repository = fault.get("repository")
+    if repository and not any("/repos/" + repository in word for word in argv):
+        return False
+    if not all(word in argv for word in fault.get("argv_contains", ())):
+        return False
+    return not any(word in argv for word in fault.get("argv_lacks", ()))
+
+
+def read_events(path):  # type: ignore[no-untyped-def]
+    events = []
+    try:
+        with open(path, "rb") as file:
+            while True:
+                events.append(marshal.load(file))  # noqa: S302
+    except (OSError, EOFError):
+        return events
+
+
+def main():  # type: ignore[no-untyped-def]
+    state = os.environ["LAB_STATE"]
+    name, argv = os.path.basename(sys.argv[0]), sys.argv[1:]
+    mask = os.umask(0)
+    os.umask(mask)
+    with open(os.path.join(state, "faults"), "rb") as file:
+        faults = marshal.load(file)  # noqa: S302
+    before = read_events(os.path.join(state, "events"))
+    fault = {}
+    for candidate in faults:
+        if applies(candidate, name, argv):
+            nth = 1 + sum(applies(candidate, event["event"], event["argv"]) for event in before)
+            if candidate.get("nth") in (None, nth):
+                fault = candidate
+                break
+    record = {"event": name, "argv": argv, "umask": f"{mask:04o}", "cwd": os.getcwd()}
+    if "LAB_ENVIRONMENT" in os.environ:
+        record["env"] = {k: v for k, v in os.environ.items() if k.startswith("BORG")}
+    with open(os.path.join(state, "events"), "ab") as file:
+        file.write(marshal.dumps(record))
+    if name == "borg" and subcommand(argv) == "list":
+        print(ARCHIVE)
+    sys.stdout.write(fault.get("stdout", ""))
+    sys.stdout.flush()
+    sys.stderr.write(fault.get("stderr", ""))
+    sys.stderr.flush()
+    wait = fault.get("slow") or fault.get("hold")
+    if wait:
+        time.sleep(wait)
+    if fault.get("signal"):
+        os.kill(os.getpid(), fault["signal"])
+        time.sleep(10)
+    os._exit(fault.get("exit", 0))
+
+
+main()
