@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from . import flow
 from .actions import Action
@@ -19,12 +19,12 @@ from .semantics import Profile
 from .source import Span
 
 
-@dataclass(frozen=True)
-class Compilation:
+class Compilation(NamedTuple):
     """What compiling gives.
 
     `plan`: of the files without errors; None if there is none of those. `broken`: the files that
-    have errors. `texts`: of every file read, by path. `secrets`: what the plan only refers to.
+    have errors. `texts`: of every configuration file read, by path. `files`: the bytes of all that
+    the plan was made from. `secrets`: what the plan only refers to.
     """
 
     plan: Plan | None
@@ -32,21 +32,26 @@ class Compilation:
     broken: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
     texts: Mapping[str, str]
-    secrets: Mapping[SecretOption, str] = field(repr=False)
+    files: Mapping[str, bytes]
+    secrets: Mapping[SecretOption, str]
+
+    def __repr__(self) -> str:
+        """Without the secrets and the files, which hold them too."""
+        return f"Compilation(plan={self.plan!r}, broken={self.broken!r})"
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
         return tuple(item for item in self.diagnostics if item.severity is Severity.ERROR)
 
 
-@dataclass
 class Sources:
-    """Decoded files, before it is known what to do with them."""
+    """Decoded files, before it is known what to do with them; `read` fills it."""
 
-    configurations: list[Configuration] = field(default_factory=list)
-    broken: list[str] = field(default_factory=list)
-    texts: dict[str, str] = field(default_factory=dict)
-    bytes_by_file: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.configurations: list[Configuration] = []
+        self.broken: list[str] = []
+        self.texts: dict[str, str] = {}
+        self.bytes_by_file: dict[str, dict[str, bytes]] = {}
 
 
 def read(paths: tuple[str, ...], host: Host, profile: Profile, diagnostics: Diagnostics) -> Sources:
@@ -89,14 +94,14 @@ def plan_of(
         existence or {},
     )
     configurations = tuple(sources.configurations)
-    plan, problems = _lowered(configurations, sources, profile, request, host)
+    plan, read_too, problems = _lowered(configurations, profile, request, host)
     failed = {problem.span.file for problem in problems if problem.severity is Severity.ERROR}
     broken = [*sources.broken]
     if failed:
         bad = [c for c in configurations if failed & {c.path, *sources.bytes_by_file[c.path]}]
         broken += [c.path for c in bad]
         configurations = tuple(c for c in configurations if c not in bad)
-        plan, _ = _lowered(configurations, sources, profile, request, host)
+        plan, read_too, _ = _lowered(configurations, profile, request, host)
     diagnostics.extend(problems)
     if configurations:
         for promise in flow.verify(plan):
@@ -110,22 +115,23 @@ def plan_of(
         broken=tuple(broken),
         diagnostics=tuple(diagnostics),
         texts=sources.texts,
+        files={
+            **{
+                path: data
+                for c in configurations
+                for path, data in sources.bytes_by_file[c.path].items()
+            },
+            **read_too,
+        },
         secrets=secrets_of(configurations),
     )
 
 
 def _lowered(
-    configurations: tuple[Configuration, ...],
-    sources: Sources,
-    profile: Profile,
-    request: Request,
-    host: Host,
-) -> tuple[Plan, Diagnostics]:
+    configurations: tuple[Configuration, ...], profile: Profile, request: Request, host: Host
+) -> tuple[Plan, dict[str, bytes], Diagnostics]:
     problems = Diagnostics()
-    files = {
-        path: data for c in configurations for path, data in sources.bytes_by_file[c.path].items()
-    }
-    return lower(configurations, files, profile, request, host, problems), problems
+    return *lower(configurations, profile, request, host, problems), problems
 
 
 def secrets_of(configurations: tuple[Configuration, ...]) -> dict[SecretOption, str]:

@@ -7,7 +7,6 @@ problems of a file are recorded; one with errors gives no configuration.
 from __future__ import annotations
 
 from collections.abc import Mapping as ReadOnlyMap
-from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 from . import decode
@@ -25,8 +24,7 @@ class Setting(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """Values of the options that are set, by `Option.key`; the accessors give them their types."""
 
     by_key: ReadOnlyMap[str, Setting]
@@ -48,8 +46,7 @@ class Settings:
         return None if setting is None else setting.value
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(NamedTuple):
     """A repository to back up to; `path` as configured, `label` for people, or empty."""
 
     path: str
@@ -57,8 +54,7 @@ class Repository:
     span: Span
 
 
-@dataclass(frozen=True)
-class Configuration:
+class Configuration(NamedTuple):
     """One file. `unimplemented` are the options it uses that borgplan knows by name only."""
 
     path: str

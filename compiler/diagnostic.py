@@ -7,8 +7,8 @@ interpolation, 4 semantics and lowering, 5 the plan itself, 6 the files' safety 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from .source import Span
 
@@ -25,8 +25,7 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One problem at one place; `related` are other places that matter, each with a word on why."""
 
     code: str

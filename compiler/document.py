@@ -7,8 +7,8 @@ resolves `<<` and repeated keys.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from .diagnostic import Diagnostic, Diagnostics, Severity
 from .host import Host, UnreadableError
@@ -28,8 +28,7 @@ class IncludeMerge(Enum):
     DEEP = "deep"  # lists are joined, mappings merged, scalars replaced: borgmatic 1.6 and later
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """One configuration file: its tree, and the bytes of every file that went into it, by path."""
 
     path: str

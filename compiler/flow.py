@@ -7,22 +7,20 @@ anything is started; a property test keeps the two equal.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .index import Index, index
 from .plan import Effect, Phase, Plan, Resume, Scope, ScopeId, ScopeKind, Status, Step, StepId
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(NamedTuple):
     """A promise that a plan doesn't keep. A plan with one is a bug of whoever made it."""
 
     rule: str
     subject: ScopeId | StepId
 
 
-@dataclass(frozen=True)
-class Flow:
+class Flow(NamedTuple):
     """Which statuses each scope can end with, and which steps can ever run."""
 
     ends: dict[ScopeId, frozenset[Status]]

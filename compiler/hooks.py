@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from .plan import Late
 from .source import Span
 
 
@@ -14,6 +14,13 @@ class Text(NamedTuple):
 
     text: str
     span: Span
+
+
+class Script(NamedTuple):
+    """Text for `/bin/sh -c`, and the environment variables in it that are filled in at run time."""
+
+    text: str
+    late: tuple[tuple[str, Late], ...] = ()
 
 
 class HookKind(Enum):
@@ -26,8 +33,7 @@ class HookKind(Enum):
     AFTER_EVERYTHING = "after_everything"
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(NamedTuple):
     """The commands of one hook option, in order."""
 
     kind: HookKind

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class UnreadableError(Exception):
     """A file that can't be used; the message says why, in words for the user."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileStatus:
+class FileStatus(NamedTuple):
     """`mode`: permission bits; `owner`: user id; `regular`: whether it is an ordinary file."""
 
     mode: int

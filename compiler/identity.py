@@ -7,7 +7,7 @@ nothing. What would be the same twice in one place gets `-2`, `-3`.
 
 from __future__ import annotations
 
-from hashlib import blake2b
+from zlib import crc32
 
 from .plan import Phase, ScopeId, StepId, Trigger
 
@@ -26,8 +26,8 @@ class Names:
         return self._unique(name if parent == ROOT else f"{parent}#{name}")
 
     def step(self, scope: ScopeId, phase: Phase, trigger: Trigger, text: str) -> StepId:
-        digest = blake2b(f"{trigger.value}\0{text}".encode(), digest_size=4).hexdigest()
-        return self._unique(f"{scope}#{phase.value}.{digest}")
+        digest = crc32(f"{trigger.value}\0{text}".encode())
+        return self._unique(f"{scope}#{phase.value}.{digest:08x}")
 
     def borg(self, scope: ScopeId, subcommand: str) -> StepId:
         """Borg's steps are known by their subcommand: options may change without a new identity."""

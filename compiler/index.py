@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .plan import Phase, Plan, Scope, ScopeId, ScopeKind, Step
 
 
-@dataclass(frozen=True)
-class Index:
+class Index(NamedTuple):
     """Built once for a plan, in linear time."""
 
     root: Scope

@@ -5,22 +5,20 @@ Everything that differs between generations is read from the profile; nothing he
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
-from . import template
 from .actions import Action
 from .borg.actions import Existence, Extent, RepositoryOptions, commands
 from .borg.common import Target
 from .borg.patterns import selection
 from .config import Configuration, Repository
 from .diagnostic import Diagnostics
-from .hooks import Hook, Text
+from .hooks import Hook, Script, Text
 from .host import Host
 from .identity import ROOT, Names
 from .plan import (
-    Input,
     Late,
     PatternFile,
     Phase,
@@ -38,8 +36,7 @@ from .semantics import HookPlace, Profile
 from .source import COMMAND_LINE, Span
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What is asked for, beside the configurations.
 
     `called_for`: why these actions, for people. `existence`: of repositories, by location.
@@ -47,8 +44,8 @@ class Request:
 
     actions: tuple[Action, ...]
     called_for: str = "requested"
-    repository_options: RepositoryOptions = field(default_factory=RepositoryOptions)
-    existence: Mapping[str, Existence] = field(default_factory=dict)
+    repository_options: RepositoryOptions = RepositoryOptions()
+    existence: Mapping[str, Existence] = MappingProxyType({})
 
 
 def ordered_actions(requested: Iterable[Action], profile: Profile) -> tuple[Action, ...]:
@@ -61,17 +58,15 @@ def ordered_actions(requested: Iterable[Action], profile: Profile) -> tuple[Acti
 
 def lower(
     configurations: tuple[Configuration, ...],
-    files: Mapping[str, bytes],
     profile: Profile,
     request: Request,
     host: Host,
     diagnostics: Diagnostics,
-) -> Plan:
-    """The plan of a run over `configurations`; `files` are the bytes it was decoded from, by path."""
+) -> tuple[Plan, dict[str, bytes]]:
+    """The plan of a run over `configurations`, and the pattern files that went into it, by path."""
     lowering = _Lowering(profile, request, host, diagnostics)
     lowering.run(configurations)
-    inputs = {**files, **lowering.read}
-    return Plan(
+    plan = Plan(
         semantics=profile.name,
         actions=tuple(str(action) for action in request.actions),
         scopes=tuple(lowering.scopes),
@@ -82,10 +77,19 @@ def lower(
             for configuration in configurations
             for option in configuration.unimplemented
         ),
-        inputs=tuple(
-            Input(path, hashlib.sha256(data).hexdigest()) for path, data in sorted(inputs.items())
-        ),
     )
+    return plan, lowering.read
+
+
+def script_of(
+    command: Text, values: Mapping[str, str | Late], diagnostics: Diagnostics
+) -> Script | None:
+    """See `template.script`, which isn't loaded for a command without braces."""
+    if "{" not in command.text:
+        return Script(command.text)
+    from .template import script
+
+    return script(command, values, diagnostics)
 
 
 class _Lowering:
@@ -192,7 +196,7 @@ class _Lowering:
             name: configuration.path if name == "configuration_filename" else Late(name)
             for name in place.variables
         }
-        script = template.script(command, values, self._diagnostics)
+        script = script_of(command, values, self._diagnostics)
         if script is None:
             return None
         return Shell(

@@ -8,8 +8,8 @@ and nothing in it is silently ignored.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from .actions import Action
 
@@ -35,8 +35,7 @@ class Zero(Enum):
     UNSET = "unset"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option. `section` is its place in the sectioned form; flat files have it at the top.
 
     `flag` and `actions`: given to Borg as that flag in those actions; booleans give the flag where

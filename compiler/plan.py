@@ -14,8 +14,8 @@ generations has become data by now.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from .source import Span
 
@@ -79,8 +79,7 @@ class Resume(Enum):
     LEAVE = "leave"  # past its EXIT phase; RECOVER still applies
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """What a bad outcome does to the scope: its new status (None keeps it), and where it goes on."""
 
     status: Status | None
@@ -96,16 +95,14 @@ class Late(Enum):
     ARCHIVE = "archive"  # the last line that the capturing step of the same scope printed
 
 
-@dataclass(frozen=True, slots=True)
-class LateWord:
+class LateWord(NamedTuple):
     """A word of a command line that ends in a late value. Without the value the command doesn't run."""
 
     before: str
     value: Late
 
 
-@dataclass(frozen=True, slots=True)
-class PatternsWord:
+class PatternsWord(NamedTuple):
     """A word of a command line: the name of a file that holds one of the plan's pattern files."""
 
     name: str
@@ -114,8 +111,7 @@ class PatternsWord:
 Word = str | LateWord | PatternsWord
 
 
-@dataclass(frozen=True, slots=True)
-class ExitCodes:
+class ExitCodes(NamedTuple):
     """How exit codes are read: inclusive ranges. 0 is done, all others and every signal are hard."""
 
     soft: tuple[tuple[int, int], ...] = ()
@@ -131,16 +127,14 @@ class ExitCodes:
         return any(low <= code <= high for low, high in self.warning)
 
 
-@dataclass(frozen=True, slots=True)
-class SecretOption:
+class SecretOption(NamedTuple):
     """A secret by where it is configured; the value stays out of every plan."""
 
     file: str
     option: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shell:
+class Shell(NamedTuple):
     """A hook command. `script` is given to `/bin/sh -c` as it is, `written` is what the user wrote.
 
     `late` are environment variables, set when it runs. `umask`: None keeps the process's.
@@ -153,8 +147,7 @@ class Shell:
     umask: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A Borg command. In a dry run `dry_argv` runs instead, or nothing where that is None.
 
     `environment` is set and `unset` removed on top of the process's environment; `passphrase`
@@ -173,8 +166,7 @@ class Command:
 Work = Shell | Command
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One command. `reason`: why it is in the plan, for people."""
 
     id: StepId
@@ -184,12 +176,11 @@ class Step:
     work: Work
     on_soft: Effect
     on_hard: Effect
-    reason: str = field(compare=False)
-    origin: Span = field(compare=False)
+    reason: str
+    origin: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """A stretch of the run with a status of its own. `name`: a file, a repository, an action."""
 
     id: ScopeId
@@ -198,35 +189,31 @@ class Scope:
     name: str
     on_child_skipped: Effect
     on_child_failed: Effect
-    origin: Span = field(compare=False)
+    origin: Span
 
 
-@dataclass(frozen=True, slots=True)
-class PatternFile:
+class PatternFile(NamedTuple):
     """Lines given to Borg as a pattern file: what to back up, what to leave out."""
 
     name: str
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Something the configuration asks for that borgplan doesn't do yet; `apply` refuses the plan."""
 
     what: str
     origin: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """A file the plan was made from, with the SHA-256 of its bytes in hexadecimal."""
 
     path: str
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """Scopes parents first, both tuples in the order of a run in which every step gets its turn."""
 
     semantics: str

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from hashlib import sha256
 from typing import assert_never
 
 from .plan import (
@@ -10,6 +12,7 @@ from .plan import (
     Command,
     Effect,
     ExitCodes,
+    Input,
     LateWord,
     PatternsWord,
     Plan,
@@ -22,6 +25,12 @@ from .plan import (
 from .source import Span
 
 Data = dict[str, object]
+
+
+def stamped(plan: Plan, files: Mapping[str, bytes]) -> Plan:
+    """The plan with the digests of the files it was made from."""
+    inputs = (Input(path, sha256(data).hexdigest()) for path, data in sorted(files.items()))
+    return plan._replace(inputs=tuple(inputs))
 
 
 def to_json(plan: Plan) -> str:

@@ -13,12 +13,11 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..grammar import parse
 from .diagnostic import Diagnostics
-from .hooks import Text
+from .hooks import Script, Text
 from .plan import Late
 from .source import Span
 
@@ -33,14 +32,6 @@ _OTHER_SHELL = re.compile(
 
 VARIABLE_PREFIX = "BORGPLAN_"
 _QUOTES = {"single": "'", "double": '"'}
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """Text for `/bin/sh -c`, and the environment variables in it that are filled in at run time."""
-
-    text: str
-    late: tuple[tuple[str, Late], ...] = ()
 
 
 def script(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +11,8 @@ if TYPE_CHECKING:
 
 @cache
 def _parser(name: str) -> Lark:
+    from importlib.resources import files
+
     from lark import Lark
 
     text = (files(__package__) / f"{name}.lark").read_text(encoding="utf-8")
@@ -26,5 +27,4 @@ def parse(name: str, text: str) -> Tree[Token] | int:
     try:
         return _parser(name).parse(text)
     except UnexpectedInput as error:
-        position = error.pos_in_stream
-        return position if 0 <= position <= len(text) else len(text)
+        return min(max(error.pos_in_stream or 0, 0), len(text))

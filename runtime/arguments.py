@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple, NoReturn
 
 from ..compiler.actions import ALIASES, NOT_IMPLEMENTED, Action
 from .version import VERSION
@@ -25,8 +25,14 @@ Exit codes: 0 done, 1 a step failed or there are findings, 2 wrong use or unusab
 """
 
 
-@dataclass(frozen=True)
-class Arguments:
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help for a terminal of ordinary width; asking for the real one costs more than parsing."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=30, width=100)
+
+
+class Arguments(NamedTuple):
     """What was asked for. `actions` is empty for the generation's default."""
 
     command: str
@@ -46,15 +52,16 @@ class Arguments:
 
 def parse(argv: Sequence[str]) -> Arguments:
     """Raises SystemExit, after a message, for wrong use (2), --help and --version (0)."""
-    parser = _parser()
-    found = parser.parse_args(argv)
-    if found.command is None:
-        parser.error("a command is needed: " + ", ".join(COMMANDS))
+    words = list(argv)
+    if not words or words[0] not in COMMANDS:
+        _without_command(words)
+    parser = _parser(words[0])
+    found = parser.parse_args(words[1:])
     actions = tuple(action for text in found.actions for action in text)
     if Action.REPO_CREATE in actions and not found.encryption:
         parser.error("repo-create needs --encryption MODE, for example repokey-blake2 or none")
     return Arguments(
-        command=found.command,
+        command=words[0],
         configs=(*found.configs, *found.config),
         actions=actions,
         format=found.format,
@@ -87,20 +94,30 @@ def _actions(text: str) -> list[Action]:
     return found
 
 
-def _parser() -> argparse.ArgumentParser:
+def _without_command(words: list[str]) -> NoReturn:
+    """Help, or an error that lists the commands; raises SystemExit."""
+    lines = "".join(f"  {name:8}{text}\n" for name, text in COMMANDS.items())
     parser = argparse.ArgumentParser(
-        prog="borgplan", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog="borgplan", usage="borgplan COMMAND [CONFIG ...] [options]", allow_abbrev=False,
+        description=f"{_DESCRIPTION}\n\ncommands:\n{lines}", epilog=_EPILOG,
+        formatter_class=_Help,
     )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"borgplan {VERSION}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for name, text in COMMANDS.items():
-        command = commands.add_parser(
-            name, help=text, description=text[0].upper() + text[1:] + ".", allow_abbrev=False
-        )
-        _add_common(command)
-        if name == "apply":
-            _add_apply(command)
+    parser.parse_known_args(words)
+    named = next((word for word in words if not word.startswith("-")), "")
+    what = f"there is no command `{named}`" if named else "a command is needed"
+    parser.error(f"{what}; the commands are {', '.join(COMMANDS)}")
+
+
+def _parser(command: str) -> argparse.ArgumentParser:
+    text = COMMANDS[command]
+    parser = argparse.ArgumentParser(
+        prog=f"borgplan {command}", description=f"{text[0].upper()}{text[1:]}.", epilog=_EPILOG,
+        allow_abbrev=False, formatter_class=_Help,
+    )  # fmt: skip
+    _add_common(parser)
+    if command == "apply":
+        _add_apply(parser)
     return parser
 
 

@@ -36,6 +36,9 @@ def _run(words: list[str]) -> int:
         arguments = parse(words)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else MISUSE
+    import gc
+
+    gc.disable()  # until something long begins: a compilation is short and makes no garbage
     match arguments.command:
         case "plan":
             from .commands import plan as command

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ..compiler.index import Index, index
 from ..compiler.plan import (
@@ -44,8 +44,7 @@ class Silent:
     def ended(self, step: Step, result: Result) -> None: ...
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """What a run did. `results`: of the steps that got their turn, in that order."""
 
     status: Status

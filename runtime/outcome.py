@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from ..compiler.index import index
 from ..compiler.plan import Outcome, Phase, Plan, Step, StepId, Trigger
@@ -23,8 +23,7 @@ class Fate(Enum):
     NOT_NEEDED = "not needed"  # it is there for failures, and there was none
 
 
-@dataclass(frozen=True, slots=True)
-class StepFate:
+class StepFate(NamedTuple):
     """`number`: in the plan, from 1. `cause`: the number of the failed step because of which it didn't run."""
 
     number: int

@@ -221,9 +221,9 @@ class ProcessRunner:
                     )
             for descriptor in streams:
                 os.set_blocking(descriptor, False)
-            for descriptor in (*streams, self._signals.fileno(), watch.descriptor):
-                if descriptor is not None:
-                    poll.register(descriptor, select.POLLIN)
+            for watched in (*streams, self._signals.fileno(), watch.descriptor):
+                if watched is not None:
+                    poll.register(watched, select.POLLIN)
             stopper = _Stopper(child, self._signals, self._grace)
             while child.poll() is None:
                 stopper.check()

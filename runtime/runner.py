@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ..compiler.plan import Command, Late, Outcome, Shell, Step
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """How a step ended.
 
     `code`: as the operating system gives it, negative for a signal, None if nothing was started.
@@ -75,7 +73,7 @@ class DryRunner:
             return Result(Outcome.DONE, None, note="dry run: hooks don't run")
         if work.dry_argv is None:
             return Result(Outcome.DONE, None, note="dry run: Borg has no dry form of this")
-        return self._inner.run(replace(step, work=replace(work, argv=work.dry_argv)), values)
+        return self._inner.run(step._replace(work=work._replace(argv=work.dry_argv)), values)
 
     @property
     def signal(self) -> int | None:

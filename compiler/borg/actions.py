@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from ..actions import Action
 from ..diagnostic import Diagnostics
@@ -13,8 +12,7 @@ from ..plan import Command, Late, LateWord, PatternsWord, Word
 from .common import DEFAULT_ARCHIVE_NAME, Target, archive_filter, flags
 
 
-@dataclass(frozen=True, slots=True)
-class NamedCommand:
+class NamedCommand(NamedTuple):
     """`name`: Borg's subcommand."""
 
     name: str
@@ -30,8 +28,7 @@ class Existence(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class RepositoryOptions:
+class RepositoryOptions(NamedTuple):
     """How to create repositories; from the command line, as in borgmatic 1.3."""
 
     encryption: str = ""
@@ -39,8 +36,7 @@ class RepositoryOptions:
     storage_quota: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(NamedTuple):
     """What the actions need beside the configuration.
 
     `patterns`: the name of the pattern file; `arguments`: roots that don't fit into it.

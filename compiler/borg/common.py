@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..actions import Action
 from ..config import Configuration, Repository, Settings
@@ -20,8 +20,7 @@ _CLOCK_OR_PROCESS = re.compile(r"\{(?:now|utcnow|pid)[:%\w.-]*\}")
 _EXIT_CODES = ("BORG_EXIT_CODES", "legacy")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One repository of one configuration, as the commands need it."""
 
     configuration: Configuration

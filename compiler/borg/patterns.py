@@ -8,7 +8,7 @@ read here, so the plan shows all that decides what is backed up.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..diagnostic import Diagnostics
 from ..document import MAX_BYTES
@@ -21,8 +21,7 @@ _GLOB = re.compile(r"[*?\[]")
 _DEFAULT_STYLE = "P sh"
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """What an archive gets: pattern lines, roots that no line can express, and the files read."""
 
     lines: tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..actions import Action
 from ..document import IncludeMerge
@@ -11,8 +11,7 @@ from ..hooks import HookKind
 from ..plan import Effect, ExitCodes, Phase, ScopeKind, Trigger
 
 
-@dataclass(frozen=True, slots=True)
-class HookPlace:
+class HookPlace(NamedTuple):
     """Where the commands of one kind of hook go.
 
     `actions`: it is in the plan if any of these is requested, whatever is requested if None.
@@ -29,8 +28,7 @@ class HookPlace:
     why: str
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(NamedTuple):
     """One family of borgmatic releases.
 
     `effects`: what a soft and a hard failure of a step do, by kind of scope and phase.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from ...compiler.compile import Compilation
@@ -66,6 +67,7 @@ def _run(session: Session, compilation: Compilation, plan: Plan) -> Report:
     arguments = session.arguments
     log = syslog_for_run(session.host.environment)
     console = Console(plan, session.style(sys.stderr, compilation), log, quiet=arguments.quiet)
+    gc.enable()
     with Signals() as signals:
         runner: Runner = ProcessRunner(plan.patterns, compilation.secrets, signals, console)
         if arguments.dry_run:

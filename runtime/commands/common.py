@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from typing import IO
+from typing import IO, NamedTuple
 
 from ...compiler.actions import Action
 from ...compiler.borg.actions import RepositoryOptions
@@ -18,8 +17,7 @@ from ..render.diagnostics import render
 from ..render.style import Style, style_for
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """One command's surroundings."""
 
     arguments: Arguments
@@ -46,7 +44,7 @@ def compile_all(session: Session) -> Compilation:
     diagnostics = Diagnostics()
     profile = _profile(arguments.semantics, diagnostics)
     if profile is None:
-        return Compilation(None, (), (), tuple(diagnostics), {}, {})
+        return Compilation(None, (), (), tuple(diagnostics), {}, {}, {})
     sources = read(arguments.configs, session.host, profile, diagnostics)
     existence = {}
     if Action.REPO_CREATE in arguments.actions and not arguments.offline:

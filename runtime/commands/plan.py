@@ -16,9 +16,9 @@ def run(arguments: Arguments) -> int:
     session.show(compilation, sys.stderr)
     if compilation.plan is not None:
         if arguments.format == "json":
-            from ...compiler.planfile import to_json
+            from ...compiler.planfile import stamped, to_json
 
-            write(to_json(compilation.plan))
+            write(to_json(stamped(compilation.plan, compilation.files)))
         else:
             from ..render.plan import render
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import IO
+from typing import IO, NamedTuple
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _DEFAULT_WIDTH = 100
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     """How to write: with colour or plain, in UTF-8 or ASCII, for a width in characters."""
 
     color: bool = False

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
+
 from borgplan.compiler.compile import plan_of, read
 from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.compiler.index import index
@@ -15,7 +16,6 @@ from borgplan.runtime.arguments import parse
 from borgplan.runtime.host import RealHost
 from borgplan.runtime.interpret import interpret
 from borgplan.runtime.runner import Result
-
 from tests.conformance.differences import difference, exit_code_differs
 from tests.conformance.scenario import (
     Scenario,
@@ -112,7 +112,7 @@ class FaultRunner:
         assert callable(name_of)
         self._name_of = name_of
 
-    def run(self, step: Step, values: dict[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
         if isinstance(step.work, Shell):
             return self._hook(step.work, values)
         if self._missing:
@@ -124,7 +124,7 @@ class FaultRunner:
         code = -fault["signal"] if fault.get("signal") else fault.get("exit", 0)
         return Result(step.work.exits.outcome(code), code, captured="archive")
 
-    def _hook(self, work: Shell, values: dict[Late, str]) -> Result:
+    def _hook(self, work: Shell, values: Mapping[Late, str]) -> Result:
         script = work.script
         for variable, late in work.late:
             script = script.replace(f"${{{variable}}}", values.get(late, ""))

@@ -12,6 +12,7 @@ import sys
 
 import networkx  # noqa: F401  # warmed up
 import yaml  # noqa: F401
+
 from borgplan.compiler import checks, compile, graph, planfile  # noqa: A004, F401
 from borgplan.grammar import parse
 from borgplan.runtime import arguments, cli, syslog  # noqa: F401

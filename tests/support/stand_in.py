@@ -4,24 +4,32 @@ Installed as a script under both names by `support.laboratory`. Runs thousands o
 only what an isolated interpreter has loaded anyway.
 """
 
+from __future__ import annotations
+
 import marshal
 import os
 import sys
 import time
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Fault = dict[str, Any]
+
 ARCHIVE = "lab-2024-02-03T04:05:06"
 
 
-def subcommand(argv):  # type: ignore[no-untyped-def]
+def subcommand(argv: list[str]) -> str:
     return next((word for word in argv if not word.startswith("-")), "")
 
 
-def applies(fault, name, argv):  # type: ignore[no-untyped-def]
+def applies(fault: Fault, name: str, argv: list[str]) -> bool:
     if fault["event"] != name:
         return False
     if name == "hook":
         wanted = fault.get("argv", [])
-        return argv[: len(wanted)] == wanted
+        return bool(argv[: len(wanted)] == wanted)
     if fault.get("subcommand") not in (None, subcommand(argv)):
         return False
     repository = fault.get("repository")
@@ -32,32 +40,32 @@ def applies(fault, name, argv):  # type: ignore[no-untyped-def]
     return not any(word in argv for word in fault.get("argv_lacks", ()))
 
 
-def read_events(path):  # type: ignore[no-untyped-def]
-    events = []
+def read_events(path: str) -> list[Fault]:
+    events: list[Fault] = []
     try:
         with open(path, "rb") as file:
             while True:
-                events.append(marshal.load(file))  # noqa: S302
+                events.append(marshal.load(file))
     except (OSError, EOFError):
         return events
 
 
-def main():  # type: ignore[no-untyped-def]
+def main() -> None:
     state = os.environ["LAB_STATE"]
     name, argv = os.path.basename(sys.argv[0]), sys.argv[1:]
     mask = os.umask(0)
     os.umask(mask)
     with open(os.path.join(state, "faults"), "rb") as file:
-        faults = marshal.load(file)  # noqa: S302
+        faults = marshal.load(file)
     before = read_events(os.path.join(state, "events"))
-    fault = {}
+    fault: Fault = {}
     for candidate in faults:
         if applies(candidate, name, argv):
             nth = 1 + sum(applies(candidate, event["event"], event["argv"]) for event in before)
             if candidate.get("nth") in (None, nth):
                 fault = candidate
                 break
-    record = {"event": name, "argv": argv, "umask": f"{mask:04o}", "cwd": os.getcwd()}
+    record: Fault = {"event": name, "argv": argv, "umask": f"{mask:04o}", "cwd": os.getcwd()}
     if "LAB_ENVIRONMENT" in os.environ:
         record["env"] = {k: v for k, v in os.environ.items() if k.startswith("BORG")}
     with open(os.path.join(state, "events"), "ab") as file:
