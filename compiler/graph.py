@@ -5,7 +5,7 @@ networkx takes longer to import than everything else together, so only `lint` an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
@@ -16,7 +16,7 @@ _BEFORE = {Phase.ENTER: "enter", Phase.BODY: "body", Phase.EXIT: "exit", Phase.R
 _EXIT_CODE = ("exit code", "1")
 
 if TYPE_CHECKING:
-    Graph = nx.DiGraph[tuple[str, str]]
+    Graph = nx.DiGraph[Any]
 
 
 def order(plan: Plan) -> Graph:
@@ -36,6 +36,8 @@ def order(plan: Plan) -> Graph:
             last[slot] = marks[-1]
     for step in plan.steps:
         _place(graph, last, step.scope, step.phase, step.id)
+    # The listing is a promise of its own: a circle appears where it contradicts the scopes.
+    nx.add_path(graph, [("step", step.id) for step in plan.steps])
     return graph
 
 

@@ -27,4 +27,5 @@ def parse(name: str, text: str) -> Tree[Token] | int:
     try:
         return _parser(name).parse(text)
     except UnexpectedInput as error:
-        return min(max(error.pos_in_stream or 0, 0), len(text))
+        position: int | None = error.pos_in_stream
+        return len(text) if position is None or position < 0 else position

@@ -16,7 +16,7 @@ KEPT = ("files", "args", "env", "faults", "umask", "setup", "drop_capabilities",
 
 
 def compact(folder: Path) -> dict[str, object]:
-    scenarios = {}
+    scenarios: dict[str, object] = {}
     for path in sorted(folder.glob("*.json")):
         recorded = json.loads(path.read_text())
         kept = {key: recorded[key] for key in KEPT if recorded.get(key) not in (None, [], {})}

@@ -1,0 +1,30 @@
+"""The published JSON Schema describes what `borgplan plan --format json` prints."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from borgplan.compiler.compile import plan_of, read
+from borgplan.compiler.diagnostic import Diagnostics
+from borgplan.compiler.planfile import stamped, to_json
+from borgplan.compiler.semantics import PROFILES, Profile
+from borgplan.runtime.host import RealHost
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = sorted((ROOT / "examples").rglob("*.yaml"))
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_plans_of_the_examples_fit_the_schema(example: Path, profile: Profile) -> None:
+    host, diagnostics = RealHost(), Diagnostics()
+    sources = read((str(example),), host, profile, diagnostics)
+    compilation = plan_of(sources, profile, (), host, diagnostics)
+    assert compilation.plan
+    text = to_json(stamped(compilation.plan, compilation.files))
+    schema = json.loads((ROOT / "docs/plan.schema.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(json.loads(text))
+    assert text == to_json(stamped(compilation.plan, compilation.files))
