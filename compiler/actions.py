@@ -11,6 +11,7 @@ class Action(Enum):
     REPO_CREATE = "repo-create"
     PRUNE = "prune"
     CREATE = "create"
+    COMPACT = "compact"
     CHECK = "check"
 
     def __str__(self) -> str:
@@ -23,9 +24,12 @@ ALIASES: dict[str, Action] = {
     "rcreate": Action.REPO_CREATE,
 }
 
+# What monitoring and error hooks are about (borgmatic's "primary" actions).
+PRIMARY = frozenset({"create", "prune", "compact", "check"})
+
 # Actions of borgmatic that borgplan knows and doesn't perform yet.
 NOT_IMPLEMENTED = frozenset({
-    "borg", "bootstrap", "break-lock", "browse", "compact", "config", "delete", "diff", "export-tar",
+    "borg", "bootstrap", "break-lock", "browse", "config", "delete", "diff", "export-tar",
     "extract", "info", "key", "list", "mount", "rdelete", "recreate", "repo-delete", "repo-info",
     "repo-list", "restore", "rinfo", "rlist", "transfer", "umount",
 })  # fmt: skip

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from . import flow
 from .actions import Action
 from .borg.actions import Existence, RepositoryOptions
-from .config import Configuration, configuration
-from .diagnostic import Diagnostic, Diagnostics, Severity
+from .config import Configuration, configuration, forms
+from .diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
 from .discover import configuration_files
-from .document import IncludeMerge, load, merge, text_of
+from .document import Document, load, merge, text_of
 from .host import Host
-from .lower import Request, lower, ordered_actions
+from .interpolate import NO_CONSTANTS, constants_of, with_constants, with_environment
+from .lower import Request, lower, ordered_actions, selects
 from .plan import Plan, SecretOption
 from .semantics import Profile
-from .source import Span
+from .semantics.choose import check_hooks, choose
+from .source import COMMAND_LINE, Span
 
 
 class Compilation(NamedTuple):
@@ -48,51 +51,87 @@ class Sources:
     """Decoded files, before it is known what to do with them; `read` fills it."""
 
     def __init__(self) -> None:
+        self.profile: Profile | None = None
         self.configurations: list[Configuration] = []
         self.broken: list[str] = []
         self.texts: dict[str, str] = {}
         self.bytes_by_file: dict[str, dict[str, bytes]] = {}
 
 
-def read(paths: tuple[str, ...], host: Host, profile: Profile, diagnostics: Diagnostics) -> Sources:
-    """Load and decode every file that `paths` stand for."""
+def read(paths: tuple[str, ...], host: Host, semantics: str, diagnostics: Diagnostics) -> Sources:
+    """Load every file that `paths` stand for, choose the generation, and decode.
+
+    `semantics`: the name of a profile, a release, or `auto`.
+    """
     sources = Sources()
-    before = len(diagnostics)
-    for path in configuration_files(paths, host, diagnostics):
-        problems = Diagnostics()
-        document = load(path, host, problems)
-        decoded = None
-        if document is not None:
-            strategy: IncludeMerge = profile.include_merge
-            decoded = configuration(path, merge(document.root, strategy, problems), problems)
-            sources.bytes_by_file[path] = document.files
-            sources.texts.update({file: text_of(document, file) for file in document.files})
-        if decoded is None or problems.has_errors:
+    listing = Diagnostics()
+    problems: dict[str, Diagnostics] = {}
+    documents: dict[str, Document] = {}
+    for path in configuration_files(paths, host, listing):
+        problems[path] = Diagnostics()
+        document = load(path, host, problems[path])
+        if document is None:
             sources.broken.append(path)
         else:
-            sources.configurations.append(decoded)
-        diagnostics.extend(problems)
-    if not sources.broken and any(d.severity is Severity.ERROR for d in diagnostics[before:]):
-        sources.broken.append(diagnostics[before].span.file)
+            documents[path] = document
+            sources.bytes_by_file[path] = document.files
+            sources.texts.update({file: text_of(document, file) for file in document.files})
+    found = [(path, forms(document.root)) for path, document in documents.items()]
+    sources.profile = choose(semantics, found, listing)
+    if sources.profile is not None:
+        for path, document in documents.items():
+            decoded = _decoded(document, sources.profile, host, problems[path])
+            if decoded is None:
+                sources.broken.append(path)
+            else:
+                sources.configurations.append(decoded)
+    sources.broken += [item.span.file for item in listing if item.severity is Severity.ERROR]
+    diagnostics += [*listing, *(item for found in problems.values() for item in found)]
     return sources
+
+
+def _decoded(
+    document: Document, profile: Profile, host: Host, problems: Diagnostics
+) -> Configuration | None:
+    root = merge(document.root, profile.include_merge, problems)
+    constants = NO_CONSTANTS
+    if profile.constants:
+        constants = constants_of(root, host.environment, problems)
+        root = with_constants(root, constants)
+    if profile.environment:
+        root = with_environment(root, host.environment, problems)
+    decoded = configuration(document.path, root, problems, constants.texts)
+    if decoded is not None:
+        check_hooks(decoded, profile, problems)
+    return None if problems.has_errors else decoded
 
 
 def plan_of(
     sources: Sources,
-    profile: Profile,
     actions: tuple[Action, ...],
     host: Host,
     diagnostics: Diagnostics,
-    repository_options: RepositoryOptions | None = None,
-    existence: Mapping[str, Existence] | None = None,
+    repository: str = "",
+    repository_options: RepositoryOptions = RepositoryOptions(),  # noqa: B008  # immutable
+    existence: Mapping[str, Existence] = MappingProxyType({}),
 ) -> Compilation:
-    """Lower what was read. A file whose hooks can't be compiled joins the broken ones."""
+    """Lower what was read. A file whose hooks can't be compiled joins the broken ones.
+
+    `repository`: only those whose path or label fits this pattern.
+    """
+    profile = sources.profile
+    if profile is None:
+        return Compilation(
+            None, (), tuple(sources.broken), tuple(diagnostics), sources.texts, {}, {}
+        )
     request = Request(
         ordered_actions(actions, profile),
         "requested" if actions else f"the default actions of semantics {profile.name}",
-        repository_options or RepositoryOptions(),
-        existence or {},
+        repository,
+        repository_options,
+        existence,
     )
+    _check_repository(repository, sources, diagnostics)
     configurations = tuple(sources.configurations)
     plan, read_too, problems = _lowered(configurations, profile, request, host)
     failed = {problem.span.file for problem in problems if problem.severity is Severity.ERROR}
@@ -125,6 +164,19 @@ def plan_of(
         },
         secrets=secrets_of(configurations),
     )
+
+
+def _check_repository(wanted: str, sources: Sources, diagnostics: Diagnostics) -> None:
+    repositories = [r for c in sources.configurations for r in c.repositories]
+    if wanted and not any(selects(wanted, repository) for repository in repositories):
+        names = [name for r in repositories for name in (r.path, r.label) if name]
+        diagnostics.error(
+            "BP407",
+            f"no repository is called `{wanted}`",
+            COMMAND_LINE,
+            did_you_mean(wanted, names) or f"known: {', '.join(names)}",
+        )
+        sources.configurations.clear()
 
 
 def _lowered(

@@ -7,11 +7,13 @@ problems of a file are recorded; one with errors gives no configuration.
 from __future__ import annotations
 
 from collections.abc import Mapping as ReadOnlyMap
+from types import MappingProxyType
 from typing import NamedTuple, cast
 
 from . import decode
+from .command_hooks import command_hook
 from .diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
-from .hooks import Hook, HookKind, Text
+from .hooks import CommandHook, Hook, HookKind, Text
 from .nodes import Mapping, Node, Scalar, Sequence, kind
 from .options import BY_SECTION, LATER_SECTION, OPTIONS, SECTIONS, Option, Type
 from .source import Span
@@ -62,27 +64,69 @@ class Configuration(NamedTuple):
     settings: Settings
     repositories: tuple[Repository, ...]
     hooks: tuple[Hook, ...]
+    commands: tuple[CommandHook, ...]
+    constants: ReadOnlyMap[str, str]
+    constants_at: Span | None
+    empty_hooks: tuple[Span, ...]
     unimplemented: tuple[Text, ...]
     span: Span
 
 
-def configuration(path: str, root: Node, diagnostics: Diagnostics) -> Configuration | None:
-    """Decode a merged tree; None if it has errors (codes BP2xx)."""
+def configuration(
+    path: str,
+    root: Node,
+    diagnostics: Diagnostics,
+    constants: ReadOnlyMap[str, str] = MappingProxyType({}),
+) -> Configuration | None:
+    """Decode a merged tree; None if it has errors (codes BP2xx). `constants`: for its commands."""
     before = sum(item.severity is Severity.ERROR for item in diagnostics)
     decoder = _Decoder(diagnostics)
     decoder.top(root)
     decoded = decoder.finish(path, root)
     after = sum(item.severity is Severity.ERROR for item in diagnostics)
-    return decoded if after == before else None
+    return decoded._replace(constants=constants) if after == before else None
 
 
-def is_sectioned(root: Node) -> bool:
-    """Whether a document, merged or not, uses any of the old sections."""
-    return isinstance(root, Mapping) and any(
-        (key.text in SECTIONS and isinstance(value, Mapping | Scalar))
-        or (key.plain and key.text == "<<" and is_sectioned(value))
-        for key, value in root.pairs
+class Forms(NamedTuple):
+    """Which syntaxes of hooks a document uses, seen before anything is decoded."""
+
+    sections: bool
+    flat: bool
+    kinds: frozenset[HookKind]
+    commands: bool
+
+
+def forms(root: Node) -> Forms:
+    """Of a document, merged or not."""
+    keys: set[str] = set()
+    sections: set[str] = set()
+    _collect_keys(root, keys, sections, depth=0)
+    options = {option.name for option in OPTIONS} | LATER_SECTION.keys()
+    top = keys - {f"{section}:" for section in SECTIONS}
+    names = {key.rpartition(":")[2] for key in keys}
+    return Forms(
+        sections=bool(sections),
+        flat=any(key in options for key in top),
+        kinds=frozenset(kind for kind in HookKind if kind.value in names),
+        commands="commands" in names,
     )
+
+
+def _collect_keys(node: Node, keys: set[str], sections: set[str], depth: int) -> None:
+    """`name` for keys at the top, `section:name` for those in a section."""
+    if not isinstance(node, Mapping) or depth > 8:
+        return
+    for key, value in node.pairs:
+        if key.plain and key.text == "<<":
+            for item in value.items if isinstance(value, Sequence) else (value,):
+                _collect_keys(item, keys, sections, depth + 1)
+        elif key.text in SECTIONS and isinstance(value, Mapping | Scalar):
+            sections.add(key.text)
+            inner: set[str] = set()
+            _collect_keys(value, inner, set(), depth + 1)
+            keys.update(f"{key.text}:{name}" for name in inner)
+        else:
+            keys.add(key.text)
 
 
 class _Decoder:
@@ -92,6 +136,7 @@ class _Decoder:
         self._nodes: dict[str, Node] = {}
         self._unimplemented: list[Text] = []
         self._places: dict[str, Span] = {}
+        self._in_section: set[str] = set()
 
     def top(self, root: Node) -> None:
         if not isinstance(root, Mapping):
@@ -123,7 +168,12 @@ class _Decoder:
         if not options:
             self._unknown(key, section)
         for option in options:
-            self._set(option, key, node)
+            if section or option.key not in self._in_section:
+                self._set(option, key, node)
+            else:
+                self._shadowed(option, key)
+            if section:
+                self._in_section.add(option.key)
         if section and options and all(option.section != section for option in options):
             self._diagnostics.warning(
                 "BP208",
@@ -158,15 +208,34 @@ class _Decoder:
         if not option.implemented:
             self._unimplemented.append(Text(option.name, key.span))
             return
-        if option.type in (Type.REPOSITORIES, Type.CHECKS):
+        if option.type in (Type.REPOSITORIES, Type.CHECKS, Type.COMMAND_HOOKS):
             return  # decoded in `finish`: their items may be mappings
+        if option.type is Type.CONSTANTS:
+            if not isinstance(node, Mapping):
+                decode.mismatch(option, node, self._diagnostics)
+            return  # used before decoding, see `interpolate`
         value = decode.value_of(option, node, self._diagnostics)
         if value is None:
             if option.empty_allowed and option.type is Type.TEXT:
                 value = ""
             else:
                 return
+        if isinstance(value, str) and value.startswith("{credential "):
+            self._unimplemented.append(Text(f"{option.name}: {{credential …}}", key.span))
+            return
         self._settings[option.key] = Setting(value, node.span)
+
+    def _shadowed(self, option: Option, key: Scalar) -> None:
+        """borgmatic 1.8 and later: a section's options replace those of the same name at the top."""
+        self._diagnostics.append(
+            Diagnostic(
+                "BP209",
+                Severity.WARNING,
+                f"`{option.name}` also stands in a section, and that one counts",
+                key.span,
+                related=(("the one that counts", self._places[option.key]),),
+            )
+        )
 
     def _twice(self, option: Option, key: Scalar) -> None:
         self._diagnostics.append(
@@ -184,6 +253,7 @@ class _Decoder:
         if "source_directories" not in self._nodes and "patterns" not in self._nodes:
             self._missing("source_directories", root)
         self._check_repositories(settings, repositories)
+        self._skip_actions(settings)
         self._prefix(settings)
         hooks = tuple(
             Hook(kind, settings.texts(kind.value), self._places[kind.value])
@@ -192,10 +262,18 @@ class _Decoder:
         )
         return Configuration(
             path=path,
-            sectioned=is_sectioned(root),
+            sectioned=forms(root).sections,
             settings=settings,
             repositories=repositories,
             hooks=hooks,
+            commands=self._commands(),
+            constants={},
+            constants_at=self._places.get("constants"),
+            empty_hooks=tuple(
+                node.span
+                for kind in HookKind
+                if isinstance(node := self._nodes.get(kind.value), Scalar) and node.value is None
+            ),
             unimplemented=tuple(self._unimplemented),
             span=Span(path),
         )
@@ -280,6 +358,17 @@ class _Decoder:
             return None
         return Text(name.text, name.span)
 
+    def _commands(self) -> tuple[CommandHook, ...]:
+        node = self._nodes.get("commands")
+        if node is None:
+            return ()
+        option = BY_SECTION["hooks"]["commands"]
+        if not isinstance(node, Sequence):
+            decode.mismatch(option, node, self._diagnostics)
+            return ()
+        found = [command_hook(item, self._diagnostics) for item in node.items]
+        return tuple(hook for hook in found if hook is not None)
+
     def _check_repositories(self, settings: Settings, repositories: tuple[Repository, ...]) -> None:
         known = {name for r in repositories for name in (r.path, r.label) if name}
         for wanted in settings.texts("check_repositories"):
@@ -289,6 +378,17 @@ class _Decoder:
                     f"`check_repositories` names {wanted.text}, which is none of the repositories",
                     wanted.span,
                     did_you_mean(wanted.text, known),
+                )
+
+    def _skip_actions(self, settings: Settings) -> None:
+        choices = BY_SECTION["hooks"]["skip_actions"].choices
+        for action in settings.texts("skip_actions"):
+            if action.text not in choices:
+                self._diagnostics.error(
+                    "BP216",
+                    f"there is no action called `{action.text}`",
+                    action.span,
+                    did_you_mean(action.text, choices),
                 )
 
     def _prefix(self, settings: Settings) -> None:

@@ -35,7 +35,15 @@ def value_of(option: Option, node: Node, diagnostics: Diagnostics) -> Decoded | 
         case Type.TEXT_OR_TEXTS if isinstance(node, Scalar):
             text = text_of(option, node, diagnostics)
             return None if text is None else (Text(text, node.span),)
-        case Type.TEXTS | Type.TEXT_OR_TEXTS | Type.COMMANDS | Type.REPOSITORIES | Type.CHECKS:
+        case (
+            Type.TEXTS
+            | Type.TEXT_OR_TEXTS
+            | Type.COMMANDS
+            | Type.REPOSITORIES
+            | Type.CHECKS
+            | Type.COMMAND_HOOKS
+            | Type.CONSTANTS
+        ):
             return texts_of(option, node, diagnostics)
         case _:
             assert_never(option.type)

@@ -128,7 +128,9 @@ class _Possible:
         leaving = self._steps(scope, Phase.EXIT, body | self._going[Resume.EXIT])
         leaving |= self._going[Resume.LEAVE]
         bad = leaving - {Status.OK}
-        ended = self._steps(scope, Phase.RECOVER, bad) | self._going[Resume.LEAVE]
+        self._going[Resume.LEAVE] = set()
+        ended = self._steps(scope, Phase.RECOVER, bad)
+        ended |= self._going[Resume.LEAVE] | self._going[Resume.END]
         return frozenset(ended | (leaving & {Status.OK}))
 
     def _steps(self, scope: Scope, phase: Phase, starts: set[Status]) -> set[Status]:

@@ -5,25 +5,28 @@ Everything that differs between generations is read from the profile; nothing he
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
+from fnmatch import fnmatch
 from types import MappingProxyType
 from typing import NamedTuple
 
 from .actions import Action
 from .borg.actions import Existence, Extent, RepositoryOptions, commands
-from .borg.common import Target
+from .borg.common import Target, expand_home
 from .borg.patterns import selection
 from .config import Configuration, Repository
 from .diagnostic import Diagnostics
-from .hooks import Hook, Script, Text
+from .hooks import Script, Text
 from .host import Host
 from .identity import ROOT, Names
+from .placement import Placement, placements
 from .plan import (
     Late,
     PatternFile,
     Phase,
     Plan,
     Refusal,
+    Retry,
     Scope,
     ScopeId,
     ScopeKind,
@@ -32,18 +35,20 @@ from .plan import (
     Trigger,
     Work,
 )  # fmt: skip
-from .semantics import HookPlace, Profile
+from .semantics import Profile
 from .source import COMMAND_LINE, Span
 
 
 class Request(NamedTuple):
     """What is asked for, beside the configurations.
 
-    `called_for`: why these actions, for people. `existence`: of repositories, by location.
+    `called_for`: why these actions, for people. `repository`: only those whose path or label this
+    pattern fits, all if empty. `existence`: of repositories, by location.
     """
 
     actions: tuple[Action, ...]
     called_for: str = "requested"
+    repository: str = ""
     repository_options: RepositoryOptions = RepositoryOptions()
     existence: Mapping[str, Existence] = MappingProxyType({})
 
@@ -54,6 +59,12 @@ def ordered_actions(requested: Iterable[Action], profile: Profile) -> tuple[Acti
     if profile.action_order is None:
         return wanted
     return tuple(action for action in profile.action_order if action in wanted)
+
+
+def selects(pattern: str, repository: Repository) -> bool:
+    """Whether `--repository PATTERN` means this repository."""
+    names = filter(None, (repository.path, repository.label))
+    return not pattern or any(fnmatch(name, pattern) for name in names)
 
 
 def lower(
@@ -82,14 +93,28 @@ def lower(
 
 
 def script_of(
-    command: Text, values: Mapping[str, str | Late], diagnostics: Diagnostics
+    command: Text,
+    values: Mapping[str, str | Late],
+    environment: Mapping[str, str] | None,
+    diagnostics: Diagnostics,
 ) -> Script | None:
     """See `template.script`, which isn't loaded for a command without braces."""
     if "{" not in command.text:
         return Script(command.text)
     from .template import script
 
-    return script(command, values, diagnostics)
+    return script(command, values, environment, diagnostics)
+
+
+class _Place(NamedTuple):
+    """Where hooks are being hung: a configuration and one of its scopes, or the run."""
+
+    configuration: Configuration
+    hooks: tuple[Placement, ...]
+    scope: ScopeId
+    kind: ScopeKind
+    action: str = ""
+    repository: Repository | None = None
 
 
 class _Lowering:
@@ -107,35 +132,43 @@ class _Lowering:
         self._host = host
         self._diagnostics = diagnostics
         self._names = Names()
+        self._requested = frozenset(action.value for action in request.actions)
+        self._hung_around_everything: set[object] = set()
 
     def run(self, configurations: tuple[Configuration, ...]) -> None:
         run = self._scope(None, ScopeKind.RUN, ROOT, COMMAND_LINE)
-        for configuration in configurations:
-            self._hooks(configuration, run, ScopeKind.RUN, Phase.ENTER)
-        for configuration in configurations:
-            self._configuration(configuration, run)
+        hooked = [(c, placements(c, self._profile)) for c in configurations]
+        for configuration, hooks in hooked:
+            self._hooks(_Place(configuration, hooks, run, ScopeKind.RUN), Phase.ENTER)
+        for configuration, hooks in hooked:
+            self._configuration(configuration, hooks, run)
         for phase in (Phase.EXIT, Phase.RECOVER):
-            for configuration in configurations:
-                self._hooks(configuration, run, ScopeKind.RUN, phase)
+            for configuration, hooks in hooked:
+                self._hooks(_Place(configuration, hooks, run, ScopeKind.RUN), phase)
 
-    def _configuration(self, configuration: Configuration, run: ScopeId) -> None:
+    def _configuration(
+        self, configuration: Configuration, hooks: tuple[Placement, ...], run: ScopeId
+    ) -> None:
         kind = ScopeKind.CONFIGURATION
         scope = self._scope(run, kind, configuration.path, configuration.span)
-        self._hooks(configuration, scope, kind, Phase.ENTER)
-        self._repositories(configuration, scope)
-        for phase in (Phase.EXIT, Phase.RECOVER):
-            self._hooks(configuration, scope, kind, phase)
+        place = _Place(configuration, hooks, scope, kind)
+        self._hooks(place, Phase.ENTER)
+        self._repositories(place)
+        self._hooks(place, Phase.EXIT)
+        self._hooks(place, Phase.RECOVER)
 
-    def _repositories(self, configuration: Configuration, scope: ScopeId) -> None:
+    def _repositories(self, place: _Place) -> None:
+        configuration = place.configuration
         targets = [
             Target(configuration, repository, self._profile, self._host.home)
             for repository in configuration.repositories
+            if selects(self._request.repository, repository) or self._profile.hooks_of_unselected
         ]
         if not targets:
             return
-        extent = self._extent(targets[0], scope)
+        extent = self._extent(targets[0], place.scope)
         for target in targets:
-            self._repository(target, extent, scope)
+            self._repository(target, extent, place)
 
     def _extent(self, target: Target, scope: ScopeId) -> Extent:
         arguments: tuple[str, ...] = ()
@@ -152,65 +185,128 @@ class _Lowering:
             self._request.existence,
         )
 
-    def _repository(self, target: Target, extent: Extent, parent: ScopeId) -> None:
-        repository: Repository = target.repository
-        scope = self._scope(parent, ScopeKind.REPOSITORY, target.location, repository.span)
+    def _repository(self, target: Target, extent: Extent, outer: _Place) -> None:
+        repository = target.repository
+        kind = ScopeKind.REPOSITORY
+        retry = self._retry(target.configuration)
+        scope = self._scope(outer.scope, kind, target.location, repository.span, retry)
+        place = outer._replace(scope=scope, kind=kind, repository=repository)
+        skipped: Set[str] = {text.text for text in target.settings.texts("skip_actions")}
+        selected = selects(self._request.repository, repository)
+        if not selected and ScopeKind.ACTION not in self._profile.hooks_of_unselected:
+            skipped = self._requested
+        self._hooks(place, Phase.ENTER)
         for action in self._request.actions:
-            found = commands(action, target, extent, self._diagnostics)
-            if not found:
+            if action.value not in skipped:
+                self._action(action, target, extent, place)
+        self._hooks(place, Phase.EXIT)
+        self._hooks(place, Phase.RECOVER)
+
+    def _retry(self, configuration: Configuration) -> Retry:
+        times = configuration.settings.integer("retries") or 0
+        if times <= 0:
+            return Retry()
+        wait = configuration.settings.integer("retry_wait") or 0
+        return self._profile.retry._replace(times=times, wait=max(0, wait))
+
+    def _action(self, action: Action, target: Target, extent: Extent, outer: _Place) -> None:
+        selected = selects(self._request.repository, target.repository)
+        found = commands(action, target, extent, self._diagnostics) if selected else None
+        excluded = found is None and not self._profile.hooks_without_work
+        kind = ScopeKind.ACTION
+        hooked = any(hook.scope is kind and hook.fits_action(action.value) for hook in outer.hooks)
+        if excluded or not (found or hooked):
+            return
+        origin = target.repository.span
+        scope = self._scope(outer.scope, kind, action.value, origin)
+        place = outer._replace(scope=scope, kind=kind, action=action.value)
+        self._hooks(place, Phase.ENTER)
+        for named in found or ():
+            self._step(
+                self._names.borg(scope, named.name), scope, kind, Phase.BODY,
+                Trigger.SUCCESS, named.command, named.reason, origin,
+            )  # fmt: skip
+        self._hooks(place, Phase.EXIT)
+        self._hooks(place, Phase.RECOVER)
+
+    def _hooks(self, place: _Place, phase: Phase) -> None:
+        for hook in place.hooks:
+            hangs_here = hook.scope is place.kind and hook.phase is phase
+            if not hangs_here or not hook.is_called_for(self._requested):
                 continue
-            inner = self._scope(scope, ScopeKind.ACTION, action.value, repository.span)
-            for named in found:
+            if hook.fits_action(place.action) and self._is_first(hook, place):
+                self._hook(hook, place)
+
+    def _is_first(self, hook: Placement, place: _Place) -> bool:
+        """Whether no identical hook hangs around everything already."""
+        if place.kind is not ScopeKind.RUN or not self._profile.everything_once:
+            return True
+        key = hook.identity
+        if key in self._hung_around_everything:
+            return False
+        self._hung_around_everything.add(key)
+        return True
+
+    def _hook(self, hook: Placement, place: _Place) -> None:
+        for command in hook.commands:
+            shell = self._shell(command, hook, place)
+            if shell is not None:
                 self._step(
-                    self._names.borg(inner, named.name), inner, ScopeKind.ACTION, Phase.BODY,
-                    Trigger.SUCCESS, named.command, named.reason, repository.span,
+                    self._names.step(place.scope, hook.phase, hook.trigger, command.text),
+                    place.scope, hook.scope, hook.phase, hook.trigger, shell,
+                    f"{hook.title}: {hook.why}", command.span,
                 )  # fmt: skip
 
-    def _hooks(
-        self, configuration: Configuration, scope: ScopeId, kind: ScopeKind, phase: Phase
-    ) -> None:
-        by_kind = {hook.kind: hook for hook in configuration.hooks}
-        for place in self._profile.hooks:
-            hook = by_kind.get(place.kind)
-            if hook and place.scope is kind and place.phase is phase and self._is_called(place):
-                self._hook(configuration, hook, place, scope)
-
-    def _is_called(self, place: HookPlace) -> bool:
-        return place.actions is None or bool(place.actions & set(self._request.actions))
-
-    def _hook(
-        self, configuration: Configuration, hook: Hook, place: HookPlace, scope: ScopeId
-    ) -> None:
-        for command in hook.commands:
-            shell = self._shell(configuration, command, place)
-            if shell is None:
-                continue
-            self._step(
-                self._names.step(scope, place.phase, place.trigger, command.text), scope,
-                place.scope, place.phase, place.trigger, shell, f"{place.kind.value}: {place.why}",
-                command.span,
-            )  # fmt: skip
-
-    def _shell(self, configuration: Configuration, command: Text, place: HookPlace) -> Shell | None:
-        values: dict[str, str | Late] = {
-            name: configuration.path if name == "configuration_filename" else Late(name)
-            for name in place.variables
-        }
-        script = script_of(command, values, self._diagnostics)
+    def _shell(self, command: Text, hook: Placement, place: _Place) -> Shell | None:
+        configuration = place.configuration
+        values: dict[str, str | Late] = {name: self._value(name, place) for name in hook.variables}
+        values |= configuration.constants  # a constant wins over a variable of that name
+        environment = self._host.environment if self._profile.environment else None
+        script = script_of(command, values, environment, self._diagnostics)
         if script is None:
             return None
+        settings = configuration.settings
+        umask = settings.integer("hooks_umask")
+        if umask is None and self._profile.merged_umask:
+            umask = settings.integer("umask")
+        directory = settings.text("working_directory")
         return Shell(
             script=script.text,
             written=command.text,
             exits=self._profile.hook_exits,
             late=script.late,
-            umask=configuration.settings.integer("hooks_umask") or None,
+            umask=umask or None,
+            directory=expand_home(directory, self._host.home)
+            if directory and self._profile.hooks_in_working_directory
+            else None,
         )
 
-    def _scope(self, parent: ScopeId | None, kind: ScopeKind, name: str, origin: Span) -> ScopeId:
+    def _value(self, name: str, place: _Place) -> str | Late:
+        """What a variable stands for: known now, or only while running."""
+        repository = place.repository
+        if name == "configuration_filename":
+            return place.configuration.path
+        if name == "repositories":
+            return ",".join(r.path for r in place.configuration.repositories)
+        if name == "log_file":
+            return ""
+        if repository is not None and name == "repository":
+            return repository.path
+        if repository is not None and name == "repository_label":
+            return repository.label
+        return Late(name)
+
+    def _scope(
+        self,
+        parent: ScopeId | None,
+        kind: ScopeKind,
+        name: str,
+        origin: Span,
+        retry: Retry = Retry(),  # noqa: B008  # immutable
+    ) -> ScopeId:
         skipped, failed = self._profile.child_effects[kind]
         scope = self._names.scope(parent, name)
-        self.scopes.append(Scope(scope, parent, kind, name, skipped, failed, origin))
+        self.scopes.append(Scope(scope, parent, kind, name, skipped, failed, origin, retry))
         return scope
 
     def _step(

@@ -26,6 +26,8 @@ class Type(Enum):
     CHECKS = "a list of check names"
     REPOSITORIES = "a list of repositories"
     COMMANDS = "a list of shell commands"
+    COMMAND_HOOKS = "a list of hooks"
+    CONSTANTS = "a mapping of names to values"
 
 
 class Zero(Enum):
@@ -62,6 +64,13 @@ class Option(NamedTuple):
         return self.alias or self.name
 
 
+# The names that `when:` and `skip_actions:` take (borgmatic 2.1.10).
+ACTION_NAMES = (
+    "repo-create", "transfer", "prune", "compact", "create", "recreate", "check", "delete", "extract",
+    "config", "export-tar", "mount", "umount", "repo-delete", "restore", "repo-list", "list",
+    "repo-info", "info", "break-lock", "key", "borg", "browse", "diff",
+)  # fmt: skip
+
 SECTIONS = ("location", "storage", "retention", "consistency", "output", "hooks")
 
 _CREATE = frozenset({Action.CREATE})
@@ -73,6 +82,7 @@ OPTIONS: tuple[Option, ...] = (
     # location
     Option("source_directories", Type.TEXTS, "location", "What to back up; `~` and globs are expanded."),
     Option("repositories", Type.REPOSITORIES, "location", "Where to: paths or ssh:// addresses, each gets its own archive."),
+    Option("working_directory", Type.TEXT, "location", "Where Borg runs; relative paths start here."),
     Option("one_file_system", Type.BOOLEAN, "location", "Stay on the file system of each source.", "--one-file-system", _CREATE),
     Option("numeric_owner", Type.BOOLEAN, "location", "Store only numeric user and group ids.", "--numeric-ids", _CREATE),
     Option("atime", Type.BOOLEAN, "location", "Store access times.", "--atime", _CREATE),
@@ -96,6 +106,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("chunker_params", Type.TEXT, "storage", "How Borg cuts files into chunks.", "--chunker-params", _CREATE),
     Option("compression", Type.TEXT, "storage", "Compression of new data, such as zstd,3.", "--compression", _CREATE),
     Option("remote_rate_limit", Type.INTEGER, "storage", "Upload limit in kiB/s.", "--upload-ratelimit", _CREATE),
+    Option("retries", Type.INTEGER, "storage", "How often to try a failed repository again."),
+    Option("retry_wait", Type.INTEGER, "storage", "Seconds to wait before trying again, longer each time."),
     Option("ssh_command", Type.TEXT, "storage", "The ssh command Borg uses.", variable="BORG_RSH"),
     Option("borg_base_directory", Type.TEXT, "storage", "Where Borg keeps its own files.", variable="BORG_BASE_DIR"),
     Option("borg_config_directory", Type.TEXT, "storage", "Where Borg keeps its configuration.", variable="BORG_CONFIG_DIR"),
@@ -104,6 +116,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("borg_keys_directory", Type.TEXT, "storage", "Where Borg keeps key files.", variable="BORG_KEYS_DIR"),
     Option("umask", Type.UMASK, "storage", "The umask Borg runs with.", "--umask", _ALL),
     Option("lock_wait", Type.INTEGER, "storage", "Seconds to wait for a locked repository.", "--lock-wait", _ALL),
+    Option("compact_threshold", Type.INTEGER, "storage", "Percentage of saved space from which compact rewrites a segment.", "--threshold", frozenset({Action.COMPACT}), zero=Zero.PASSED),
     Option("archive_name_format", Type.TEXT, "storage", "The name of new archives, with Borg's placeholders."),
     Option("relocated_repo_access_is_ok", Type.BOOLEAN, "storage", "Don't ask about a repository that has moved.", variable="BORG_RELOCATED_REPO_ACCESS_IS_OK"),
     Option("unknown_unencrypted_repo_access_is_ok", Type.BOOLEAN, "storage", "Don't ask about an unknown unencrypted repository.", variable="BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK"),
@@ -125,11 +138,29 @@ OPTIONS: tuple[Option, ...] = (
     # output
     Option("color", Type.BOOLEAN, "output", "Whether to colour the output."),
     # hooks
-    Option("before_everything", Type.COMMANDS, "hooks", "Once, before any configuration file.", empty_allowed=True),
-    Option("before_backup", Type.COMMANDS, "hooks", "Before backups of this file.", empty_allowed=True),
-    Option("after_backup", Type.COMMANDS, "hooks", "After backups of this file.", empty_allowed=True),
-    Option("after_everything", Type.COMMANDS, "hooks", "Once, after all configuration files.", empty_allowed=True),
-    Option("on_error", Type.COMMANDS, "hooks", "When something of this file failed.", empty_allowed=True),
+    *(
+        Option(name, Type.COMMANDS, "hooks", text, empty_allowed=True)
+        for name, text in (
+            ("before_everything", "Once, before any configuration file."),
+            ("before_actions", "Before the actions on a repository."),
+            ("before_backup", "Before a backup."),
+            ("before_prune", "Before prune."),
+            ("before_compact", "Before compact."),
+            ("before_check", "Before check."),
+            ("before_extract", "Before extract."),
+            ("after_backup", "After a backup."),
+            ("after_prune", "After prune."),
+            ("after_compact", "After compact."),
+            ("after_check", "After check."),
+            ("after_extract", "After extract."),
+            ("after_actions", "After the actions on a repository."),
+            ("on_error", "When something of this file failed."),
+            ("after_everything", "Once, after all configuration files."),
+        )
+    ),
+    Option("constants", Type.CONSTANTS, "hooks", "Values to refer to as `{name}`."),
+    Option("commands", Type.COMMAND_HOOKS, "hooks", "Hooks by position, action and state."),
+    Option("skip_actions", Type.TEXTS, "hooks", "Actions to leave out.", choices=ACTION_NAMES),
     Option("umask", Type.UMASK, "hooks", "The umask hook commands run with.", alias="hooks_umask"),
     Option("healthchecks", Type.TEXT, "hooks", "Pings a monitoring service.", implemented=False),
 )  # fmt: skip
@@ -139,14 +170,14 @@ LATER: dict[str, tuple[str, ...]] = {
     "location": (
         "borgmatic_source_directory", "exclude_nodump", "files_changed", "flags", "keep_exclude_tags",
         "numeric_ids", "source_directories_must_exist", "unsafe_skip_path_validation_before_create",
-        "user_runtime_directory", "user_state_directory", "working_directory",
+        "user_runtime_directory", "user_state_directory",
     ),
     "storage": (
         "archive_hostname", "archive_list_format", "archive_username", "borg_exit_codes",
         "borg_files_cache_ttl", "borg_key_file", "check_i_know_what_i_am_doing",
-        "checkpoint_volume", "compact_threshold", "debug_passphrase", "display_passphrase",
+        "checkpoint_volume", "debug_passphrase", "display_passphrase",
         "extra_borg_options", "file_list_format", "match_archives", "msgpack_version_check",
-        "recompress", "retries", "retry_wait", "temporary_directory", "upload_buffer_size",
+        "recompress", "temporary_directory", "upload_buffer_size",
         "upload_rate_limit", "use_chunks_archive",
     ),
     "retention": ("keep_13weekly", "keep_3monthly"),
@@ -157,12 +188,11 @@ LATER: dict[str, tuple[str, ...]] = {
         "verbosity",
     ),
     "hooks": (
-        "after_actions", "after_check", "after_compact", "after_extract", "after_prune", "apprise",
-        "before_actions", "before_check", "before_compact", "before_extract", "before_prune",
-        "bootstrap", "btrfs", "commands", "constants", "container", "cronhub", "cronitor",
+        "apprise",
+        "bootstrap", "btrfs", "container", "cronhub", "cronitor",
         "default_actions", "influxdb_databases", "keepassxc", "loki", "lvm", "mariadb_databases",
         "mongodb_databases", "mysql_databases", "ntfy", "onepassword", "openldap_databases",
-        "pagerduty", "postgresql_databases", "pushover", "sentry", "skip_actions",
+        "pagerduty", "postgresql_databases", "pushover", "sentry",
         "sqlite_databases", "store_config_files", "systemd", "uptime_kuma", "watchgoose", "zabbix",
         "zfs",
     ),

@@ -6,7 +6,8 @@ reader of the plan (apply, dry run, simulation, lint) follows the same rule, `ru
 
     a scope runs its ENTER steps, its BODY (steps, then child scopes), its EXIT steps and, unless it
     ended well, its RECOVER steps; a step runs if its trigger fits the scope's status when its phase
-    began; a bad outcome applies the step's effect, a child that ended badly the scope's.
+    began; a bad outcome applies the step's effect, a child that ended badly the scope's; a scope with
+    retries left goes to the back of its parent's queue instead.
 
 Nothing here or in a reader may ask for a release number or a kind of hook: what differs between
 generations has become data by now.
@@ -77,6 +78,7 @@ class Resume(Enum):
     NEXT = "next"  # with the next step or child
     EXIT = "exit"  # with its EXIT phase
     LEAVE = "leave"  # past its EXIT phase; RECOVER still applies
+    END = "end"  # past everything that is left of it
 
 
 class Effect(NamedTuple):
@@ -112,10 +114,14 @@ Word = str | LateWord | PatternsWord
 
 
 class ExitCodes(NamedTuple):
-    """How exit codes are read: inclusive ranges. 0 is done, all others and every signal are hard."""
+    """How exit codes are read: inclusive ranges. 0 is done, all others and every signal are hard.
+
+    `soft_fails_run`: a soft failure is followed where it leads, and the run is not called a success.
+    """
 
     soft: tuple[tuple[int, int], ...] = ()
     warning: tuple[tuple[int, int], ...] = ()  # done, but worth telling
+    soft_fails_run: bool = False
 
     def outcome(self, code: int) -> Outcome:
         """`code` as the operating system gives it; negative is death by that signal."""
@@ -137,7 +143,8 @@ class SecretOption(NamedTuple):
 class Shell(NamedTuple):
     """A hook command. `script` is given to `/bin/sh -c` as it is, `written` is what the user wrote.
 
-    `late` are environment variables, set when it runs. `umask`: None keeps the process's.
+    `late` are environment variables, set when it runs. `umask` and `directory`: None keeps the
+    process's.
     """
 
     script: str
@@ -145,6 +152,7 @@ class Shell(NamedTuple):
     exits: ExitCodes
     late: tuple[tuple[str, Late], ...] = ()
     umask: int | None = None
+    directory: str | None = None
 
 
 class Command(NamedTuple):
@@ -161,6 +169,7 @@ class Command(NamedTuple):
     unset: tuple[str, ...] = ()
     passphrase: SecretOption | None = None
     captures: Late | None = None
+    directory: str | None = None
 
 
 Work = Shell | Command
@@ -180,6 +189,20 @@ class Step(NamedTuple):
     origin: Span
 
 
+class Retry(NamedTuple):
+    """Run a scope again, after its siblings have had their turn.
+
+    `times`: how often at most. `wait`: seconds before the first repetition, twice as many before the
+    second, and so on. `statuses`: those that call for it. `forgives`: whether a failure that a later
+    attempt makes good doesn't count.
+    """
+
+    times: int = 0
+    wait: int = 0
+    statuses: tuple[Status, ...] = ()
+    forgives: bool = True
+
+
 class Scope(NamedTuple):
     """A stretch of the run with a status of its own. `name`: a file, a repository, an action."""
 
@@ -190,6 +213,7 @@ class Scope(NamedTuple):
     on_child_skipped: Effect
     on_child_failed: Effect
     origin: Span
+    retry: Retry = Retry()
 
 
 class PatternFile(NamedTuple):

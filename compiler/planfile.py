@@ -61,6 +61,12 @@ def _scope(scope: Scope) -> Data:
         "name": scope.name,
         "on_child_skipped": _effect(scope.on_child_skipped),
         "on_child_failed": _effect(scope.on_child_failed),
+        "retry": {
+            "times": scope.retry.times,
+            "wait": scope.retry.wait,
+            "statuses": [status.value for status in scope.retry.statuses],
+            "forgives": scope.retry.forgives,
+        },
         "origin": _span(scope.origin),
     }
 
@@ -88,6 +94,7 @@ def _work(work: Work) -> Data:
                 "written": work.written,
                 "late": {name: late.value for name, late in work.late},
                 "umask": None if work.umask is None else f"{work.umask:04o}",
+                "directory": work.directory,
                 "exits": _exits(work.exits),
             }
         case Command():
@@ -102,6 +109,7 @@ def _work(work: Work) -> Data:
                 if secret is None
                 else {"file": secret.file, "option": secret.option},
                 "captures": None if work.captures is None else work.captures.value,
+                "directory": work.directory,
                 "exits": _exits(work.exits),
             }
         case _:
@@ -126,7 +134,11 @@ def _effect(effect: Effect) -> Data:
 
 
 def _exits(exits: ExitCodes) -> Data:
-    return {"soft": [list(r) for r in exits.soft], "warning": [list(r) for r in exits.warning]}
+    return {
+        "soft": [list(r) for r in exits.soft],
+        "warning": [list(r) for r in exits.warning],
+        "soft_fails_run": exits.soft_fails_run,
+    }
 
 
 def _span(span: Span) -> Data:

@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING
 from ..grammar import parse
 from .diagnostic import Diagnostics
 from .hooks import Script, Text
+from .interpolate import ENVIRONMENT, missing
 from .plan import Late
 from .source import Span
 
 if TYPE_CHECKING:
     from lark import Token, Tree
 
-_BRACED = re.compile(r"\{([a-z_]+)(\\?)\}")
+_BRACED = re.compile(r"\{([A-Za-z_][A-Za-z0-9_-]*)(\\?)\}")
 _OTHER_SHELL = re.compile(
     r"(?:(?:^|[\s;&|(/])(?:ba|da|k|z)?sh\s(?:[^;&|\n]*\s)?-[a-zA-Z]*c|(?:^|[\s;&|(/])su\s[^;&|\n]*-c"
     r"|(?:^|[\s;&|(])eval|(?:^|[\s;&|(/])ssh\s[^;&|\n]*)\s+\Z"
@@ -35,16 +36,25 @@ _QUOTES = {"single": "'", "double": '"'}
 
 
 def script(
-    command: Text, values: Mapping[str, str | Late], diagnostics: Diagnostics
+    command: Text,
+    values: Mapping[str, str | Late],
+    environment: Mapping[str, str] | None,
+    diagnostics: Diagnostics,
 ) -> Script | None:
-    """`command` with its placeholders resolved; None after a diagnostic (codes BP30x).
+    """`command` with its placeholders resolved; None after a diagnostic (codes BP118, BP30x).
 
     `values`: what each name known to this hook stands for. Other braces are left alone.
+    `environment`: where `${NAME}` in a command refers to borgplan's environment, that; else None.
+    The shell fills it in, as one word, when the command runs; the value isn't part of the script.
     """
     names = {match[1] for match in _BRACED.finditer(command.text)} & values.keys()
-    if not names:
+    references = [] if environment is None else list(ENVIRONMENT.finditer(command.text))
+    for match in references:
+        if not match[1] and missing(match, environment or {}, command.span, diagnostics):
+            return None
+    if not names and not references:
         return Script(command.text)
-    if re.search(r"<<-?\s*\S", command.text):
+    if names and re.search(r"<<-?\s*\S", command.text):
         diagnostics.error(
             "BP304",
             "a placeholder in a command with a here-document is not supported",
@@ -54,6 +64,8 @@ def script(
         return None
     tree = parse("template", command.text)
     if isinstance(tree, int):
+        if not names:
+            return Script(command.text)  # only `${NAME}`, which the shell understands as it is
         diagnostics.error(
             "BP303",
             f"can't tell how {{{min(names)}}} is quoted: unbalanced quotes or brackets",
@@ -61,19 +73,24 @@ def script(
             f"near `{command.text[max(0, tree - 20) : tree + 10]}`",
         )
         return None
-    return _Writer(command, values, diagnostics).write(tree)
+    return _Writer(command, values, diagnostics, environment is not None).write(tree)
 
 
 class _Writer:
     """Walks the tree and writes the script; `quoting` is the innermost kind of quotes."""
 
     def __init__(
-        self, command: Text, values: Mapping[str, str | Late], diagnostics: Diagnostics
+        self,
+        command: Text,
+        values: Mapping[str, str | Late],
+        diagnostics: Diagnostics,
+        with_environment: bool,  # noqa: FBT001
     ) -> None:
         self._source = command.text
         self._span: Span = command.span
         self._values = values
         self._diagnostics = diagnostics
+        self._with_environment = with_environment
         self._late: dict[str, Late] = {}
         self._failed = False
 
@@ -97,6 +114,8 @@ class _Writer:
         return "".join(pieces)
 
     def _token(self, token: Token, quoting: str, backquotes: int, start: int | None) -> str:
+        if token.type == "ENVIRONMENT":
+            return self._environment(str(token), quoting)
         name = token.strip("\\{}")
         if token.type == "LITERAL" and name in self._values:
             return token.replace("\\", "") if quoting else str(token)
@@ -108,6 +127,13 @@ class _Writer:
             # Inside `…` the shell takes one level of backslashes away before it reads the command.
             text = re.sub(r"([\\$`])", r"\\\1", text)
         return text
+
+    def _environment(self, text: str, quoting: str) -> str:
+        if not self._with_environment:
+            return text
+        if text.startswith("\\"):
+            return text[1:]
+        return {"": f'"{text}"', '"': text, "'": f"'\"{text}\"'"}[quoting]
 
     def _reference(self, name: str, quoting: str) -> str:
         value = self._values[name]

@@ -38,9 +38,12 @@ class Arguments(NamedTuple):
     command: str
     configs: tuple[str, ...]
     actions: tuple[Action, ...]
+    repository: str
     format: str
     color: str
     semantics: str
+    against: str
+    fail: tuple[str, ...]
     offline: bool
     dry_run: bool
     strict: bool
@@ -64,9 +67,12 @@ def parse(argv: Sequence[str]) -> Arguments:
         command=words[0],
         configs=(*found.configs, *found.config),
         actions=actions,
+        repository=found.repository,
         format=found.format,
         color=found.color,
         semantics=found.semantics,
+        against=getattr(found, "against_semantics", ""),
+        fail=tuple(getattr(found, "fail", ())),
         offline=found.offline,
         dry_run=getattr(found, "dry_run", False),
         strict=getattr(found, "strict", False),
@@ -118,6 +124,8 @@ def _parser(command: str) -> argparse.ArgumentParser:
     _add_common(parser)
     if command == "apply":
         _add_apply(parser)
+    if command == "plan":
+        _add_plan(parser)
     return parser
 
 
@@ -134,11 +142,13 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     )
     add("-a", "--actions", action="append", default=[], type=_actions, metavar="LIST",
         help="actions to run, such as create,prune (default: as the generation has it)")  # fmt: skip
+    add("-r", "--repository", default="", metavar="PATTERN",
+        help="only repositories whose path or label fits")  # fmt: skip
     add(
         "--semantics",
         default="auto",
         metavar="NAME",
-        help="which generation's meaning of hooks (default: auto)",
+        help="what hooks mean: a borgmatic release such as 1.5.24 or 2.1, or auto (default)",
     )
     add("--format", choices=("text", "json"), default="text", help="of the result (default: text)")
     add(
@@ -162,6 +172,14 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         metavar="SIZE",
         help="for repo-create: limit the repository's size",
     )
+
+
+def _add_plan(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--against-semantics", default="", metavar="NAME",
+        help="show what moving to this generation would change")  # fmt: skip
+    add("--fail", action="append", default=[], metavar="STEP[=soft|hard]",
+        help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
 
 
 def _add_apply(parser: argparse.ArgumentParser) -> None:

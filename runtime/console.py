@@ -39,7 +39,10 @@ class Console:
 
     def ended(self, step: Step, result: Result) -> None:
         self._finish_line()
-        if result.outcome is not Outcome.DONE:
+        if result.outcome is Outcome.SOFT:
+            what = f"{subject(step)} {ending(result)}: what follows is skipped"
+            self._say(f"{self._label(step)} {what}", "yellow")
+        elif result.outcome is not Outcome.DONE:
             self._say(
                 f"{self._label(step)} FAILED: {subject(step)} {ending(result)}", "red", error=True
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
@@ -45,25 +46,30 @@ class Silent:
 
 
 class Report(NamedTuple):
-    """What a run did. `results`: of the steps that got their turn, in that order."""
+    """What a run did.
+
+    `results`: of the steps that got their turn, in the order of their last one. `failed`: those whose
+    failure counts, which may be more than the status tells.
+    """
 
     status: Status
     results: Mapping[StepId, Result]
     signal: int | None
+    failed: tuple[StepId, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """0 done, 1 something failed, 128+n ended by a signal."""
         if self.signal is not None:
             return 128 + self.signal
-        return 1 if self.status is Status.FAILED else 0
+        return 1 if self.status is Status.FAILED or self.failed else 0
 
 
 def interpret(plan: Plan, runner: Runner, reporter: Reporter | None = None) -> Report:
     """Run a sound plan. Raises AbortedError when a second signal asks to stop at once."""
     walk = _Walk(index(plan), runner, reporter or Silent())
     status = walk.scope(walk.tree.root)
-    return Report(status, walk.results, runner.signal)
+    return Report(status, walk.results, runner.signal, tuple(walk.failed))
 
 
 @dataclass
@@ -74,6 +80,7 @@ class _Walk:
     results: dict[StepId, Result] = field(default_factory=dict)
     failures: dict[ScopeId, dict[Late, str]] = field(default_factory=dict)
     captured: dict[ScopeId, dict[Late, str]] = field(default_factory=dict)
+    failed: list[StepId] = field(default_factory=list)  # what the exit code has to tell
 
     def scope(self, scope: Scope) -> Status:
         """Run a scope and what is in it; the status it ends with."""
@@ -82,19 +89,30 @@ class _Walk:
             status, resume = self.steps(scope, Phase.BODY, status)
         if resume is Resume.NEXT:
             status, resume = self.children(scope, status)
-        if resume is not Resume.LEAVE:
+        if resume in (Resume.NEXT, Resume.EXIT):
             status, resume = self.steps(scope, Phase.EXIT, status)
-        if status is not Status.OK:
+        if status is not Status.OK and resume is not Resume.END:
             status, resume = self.steps(scope, Phase.RECOVER, status)
         return status
 
     def children(self, scope: Scope, status: Status) -> tuple[Status, Resume]:
-        for child in self.tree.children_of(scope):
+        """Run the children in turn; those with retries left go to the back of the queue."""
+        queue = deque((child, 0) for child in self.tree.children_of(scope))
+        while queue:
+            child, attempt = queue.popleft()
+            if attempt and not self.interrupted_in(Phase.BODY):
+                self.runner.wait(child.retry.wait * attempt)
             if self.interrupted_in(Phase.BODY):
                 return Status.FAILED, Resume.EXIT
+            counted = len(self.failed)
             ended = self.scope(child)
             if self.interrupted_in(Phase.BODY):
                 return Status.FAILED, Resume.EXIT
+            if attempt < child.retry.times and ended in child.retry.statuses:
+                queue.append((child, attempt + 1))
+                if child.retry.forgives:
+                    del self.failed[counted:]
+                continue
             if ended is Status.OK:
                 continue
             effect = scope.on_child_failed if ended is Status.FAILED else scope.on_child_skipped
@@ -132,23 +150,34 @@ class _Walk:
         self.reporter.started(step)
         values = {**self.failures.get(step.scope, {}), **self.captured.get(step.scope, {})}
         result = self.runner.run(step, values)
+        self.results.pop(step.id, None)
         self.results[step.id] = result
         if isinstance(step.work, Command) and step.work.captures is not None:
             self.captured.setdefault(step.scope, {})[step.work.captures] = result.captured
         if result.outcome is not Outcome.DONE:
             self.remember(step, result)
+        if result.outcome is Outcome.HARD or (
+            result.outcome is Outcome.SOFT and step.work.exits.soft_fails_run
+        ):
+            self.failed.append(step.id)
         self.reporter.ended(step, result)
         return result
 
     def remember(self, step: Step, result: Result) -> None:
-        """The latest failure is what error hooks of the scopes around it are told."""
+        """The latest failure is what error hooks of the scopes around it are told.
+
+        A soft one only where there is nothing worse to tell.
+        """
         failure = {
             Late.REPOSITORY: self.tree.name_of(step.scope, ScopeKind.REPOSITORY),
             Late.ERROR: describe(step, result),
             Late.OUTPUT: result.output,
         }
         for scope in self.tree.with_ancestors(step.scope):
-            self.failures[scope.id] = failure
+            if result.outcome is Outcome.SOFT:
+                self.failures.setdefault(scope.id, failure)
+            else:
+                self.failures[scope.id] = failure
 
 
 def _apply(effect: Effect, status: Status) -> tuple[Status, Resume]:

@@ -158,13 +158,19 @@ class ProcessRunner:
             seconds=time.monotonic() - started,
         )
 
+    def wait(self, seconds: float) -> None:
+        poll = select.poll()
+        poll.register(self._signals.fileno(), select.POLLIN)
+        poll.poll(int(seconds * 1000))
+
     def _prepare(
         self, work: Shell | Command, values: Mapping[Late, str], resources: contextlib.ExitStack
     ) -> _Launch | Result:
         environment = dict(os.environ)
         if isinstance(work, Shell):
             environment |= {name: values.get(late, "") for name, late in work.late}
-            return _Launch((SHELL, "-c", work.script), environment, (), work.umask, separate=False)
+            argv = (SHELL, "-c", work.script)
+            return _Launch(argv, environment, (), work.umask, work.directory, separate=False)
         for name in work.unset:
             environment.pop(name, None)
         environment |= dict(work.environment)
@@ -174,14 +180,16 @@ class ProcessRunner:
             descriptor = resources.enter_context(_memory_file("passphrase", secret))
             environment["BORG_PASSPHRASE_FD"] = str(descriptor)
             descriptors.append(descriptor)
-        argv = []
+        words = []
         for word in work.argv:
             text = self._word(word, values, descriptors, resources)
             if text is None:
                 return Result(Outcome.DONE, None, note="nothing to do: there is no archive yet")
-            argv.append(text)
+            words.append(text)
         separate = work.captures is not None
-        return _Launch(tuple(argv), environment, tuple(descriptors), None, separate=separate)
+        return _Launch(
+            tuple(words), environment, tuple(descriptors), None, work.directory, separate=separate
+        )
 
     def _word(
         self,
@@ -254,12 +262,14 @@ class _Launch:
     environment: dict[str, str]
     descriptors: tuple[int, ...]
     umask: int | None
+    directory: str | None
     separate: bool  # standard output apart from the errors
 
     def start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             self.argv,
             env=self.environment,
+            cwd=self.directory,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE if self.separate else subprocess.STDOUT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-from ..compiler.plan import Command, Late, Outcome, Shell, Step
+from ..compiler.plan import Command, Late, Outcome, Shell, Step, StepId
 
 
 class Result(NamedTuple):
@@ -42,23 +42,30 @@ class Runner(Protocol):
     def run(self, step: Step, values: Mapping[Late, str]) -> Result:
         """Run a step to its end; `values` are those late values that are known. Raises AbortedError."""
 
+    def wait(self, seconds: float) -> None:
+        """Let time pass; returns early when a signal comes."""
+
     @property
     def signal(self) -> int | None:
         """The number of the first signal that asked to stop, if one did."""
 
 
 class ScriptedRunner:
-    """Runs nothing: steps end as told, or well. For simulations and tests."""
+    """Runs nothing: steps end as scripted, or well. `told`: the late values each step was given."""
 
     def __init__(self, results: Mapping[str, Result] | None = None) -> None:
         self._results = results or {}
+        self.told: dict[StepId, Mapping[Late, str]] = {}
         self.signal: int | None = None
 
     def run(self, step: Step, values: Mapping[Late, str]) -> Result:
-        del values
+        self.told[step.id] = values
         captures = isinstance(step.work, Command) and step.work.captures is not None
         done = Result(Outcome.DONE, captured="archive" if captures else "")
         return self._results.get(step.id, done)
+
+    def wait(self, seconds: float) -> None:
+        """No time passes in a script."""
 
 
 class DryRunner:
@@ -74,6 +81,9 @@ class DryRunner:
         if work.dry_argv is None:
             return Result(Outcome.DONE, None, note="dry run: Borg has no dry form of this")
         return self._inner.run(step._replace(work=work._replace(argv=work.dry_argv)), values)
+
+    def wait(self, seconds: float) -> None:
+        self._inner.wait(seconds)
 
     @property
     def signal(self) -> int | None:

@@ -21,8 +21,8 @@ EXAMPLES = sorted((ROOT / "examples").rglob("*.yaml"))
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
 def test_plans_of_the_examples_fit_the_schema(example: Path, profile: Profile) -> None:
     host, diagnostics = RealHost(), Diagnostics()
-    sources = read((str(example),), host, profile, diagnostics)
-    compilation = plan_of(sources, profile, (), host, diagnostics)
+    sources = read((str(example),), host, profile.name, diagnostics)
+    compilation = plan_of(sources, (), host, diagnostics)
     assert compilation.plan
     text = to_json(stamped(compilation.plan, compilation.files))
     schema = json.loads((ROOT / "docs/plan.schema.json").read_text())

@@ -53,8 +53,9 @@ class Extent(NamedTuple):
 
 def commands(
     action: Action, target: Target, extent: Extent, diagnostics: Diagnostics
-) -> list[NamedCommand]:
-    """The commands of one action on one repository; none if there is nothing to do."""
+) -> list[NamedCommand] | None:
+    """The commands of one action on one repository: none if there is nothing to do, None if the
+    configuration leaves this repository out of the action."""
     match action:
         case Action.REPO_CREATE:
             return _repo_create(target, extent, diagnostics)
@@ -62,8 +63,10 @@ def commands(
             return _prune(target, extent, diagnostics)
         case Action.CREATE:
             return _create(target, extent)
+        case Action.COMPACT:
+            return _compact(target, extent)
         case Action.CHECK:
-            return _check(target, extent)
+            return _check(target, extent) if _check_applies(target) else None
         case _:
             assert_never(action)
 
@@ -120,10 +123,14 @@ def _prune(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
     return [NamedCommand("prune", command, extent.called_for)]
 
 
+def _compact(target: Target, extent: Extent) -> list[NamedCommand]:
+    argv = ("compact", *flags(target.settings, Action.COMPACT), target.location)
+    # `compact --dry-run` came with Borg 1.2.9 and 1.4.1; a dry run leaves it out.
+    return [NamedCommand("compact", target.command(argv, None), extent.called_for)]
+
+
 def _check(target: Target, extent: Extent) -> list[NamedCommand]:
     settings = target.settings
-    if not _check_applies(target):
-        return []
     chosen = [check.text for check in settings.texts("checks")] or ["repository", "archives"]
     names = set(chosen) - {"disabled"}
     found = []
@@ -136,6 +143,8 @@ def _check(target: Target, extent: Extent) -> list[NamedCommand]:
 
 def _check_applies(target: Target) -> bool:
     only = {text.text for text in target.settings.texts("check_repositories")}
+    if only and not target.profile.check_repositories_match:
+        return False
     repository = target.repository
     return (
         not only or repository.path in only or (bool(repository.label) and repository.label in only)
@@ -155,7 +164,7 @@ def _check_command(target: Target, names: set[str]) -> Command:
         *flags(target.settings, Action.CHECK),
         target.location,
     ]
-    return target.command(tuple(argv), None)
+    return target.command(tuple(argv), None)._replace(exits=target.profile.check_exits)
 
 
 def _extract_check(target: Target, extent: Extent) -> list[NamedCommand]:

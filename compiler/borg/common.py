@@ -16,9 +16,6 @@ DEFAULT_ARCHIVE_NAME = "{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}"
 # Exactly borgmatic's: `{unixtime}`, and formats with other characters, stay and match little.
 _CLOCK_OR_PROCESS = re.compile(r"\{(?:now|utcnow|pid)[:%\w.-]*\}")
 
-# Borg's legacy exit codes (0, 1 warning, 2 error) are what this generation's rules are about.
-_EXIT_CODES = ("BORG_EXIT_CODES", "legacy")
-
 
 class Target(NamedTuple):
     """One repository of one configuration, as the commands need it."""
@@ -35,12 +32,17 @@ class Target(NamedTuple):
     @property
     def location(self) -> str:
         """The repository for Borg; a leading `~` is expanded, which Borg itself doesn't do."""
-        path = self.repository.path
-        return self.home + path[1:] if path == "~" or path.startswith("~/") else path
+        return expand_home(self.repository.path, self.home)
 
     @property
     def borg(self) -> str:
         return self.settings.text("local_path") or "borg"
+
+    @property
+    def directory(self) -> str | None:
+        """Where Borg runs; None for where borgplan was started."""
+        directory = self.settings.text("working_directory")
+        return expand_home(directory, self.home) if directory else None
 
     def command(
         self,
@@ -53,15 +55,21 @@ class Target(NamedTuple):
             argv=(self.borg, *argv),
             dry_argv=None if dry_argv is None else (self.borg, *dry_argv),
             exits=self.exits,
-            environment=_environment(self.settings),
+            environment=_environment(self.settings, self.profile),
             unset=_unset(self.settings),
             passphrase=_passphrase(self.configuration),
             captures=captures,
+            directory=self.directory,
         )
 
     @property
     def exits(self) -> ExitCodes:
         return self.profile.borg_exits
+
+
+def expand_home(path: str, home: str) -> str:
+    """A leading `~/` replaced; other users' homes (`~name`) are left alone."""
+    return home + path[1:] if path == "~" or path.startswith("~/") else path
 
 
 def flags(
@@ -87,7 +95,15 @@ def _flag(option: Option, settings: Settings) -> list[str]:
         case Type.UMASK:
             mask = settings.integer(option.key)
             return [option.flag, f"{mask:04o}"] if mask else []
-        case Type.TEXTS | Type.TEXT_OR_TEXTS | Type.COMMANDS | Type.CHECKS | Type.REPOSITORIES:
+        case (
+            Type.COMMAND_HOOKS
+            | Type.CONSTANTS
+            | Type.TEXTS
+            | Type.TEXT_OR_TEXTS
+            | Type.COMMANDS
+            | Type.CHECKS
+            | Type.REPOSITORIES
+        ):
             return [
                 word for text in settings.texts(option.key) for word in (option.flag, text.text)
             ]
@@ -113,8 +129,8 @@ def archive_filter(target: Target, prefix_key: str) -> tuple[str, ...]:
     return () if pattern == "*" else ("--glob-archives", pattern)
 
 
-def _environment(settings: Settings) -> tuple[tuple[str, str], ...]:
-    variables = dict([_EXIT_CODES])
+def _environment(settings: Settings, profile: Profile) -> tuple[tuple[str, str], ...]:
+    variables = {"BORG_EXIT_CODES": profile.borg_codes}
     for option in OPTIONS:
         if not option.variable:
             continue

@@ -14,7 +14,7 @@ from ..diagnostic import Diagnostics
 from ..document import MAX_BYTES
 from ..hooks import Text
 from ..host import Host, UnreadableError
-from .common import Target
+from .common import Target, expand_home
 
 _STYLED = re.compile(r"(?:fm|sh|re|pp|pf):")
 _GLOB = re.compile(r"[*?\[]")
@@ -49,15 +49,18 @@ def selection(target: Target, host: Host, diagnostics: Diagnostics) -> Selection
     )
 
 
-def expand(path: str, host: Host) -> list[str]:
-    """`~` and globs expanded once; a pattern that matches nothing stays as it is (as in borgmatic)."""
-    path = tilde(path, host.home)
-    return (host.glob(path) if _GLOB.search(path) else []) or [path]
+def expand(path: str, host: Host, directory: str | None = None) -> list[str]:
+    """`~` and globs expanded once; a pattern that matches nothing stays as it is (as in borgmatic).
 
-
-def tilde(path: str, home: str) -> str:
-    """A leading `~/` replaced; other users' homes (`~name`) are left alone."""
-    return home + path[1:] if path == "~" or path.startswith("~/") else path
+    Relative paths are looked up in `directory`, and stay relative.
+    """
+    path = expand_home(path, host.home)
+    if not _GLOB.search(path):
+        return [path]
+    if directory is None or path.startswith("/"):
+        return host.glob(path) or [path]
+    base = f"{directory.rstrip('/')}/"
+    return [found.removeprefix(base) for found in host.glob(base + path)] or [path]
 
 
 def _fits_a_line(path: str) -> bool:
@@ -92,7 +95,7 @@ class _Reader:
 
     def _exclude(self, pattern: str) -> str:
         """As `--exclude` has it: style fm unless it names one, and don't look inside."""
-        pattern = tilde(pattern, self._host.home)
+        pattern = expand_home(pattern, self._host.home)
         return f"! {pattern}" if _STYLED.match(pattern) else f"! fm:{pattern}"
 
     def _file(self, text: Text) -> list[str]:

@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from ..actions import Action
 from ..document import IncludeMerge
-from ..hooks import HookKind
-from ..plan import Effect, ExitCodes, Phase, ScopeKind, Trigger
+from ..hooks import HookKind, Position
+from ..plan import Effect, ExitCodes, Phase, Retry, ScopeKind, Trigger
 
 
 class HookPlace(NamedTuple):
     """Where the commands of one kind of hook go.
 
     `actions`: it is in the plan if any of these is requested, whatever is requested if None.
-    `variables`: the names that `{…}` may use in it, beside those of the run time.
+    `only`: in scopes of actions, the one it belongs to. `variables`: the names that `{…}` may use.
     `why`: when it runs, in words that follow the hook's name.
     """
 
@@ -23,30 +23,73 @@ class HookPlace(NamedTuple):
     scope: ScopeKind
     phase: Phase
     trigger: Trigger
-    actions: frozenset[Action] | None
+    actions: frozenset[str] | None
+    variables: frozenset[str]
+    why: str
+    only: str | None = None
+
+
+class CommandPlace(NamedTuple):
+    """Where entries of `commands:` with one position go; see `HookPlace`."""
+
+    scope: ScopeKind
+    phase: Phase
     variables: frozenset[str]
     why: str
 
 
 class Profile(NamedTuple):
-    """One family of borgmatic releases.
+    """One family of borgmatic releases, from `first` on; `releases` says which in words.
 
+    `hooks`: hook options in the order in which they run within a phase. Those named in
+    `never_called` exist, and no action that borgplan performs calls for them.
+    `commands`: positions of `commands:`; empty if the family has none. `states`: whether entries may
+    name states. `everything_once`: identical entries around everything run once.
     `effects`: what a soft and a hard failure of a step do, by kind of scope and phase.
     `child_effects`: what a child that ended skipped, and one that ended failed, do to its parent.
+    `retry`: the conditions of retries, if the configuration asks for some.
     `action_order`: the order actions run in; None for the order on the command line.
+    `hooks_without_work`: whether the hooks of an action run where the action itself is left out
+    (`check_repositories`). `check_repositories_match`: whether that option selects repositories; from
+    1.7.10 it matches none.
+    `hooks_of_unselected`: which hooks of repositories that `--repository` leaves out run all the same.
+    `merged_umask`: the umask of hooks is that of `storage:` unless `hooks:` has one.
+    `hooks_in_working_directory`: hooks start in `working_directory`.
+    `null_hooks`: whether a hook option may be left empty. `constants`, `environment`: whether files may
+    refer to constants and to the environment.
     `pattern_order`: in which order sources of patterns are tried by Borg (names of options).
     `empty_prefix_is_all`: whether `prefix: ""` selects all archives rather than counting as unset.
     """
 
     name: str
+    first: tuple[int, ...]
     releases: str
     hooks: tuple[HookPlace, ...]
     effects: Mapping[tuple[ScopeKind, Phase], tuple[Effect, Effect]]
     child_effects: Mapping[ScopeKind, tuple[Effect, Effect]]
     hook_exits: ExitCodes
     borg_exits: ExitCodes
+    check_exits: ExitCodes
+    borg_codes: str
     default_actions: tuple[Action, ...]
     action_order: tuple[Action, ...] | None
     include_merge: IncludeMerge
     pattern_order: tuple[str, ...]
     empty_prefix_is_all: bool
+    never_called: frozenset[HookKind] = frozenset()
+    commands: Mapping[Position, CommandPlace] = {}  # never changed
+    states: bool = False
+    everything_once: bool = False
+    retry: Retry = Retry()
+    hooks_without_work: bool = False
+    check_repositories_match: bool = True
+    hooks_of_unselected: frozenset[ScopeKind] = frozenset()
+    merged_umask: bool = False
+    hooks_in_working_directory: bool = False
+    null_hooks: bool = True
+    constants: bool = False
+    environment: bool = False
+
+    @property
+    def known_hooks(self) -> frozenset[HookKind]:
+        return frozenset(place.kind for place in self.hooks) | self.never_called

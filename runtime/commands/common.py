@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import IO, NamedTuple
 
 from ...compiler.actions import Action
-from ...compiler.borg.actions import RepositoryOptions
-from ...compiler.compile import Compilation, Sources, plan_of, read
+from ...compiler.borg.actions import Existence, RepositoryOptions
+from ...compiler.compile import Compilation, plan_of, read
 from ...compiler.diagnostic import Diagnostics
-from ...compiler.semantics import PROFILES, Profile, profile_named
-from ...compiler.source import COMMAND_LINE
 from ..arguments import Arguments
 from ..host import RealHost
 from ..render.diagnostics import render
@@ -42,33 +41,17 @@ def compile_all(session: Session) -> Compilation:
     """Everything the arguments name, compiled; asks Borg about repositories only for repo-create."""
     arguments = session.arguments
     diagnostics = Diagnostics()
-    profile = _profile(arguments.semantics, diagnostics)
-    if profile is None:
-        return Compilation(None, (), (), tuple(diagnostics), {}, {}, {})
-    sources = read(arguments.configs, session.host, profile, diagnostics)
-    existence = {}
-    if Action.REPO_CREATE in arguments.actions and not arguments.offline:
+    sources = read(arguments.configs, session.host, arguments.semantics, diagnostics)
+    existence: Mapping[str, Existence] = {}
+    if Action.REPO_CREATE in arguments.actions and not arguments.offline and sources.profile:
         from ..probe import existence_of
 
-        existence = existence_of(sources.configurations, profile, session.host, diagnostics)
+        existence = existence_of(sources.configurations, sources.profile, session.host, diagnostics)
     return plan_of(
-        sources, profile, arguments.actions, session.host, diagnostics,
+        sources, arguments.actions, session.host, diagnostics, arguments.repository,
         RepositoryOptions(arguments.encryption, arguments.append_only, arguments.storage_quota),
         existence,
     )  # fmt: skip
-
-
-def _profile(name: str, diagnostics: Diagnostics) -> Profile | None:
-    if name == "auto":
-        return PROFILES[0]
-    profile = profile_named(name)
-    if profile is None:
-        known = ", ".join(profile.name for profile in PROFILES)
-        diagnostics.error("BP402", f"unknown semantics `{name}`", COMMAND_LINE, f"known: {known}")
-    return profile
-
-
-__all__ = ["Session", "Sources", "compile_all", "write"]
 
 
 def write(text: str) -> None:

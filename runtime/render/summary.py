@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ...compiler.index import index
-from ...compiler.plan import Plan, ScopeKind, Shell
+from ...compiler.plan import Late, Plan, ScopeKind, Shell, StepId
 from ..failure import ending, signal_name, subject
 from ..interpret import Report
 from ..outcome import Fate, StepFate, fates
@@ -20,6 +20,38 @@ _COLOURS = {
     Fate.WARNING: "yellow",
     Fate.SKIPPED: "yellow",
 }
+
+
+_SUPPOSED = {
+    Fate.DONE: "runs",
+    Fate.WARNING: "runs",
+    Fate.NOTHING: "nothing to do",
+    Fate.SKIPPED: "exits 75",
+    Fate.FAILED: "fails",
+    Fate.INTERRUPTED: "interrupted",
+    Fate.NOT_RUN: "doesn't run",
+    Fate.NOT_NEEDED: "not needed",
+}
+
+
+def render_supposed(
+    plan: Plan, report: Report, told: Mapping[StepId, Mapping[Late, str]], style: Style
+) -> str:
+    """How a run would go: every step, what error hooks would be told, the exit code."""
+    tree = index(plan)
+    lines = ["If these steps failed, and no others:", ""]
+    for fate in fates(plan, report):
+        where = tree.name_of(fate.step.scope, ScopeKind.REPOSITORY)
+        what = subject(fate.step) + (f" {where}" if where else "")
+        word = style.paint(f"{_SUPPOSED[fate.fate]:<13}", _COLOURS.get(fate.fate, "dim"))
+        because = _because(fate) if fate.fate is Fate.NOT_RUN else ""
+        lines.append(f"  {word} {fate.number:>4}  {printable(what)}{because}")
+        if isinstance(fate.step.work, Shell) and fate.result is not None:
+            for _, late in fate.step.work.late:
+                value = printable(told.get(fate.step.id, {}).get(late, "") or "(empty)")
+                lines.append(f"{'':22}{{{late.value}}}: {value}")
+    lines += ["", f"Exit code {report.exit_code}."]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def render(plan: Plan, report: Report, broken: Sequence[str], exit_code: int, style: Style) -> str:

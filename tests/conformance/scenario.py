@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shlex
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ class Scenario:
 
     @property
     def semantics(self) -> str:
-        return {"1.3.25": "1.3"}[self.version]
+        return self.version
 
     @property
     def group(self) -> str:
@@ -37,14 +38,14 @@ class Scenario:
     def files(self) -> dict[str, str]:
         return dict(self.data.get("files", {}))
 
-    @property
-    def faults(self) -> list[dict[str, Any]]:
-        return list(self.data.get("faults", []))
+    def faults(self, tmp: str) -> list[dict[str, Any]]:
+        text = json.dumps(self.data.get("faults", []))
+        return list(json.loads(text.replace("$TMP", tmp)))
 
     def arguments(self, tmp: str) -> list[str] | str:
         """borgplan's words for the recorded arguments, or the name of what isn't implemented."""
         actions, configs, extra = [], [], []
-        words = [word.replace("$TMP", tmp) for word in self.data["args"]]
+        words = [word.replace("$TMP", tmp) for word in self.data.get("args", [])]
         taking_configs = False
         while words:
             word = words.pop(0)
@@ -58,8 +59,10 @@ class Scenario:
                 words.pop(0)
             elif word.startswith("--verbosity="):
                 continue
+            elif word == "--repository":
+                extra += [word, words.pop(0)]
             elif word.lstrip("-") in NOT_IMPLEMENTED:
-                return word
+                return str(word)
             else:
                 actions.append(word.lstrip("-"))
         flags = ["--actions", ",".join(actions)] if actions else []
@@ -72,13 +75,13 @@ class Scenario:
 
 @cache
 def scenarios(version: str) -> list[Scenario]:
-    data = json.loads((TRACES / f"{version}.json").read_text())
+    data = json.loads(gzip.decompress((TRACES / f"{version}.json.gz").read_bytes()))
     return [Scenario(version, name, scenario) for name, scenario in data.items()]
 
 
 def all_scenarios() -> Iterator[Scenario]:
-    for path in sorted(TRACES.glob("*.json")):
-        yield from scenarios(path.stem)
+    for path in sorted(TRACES.glob("*.json.gz")):
+        yield from scenarios(path.name.removesuffix(".json.gz"))
 
 
 def told_failures(scenario: Scenario) -> bool:

@@ -1,0 +1,165 @@
+"""borgmatic 2: `commands:`, cleanups that run after failures, and the older options rewritten to it.
+
+Source: recorded runs of 2.0.13 and 2.1.10, and probes of the releases between. 2.0.0 and 2.0.1 ran
+hooks of every action around every action; nobody can want that, and no profile describes them.
+"""
+
+from __future__ import annotations
+
+from ..actions import PRIMARY
+from ..hooks import HookKind, Position
+from ..plan import Effect, ExitCodes, Phase, Resume, ScopeKind, Status, Trigger
+from .profile import CommandPlace, HookPlace
+from .repository import V1_9
+
+_FILE = frozenset({"configuration_filename"})
+_REPOSITORY = _FILE | {"repository", "repository_label", "repositories", "log_file"}
+_FAILURE = _FILE | {"repository", "error", "output"}
+
+_FAIL_AND_LEAVE = Effect(Status.FAILED, Resume.LEAVE)
+_FAIL_AND_EXIT = Effect(Status.FAILED, Resume.EXIT)
+_SKIP_AND_LEAVE = Effect(Status.SKIPPED, Resume.LEAVE)
+_SKIP_AND_EXIT = Effect(Status.SKIPPED, Resume.EXIT)
+_KEEP_AND_GO_ON = Effect(None, Resume.NEXT)
+_FAIL_AND_GO_ON = Effect(Status.FAILED, Resume.NEXT)
+
+
+def _place(
+    kind: HookKind, place: CommandPlace, actions: frozenset[str] | None, only: str | None = None
+) -> HookPlace:
+    """What an older option is rewritten to: an entry without `states`."""
+    trigger = {Phase.ENTER: Trigger.SUCCESS, Phase.RECOVER: Trigger.FAILURE}.get(
+        place.phase, Trigger.ALWAYS
+    )
+    return HookPlace(
+        kind, place.scope, place.phase, trigger, actions, place.variables, place.why, only
+    )
+
+
+_POSITIONS = {
+    Position.BEFORE_EVERYTHING: CommandPlace(ScopeKind.RUN, Phase.ENTER, _FILE, "once, before anything of any file"),
+    Position.AFTER_EVERYTHING: CommandPlace(ScopeKind.RUN, Phase.EXIT, _FILE, "once, after all files"),
+    Position.BEFORE_CONFIGURATION: CommandPlace(ScopeKind.CONFIGURATION, Phase.ENTER, _FILE, "once, before this file's repositories"),
+    Position.AFTER_CONFIGURATION: CommandPlace(ScopeKind.CONFIGURATION, Phase.EXIT, _FILE, "once, after this file's repositories"),
+    Position.BEFORE_REPOSITORY: CommandPlace(ScopeKind.REPOSITORY, Phase.ENTER, _REPOSITORY, "before the actions on each repository"),
+    Position.AFTER_REPOSITORY: CommandPlace(ScopeKind.REPOSITORY, Phase.EXIT, _REPOSITORY, "after the actions on each repository"),
+    Position.BEFORE_ACTION: CommandPlace(ScopeKind.ACTION, Phase.ENTER, _REPOSITORY, "before each action it is for"),
+    Position.AFTER_ACTION: CommandPlace(ScopeKind.ACTION, Phase.EXIT, _REPOSITORY, "after each action it is for"),
+    Position.AFTER_ERROR: CommandPlace(ScopeKind.CONFIGURATION, Phase.RECOVER, _FAILURE, "only if something of this file failed"),
+}  # fmt: skip
+
+_BACKUP = frozenset({"create"})
+_WORDS = (("create", "backup"), ("prune", "prune"), ("compact", "compact"), ("check", "check"))
+
+V2_0_2 = V1_9._replace(
+    name="2.0.2",
+    first=(2, 0, 2),
+    releases="borgmatic 2.0.2",
+    hooks=(
+        _place(HookKind.BEFORE_ACTIONS, _POSITIONS[Position.BEFORE_REPOSITORY], None),
+        _place(HookKind.AFTER_ACTIONS, _POSITIONS[Position.AFTER_REPOSITORY], None),
+        *(
+            _place(HookKind(f"{side}_{word}"), _POSITIONS[Position(f"{side} action")], None, action)
+            for action, word in _WORDS
+            for side in ("before", "after")
+        ),
+        _place(HookKind.ON_ERROR, _POSITIONS[Position.AFTER_ERROR], PRIMARY),
+        _place(HookKind.BEFORE_EVERYTHING, _POSITIONS[Position.BEFORE_EVERYTHING], _BACKUP),
+        _place(HookKind.AFTER_EVERYTHING, _POSITIONS[Position.AFTER_EVERYTHING], _BACKUP),
+    ),
+    commands=_POSITIONS,
+    effects={
+        (ScopeKind.RUN, Phase.ENTER): (_FAIL_AND_LEAVE, _FAIL_AND_LEAVE),
+        (ScopeKind.RUN, Phase.EXIT): (_FAIL_AND_LEAVE, _FAIL_AND_LEAVE),
+        # Before 2.1.9 a soft failure here is an error, and error hooks run.
+        (ScopeKind.CONFIGURATION, Phase.ENTER): (_FAIL_AND_LEAVE, _FAIL_AND_EXIT),
+        (ScopeKind.CONFIGURATION, Phase.EXIT): (_FAIL_AND_LEAVE, _FAIL_AND_LEAVE),
+        (ScopeKind.CONFIGURATION, Phase.RECOVER): (Effect(None, Resume.LEAVE), _FAIL_AND_LEAVE),
+        **{
+            (scope, phase): effects
+            for scope in (ScopeKind.REPOSITORY, ScopeKind.ACTION)
+            for phase, effects in (
+                (Phase.ENTER, (_SKIP_AND_LEAVE, _FAIL_AND_EXIT)),
+                (Phase.BODY, (_SKIP_AND_EXIT, _FAIL_AND_EXIT)),
+                (Phase.EXIT, (_SKIP_AND_LEAVE, _FAIL_AND_LEAVE)),
+            )
+        },
+    },
+    child_effects={
+        ScopeKind.RUN: (_KEEP_AND_GO_ON, _FAIL_AND_GO_ON),
+        ScopeKind.CONFIGURATION: (_KEEP_AND_GO_ON, _FAIL_AND_GO_ON),
+        ScopeKind.REPOSITORY: (_SKIP_AND_EXIT, _FAIL_AND_EXIT),
+        ScopeKind.ACTION: (_SKIP_AND_EXIT, _FAIL_AND_EXIT),
+    },
+    hooks_without_work=True,
+    hooks_of_unselected=frozenset({ScopeKind.REPOSITORY, ScopeKind.ACTION}),
+    hooks_in_working_directory=True,
+    null_hooks=True,
+)  # fmt: skip
+
+V2_0_3 = V2_0_2._replace(
+    name="2.0.3", first=(2, 0, 3), releases="borgmatic 2.0.3", states=True
+)  # fmt: skip
+
+V2_0_4 = V2_0_3._replace(
+    name="2.0.4", first=(2, 0, 4), releases="borgmatic 2.0.4 to 2.0.10", everything_once=True
+)
+
+V2_0 = V2_0_4._replace(
+    name="2.0",
+    first=(2, 0, 11),
+    releases="borgmatic 2.0.11 to 2.0.13",
+    hooks_of_unselected=frozenset(),
+)  # fmt: skip
+
+_SOFT = ((75, 75),)
+_ERRORS_2_1_0 = ExitCodes(_SOFT, ((1, 1), (100, 100), (103, 103), (108, 255)), soft_fails_run=True)
+_ERRORS_2_1_3 = ExitCodes(_SOFT, ((1, 1), (100, 100), (103, 103), (107, 255)), soft_fails_run=True)
+_CHECK_2_1_2 = ExitCodes(_SOFT, ((100, 100), (103, 103), (108, 255)), soft_fails_run=True)
+
+V2_1_0 = V2_0._replace(
+    name="2.1.0",
+    first=(2, 1, 0),
+    releases="borgmatic 2.1.0 and 2.1.1",
+    borg_exits=_ERRORS_2_1_0,
+    check_exits=_ERRORS_2_1_0,
+)
+
+V2_1_2 = V2_1_0._replace(
+    name="2.1.2", first=(2, 1, 2), releases="borgmatic 2.1.2", check_exits=_CHECK_2_1_2
+)
+
+V2_1_3 = V2_1_2._replace(
+    name="2.1.3",
+    first=(2, 1, 3),
+    releases="borgmatic 2.1.3 to 2.1.7",
+    borg_exits=_ERRORS_2_1_3,
+    check_exits=_ERRORS_2_1_3._replace(warning=_ERRORS_2_1_3.warning[1:]),
+)
+
+V2_1_8 = V2_1_3._replace(
+    name="2.1.8",
+    first=(2, 1, 8),
+    releases="borgmatic 2.1.8, which ignores soft failures of before-hooks",
+    effects={
+        **V2_1_3.effects,
+        **{
+            (scope, Phase.ENTER): (_KEEP_AND_GO_ON, V2_1_3.effects[scope, Phase.ENTER][1])
+            for scope in (ScopeKind.CONFIGURATION, ScopeKind.REPOSITORY, ScopeKind.ACTION)
+        },
+    },
+)
+
+V2_1 = V2_1_3._replace(
+    name="2.1",
+    first=(2, 1, 9),
+    releases="borgmatic 2.1.9 and later",
+    effects={
+        **V2_1_3.effects,
+        (ScopeKind.CONFIGURATION, Phase.ENTER): (
+            Effect(Status.SKIPPED, Resume.END),
+            _FAIL_AND_EXIT,
+        ),
+        (ScopeKind.CONFIGURATION, Phase.EXIT): (Effect(None, Resume.END), _FAIL_AND_LEAVE),
+    },
+)

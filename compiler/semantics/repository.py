@@ -1,0 +1,161 @@
+"""borgmatic 1.6 to 1.9: hooks hang on each action of each repository, and on the repository.
+
+Source: recorded runs of 1.6.6, 1.7.15, 1.8.14 and 1.9.14, and probes of the releases between.
+"""
+
+from __future__ import annotations
+
+from ..actions import Action
+from ..document import IncludeMerge
+from ..hooks import HookKind
+from ..plan import Effect, ExitCodes, Phase, Resume, Retry, ScopeKind, Status, Trigger
+from .configuration import AFTER_EVERYTHING, BEFORE_EVERYTHING, ON_ERROR, V1_5_23
+from .profile import HookPlace
+
+_FILE = frozenset({"configuration_filename"})
+_REPOSITORY = _FILE | {"repository", "repositories"}
+
+_FAIL_AND_LEAVE = Effect(Status.FAILED, Resume.LEAVE)
+_SKIP_AND_LEAVE = Effect(Status.SKIPPED, Resume.LEAVE)
+_KEEP_AND_GO_ON = Effect(None, Resume.NEXT)
+_FAIL_AND_GO_ON = Effect(Status.FAILED, Resume.NEXT)
+
+# Borg's own exit code 75 counts as a soft failure in these releases; borgplan follows where that
+# leads, and doesn't call the run a success.
+_SOFT = ((75, 75),)
+
+
+def around_action(action: str, word: str, variables: frozenset[str]) -> tuple[HookPlace, HookPlace]:
+    """The hooks of one action, which run around it in each repository."""
+    return (
+        HookPlace(
+            HookKind(f"before_{word}"), ScopeKind.ACTION, Phase.ENTER, Trigger.SUCCESS,
+            None, variables, f"before each {action}", action,
+        ),
+        HookPlace(
+            HookKind(f"after_{word}"), ScopeKind.ACTION, Phase.EXIT, Trigger.SUCCESS,
+            None, variables, f"after each {action} that went well", action,
+        ),
+    )  # fmt: skip
+
+
+_AROUND_REPOSITORY = (
+    HookPlace(
+        HookKind.BEFORE_ACTIONS, ScopeKind.REPOSITORY, Phase.ENTER, Trigger.SUCCESS,
+        None, _REPOSITORY, "before the actions on each repository",
+    ),
+    HookPlace(
+        HookKind.AFTER_ACTIONS, ScopeKind.REPOSITORY, Phase.EXIT, Trigger.SUCCESS,
+        None, _REPOSITORY, "after the actions on each repository, if nothing failed",
+    ),
+)  # fmt: skip
+
+V1_6 = V1_5_23._replace(
+    name="1.6",
+    first=(1, 6, 0),
+    releases="borgmatic 1.6.0 to 1.6.6",
+    hooks=(
+        BEFORE_EVERYTHING,
+        *around_action("create", "backup", _REPOSITORY),
+        *around_action("prune", "prune", _REPOSITORY),
+        *around_action("compact", "compact", _FILE),
+        *around_action("check", "check", _REPOSITORY),
+        ON_ERROR,
+        AFTER_EVERYTHING,
+    ),
+    effects={
+        (ScopeKind.RUN, Phase.ENTER): (_FAIL_AND_LEAVE, _FAIL_AND_LEAVE),
+        (ScopeKind.RUN, Phase.EXIT): (_FAIL_AND_LEAVE, _FAIL_AND_LEAVE),
+        (ScopeKind.CONFIGURATION, Phase.RECOVER): (Effect(None, Resume.END), _FAIL_AND_LEAVE),
+        (ScopeKind.REPOSITORY, Phase.ENTER): (_SKIP_AND_LEAVE, _FAIL_AND_LEAVE),
+        (ScopeKind.REPOSITORY, Phase.EXIT): (_SKIP_AND_LEAVE, _FAIL_AND_LEAVE),
+        (ScopeKind.ACTION, Phase.ENTER): (_SKIP_AND_LEAVE, _FAIL_AND_LEAVE),
+        (ScopeKind.ACTION, Phase.BODY): (_SKIP_AND_LEAVE, _FAIL_AND_LEAVE),
+        (ScopeKind.ACTION, Phase.EXIT): (_SKIP_AND_LEAVE, _FAIL_AND_LEAVE),
+    },
+    child_effects={
+        ScopeKind.RUN: (_KEEP_AND_GO_ON, _FAIL_AND_GO_ON),
+        # A soft failure ends the file at once; even error hooks for an earlier failure don't run.
+        ScopeKind.CONFIGURATION: (Effect(None, Resume.END), _FAIL_AND_GO_ON),
+        ScopeKind.REPOSITORY: (_SKIP_AND_LEAVE, _FAIL_AND_LEAVE),
+        ScopeKind.ACTION: (_SKIP_AND_LEAVE, _FAIL_AND_LEAVE),
+    },
+    borg_exits=ExitCodes(_SOFT, warning=((1, 1),), soft_fails_run=True),
+    check_exits=ExitCodes(_SOFT, soft_fails_run=True),
+    retry=Retry(statuses=(Status.SKIPPED, Status.FAILED)),
+    include_merge=IncludeMerge.DEEP,
+    pattern_order=("patterns", "exclude_patterns", "patterns_from", "exclude_from"),
+    empty_prefix_is_all=False,
+    environment=True,
+)
+
+V1_7 = V1_6._replace(
+    name="1.7.0",
+    first=(1, 7, 0),
+    releases="borgmatic 1.7.0 to 1.7.8",
+    hooks=(
+        *_AROUND_REPOSITORY,
+        *(
+            place._replace(variables=_REPOSITORY) if place.scope is ScopeKind.ACTION else place
+            for place in V1_6.hooks
+        ),
+    ),
+)
+
+V1_7_9 = V1_7._replace(
+    name="1.7.9",
+    first=(1, 7, 9),
+    releases="borgmatic 1.7.9",
+    default_actions=(Action.CREATE, Action.PRUNE, Action.COMPACT, Action.CHECK),
+    action_order=None,
+    hooks_of_unselected=frozenset({ScopeKind.REPOSITORY}),
+)
+
+V1_7_10 = V1_7_9._replace(
+    name="1.7",
+    first=(1, 7, 10),
+    releases="borgmatic 1.7.10 to 1.7.15",
+    check_repositories_match=False,
+    constants=True,
+)
+
+V1_8 = V1_7_10._replace(
+    name="1.8.0",
+    first=(1, 8, 0),
+    releases="borgmatic 1.8.0 to 1.8.6",
+    merged_umask=True,
+    check_exits=ExitCodes(_SOFT, warning=((1, 1),), soft_fails_run=True),
+)
+
+_WARNINGS = ExitCodes(_SOFT, warning=((1, 1), (100, 255)), soft_fails_run=True)
+
+V1_8_7 = V1_8._replace(
+    name="1.8.7",
+    first=(1, 8, 7),
+    releases="borgmatic 1.8.7 to 1.8.9",
+    borg_exits=_WARNINGS,
+    check_exits=_WARNINGS,
+    borg_codes="modern",
+)
+
+V1_8_10 = V1_8_7._replace(
+    name="1.8",
+    first=(1, 8, 10),
+    releases="borgmatic 1.8.10 to 1.8.14",
+    child_effects={
+        **V1_8_7.child_effects,
+        # A soft failure ends the file; error hooks for an earlier failure run.
+        ScopeKind.CONFIGURATION: (Effect(None, Resume.LEAVE), _FAIL_AND_GO_ON),
+    },
+)
+
+V1_9 = V1_8_10._replace(
+    name="1.9",
+    first=(1, 9, 0),
+    releases="borgmatic 1.9.0 to 1.9.14",
+    child_effects={
+        **V1_8_10.child_effects,
+        # A soft failure ends its repository only.
+        ScopeKind.CONFIGURATION: (_KEEP_AND_GO_ON, _FAIL_AND_GO_ON),
+    },
+)

@@ -1,0 +1,42 @@
+"""What moving to another generation changes, as text and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...compiler.plan import Plan
+from ...compiler.preview import Change
+from .diagnostics import printable
+from .plan import count
+from .style import Style
+
+
+def render(old: Plan, new: Plan, changes: Sequence[Change], style: Style) -> str:
+    title = f"From semantics {old.semantics} to {new.semantics}"
+    if not changes:
+        return f"{title}: nothing changes; the same commands run in the same order.\n"
+    lines = [f"{title}: {count(len(changes), 'thing changes', 'things change')}.", ""]
+    for change in changes:
+        place = f"{change.origin.file.rpartition('/')[2]}:{change.origin.line}"
+        where = "" if change.origin.file.startswith("<") else f"  {style.paint(place, 'dim')}"
+        lines.append(f"{style.paint(printable(change.subject), 'cyan')}{where}")
+        lines += [f"    {printable(what)}" for what in change.what]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def as_data(old: Plan, new: Plan, changes: Sequence[Change]) -> dict[str, object]:
+    return {
+        "format": "borgplan-preview",
+        "version": 1,
+        "from": old.semantics,
+        "to": new.semantics,
+        "changes": [
+            {
+                "subject": change.subject,
+                "what": list(change.what),
+                "file": change.origin.file,
+                "line": change.origin.line,
+            }
+            for change in changes
+        ],
+    }
