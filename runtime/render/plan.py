@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from itertools import groupby
 
 from ...compiler.index import Index, index
 from ...compiler.plan import (
@@ -17,24 +18,11 @@ from ...compiler.plan import (
     ScopeKind,
     Shell,
     Step,
-    Trigger,
 )  # fmt: skip
-from ...compiler.semantics import profile_named
+from ...compiler.semantics import NEWEST, profile_named
 from ...compiler.source import Span
 from .diagnostics import printable
 from .style import Style
-
-_PLACE = {
-    Phase.ENTER: "before",
-    Phase.BODY: "in",
-    Phase.EXIT: "after",
-    Phase.RECOVER: "after a failure of",
-}
-_WHEN = {
-    Trigger.SUCCESS: "only if nothing failed",
-    Trigger.FAILURE: "only after a failure",
-    Trigger.ALWAYS: "always, also after failures",
-}
 
 
 def render(plan: Plan, style: Style) -> str:
@@ -89,6 +77,12 @@ class _Text:
                 reasons.setdefault(step.reason, {})[scope.name] = None
         for reason, actions in reasons.items():
             yield f"Why {_list(tuple(actions))}: {reason}."
+        hooks = any(isinstance(step.work, Shell) for step in self._plan.steps)
+        if hooks and self._plan.semantics != NEWEST.name:
+            yield (
+                "Hooks mean something else in other generations; this shows what: "
+                f"borgplan plan --against-semantics {NEWEST.name}"
+            )
 
     def _scope(self, scope: Scope, depth: int) -> Iterator[str]:
         indent = "  " * depth
@@ -100,38 +94,31 @@ class _Text:
             yield f"{indent}{self._heading(f'repository {printable(scope.name)}', rest)}"
         yield from self._phase(scope, Phase.ENTER, depth)
         yield from self._phase(scope, Phase.BODY, depth)
-        deeper = depth if scope.kind is ScopeKind.REPOSITORY else depth + 1
         for child in self._tree.children_of(scope):
-            yield from self._scope(child, deeper if scope.kind is not ScopeKind.RUN else 1)
+            yield from self._scope(child, 1 if scope.kind is ScopeKind.RUN else depth + 1)
         yield from self._phase(scope, Phase.EXIT, depth)
         yield from self._phase(scope, Phase.RECOVER, depth)
 
     def _phase(self, scope: Scope, phase: Phase, depth: int) -> Iterator[str]:
-        steps = self._tree.steps_of(scope, phase)
-        if not steps:
-            return
-        if not (scope.kind is ScopeKind.ACTION and phase is Phase.BODY):
-            indent = "  " * depth
-            yield ""
-            yield f"{indent}{self._heading(*self._phase_heading(scope, phase, steps))}"
-        mixed = len({step.trigger for step in steps}) > 1
-        umasks = {_umask(step) for step in steps}
-        for step in steps:
-            notes = [_WHEN[step.trigger]] if mixed else []
-            yield from self._step(
-                step, [*notes, *(filter(None, [_umask(step)] if len(umasks) > 1 else []))]
-            )
+        """The steps of a phase, those of one hook under a heading."""
+        is_work = scope.kind is ScopeKind.ACTION and phase is Phase.BODY
+        for reason, group in groupby(self._tree.steps_of(scope, phase), lambda s: s.reason):
+            steps = list(group)
+            if not is_work:
+                if scope.kind is not ScopeKind.ACTION:
+                    yield ""
+                yield "  " * depth + self._heading(reason, self._notes(scope, steps))
+            for step in steps:
+                yield from self._step(step)
 
-    def _phase_heading(self, scope: Scope, phase: Phase, steps: list[Step]) -> tuple[str, str]:
-        """What a phase is called, and what else there is to know of it."""
-        reasons = {step.reason for step in steps}
-        umasks = {_umask(step) for step in steps}
-        rest = [
-            *(umasks if len(umasks) == 1 else ()),
-            self._consequence(scope, steps) if len(steps) > 1 or phase is Phase.ENTER else "",
-        ]
-        title = reasons.pop() if len(reasons) == 1 else f"{_PLACE[phase]} {scope.name}"
-        return title, "; ".join(filter(None, rest))
+    def _notes(self, scope: Scope, steps: list[Step]) -> str:
+        """What else there is to know of the commands of one hook."""
+        several = len(steps) > 1 or steps[0].phase is Phase.ENTER
+        work = steps[0].work
+        notes = [self._consequence(scope, steps)] if several else []
+        if isinstance(work, Shell) and work.directory is not None:
+            notes.insert(0, f"in {printable(work.directory)}")
+        return "; ".join(filter(None, [_umask(steps[0]), *notes]))
 
     def _heading(self, title: str, rest: str) -> str:
         name, colon, words = title.partition(": ")
@@ -161,11 +148,17 @@ class _Text:
     def _consequence_for_repository(self, scope: Scope) -> str:
         if not self._tree.children_of(scope):
             return "nothing to do"
-        if scope.on_child_failed.resume is Resume.NEXT:
-            return ""
-        return "if one fails, the rest of this repository is left out"
+        words = []
+        if scope.on_child_failed.resume is not Resume.NEXT:
+            words.append("if one fails, the rest of this repository is left out")
+        if scope.retry.times:
+            wait = f", {scope.retry.wait} s later" if scope.retry.wait else ""
+            words.append(
+                f"then tried again after the others, {count(scope.retry.times, 'time')} at most{wait}"
+            )
+        return ", ".join(words)
 
-    def _step(self, step: Step, notes: list[str]) -> Iterator[str]:
+    def _step(self, step: Step) -> Iterator[str]:
         number = f"{self._number[step.id]:>{self._digits + 2}}  "
         first, *more = command_text(step).split("\n")
         yield self._with_origin(f"{number}{printable(first)}", step.origin)
@@ -173,9 +166,7 @@ class _Text:
         yield from (f"{pad}{printable(line)}" for line in more)
         if isinstance(step.work, Shell) and step.work.late:
             names = _list(tuple(f"{{{late.value}}}" for _, late in step.work.late))
-            notes = [*notes, f"filled in when it runs: {names}"]
-        if notes:
-            yield self._style.paint(f"{pad}({'; '.join(notes)})", "dim")
+            yield self._style.paint(f"{pad}(filled in when it runs: {names})", "dim")
 
     def _with_origin(self, text: str, origin: Span) -> str:
         place = printable(f"{origin.file.rpartition('/')[2]}:{origin.line}")

@@ -107,7 +107,7 @@ def comparable(trace: list[list[str]], tmp: str, *, only_names: bool) -> list[li
 
 def simple_hook(script: str) -> list[str] | None:
     """The arguments of a script that is one `hook` command and no more; None for other scripts."""
-    if any(character in script for character in "\n;&|<>`[*~$"):
+    if any(character in script for character in "\n;&|<>`[*~$#"):
         return None
     try:
         words = shlex.split(script, comments=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -86,6 +87,8 @@ def test_simulation(
         pytest.skip("nothing to simulate")
     monkeypatch.setenv("HOME", str(laboratory.tmp / "home"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(laboratory.tmp / "home/.config"))
+    for name, value in scenario.data.get("env", {}).items():
+        monkeypatch.setenv(name, value.replace("$TMP", str(laboratory.tmp)))
     arguments = parse(["plan", *words])
     diagnostics = Diagnostics()
     with working_directory(laboratory.tmp / "cwd"):
@@ -111,6 +114,7 @@ class FaultRunner:
     def __init__(self, scenario: Scenario, tmp: str, name_of: object) -> None:
         self.signal: int | None = None
         self.trace: list[list[str]] = []
+        self._cwd = f"{tmp}/cwd"
         self._faults = Faults(scenario.faults(tmp))
         self._process_umask = scenario.data.get("umask", "0022")
         self._missing = "/nonexistent/" in str(scenario.files)
@@ -118,6 +122,9 @@ class FaultRunner:
         self._name_of = name_of
 
     def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        directory = step.work.directory
+        if directory is not None and not Path(self._cwd, directory).is_dir():
+            return Result(Outcome.HARD, None, note="could not be started")
         if isinstance(step.work, Shell):
             return self._hook(step.work, values)
         if self._missing:
