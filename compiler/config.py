@@ -306,13 +306,13 @@ class _Decoder:
         return tuple(repository for repository in found if repository is not None)
 
     def _repository(self, option: Option, item: Node) -> Repository | None:
+        path = label = ""
         if isinstance(item, Scalar) and isinstance(item.value, str):
-            return Repository(item.value, "", item.span)
-        if not isinstance(item, Mapping):
+            path = item.value
+        elif not isinstance(item, Mapping):
             decode.mismatch(option, item, self._diagnostics)
             return None
-        path = label = ""
-        for key, value in item.pairs:
+        for key, value in item.pairs if isinstance(item, Mapping) else ():
             if key.text == "path":
                 path = decode.text_of(option, value, self._diagnostics) or ""
             elif key.text == "label":

@@ -10,7 +10,7 @@ from typing import assert_never
 from .diagnostic import Diagnostics
 from .hooks import Text
 from .nodes import Mapping, Node, Scalar, Sequence, kind
-from .options import Option, Type
+from .options import SECRETS, Option, Type
 
 Decoded = str | int | bool | tuple[Text, ...]
 
@@ -52,8 +52,19 @@ def value_of(option: Option, node: Node, diagnostics: Diagnostics) -> Decoded | 
 def mismatch(option: Option, node: Node, diagnostics: Diagnostics, hint: str = "") -> None:
     """Record that `node` isn't of the option's type (BP203)."""
     diagnostics.error(
-        "BP203", f"`{option.name}` takes {option.type.value}, not {kind(node)}", node.span, hint
+        "BP203",
+        f"`{option.name}` takes {option.type.value}, not {_kind(option, node)}",
+        node.span,
+        hint,
     )
+
+
+def _kind(option: Option, node: Node) -> str:
+    """What `node` is; of a secret, not what it says."""
+    if option.name not in SECRETS or not isinstance(node, Scalar):
+        return kind(node)
+    words = {bool: "a boolean", int: "a number", float: "a number", str: "a text"}
+    return words.get(type(node.value), "empty (null)")
 
 
 def _empty(option: Option, node: Scalar, diagnostics: Diagnostics) -> None:
@@ -73,7 +84,8 @@ def _empty(option: Option, node: Scalar, diagnostics: Diagnostics) -> None:
 def text_of(option: Option, node: Node, diagnostics: Diagnostics) -> str | None:
     if isinstance(node, Scalar) and isinstance(node.value, str):
         return node.value
-    hint = f'quote it: "{node.text}"' if isinstance(node, Scalar) else ""
+    shown = "…" if option.name in SECRETS else getattr(node, "text", "")
+    hint = f'quote it: "{shown}"' if isinstance(node, Scalar) else ""
     mismatch(option, node, diagnostics, hint)
     return None
 
@@ -118,12 +130,13 @@ def _umask(option: Option, node: Node, diagnostics: Diagnostics) -> int | None:
     if mask > 0o777:
         diagnostics.error("BP204", f"`{option.name}` is more than 0777", node.span)
         return None
-    if node.text.lower().startswith(("0o", "0x", "0b")):
+    base = node.text.lower().lstrip("+")[:2]
+    if base in ("0o", "0x", "0b"):
         diagnostics.warning(
             "BP205",
             f"`{option.name}: {node.text}` is the number {digits}, whose digits are read as octal: {mask:04o}",
             node.span,
-            f"write {int(node.text, 0):04o} if that is meant" if node.text[1] in "oO" else "",
+            f"write {int(node.text, 0):04o} if that is meant" if base == "0o" else "",
         )
     if mask == 0:
         diagnostics.warning(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from .diagnostic import Diagnostic, Diagnostics, Severity
 from .host import Host, UnreadableError
 from .nodes import Include, Mapping, Node, Scalar, Sequence
-from .parse import decode, parse
+from .parse import Room, decode, parse
 from .source import Span
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -39,7 +39,7 @@ class Document(NamedTuple):
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Document | None:
     """Read `path` and what it includes; None after recording why it can't be used (codes BP1xx)."""
     loader = _Loader(host, diagnostics)
-    root = loader.file(path, Span(path), ())
+    root = loader.file(path, Span(path), (), 0)
     return None if root is None else Document(path, root, loader.files)
 
 
@@ -49,8 +49,9 @@ class _Loader:
         self._host = host
         self._diagnostics = diagnostics
         self._includes = 0
+        self._room = Room()
 
-    def file(self, path: str, span: Span, parents: tuple[str, ...]) -> Node | None:
+    def file(self, path: str, span: Span, parents: tuple[str, ...], depth: int) -> Node | None:
         """The tree of one file; `span` is where it is asked for, `parents` the files around it."""
         try:
             data = self._host.read(path, MAX_BYTES)
@@ -59,26 +60,27 @@ class _Loader:
             self._diagnostics.error("BP101", what, span)
             return None
         self.files[path] = data
-        node = parse(path, data, self._diagnostics)
-        return None if node is None else self._expand(node, (*parents, path))
+        node = parse(path, data, self._diagnostics, self._room, depth)
+        return None if node is None else self._expand(node, (*parents, path), depth)
 
-    def _expand(self, node: Node, parents: tuple[str, ...]) -> Node | None:
+    def _expand(self, node: Node, parents: tuple[str, ...], depth: int) -> Node | None:
         match node:
             case Scalar():
                 return node
             case Sequence(items, span):
-                expanded = [self._expand(item, parents) for item in items]
+                expanded = [self._expand(item, parents, depth + 1) for item in items]
                 kept = tuple(item for item in expanded if item is not None)
                 return Sequence(kept, span) if len(kept) == len(items) else None
             case Mapping(pairs, span):
-                values = [(key, self._expand(value, parents)) for key, value in pairs]
+                values = [(key, self._expand(value, parents, depth + 1)) for key, value in pairs]
                 whole = tuple((key, value) for key, value in values if value is not None)
                 return Mapping(whole, span) if len(whole) == len(pairs) else None
             case Include():
-                return self._include(node, parents)
+                return self._include(node, parents, depth)
 
-    def _include(self, include: Include, parents: tuple[str, ...]) -> Node | None:
-        nodes = [self._one_include(path, parents) for path in include.paths]
+    def _include(self, include: Include, parents: tuple[str, ...], depth: int) -> Node | None:
+        inside = depth + (len(include.paths) > 1)
+        nodes = [self._one_include(path, parents, inside) for path in include.paths]
         whole = [node for node in nodes if node is not None]
         if len(whole) < len(nodes):
             return None
@@ -88,7 +90,7 @@ class _Loader:
         # 2.1.10); under `<<` the last file is therefore the strongest.
         return Sequence(tuple(reversed(whole)), include.span)
 
-    def _one_include(self, name: Scalar, parents: tuple[str, ...]) -> Node | None:
+    def _one_include(self, name: Scalar, parents: tuple[str, ...], depth: int) -> Node | None:
         self._includes += 1
         if self._includes > MAX_INCLUDES:
             self._diagnostics.error("BP113", f"more than {MAX_INCLUDES} includes", name.span)
@@ -104,7 +106,7 @@ class _Loader:
                 )
             )  # fmt: skip
             return None
-        return self.file(path, name.span, parents)
+        return self.file(path, name.span, parents, depth)
 
     def _find(self, name: Scalar, including: str) -> str | None:
         """Where an include is: as borgmatic does, in the working directory, then beside the file."""

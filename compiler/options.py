@@ -198,6 +198,9 @@ LATER: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+# Never shown, whatever is wrong with them.
+SECRETS = frozenset({"encryption_passphrase"})
+
 BY_SECTION: dict[str, dict[str, Option]] = {
     section: {option.name: option for option in OPTIONS if option.section == section}
     for section in SECTIONS

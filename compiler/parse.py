@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from .diagnostic import Diagnostics, did_you_mean
+from .diagnostic import Diagnostics
 from .nodes import Include, Mapping, Node, Scalar, Sequence, shorten
 from .scalars import Value, resolve
 from .source import Span
@@ -22,19 +22,32 @@ MAX_NODES = 200_000  # aliases count with everything they stand for
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CORE = "tag:yaml.org,2002:"
+_OTHER_TAGS = ("!ENV", "!env", "!omit", "!retain", "!secret", "!vault")
 
 
 class _StopError(Exception):
     """The text can't be composed further; the diagnostic has been recorded."""
 
 
-def parse(file: str, data: bytes, diagnostics: Diagnostics) -> Node | None:
-    """The only document in `data`, or None after recording why there is none (codes BP10x)."""
+class Room:
+    """How many more values a document may hold, shared by a file and all it includes."""
+
+    def __init__(self) -> None:
+        self.nodes = MAX_NODES
+
+
+def parse(
+    file: str, data: bytes, diagnostics: Diagnostics, room: Room | None = None, depth: int = 0
+) -> Node | None:
+    """The only document in `data`, or None after recording why there is none (codes BP10x).
+
+    `depth`: how deep the place is that the file is included in.
+    """
     text = decode(file, data, diagnostics)
     if text is None:
         return None
     try:
-        return _Composer(file, text, diagnostics).document()
+        return _Composer(file, text, diagnostics, room or Room()).document(depth)
     except _StopError:
         return None
     except yaml.MarkedYAMLError as error:
@@ -86,14 +99,15 @@ def _place(file: str, before: str) -> Span:
 class _Composer:
     """Builds nodes from the events of one text; gives up at the first structural problem."""
 
-    def __init__(self, file: str, text: str, diagnostics: Diagnostics) -> None:
+    def __init__(self, file: str, text: str, diagnostics: Diagnostics, room: Room) -> None:
         self._file = file
         self._diagnostics = diagnostics
         self._next = _PARSER(text).get_event
-        self._anchors: dict[str, tuple[Node, int]] = {}
-        self._nodes = 0
+        self._anchors: dict[str, tuple[Node, int, int]] = {}  # with its size and its height
+        self._room = room
+        self._deepest = 0
 
-    def document(self) -> Node:
+    def document(self, depth: int) -> Node:
         self._next()  # stream start
         start = self._next()
         if isinstance(start, yaml.StreamEndEvent):
@@ -106,7 +120,7 @@ class _Composer:
                 self._span(start),
                 "remove the line: configuration files are read as YAML 1.2",
             )
-        root = self._node(self._next(), 0)
+        root = self._node(self._next(), depth)
         self._next()  # document end
         more = self._next()
         if not isinstance(more, yaml.StreamEndEvent):
@@ -125,41 +139,50 @@ class _Composer:
 
     def _node(self, event: Any, depth: int) -> Node:
         if isinstance(event, yaml.AliasEvent):
-            return self._alias(event)
-        before = self._nodes
+            return self._alias(event, depth)
+        before, deepest_before = self._room.nodes, self._deepest
+        self._deepest = depth
         self._count(1, event)
         node: Node
         if isinstance(event, yaml.ScalarEvent):
             node = self._scalar(event)
         elif depth >= MAX_DEPTH:
-            raise self._stop("BP107", f"nested deeper than {MAX_DEPTH} levels", self._span(event))
+            raise self._too_deep(event)
         elif isinstance(event, yaml.SequenceStartEvent):
             node = self._sequence(event, depth)
         else:
             node = self._mapping(event, depth)
         if event.anchor is not None:
-            self._anchors[event.anchor] = node, self._nodes - before
+            height = self._deepest - depth
+            self._anchors[event.anchor] = node, before - self._room.nodes, height
+        self._deepest = max(deepest_before, self._deepest)
         return node
 
+    def _too_deep(self, event: Any) -> _StopError:
+        return self._stop("BP107", f"nested deeper than {MAX_DEPTH} levels", self._span(event))
+
     def _count(self, nodes: int, event: Any) -> None:
-        self._nodes += nodes
-        if self._nodes > MAX_NODES:
+        self._room.nodes -= nodes
+        if self._room.nodes < 0:
             raise self._stop(
                 "BP107",
                 f"more than {MAX_NODES} values, aliases counted with what they stand for",
                 self._span(event),
             )
 
-    def _alias(self, event: Any) -> Node:
+    def _alias(self, event: Any, depth: int) -> Node:
         if event.anchor not in self._anchors:
             raise self._stop(
                 "BP108",
-                f"`*{event.anchor}` refers to no anchor above it",
+                "this alias (`*…`) refers to no anchor above it",
                 self._span(event),
-                did_you_mean(event.anchor, self._anchors),
+                "quote the value if it is meant as text",
             )
-        node, size = self._anchors[event.anchor]
+        node, size, height = self._anchors[event.anchor]
         self._count(size, event)
+        if depth + height > MAX_DEPTH:
+            raise self._too_deep(event)
+        self._deepest = max(self._deepest, depth + height)
         return node
 
     def _scalar(self, event: Any) -> Node:
@@ -193,7 +216,9 @@ class _Composer:
         raise self._unknown_tag(tag, span)
 
     def _unknown_tag(self, tag: str, span: Span) -> _StopError:
-        shown = tag.replace(_CORE, "!!")
+        # A tag of one's own may be an unquoted secret that begins with an exclamation mark.
+        core = tag.startswith(_CORE) or tag in _OTHER_TAGS
+        shown = tag.replace(_CORE, "!!") if core else "!…"
         return self._stop(
             "BP109",
             f"the tag `{shown}` is not supported here",

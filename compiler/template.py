@@ -20,15 +20,21 @@ from .diagnostic import Diagnostics
 from .hooks import Script, Text
 from .interpolate import ENVIRONMENT, missing
 from .plan import Late
+from .shells import is_code
 from .source import Span
 
 if TYPE_CHECKING:
     from lark import Token, Tree
 
 _BRACED = re.compile(r"\{([A-Za-z_][A-Za-z0-9_-]*)(\\?)\}")
-_OTHER_SHELL = re.compile(
-    r"(?:(?:^|[\s;&|(/])(?:ba|da|k|z)?sh\s(?:[^;&|\n]*\s)?-[a-zA-Z]*c|(?:^|[\s;&|(/])su\s[^;&|\n]*-c"
-    r"|(?:^|[\s;&|(])eval|(?:^|[\s;&|(/])ssh\s[^;&|\n]*)\s+\Z"
+# Where the grammar can't tell how a value has to be written; what may stand before it, why.
+_UNCLEAR = (
+    (
+        re.compile(r"\$\(\((?:(?!\)\))[\s\S])*\Z"),
+        "it stands in arithmetic, which runs what a value holds",
+    ),
+    (re.compile(r"\$\{[^}]*\Z"), "it stands inside ${…}"),
+    (re.compile(r"\$\((?:[^)]*[\s;|&(])?case\s"), "there is a `case` inside $(…)"),
 )
 
 VARIABLE_PREFIX = "BORGPLAN_"
@@ -95,25 +101,24 @@ class _Writer:
         self._failed = False
 
     def write(self, tree: Tree[Token]) -> Script | None:
-        text = self._tree(tree, "", 0, None)
+        text = self._tree(tree, "", 0, ())
         return None if self._failed else Script(text, tuple(sorted(self._late.items())))
 
-    def _tree(self, tree: Tree[Token], quoting: str, backquotes: int, start: int | None) -> str:
-        """`start`: where the quotes around this tree open, if any do."""
+    def _tree(
+        self, tree: Tree[Token], quoting: str, backquotes: int, starts: tuple[int, ...]
+    ) -> str:
+        """`starts`: where the quotes and substitutions around this tree open."""
         pieces = []
         for child in tree.children:
             if isinstance(child, str):
-                pieces.append(self._token(child, quoting, backquotes, start))
-            elif child.data in _QUOTES:
-                pieces.append(
-                    self._tree(child, _QUOTES[child.data], backquotes, child.meta.start_pos)
-                )
-            else:
-                deeper = backquotes + (child.data == "backquoted")
-                pieces.append(self._tree(child, "", deeper, None))
+                pieces.append(self._token(child, quoting, backquotes, starts))
+                continue
+            inside = (*starts, child.meta.start_pos)
+            deeper = backquotes + (child.data == "backquoted")
+            pieces.append(self._tree(child, _QUOTES.get(child.data, ""), deeper, inside))
         return "".join(pieces)
 
-    def _token(self, token: Token, quoting: str, backquotes: int, start: int | None) -> str:
+    def _token(self, token: Token, quoting: str, backquotes: int, starts: tuple[int, ...]) -> str:
         if token.type == "ENVIRONMENT":
             return self._environment(str(token), quoting)
         name = token.strip("\\{}")
@@ -121,7 +126,9 @@ class _Writer:
             return token.replace("\\", "") if quoting else str(token)
         if token.type != "PLACEHOLDER" or name not in self._values:
             return str(token)
-        self._refuse_other_shell(name, token.start_pos if start is None else start)
+        position = token.start_pos or 0
+        self._refuse_unclear(name, position, backquotes)
+        self._refuse_other_shell(name, (*starts, position))
         text = self._reference(name, quoting)
         for _ in range(backquotes):
             # Inside `…` the shell takes one level of backslashes away before it reads the command.
@@ -144,9 +151,23 @@ class _Writer:
         expansion = f"${{{variable}}}"
         return {"": f'"{expansion}"', '"': expansion, "'": f"'\"{expansion}\"'"}[quoting]
 
-    def _refuse_other_shell(self, name: str, position: int | None) -> None:
-        before_word = re.sub(r"\S*\Z", "", self._source[:position])
-        if not _OTHER_SHELL.search(before_word):
+    def _refuse_unclear(self, name: str, position: int, backquotes: int) -> None:
+        before = self._source[:position]
+        reasons = [why for pattern, why in _UNCLEAR if pattern.search(before)]
+        if backquotes and re.search(r"\\[`\"]", before):
+            reasons.append("there are escaped quotes inside backquotes")
+        if not reasons:
+            return
+        self._failed = True
+        self._diagnostics.error(
+            "BP303",
+            f"can't tell how {{{name}}} is quoted: {reasons[0]}",
+            self._span,
+            f"put the value into a shell variable first: MESSAGE={{{name}}}",
+        )
+
+    def _refuse_other_shell(self, name: str, positions: tuple[int, ...]) -> None:
+        if self._failed or not any(is_code(self._source, position) for position in positions):
             return
         self._failed = True
         self._diagnostics.error(

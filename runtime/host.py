@@ -23,7 +23,7 @@ class RealHost:
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
             raise UnreadableError(reason(error)) from error
-        with os.fdopen(descriptor, "rb") as file:
+        try:
             status = os.fstat(descriptor)
             if stat.S_ISDIR(status.st_mode):
                 raise UnreadableError("is a directory")
@@ -33,10 +33,13 @@ class RealHost:
                 raise UnreadableError(
                     f"is {status.st_size} bytes long, more than the {limit} a file may have"
                 )
-            try:
+            # closefd: opening a directory this way fails, hence the checks before.
+            with open(descriptor, "rb", closefd=False) as file:
                 data = file.read(limit + 1)
-            except OSError as error:
-                raise UnreadableError(reason(error)) from error
+        except OSError as error:
+            raise UnreadableError(reason(error)) from error
+        finally:
+            os.close(descriptor)
         if len(data) > limit:
             raise UnreadableError(f"is longer than the {limit} bytes a file may have")
         return data

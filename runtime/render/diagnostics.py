@@ -13,6 +13,10 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "c
 _SECRET = re.compile(
     r"(?i)((?:pass|secret|token|credential|api_?key|access_key|ping_url)\w*[\"']?\s*[:=]\s*)\S.*"
 )
+_SECRET_BELOW = re.compile(
+    r"(?i)(?:pass|secret|token|credential|api_?key|access_key|ping_url)\w*[\"']?\s*:\s*"
+    r"(?:[|>&!][^\s]*\s*)*(?:#.*)?\Z"
+)
 
 
 def render(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], style: Style) -> str:
@@ -22,10 +26,10 @@ def render(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], style: S
 
 def _one(diagnostic: Diagnostic, texts: Mapping[str, str], style: Style) -> str:
     word = style.paint(diagnostic.severity.word, _COLOURS[diagnostic.severity])
-    head = f"{style.paint(str(diagnostic.span), 'bold')}: {word} {diagnostic.code} {diagnostic.message}"
+    head = f"{style.paint(str(diagnostic.span), 'bold')}: {word} {diagnostic.code} {_masked(diagnostic.message)}"
     lines = [head, *_excerpt(diagnostic.span, texts, style)]
     if diagnostic.hint:
-        lines.append(f"    hint: {diagnostic.hint}")
+        lines.append(f"    hint: {_masked(diagnostic.hint)}")
     lines += [f"    {what}: {span}" for what, span in diagnostic.related]
     return "".join(f"{printable(line)}\n" for line in lines)
 
@@ -37,18 +41,42 @@ def _excerpt(span: Span, texts: Mapping[str, str], style: Style) -> list[str]:
     line = lines[span.line - 1].rstrip("\r")
     if _SECRET.search(line):
         return ["    " + _SECRET.sub(r"\1" + ("…" if style.unicode else "..."), line)]
-    if len(line) > 200 or not line.strip():
+    if len(line) > 200 or not line.strip() or _is_below_secret(lines, span.line - 1):
         return []
+    if line[span.end_column - 1 :].lstrip().startswith(":") and span.end_line == span.line:
+        line = line[: span.end_column - 1] + ":"  # about a key, which may be a misspelt secret's
     end = span.end_column if span.end_line == span.line else len(line) + 1
     width = max(1, min(end, len(line) + 1) - span.column)
     before = "".join("\t" if c == "\t" else " " for c in line[: span.column - 1])
     return [f"    {line}", f"    {before}{style.paint('^' * width, 'green')}"]
 
 
+def _masked(text: str) -> str:
+    return _SECRET.sub(r"\1...", text)
+
+
+def _is_below_secret(lines: list[str], number: int) -> bool:
+    """Whether a line belongs to a key above it whose name says that its value is a secret."""
+    indentation = _indentation(lines[number])
+    is_item = lines[number].lstrip().startswith("-")
+    for line in reversed(lines[:number]):
+        found = _indentation(line)
+        if line.strip() and (found < indentation or (is_item and found == indentation)):
+            if _SECRET_BELOW.search(line):
+                return True
+            is_item = line.lstrip().startswith("-")
+            indentation = found
+    return False
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
 def printable(line: str) -> str:
     """Control characters made visible, except tabs and this program's own colours."""
     return re.sub(
-        r"(?!\x1b\[[0-9]+m)[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]",
+        r"(?!\x1b\[[0-9]+m)[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]",
         lambda match: f"\\x{ord(match[0]):02x}",
         line,
     )
@@ -60,8 +88,8 @@ def as_data(diagnostic: Diagnostic) -> dict[str, object]:
     return {
         "code": diagnostic.code,
         "severity": diagnostic.severity.word,
-        "message": diagnostic.message,
-        "hint": diagnostic.hint,
+        "message": _masked(diagnostic.message),
+        "hint": _masked(diagnostic.hint),
         "file": span.file,
         "line": span.line,
         "column": span.column,

@@ -1,0 +1,55 @@
+"""A machine that holds the given files and nothing else, for tests of the compiler's front end."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from borgplan.compiler.host import FileStatus, UnreadableError
+
+
+@dataclass(frozen=True)
+class MemoryHost:
+    """`files` by absolute path; relative paths are looked up from `directory`."""
+
+    files: Mapping[str, str | bytes]
+    directory: str = "/work"
+    home: str = "/home/user"
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def _full(self, path: str) -> str:
+        return posixpath.normpath(posixpath.join(self.directory, path))
+
+    def read(self, path: str, limit: int) -> bytes:
+        full = self._full(path)
+        if full not in self.files:
+            raise UnreadableError("no such file or directory")
+        content = self.files[full]
+        data = content.encode() if isinstance(content, str) else content
+        if len(data) > limit:
+            raise UnreadableError("is too long")
+        return data
+
+    def exists(self, path: str) -> bool:
+        return self._full(path) in self.files or self.is_directory(path)
+
+    def status(self, path: str) -> FileStatus | None:
+        if not self.exists(path):
+            return None
+        return FileStatus(0o600, 0, regular=not self.is_directory(path))
+
+    def is_directory(self, path: str) -> bool:
+        return any(file.startswith(self._full(path) + "/") for file in self.files)
+
+    def entries(self, path: str) -> list[str]:
+        start = self._full(path) + "/"
+        inside = (file for file in self.files if file.startswith(start))
+        return sorted({file.removeprefix(start).split("/")[0] for file in inside})
+
+    def glob(self, pattern: str) -> list[str]:
+        return sorted(file for file in self.files if fnmatchcase(file, self._full(pattern)))
+
+    def same_file(self, one: str, other: str) -> bool:
+        return self._full(one) == self._full(other)

@@ -1,0 +1,397 @@
+"""What `{error}` and its like become, tried in the real /bin/sh: always exactly one argument."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from borgplan.compiler.diagnostic import Diagnostics
+from borgplan.compiler.hooks import Script, Text
+from borgplan.compiler.plan import Late
+from borgplan.compiler.source import Span
+from borgplan.compiler.template import VARIABLE_PREFIX, script
+from tests.compiler.reading import only
+from tests.support.laboratory import working_directory
+
+PLACE = Span("config.yaml", 7, 9, 7, 20)
+
+# Commands that print each argument in <>, and a NUL at the end. A NUL can't be in a value, so the
+# output shows exactly how many arguments there were.
+CONTEXTS = {
+    "bare": "printf '<%s>\\0' {error}",
+    "glued": "printf '<%s>\\0' --x={error}",
+    "glued on both sides": "printf '<%s>\\0' a{error}b",
+    "twice": "printf '<%s>\\0' {error}{error}",
+    "double quotes": "printf '<%s>\\0' \"{error}\"",
+    "text in double quotes": "printf '<%s>\\0' \"it's {error} #1\"",
+    "single quotes": "printf '<%s>\\0' '{error}'",
+    "text in single quotes": "printf '<%s>\\0' 'say \"{error}\" \\'",
+    "quotes side by side": "printf '<%s>\\0' 'a'{error}\"b\"",
+    "substitution": "x=$(printf '<%s>' {error}); printf '%s\\0' \"$x\"",
+    "single quotes in a substitution": "x=$(printf '<%s>' '{error}'); printf '%s\\0' \"$x\"",
+    "quoted substitution": "printf '%s\\0' \"$(printf '<%s>' {error})\"",
+    "quotes in a quoted substitution": "printf '%s\\0' \"$(printf '<%s>' \"{error}\")\"",
+    "nested substitution": "printf '%s\\0' \"$(printf '%s' \"$(printf '<%s>' {error})\")\"",
+    "backquotes": "x=`printf '<%s>' {error}`; printf '%s\\0' \"$x\"",
+    "single quotes in backquotes": "x=`printf '<%s>' '{error}'`; printf '%s\\0' \"$x\"",
+    "double quotes in backquotes": "x=`printf '<%s>' \"{error}\"`; printf '%s\\0' \"$x\"",
+    "quoted backquotes": "printf '%s\\0' \"`printf '<%s>' {error}`\"",
+    "single quotes in quoted backquotes": "printf '%s\\0' \"`printf '<%s>' '{error}'`\"",
+    "group": "(printf '<%s>\\0' {error})",
+    "function": "f() { printf '<%s>\\0' \"$1\"; }; f {error}",
+    "variable": "x={error}; printf '<%s>\\0' \"$x\"",
+    "after a comment": "# don't\nprintf '<%s>\\0' {error} # it's over",
+    "continued line": "printf '<%s>\\0' \\\n  {error}",
+    "case": "case x in x) printf '<%s>\\0' {error};; esac",
+    "if": "if true; then printf '<%s>\\0' {error}; fi",
+    "backslash before": "printf '<%s>\\0' \\{error}",
+    "argument of a shell": 'sh -c \'printf "<%s>\\0" "$1"\' sh {error}',
+    "quoted argument of a shell": 'sh -c \'printf "<%s>\\0" "$1"\' sh "{error}"',
+}
+AROUND = {
+    "glued": "--x={}",
+    "glued on both sides": "a{}b",
+    "twice": "{0}{0}",
+    "text in double quotes": "it's {} #1",
+    "text in single quotes": 'say "{}" \\',
+    "quotes side by side": "a{}b",
+}
+
+ODD = [
+    " ", "'", '"', "$", "`", ";", "\n", "-", "--", "\\", "*", "?", "[a-z]", "~", "&", "|", "#", "!", "%s",
+    "$(", ")", "${HOME}", "$((1))", "{error}", "{", "\t", "\r", "<", ">", "(", "=", "é", "日本", "\U0001f600",
+    "word", "\x01", "\x7f", "\u2028",
+]  # fmt: skip
+VALUES = st.lists(st.sampled_from(ODD), max_size=7).map("".join) | st.text(
+    st.characters(codec="utf-8", exclude_characters="\0"), max_size=20
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Should a value be executed after all, then not in the source tree."""
+    with working_directory(tmp_path_factory.mktemp("scratch")):
+        yield
+
+
+def compiled(command: str, value: str | Late) -> tuple[Script | None, Diagnostics]:
+    diagnostics = Diagnostics()
+    return script(Text(command, PLACE), {"error": value}, None, diagnostics), diagnostics
+
+
+def output(command: Script, value: str, shell: str = "/bin/sh") -> str:
+    ran = subprocess.run(
+        [shell, "-c", command.text],
+        env={
+            "PATH": "/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            **{name: value for name, _ in command.late},
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        timeout=10,
+    )
+    return os.fsdecode(ran.stdout + ran.stderr)
+
+
+@pytest.mark.parametrize("late", [True, False], ids=["late", "static"])
+@pytest.mark.parametrize("context", CONTEXTS)
+@settings(max_examples=25, deadline=None, database=None)
+@given(value=VALUES)
+@example("")
+@example("two words")
+@example("a'b\"c`d")
+@example("-n $(touch x) `touch y` $HOME ${HOME}; touch z & | > w")
+@example('\\ \\\\ \\n \\$ \\` \\"')
+@example(" leading and trailing ")
+@example("line\nline\n\n")
+@example("* ? [a-z]* ~ !! # %s }")
+def test_a_value_becomes_exactly_one_argument(context: str, value: str, *, late: bool) -> None:
+    command, diagnostics = compiled(CONTEXTS[context], Late.ERROR if late else value)
+    assert not diagnostics
+    assert command is not None
+    assert command.late == (((VARIABLE_PREFIX + "ERROR", Late.ERROR),) if late else ())
+    expected = AROUND.get(context, "{}").replace("{}", "{0}").format(value)
+    assert output(command, value) == f"<{expected}>\0"
+
+
+@settings(max_examples=60, deadline=None, database=None)
+@given(value=VALUES)
+@example("a\n\n")
+def test_a_substitution_only_strips_newlines_at_the_end(value: str) -> None:
+    for command_text in (
+        "printf '<%s>\\0' \"$(printf %s {error})\"",
+        "printf '<%s>\\0' \"`printf %s {error}`\"",
+    ):
+        for late in (True, False):
+            command, _ = compiled(command_text, Late.ERROR if late else value)
+            assert command is not None
+            assert output(command, value) == "<" + value.rstrip("\n") + ">\0"
+
+
+@settings(max_examples=200, deadline=None)
+@given(value=VALUES.filter(bool))
+def test_a_late_value_is_never_part_of_the_script(value: str) -> None:
+    for text in CONTEXTS.values():
+        late, _ = compiled(text, Late.ERROR)
+        assert late is not None
+        assert late.text.replace(f"{{{VARIABLE_PREFIX}ERROR}}", "").count("BORGPLAN") == 0
+
+
+# Left alone
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "",
+        "echo hello",
+        "awk '{print $2}'",
+        "awk '{print}' && echo {nothing}",
+        "echo {a,b} ${HOME} ${HOME%/*}",
+        "echo {Error} { error } {error",
+        "find . -exec rm {} \\;",
+        "echo 'unbalanced",
+        "cat <<E\n{nothing}\nE",
+        "sh -c 'echo {nothing}'",
+    ],
+)
+def test_commands_without_a_known_name_are_left_alone(command: str) -> None:
+    found, diagnostics = compiled(command, Late.ERROR)
+    assert found == Script(command)
+    assert not diagnostics
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        ("awk '{print $2}' {error}", "awk '{print $2}' \"${BORGPLAN_ERROR}\""),
+        ("echo {unknown} {error}", 'echo {unknown} "${BORGPLAN_ERROR}"'),
+        ("find . -exec rm {} \\; {error}", 'find . -exec rm {} \\; "${BORGPLAN_ERROR}"'),
+        ("echo \\{error\\} {error}", 'echo \\{error\\} "${BORGPLAN_ERROR}"'),
+        ("echo '\\{error\\}' {error}", "echo '{error}' \"${BORGPLAN_ERROR}\""),
+        ('echo "\\{error\\}"', 'echo "{error}"'),
+        ("echo x # {error}\n{error}", 'echo x # {error}\n"${BORGPLAN_ERROR}"'),
+        ("echo ${#x} $# {error}", 'echo ${#x} $# "${BORGPLAN_ERROR}"'),
+        ("echo a#{error}", 'echo a#"${BORGPLAN_ERROR}"'),
+    ],
+)
+def test_everything_around_a_value_stays_as_written(command: str, text: str) -> None:
+    found, diagnostics = compiled(command, Late.ERROR)
+    assert not diagnostics
+    assert found is not None
+    assert found.text == text
+
+
+@pytest.mark.parametrize(
+    "command", ["echo \\{error\\}", "echo '\\{error\\}'", 'echo "\\{error\\}"']
+)
+def test_escaped_braces_give_the_name_itself(command: str) -> None:
+    found, diagnostics = compiled(command, Late.ERROR)
+    assert not diagnostics
+    assert found is not None
+    assert found.late == ()
+    assert output(found, "value") == "{error}\n"
+
+
+def test_several_names() -> None:
+    diagnostics = Diagnostics()
+    command = Text("echo {repository} '{error}' {configuration_filename} {output}", PLACE)
+    values: dict[str, str | Late] = {
+        "error": Late.ERROR,
+        "repository": Late.REPOSITORY,
+        "configuration_filename": "/etc/my file.yaml",
+    }
+    found = script(command, values, None, diagnostics)
+    assert not diagnostics
+    assert found == Script(
+        "echo \"${BORGPLAN_REPOSITORY}\" ''\"${BORGPLAN_ERROR}\"'' '/etc/my file.yaml' {output}",
+        (("BORGPLAN_ERROR", Late.ERROR), ("BORGPLAN_REPOSITORY", Late.REPOSITORY)),
+    )
+
+
+# Refused
+
+
+@pytest.mark.parametrize(
+    ("command", "near"),
+    [
+        ('echo "{error}', 'echo "{error}'),
+        ("echo '{error}", "echo '{error}"),
+        ("echo {error} 'x", "echo {error} 'x"),
+        ("echo `{error}", "echo `{error}"),
+        ("echo $({error}", "echo $({error}"),
+        ("echo \"$(echo {error}\"", 'echo "$(echo {error}"'),
+    ],
+)  # fmt: skip
+def test_unbalanced_quotes_are_refused(command: str, near: str) -> None:
+    found, diagnostics = compiled(command, Late.ERROR)
+    assert found is None
+    problem = only(diagnostics)
+    assert (problem.code, problem.span) == ("BP303", PLACE)
+    assert problem.message == "can't tell how {error} is quoted: unbalanced quotes or brackets"
+    assert problem.hint == f"near `{near}`"
+
+
+@pytest.mark.parametrize("operator", ["<<E", "<<-E", "<< 'E'", '<<"E"', "<<\\E"])
+def test_here_documents_are_refused(operator: str) -> None:
+    found, diagnostics = compiled(f"cat {operator}\n{{error}}\nE\n", Late.ERROR)
+    assert found is None
+    problem = only(diagnostics)
+    assert (problem.code, problem.span) == ("BP304", PLACE)
+    assert problem.message == "a placeholder in a command with a here-document is not supported"
+    assert problem.hint == "put the value into a shell variable first: MESSAGE={error}"
+
+
+OTHER_SHELLS = [
+    "sh -c {error}",
+    "sh -c 'echo {error}'",
+    'bash -c "echo {error}"',
+    "/bin/bash -c '{error}'",
+    "env sh -c {error}",
+    "dash -ec {error}",
+    "zsh -lc {error}",
+    "sh -e -c {error}",
+    "sh -o errexit -c {error}",
+    "echo x; sh -c {error}",
+    "true && sh -c {error}",
+    "(sh -c {error})",
+    "x=$(sh -c {error})",
+    'echo "$(sh -c {error})"',
+    "echo `sh -c {error}`",
+    "su backup -c {error}",
+    "su -c 'echo {error}' backup",
+    "eval {error}",
+    'eval "echo {error}"',
+    "ssh host {error}",
+    'ssh -p 22 host "echo {error}"',
+    "ssh host echo {error}",
+    "sudo -u x sh -c {error}",
+]
+# Less usual spellings of the same.
+SLY_SHELLS = [
+    "eval echo {error}",
+    'eval "echo" {error}',
+    "eval 'echo '\"{error}\"",
+    "sh -c 'echo '{error}",
+    "sh -c 'echo '\"{error}\"' x'",
+    'sh -c "echo x "{error}',
+    "sh -c echo\\ {error}",
+    "sh \\\n    -c {error}",
+    "sh -c \\\n    {error}",
+    "sh -c -- {error}",
+    "sh -c -e {error}",
+    'sh -c "echo $(echo {error})"',
+    "sh -c $(echo {error})",
+    'eval "$(echo {error})"',
+    "trap {error} EXIT",
+    "trap 'echo {error}' EXIT",
+    "ash -c {error}",
+    "mksh -c {error}",
+    "runuser -u nobody -c {error}",
+    "ssh -o BatchMode=yes \\\n    host {error}",
+    "ssh 'user@host' 'a; b' {error}",
+]
+
+
+@pytest.mark.parametrize("command", [*OTHER_SHELLS, *SLY_SHELLS])
+def test_code_for_another_shell_is_refused(command: str) -> None:
+    found, diagnostics = compiled(command, Late.ERROR)
+    assert found is None
+    problem = only(diagnostics)
+    assert (problem.code, problem.span) == ("BP305", PLACE)
+    assert problem.message == (
+        "{error} stands in code for another shell, which would run what the value holds"
+    )
+    assert problem.hint == """pass it as an argument: sh -c 'echo "$1"' sh {error}"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "sh -c 'echo \"$1\"' sh {error}",
+        "sh -c 'echo \"$1\"' sh \"{error}\"",
+        "sh -c 'a b' 'c d' {error}",
+        "sh -c 'x'; echo {error}",
+        "sh -c 'x' && echo {error}",
+        "ssh host true || echo {error}",
+        "echo {error} | ssh host cat",
+        "echo {error}; eval true",
+        "push -c {error}",
+        "notify --eval {error}",
+        "sh script.sh {error}",
+        "./flash -c {error}",
+        "logger -t ssh {error}",
+        "logger 'an ssh problem' {error}",
+        "logger \"no eval \" {error}",
+        "echo $(ssh host date) {error}",
+        "retrieval {error}",
+    ],
+)  # fmt: skip
+def test_other_commands_are_not_taken_for_shells(command: str) -> None:
+    found, diagnostics = compiled(command, Late.ERROR)
+    assert not diagnostics
+    assert found is not None
+
+
+# Places that are hard to tell: refused, or one argument; never code.
+
+HARD = {
+    "escaped quotes in quoted backquotes": "printf '%s\\0' \"`printf '<%s>' \\\"{error}\\\"`\"",
+    "default value": "unset x; printf '<%s>\\0' \"${x:-{error}}\"",
+    "bare default value": "unset x; printf '<%s>\\0' ${x:-{error}}",
+    "case in a substitution": "printf '%s\\0' \"$(case x in x) printf '<%s>' {error};; esac)\"",
+    "backquotes in backquotes": "printf '%s\\0' \"`printf '%s' \\`printf '<%s>' {error}\\``\"",
+    "no comment after an escaped blank": "printf '<%s>\\0' \\ #'{error}'",
+    "arithmetic": "printf '<%s>\\0' $(({error}))",
+    "a sum": "printf '<%s>\\0' $((1 + {error}))",
+    "a sum in double quotes": "printf '<%s>\\0' \"$((1 + {error}))\"",
+}
+CODE = [
+    "a; touch marker; b", "$(touch marker)", "`touch marker`", "' ; touch marker; '", "a[$(touch marker)]",
+    "}; touch marker; {", "}$(touch marker)", "touch marker",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("late", [True, False], ids=["late", "static"])
+@pytest.mark.parametrize("context", HARD)
+def test_hard_places_are_refused_or_right(
+    context: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, late: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for value in [*CODE, "two words", "*", "a}b"]:
+        found, diagnostics = compiled(HARD[context], Late.ERROR if late else value)
+        if found is None:
+            assert only(diagnostics).code.startswith("BP30")
+        else:
+            before = " #" if "no comment" in context else ""
+            assert output(found, value) == f"<{before}{value}>\0"
+
+
+@pytest.mark.parametrize("shell", ["/bin/sh", "/bin/bash"])
+@pytest.mark.parametrize(
+    "command", [*CONTEXTS.values(), *OTHER_SHELLS, *SLY_SHELLS, *HARD.values()]
+)
+def test_no_value_is_ever_run(
+    command: str, shell: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever isn't refused doesn't run the value, whichever shell /bin/sh is."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"there is no {shell}")
+    if "ssh" in command or "su " in command or "sudo" in command or "runuser" in command:
+        pytest.skip("needs another machine or user")
+    monkeypatch.chdir(tmp_path)
+    for value in CODE:
+        for given_as in (Late.ERROR, value):
+            found, _ = compiled(command, given_as)
+            if found is not None:
+                output(found, value, shell)
+                assert not Path("marker").exists(), (found, value)
