@@ -125,13 +125,18 @@ class _Possible:
             ):
                 if status in self._ends[child.id]:
                     body |= self._apply(effect, body)
-        leaving = self._steps(scope, Phase.EXIT, body | self._going[Resume.EXIT])
-        leaving |= self._going[Resume.LEAVE]
-        bad = leaving - {Status.OK}
-        self._going[Resume.LEAVE] = set()
-        ended = self._steps(scope, Phase.RECOVER, bad)
-        ended |= self._going[Resume.LEAVE] | self._going[Resume.END]
+        starts = body | self._take(Resume.EXIT)
+        # In the last two phases nothing is left to go on with but what comes after the phase.
+        leaving = self._steps(scope, Phase.EXIT, starts)
+        leaving |= self._take(Resume.EXIT) | self._take(Resume.LEAVE)
+        ended = self._steps(scope, Phase.RECOVER, leaving - {Status.OK})
+        ended |= self._take(Resume.EXIT) | self._take(Resume.LEAVE) | self._take(Resume.END)
         return frozenset(ended | (leaving & {Status.OK}))
+
+    def _take(self, resume: Resume) -> set[Status]:
+        """The statuses that left the phases so far in this way."""
+        taken, self._going[resume] = self._going[resume], set()
+        return taken
 
     def _steps(self, scope: Scope, phase: Phase, starts: set[Status]) -> set[Status]:
         """The statuses after a phase, for those that didn't leave it; the others are in `_going`."""

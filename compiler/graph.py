@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     Graph = nx.DiGraph[Any]
 
 
+def scopes(plan: Plan) -> Graph:
+    """Who is in whom; `place` is a scope's place in the listing."""
+    graph: Graph = nx.DiGraph()
+    for place, scope in enumerate(plan.scopes):
+        graph.add_node(scope.id, place=place)
+    for scope in plan.scopes:
+        if scope.parent is not None and scope.parent in graph:
+            graph.add_edge(scope.parent, scope.id)
+    return graph
+
+
 def order(plan: Plan) -> Graph:
     """Who comes before whom: an edge for everything that can follow directly.
 
@@ -26,16 +37,17 @@ def order(plan: Plan) -> Graph:
     """
     graph: Graph = nx.DiGraph()
     last: dict[tuple[str, Phase], tuple[str, str]] = {}
+    for step in plan.steps:
+        _place(graph, last, step.scope, step.phase, step.id)
     for scope in plan.scopes:
         marks = [(word, scope.id) for word in ("enter", "body", "exit", "recover", "end")]
         nx.add_path(graph, marks)
         if scope.parent is not None:
+            # Children come after their parent's own steps of that phase, one after the other.
             slot = scope.parent, Phase.BODY
             graph.add_edge(last.get(slot, ("body", scope.parent)), marks[0])
             graph.add_edge(marks[-1], ("exit", scope.parent))
             last[slot] = marks[-1]
-    for step in plan.steps:
-        _place(graph, last, step.scope, step.phase, step.id)
     # The listing is a promise of its own: a circle appears where it contradicts the scopes.
     nx.add_path(graph, [("step", step.id) for step in plan.steps])
     return graph
@@ -82,6 +94,11 @@ def failures(plan: Plan) -> Graph:
 
 def verify(plan: Plan) -> list[Broken]:
     """Every promise the plan breaks, found on graphs; empty for a sound plan. See `flow.verify`."""
+    tree = scopes(plan)
+    if not nx.is_arborescence(tree) or any(
+        tree.nodes[parent]["place"] > tree.nodes[child]["place"] for parent, child in tree.edges
+    ):
+        return [Broken("the scopes are a tree, parents first", "")]
     ordering = order(plan)
     if not nx.is_directed_acyclic_graph(ordering):
         return [Broken("the order has no circle", "")]

@@ -12,16 +12,41 @@ OK, FAILURE, MISUSE, BUG = 0, 1, 2, 3
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code. Modules are imported when a command needs them."""
     words = sys.argv[1:] if argv is None else list(argv)
+    _open_standard_streams()
     try:
-        return _run(words)
+        code = _run(words)
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else MISUSE
     except KeyboardInterrupt:
-        return 130
+        code = 130
     except BrokenPipeError:
-        # The reader of our output is gone; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILURE
+        code = FAILURE  # the reader of our output is gone; there is nobody left to tell
     except Exception as error:  # noqa: BLE001  # the last resort: a report instead of a traceback
-        return _report_bug(error)
+        code = _report_bug(error)
+    _flush()
+    return code
+
+
+def _flush() -> None:
+    """What can't be written any more must not change the exit code when the interpreter ends."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _open_standard_streams() -> None:
+    """Where a descriptor 0 to 2 was closed, the next file opened would get its number, and our output."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            stream = open(descriptor, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+            setattr(sys, name, stream)
 
 
 def _run(words: list[str]) -> int:
@@ -32,10 +57,7 @@ def _run(words: list[str]) -> int:
         return OK
     from .arguments import parse
 
-    try:
-        arguments = parse(words)
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else MISUSE
+    arguments = parse(words)
     import gc
 
     gc.disable()  # until something long begins: a compilation is short and makes no garbage

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import Protocol
 
 from ..compiler.index import index
@@ -87,10 +88,8 @@ class Console:
 
 def _write(data: bytes) -> None:
     """To standard error. A reader that has gone away must not end a backup."""
-    sys.stderr.flush()
     view = memoryview(data)
-    while view:
-        try:
+    with suppress(OSError):
+        sys.stderr.flush()
+        while view:
             view = view[os.write(sys.stderr.fileno(), view) :]
-        except OSError:
-            return

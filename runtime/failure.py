@@ -12,7 +12,7 @@ def subject(step: Step) -> str:
     """What a step runs, short: the hook command, or `borg create`."""
     if isinstance(step.work, Shell):
         line = step.work.written.strip().split("\n")[0]
-        return f"`{line if len(line) <= 60 else line[:59] + '…'}`"
+        return f"`{line if len(line) <= 60 else line[:57] + '...'}`"
     return f"borg {step.work.argv[1]}"
 
 

@@ -52,7 +52,7 @@ def _fates(plan: Plan, report: Report) -> Iterator[StepFate]:
         found = report.results.get(step.id)
         if found is not None:
             if found.outcome is not Outcome.DONE:
-                last_bad = number
+                last_bad = None if found.outcome is Outcome.INTERRUPTED else number
             yield StepFate(number, step, _fate(step, found), found)
         elif _is_for_failures(step) and step.scope not in bad_in and report.signal is None:
             yield StepFate(number, step, Fate.NOT_NEEDED, None)

@@ -29,7 +29,8 @@ class _Nowhere:
 def existence_of(
     configurations: Iterable[Configuration], profile: Profile, host: Host, diagnostics: Diagnostics
 ) -> dict[str, Existence]:
-    """Whether each repository exists, by location, as `borg info` answers (note BP404 if it doesn't)."""
+    """Whether each repository exists, by location, as `borg info` answers (warning BP404 if it
+    doesn't say). Raises SystemExit with 128+n when signal n asks to stop."""
     found: dict[str, Existence] = {}
     with Signals() as signals:
         for configuration in configurations:
@@ -38,6 +39,8 @@ def existence_of(
             for repository in configuration.repositories:
                 target = Target(configuration, repository, profile, host.home)
                 result = runner.run(_question(target), {})
+                if signals.first is not None:
+                    raise SystemExit(128 + signals.first)
                 found[target.location] = _answer(result)
                 if found[target.location] is Existence.UNKNOWN:
                     diagnostics.warning(

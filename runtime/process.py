@@ -26,6 +26,7 @@ from ..compiler.plan import (
     Outcome,
     PatternFile,
     PatternsWord,
+    Phase,
     SecretOption,
     Shell,
     Step,
@@ -41,6 +42,7 @@ _LAST_READS = 32  # of what a child left in its pipes; bounded, as others may st
 _TAIL_LINES = 25  # as many as borgmatic hands to its error hooks
 _TAIL_BYTES = 16384  # environment variables have a limit, and nobody reads more
 _STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_STILL_THERE = 20  # milliseconds between looks whether a stopped step's processes are gone
 _WITHOUT_PIDFD = 0.05  # how often to look, in seconds, where the system can't tell of an exit
 
 
@@ -61,6 +63,7 @@ class Signals:
         self.second: int | None = None
         self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._before: dict[int, object] = {}
+        self._wakeup_before = -1
 
     def fileno(self) -> int:
         """Readable once a signal has come and until `drain`."""
@@ -71,6 +74,9 @@ class Signals:
             os.read(self._read, 512)
 
     def __enter__(self) -> Signals:
+        # Written to by the interpreter's own handler at once; the one below may be due only after the
+        # wait that is just about to begin.
+        self._wakeup_before = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
         for number in _STOPPING:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 self._before[number] = signal.signal(number, self._received)
@@ -79,6 +85,7 @@ class Signals:
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]  # what getsignal gave
+        signal.set_wakeup_fd(self._wakeup_before)
         os.close(self._read)
         os.close(self._write)
 
@@ -87,8 +94,6 @@ class Signals:
             self.first = number
         else:
             self.second = number
-        with contextlib.suppress(BlockingIOError):
-            os.write(self._write, b"!")
 
 
 @dataclass
@@ -101,14 +106,20 @@ class _Tail:
 
     def add(self, data: bytes) -> None:
         *whole, rest = (self.partial + data).split(b"\n")
+        whole = [self._cut(line) for line in whole]
+        self.partial = self._cut(rest)
+        kept = whole[-_TAIL_LINES:]
         self.dropped |= len(self.lines) + len(whole) > _TAIL_LINES
-        self.lines.extend(line[-_TAIL_BYTES:] for line in whole[-_TAIL_LINES:])
-        self.partial = rest[-_TAIL_BYTES:]
+        self.lines.extend(kept)
+
+    def _cut(self, line: bytes) -> bytes:
+        self.dropped |= len(line) > _TAIL_BYTES
+        return line[-_TAIL_BYTES:]
 
     def text(self) -> str:
         lines = [*self.lines, *([self.partial] if self.partial else [])]
-        data = b"\n".join(lines)
-        dropped = self.dropped or len(data) > _TAIL_BYTES
+        data = b"\n".join(lines[-_TAIL_LINES:])
+        dropped = self.dropped or len(lines) > _TAIL_LINES or len(data) > _TAIL_BYTES
         text = data[-_TAIL_BYTES:].decode("utf-8", "replace").replace("\0", "")
         return f"...\n{text}" if dropped else text
 
@@ -139,19 +150,26 @@ class ProcessRunner:
         return self._signals.first
 
     def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        if self._signals.second is not None:
+            raise AbortedError(self._signals.second)
+        # A step for leaving that begins after the signal is an announced cleanup: it runs.
+        is_cleanup = self.signal is not None and step.phase in (Phase.EXIT, Phase.RECOVER)
         started = time.monotonic()
         with contextlib.ExitStack() as resources:
-            launch = self._prepare(step.work, values, resources)
-            if isinstance(launch, Result):
-                return launch
             try:
+                launch = self._prepare(step.work, values, resources)
+                if isinstance(launch, Result):
+                    return launch
                 child = launch.start()
             except OSError as error:
                 return Result(Outcome.HARD, None, note=f"could not be started: {reason(error)}")
+            except ValueError:  # text that no system call takes
+                return Result(Outcome.HARD, None, note="could not be started: not valid text")
             resources.close()  # this side's copies of the child's descriptors
-            tail, last_line, stopped = self._watch(child, step)
+            stopper = _Stopper(child, self._signals, self._grace, let_run=is_cleanup)
+            tail, last_line = self._watch(child, step, stopper)
         return Result(
-            outcome=_outcome(step.work.exits, child.returncode, stopped=stopped),
+            outcome=_outcome(step.work.exits, child.returncode, stopped=stopper.stopped),
             code=child.returncode,
             output=tail.text(),
             captured=last_line,
@@ -211,8 +229,10 @@ class ProcessRunner:
                 descriptors.append(descriptor)
                 return f"/dev/fd/{descriptor}"
 
-    def _watch(self, child: subprocess.Popen[bytes], step: Step) -> tuple[_Tail, str, bool]:
-        """Follow a child to its end: its output's tail, its last line, whether it was stopped.
+    def _watch(
+        self, child: subprocess.Popen[bytes], step: Step, stopper: _Stopper
+    ) -> tuple[_Tail, str]:
+        """Follow a child to its end: its output's tail, its last line where that is captured.
 
         The end is the child's exit, not the end of its output: what it left running in the
         background may hold that open for ever.
@@ -232,19 +252,25 @@ class ProcessRunner:
             for watched in (*streams, self._signals.fileno(), watch.descriptor):
                 if watched is not None:
                     poll.register(watched, select.POLLIN)
-            stopper = _Stopper(child, self._signals, self._grace)
-            while child.poll() is None:
+            has_ended = False
+            while not has_ended or stopper.is_waiting():
                 stopper.check()
-                for descriptor, _ in poll.poll(_wait(watch, stopper)):
+                wait = _STILL_THERE if has_ended else _wait(watch, stopper)
+                for descriptor, _ in poll.poll(wait):
                     if descriptor in streams and not self._take(
                         descriptor, streams[descriptor], tail
                     ):
                         poll.unregister(descriptor)
+                if not has_ended and child.poll() is not None:
+                    has_ended = True
+                    stopper.finish()
+                    if watch.descriptor is not None:
+                        poll.unregister(watch.descriptor)
             for descriptor, into in streams.items():
                 for _ in range(_LAST_READS):
                     if not self._take(descriptor, into, tail):
                         break
-        return tail, captured.last_line(), stopper.stopped
+        return tail, captured.last_line()
 
     def _take(self, descriptor: int, into: _Tail, shown: _Tail) -> bool:
         """Read what is there; whether there was anything."""
@@ -280,15 +306,21 @@ class _Launch:
 
 
 class _Stopper:
-    """Passes a signal on to the step's processes, and makes them end when they don't."""
+    """Passes a signal on to all of a step's processes, and makes them end when they don't.
 
-    def __init__(self, child: subprocess.Popen[bytes], signals: Signals, grace: float) -> None:
+    `let_run`: an announced cleanup, which the first signal doesn't stop.
+    """
+
+    def __init__(
+        self, child: subprocess.Popen[bytes], signals: Signals, grace: float, *, let_run: bool
+    ) -> None:
         self.stopped = False
         self._child = child
         self._signals = signals
-        self._already = signals.first is not None  # an announced cleanup: let it run
+        self._let_run = let_run
         self._grace = grace
         self._deadline: float | None = None
+        self._killed_at: float | None = None
 
     @property
     def seconds_left(self) -> float | None:
@@ -297,20 +329,61 @@ class _Stopper:
     def check(self) -> None:
         self._signals.drain()
         if self._signals.second is not None:
-            self._send(signal.SIGKILL)
+            self._kill()
             self._child.wait()
             raise AbortedError(self._signals.second)
-        if self._signals.first is not None and not self._already and not self.stopped:
+        if self._signals.first is not None and not self._let_run and not self.stopped:
             self.stopped = True
             self._deadline = time.monotonic() + self._grace
             self._send(signal.SIGINT if self._signals.first == signal.SIGINT else signal.SIGTERM)
         elif self._deadline is not None and time.monotonic() >= self._deadline:
             self._deadline = None
-            self._send(signal.SIGKILL)
+            self._kill()
+
+    def finish(self) -> None:
+        """The step's first process has ended. What runs in a script's background ignores SIGINT."""
+        if self.stopped and self._signals.first == signal.SIGINT:
+            self._send(signal.SIGTERM)
+
+    def is_waiting(self) -> bool:
+        """Whether the step was stopped, and something of it still runs."""
+        if not self.stopped:
+            return False
+        if self._killed_at is not None and time.monotonic() > self._killed_at + 1:
+            return False  # a process that can't be killed
+        return _group_runs(self._child.pid)
+
+    def _kill(self) -> None:
+        self._killed_at = self._killed_at or time.monotonic()
+        self._send(signal.SIGKILL)
 
     def _send(self, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(OSError):
             os.killpg(self._child.pid, number)
+
+
+def _group_runs(group: int) -> bool:
+    """Whether a process group has a process that isn't merely waiting to be collected."""
+    try:
+        os.killpg(group, 0)
+    except OSError:
+        return False
+    with contextlib.suppress(OSError):
+        for name in os.listdir("/proc"):
+            if name.isdigit() and _state_in_group(name, group) not in ("", "Z", "X"):
+                return True
+        return False
+    return True  # no /proc here: what killpg says
+
+
+def _state_in_group(pid: str, group: int) -> str:
+    """The state letter of a process of that group (proc(5), stat); empty for others."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            state, _, its_group, *_ = file.read().rpartition(b")")[2].split()
+    except (OSError, ValueError):
+        return ""
+    return state.decode() if int(its_group) == group else ""
 
 
 class _Watch:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+
 from borgplan.compiler.compile import plan_of, read
 from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.compiler.planfile import stamped, to_json

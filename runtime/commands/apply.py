@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from contextlib import suppress
 
 from ...compiler.compile import Compilation
 from ...compiler.plan import Plan
@@ -15,7 +16,7 @@ from ..process import ProcessRunner, Signals
 from ..render.plan import summary
 from ..runner import AbortedError, DryRunner, Runner
 from ..syslog import syslog_for_run
-from .common import Session, compile_all, write
+from .common import Session, compile_all, say, write
 
 
 def run(arguments: Arguments) -> int:
@@ -27,19 +28,16 @@ def run(arguments: Arguments) -> int:
     if plan is None or not _may_run(session, compilation, plan):
         return 2
     if not arguments.quiet:
-        print(
-            f"{'Dry run' if arguments.dry_run else 'Running'}: {summary(plan)}.",
-            file=sys.stderr,
-            flush=True,
-        )
+        say(f"{'Dry run' if arguments.dry_run else 'Running'}: {summary(plan)}.")
     try:
         report = _run(session, compilation, plan)
     except AbortedError as aborted:
-        print("Stopped at once by a second signal; cleanups did not run.", file=sys.stderr)
+        say("Stopped at once by a second signal; cleanups did not run.")
         return 128 + aborted.number
     broken = compilation.broken
     exit_code = report.exit_code or (1 if broken else 0)
-    _tell(session, compilation, plan, report, exit_code)
+    with suppress(OSError):  # nobody reads the summary; the exit code still tells
+        _tell(session, compilation, plan, report, exit_code)
     if broken:
         session.show(compilation, sys.stderr)
     return exit_code
@@ -59,7 +57,7 @@ def _may_run(session: Session, compilation: Compilation, plan: Plan) -> bool:
         refusals += [f"{path} has errors, and --strict is given" for path in compilation.broken]
     refusals += [d.message for d in compilation.errors if d.code.startswith("BP5")]
     for reason in refusals:
-        print(f"borgplan refuses to run: {reason}", file=sys.stderr)
+        say(f"borgplan refuses to run: {reason}")
     return not refusals
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import IO, NamedTuple
 
 from ...compiler.actions import Action
@@ -33,8 +34,9 @@ class Session(NamedTuple):
     def show(self, compilation: Compilation, stream: IO[str]) -> None:
         """All diagnostics of a compilation, as text."""
         style = self.style(stream, compilation)
-        stream.write(render(compilation.diagnostics, compilation.texts, style))
-        stream.flush()
+        with suppress(OSError):
+            stream.write(render(compilation.diagnostics, compilation.texts, style))
+            stream.flush()
 
 
 def compile_all(session: Session) -> Compilation:
@@ -52,6 +54,12 @@ def compile_all(session: Session) -> Compilation:
         RepositoryOptions(arguments.encryption, arguments.append_only, arguments.storage_quota),
         existence,
     )  # fmt: skip
+
+
+def say(text: str) -> None:
+    """A line to standard error. A reader that has gone away must not end a backup."""
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
 
 
 def write(text: str) -> None:

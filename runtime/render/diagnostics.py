@@ -26,12 +26,14 @@ def render(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], style: S
 
 def _one(diagnostic: Diagnostic, texts: Mapping[str, str], style: Style) -> str:
     word = style.paint(diagnostic.severity.word, _COLOURS[diagnostic.severity])
-    head = f"{style.paint(str(diagnostic.span), 'bold')}: {word} {diagnostic.code} {_masked(diagnostic.message)}"
-    lines = [head, *_excerpt(diagnostic.span, texts, style)]
+    place = style.paint(printable(str(diagnostic.span)), "bold")
+    message = printable(_masked(diagnostic.message))
+    lines = [f"{place}: {word} {diagnostic.code} {message}"]
+    lines += _excerpt(diagnostic.span, texts, style)
     if diagnostic.hint:
-        lines.append(f"    hint: {_masked(diagnostic.hint)}")
-    lines += [f"    {what}: {span}" for what, span in diagnostic.related]
-    return "".join(f"{printable(line)}\n" for line in lines)
+        lines.append(f"    hint: {printable(_masked(diagnostic.hint))}")
+    lines += [f"    {what}: {printable(str(span))}" for what, span in diagnostic.related]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _excerpt(span: Span, texts: Mapping[str, str], style: Style) -> list[str]:
@@ -40,7 +42,7 @@ def _excerpt(span: Span, texts: Mapping[str, str], style: Style) -> list[str]:
         return []
     line = lines[span.line - 1].rstrip("\r")
     if _SECRET.search(line):
-        return ["    " + _SECRET.sub(r"\1" + ("…" if style.unicode else "..."), line)]
+        return ["    " + printable(_masked(line))]
     if len(line) > 200 or not line.strip() or _is_below_secret(lines, span.line - 1):
         return []
     if line[span.end_column - 1 :].lstrip().startswith(":") and span.end_line == span.line:
@@ -48,7 +50,7 @@ def _excerpt(span: Span, texts: Mapping[str, str], style: Style) -> list[str]:
     end = span.end_column if span.end_line == span.line else len(line) + 1
     width = max(1, min(end, len(line) + 1) - span.column)
     before = "".join("\t" if c == "\t" else " " for c in line[: span.column - 1])
-    return [f"    {line}", f"    {before}{style.paint('^' * width, 'green')}"]
+    return [f"    {printable(line)}", f"    {before}{style.paint('^' * width, 'green')}"]
 
 
 def _masked(text: str) -> str:
@@ -74,9 +76,9 @@ def _indentation(line: str) -> int:
 
 
 def printable(line: str) -> str:
-    """Control characters made visible, except tabs and this program's own colours."""
+    """Control characters made visible, except tabs: what a file says must not steer a terminal."""
     return re.sub(
-        r"(?!\x1b\[[0-9]+m)[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]",
+        r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]",
         lambda match: f"\\x{ord(match[0]):02x}",
         line,
     )

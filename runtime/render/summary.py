@@ -66,7 +66,7 @@ def render(plan: Plan, report: Report, broken: Sequence[str], exit_code: int, st
         what = subject(fate.step) + (f" {where}" if where else "")
         word = "ran" if fate in recovered else fate.fate.value
         word = style.paint(f"{word:<11}", _COLOURS.get(fate.fate, "dim"))
-        lines.append(f"  {word} {fate.number:>4}  {printable(what)}{_because(fate)}")
+        lines.append(f"  {word} {fate.number:>4}  {printable(what + _because(fate))}")
     lines += [
         f"  {style.paint('not usable ', 'red')}       {printable(path)}: see its errors above"
         for path in broken

@@ -1,0 +1,112 @@
+"""Plans made by hand, for tests of what happens to them."""
+
+from __future__ import annotations
+
+from borgplan.compiler.flow import in_order
+from borgplan.compiler.plan import (
+    Command,
+    Effect,
+    ExitCodes,
+    Late,
+    Phase,
+    Plan,
+    Resume,
+    Scope,
+    ScopeKind,
+    SecretOption,
+    Shell,
+    Status,
+    Step,
+    Trigger,
+    Word,
+    Work,
+)
+from borgplan.compiler.source import Span
+from borgplan.runtime.arguments import parse
+from borgplan.runtime.commands.common import Session, compile_all
+from borgplan.runtime.host import RealHost
+
+HERE = Span("test.yaml", 7)
+SOFT_AT_75 = ExitCodes(soft=((75, 75),))
+SECRET = SecretOption("test.yaml", "encryption_passphrase")
+
+FAILED_NEXT = Effect(Status.FAILED, Resume.NEXT)
+FAILED_EXIT = Effect(Status.FAILED, Resume.EXIT)
+FAILED_LEAVE = Effect(Status.FAILED, Resume.LEAVE)
+SKIPPED_NEXT = Effect(Status.SKIPPED, Resume.NEXT)
+SKIPPED_EXIT = Effect(Status.SKIPPED, Resume.EXIT)
+SKIPPED_LEAVE = Effect(Status.SKIPPED, Resume.LEAVE)
+
+
+def shell(
+    script: str,
+    exits: ExitCodes = ExitCodes(),  # noqa: B008  # frozen
+    late: tuple[tuple[str, Late], ...] = (),
+    umask: int | None = None,
+) -> Shell:
+    return Shell(script=script, written=script, exits=exits, late=late, umask=umask)
+
+
+def command(
+    *argv: Word,
+    captures: Late | None = None,
+    passphrase: SecretOption | None = None,
+    environment: tuple[tuple[str, str], ...] = (),
+    unset: tuple[str, ...] = (),
+    dry: tuple[Word, ...] | None = None,
+) -> Command:
+    return Command(
+        argv=argv,
+        dry_argv=dry,
+        exits=ExitCodes(warning=((1, 1),)),
+        environment=environment,
+        unset=unset,
+        passphrase=passphrase,
+        captures=captures,
+    )
+
+
+def step(
+    name: str,
+    scope: str = "run",
+    phase: Phase = Phase.BODY,
+    trigger: Trigger = Trigger.SUCCESS,
+    work: Work | None = None,
+    soft: Effect = SKIPPED_LEAVE,
+    hard: Effect = FAILED_LEAVE,
+) -> Step:
+    return Step(
+        id=name, scope=scope, phase=phase, trigger=trigger, work=work or shell(name, SOFT_AT_75),
+        on_soft=soft, on_hard=hard, reason="a test", origin=HERE,
+    )  # fmt: skip
+
+
+def scope(
+    name: str,
+    parent: str | None = "run",
+    kind: ScopeKind = ScopeKind.CONFIGURATION,
+    skipped: Effect = SKIPPED_NEXT,
+    failed: Effect = FAILED_NEXT,
+) -> Scope:
+    return Scope(
+        id=name, parent=parent, kind=kind, name=name, on_child_skipped=skipped,
+        on_child_failed=failed, origin=HERE,
+    )  # fmt: skip
+
+
+def run_scope(skipped: Effect = SKIPPED_NEXT, failed: Effect = FAILED_NEXT) -> Scope:
+    return scope("run", None, ScopeKind.RUN, skipped, failed)
+
+
+def plan(scopes: list[Scope], steps: list[Step]) -> Plan:
+    """Steps may be given in any order between scopes and phases; they are put where they run."""
+    loose = Plan(semantics="test", actions=("create",), scopes=tuple(scopes), steps=tuple(steps))
+    return loose._replace(steps=tuple(in_order(loose)))
+
+
+def compiled(*words: str) -> Plan:
+    """What `borgplan plan WORDS` is about, in this process's surroundings."""
+    compilation = compile_all(Session(parse(["plan", *words]), RealHost()))
+    assert compilation.plan
+    assert not compilation.errors
+    return compilation.plan

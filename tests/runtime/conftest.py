@@ -1,0 +1,51 @@
+"""A runner of real processes, and what their output was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import pytest
+
+from borgplan.compiler.plan import Late, PatternFile, Phase, SecretOption, Work
+from borgplan.runtime.process import ProcessRunner, Signals
+from borgplan.runtime.runner import Result
+from tests.runtime.build import step
+
+
+class Recorder:
+    """A `Sink`. `on_output` is told everything, while the process runs."""
+
+    def __init__(self) -> None:
+        self.data = b""
+        self.on_output: Callable[[bytes], None] | None = None
+
+    def output(self, data: bytes) -> None:
+        self.data += data
+        if self.on_output:
+            self.on_output(data)
+
+
+class Processes:
+    """Runs one step after the other, as `apply` does."""
+
+    def __init__(self, signals: Signals) -> None:
+        self.signals = signals
+        self.sink = Recorder()
+        self.grace = 30.0
+
+    def run(
+        self,
+        work: Work,
+        values: Mapping[Late, str] | None = None,
+        patterns: tuple[PatternFile, ...] = (),
+        secrets: Mapping[SecretOption, str] | None = None,
+        phase: Phase = Phase.BODY,
+    ) -> Result:
+        runner = ProcessRunner(patterns, secrets or {}, self.signals, self.sink, self.grace)
+        return runner.run(step("a step", phase=phase, work=work), values or {})
+
+
+@pytest.fixture
+def processes() -> Iterator[Processes]:
+    with Signals() as signals:
+        yield Processes(signals)

@@ -1,0 +1,62 @@
+"""What is loaded for what: steadier than any timing. `-X importtime` names every module."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+NEVER = {"rich", "asyncio", "pathlib", "tempfile", "inspect", "dataclasses", "importlib.metadata"}
+HEAVY = NEVER | {"networkx", "lark", "logging", "subprocess", "threading", "socket", "json"}
+
+
+def loaded(*words: str) -> set[str]:
+    """The modules and packages that a command loads."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "borgplan.runtime", *words],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr[-2000:]
+    lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
+    modules = {line.rpartition("|")[2].strip() for line in lines}
+    assert "borgplan.runtime.cli" in modules
+    return modules
+
+
+def test_the_version_loads_next_to_nothing() -> None:
+    found = loaded("--version")
+    assert not found & (HEAVY | {"yaml", "argparse", "gettext", "shutil"})
+    assert {name for name in found if name.startswith("borgplan.")} == {
+        "borgplan.runtime",
+        "borgplan.runtime.cli",
+        "borgplan.runtime.version",
+    }
+
+
+def test_a_plan_loads_nothing_that_runs_or_proves() -> None:
+    found = loaded("plan", "examples/minimal.yaml")
+    assert "yaml" in found
+    assert not found & HEAVY
+    assert not found & {"borgplan.compiler.graph", "borgplan.runtime.process"}
+
+
+def test_a_plan_as_json_loads_json_and_no_more() -> None:
+    found = loaded("plan", "--format", "json", "examples/minimal.yaml")
+    assert "json" in found
+    assert not found & (HEAVY - {"json"})
+
+
+def test_a_grammar_is_loaded_only_for_a_text_in_its_language() -> None:
+    assert "lark" in loaded("plan", "examples/dump.yaml")  # {error}
+    assert "lark" not in loaded("plan", "examples/everything/documents.yaml")
+
+
+@pytest.mark.parametrize("example", ["minimal", "everything/documents"])
+def test_lint_loads_neither_grammar_nor_colour_nor_processes(example: str) -> None:
+    found = loaded("lint", f"examples/{example}.yaml")
+    assert "networkx" in found  # it checks the plan as a graph, and brings much with it
+    assert not found & {"lark", "rich", "borgplan.runtime.process"}

@@ -1,0 +1,451 @@
+"""What is said: the summary of a run, its JSON report, colour, and text that could fool a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import pytest
+
+from borgplan.compiler.plan import (
+    ExitCodes,
+    Late,
+    LateWord,
+    Outcome,
+    Phase,
+    Plan,
+    ScopeKind,
+    Trigger,
+)
+from borgplan.runtime.interpret import interpret
+from borgplan.runtime.render.style import Style
+from borgplan.runtime.render.summary import as_data, render
+from borgplan.runtime.runner import Result
+from tests.runtime.build import (
+    FAILED_EXIT,
+    FAILED_NEXT,
+    command,
+    plan,
+    run_scope,
+    scope,
+    shell,
+    step,
+)
+from tests.runtime.test_interpret import Recording
+from tests.support.laboratory import Laboratory, Ran
+
+# --- the summary of a run ---
+
+
+def service(*, with_extract: bool = False) -> Plan:
+    """before, borg create, borg check, after, on_error, always: numbered 1 to 6."""
+    borg = [step("create", "action", work=command("borg", "create", "/r"), hard=FAILED_EXIT)]
+    if with_extract:
+        late = command("borg", "extract", LateWord("/r::", Late.ARCHIVE))
+        borg.append(step("extract", "action", work=late, hard=FAILED_EXIT))
+    else:
+        borg.append(step("check", "action", work=command("borg", "check", "/r"), hard=FAILED_EXIT))
+    return plan(
+        [
+            run_scope(),
+            scope("file"),
+            scope("/r", "file", ScopeKind.REPOSITORY, failed=FAILED_EXIT),
+            scope("action", "/r", ScopeKind.ACTION),
+        ],
+        [
+            step("before", "file", Phase.ENTER, work=shell("stop app")),
+            *borg,
+            step("after", "file", Phase.EXIT, work=shell("start app")),
+            step("error", "file", Phase.RECOVER, Trigger.FAILURE, shell("tell admin")),
+            step("always", "run", Phase.EXIT, Trigger.ALWAYS, shell("rm lock")),
+        ],
+    )
+
+
+def told(
+    results: Mapping[str, Result] | None = None,
+    tested: Plan | None = None,
+    broken: tuple[str, ...] = (),
+    style: Style | None = None,
+) -> list[str]:
+    """The lines of the summary of a run in which steps end as given."""
+    tested = tested or service()
+    report = interpret(tested, Recording(results))
+    code = report.exit_code or (1 if broken else 0)
+    return render(tested, report, broken, code, style or Style()).splitlines()
+
+
+def test_a_run_without_failures_is_one_sentence() -> None:
+    assert told() == ["Done: 5 commands ran in 0.0 s, nothing failed."]
+
+
+def test_a_failure_is_told_with_what_did_not_run_and_what_ran_because_of_it() -> None:
+    assert told({"create": Result(Outcome.HARD, 2)}) == [
+        "FAILED: 4 commands ran in 0.0 s, 1 failed, 2 did not run.",
+        "  failed         2  borg create /r: ended with exit code 2",
+        "  not run        3  borg check /r, because 2 failed",
+        "  not run        4  `start app`, because 2 failed",
+        "  ran            5  `tell admin`",
+        "  ran            6  `rm lock`",
+        "Exit code 1.",
+    ]
+
+
+def test_a_command_that_could_not_start_is_told_with_the_reason() -> None:
+    lines = told({"before": Result(Outcome.HARD, None, note="could not be started: why")})
+    assert lines[0] == "FAILED: 2 commands ran in 0.0 s, 1 failed, 3 did not run."
+    assert lines[1] == "  failed         1  `stop app`: could not be started: why"
+
+
+def test_a_death_by_signal_is_told_by_its_name() -> None:
+    lines = told({"create": Result(Outcome.HARD, -9)})
+    assert lines[1] == "  failed         2  borg create /r: was ended by SIGKILL"
+
+
+def test_an_interrupted_run_is_told_as_such() -> None:
+    lines = told({"create": Result(Outcome.INTERRUPTED, -15)})
+    assert lines == [
+        "INTERRUPTED by SIGTERM: 4 commands ran in 0.0 s, 2 did not run.",
+        "  interrupted    2  borg create /r: was interrupted",
+        "  not run        3  borg check /r, because the run was interrupted",
+        "  not run        4  `start app`, because the run was interrupted",
+        "  ran            5  `tell admin`",
+        "  ran            6  `rm lock`",
+        "Exit code 143.",
+    ]
+
+
+def test_a_warning_is_told_and_is_no_failure() -> None:
+    assert told({"create": Result(Outcome.DONE, 1)}) == [
+        "Done: 5 commands ran in 0.0 s, nothing failed, 1 warning.",
+        "  warning        2  borg create /r: ended with exit code 1",
+    ]
+
+
+def test_a_step_with_nothing_to_do_is_not_counted_as_run() -> None:
+    nothing = Result(Outcome.DONE, None, note="nothing to do: there is no archive yet")
+    assert told({"extract": nothing}, service(with_extract=True)) == [
+        "Done: 4 commands ran in 0.0 s, nothing failed."
+    ]
+
+
+def test_a_file_that_could_not_be_used_makes_the_run_a_failure() -> None:
+    assert told(broken=("bad.yaml",)) == [
+        "FAILED: 5 commands ran in 0.0 s, 0 failed, 0 did not run, 1 configuration file not usable.",
+        "  not usable        bad.yaml: see its errors above",
+        "Exit code 1.",
+    ]
+
+
+def test_a_step_that_leaves_quietly_is_told() -> None:
+    tested = plan([run_scope()], [step("a", work=shell("a", ExitCodes(soft=((75, 75),))))])
+    lines = told({"a": Result(Outcome.SOFT, 75)}, tested)
+    assert lines == [
+        "Done: 1 command ran in 0.0 s, nothing failed, 1 skipped the rest.",
+        "  skipped        1  `a`: ended with exit code 75",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.04, "0.0 s"),
+        (59.94, "59.9 s"),
+        (60, "1:00 min"),
+        (3599.9, "59:59 min"),
+        (3661, "1:01:01"),
+    ],
+)
+def test_durations_are_told_as_people_say_them(seconds: float, text: str) -> None:
+    tested = plan([run_scope()], [step("a")])
+    (line,) = told({"a": Result(Outcome.DONE, 0, seconds=seconds)}, tested)
+    assert line == f"Done: 1 command ran in {text}, nothing failed."
+
+
+def test_each_not_run_step_names_the_failure_of_its_own_repository() -> None:
+    """Two repositories, both fail; what the second left out is not blamed on the first."""
+    scopes = [run_scope(), scope("file")]
+    steps = []
+    for name in ("near", "far"):
+        scopes.append(scope(name, "file", ScopeKind.REPOSITORY, failed=FAILED_EXIT))
+        for action in ("create", "check"):
+            scopes.append(scope(f"{name}.{action}", name, ScopeKind.ACTION))
+            work = command("borg", action, name)
+            steps.append(step(f"{name}_{action}", f"{name}.{action}", work=work, hard=FAILED_NEXT))
+    tested = plan(scopes, steps)
+    bad = Result(Outcome.HARD, 2)
+    lines = told({"near_create": bad, "far_create": bad}, tested)
+    assert [line for line in lines if "not run " in line] == [
+        "  not run        2  borg check near, because 1 failed",
+        "  not run        4  borg check far, because 3 failed",
+    ]
+
+
+def test_the_report_for_programs_says_the_same() -> None:
+    tested = service()
+    report = interpret(tested, Recording({"create": Result(Outcome.HARD, 2, seconds=1.23456)}))
+    data = as_data(tested, report, ("bad.yaml",), 1)
+    steps = data.pop("steps")
+    assert isinstance(steps, list)
+    assert data == {
+        "format": "borgplan-report",
+        "version": 1,
+        "status": "failed",
+        "exit_code": 1,
+        "signal": None,
+        "broken": ["bad.yaml"],
+    }
+    assert [
+        (s["number"], s["id"], s["fate"], s["cause"], s["code"], s["seconds"]) for s in steps
+    ] == [
+        (1, "before", "done", None, 0, 0.0),
+        (2, "create", "failed", None, 2, 1.235),
+        (3, "check", "not run", 2, None, None),
+        (4, "after", "not run", 2, None, None),
+        (5, "error", "done", None, 0, 0.0),
+        (6, "always", "done", None, 0, 0.0),
+    ]
+
+
+def test_the_report_tells_error_hooks_that_were_not_needed_from_those_left_out() -> None:
+    tested = service()
+    steps = as_data(tested, interpret(tested, Recording()), (), 0)["steps"]
+    assert isinstance(steps, list)
+    assert [step["fate"] for step in steps] == [*["done"] * 4, "not needed", "done"]
+
+
+# --- through the command line ---
+
+TWO_HOOKS = """\
+location:
+    source_directories: [/nonexistent]
+    repositories: [$TMP/repos/near]
+retention:
+    keep_daily: 1
+hooks:
+    before_backup: [hook one, hook two]
+    on_error: [hook error]
+"""
+FAIL_ONE = [{"event": "hook", "argv": ["one"], "exit": 3, "stdout": "said by one\n"}]
+FAIL_ALL = [{"event": "hook", "exit": 3}]
+
+
+def apply(laboratory: Laboratory, *words: str, fails: bool = False, **env: str) -> Ran:
+    laboratory.write({"cwd/test.yaml": TWO_HOOKS})
+    (laboratory.tmp / "cwd/test.yaml").chmod(0o600)
+    return laboratory.run(["apply", *words, "test.yaml"], FAIL_ONE if fails else (), env=env)
+
+
+def steady(text: str) -> str:
+    return re.sub(r"\d+\.\d s", "0.0 s", text)
+
+
+def test_the_summary_is_the_result_and_the_rest_goes_to_stderr(laboratory: Laboratory) -> None:
+    ran = apply(laboratory)
+    assert steady(ran.stdout) == "Done: 5 commands ran in 0.0 s, nothing failed.\n"
+    assert ran.stderr.splitlines()[0].startswith("Running: prune, create and check on 1 repository")
+    assert "[1/6] hook one" in ran.stderr
+
+
+def test_a_failure_is_said_when_it_happens_and_again_in_the_summary(laboratory: Laboratory) -> None:
+    ran = apply(laboratory, fails=True)
+    assert ran.exit_code == 1
+    lines = ran.stderr.splitlines()
+    at = lines.index("[1/6] hook one")
+    assert lines[at + 1 : at + 3] == [
+        "said by one",
+        "[1/6] FAILED: `hook one` ended with exit code 3",
+    ]
+    assert "  failed         1  `hook one`: ended with exit code 3" in ran.stdout.splitlines()
+
+
+def test_quiet_says_nothing_if_nothing_failed_but_what_steps_print(laboratory: Laboratory) -> None:
+    ran = apply(laboratory, "--quiet")
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_quiet_says_what_failed(laboratory: Laboratory) -> None:
+    ran = apply(laboratory, "--quiet", fails=True)
+    assert ran.stderr == "said by one\n[1/6] FAILED: `hook one` ended with exit code 3\n"
+    assert ran.stdout.startswith("FAILED: ")
+
+
+def test_the_json_report_is_all_of_standard_output(laboratory: Laboratory) -> None:
+    ran = apply(laboratory, "--format", "json", fails=True)
+    data = json.loads(ran.stdout)
+    assert (data["format"], data["version"], data["exit_code"]) == ("borgplan-report", 1, 1)
+    assert [step["fate"] for step in data["steps"]] == ["failed", *["not run"] * 4, "done"]
+
+
+def test_the_json_report_comes_with_quiet_too(laboratory: Laboratory) -> None:
+    assert json.loads(apply(laboratory, "--format", "json", "--quiet").stdout)["status"] == "ok"
+
+
+def test_a_broken_file_beside_a_good_one_is_told_and_the_good_one_runs(
+    laboratory: Laboratory,
+) -> None:
+    laboratory.write({"cwd/bad.yaml": "location: [\n"})
+    ran = apply(laboratory, "bad.yaml")
+    assert ran.exit_code == 1
+    assert [event[0] for event in ran.trace].count("borg") == 3
+    assert "  not usable        bad.yaml: see its errors above" in ran.stdout.splitlines()
+    assert "bad.yaml:" in ran.stderr
+
+
+@pytest.mark.parametrize("command_", ["plan", "apply"])
+def test_without_a_terminal_all_is_plain_ascii(laboratory: Laboratory, command_: str) -> None:
+    long = "hook " + "abcdefgh " * 20
+    laboratory.write({"cwd/test.yaml": TWO_HOOKS.replace("hook one", long)})
+    (laboratory.tmp / "cwd/test.yaml").chmod(0o600)
+    fault = [{"event": "hook", "argv": ["abcdefgh"], "exit": 3}]
+    ran = laboratory.run([command_, "test.yaml"], fault)
+    assert "abcdefgh" in ran.stdout
+    assert "\x1b" not in ran.stdout + ran.stderr
+    assert ran.stdout.isascii()
+    assert ran.stderr.isascii()
+
+
+@pytest.mark.parametrize(
+    ("words", "env", "coloured"),
+    [
+        (["--color", "always"], {}, True),
+        (
+            ["--color", "always"],
+            {"NO_COLOR": "1"},
+            True,
+        ),  # who asks for it on the command line gets it
+        (["--color", "never"], {}, False),
+        (["--color", "auto"], {}, False),
+        ([], {}, False),
+        ([], {"NO_COLOR": "1"}, False),
+    ],
+)
+def test_colour_without_a_terminal(
+    laboratory: Laboratory, words: list[str], env: dict[str, str], coloured: bool
+) -> None:
+    ran = apply(laboratory, *words, fails=True, **env)
+    assert ("\x1b[31mFAILED" in ran.stdout) == coloured
+    assert ("\x1b[" in ran.stdout) == coloured
+
+
+@pytest.mark.parametrize(
+    ("words", "env", "coloured"),
+    [
+        ([], {}, True),
+        (["--color", "never"], {}, False),
+        ([], {"NO_COLOR": "1"}, False),
+        ([], {"NO_COLOR": ""}, True),  # no-color.org: when not empty
+        ([], {"TERM": "dumb"}, False),
+    ],
+)
+def test_colour_on_a_terminal(
+    laboratory: Laboratory, words: list[str], env: dict[str, str], coloured: bool
+) -> None:
+    laboratory.write({"cwd/test.yaml": TWO_HOOKS})
+    text = on_a_terminal(laboratory, ["plan", *words, "test.yaml"], env)
+    assert "before_backup" in text
+    assert ("\x1b[" in text) == coloured
+    assert "·" in text  # what an ASCII dash stands for elsewhere
+
+
+def on_a_terminal(laboratory: Laboratory, words: list[str], env: dict[str, str]) -> str:
+    ours, theirs = pty.openpty()
+    environment = {**laboratory.environment(), "TERM": "xterm", **env}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "borgplan.runtime", *words],
+        cwd=laboratory.tmp / "cwd", env=environment, stdout=theirs, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(theirs)
+    data = b""
+    while True:
+        try:
+            data += os.read(ours, 65536)
+        except OSError:  # the other end is closed
+            break
+    os.close(ours)
+    assert process.wait() == 0
+    return data.decode()
+
+
+# --- text that is not ours ---
+
+NASTY = {
+    "a colour": ("\\e[31m", "\x1b[31m"),
+    "a cleared screen": ("\\e[2J", "\x1b[2J"),
+    "a title": ("\\e]0;title\\a", "\x1b]0;title\x07"),
+    "a carriage return": ("\\r", "\r"),
+    "a backspace": ("\\b", "\b"),
+    "an escape of one byte": ("\\x9b31m", "\x9b31m"),
+}
+
+
+@pytest.mark.parametrize("name", NASTY)
+@pytest.mark.parametrize("command_", ["plan", "apply"])
+def test_control_characters_of_hooks_are_made_visible(
+    laboratory: Laboratory, name: str, command_: str
+) -> None:
+    written, character = NASTY[name]
+    laboratory.write({"cwd/test.yaml": TWO_HOOKS.replace("[hook one", f'["hook one {written}x"')})
+    ran = laboratory.run([command_, "--color", "always", "test.yaml"], FAIL_ALL)
+    text = without_own_colours(ran.stdout + ran.stderr)
+    assert character not in text
+    assert "hook one \\x" in text
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_control_characters_of_options_are_made_visible(laboratory: Laboratory, name: str) -> None:
+    written, character = NASTY[name]
+    nasty = TWO_HOOKS.replace("keep_daily: 1", f'keep_daily: 1\n    "{written}": 1')
+    laboratory.write({"cwd/test.yaml": nasty})
+    ran = laboratory.run(["lint", "--color", "always", "test.yaml"])
+    text = without_own_colours(ran.stdout + ran.stderr)
+    assert character not in text
+    assert "unknown option `\\x" in text
+
+
+def without_own_colours(text: str) -> str:
+    """What `--color always` writes is a code, text, and the code that ends it; strays remain."""
+    return re.sub(r"\x1b\[(?:1|2|31|32|33|36)m([^\x1b]*)\x1b\[0m", r"\1", text)
+
+
+@pytest.mark.parametrize("name", ["a colour", "a cleared screen", "a carriage return"])
+@pytest.mark.parametrize("command_", ["plan", "apply", "lint"])
+def test_control_characters_of_file_names_are_made_visible(
+    laboratory: Laboratory, name: str, command_: str
+) -> None:
+    _, character = NASTY[name]
+    file = f"a{character}b.yaml"
+    laboratory.write({f"cwd/{file}": TWO_HOOKS, f"cwd/broken{character}.yaml": "location: [\n"})
+    ran = laboratory.run([command_, file, f"broken{character}.yaml"], FAIL_ONE)
+    assert character not in ran.stdout + ran.stderr
+    assert "\\x" in ran.stdout + ran.stderr
+
+
+# --- readers that have gone away ---
+
+
+@pytest.mark.parametrize("gone", ["stdout", "stderr"])
+def test_a_reader_that_has_gone_away_changes_nothing_of_the_backup(
+    laboratory: Laboratory, gone: str
+) -> None:
+    """As `borgplan apply 2>&1 | head -1`, or a terminal that was closed."""
+    apply(laboratory)
+    state = laboratory.tmp / "state" / "events"
+    expected = state.read_bytes()
+    state.unlink()
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "borgplan.runtime", "apply", "test.yaml"],
+        cwd=laboratory.tmp / "cwd", env=laboratory.environment(), check=False,
+        stdout=writer if gone == "stdout" else subprocess.DEVNULL,
+        stderr=writer if gone == "stderr" else subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(writer)
+    assert done.returncode == 0
+    assert state.read_bytes().count(b"hook") == expected.count(b"hook")
