@@ -14,8 +14,9 @@ from ..compiler.host import Host
 from ..compiler.plan import Effect, Outcome, Phase, Resume, Status, Step, Trigger
 from ..compiler.semantics import Profile
 from .failure import ending
-from .process import ProcessRunner, Signals
+from .process import ProcessRunner
 from .runner import Result
+from .signals import Signals
 
 _KEEP = Effect(Status.FAILED, Resume.NEXT)
 _ABSENT = {"Repository.DoesNotExist", "Repository.ParentPathDoesNotExist"}

@@ -9,13 +9,10 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import signal
 import subprocess
 import time
-from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from types import FrameType
+from dataclasses import dataclass
 from typing import Protocol
 
 from ..compiler.plan import (
@@ -33,15 +30,14 @@ from ..compiler.plan import (
     Word,
 )
 from .host import reason
+from .output import Tail
 from .runner import AbortedError, Result
+from .signals import Signals, Stopper
 
 GRACE_SECONDS = 30.0  # between the signal that asks a step to stop and the one that makes it
 SHELL = "/bin/sh"
 _CHUNK = 65536
 _LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
-_TAIL_LINES = 25  # as many as borgmatic hands to its error hooks
-_TAIL_BYTES = 16384  # environment variables have a limit, and nobody reads more
-_STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _STILL_THERE = 20  # milliseconds between looks whether a stopped step's processes are gone
 _WITHOUT_PIDFD = 0.05  # how often to look, in seconds, where the system can't tell of an exit
 
@@ -50,82 +46,6 @@ class Sink(Protocol):
     """Takes what steps print, as it comes."""
 
     def output(self, data: bytes) -> None: ...
-
-
-class Signals:
-    """SIGTERM, SIGINT and SIGHUP as events: the first asks to stop, the second to stop at once.
-
-    A signal that was ignored when the program started (nohup) stays ignored.
-    """
-
-    def __init__(self) -> None:
-        self.first: int | None = None
-        self.second: int | None = None
-        self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self._before: dict[int, object] = {}
-        self._wakeup_before = -1
-
-    def fileno(self) -> int:
-        """Readable once a signal has come and until `drain`."""
-        return self._read
-
-    def drain(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            os.read(self._read, 512)
-
-    def __enter__(self) -> Signals:
-        # Written to by the interpreter's own handler at once; the one below may be due only after the
-        # wait that is just about to begin.
-        self._wakeup_before = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
-        for number in _STOPPING:
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                self._before[number] = signal.signal(number, self._received)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]  # what getsignal gave
-        signal.set_wakeup_fd(self._wakeup_before)
-        os.close(self._read)
-        os.close(self._write)
-
-    def _received(self, number: int, _frame: FrameType | None) -> None:
-        if self.first is None:
-            self.first = number
-        else:
-            self.second = number
-
-
-@dataclass
-class _Tail:
-    """The last lines of a stream, in bounded memory whatever comes."""
-
-    lines: deque[bytes] = field(default_factory=lambda: deque(maxlen=_TAIL_LINES))
-    partial: bytes = b""
-    dropped: bool = False
-
-    def add(self, data: bytes) -> None:
-        *whole, rest = (self.partial + data).split(b"\n")
-        whole = [self._cut(line) for line in whole]
-        self.partial = self._cut(rest)
-        kept = whole[-_TAIL_LINES:]
-        self.dropped |= len(self.lines) + len(whole) > _TAIL_LINES
-        self.lines.extend(kept)
-
-    def _cut(self, line: bytes) -> bytes:
-        self.dropped |= len(line) > _TAIL_BYTES
-        return line[-_TAIL_BYTES:]
-
-    def text(self) -> str:
-        lines = [*self.lines, *([self.partial] if self.partial else [])]
-        data = b"\n".join(lines[-_TAIL_LINES:])
-        dropped = self.dropped or len(lines) > _TAIL_LINES or len(data) > _TAIL_BYTES
-        text = data[-_TAIL_BYTES:].decode("utf-8", "replace").replace("\0", "")
-        return f"...\n{text}" if dropped else text
-
-    def last_line(self) -> str:
-        lines = [line for line in (*self.lines, self.partial) if line.strip()]
-        return lines[-1].decode("utf-8", "surrogateescape").strip() if lines else ""
 
 
 class ProcessRunner:
@@ -166,7 +86,7 @@ class ProcessRunner:
             except ValueError:  # text that no system call takes
                 return Result(Outcome.HARD, None, note="could not be started: not valid text")
             resources.close()  # this side's copies of the child's descriptors
-            stopper = _Stopper(child, self._signals, self._grace, let_run=is_cleanup)
+            stopper = Stopper(child, self._signals, self._grace, let_run=is_cleanup)
             tail, last_line = self._watch(child, step, stopper)
         return Result(
             outcome=_outcome(step.work.exits, child.returncode, stopped=stopper.stopped),
@@ -230,16 +150,16 @@ class ProcessRunner:
                 return f"/dev/fd/{descriptor}"
 
     def _watch(
-        self, child: subprocess.Popen[bytes], step: Step, stopper: _Stopper
-    ) -> tuple[_Tail, str]:
+        self, child: subprocess.Popen[bytes], step: Step, stopper: Stopper
+    ) -> tuple[Tail, str]:
         """Follow a child to its end: its output's tail, its last line where that is captured.
 
         The end is the child's exit, not the end of its output: what it left running in the
         background may hold that open for ever.
         """
         capturing = isinstance(step.work, Command) and step.work.captures is not None
-        tail, captured = _Tail(), _Tail()
-        streams: dict[int, _Tail] = {}
+        tail, captured = Tail(), Tail()
+        streams: dict[int, Tail] = {}
         poll = select.poll()
         with _Watch(child.pid) as watch, child:
             for stream in (child.stdout, child.stderr):
@@ -272,7 +192,7 @@ class ProcessRunner:
                         break
         return tail, captured.last_line()
 
-    def _take(self, descriptor: int, into: _Tail, shown: _Tail) -> bool:
+    def _take(self, descriptor: int, into: Tail, shown: Tail) -> bool:
         """Read what is there; whether there was anything."""
         data = _read(descriptor)
         if data:
@@ -305,87 +225,6 @@ class _Launch:
         )
 
 
-class _Stopper:
-    """Passes a signal on to all of a step's processes, and makes them end when they don't.
-
-    `let_run`: an announced cleanup, which the first signal doesn't stop.
-    """
-
-    def __init__(
-        self, child: subprocess.Popen[bytes], signals: Signals, grace: float, *, let_run: bool
-    ) -> None:
-        self.stopped = False
-        self._child = child
-        self._signals = signals
-        self._let_run = let_run
-        self._grace = grace
-        self._deadline: float | None = None
-        self._killed_at: float | None = None
-
-    @property
-    def seconds_left(self) -> float | None:
-        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
-
-    def check(self) -> None:
-        self._signals.drain()
-        if self._signals.second is not None:
-            self._kill()
-            self._child.wait()
-            raise AbortedError(self._signals.second)
-        if self._signals.first is not None and not self._let_run and not self.stopped:
-            self.stopped = True
-            self._deadline = time.monotonic() + self._grace
-            self._send(signal.SIGINT if self._signals.first == signal.SIGINT else signal.SIGTERM)
-        elif self._deadline is not None and time.monotonic() >= self._deadline:
-            self._deadline = None
-            self._kill()
-
-    def finish(self) -> None:
-        """The step's first process has ended. What runs in a script's background ignores SIGINT."""
-        if self.stopped and self._signals.first == signal.SIGINT:
-            self._send(signal.SIGTERM)
-
-    def is_waiting(self) -> bool:
-        """Whether the step was stopped, and something of it still runs."""
-        if not self.stopped:
-            return False
-        if self._killed_at is not None and time.monotonic() > self._killed_at + 1:
-            return False  # a process that can't be killed
-        return _group_runs(self._child.pid)
-
-    def _kill(self) -> None:
-        self._killed_at = self._killed_at or time.monotonic()
-        self._send(signal.SIGKILL)
-
-    def _send(self, number: signal.Signals) -> None:
-        with contextlib.suppress(OSError):
-            os.killpg(self._child.pid, number)
-
-
-def _group_runs(group: int) -> bool:
-    """Whether a process group has a process that isn't merely waiting to be collected."""
-    try:
-        os.killpg(group, 0)
-    except OSError:
-        return False
-    with contextlib.suppress(OSError):
-        for name in os.listdir("/proc"):
-            if name.isdigit() and _state_in_group(name, group) not in ("", "Z", "X"):
-                return True
-        return False
-    return True  # no /proc here: what killpg says
-
-
-def _state_in_group(pid: str, group: int) -> str:
-    """The state letter of a process of that group (proc(5), stat); empty for others."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            state, _, its_group, *_ = file.read().rpartition(b")")[2].split()
-    except (OSError, ValueError):
-        return ""
-    return state.decode() if int(its_group) == group else ""
-
-
 class _Watch:
     """A descriptor that becomes readable when a process ends, where the system has such."""
 
@@ -403,7 +242,7 @@ class _Watch:
             os.close(self.descriptor)
 
 
-def _wait(watch: _Watch, stopper: _Stopper) -> int | None:
+def _wait(watch: _Watch, stopper: Stopper) -> int | None:
     """How long to wait for something to happen, in milliseconds; None for as long as it takes."""
     left = stopper.seconds_left
     if watch.descriptor is None:

@@ -12,9 +12,10 @@ from ..arguments import Arguments
 from ..console import Console
 from ..host import RealHost
 from ..interpret import Report, interpret
-from ..process import ProcessRunner, Signals
+from ..process import ProcessRunner
 from ..render.plan import summary
 from ..runner import AbortedError, DryRunner, Runner
+from ..signals import Signals
 from ..syslog import syslog_for_run
 from .common import Session, compile_all, say, write
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 
 from borgplan.compiler.plan import Late, PatternFile, Phase, SecretOption, Work
-from borgplan.runtime.process import ProcessRunner, Signals
+from borgplan.runtime.process import ProcessRunner
 from borgplan.runtime.runner import Result
+from borgplan.runtime.signals import Signals
 from tests.runtime.build import step
 
 

@@ -21,8 +21,9 @@ import pytest
 
 from borgplan.compiler.plan import Late, Outcome, Phase, Shell, Step
 from borgplan.runtime.interpret import interpret
-from borgplan.runtime.process import ProcessRunner, Signals
+from borgplan.runtime.process import ProcessRunner
 from borgplan.runtime.runner import AbortedError, Result, ScriptedRunner
+from borgplan.runtime.signals import Signals
 from tests.runtime.build import compiled, shell, step
 from tests.runtime.conftest import Processes
 

@@ -1,0 +1,139 @@
+"""Signals that ask a run to stop, and stopping all the processes of a step."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from types import FrameType
+
+from .runner import AbortedError
+
+_STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+class Signals:
+    """SIGTERM, SIGINT and SIGHUP as events: the first asks to stop, the second to stop at once.
+
+    A signal that was ignored when the program started (nohup) stays ignored.
+    """
+
+    def __init__(self) -> None:
+        self.first: int | None = None
+        self.second: int | None = None
+        self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._before: dict[int, object] = {}
+        self._wakeup_before = -1
+
+    def fileno(self) -> int:
+        """Readable once a signal has come and until `drain`."""
+        return self._read
+
+    def drain(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._read, 512)
+
+    def __enter__(self) -> Signals:
+        # Written to by the interpreter's own handler at once; the one below may be due only after the
+        # wait that is just about to begin.
+        self._wakeup_before = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+        for number in _STOPPING:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._received)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]  # what getsignal gave
+        signal.set_wakeup_fd(self._wakeup_before)
+        os.close(self._read)
+        os.close(self._write)
+
+    def _received(self, number: int, _frame: FrameType | None) -> None:
+        if self.first is None:
+            self.first = number
+        else:
+            self.second = number
+
+
+class Stopper:
+    """Passes a signal on to all of a step's processes, and makes them end when they don't.
+
+    `let_run`: an announced cleanup, which the first signal doesn't stop.
+    """
+
+    def __init__(
+        self, child: subprocess.Popen[bytes], signals: Signals, grace: float, *, let_run: bool
+    ) -> None:
+        self.stopped = False
+        self._child = child
+        self._signals = signals
+        self._let_run = let_run
+        self._grace = grace
+        self._deadline: float | None = None
+        self._killed_at: float | None = None
+
+    @property
+    def seconds_left(self) -> float | None:
+        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+
+    def check(self) -> None:
+        self._signals.drain()
+        if self._signals.second is not None:
+            self._kill()
+            self._child.wait()
+            raise AbortedError(self._signals.second)
+        if self._signals.first is not None and not self._let_run and not self.stopped:
+            self.stopped = True
+            self._deadline = time.monotonic() + self._grace
+            self._send(signal.SIGINT if self._signals.first == signal.SIGINT else signal.SIGTERM)
+        elif self._deadline is not None and time.monotonic() >= self._deadline:
+            self._deadline = None
+            self._kill()
+
+    def finish(self) -> None:
+        """The step's first process has ended. What runs in a script's background ignores SIGINT."""
+        if self.stopped and self._signals.first == signal.SIGINT:
+            self._send(signal.SIGTERM)
+
+    def is_waiting(self) -> bool:
+        """Whether the step was stopped, and something of it still runs."""
+        if not self.stopped:
+            return False
+        if self._killed_at is not None and time.monotonic() > self._killed_at + 1:
+            return False  # a process that can't be killed
+        return _group_runs(self._child.pid)
+
+    def _kill(self) -> None:
+        self._killed_at = self._killed_at or time.monotonic()
+        self._send(signal.SIGKILL)
+
+    def _send(self, number: signal.Signals) -> None:
+        with contextlib.suppress(OSError):
+            os.killpg(self._child.pid, number)
+
+
+def _group_runs(group: int) -> bool:
+    """Whether a process group has a process that isn't merely waiting to be collected."""
+    try:
+        os.killpg(group, 0)
+    except OSError:
+        return False
+    with contextlib.suppress(OSError):
+        for name in os.listdir("/proc"):
+            if name.isdigit() and _state_in_group(name, group) not in ("", "Z", "X"):
+                return True
+        return False
+    return True  # no /proc here: what killpg says
+
+
+def _state_in_group(pid: str, group: int) -> str:
+    """The state letter of a process of that group (proc(5), stat); empty for others."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            state, _, its_group, *_ = file.read().rpartition(b")")[2].split()
+    except (OSError, ValueError):
+        return ""
+    return state.decode() if int(its_group) == group else ""
