@@ -6,13 +6,17 @@ BIN     := $(VENV)/bin
 STAMP   := $(VENV)/.installed
 WORKERS ?= 2
 
-.PHONY: demo test check bench borg clean
+.PHONY: demo test conformance check bench borg clean
 
 demo: $(STAMP) borg
 	@scripts/demo $(BIN)/borgplan
 
 test: $(STAMP) borg
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+# Every recorded trace through `apply`, which `make test` does for a part of them.
+conformance: $(STAMP)
+	ALL_TRACES=1 $(BIN)/python -m pytest -n $(WORKERS) -q tests/conformance $(ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff check .
