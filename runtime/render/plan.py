@@ -223,6 +223,8 @@ def _umask(step: Step) -> str:
 
 
 def _environment(work: Command) -> Iterator[str]:
+    if work.directory is not None:
+        yield f"runs in {work.directory}"
     yield from (f"{name}={shlex.quote(value)}" for name, value in work.environment)
     if work.passphrase is not None:
         yield (

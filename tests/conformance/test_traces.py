@@ -107,7 +107,7 @@ def test_simulation(
         assert scenario.data["trace"] == []
         assert scenario.failed
         return
-    runner = FaultRunner(scenario, str(laboratory.tmp), index(compilation.plan).name_of)
+    runner = FaultRunner(scenario, laboratory, index(compilation.plan).name_of)
     report = interpret(compilation.plan, runner)
     found = comparable(runner.trace, str(laboratory.tmp), only_names=told_failures(scenario))
     assert found == expected(scenario)
@@ -119,9 +119,14 @@ def test_simulation(
 class FaultRunner:
     """Ends steps as the faults say, and notes what would have run."""
 
-    def __init__(self, scenario: Scenario, tmp: str, name_of: object) -> None:
+    def __init__(self, scenario: Scenario, laboratory: Laboratory, name_of: object) -> None:
+        tmp = str(laboratory.tmp)
         self.signal: int | None = None
         self.trace: list[list[str]] = []
+        self._laboratory = laboratory
+        self._environment = {
+            name: value.replace("$TMP", tmp) for name, value in scenario.data.get("env", {}).items()
+        }
         self._cwd = f"{tmp}/cwd"
         self._faults = Faults(scenario.faults(tmp))
         self._process_umask = scenario.data.get("umask", "0022")
@@ -148,16 +153,23 @@ class FaultRunner:
         """No time passes."""
 
     def _hook(self, work: Shell, values: Mapping[Late, str]) -> Result:
-        script = work.script
-        for variable, late in work.late:
-            script = script.replace(f"${{{variable}}}", values.get(late, ""))
-        argv = simple_hook(script)
-        if argv is None and script.strip():
-            pytest.skip("the hook is more than one command; needs a shell")
-        if argv is None:
-            return Result(Outcome.DONE)
         umask = self._process_umask if work.umask is None else f"{work.umask:04o}"
+        late = {variable: values.get(name, "") for variable, name in work.late}
+        script = work.script
+        for variable, value in late.items():
+            script = script.replace(f"${{{variable}}}", value)
+        argv = simple_hook(script)
+        if argv is None:
+            return self._by_itself(work, late, umask)
         self.trace.append(["hook", umask, *argv])
         fault = self._faults.take("hook", argv)
         code = 128 + fault["signal"] if fault.get("signal") else fault.get("exit", 0)
+        return Result(work.exits.outcome(code), code)
+
+    def _by_itself(self, work: Shell, late: Mapping[str, str], umask: str) -> Result:
+        """What a hook of more than one command does only a shell can say."""
+        directory = Path(self._cwd, work.directory or "")
+        environment = {**self._environment, **late}
+        code, events = self._laboratory.script(work.script, environment, directory, umask)
+        self.trace += events
         return Result(work.exits.outcome(code), code)

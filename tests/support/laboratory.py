@@ -123,6 +123,20 @@ class Laboratory:
             list(_events(events)),
         )
 
+    def script(
+        self, text: str, env: Mapping[str, str], directory: Path, umask: str
+    ) -> tuple[int, list[list[str]]]:
+        """What a hook's script does by itself: its exit code, and the stand-ins it starts."""
+        state = self.tmp / "state"
+        (state / "faults").write_bytes(marshal.dumps([]))
+        (state / "events").unlink(missing_ok=True)
+        ran = subprocess.run(
+            ["/bin/sh", "-c", text], env={**self.environment(), **env}, cwd=directory,
+            umask=int(umask, 8), stdin=subprocess.DEVNULL, capture_output=True,
+        )  # fmt: skip
+        code = ran.returncode if ran.returncode >= 0 else 128 - ran.returncode
+        return code, [normal(event) for event in _events(state / "events")]
+
 
 def _events(path: Path) -> Iterator[dict[str, Any]]:
     if not path.exists():
