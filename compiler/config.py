@@ -254,7 +254,14 @@ class _Decoder:
             self._missing("source_directories", root)
         self._check_repositories(settings, repositories)
         self._skip_actions(settings)
+        self._passphrase(settings)
         self._prefix(settings)
+        for option in self._unimplemented:
+            self._diagnostics.warning(
+                "BP218",
+                f"`{option.text}` is not implemented yet: apply refuses a run with this file",
+                option.span,
+            )
         hooks = tuple(
             Hook(kind, settings.texts(kind.value), self._places[kind.value])
             for kind in HookKind
@@ -379,6 +386,18 @@ class _Decoder:
                     wanted.span,
                     did_you_mean(wanted.text, known),
                 )
+
+    def _passphrase(self, settings: Settings) -> None:
+        if (
+            "encryption_passphrase" in settings.by_key
+            and "encryption_passcommand" in settings.by_key
+        ):
+            self._diagnostics.warning(
+                "BP219",
+                "`encryption_passcommand` isn't run: `encryption_passphrase` is set too, and counts",
+                self._places["encryption_passcommand"],
+                "remove one of them",
+            )
 
     def _skip_actions(self, settings: Settings) -> None:
         choices = BY_SECTION["hooks"]["skip_actions"].choices

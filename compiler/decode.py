@@ -91,14 +91,16 @@ def text_of(option: Option, node: Node, diagnostics: Diagnostics) -> str | None:
 
 
 def _integer(option: Option, node: Node, diagnostics: Diagnostics) -> int | None:
-    if (
-        isinstance(node, Scalar)
-        and isinstance(node.value, int)
-        and not isinstance(node.value, bool)
-    ):
-        return node.value
-    mismatch(option, node, diagnostics)
-    return None
+    number = node.value if isinstance(node, Scalar) else None
+    if not isinstance(number, int) or isinstance(number, bool):
+        mismatch(option, node, diagnostics)
+        return None
+    if option.minimum is not None and number < option.minimum:
+        diagnostics.error(
+            "BP204", f"`{option.name}` can't be less than {option.minimum}", node.span
+        )
+        return None
+    return number
 
 
 def _boolean(option: Option, node: Node, diagnostics: Diagnostics) -> bool | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping as ReadOnlyMap
 from typing import NamedTuple
 
-from .diagnostic import Diagnostics, did_you_mean
+from .diagnostic import Diagnostics
 from .hooks import HookKind
 from .nodes import Mapping, Node, Scalar, Sequence
 from .options import SECTIONS
@@ -153,6 +153,6 @@ def missing(
         "BP118",
         f"the environment has no variable `{match[2]}`",
         span,
-        did_you_mean(match[2], environment) or f"give it a default: ${{{match[2]}:-…}}",
+        f"a variable of the shell is written ${match[2]}, one that may be unset ${{{match[2]}:-…}}",
     )
     return True

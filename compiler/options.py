@@ -56,6 +56,7 @@ class Option(NamedTuple):
     choices: tuple[str, ...] = ()
     empty_allowed: bool = False  # a key without a value means "unset" rather than a mistake
     implemented: bool = True
+    minimum: int | None = None
     alias: str = ""  # the key in `Settings` where two sections have an option of this name
 
     @property
@@ -106,8 +107,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("chunker_params", Type.TEXT, "storage", "How Borg cuts files into chunks.", "--chunker-params", _CREATE),
     Option("compression", Type.TEXT, "storage", "Compression of new data, such as zstd,3.", "--compression", _CREATE),
     Option("remote_rate_limit", Type.INTEGER, "storage", "Upload limit in kiB/s.", "--upload-ratelimit", _CREATE),
-    Option("retries", Type.INTEGER, "storage", "How often to try a failed repository again."),
-    Option("retry_wait", Type.INTEGER, "storage", "Seconds to wait before trying again, longer each time."),
+    Option("retries", Type.INTEGER, "storage", "How often to try a failed repository again.", minimum=0),
+    Option("retry_wait", Type.INTEGER, "storage", "Seconds to wait before trying again, longer each time.", minimum=0),
     Option("ssh_command", Type.TEXT, "storage", "The ssh command Borg uses.", variable="BORG_RSH"),
     Option("borg_base_directory", Type.TEXT, "storage", "Where Borg keeps its own files.", variable="BORG_BASE_DIR"),
     Option("borg_config_directory", Type.TEXT, "storage", "Where Borg keeps its configuration.", variable="BORG_CONFIG_DIR"),

@@ -1,4 +1,5 @@
-"""Whether a word of a command is code for a shell: what may not hold a value from outside."""
+"""Whether a word of a command is code, for a shell or another interpreter: what may not hold a value
+from outside."""
 
 from __future__ import annotations
 
@@ -9,15 +10,27 @@ _TOKEN = re.compile(
     r"""|[\n;&|()`'"]"""  # what ends a command, or quotes that are still open
 )
 _SHELLS = frozenset({"sh", "ash", "bash", "dash", "fish", "ksh", "mksh", "zsh", "su", "runuser"})
+# Other programs that take code as an argument, and the letters of the options it comes after.
+_INTERPRETERS = {
+    "python": "c", "python3": "c", "perl": "eE", "ruby": "e", "node": "e", "php": "r", "lua": "e",
+    "mysql": "e", "mariadb": "e", "psql": "c",
+}  # fmt: skip
+_AWKS = frozenset({"awk", "gawk", "mawk", "nawk"})
 _BEFORE = frozenset(
     {"command", "builtin", "!", "{", "then", "do", "else", "elif", "if", "while", "time"}
 )
 
 
 def is_code(source: str, position: int) -> bool:
-    """Whether the word of `source` that `position` is in would be read as code by a shell."""
+    """Whether the word of `source` that `position` is in would be read as code."""
     words = _words(source[:position])
-    return _of_shell(words) or _of_ssh(words) or _of_builtin(words)
+    return (
+        _of_shell(words)
+        or _of_ssh(words)
+        or _of_builtin(words)
+        or _of_interpreter(words)
+        or _of_awk(words)
+    )
 
 
 def _words(before: str) -> list[str]:
@@ -44,6 +57,26 @@ def _of_shell(words: list[str]) -> bool:
 
 def _of_ssh(words: list[str]) -> bool:
     return any(word.rpartition("/")[2] == "ssh" for word in words[:-1])
+
+
+def _of_interpreter(words: list[str]) -> bool:
+    """After `python3 -c` and the like."""
+    names = [word.rpartition("/")[2] for word in words]
+    program = next((name for name in names if name in _INTERPRETERS), None)
+    letters = _INTERPRETERS.get(program or "", "")
+    return bool(letters) and re.fullmatch(rf"-[a-zA-Z]*[{letters}]", words[-1]) is not None
+
+
+def _of_awk(words: list[str]) -> bool:
+    """The first argument of awk that is no option; `-v name=value` holds a value."""
+    program = next((n for n, w in enumerate(words) if w.rpartition("/")[2] in _AWKS), None)
+    if program is None:
+        return False
+    arguments = words[program + 1 :]
+    return arguments[-1:] != ["-v"] and not any(
+        not word.startswith("-") and before != "-v"
+        for before, word in zip(["", *arguments], arguments, strict=False)
+    )
 
 
 def _of_builtin(words: list[str]) -> bool:

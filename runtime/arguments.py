@@ -61,6 +61,8 @@ def parse(argv: Sequence[str]) -> Arguments:
     parser = _parser(words[0])
     found = parser.parse_args(words[1:])
     actions = tuple(action for text in found.actions for action in text)
+    if getattr(found, "fail", ()) and getattr(found, "against_semantics", ""):
+        parser.error("--fail and --against-semantics are two questions; ask one at a time")
     if Action.REPO_CREATE in actions and not found.encryption:
         parser.error("repo-create needs --encryption MODE, for example repokey-blake2 or none")
     return Arguments(

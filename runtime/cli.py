@@ -21,6 +21,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = 130
     except BrokenPipeError:
         code = FAILURE  # the reader of our output is gone; there is nobody left to tell
+    except OSError as error:
+        code = FAILURE
+        print(f"borgplan: {error.strerror or error}", file=sys.stderr)
     except Exception as error:  # noqa: BLE001  # the last resort: a report instead of a traceback
         code = _report_bug(error)
     _flush()

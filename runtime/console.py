@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from ..compiler.index import index
-from ..compiler.plan import Outcome, Plan, ScopeKind, Shell, Step
+from ..compiler.plan import Outcome, Plan, Scope, ScopeKind, Shell, Step
 from .failure import ending, subject
 from .render.diagnostics import printable
 from .render.plan import command_text
@@ -51,6 +51,15 @@ class Console:
             self._say(f"{self._label(step)} warning: {subject(step)} {ending(result)}", "yellow")
         elif result.note:
             self._say(f"{self._label(step)} {result.note}", "dim", shown=not self._quiet)
+
+    def tell(self, text: str) -> None:
+        """Something that concerns the run, while a step is running."""
+        self._finish_line()
+        self._say(text, "yellow")
+
+    def repeated(self, scope: Scope, attempt: int) -> None:
+        wait = f" in {scope.retry.wait * attempt} s" if scope.retry.wait else ""
+        self._say(f"Trying {scope.name} again{wait} ({attempt} of {scope.retry.times})", "yellow")
 
     def output(self, data: bytes) -> None:
         """Of the step that is running."""

@@ -36,6 +36,9 @@ class Reporter(Protocol):
     def ended(self, step: Step, result: Result) -> None:
         """Just after."""
 
+    def repeated(self, scope: Scope, attempt: int) -> None:
+        """Before the pause that comes before the `attempt`-th repetition of a scope."""
+
 
 class Silent:
     """A reporter that tells nobody."""
@@ -43,6 +46,8 @@ class Silent:
     def started(self, step: Step) -> None: ...
 
     def ended(self, step: Step, result: Result) -> None: ...
+
+    def repeated(self, scope: Scope, attempt: int) -> None: ...
 
 
 class Report(NamedTuple):
@@ -101,6 +106,7 @@ class _Walk:
         while queue:
             child, attempt = queue.popleft()
             if attempt and not self.interrupted_in(Phase.BODY):
+                self.reporter.repeated(child, attempt)
                 self.runner.wait(child.retry.wait * attempt)
             if self.interrupted_in(Phase.BODY):
                 return Status.FAILED, Resume.EXIT

@@ -11,7 +11,7 @@ import os
 import select
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,7 +49,11 @@ class Sink(Protocol):
 
 
 class ProcessRunner:
-    """Runs steps. `secrets` resolves what plans only refer to; `sink` gets all output."""
+    """Runs steps.
+
+    `secrets` resolves what plans only refer to; `sink` gets all output; `grace` is in seconds; `tell`
+    is told in words when a signal stops a step.
+    """
 
     def __init__(
         self,
@@ -58,7 +62,9 @@ class ProcessRunner:
         signals: Signals,
         sink: Sink,
         grace: float = GRACE_SECONDS,
+        tell: Callable[[str], None] | None = None,
     ) -> None:
+        self._tell = tell
         self._patterns = {file.name: file for file in patterns}
         self._secrets = secrets
         self._signals = signals
@@ -86,7 +92,9 @@ class ProcessRunner:
             except ValueError:  # text that no system call takes
                 return Result(Outcome.HARD, None, note="could not be started: not valid text")
             resources.close()  # this side's copies of the child's descriptors
-            stopper = Stopper(child, self._signals, self._grace, let_run=is_cleanup)
+            stopper = Stopper(
+                child, self._signals, self._grace, let_run=is_cleanup, tell=self._tell
+            )
             tail, last_line = self._watch(child, step, stopper)
         return Result(
             outcome=_outcome(step.work.exits, child.returncode, stopped=stopper.stopped),

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from types import FrameType
 
 from .runner import AbortedError
@@ -65,8 +66,15 @@ class Stopper:
     """
 
     def __init__(
-        self, child: subprocess.Popen[bytes], signals: Signals, grace: float, *, let_run: bool
+        self,
+        child: subprocess.Popen[bytes],
+        signals: Signals,
+        grace: float,
+        *,
+        let_run: bool,
+        tell: Callable[[str], None] | None = None,
     ) -> None:
+        self._tell = tell
         self.stopped = False
         self._child = child
         self._signals = signals
@@ -88,6 +96,12 @@ class Stopper:
         if self._signals.first is not None and not self._let_run and not self.stopped:
             self.stopped = True
             self._deadline = time.monotonic() + self._grace
+            if self._tell is not None:
+                name = signal.Signals(self._signals.first).name
+                self._tell(
+                    f"{name}: stopping what runs, by force in {self._grace:.0f} s; "
+                    "a second signal ends everything at once"
+                )
             self._send(signal.SIGINT if self._signals.first == signal.SIGINT else signal.SIGTERM)
         elif self._deadline is not None and time.monotonic() >= self._deadline:
             self._deadline = None

@@ -116,7 +116,7 @@ def _prune(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
             "BP401",
             "prune runs and no `keep_…` option is set: borg prune refuses that and fails",
             target.configuration.span,
-            "say under `retention:` what to keep, or leave prune out: --actions create,check",
+            "say what to keep (keep_daily: 7, …), or name the actions without prune: --actions create,…",
         )
     start = ("prune", *keep, *archive_filter(target, "prefix"))
     command = target.command((*start, target.location), (*start, "--dry-run", target.location))

@@ -38,6 +38,6 @@ def profile_named(name: str) -> Profile | None:
     if len(release) < 3:
         release += (10_000,) * (3 - len(release))
     low, high = _WITHOUT_PROFILE
-    if release < OLDEST.first or low <= release < high:
+    if release < OLDEST.first or low <= release < high or release[:2] > NEWEST.first[:2]:
         return None
     return [profile for profile in PROFILES if profile.first <= release][-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..config import Configuration, Forms
-from ..diagnostic import Diagnostics, did_you_mean
+from ..diagnostic import Diagnostics
 from ..hooks import Position
 from ..source import COMMAND_LINE, Span
 from . import NEWEST, OLDEST, PROFILES, profile_named
@@ -26,15 +26,23 @@ def choose(
     if name != AUTO:
         profile = profile_named(name)
         if profile is None:
-            known = [profile.name for profile in PROFILES]
             diagnostics.error(
                 "BP402",
                 f"no semantics are known for `{name}`",
                 COMMAND_LINE,
-                did_you_mean(name, known) or f"a borgmatic release from 1.3.22 on, or {AUTO}",
+                f"a borgmatic release from 1.3.22 to {NEWEST.name}, or {AUTO}",
             )
         return profile
     wanted = [_for_file(forms) for _, forms in files] or [OLDEST]
+    for path, forms in files:
+        if forms.sections and (forms.flat or forms.commands):
+            diagnostics.warning(
+                "BP408",
+                "this file has sections and options outside of them, which only borgmatic 1.8 and later "
+                f"read: it is compiled with semantics {NEWEST.name}",
+                Span(path),
+                "put every option into its section to keep the meaning that sections had",
+            )
     chosen = max(wanted, key=lambda profile: profile.first)
     for (path, _), profile in zip(files, wanted, strict=False):
         if profile is not chosen:
@@ -93,6 +101,10 @@ def check_hooks(configuration: Configuration, profile: Profile, diagnostics: Dia
         elif entry.states is not None and not profile.states:
             diagnostics.error(
                 "BP301", f"`states` doesn't exist in semantics {profile.name}", entry.span
+            )
+        elif entry.when == () or entry.states == ():
+            diagnostics.warning(
+                "BP306", "an empty `when` or `states`: this hook can never run", entry.span
             )
         elif entry.position is Position.AFTER_ERROR and "fail" not in (entry.states or ("fail",)):
             diagnostics.warning(

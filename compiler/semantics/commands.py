@@ -31,9 +31,8 @@ def _place(
     trigger = {Phase.ENTER: Trigger.SUCCESS, Phase.RECOVER: Trigger.FAILURE}.get(
         place.phase, Trigger.ALWAYS
     )
-    return HookPlace(
-        kind, place.scope, place.phase, trigger, actions, place.variables, place.why, only
-    )
+    why = f"{place.why}, also after failures" if trigger is Trigger.ALWAYS else place.why
+    return HookPlace(kind, place.scope, place.phase, trigger, actions, place.variables, why, only)
 
 
 _POSITIONS = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from contextlib import suppress
 
 from ...compiler.compile import Compilation
 from ...compiler.plan import Plan
@@ -37,8 +36,13 @@ def run(arguments: Arguments) -> int:
         return 128 + aborted.number
     broken = compilation.broken
     exit_code = report.exit_code or (1 if broken else 0)
-    with suppress(OSError):  # nobody reads the summary; the exit code still tells
+    try:
         _tell(session, compilation, plan, report, exit_code)
+    except BrokenPipeError:
+        pass  # nobody reads the summary; the exit code still tells
+    except OSError as error:
+        say(f"The summary could not be written: {error.strerror}.")
+        exit_code = exit_code or 1
     if broken:
         session.show(compilation, sys.stderr)
     return exit_code
@@ -68,7 +72,9 @@ def _run(session: Session, compilation: Compilation, plan: Plan) -> Report:
     console = Console(plan, session.style(sys.stderr, compilation), log, quiet=arguments.quiet)
     gc.enable()
     with Signals() as signals:
-        runner: Runner = ProcessRunner(plan.patterns, compilation.secrets, signals, console)
+        runner: Runner = ProcessRunner(
+            plan.patterns, compilation.secrets, signals, console, tell=console.tell
+        )
         if arguments.dry_run:
             runner = DryRunner(runner)
         return interpret(plan, runner, console)

@@ -38,7 +38,10 @@ def run(arguments: Arguments) -> int:
         write(json.dumps(data, indent=2, sort_keys=True) + "\n")
     else:
         write(render(found, compilation.texts, session.style(sys.stdout, compilation)))
-        print(_summary(found, compilation.configurations, compilation.broken), file=sys.stderr)
+        print(
+            _summary(in_order(found), compilation.configurations, compilation.broken),
+            file=sys.stderr,
+        )
     if found.has_errors:
         return 2
     return 1 if any(item.severity is Severity.WARNING for item in found) else 0

@@ -40,11 +40,12 @@ def render_supposed(
     """How a run would go: every step, what error hooks would be told, the exit code."""
     tree = index(plan)
     lines = ["If these steps failed, and no others:", ""]
-    for fate in fates(plan, report):
+    found = fates(plan, report)
+    for fate in found:
         where = tree.name_of(fate.step.scope, ScopeKind.REPOSITORY)
         what = subject(fate.step) + (f" {where}" if where else "")
         word = style.paint(f"{_SUPPOSED[fate.fate]:<13}", _COLOURS.get(fate.fate, "dim"))
-        because = _because(fate) if fate.fate is Fate.NOT_RUN else ""
+        because = _because(fate, found) if fate.fate is Fate.NOT_RUN else ""
         lines.append(f"  {word} {fate.number:>4}  {printable(what)}{because}")
         if isinstance(fate.step.work, Shell) and fate.result is not None:
             for _, late in fate.step.work.late:
@@ -66,7 +67,7 @@ def render(plan: Plan, report: Report, broken: Sequence[str], exit_code: int, st
         what = subject(fate.step) + (f" {where}" if where else "")
         word = "ran" if fate in recovered else fate.fate.value
         word = style.paint(f"{word:<11}", _COLOURS.get(fate.fate, "dim"))
-        lines.append(f"  {word} {fate.number:>4}  {printable(what + _because(fate))}")
+        lines.append(f"  {word} {fate.number:>4}  {printable(what + _because(fate, found))}")
     lines += [
         f"  {style.paint('not usable ', 'red')}       {printable(path)}: see its errors above"
         for path in broken
@@ -85,7 +86,7 @@ def _headline(found: list[StepFate], report: Report, broken: Sequence[str], styl
     if report.signal is not None:
         head = style.paint(f"INTERRUPTED by {signal_name(report.signal)}", "red")
         return f"{head}: {total}, {not_run} did not run."
-    if failed or broken:
+    if failed or broken or report.exit_code:
         head = style.paint("FAILED", "red")
         unusable = f", {count(len(broken), 'configuration file')} not usable" if broken else ""
         return f"{head}: {total}, {failed} failed, {not_run} did not run{unusable}."
@@ -113,13 +114,17 @@ def _follows_failure(fate: StepFate, found: list[StepFate]) -> bool:
     return first is not None and fate.number > first and isinstance(fate.step.work, Shell)
 
 
-def _because(fate: StepFate) -> str:
+def _because(fate: StepFate, found: Sequence[StepFate]) -> str:
     if fate.result is not None and fate.fate not in (Fate.DONE, Fate.NOTHING):
         return f": {ending(fate.result)}"
     if fate.fate is Fate.NOT_RUN:
-        return (
-            f", because {fate.cause} failed" if fate.cause else ", because the run was interrupted"
-        )
+        if fate.cause is None:
+            return ", because the run was interrupted"
+        cause = found[fate.cause - 1]
+        how = "failed"
+        if cause.fate is Fate.SKIPPED and cause.result is not None:
+            how = f"exited with {cause.result.code}"
+        return f", because {fate.cause} {how}"
     return ""
 
 

@@ -36,6 +36,16 @@ def good(text: str) -> Configuration:
     return found
 
 
+def refused(text: str) -> Configuration:
+    """A configuration that uses what isn't implemented: each such use is warned about."""
+    found, diagnostics = configured(text)
+    assert found is not None
+    assert [(d.code, d.span) for d in diagnostics] == [
+        ("BP218", option.span) for option in found.unimplemented
+    ]
+    return found
+
+
 def broken(text: str) -> Diagnostics:
     found, diagnostics = configured(text)
     assert found is None
@@ -310,13 +320,13 @@ def test_an_option_in_two_sections() -> None:
 
 @pytest.mark.parametrize("name", sorted(LATER_SECTION))
 def test_options_of_later_releases_are_collected(name: str) -> None:
-    found = good(with_option(f"{name}: whatever"))
+    found = refused(with_option(f"{name}: whatever"))
     assert [(text.text, text.span[1:3]) for text in found.unimplemented] == [(name, (3, 1))]
 
 
 def test_parts_that_are_not_implemented_are_collected() -> None:
     first, *_, last = sorted(LATER_SECTION)
-    found = good(
+    found = refused(
         "source_directories: [/etc]\n"
         "repositories:\n  - path: /repo\n    some_day: none\n"
         "checks:\n  - name: archives\n    some_day: 2 weeks\n"

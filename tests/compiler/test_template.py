@@ -302,7 +302,34 @@ SLY_SHELLS = [
 ]
 
 
-@pytest.mark.parametrize("command", [*OTHER_SHELLS, *SLY_SHELLS])
+INTERPRETERS = [
+    "python3 -c 'print(\"{error}\")'",
+    "perl -e 'print {error}'",
+    "perl -ne {error}",
+    "/usr/bin/ruby -e {error}",
+    "awk 'BEGIN {{error}}'",
+    "awk -F: {error}",
+    "mysql -e \"insert into log values ('{error}')\"",
+    "echo x | python -c {error}",
+]
+HARMLESS = [
+    "awk '{print $2}' {error}",
+    "awk -v x={error} 'BEGIN {print x}'",
+    "python3 report.py {error}",
+    "python3 -m report {error}",
+    "python3 -c 'import sys' {error}",
+    "mysql --comments {error}",
+]
+
+
+@pytest.mark.parametrize("command", HARMLESS)
+def test_arguments_of_interpreters_are_no_code(command: str) -> None:
+    found, diagnostics = compiled(command, Late.ERROR)
+    assert found is not None
+    assert not diagnostics
+
+
+@pytest.mark.parametrize("command", [*OTHER_SHELLS, *SLY_SHELLS, *INTERPRETERS])
 def test_code_for_another_shell_is_refused(command: str) -> None:
     found, diagnostics = compiled(command, Late.ERROR)
     assert found is None

@@ -18,7 +18,7 @@ from borgplan.compiler.plan import (
     Step,
     Trigger,
 )
-from borgplan.runtime.interpret import Report, interpret
+from borgplan.runtime.interpret import Report, Silent, interpret
 from borgplan.runtime.runner import Result, ScriptedRunner
 from tests.runtime.build import (
     FAILED_EXIT,
@@ -359,7 +359,7 @@ def test_what_a_step_captures_is_told_to_its_scope_only() -> None:
 def test_a_reporter_is_told_of_each_step_before_and_after() -> None:
     told: list[tuple[str, ...]] = []
 
-    class Telling:
+    class Telling(Silent):
         def started(self, step: Step) -> None:
             told.append(("started", step.id))
 
