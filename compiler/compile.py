@@ -9,10 +9,11 @@ from typing import NamedTuple
 from . import flow
 from .actions import Action
 from .borg.actions import Existence, RepositoryOptions
-from .config import Configuration, configuration, forms
+from .config import Configuration, configuration
 from .diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
 from .discover import configuration_files
 from .document import Document, load, merge, text_of
+from .forms import forms
 from .host import Host
 from .interpolate import NO_CONSTANTS, constants_of, with_constants, with_environment
 from .lower import Request, lower, ordered_actions, selects

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..config import Configuration, Forms
+from ..config import Configuration
 from ..diagnostic import Diagnostics
+from ..forms import Forms
 from ..hooks import Position
 from ..source import COMMAND_LINE, Span
 from . import NEWEST, OLDEST, PROFILES, profile_named

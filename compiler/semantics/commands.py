@@ -8,20 +8,24 @@ from __future__ import annotations
 
 from ..actions import PRIMARY
 from ..hooks import HookKind, Position
-from ..plan import Effect, ExitCodes, Phase, Resume, ScopeKind, Status, Trigger
+from ..plan import ExitCodes, Phase, ScopeKind, Trigger
+from .effects import (
+    FAIL_AND_EXIT,
+    FAIL_AND_GO_ON,
+    FAIL_AND_LEAVE,
+    KEEP_AND_END,
+    KEEP_AND_GO_ON,
+    KEEP_AND_LEAVE,
+    SKIP_AND_END,
+    SKIP_AND_EXIT,
+    SKIP_AND_LEAVE,
+)
 from .profile import CommandPlace, HookPlace
 from .repository import V1_9
 
 _FILE = frozenset({"configuration_filename"})
 _REPOSITORY = _FILE | {"repository", "repository_label", "repositories", "log_file"}
 _FAILURE = _FILE | {"repository", "error", "output"}
-
-_FAIL_AND_LEAVE = Effect(Status.FAILED, Resume.LEAVE)
-_FAIL_AND_EXIT = Effect(Status.FAILED, Resume.EXIT)
-_SKIP_AND_LEAVE = Effect(Status.SKIPPED, Resume.LEAVE)
-_SKIP_AND_EXIT = Effect(Status.SKIPPED, Resume.EXIT)
-_KEEP_AND_GO_ON = Effect(None, Resume.NEXT)
-_FAIL_AND_GO_ON = Effect(Status.FAILED, Resume.NEXT)
 
 
 def _place(
@@ -68,27 +72,27 @@ V2_0_2 = V1_9._replace(
     ),
     commands=_POSITIONS,
     effects={
-        (ScopeKind.RUN, Phase.ENTER): (_FAIL_AND_LEAVE, _FAIL_AND_LEAVE),
-        (ScopeKind.RUN, Phase.EXIT): (_FAIL_AND_LEAVE, _FAIL_AND_LEAVE),
+        (ScopeKind.RUN, Phase.ENTER): (FAIL_AND_LEAVE, FAIL_AND_LEAVE),
+        (ScopeKind.RUN, Phase.EXIT): (FAIL_AND_LEAVE, FAIL_AND_LEAVE),
         # Before 2.1.9 a soft failure here is an error, and error hooks run.
-        (ScopeKind.CONFIGURATION, Phase.ENTER): (_FAIL_AND_LEAVE, _FAIL_AND_EXIT),
-        (ScopeKind.CONFIGURATION, Phase.EXIT): (_FAIL_AND_LEAVE, _FAIL_AND_LEAVE),
-        (ScopeKind.CONFIGURATION, Phase.RECOVER): (Effect(None, Resume.LEAVE), _FAIL_AND_LEAVE),
+        (ScopeKind.CONFIGURATION, Phase.ENTER): (FAIL_AND_LEAVE, FAIL_AND_EXIT),
+        (ScopeKind.CONFIGURATION, Phase.EXIT): (FAIL_AND_LEAVE, FAIL_AND_LEAVE),
+        (ScopeKind.CONFIGURATION, Phase.RECOVER): (KEEP_AND_LEAVE, FAIL_AND_LEAVE),
         **{
             (scope, phase): effects
             for scope in (ScopeKind.REPOSITORY, ScopeKind.ACTION)
             for phase, effects in (
-                (Phase.ENTER, (_SKIP_AND_LEAVE, _FAIL_AND_EXIT)),
-                (Phase.BODY, (_SKIP_AND_EXIT, _FAIL_AND_EXIT)),
-                (Phase.EXIT, (_SKIP_AND_LEAVE, _FAIL_AND_LEAVE)),
+                (Phase.ENTER, (SKIP_AND_LEAVE, FAIL_AND_EXIT)),
+                (Phase.BODY, (SKIP_AND_EXIT, FAIL_AND_EXIT)),
+                (Phase.EXIT, (SKIP_AND_LEAVE, FAIL_AND_LEAVE)),
             )
         },
     },
     child_effects={
-        ScopeKind.RUN: (_KEEP_AND_GO_ON, _FAIL_AND_GO_ON),
-        ScopeKind.CONFIGURATION: (_KEEP_AND_GO_ON, _FAIL_AND_GO_ON),
-        ScopeKind.REPOSITORY: (_SKIP_AND_EXIT, _FAIL_AND_EXIT),
-        ScopeKind.ACTION: (_SKIP_AND_EXIT, _FAIL_AND_EXIT),
+        ScopeKind.RUN: (KEEP_AND_GO_ON, FAIL_AND_GO_ON),
+        ScopeKind.CONFIGURATION: (KEEP_AND_GO_ON, FAIL_AND_GO_ON),
+        ScopeKind.REPOSITORY: (SKIP_AND_EXIT, FAIL_AND_EXIT),
+        ScopeKind.ACTION: (SKIP_AND_EXIT, FAIL_AND_EXIT),
     },
     hooks_without_work=True,
     hooks_of_unselected=frozenset({ScopeKind.REPOSITORY, ScopeKind.ACTION}),
@@ -143,7 +147,7 @@ V2_1_8 = V2_1_3._replace(
     effects={
         **V2_1_3.effects,
         **{
-            (scope, Phase.ENTER): (_KEEP_AND_GO_ON, V2_1_3.effects[scope, Phase.ENTER][1])
+            (scope, Phase.ENTER): (KEEP_AND_GO_ON, V2_1_3.effects[scope, Phase.ENTER][1])
             for scope in (ScopeKind.CONFIGURATION, ScopeKind.REPOSITORY, ScopeKind.ACTION)
         },
     },
@@ -156,9 +160,9 @@ V2_1 = V2_1_3._replace(
     effects={
         **V2_1_3.effects,
         (ScopeKind.CONFIGURATION, Phase.ENTER): (
-            Effect(Status.SKIPPED, Resume.END),
-            _FAIL_AND_EXIT,
+            SKIP_AND_END,
+            FAIL_AND_EXIT,
         ),
-        (ScopeKind.CONFIGURATION, Phase.EXIT): (Effect(None, Resume.END), _FAIL_AND_LEAVE),
+        (ScopeKind.CONFIGURATION, Phase.EXIT): (KEEP_AND_END, FAIL_AND_LEAVE),
     },
 )

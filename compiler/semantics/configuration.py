@@ -9,18 +9,21 @@ from __future__ import annotations
 from ..actions import PRIMARY, Action
 from ..document import IncludeMerge
 from ..hooks import HookKind
-from ..plan import Effect, ExitCodes, Phase, Resume, Retry, ScopeKind, Status, Trigger
+from ..plan import ExitCodes, Phase, Retry, ScopeKind, Status, Trigger
+from .effects import (
+    FAIL_AND_EXIT,
+    FAIL_AND_GO_ON,
+    FAIL_AND_LEAVE,
+    KEEP_AND_END,
+    KEEP_AND_GO_ON,
+    SKIP_AND_END,
+)
 from .profile import HookPlace, Profile
 
 _BACKUP = frozenset({"create"})
 _FILE = frozenset({"configuration_filename"})
 _FAILURE = _FILE | {"repository", "error", "output"}
 
-_FAIL_AND_LEAVE = Effect(Status.FAILED, Resume.LEAVE)
-_FAIL_AND_END_BODY = Effect(Status.FAILED, Resume.EXIT)
-_FAIL_AND_GO_ON = Effect(Status.FAILED, Resume.NEXT)
-_END_QUIETLY = Effect(Status.SKIPPED, Resume.END)
-_KEEP_AND_GO_ON = Effect(None, Resume.NEXT)
 
 BEFORE_EVERYTHING = HookPlace(
     HookKind.BEFORE_EVERYTHING, ScopeKind.RUN, Phase.ENTER, Trigger.SUCCESS,
@@ -63,18 +66,18 @@ V1_3 = Profile(
     ),
     # Exit code 75 is a failure like any other in this family: soft and hard failures do the same.
     effects={
-        (ScopeKind.RUN, Phase.ENTER): (_FAIL_AND_LEAVE, _FAIL_AND_LEAVE),
-        (ScopeKind.RUN, Phase.EXIT): (_FAIL_AND_LEAVE, _FAIL_AND_LEAVE),
-        (ScopeKind.CONFIGURATION, Phase.ENTER): (_FAIL_AND_LEAVE, _FAIL_AND_LEAVE),
-        (ScopeKind.CONFIGURATION, Phase.EXIT): (_FAIL_AND_LEAVE, _FAIL_AND_LEAVE),
-        (ScopeKind.CONFIGURATION, Phase.RECOVER): (_FAIL_AND_LEAVE, _FAIL_AND_LEAVE),
-        (ScopeKind.ACTION, Phase.BODY): (_FAIL_AND_END_BODY, _FAIL_AND_END_BODY),
+        (ScopeKind.RUN, Phase.ENTER): (FAIL_AND_LEAVE, FAIL_AND_LEAVE),
+        (ScopeKind.RUN, Phase.EXIT): (FAIL_AND_LEAVE, FAIL_AND_LEAVE),
+        (ScopeKind.CONFIGURATION, Phase.ENTER): (FAIL_AND_LEAVE, FAIL_AND_LEAVE),
+        (ScopeKind.CONFIGURATION, Phase.EXIT): (FAIL_AND_LEAVE, FAIL_AND_LEAVE),
+        (ScopeKind.CONFIGURATION, Phase.RECOVER): (FAIL_AND_LEAVE, FAIL_AND_LEAVE),
+        (ScopeKind.ACTION, Phase.BODY): (FAIL_AND_EXIT, FAIL_AND_EXIT),
     },
     child_effects={
-        ScopeKind.RUN: (_FAIL_AND_GO_ON, _FAIL_AND_GO_ON),
-        ScopeKind.CONFIGURATION: (_FAIL_AND_GO_ON, _FAIL_AND_GO_ON),
-        ScopeKind.REPOSITORY: (_FAIL_AND_END_BODY, _FAIL_AND_END_BODY),
-        ScopeKind.ACTION: (_FAIL_AND_END_BODY, _FAIL_AND_END_BODY),
+        ScopeKind.RUN: (FAIL_AND_GO_ON, FAIL_AND_GO_ON),
+        ScopeKind.CONFIGURATION: (FAIL_AND_GO_ON, FAIL_AND_GO_ON),
+        ScopeKind.REPOSITORY: (FAIL_AND_EXIT, FAIL_AND_EXIT),
+        ScopeKind.ACTION: (FAIL_AND_EXIT, FAIL_AND_EXIT),
     },
     hook_exits=ExitCodes(),
     borg_exits=ExitCodes(warning=((1, 1),)),
@@ -119,11 +122,11 @@ V1_5 = V1_4_21._replace(
     never_called=frozenset({HookKind.BEFORE_EXTRACT, HookKind.AFTER_EXTRACT}),
     effects={
         **V1_3.effects,
-        (ScopeKind.CONFIGURATION, Phase.ENTER): (_END_QUIETLY, _FAIL_AND_LEAVE),
-        (ScopeKind.CONFIGURATION, Phase.EXIT): (_END_QUIETLY, _FAIL_AND_LEAVE),
-        (ScopeKind.CONFIGURATION, Phase.RECOVER): (Effect(None, Resume.END), _FAIL_AND_LEAVE),
+        (ScopeKind.CONFIGURATION, Phase.ENTER): (SKIP_AND_END, FAIL_AND_LEAVE),
+        (ScopeKind.CONFIGURATION, Phase.EXIT): (SKIP_AND_END, FAIL_AND_LEAVE),
+        (ScopeKind.CONFIGURATION, Phase.RECOVER): (KEEP_AND_END, FAIL_AND_LEAVE),
     },
-    child_effects={**V1_3.child_effects, ScopeKind.RUN: (_KEEP_AND_GO_ON, _FAIL_AND_GO_ON)},
+    child_effects={**V1_3.child_effects, ScopeKind.RUN: (KEEP_AND_GO_ON, FAIL_AND_GO_ON)},
     hook_exits=ExitCodes(soft=((75, 75),)),
     null_hooks=False,
     # An error counts at once in this family, even if a later attempt makes it good.

@@ -8,17 +8,21 @@ from __future__ import annotations
 from ..actions import Action
 from ..document import IncludeMerge
 from ..hooks import HookKind
-from ..plan import Effect, ExitCodes, Phase, Resume, Retry, ScopeKind, Status, Trigger
+from ..plan import ExitCodes, Phase, Retry, ScopeKind, Status, Trigger
 from .configuration import AFTER_EVERYTHING, BEFORE_EVERYTHING, ON_ERROR, V1_5_23
+from .effects import (
+    FAIL_AND_GO_ON,
+    FAIL_AND_LEAVE,
+    KEEP_AND_END,
+    KEEP_AND_GO_ON,
+    KEEP_AND_LEAVE,
+    SKIP_AND_LEAVE,
+)
 from .profile import HookPlace
 
 _FILE = frozenset({"configuration_filename"})
 _REPOSITORY = _FILE | {"repository", "repositories"}
 
-_FAIL_AND_LEAVE = Effect(Status.FAILED, Resume.LEAVE)
-_SKIP_AND_LEAVE = Effect(Status.SKIPPED, Resume.LEAVE)
-_KEEP_AND_GO_ON = Effect(None, Resume.NEXT)
-_FAIL_AND_GO_ON = Effect(Status.FAILED, Resume.NEXT)
 
 # Borg's own exit code 75 counts as a soft failure in these releases; borgplan follows where that
 # leads, and doesn't call the run a success.
@@ -64,21 +68,21 @@ V1_6 = V1_5_23._replace(
         AFTER_EVERYTHING,
     ),
     effects={
-        (ScopeKind.RUN, Phase.ENTER): (_FAIL_AND_LEAVE, _FAIL_AND_LEAVE),
-        (ScopeKind.RUN, Phase.EXIT): (_FAIL_AND_LEAVE, _FAIL_AND_LEAVE),
-        (ScopeKind.CONFIGURATION, Phase.RECOVER): (Effect(None, Resume.END), _FAIL_AND_LEAVE),
-        (ScopeKind.REPOSITORY, Phase.ENTER): (_SKIP_AND_LEAVE, _FAIL_AND_LEAVE),
-        (ScopeKind.REPOSITORY, Phase.EXIT): (_SKIP_AND_LEAVE, _FAIL_AND_LEAVE),
-        (ScopeKind.ACTION, Phase.ENTER): (_SKIP_AND_LEAVE, _FAIL_AND_LEAVE),
-        (ScopeKind.ACTION, Phase.BODY): (_SKIP_AND_LEAVE, _FAIL_AND_LEAVE),
-        (ScopeKind.ACTION, Phase.EXIT): (_SKIP_AND_LEAVE, _FAIL_AND_LEAVE),
+        (ScopeKind.RUN, Phase.ENTER): (FAIL_AND_LEAVE, FAIL_AND_LEAVE),
+        (ScopeKind.RUN, Phase.EXIT): (FAIL_AND_LEAVE, FAIL_AND_LEAVE),
+        (ScopeKind.CONFIGURATION, Phase.RECOVER): (KEEP_AND_END, FAIL_AND_LEAVE),
+        (ScopeKind.REPOSITORY, Phase.ENTER): (SKIP_AND_LEAVE, FAIL_AND_LEAVE),
+        (ScopeKind.REPOSITORY, Phase.EXIT): (SKIP_AND_LEAVE, FAIL_AND_LEAVE),
+        (ScopeKind.ACTION, Phase.ENTER): (SKIP_AND_LEAVE, FAIL_AND_LEAVE),
+        (ScopeKind.ACTION, Phase.BODY): (SKIP_AND_LEAVE, FAIL_AND_LEAVE),
+        (ScopeKind.ACTION, Phase.EXIT): (SKIP_AND_LEAVE, FAIL_AND_LEAVE),
     },
     child_effects={
-        ScopeKind.RUN: (_KEEP_AND_GO_ON, _FAIL_AND_GO_ON),
+        ScopeKind.RUN: (KEEP_AND_GO_ON, FAIL_AND_GO_ON),
         # A soft failure ends the file at once; even error hooks for an earlier failure don't run.
-        ScopeKind.CONFIGURATION: (Effect(None, Resume.END), _FAIL_AND_GO_ON),
-        ScopeKind.REPOSITORY: (_SKIP_AND_LEAVE, _FAIL_AND_LEAVE),
-        ScopeKind.ACTION: (_SKIP_AND_LEAVE, _FAIL_AND_LEAVE),
+        ScopeKind.CONFIGURATION: (KEEP_AND_END, FAIL_AND_GO_ON),
+        ScopeKind.REPOSITORY: (SKIP_AND_LEAVE, FAIL_AND_LEAVE),
+        ScopeKind.ACTION: (SKIP_AND_LEAVE, FAIL_AND_LEAVE),
     },
     borg_exits=ExitCodes(_SOFT, warning=((1, 1),), soft_fails_run=True),
     check_exits=ExitCodes(_SOFT, soft_fails_run=True),
@@ -145,7 +149,7 @@ V1_8_10 = V1_8_7._replace(
     child_effects={
         **V1_8_7.child_effects,
         # A soft failure ends the file; error hooks for an earlier failure run.
-        ScopeKind.CONFIGURATION: (Effect(None, Resume.LEAVE), _FAIL_AND_GO_ON),
+        ScopeKind.CONFIGURATION: (KEEP_AND_LEAVE, FAIL_AND_GO_ON),
     },
 )
 
@@ -156,6 +160,6 @@ V1_9 = V1_8_10._replace(
     child_effects={
         **V1_8_10.child_effects,
         # A soft failure ends its repository only.
-        ScopeKind.CONFIGURATION: (_KEEP_AND_GO_ON, _FAIL_AND_GO_ON),
+        ScopeKind.CONFIGURATION: (KEEP_AND_GO_ON, FAIL_AND_GO_ON),
     },
 )
