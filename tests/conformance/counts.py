@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def print_counts(terminalreporter: pytest.TerminalReporter) -> None:
     counts: dict[tuple[str, str], Counter[str]] = {}
     for outcome in ("passed", "failed", "skipped"):
         for report in terminalreporter.stats.get(outcome, []):
