@@ -15,7 +15,6 @@ from .discover import configuration_files
 from .document import Document, load, merge, text_of
 from .forms import forms
 from .host import Host
-from .interpolate import NO_CONSTANTS, constants_of, with_constants, with_environment
 from .lower import Request, lower, ordered_actions, selects
 from .plan import Plan, SecretOption
 from .semantics import Profile
@@ -95,13 +94,16 @@ def _decoded(
     document: Document, profile: Profile, host: Host, problems: Diagnostics
 ) -> Configuration | None:
     root = merge(document.root, profile.include_merge, problems)
-    constants = NO_CONSTANTS
-    if profile.constants:
-        constants = constants_of(root, host.environment, problems)
-        root = with_constants(root, constants)
-    if profile.environment:
-        root = with_environment(root, host.environment, problems)
-    decoded = configuration(document.path, root, problems, constants.texts)
+    constants: Mapping[str, str] = {}
+    if profile.constants or profile.environment:
+        from .interpolate import constants_of, with_constants, with_environment
+
+        if profile.constants:
+            defined = constants_of(root, host.environment, problems)
+            root, constants = with_constants(root, defined), defined.texts
+        if profile.environment:
+            root = with_environment(root, host.environment, problems)
+    decoded = configuration(document.path, root, problems, constants)
     if decoded is not None:
         check_hooks(decoded, profile, problems)
     return None if problems.has_errors else decoded

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import NamedTuple, cast
 
 from . import decode
-from .command_hooks import command_hook
 from .diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
 from .forms import forms
 from .hooks import CommandHook, Hook, HookKind, Text
@@ -332,6 +331,8 @@ class _Decoder:
         if not isinstance(node, Sequence):
             decode.mismatch(option, node, self._diagnostics)
             return ()
+        from .command_hooks import command_hook
+
         found = [command_hook(item, self._diagnostics) for item in node.items]
         return tuple(hook for hook in found if hook is not None)
 

@@ -19,7 +19,6 @@ from .diagnostic import Diagnostics
 from .hooks import Script, Text
 from .host import Host
 from .identity import ROOT, Names
-from .placeholders import check_placeholders
 from .placement import Placement, placements
 from .plan import (
     Late,
@@ -262,7 +261,10 @@ class _Lowering:
         configuration = place.configuration
         values: dict[str, str | Late] = {name: self._value(name, place) for name in hook.variables}
         values |= configuration.constants  # a constant wins over a variable of that name
-        check_placeholders(command, values.keys(), self._diagnostics)
+        if "{" in command.text:
+            from .placeholders import check_placeholders
+
+            check_placeholders(command, values.keys(), self._diagnostics)
         environment = self._host.environment if self._profile.environment else None
         script = script_of(command, values, environment, self._diagnostics)
         if script is None:

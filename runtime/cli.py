@@ -58,12 +58,12 @@ def _run(words: list[str]) -> int:
 
         print(f"borgplan {VERSION}")
         return OK
+    import gc
+
+    gc.disable()  # until something long begins: starting and compiling make no garbage
     from .arguments import parse
 
     arguments = parse(words)
-    import gc
-
-    gc.disable()  # until something long begins: a compilation is short and makes no garbage
     match arguments.command:
         case "plan":
             from .commands import plan as command
