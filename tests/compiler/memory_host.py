@@ -15,7 +15,7 @@ class MemoryHost:
     """`files` by absolute path; relative paths are looked up from `directory`."""
 
     files: Mapping[str, str | bytes]
-    directory: str = "/work"
+    directory: str = "/srv"
     home: str = "/home/user"
     environment: Mapping[str, str] = field(default_factory=dict)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import time
 from itertools import pairwise
 
@@ -113,7 +114,7 @@ def test_an_include_is_looked_for_in_the_working_directory_first() -> None:
         {
             "/etc/main.yaml": "a: !include other.yaml\n",
             "/etc/other.yaml": "beside",
-            "/work/other.yaml": "working",
+            "/srv/other.yaml": "working",
         }
     )
     assert node is not None
@@ -125,7 +126,7 @@ def test_an_include_is_looked_for_in_the_working_directory_first() -> None:
 @pytest.mark.parametrize(
     ("written", "where"),
     [
-        ("other.yaml", "/work/other.yaml"),
+        ("other.yaml", "/srv/other.yaml"),
         ("other.yaml", "/etc/other.yaml"),
         ("sub/other.yaml", "/etc/sub/other.yaml"),
         ("../other.yaml", "/other.yaml"),
@@ -143,8 +144,8 @@ def test_an_include_is_found(written: str, where: str) -> None:
 
 def test_an_include_beside_a_file_given_without_directory() -> None:
     files: dict[str, str | bytes] = {
-        "/work/main.yaml": "a: !include other.yaml",
-        "/work/other.yaml": "1",
+        "/srv/main.yaml": "a: !include other.yaml",
+        "/srv/other.yaml": "1",
     }
     node, diagnostics = loaded(files, path="main.yaml")
     assert not diagnostics
@@ -189,7 +190,7 @@ def test_a_missing_include_is_reported_where_it_is_asked_for() -> None:
     assert node is None
     assert places(diagnostics) == [("error", "BP101", 2, 6)]
     assert diagnostics[0].message == "included file nowhere.yaml does not exist"
-    assert diagnostics[0].hint == "looked in /work and beside /etc/main.yaml"
+    assert diagnostics[0].hint == "looked in /srv and beside /etc/main.yaml"
 
 
 def test_a_missing_absolute_include_names_the_file_and_the_reason() -> None:
@@ -545,8 +546,10 @@ def test_depth_by_includes_is_refused() -> None:
 
 # NEL, LS and PS end a line to libyaml, as in YAML 1.1, and are ordinary characters in YAML 1.2.
 CHARACTERS = st.characters(codec="utf-8", exclude_characters="\0\x85\u2028\u2029")
-# Inside brackets it doesn't take a plain text that begins with a colon or a question mark.
-TEXT = st.text(CHARACTERS, max_size=12).filter(lambda text: not text.startswith((":", "?"))) | st.sampled_from(
+# Inside brackets it doesn't take a plain text that begins with a colon or a question mark, and refuses
+# one in which a colon comes right before one of ,?[]{} (libyaml 0.2.5, "found unexpected ':'").
+NOT_FOR_LIBYAML = re.compile(r"\A[:?]|:[,?\[\]{}]")
+TEXT = st.text(CHARACTERS, max_size=12).filter(lambda text: not NOT_FOR_LIBYAML.search(text)) | st.sampled_from(
     ["yes", "no", "null", "~", "", "0077", "1:30", "1e3", "<<", "2001-01-01", "# x", "- a", "a: b", "!t", "%"]
 )  # fmt: skip
 SCALAR = (
