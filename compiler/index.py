@@ -30,9 +30,14 @@ class Index(NamedTuple):
             yield found
             current = found.parent
 
+    def around(self, scope: ScopeId, kind: ScopeKind) -> Scope | None:
+        """The scope of that kind that holds `scope`."""
+        return next((s for s in self.with_ancestors(scope) if s.kind is kind), None)
+
     def name_of(self, scope: ScopeId, kind: ScopeKind) -> str:
         """The name of the scope of that kind that holds `scope`; empty if there is none."""
-        return next((s.name for s in self.with_ancestors(scope) if s.kind is kind), "")
+        found = self.around(scope, kind)
+        return found.name if found else ""
 
 
 def index(plan: Plan) -> Index:

@@ -189,7 +189,9 @@ class _Lowering:
         repository = target.repository
         kind = ScopeKind.REPOSITORY
         retry = self._retry(target.configuration)
-        scope = self._scope(outer.scope, kind, target.location, repository.span, retry)
+        scope = self._scope(
+            outer.scope, kind, target.location, repository.span, retry, repository.label
+        )
         place = outer._replace(scope=scope, kind=kind, repository=repository)
         skipped: Set[str] = {text.text for text in target.settings.texts("skip_actions")}
         selected = selects(self._request.repository, repository)
@@ -254,7 +256,7 @@ class _Lowering:
                 self._step(
                     self._names.step(place.scope, hook.phase, hook.trigger, command.text),
                     place.scope, hook.scope, hook.phase, hook.trigger, shell,
-                    f"{hook.title}: {hook.why}", command.span,
+                    f"{hook.title}: {hook.why}", command.span, hook.hook,
                 )  # fmt: skip
 
     def _shell(self, command: Text, hook: Placement, place: _Place) -> Shell | None:
@@ -293,7 +295,7 @@ class _Lowering:
         if name == "repositories":
             return ",".join(r.path for r in place.configuration.repositories)
         if name == "log_file":
-            return ""
+            return place.configuration.settings.text("log_file") or ""
         if repository is not None and name == "repository":
             return repository.path
         if repository is not None and name == "repository_label":
@@ -307,15 +309,16 @@ class _Lowering:
         name: str,
         origin: Span,
         retry: Retry = Retry(),  # noqa: B008  # immutable
+        label: str = "",
     ) -> ScopeId:
         skipped, failed = self._profile.child_effects[kind]
         scope = self._names.scope(parent, name)
-        self.scopes.append(Scope(scope, parent, kind, name, skipped, failed, origin, retry))
+        self.scopes.append(Scope(scope, parent, kind, name, skipped, failed, origin, retry, label))
         return scope
 
     def _step(
         self, step: str, scope: ScopeId, kind: ScopeKind, phase: Phase, trigger: Trigger,
-        work: Work, reason: str, origin: Span,
+        work: Work, reason: str, origin: Span, hook: str = "",
     ) -> None:  # fmt: skip
         soft, hard = self._profile.effects[kind, phase]
-        self.steps.append(Step(step, scope, phase, trigger, work, soft, hard, reason, origin))
+        self.steps.append(Step(step, scope, phase, trigger, work, soft, hard, reason, origin, hook))

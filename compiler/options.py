@@ -137,6 +137,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("check_last", Type.INTEGER, "consistency", "Check only that many of the newest archives."),
     Option("prefix", Type.TEXT, "consistency", "Check only archives whose names begin so; empty for all.", empty_allowed=True, alias="check_prefix"),
     # output
+    Option("log_file", Type.TEXT, "output", "A file to which the run's log is added."),
     Option("color", Type.BOOLEAN, "output", "Whether to colour the output."),
     # hooks
     *(
@@ -184,7 +185,7 @@ LATER: dict[str, tuple[str, ...]] = {
     "retention": ("keep_13weekly", "keep_3monthly"),
     "consistency": (),
     "output": (
-        "list_details", "log_file", "log_file_format", "log_file_verbosity", "log_json",
+        "list_details", "log_file_format", "log_file_verbosity", "log_json",
         "monitoring_verbosity", "progress", "quick_statistics", "statistics", "syslog_verbosity",
         "verbosity",
     ),

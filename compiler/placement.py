@@ -15,10 +15,12 @@ _SUCCESS, _FAILURE = "finish", "fail"
 class Placement(NamedTuple):
     """Some hook commands of a configuration in their place; see `semantics.profile.HookPlace`.
 
-    `only`: in scopes of actions, those it is for; None for all.
+    `hook`: its option or its position in `commands:`. `only`: in scopes of actions, those it is
+    for; None for all.
     """
 
     title: str
+    hook: str
     scope: ScopeKind
     phase: Phase
     trigger: Trigger
@@ -57,6 +59,7 @@ def placements(configuration: Configuration, profile: Profile) -> tuple[Placemen
 def _option(place: HookPlace, commands: tuple[Text, ...]) -> Placement:
     return Placement(
         title=place.kind.value,
+        hook=place.kind.value,
         scope=place.scope,
         phase=place.phase,
         trigger=place.trigger,
@@ -79,6 +82,7 @@ def _entry(number: int, entry: CommandHook, profile: Profile) -> Placement | Non
     for_action = place.scope is ScopeKind.ACTION
     return Placement(
         title=f"commands[{number}] {entry.position.value}",
+        hook=entry.position.value,
         scope=place.scope,
         phase=place.phase,
         trigger=trigger,

@@ -92,6 +92,7 @@ class Late(Enum):
     """A value known only while running, never written into a plan."""
 
     REPOSITORY = "repository"  # of the failure that a RECOVER step is about; empty if of none
+    LABEL = "repository_label"  # what people call that repository
     ERROR = "error"  # that failure in words
     OUTPUT = "output"  # the end of what the failed command printed
     ARCHIVE = "archive"  # the last line that the capturing step of the same scope printed
@@ -140,6 +141,21 @@ class SecretOption(NamedTuple):
     option: str
 
 
+class SecretFile(NamedTuple):
+    """A secret that a file holds, read when a step needs it, without the line ends at its end."""
+
+    path: str
+
+
+class SecretCommand(NamedTuple):
+    """A secret that a command prints, run when a step needs it, once a run; no shell."""
+
+    argv: tuple[str, ...]
+
+
+Secret = SecretOption | SecretFile | SecretCommand
+
+
 class Shell(NamedTuple):
     """A hook command. `script` is given to `/bin/sh -c` as it is, `written` is what the user wrote.
 
@@ -167,7 +183,7 @@ class Command(NamedTuple):
     exits: ExitCodes
     environment: tuple[tuple[str, str], ...] = ()
     unset: tuple[str, ...] = ()
-    passphrase: SecretOption | None = None
+    passphrase: Secret | None = None
     captures: Late | None = None
     directory: str | None = None
 
@@ -175,8 +191,20 @@ class Command(NamedTuple):
 Work = Shell | Command
 
 
+class Repeat(NamedTuple):
+    """Run a step again at once when it fails hard: `times` at most, `wait` seconds before each."""
+
+    times: int = 0
+    wait: int = 0
+
+
 class Step(NamedTuple):
-    """One command. `reason`: why it is in the plan, for people."""
+    """One command. `reason`: why it is in the plan, for people.
+
+    `hook`: the option or the position of `commands:` it comes from, empty for Borg's commands. `name`:
+    what the project file calls it. `timeout`: seconds after which it is stopped, which is a hard
+    failure; None for no limit.
+    """
 
     id: StepId
     scope: ScopeId
@@ -187,6 +215,10 @@ class Step(NamedTuple):
     on_hard: Effect
     reason: str
     origin: Span
+    hook: str = ""
+    name: str = ""
+    timeout: int | None = None
+    repeat: Repeat = Repeat()
 
 
 class Retry(NamedTuple):
@@ -204,7 +236,10 @@ class Retry(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """A stretch of the run with a status of its own. `name`: a file, a repository, an action."""
+    """A stretch of the run with a status of its own.
+
+    `name`: a file, a repository, an action. `label`: what people call the repository, or empty.
+    """
 
     id: ScopeId
     parent: ScopeId | None
@@ -214,6 +249,7 @@ class Scope(NamedTuple):
     on_child_failed: Effect
     origin: Span
     retry: Retry = Retry()
+    label: str = ""
 
 
 class PatternFile(NamedTuple):

@@ -17,6 +17,10 @@ from .plan import (
     PatternsWord,
     Plan,
     Scope,
+    Secret,
+    SecretCommand,
+    SecretFile,
+    SecretOption,
     Shell,
     Step,
     Word,
@@ -59,6 +63,7 @@ def _scope(scope: Scope) -> Data:
         "parent": scope.parent,
         "kind": scope.kind.value,
         "name": scope.name,
+        "label": scope.label,
         "on_child_skipped": _effect(scope.on_child_skipped),
         "on_child_failed": _effect(scope.on_child_failed),
         "retry": {
@@ -81,6 +86,10 @@ def _step(step: Step) -> Data:
         "on_soft": _effect(step.on_soft),
         "on_hard": _effect(step.on_hard),
         "reason": step.reason,
+        "hook": step.hook,
+        "name": step.name,
+        "timeout": step.timeout,
+        "repeat": {"times": step.repeat.times, "wait": step.repeat.wait},
         "origin": _span(step.origin),
     }
 
@@ -98,22 +107,31 @@ def _work(work: Work) -> Data:
                 "exits": _exits(work.exits),
             }
         case Command():
-            secret = work.passphrase
             return {
                 "kind": "command",
                 "argv": [_word(word) for word in work.argv],
                 "dry_argv": None if work.dry_argv is None else [_word(w) for w in work.dry_argv],
                 "environment": dict(work.environment),
                 "unset": list(work.unset),
-                "passphrase": None
-                if secret is None
-                else {"file": secret.file, "option": secret.option},
+                "passphrase": None if work.passphrase is None else _secret(work.passphrase),
                 "captures": None if work.captures is None else work.captures.value,
                 "directory": work.directory,
                 "exits": _exits(work.exits),
             }
         case _:
             assert_never(work)
+
+
+def _secret(secret: Secret) -> Data:
+    match secret:
+        case SecretOption(file, option):
+            return {"file": file, "option": option}
+        case SecretFile(path):
+            return {"path": path}
+        case SecretCommand(argv):
+            return {"argv": list(argv)}
+        case _:
+            assert_never(secret)
 
 
 def _word(word: Word) -> object:

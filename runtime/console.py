@@ -61,6 +61,11 @@ class Console:
         wait = f" in {scope.retry.wait * attempt} s" if scope.retry.wait else ""
         self._say(f"Trying {scope.name} again{wait} ({attempt} of {scope.retry.times})", "yellow")
 
+    def again(self, step: Step, attempt: int) -> None:
+        wait = f" in {step.repeat.wait} s" if step.repeat.wait else ""
+        text = f"Trying {subject(step)} again{wait} ({attempt} of {step.repeat.times})"
+        self._say(f"{self._label(step)} {text}", "yellow")
+
     def output(self, data: bytes) -> None:
         """Of the step that is running."""
         _write(data)

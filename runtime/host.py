@@ -18,31 +18,8 @@ class RealHost:
         self.home = os.path.expanduser("~")
 
     def read(self, path: str, limit: int) -> bytes:
-        """See Host.read. Opened without blocking, so that a named pipe can't hang the program."""
-        try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError as error:
-            raise UnreadableError(reason(error)) from error
-        try:
-            status = os.fstat(descriptor)
-            if stat.S_ISDIR(status.st_mode):
-                raise UnreadableError("is a directory")
-            if not stat.S_ISREG(status.st_mode):
-                raise UnreadableError("is not a regular file")
-            if status.st_size > limit:
-                raise UnreadableError(
-                    f"is {status.st_size} bytes long, more than the {limit} a file may have"
-                )
-            # closefd: opening a directory this way fails, hence the checks before.
-            with open(descriptor, "rb", closefd=False) as file:
-                data = file.read(limit + 1)
-        except OSError as error:
-            raise UnreadableError(reason(error)) from error
-        finally:
-            os.close(descriptor)
-        if len(data) > limit:
-            raise UnreadableError(f"is longer than the {limit} bytes a file may have")
-        return data
+        """See Host.read."""
+        return read_regular(path, limit)
 
     def exists(self, path: str) -> bool:
         return os.path.lexists(path)
@@ -70,6 +47,34 @@ class RealHost:
 
     def same_file(self, one: str, other: str) -> bool:
         return os.path.realpath(one) == os.path.realpath(other)
+
+
+def read_regular(path: str, limit: int) -> bytes:
+    """See Host.read. Opened without blocking, so that a named pipe can't hang the program."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise UnreadableError(reason(error)) from error
+    try:
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            raise UnreadableError("is a directory")
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableError("is not a regular file")
+        if status.st_size > limit:
+            raise UnreadableError(
+                f"is {status.st_size} bytes long, more than the {limit} a file may have"
+            )
+        # closefd: opening a directory this way fails, hence the checks before.
+        with open(descriptor, "rb", closefd=False) as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise UnreadableError(reason(error)) from error
+    finally:
+        os.close(descriptor)
+    if len(data) > limit:
+        raise UnreadableError(f"is longer than the {limit} bytes a file may have")
+    return data
 
 
 def reason(error: OSError) -> str:

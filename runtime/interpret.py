@@ -39,6 +39,9 @@ class Reporter(Protocol):
     def repeated(self, scope: Scope, attempt: int) -> None:
         """Before the pause that comes before the `attempt`-th repetition of a scope."""
 
+    def again(self, step: Step, attempt: int) -> None:
+        """Before the pause that comes before the `attempt`-th repetition of a step."""
+
 
 class Silent:
     """A reporter that tells nobody."""
@@ -48,6 +51,8 @@ class Silent:
     def ended(self, step: Step, result: Result) -> None: ...
 
     def repeated(self, scope: Scope, attempt: int) -> None: ...
+
+    def again(self, step: Step, attempt: int) -> None: ...
 
 
 class Report(NamedTuple):
@@ -153,9 +158,16 @@ class _Walk:
         return self.runner.signal is not None and phase in (Phase.ENTER, Phase.BODY)
 
     def run(self, step: Step) -> Result:
-        self.reporter.started(step)
+        """Run a step, again if it fails and the plan says so, and note how it ended."""
         values = {**self.failures.get(step.scope, {}), **self.captured.get(step.scope, {})}
-        result = self.runner.run(step, values)
+        result = self.attempt(step, values)
+        for attempt in range(1, step.repeat.times + 1):
+            if result.outcome is not Outcome.HARD or self.runner.signal is not None:
+                break
+            self.reporter.again(step, attempt)
+            self.runner.wait(step.repeat.wait)
+            if self.runner.signal is None:
+                result = self.attempt(step, values)
         self.results.pop(step.id, None)
         self.results[step.id] = result
         if isinstance(step.work, Command) and step.work.captures is not None:
@@ -166,6 +178,11 @@ class _Walk:
             result.outcome is Outcome.SOFT and step.work.exits.soft_fails_run
         ):
             self.failed.append(step.id)
+        return result
+
+    def attempt(self, step: Step, values: Mapping[Late, str]) -> Result:
+        self.reporter.started(step)
+        result = self.runner.run(step, values)
         self.reporter.ended(step, result)
         return result
 
@@ -174,8 +191,10 @@ class _Walk:
 
         A soft one only where there is nothing worse to tell.
         """
+        repository = self.tree.around(step.scope, ScopeKind.REPOSITORY)
         failure = {
-            Late.REPOSITORY: self.tree.name_of(step.scope, ScopeKind.REPOSITORY),
+            Late.REPOSITORY: repository.name if repository else "",
+            Late.LABEL: repository.label if repository else "",
             Late.ERROR: describe(step, result),
             Late.OUTPUT: result.output,
         }

@@ -13,8 +13,9 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, assert_never
 
+from ..compiler.host import UnreadableError
 from ..compiler.plan import (
     Command,
     ExitCodes,
@@ -24,12 +25,17 @@ from ..compiler.plan import (
     PatternFile,
     PatternsWord,
     Phase,
+    Secret,
+    SecretCommand,
+    SecretFile,
     SecretOption,
     Shell,
     Step,
     Word,
+    Work,
 )
-from .host import reason
+from .failure import ending
+from .host import read_regular, reason
 from .output import Tail
 from .runner import AbortedError, Result
 from .signals import Signals, Stopper
@@ -37,6 +43,7 @@ from .signals import Signals, Stopper
 GRACE_SECONDS = 30.0  # between the signal that asks a step to stop and the one that makes it
 SHELL = "/bin/sh"
 _CHUNK = 65536
+_MAX_SECRET = 16384
 _LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
 _STILL_THERE = 20  # milliseconds between looks whether a stopped step's processes are gone
 _WITHOUT_PIDFD = 0.05  # how often to look, in seconds, where the system can't tell of an exit
@@ -66,7 +73,7 @@ class ProcessRunner:
     ) -> None:
         self._tell = tell
         self._patterns = {file.name: file for file in patterns}
-        self._secrets = secrets
+        self._secrets: dict[Secret, str] = {**secrets}
         self._signals = signals
         self._sink = sink
         self._grace = grace
@@ -93,14 +100,21 @@ class ProcessRunner:
                 return Result(Outcome.HARD, None, note="could not be started: not valid text")
             resources.close()  # this side's copies of the child's descriptors
             stopper = Stopper(
-                child, self._signals, self._grace, let_run=is_cleanup, tell=self._tell
+                child,
+                self._signals,
+                self._grace,
+                let_run=is_cleanup,
+                timeout=step.timeout,
+                tell=self._tell,
             )
-            tail, last_line = self._watch(child, step, stopper)
+            tail, captured = self._watch(child, stopper, capturing=_captures(step.work))
+        limit = f"was stopped after {step.timeout} s, its time limit" if stopper.timed_out else ""
         return Result(
-            outcome=_outcome(step.work.exits, child.returncode, stopped=stopper.stopped),
+            outcome=_outcome(step.work.exits, child.returncode, stopper),
             code=child.returncode,
             output=tail.text(),
-            captured=last_line,
+            captured=captured.last_line(),
+            note=limit,
             seconds=time.monotonic() - started,
         )
 
@@ -122,8 +136,10 @@ class ProcessRunner:
         environment |= dict(work.environment)
         descriptors: list[int] = []
         if work.passphrase is not None:
-            secret = self._secrets[work.passphrase].encode()
-            descriptor = resources.enter_context(_memory_file("passphrase", secret))
+            secret = self._secret(work.passphrase)
+            if isinstance(secret, Result):
+                return secret
+            descriptor = resources.enter_context(_memory_file("passphrase", secret.encode()))
             environment["BORG_PASSPHRASE_FD"] = str(descriptor)
             descriptors.append(descriptor)
         words = []
@@ -136,6 +152,41 @@ class ProcessRunner:
         return _Launch(
             tuple(words), environment, tuple(descriptors), None, work.directory, separate=separate
         )
+
+    def _secret(self, secret: Secret) -> str | Result:
+        """The secret itself, or how finding it out failed. Each is asked for once."""
+        found: str | Result
+        match secret:
+            case _ if secret in self._secrets:
+                return self._secrets[secret]
+            case SecretFile(path):
+                found = _secret_in_file(path)
+            case SecretCommand(argv):
+                found = self._secret_printed_by(argv)
+            case SecretOption(file, option):
+                found = _no_secret(f"`{option}` of {file} isn't known here")
+            case _:
+                assert_never(secret)
+        if isinstance(found, str):
+            self._secrets[secret] = found
+        return found
+
+    def _secret_printed_by(self, argv: tuple[str, ...]) -> str | Result:
+        launch = _Launch(argv, dict(os.environ), (), None, None, separate=True)
+        try:
+            child = launch.start()
+        except (OSError, ValueError) as error:
+            why = reason(error) if isinstance(error, OSError) else "not valid text"
+            return _no_secret(f"{argv[0]} could not be started: {why}")
+        stopper = Stopper(child, self._signals, self._grace, let_run=False, tell=self._tell)
+        tail, captured = self._watch(child, stopper, capturing=True)
+        code = child.returncode
+        if stopper.stopped:
+            return Result(Outcome.INTERRUPTED, code)
+        if code != 0 or captured.dropped:
+            how = ending(Result(Outcome.HARD, code)) if code else "printed too much"
+            return _no_secret(f"{argv[0]} {how}")._replace(output=tail.text())
+        return captured.text().rstrip("\n")
 
     def _word(
         self,
@@ -158,14 +209,13 @@ class ProcessRunner:
                 return f"/dev/fd/{descriptor}"
 
     def _watch(
-        self, child: subprocess.Popen[bytes], step: Step, stopper: Stopper
-    ) -> tuple[Tail, str]:
-        """Follow a child to its end: its output's tail, its last line where that is captured.
+        self, child: subprocess.Popen[bytes], stopper: Stopper, *, capturing: bool
+    ) -> tuple[Tail, Tail]:
+        """Follow a child to its end: the tail of what is shown of its output, and of what is captured.
 
         The end is the child's exit, not the end of its output: what it left running in the
         background may hold that open for ever.
         """
-        capturing = isinstance(step.work, Command) and step.work.captures is not None
         tail, captured = Tail(), Tail()
         streams: dict[int, Tail] = {}
         poll = select.poll()
@@ -198,7 +248,7 @@ class ProcessRunner:
                 for _ in range(_LAST_READS):
                     if not self._take(descriptor, into, tail):
                         break
-        return tail, captured.last_line()
+        return tail, captured
 
     def _take(self, descriptor: int, into: Tail, shown: Tail) -> bool:
         """Read what is there; whether there was anything."""
@@ -258,8 +308,27 @@ def _wait(watch: _Watch, stopper: Stopper) -> int | None:
     return None if left is None else int(left * 1000) + 1
 
 
-def _outcome(exits: ExitCodes, code: int, *, stopped: bool) -> Outcome:
-    return Outcome.INTERRUPTED if stopped else exits.outcome(code)
+def _captures(work: Work) -> bool:
+    return isinstance(work, Command) and work.captures is not None
+
+
+def _secret_in_file(path: str) -> str | Result:
+    try:
+        return read_regular(path, _MAX_SECRET).decode().rstrip("\n")
+    except UnreadableError as error:
+        return _no_secret(f"{path}: {error}")
+    except UnicodeDecodeError:
+        return _no_secret(f"{path}: is not text in UTF-8")
+
+
+def _no_secret(why: str) -> Result:
+    return Result(Outcome.HARD, None, note=f"has no pass phrase: {why}")
+
+
+def _outcome(exits: ExitCodes, code: int, stopper: Stopper) -> Outcome:
+    if stopper.stopped:
+        return Outcome.INTERRUPTED
+    return Outcome.HARD if stopper.timed_out else exits.outcome(code)
 
 
 def _read(descriptor: int) -> bytes | None:

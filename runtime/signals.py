@@ -62,7 +62,8 @@ class Signals:
 class Stopper:
     """Passes a signal on to all of a step's processes, and makes them end when they don't.
 
-    `let_run`: an announced cleanup, which the first signal doesn't stop.
+    `let_run`: an announced cleanup, which the first signal doesn't stop. `timeout`: seconds after
+    which the step is stopped without a signal from outside. `stopped` and `timed_out` tell which.
     """
 
     def __init__(
@@ -72,10 +73,13 @@ class Stopper:
         grace: float,
         *,
         let_run: bool,
+        timeout: float | None = None,
         tell: Callable[[str], None] | None = None,
     ) -> None:
         self._tell = tell
         self.stopped = False
+        self.timed_out = False
+        self._limit = None if timeout is None else time.monotonic() + timeout
         self._child = child
         self._signals = signals
         self._let_run = let_run
@@ -85,7 +89,8 @@ class Stopper:
 
     @property
     def seconds_left(self) -> float | None:
-        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+        times = [when for when in (self._deadline, self._limit) if when is not None]
+        return max(0.0, min(times) - time.monotonic()) if times else None
 
     def check(self) -> None:
         self._signals.drain()
@@ -95,17 +100,25 @@ class Stopper:
             raise AbortedError(self._signals.second)
         if self._signals.first is not None and not self._let_run and not self.stopped:
             self.stopped = True
-            self._deadline = time.monotonic() + self._grace
             if self._tell is not None:
                 name = signal.Signals(self._signals.first).name
                 self._tell(
                     f"{name}: stopping what runs, by force in {self._grace:.0f} s; "
                     "a second signal ends everything at once"
                 )
-            self._send(signal.SIGINT if self._signals.first == signal.SIGINT else signal.SIGTERM)
+            self._ask(signal.SIGINT if self._signals.first == signal.SIGINT else signal.SIGTERM)
+        elif self._limit is not None and time.monotonic() >= self._limit:
+            self.timed_out = not self.stopped
+            self._ask(signal.SIGTERM)
         elif self._deadline is not None and time.monotonic() >= self._deadline:
             self._deadline = None
             self._kill()
+
+    def _ask(self, number: signal.Signals) -> None:
+        """Ask the step to end; it has the time of grace for that."""
+        self._limit = None
+        self._deadline = self._deadline or time.monotonic() + self._grace
+        self._send(number)
 
     def finish(self) -> None:
         """The step's first process has ended. What runs in a script's background ignores SIGINT."""
@@ -114,7 +127,7 @@ class Stopper:
 
     def is_waiting(self) -> bool:
         """Whether the step was stopped, and something of it still runs."""
-        if not self.stopped:
+        if not (self.stopped or self.timed_out):
             return False
         if self._killed_at is not None and time.monotonic() > self._killed_at + 1:
             return False  # a process that can't be killed

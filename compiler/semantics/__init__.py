@@ -6,19 +6,41 @@ or two of the one before.
 
 from __future__ import annotations
 
-from .commands import V2_0, V2_0_2, V2_0_3, V2_0_4, V2_1, V2_1_0, V2_1_2, V2_1_3, V2_1_8
+from .commands import (
+    V2_0,
+    V2_0_0,
+    V2_0_2,
+    V2_0_3,
+    V2_0_4,
+    V2_1,
+    V2_1_0,
+    V2_1_2,
+    V2_1_3,
+    V2_1_8,
+    V2_1_9,
+)  # fmt: skip
 from .configuration import V1_3, V1_4_12, V1_4_21, V1_5, V1_5_23
 from .profile import CommandPlace, HookPlace, Profile
-from .repository import V1_6, V1_7, V1_7_9, V1_7_10, V1_8, V1_8_7, V1_8_10, V1_9
+from .repository import (
+    V1_6,
+    V1_7,
+    V1_7_9,
+    V1_7_10,
+    V1_7_12,
+    V1_8,
+    V1_8_7,
+    V1_8_10,
+    V1_8_12,
+    V1_9,
+)  # fmt: skip
 
 # In the order of their releases.
 PROFILES: tuple[Profile, ...] = (
-    V1_3, V1_4_12, V1_4_21, V1_5, V1_5_23, V1_6, V1_7, V1_7_9, V1_7_10, V1_8, V1_8_7, V1_8_10, V1_9,
-    V2_0_2, V2_0_3, V2_0_4, V2_0, V2_1_0, V2_1_2, V2_1_3, V2_1_8, V2_1,
+    V1_3, V1_4_12, V1_4_21, V1_5, V1_5_23, V1_6, V1_7, V1_7_9, V1_7_10, V1_7_12, V1_8, V1_8_7,
+    V1_8_10, V1_8_12, V1_9, V2_0_0, V2_0_2, V2_0_3, V2_0_4, V2_0, V2_1_0, V2_1_2, V2_1_3, V2_1_8,
+    V2_1_9, V2_1,
 )  # fmt: skip
 OLDEST, NEWEST = PROFILES[0], PROFILES[-1]
-# Releases whose meaning nobody can want: hooks of every action ran around every action.
-_WITHOUT_PROFILE = ((2, 0, 0), (2, 0, 2))
 
 __all__ = ["NEWEST", "OLDEST", "PROFILES", "CommandPlace", "HookPlace", "Profile", "profile_named"]
 
@@ -37,7 +59,6 @@ def profile_named(name: str) -> Profile | None:
     release = tuple(int(number) for number in numbers)
     if len(release) < 3:
         release += (10_000,) * (3 - len(release))
-    low, high = _WITHOUT_PROFILE
-    if release < OLDEST.first or low <= release < high or release[:2] > NEWEST.first[:2]:
+    if release < OLDEST.first or release[:2] > NEWEST.first[:2]:
         return None
     return [profile for profile in PROFILES if profile.first <= release][-1]

@@ -1,14 +1,15 @@
 """borgmatic 2: `commands:`, cleanups that run after failures, and the older options rewritten to it.
 
-Source: recorded runs of 2.0.13 and 2.1.10, and probes of the releases between. 2.0.0 and 2.0.1 ran
-hooks of every action around every action; nobody can want that, and no profile describes them.
+Source: recorded runs of 2.0.13 and 2.1.10, and probes of the releases between.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..actions import PRIMARY
 from ..hooks import HookKind, Position
-from ..plan import ExitCodes, Phase, ScopeKind, Trigger
+from ..plan import Effect, ExitCodes, Phase, ScopeKind, Trigger
 from .effects import (
     FAIL_AND_EXIT,
     FAIL_AND_GO_ON,
@@ -23,9 +24,9 @@ from .effects import (
 from .profile import CommandPlace, HookPlace
 from .repository import V1_9
 
-_FILE = frozenset({"configuration_filename"})
-_REPOSITORY = _FILE | {"repository", "repository_label", "repositories", "log_file"}
-_FAILURE = _FILE | {"repository", "error", "output"}
+_FILE = frozenset({"configuration_filename", "log_file"})
+_REPOSITORY = _FILE | {"repository", "repository_label", "repositories"}
+_FAILURE = _FILE | {"repository", "repository_label", "error", "output"}
 
 
 def _place(
@@ -100,6 +101,34 @@ V2_0_2 = V1_9._replace(
     null_hooks=True,
 )  # fmt: skip
 
+_INSIDE = (ScopeKind.CONFIGURATION, ScopeKind.REPOSITORY, ScopeKind.ACTION)
+
+
+def _ignoring_soft_failures_before(
+    effects: Mapping[tuple[ScopeKind, Phase], tuple[Effect, Effect]],
+) -> dict[tuple[ScopeKind, Phase], tuple[Effect, Effect]]:
+    """Regressions of 2.0.0 and 2.1.8: a before-hook that fails softly changes nothing."""
+    ignored = {
+        (scope, Phase.ENTER): (KEEP_AND_GO_ON, effects[scope, Phase.ENTER][1]) for scope in _INSIDE
+    }
+    return {**effects, **ignored}
+
+
+V2_0_0 = V2_0_2._replace(
+    name="2.0.1",
+    first=(2, 0, 0),
+    releases="borgmatic 2.0.0 and 2.0.1, where hooks of one action run around every action",
+    hooks=tuple(
+        place._replace(
+            actions=frozenset({place.only}), only=None, why=place.why.replace("it is for", "of all")
+        )
+        if place.only
+        else place
+        for place in V2_0_2.hooks
+    ),
+    effects=_ignoring_soft_failures_before(V2_0_2.effects),
+)
+
 V2_0_3 = V2_0_2._replace(
     name="2.0.3", first=(2, 0, 3), releases="borgmatic 2.0.3", states=True
 )  # fmt: skip
@@ -144,19 +173,13 @@ V2_1_8 = V2_1_3._replace(
     name="2.1.8",
     first=(2, 1, 8),
     releases="borgmatic 2.1.8, which ignores soft failures of before-hooks",
-    effects={
-        **V2_1_3.effects,
-        **{
-            (scope, Phase.ENTER): (KEEP_AND_GO_ON, V2_1_3.effects[scope, Phase.ENTER][1])
-            for scope in (ScopeKind.CONFIGURATION, ScopeKind.REPOSITORY, ScopeKind.ACTION)
-        },
-    },
+    effects=_ignoring_soft_failures_before(V2_1_3.effects),
 )
 
-V2_1 = V2_1_3._replace(
-    name="2.1",
+V2_1_9 = V2_1_3._replace(
+    name="2.1.9",
     first=(2, 1, 9),
-    releases="borgmatic 2.1.9 and later",
+    releases="borgmatic 2.1.9",
     effects={
         **V2_1_3.effects,
         (ScopeKind.CONFIGURATION, Phase.ENTER): (
@@ -165,4 +188,11 @@ V2_1 = V2_1_3._replace(
         ),
         (ScopeKind.CONFIGURATION, Phase.EXIT): (KEEP_AND_END, FAIL_AND_LEAVE),
     },
+)
+
+V2_1 = V2_1_9._replace(
+    name="2.1",
+    first=(2, 1, 10),
+    releases="borgmatic 2.1.10 and later",
+    repository_options=True,
 )

@@ -55,6 +55,7 @@ class Profile(NamedTuple):
     `hooks_of_unselected`: which hooks of repositories that `--repository` leaves out run all the same.
     `merged_umask`: the umask of hooks is that of `storage:` unless `hooks:` has one.
     `hooks_in_working_directory`: hooks start in `working_directory`.
+    `repository_options`: an entry of `repositories` may hold options of its own.
     `null_hooks`: whether a hook option may be left empty. `constants`, `environment`: whether files may
     refer to constants and to the environment.
     `pattern_order`: in which order sources of patterns are tried by Borg (names of options).
@@ -89,6 +90,7 @@ class Profile(NamedTuple):
     null_hooks: bool = True
     constants: bool = False
     environment: bool = False
+    repository_options: bool = False
 
     @property
     def known_hooks(self) -> frozenset[HookKind]:

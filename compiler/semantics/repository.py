@@ -116,14 +116,31 @@ V1_7_9 = V1_7._replace(
 )
 
 V1_7_10 = V1_7_9._replace(
-    name="1.7",
+    name="1.7.10",
     first=(1, 7, 10),
-    releases="borgmatic 1.7.10 to 1.7.15",
+    releases="borgmatic 1.7.10 and 1.7.11",
     check_repositories_match=False,
     constants=True,
 )
 
-V1_8 = V1_7_10._replace(
+
+def _with_variable(name: str, hooks: tuple[HookPlace, ...]) -> tuple[HookPlace, ...]:
+    """Hooks of repositories and their actions know one variable more."""
+    inner = (ScopeKind.REPOSITORY, ScopeKind.ACTION)
+    return tuple(
+        place._replace(variables=place.variables | {name}) if place.scope in inner else place
+        for place in hooks
+    )
+
+
+V1_7_12 = V1_7_10._replace(
+    name="1.7",
+    first=(1, 7, 12),
+    releases="borgmatic 1.7.12 to 1.7.15",
+    hooks=_with_variable("log_file", V1_7_10.hooks),
+)
+
+V1_8 = V1_7_12._replace(
     name="1.8.0",
     first=(1, 8, 0),
     releases="borgmatic 1.8.0 to 1.8.6",
@@ -143,9 +160,9 @@ V1_8_7 = V1_8._replace(
 )
 
 V1_8_10 = V1_8_7._replace(
-    name="1.8",
+    name="1.8.10",
     first=(1, 8, 10),
-    releases="borgmatic 1.8.10 to 1.8.14",
+    releases="borgmatic 1.8.10 and 1.8.11",
     child_effects={
         **V1_8_7.child_effects,
         # A soft failure ends the file; error hooks for an earlier failure run.
@@ -153,12 +170,19 @@ V1_8_10 = V1_8_7._replace(
     },
 )
 
-V1_9 = V1_8_10._replace(
+V1_8_12 = V1_8_10._replace(
+    name="1.8",
+    first=(1, 8, 12),
+    releases="borgmatic 1.8.12 to 1.8.14",
+    hooks=_with_variable("repository_label", V1_8_10.hooks),
+)
+
+V1_9 = V1_8_12._replace(
     name="1.9",
     first=(1, 9, 0),
     releases="borgmatic 1.9.0 to 1.9.14",
     child_effects={
-        **V1_8_10.child_effects,
+        **V1_8_12.child_effects,
         # A soft failure ends its repository only.
         ScopeKind.CONFIGURATION: (KEEP_AND_GO_ON, FAIL_AND_GO_ON),
     },

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from itertools import groupby
+from typing import assert_never
 
 from ...compiler.index import Index, index
 from ...compiler.plan import (
@@ -16,6 +17,10 @@ from ...compiler.plan import (
     Resume,
     Scope,
     ScopeKind,
+    Secret,
+    SecretCommand,
+    SecretFile,
+    SecretOption,
     Shell,
     Step,
 )  # fmt: skip
@@ -167,6 +172,8 @@ class _Text:
         if isinstance(step.work, Shell) and step.work.late:
             names = _list(tuple(f"{{{late.value}}}" for _, late in step.work.late))
             yield self._style.paint(f"{pad}(filled in when it runs: {names})", "dim")
+        if limits := _limits(step):
+            yield self._style.paint(f"{pad}({limits})", "dim")
 
     def _with_origin(self, text: str, origin: Span) -> str:
         place = printable(f"{origin.file.rpartition('/')[2]}:{origin.line}")
@@ -216,6 +223,25 @@ def _word(word: str | LateWord | PatternsWord) -> str:
             return "PATTERNS"
 
 
+def _limits(step: Step) -> str:
+    """What the project file says about a step."""
+    words = [f"called {step.name}"] if step.name else []
+    if step.timeout is not None:
+        words.append(f"stopped after {duration(step.timeout)}")
+    if step.repeat.times:
+        wait = f", {duration(step.repeat.wait)} later each" if step.repeat.wait else ""
+        words.append(f"if it fails, tried again {count(step.repeat.times, 'time')} at most{wait}")
+    return "; ".join(words)
+
+
+def duration(seconds: int) -> str:
+    """`90 s`, `5 min`, `2 h`: in the largest unit that gives a whole number."""
+    for unit, name in ((3600, "h"), (60, "min")):
+        if seconds >= 2 * unit and seconds % unit == 0:
+            return f"{seconds // unit} {name}"
+    return f"{seconds} s"
+
+
 def _umask(step: Step) -> str:
     if isinstance(step.work, Shell) and step.work.umask is not None:
         return f"umask {step.work.umask:04o}"
@@ -227,9 +253,19 @@ def _environment(work: Command) -> Iterator[str]:
         yield f"runs in {work.directory}"
     yield from (f"{name}={shlex.quote(value)}" for name, value in work.environment)
     if work.passphrase is not None:
-        yield (
-            f"BORG_PASSPHRASE_FD: `{work.passphrase.option}` of {work.passphrase.file}, "
-            "by file descriptor"
-        )
+        yield f"BORG_PASSPHRASE_FD: {_secret(work.passphrase)}, by file descriptor"
     if work.unset:
         yield f"unset: {' '.join(work.unset)}"
+
+
+def _secret(secret: Secret) -> str:
+    """Where a pass phrase comes from."""
+    match secret:
+        case SecretOption(file, option):
+            return f"`{option}` of {file}"
+        case SecretFile(path):
+            return f"what {path} holds"
+        case SecretCommand(argv):
+            return f"what `{shlex.join(argv)}` prints"
+        case _:
+            assert_never(secret)

@@ -100,9 +100,15 @@ def comparable(trace: list[list[str]], tmp: str, *, only_names: bool) -> list[li
         words = [word.replace(tmp, "$TMP") for word in event]
         if event[0] == "hook":
             arguments = " ".join(words[2:]).split()
-            words = [*words[:2], *(arguments[:1] if only_names else arguments)]
+            words = [*words[:2], *(_without_failures(arguments) if only_names else arguments)]
         found.append(words)
     return found
+
+
+def _without_failures(arguments: list[str]) -> list[str]:
+    """The arguments up to those that tell of a failure: `error=…`, `output=…`, else only the name."""
+    told = next((n for n, word in enumerate(arguments) if word.startswith("error=")), 1)
+    return arguments[:told]
 
 
 def simple_hook(script: str) -> list[str] | None:

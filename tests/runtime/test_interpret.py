@@ -307,11 +307,13 @@ def test_error_hooks_are_told_the_latest_failure_below_them() -> None:
     interpret(nested(), runner)
     assert runner.told["near_recover"] == {
         Late.REPOSITORY: "near",
+        Late.LABEL: "",
         Late.ERROR: "`near_body` ended with exit code 2",
         Late.OUTPUT: "near output",
     }
     assert runner.told["file_recover"] == {
         Late.REPOSITORY: "far",
+        Late.LABEL: "",
         Late.ERROR: "`far_body` was ended by SIGKILL",
         Late.OUTPUT: "far output",
     }
@@ -323,6 +325,7 @@ def test_a_failure_outside_of_repositories_names_none() -> None:
     interpret(nested(), runner)
     assert runner.told["file_recover"] == {
         Late.REPOSITORY: "",
+        Late.LABEL: "",
         Late.ERROR: "`file_enter` could not be started: why",
         Late.OUTPUT: "",
     }
