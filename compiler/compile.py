@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import flow
 from .actions import Action
 from .borg.actions import Existence, RepositoryOptions
+from .borg.common import passphrase
 from .config import Configuration, configuration
 from .diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
-from .discover import configuration_files
+from .discover import configuration_files, project_file
 from .document import Document, load, merge, text_of
 from .forms import forms
 from .host import Host
 from .lower import Request, lower, ordered_actions, selects
 from .plan import Plan, SecretOption
 from .semantics import Profile
-from .semantics.choose import check_hooks, choose
+from .semantics.choose import AUTO, check_hooks, choose
 from .source import COMMAND_LINE, Span
+
+if TYPE_CHECKING:
+    from .overrides import Override
+    from .project import Project
 
 
 class Compilation(NamedTuple):
@@ -47,24 +52,56 @@ class Compilation(NamedTuple):
         return tuple(item for item in self.diagnostics if item.severity is Severity.ERROR)
 
 
+class Wishes(NamedTuple):
+    """What the command line says about reading. `overrides`: as `--set` has them. `environment`:
+    whether `${NAME}` is replaced. `project`: a project file, if one is named."""
+
+    overrides: tuple[str, ...] = ()
+    environment: bool = True
+    project: str = ""
+
+
 class Sources:
     """Decoded files, before it is known what to do with them; `read` fills it."""
 
     def __init__(self) -> None:
         self.profile: Profile | None = None
+        self.wishes = Wishes()
+        self.project: Project | None = None
         self.configurations: list[Configuration] = []
         self.broken: list[str] = []
         self.texts: dict[str, str] = {}
         self.bytes_by_file: dict[str, dict[str, bytes]] = {}
 
 
-def read(paths: tuple[str, ...], host: Host, semantics: str, diagnostics: Diagnostics) -> Sources:
+def read(
+    paths: tuple[str, ...],
+    host: Host,
+    semantics: str,
+    diagnostics: Diagnostics,
+    wishes: Wishes = Wishes(),  # noqa: B008  # immutable
+) -> Sources:
     """Load every file that `paths` stand for, choose the generation, and decode.
 
     `semantics`: the name of a profile, a release, or `auto`.
     """
     sources = Sources()
     listing = Diagnostics()
+    settings: tuple[Override, ...] = ()
+    if wishes.overrides:
+        from .overrides import overrides
+
+        settings = overrides(wishes.overrides, listing)
+    sources.wishes = wishes
+    sources.project = _project(wishes.project, paths, host, sources, listing)
+    if listing.has_errors:
+        diagnostics += listing
+        return sources
+    if semantics == AUTO and sources.project is not None and sources.project.semantics is not None:
+        semantics = sources.project.semantics.text
+        chosen_at = sources.project.semantics.span
+    else:
+        chosen_at = COMMAND_LINE
     problems: dict[str, Diagnostics] = {}
     documents: dict[str, Document] = {}
     for path in configuration_files(paths, host, listing):
@@ -77,10 +114,10 @@ def read(paths: tuple[str, ...], host: Host, semantics: str, diagnostics: Diagno
             sources.bytes_by_file[path] = document.files
             sources.texts.update({file: text_of(document, file) for file in document.files})
     found = [(path, forms(document.root)) for path, document in documents.items()]
-    sources.profile = choose(semantics, found, listing)
+    sources.profile = choose(semantics, found, listing, chosen_at)
     if sources.profile is not None:
         for path, document in documents.items():
-            decoded = _decoded(document, sources.profile, host, problems[path])
+            decoded = _decoded(document, sources.profile, host, problems[path], wishes, settings)
             if decoded is None:
                 sources.broken.append(path)
             else:
@@ -90,18 +127,42 @@ def read(paths: tuple[str, ...], host: Host, semantics: str, diagnostics: Diagno
     return sources
 
 
+def _project(
+    named: str, paths: tuple[str, ...], host: Host, sources: Sources, diagnostics: Diagnostics
+) -> Project | None:
+    path = named or project_file(paths, host, diagnostics)
+    if not path:
+        return None
+    from .project import load
+
+    project = load(path, host, diagnostics)
+    if project is not None:
+        sources.texts[path] = project.data.decode("utf-8", "replace")
+    return project
+
+
 def _decoded(
-    document: Document, profile: Profile, host: Host, problems: Diagnostics
+    document: Document,
+    profile: Profile,
+    host: Host,
+    problems: Diagnostics,
+    wishes: Wishes,
+    settings: tuple[Override, ...],
 ) -> Configuration | None:
     root = merge(document.root, profile.include_merge, problems)
+    if settings:
+        from .overrides import overridden
+
+        root = overridden(root, settings)
     constants: Mapping[str, str] = {}
-    if profile.constants or profile.environment:
+    environment = profile.environment and wishes.environment
+    if profile.constants or environment:
         from .interpolate import constants_of, with_constants, with_environment
 
         if profile.constants:
             defined = constants_of(root, host.environment, problems)
             root, constants = with_constants(root, defined), defined.texts
-        if profile.environment:
+        if environment:
             root = with_environment(root, host.environment, problems)
     decoded = configuration(document.path, root, problems, constants)
     if decoded is not None:
@@ -133,6 +194,7 @@ def plan_of(
         repository,
         repository_options,
         existence,
+        sources.wishes.environment,
     )
     _check_repository(repository, sources, diagnostics)
     configurations = tuple(sources.configurations)
@@ -145,6 +207,13 @@ def plan_of(
         configurations = tuple(c for c in configurations if c not in bad)
         plan, read_too, _ = _lowered(configurations, profile, request, host)
     diagnostics.extend(problems)
+    project = sources.project
+    if project is not None:
+        read_too[project.path] = project.data
+        if project.steps:
+            from .project import with_settings
+
+            plan = with_settings(plan, project, diagnostics)
     if configurations:
         for promise in flow.verify(plan):
             diagnostics.error(
@@ -165,7 +234,7 @@ def plan_of(
             },
             **read_too,
         },
-        secrets=secrets_of(configurations),
+        secrets=secrets_of(configurations, host),
     )
 
 
@@ -189,11 +258,13 @@ def _lowered(
     return *lower(configurations, profile, request, host, problems), problems
 
 
-def secrets_of(configurations: tuple[Configuration, ...]) -> dict[SecretOption, str]:
+def secrets_of(configurations: tuple[Configuration, ...], host: Host) -> dict[SecretOption, str]:
     """What `configurations` hold that no plan may, by where it is configured."""
     secrets = {}
-    for configuration_ in configurations:
-        value = configuration_.settings.text("encryption_passphrase")
-        if value is not None:
-            secrets[SecretOption(configuration_.path, "encryption_passphrase")] = value
+    for file in configurations:
+        for repository in file.repositories:
+            place = passphrase(file, repository, host)
+            value = file.of(repository).settings.text("encryption_passphrase")
+            if isinstance(place, SecretOption) and value is not None:
+                secrets[place] = value
     return secrets

@@ -6,6 +6,7 @@ problems of a file are recorded; one with errors gives no configuration.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as ReadOnlyMap
 from types import MappingProxyType
 from typing import NamedTuple, cast
@@ -15,45 +16,43 @@ from .diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
 from .forms import forms
 from .hooks import CommandHook, Hook, HookKind, Text
 from .nodes import Mapping, Node, Scalar, Sequence, kind
-from .options import BY_SECTION, LATER_SECTION, OPTIONS, SECTIONS, Option, Type
+from .options import (
+    BY_SECTION,
+    GROUPS,
+    LATER_SECTION,
+    OPTIONS,
+    REPOSITORY_OPTIONS,
+    SECTIONS,
+    Option,
+    Type,
+)  # fmt: skip
+from .settings import ExitRule, Setting, Settings, Value
 from .source import Span
 
+_LISTS_OF_MAPPINGS = (Type.REPOSITORIES, Type.CHECKS, Type.COMMAND_HOOKS, Type.EXIT_CODES)
 
-class Setting(NamedTuple):
-    """An option's value; a text, number or boolean, or a tuple of `Text` (see `decode.value_of`)."""
 
-    value: decode.Decoded
+class Own(NamedTuple):
+    """Options that an entry of `repositories` has for itself; `commands` is None if it has none."""
+
+    settings: Settings
+    commands: tuple[CommandHook, ...] | None
     span: Span
 
 
-class Settings(NamedTuple):
-    """Values of the options that are set, by `Option.key`; the accessors give them their types."""
-
-    by_key: ReadOnlyMap[str, Setting]
-
-    def text(self, key: str) -> str | None:
-        return cast(str | None, self._value(key))
-
-    def integer(self, key: str) -> int | None:
-        return cast(int | None, self._value(key))
-
-    def boolean(self, key: str) -> bool | None:
-        return cast(bool | None, self._value(key))
-
-    def texts(self, key: str) -> tuple[Text, ...]:
-        return cast(tuple[Text, ...], self._value(key) or ())
-
-    def _value(self, key: str) -> decode.Decoded | None:
-        setting = self.by_key.get(key)
-        return None if setting is None else setting.value
-
-
 class Repository(NamedTuple):
-    """A repository to back up to; `path` as configured, `label` for people, or empty."""
+    """A repository to back up to; `path` as configured, `label` for people, or empty.
+
+    `number`: its place in the list, from 0. `creation`: how repo-create is to make it
+    (`options.REPOSITORY_OPTIONS`). `own`: what is different for this one.
+    """
 
     path: str
     label: str
     span: Span
+    number: int = 0
+    creation: Settings = Settings({})
+    own: Own | None = None
 
 
 class Configuration(NamedTuple):
@@ -70,6 +69,17 @@ class Configuration(NamedTuple):
     empty_hooks: tuple[Span, ...]
     unimplemented: tuple[Text, ...]
     span: Span
+
+    def of(self, repository: Repository) -> Configuration:
+        """The file as one of its repositories has it: that one's own options replace the file's."""
+        own = repository.own
+        if own is None:
+            return self
+        settings = Settings({**self.settings.by_key, **own.settings.by_key})
+        if own.commands is None:
+            return self._replace(settings=settings)
+        # Hook options are commands in another spelling, and a list replaces a list.
+        return self._replace(settings=settings, commands=own.commands, hooks=())
 
 
 def configuration(
@@ -122,6 +132,9 @@ class _Decoder:
             self._option(key, value, section.text)
 
     def _option(self, key: Scalar, node: Node, section: str) -> None:
+        if key.text in GROUPS:
+            self._group(key, node, section)
+            return
         options = self._options_called(key.text, section)
         if not options:
             self._unknown(key, section)
@@ -138,6 +151,17 @@ class _Decoder:
                 f"`{key.text}` belongs under `{options[0].section}:`; borgmatic before 1.8 refuses it here",
                 key.span,
             )
+
+    def _group(self, group: Scalar, node: Node, section: str) -> None:
+        """A mapping of options; the name of each is the mapping's and its own."""
+        if not isinstance(node, Mapping):
+            self._diagnostics.error(
+                "BP203", f"`{group.text}` takes a mapping, not {kind(node)}", node.span
+            )
+            return
+        for key, value in node.pairs:
+            name = f"{group.text}.{key.text}"
+            self._option(Scalar(name, name, key.plain, key.span), value, section)
 
     def _options_called(self, name: str, section: str) -> list[Option]:
         """Those a key stands for: its section's, else all of that name (flat, or misplaced)."""
@@ -166,8 +190,8 @@ class _Decoder:
         if not option.implemented:
             self._unimplemented.append(Text(option.name, key.span))
             return
-        if option.type in (Type.REPOSITORIES, Type.CHECKS, Type.COMMAND_HOOKS):
-            return  # decoded in `finish`: their items may be mappings
+        if option.type in _LISTS_OF_MAPPINGS:
+            return  # decoded at the end: their items may be mappings
         if option.type is Type.CONSTANTS:
             if not isinstance(node, Mapping):
                 decode.mismatch(option, node, self._diagnostics)
@@ -178,9 +202,10 @@ class _Decoder:
                 value = ""
             else:
                 return
-        if isinstance(value, str) and value.startswith("{credential "):
-            self._unimplemented.append(Text(f"{option.name}: {{credential …}}", key.span))
-            return
+        if isinstance(value, str) and "{credential" in value:
+            from .credentials import check_reference
+
+            check_reference(option, Text(value, node.span), self._diagnostics)
         self._settings[option.key] = Setting(value, node.span)
 
     def _shadowed(self, option: Option, key: Scalar) -> None:
@@ -204,14 +229,36 @@ class _Decoder:
             )
         )  # fmt: skip
 
-    def finish(self, path: str, root: Node) -> Configuration:
-        self._checks()
+    def own(self, pairs: tuple[tuple[Scalar, Node], ...]) -> Own:
+        """Options of one repository."""
+        for key, value in pairs:
+            self._option(key, value, "")
+        settings = self._finished()
+        for kind_ in HookKind:
+            if kind_.value in self._nodes:
+                self._diagnostics.warning(
+                    "BP227",
+                    f"`{kind_.value}` has no effect in a repository",
+                    self._places[kind_.value],
+                    "of a repository's own hooks only `commands` is read (borgmatic 2.1.10)",
+                )
+        commands = self._commands() if "commands" in self._nodes else None
+        return Own(settings, commands, pairs[0][0].span)
+
+    def _finished(self) -> Settings:
+        """All settings, those included whose items may be mappings."""
+        self._list_of("checks", self._check)
+        self._list_of("borg_exit_codes", self._exit_rule)
         settings = Settings(self._settings)
+        self._skip_actions(settings)
+        return settings
+
+    def finish(self, path: str, root: Node) -> Configuration:
+        settings = self._finished()
         repositories = self._repositories(root)
         if "source_directories" not in self._nodes and "patterns" not in self._nodes:
             self._missing("source_directories", root)
         self._check_repositories(settings, repositories)
-        self._skip_actions(settings)
         self._passphrase(settings)
         self._prefix(settings)
         for option in self._unimplemented:
@@ -267,40 +314,86 @@ class _Decoder:
             self._diagnostics.warning(
                 "BP212", "`repositories` is empty: nothing is backed up", node.span
             )
-        found = [self._repository(option, item) for item in node.items]
+        found = [self._repository(option, item, n) for n, item in enumerate(node.items)]
         return tuple(repository for repository in found if repository is not None)
 
-    def _repository(self, option: Option, item: Node) -> Repository | None:
-        path = label = ""
+    def _repository(self, option: Option, item: Node, number: int) -> Repository | None:
         if isinstance(item, Scalar) and isinstance(item.value, str):
-            path = item.value
+            if item.value:
+                return Repository(item.value, "", item.span, number)
         elif not isinstance(item, Mapping):
             decode.mismatch(option, item, self._diagnostics)
             return None
+        settings: dict[str, Setting] = {}
+        others = []
         for key, value in item.pairs if isinstance(item, Mapping) else ():
-            if key.text == "path":
-                path = decode.text_of(option, value, self._diagnostics) or ""
-            elif key.text == "label":
-                label = decode.text_of(option, value, self._diagnostics) or ""
-            else:
+            known = next((o for o in REPOSITORY_OPTIONS if o.name == key.text), None)
+            if known is None:
+                others.append((key, value))
+            elif not known.implemented:
                 self._unimplemented.append(Text(f"repositories: {key.text}", key.span))
+            elif (decoded := decode.value_of(known, value, self._diagnostics)) is not None:
+                settings[known.key] = Setting(decoded, value.span)
+        creation = Settings(settings)
+        own = self._own(others)
+        path = creation.text("path")
         if not path:
             self._diagnostics.error("BP213", "a repository needs a `path`", item.span)
             return None
-        return Repository(path, label, item.span)
+        label = creation.text("label") or ""
+        return Repository(path, label, item.span, number, creation, own)
 
-    def _checks(self) -> None:
-        """`checks` as names; borgmatic 1.6 and later also take mappings with a `name`."""
-        node = self._nodes.get("checks")
+    def _own(self, pairs: list[tuple[Scalar, Node]]) -> Own | None:
+        if not pairs:
+            return None
+        decoder = _Decoder(self._diagnostics)
+        own = decoder.own(tuple(pairs))
+        self._unimplemented += decoder._unimplemented  # of the same class
+        return own
+
+    def _list_of(self, key: str, item_of: Callable[[Option, Node], Text | ExitRule | None]) -> None:
+        """A list whose items may be mappings."""
+        node = self._nodes.get(key)
         if node is None:
             return
-        option = BY_SECTION["consistency"]["checks"]
+        option = next(option for option in OPTIONS if option.key == key)
         if not isinstance(node, Sequence):
             decode.value_of(option, node, self._diagnostics)
             return
-        names = [self._check(option, item) for item in node.items]
-        known = tuple(name for name in names if name is not None)
-        self._settings[option.key] = Setting(known, node.span)
+        items = [item_of(option, item) for item in node.items]
+        known = tuple(item for item in items if item is not None)
+        self._settings[key] = Setting(cast(Value, known), node.span)
+
+    def _exit_rule(self, option: Option, item: Node) -> ExitRule | None:
+        code: Node | None = None
+        treat_as: Node | None = None
+        for key, value in item.pairs if isinstance(item, Mapping) else ():
+            if key.text == "code":
+                code = value
+            elif key.text == "treat_as":
+                treat_as = value
+            else:
+                self._diagnostics.error(
+                    "BP210", f"unknown key `{key.text}` in `{option.name}`", key.span,
+                    did_you_mean(key.text, ("code", "treat_as")),
+                )  # fmt: skip
+        if code is None or treat_as is None:
+            self._diagnostics.error(
+                "BP228", f"an entry of `{option.name}` needs `code` and `treat_as`", item.span
+            )
+            return None
+        number = code.value if isinstance(code, Scalar) else None
+        if not isinstance(number, int) or isinstance(number, bool) or number == 0:
+            self._diagnostics.error(
+                "BP229", f"`code` is an exit code other than 0, not {kind(code)}", code.span
+            )
+            return None
+        if not isinstance(treat_as, Scalar) or treat_as.value not in option.choices:
+            self._diagnostics.error(
+                "BP229", f"`treat_as` is error or warning, not {kind(treat_as)}", treat_as.span
+            )
+            return None
+        return ExitRule(number, treat_as.value == "error", item.span)
 
     def _check(self, option: Option, item: Node) -> Text | None:
         name: Node = item

@@ -12,7 +12,7 @@ from .hooks import Text
 from .nodes import Mapping, Node, Scalar, Sequence, kind
 from .options import SECRETS, Option, Type
 
-Decoded = str | int | bool | tuple[Text, ...]
+Decoded = str | int | bool | tuple[Text, ...]  # a `settings.Value` without mappings
 
 
 def value_of(option: Option, node: Node, diagnostics: Diagnostics) -> Decoded | None:
@@ -42,6 +42,7 @@ def value_of(option: Option, node: Node, diagnostics: Diagnostics) -> Decoded | 
             | Type.REPOSITORIES
             | Type.CHECKS
             | Type.COMMAND_HOOKS
+            | Type.EXIT_CODES
             | Type.CONSTANTS
         ):
             return texts_of(option, node, diagnostics)

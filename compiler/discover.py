@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from .diagnostic import Diagnostics
 from .host import Host, UnreadableError
-from .source import Span
+from .source import COMMAND_LINE, Span
 
 _SUFFIXES = (".yaml", ".yml")
+PROJECT = "borgplan.yaml"
 
 
 def default_paths(host: Host) -> tuple[str, ...]:
@@ -33,7 +34,7 @@ def configuration_files(
         diagnostics.error(
             "BP121",
             "no configuration file given, and none in the default places",
-            Span("<command line>"),
+            COMMAND_LINE,
             "looked for " + ", ".join(default_paths(host)),
         )
     found: dict[str, None] = {}
@@ -45,6 +46,32 @@ def configuration_files(
     return tuple(found)
 
 
+def project_file(paths: tuple[str, ...], host: Host, diagnostics: Diagnostics) -> str | None:
+    """The project file of these configuration files and directories: beside or in them, if there is one.
+
+    Two of them are an error (BP705).
+    """
+    candidates: dict[str, None] = {}
+    for path in paths or default_paths(host):
+        directory = host.is_directory(path)
+        inside = [path.rstrip("/")] if directory else []
+        for place in (
+            *inside,
+            path.rstrip("/").rpartition("/")[0] or ("/" if path.startswith("/") else ""),
+        ):
+            candidates[f"{place}/{PROJECT}" if place else PROJECT] = None
+    found = [path for path in candidates if host.exists(path)]
+    different = [path for path in found[1:] if not host.same_file(path, found[0])]
+    if different:
+        diagnostics.error(
+            "BP705",
+            f"there are two project files for this run: {found[0]} and {different[0]}",
+            COMMAND_LINE,
+            "name the one that counts: --project FILE",
+        )
+    return found[0] if found and not different else None
+
+
 def _in_directory(path: str, host: Host, diagnostics: Diagnostics) -> list[str]:
     try:
         names = host.entries(path)
@@ -54,7 +81,7 @@ def _in_directory(path: str, host: Host, diagnostics: Diagnostics) -> list[str]:
     files = [
         f"{path.rstrip('/')}/{name}"
         for name in names
-        if name.endswith(_SUFFIXES) and not host.is_directory(f"{path}/{name}")
+        if name.endswith(_SUFFIXES) and name != PROJECT and not host.is_directory(f"{path}/{name}")
     ]
     if not files:
         diagnostics.error(

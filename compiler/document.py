@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from .diagnostic import Diagnostic, Diagnostics, Severity
 from .host import Host, UnreadableError
-from .nodes import Include, Mapping, Node, Scalar, Sequence
+from .nodes import Include, Mapping, Mark, Marked, Node, Scalar, Sequence
 from .parse import Room, decode, parse
 from .source import Span
 
@@ -77,6 +77,9 @@ class _Loader:
                 return Mapping(whole, span) if len(whole) == len(pairs) else None
             case Include():
                 return self._include(node, parents, depth)
+            case Marked(mark, inner, span):
+                expanded_node = self._expand(inner, parents, depth)
+                return None if expanded_node is None else Marked(mark, expanded_node, span)
 
     def _include(self, include: Include, parents: tuple[str, ...], depth: int) -> Node | None:
         inside = depth + (len(include.paths) > 1)
@@ -136,21 +139,28 @@ class _Loader:
 
 
 def merge(root: Node, strategy: IncludeMerge, diagnostics: Diagnostics) -> Node:
-    """The tree without `<<` and without repeated keys.
+    """The tree without `<<`, without repeated keys and without marks.
 
     A key that stands twice in one mapping is combined as borgmatic 2 does it (measured): lists are
     joined, mappings merged, of scalars the last wins, different types are an error.
     """
+    merged = _merge(root, strategy, diagnostics)
+    return _without_marks(merged, diagnostics)
+
+
+def _merge(root: Node, strategy: IncludeMerge, diagnostics: Diagnostics) -> Node:
     match root:
         case Scalar() | Include():
             return root
+        case Marked(mark, node, span):
+            return Marked(mark, _merge(node, strategy, diagnostics), span)
         case Sequence(items, span):
-            return Sequence(tuple(merge(item, strategy, diagnostics) for item in items), span)
+            return Sequence(tuple(_merge(item, strategy, diagnostics) for item in items), span)
         case Mapping(pairs, span):
             inherited: dict[str, tuple[Scalar, Node]] = {}
             own: dict[str, tuple[Scalar, Node]] = {}
             for key, value in pairs:
-                value = merge(value, strategy, diagnostics)
+                value = _merge(value, strategy, diagnostics)
                 if key.plain and key.text == MERGE_KEY:
                     for pair in _merged_pairs(value, diagnostics):
                         _put(inherited, pair, strategy, diagnostics)
@@ -202,8 +212,18 @@ def _repeat(
 
 def _combine(first: Node, second: Node, key: Scalar, diagnostics: Diagnostics) -> Node:
     match first, second:
+        case _, Marked(Mark.RETAIN, Sequence() | Mapping() as node):
+            return node
         case Sequence(), Sequence():
-            return Sequence(first.items + second.items, second.span)
+            omitted = {
+                item.node.text
+                for item in second.items
+                if isinstance(item, Marked) and isinstance(item.node, Scalar)
+            }
+            kept = [i for i in first.items if not (isinstance(i, Scalar) and i.text in omitted)]
+            _check_omitted(first, second, diagnostics)
+            own = [item for item in second.items if not isinstance(item, Marked)]
+            return Sequence((*kept, *own), second.span)
         case Mapping(), Mapping():
             pairs = {pair[0].text: pair for pair in first.pairs}
             for pair in second.pairs:
@@ -219,6 +239,52 @@ def _combine(first: Node, second: Node, key: Scalar, diagnostics: Diagnostics) -
                 )
             )  # fmt: skip
             return second
+
+
+def _check_omitted(first: Sequence, second: Sequence, diagnostics: Diagnostics) -> None:
+    """Warn of `!omit` where nothing is left out (BP119); borgmatic compares single values only."""
+    there = {item.text for item in first.items if isinstance(item, Scalar)}
+    for item in second.items:
+        if not isinstance(item, Marked) or item.mark is not Mark.OMIT:
+            continue
+        if not isinstance(item.node, Scalar) or item.node.text not in there:
+            single = isinstance(item.node, Scalar)
+            diagnostics.warning(
+                "BP119",
+                "this `!omit` leaves out nothing",
+                item.span,
+                "no item of the included list is this text"
+                if single
+                else "it works for texts only",
+            )
+
+
+def _without_marks(node: Node, diagnostics: Diagnostics) -> Node:
+    """The tree as it is; every mark that no merge has used up is an error (BP120)."""
+    match node:
+        case Scalar() | Include():
+            return node
+        case Sequence(items, span):
+            kept = [_without_marks(item, diagnostics) for item in items]
+            return (
+                node
+                if all(a is b for a, b in zip(kept, items, strict=True))
+                else Sequence(tuple(kept), span)
+            )
+        case Mapping(pairs, span):
+            values = [_without_marks(value, diagnostics) for _, value in pairs]
+            if all(a is b for a, (_, b) in zip(values, pairs, strict=True)):
+                return node
+            return Mapping(tuple((k, v) for (k, _), v in zip(pairs, values, strict=True)), span)
+        case Marked(mark, inner, span):
+            what = {
+                Mark.RETAIN: "`!retain` stands before a list or mapping that an include has too",
+                Mark.OMIT: "`!omit` stands before an item of a list that an include has too",
+            }[mark]
+            diagnostics.error(
+                "BP120", what, span, "it is about `<<: !include`; remove it elsewhere"
+            )
+            return _without_marks(inner, diagnostics)
 
 
 def text_of(document: Document, path: str) -> str:

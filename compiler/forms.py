@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .hooks import HookKind
-from .nodes import Mapping, Node, Scalar, Sequence
+from .nodes import Mapping, Marked, Node, Scalar, Sequence
 from .options import LATER_SECTION, OPTIONS, SECTIONS
 
 
@@ -36,13 +36,15 @@ def forms(root: Node) -> Forms:
 
 def _collect_keys(node: Node, keys: set[str], sections: set[str], depth: int) -> None:
     """`name` for keys at the top, `section:name` for those in a section."""
+    if isinstance(node, Marked):
+        node = node.node
     if not isinstance(node, Mapping) or depth > 8:
         return
     for key, value in node.pairs:
         if key.plain and key.text == "<<":
             for item in value.items if isinstance(value, Sequence) else (value,):
                 _collect_keys(item, keys, sections, depth + 1)
-        elif key.text in SECTIONS and isinstance(value, Mapping | Scalar):
+        elif key.text in SECTIONS and isinstance(value, Mapping | Scalar | Marked):
             sections.add(key.text)
             inner: set[str] = set()
             _collect_keys(value, inner, set(), depth + 1)

@@ -2,11 +2,13 @@
 
 A scope's id is its path: `run`, then the configuration file, the repository, the action, joined by
 `#`. A step's adds its phase and a short digest of its trigger and text, so inserting a hook renames
-nothing. What would be the same twice in one place gets `-2`, `-3`.
+nothing; a name from the project file takes the digest's place. What would be the same twice in one
+place gets `-2`, `-3`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from zlib import crc32
 
 from .plan import Phase, ScopeId, StepId, Trigger
@@ -15,10 +17,10 @@ ROOT: ScopeId = "run"
 
 
 class Names:
-    """Hands out ids, each once."""
+    """Hands out ids, each once; `taken` are those that are there already."""
 
-    def __init__(self) -> None:
-        self._taken: dict[str, int] = {}
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken: dict[str, int] = dict.fromkeys(taken, 1)
 
     def scope(self, parent: ScopeId | None, name: str) -> ScopeId:
         if parent is None:
@@ -28,6 +30,10 @@ class Names:
     def step(self, scope: ScopeId, phase: Phase, trigger: Trigger, text: str) -> StepId:
         digest = crc32(f"{trigger.value}\0{text}".encode())
         return self._unique(f"{scope}#{phase.value}.{digest:08x}")
+
+    def named(self, scope: ScopeId, phase: Phase, name: str) -> StepId:
+        """A step that has a name is known by it: its command may change without a new identity."""
+        return self._unique(f"{scope}#{phase.value}.{name}")
 
     def borg(self, scope: ScopeId, subcommand: str) -> StepId:
         """Borg's steps are known by their subcommand: options may change without a new identity."""

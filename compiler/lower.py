@@ -36,6 +36,7 @@ from .plan import (
     Work,
 )  # fmt: skip
 from .semantics import Profile
+from .settings import Settings
 from .source import COMMAND_LINE, Span
 
 
@@ -43,7 +44,8 @@ class Request(NamedTuple):
     """What is asked for, beside the configurations.
 
     `called_for`: why these actions, for people. `repository`: only those whose path or label this
-    pattern fits, all if empty. `existence`: of repositories, by location.
+    pattern fits, all if empty. `existence`: of repositories, by location. `environment`: whether
+    `${NAME}` in hooks stands for borgplan's environment, where the generation has that.
     """
 
     actions: tuple[Action, ...]
@@ -51,6 +53,7 @@ class Request(NamedTuple):
     repository: str = ""
     repository_options: RepositoryOptions = RepositoryOptions()
     existence: Mapping[str, Existence] = MappingProxyType({})
+    environment: bool = True
 
 
 def ordered_actions(requested: Iterable[Action], profile: Profile) -> tuple[Action, ...]:
@@ -160,7 +163,7 @@ class _Lowering:
     def _repositories(self, place: _Place) -> None:
         configuration = place.configuration
         targets = [
-            Target(configuration, repository, self._profile, self._host.home)
+            Target(configuration, repository, self._profile, self._host)
             for repository in configuration.repositories
             if selects(self._request.repository, repository) or self._profile.hooks_of_unselected
         ]
@@ -188,11 +191,15 @@ class _Lowering:
     def _repository(self, target: Target, extent: Extent, outer: _Place) -> None:
         repository = target.repository
         kind = ScopeKind.REPOSITORY
-        retry = self._retry(target.configuration)
+        retry = self._retry(target.settings)
         scope = self._scope(
             outer.scope, kind, target.location, repository.span, retry, repository.label
         )
         place = outer._replace(scope=scope, kind=kind, repository=repository)
+        if repository.own is not None:
+            own = target.configuration.of(repository)
+            place = place._replace(configuration=own, hooks=placements(own, self._profile))
+            extent = self._extent(target, scope)
         skipped: Set[str] = {text.text for text in target.settings.texts("skip_actions")}
         selected = selects(self._request.repository, repository)
         if not selected and ScopeKind.ACTION not in self._profile.hooks_of_unselected:
@@ -204,11 +211,11 @@ class _Lowering:
         self._hooks(place, Phase.EXIT)
         self._hooks(place, Phase.RECOVER)
 
-    def _retry(self, configuration: Configuration) -> Retry:
-        times = configuration.settings.integer("retries") or 0
+    def _retry(self, settings: Settings) -> Retry:
+        times = settings.integer("retries") or 0
         if times <= 0:
             return Retry()
-        wait = configuration.settings.integer("retry_wait") or 0
+        wait = settings.integer("retry_wait") or 0
         return self._profile.retry._replace(times=times, wait=max(0, wait))
 
     def _action(self, action: Action, target: Target, extent: Extent, outer: _Place) -> None:
@@ -267,7 +274,8 @@ class _Lowering:
             from .placeholders import check_placeholders
 
             check_placeholders(command, values.keys(), self._diagnostics)
-        environment = self._host.environment if self._profile.environment else None
+        resolves = self._profile.environment and self._request.environment
+        environment = self._host.environment if resolves else None
         script = script_of(command, values, environment, self._diagnostics)
         if script is None:
             return None

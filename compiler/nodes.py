@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import NamedTuple
 
 from .scalars import Value
@@ -36,7 +37,22 @@ class Include(NamedTuple):
     span: Span
 
 
-Node = Scalar | Sequence | Mapping | Include
+class Mark(Enum):
+    """What a value has to say about the merge it takes part in (borgmatic 1.7.9 and later)."""
+
+    RETAIN = "!retain"  # it replaces the merged value instead of joining it
+    OMIT = "!omit"  # this item of the merged list goes
+
+
+class Marked(NamedTuple):
+    """A value with such a tag; gone after `document.merge`."""
+
+    mark: Mark
+    node: Node
+    span: Span
+
+
+Node = Scalar | Sequence | Mapping | Include | Marked
 
 
 def kind(node: Node) -> str:
@@ -47,6 +63,8 @@ def kind(node: Node) -> str:
         return "a list"
     if isinstance(node, Include):
         return "an include"
+    if isinstance(node, Marked):
+        return kind(node.node)
     match node.value:
         case None:
             return "empty (null)"

@@ -27,6 +27,7 @@ class Type(Enum):
     REPOSITORIES = "a list of repositories"
     COMMANDS = "a list of shell commands"
     COMMAND_HOOKS = "a list of hooks"
+    EXIT_CODES = "a list of exit codes, each with `code` and `treat_as`"
     CONSTANTS = "a mapping of names to values"
 
 
@@ -119,6 +120,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("lock_wait", Type.INTEGER, "storage", "Seconds to wait for a locked repository.", "--lock-wait", _ALL),
     Option("compact_threshold", Type.INTEGER, "storage", "Percentage of saved space from which compact rewrites a segment.", "--threshold", frozenset({Action.COMPACT}), zero=Zero.PASSED),
     Option("archive_name_format", Type.TEXT, "storage", "The name of new archives, with Borg's placeholders."),
+    Option("borg_exit_codes", Type.EXIT_CODES, "storage", "Exit codes of Borg to take as an error or as a warning.", choices=("error", "warning")),
     Option("relocated_repo_access_is_ok", Type.BOOLEAN, "storage", "Don't ask about a repository that has moved.", variable="BORG_RELOCATED_REPO_ACCESS_IS_OK"),
     Option("unknown_unencrypted_repo_access_is_ok", Type.BOOLEAN, "storage", "Don't ask about an unknown unencrypted repository.", variable="BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK"),
     # retention
@@ -162,6 +164,15 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("constants", Type.CONSTANTS, "hooks", "Values to refer to as `{name}`."),
     Option("commands", Type.COMMAND_HOOKS, "hooks", "Hooks by position, action and state."),
+    Option("default_actions", Type.BOOLEAN, "hooks", "Whether a command line without anything runs the default actions (default true)."),
+    Option("systemd.systemd_creds_command", Type.TEXT, "hooks", "The command that decrypts credentials outside of a systemd unit."),
+    Option("systemd.encrypted_credentials_directory", Type.TEXT, "hooks", "Where encrypted credentials are."),
+    Option("container.secrets_directory", Type.TEXT, "hooks", "Where a container's secrets are."),
+    Option("keepassxc.keepassxc_cli_command", Type.TEXT, "hooks", "The command that asks KeePassXC."),
+    Option("keepassxc.secret_tool_command", Type.TEXT, "hooks", "The command that asks the secret service."),
+    Option("keepassxc.ask_for_password", Type.BOOLEAN, "hooks", "Whether KeePassXC asks for the database's password (default true)."),
+    Option("keepassxc.key_file", Type.TEXT, "hooks", "The key file that opens the KeePassXC database."),
+    Option("keepassxc.yubikey", Type.TEXT, "hooks", "The YubiKey slot that opens the KeePassXC database."),
     Option("skip_actions", Type.TEXTS, "hooks", "Actions to leave out.", choices=ACTION_NAMES),
     Option("umask", Type.UMASK, "hooks", "The umask hook commands run with.", alias="hooks_umask"),
     Option("healthchecks", Type.TEXT, "hooks", "Pings a monitoring service.", implemented=False),
@@ -175,7 +186,7 @@ LATER: dict[str, tuple[str, ...]] = {
         "user_runtime_directory", "user_state_directory",
     ),
     "storage": (
-        "archive_hostname", "archive_list_format", "archive_username", "borg_exit_codes",
+        "archive_hostname", "archive_list_format", "archive_username",
         "borg_files_cache_ttl", "borg_key_file", "check_i_know_what_i_am_doing",
         "checkpoint_volume", "debug_passphrase", "display_passphrase",
         "extra_borg_options", "file_list_format", "match_archives", "msgpack_version_check",
@@ -191,14 +202,26 @@ LATER: dict[str, tuple[str, ...]] = {
     ),
     "hooks": (
         "apprise",
-        "bootstrap", "btrfs", "container", "cronhub", "cronitor",
-        "default_actions", "influxdb_databases", "keepassxc", "loki", "lvm", "mariadb_databases",
+        "bootstrap", "btrfs", "cronhub", "cronitor",
+        "influxdb_databases", "loki", "lvm", "mariadb_databases",
         "mongodb_databases", "mysql_databases", "ntfy", "onepassword", "openldap_databases",
         "pagerduty", "postgresql_databases", "pushover", "sentry",
-        "sqlite_databases", "store_config_files", "systemd", "uptime_kuma", "watchgoose", "zabbix",
+        "sqlite_databases", "store_config_files", "uptime_kuma", "watchgoose", "zabbix",
         "zfs",
     ),
 }  # fmt: skip
+
+# Of an entry of `repositories`, beside those that it may share with the file.
+REPOSITORY_OPTIONS: tuple[Option, ...] = (
+    Option("path", Type.TEXT, "repositories", "A path or an ssh:// address."),
+    Option("label", Type.TEXT, "repositories", "What people call the repository."),
+    Option("encryption", Type.TEXT, "repositories", "repo-create: Borg's encryption mode.", "--encryption"),
+    Option("append_only", Type.BOOLEAN, "repositories", "repo-create: whether archives can only be added.", "--append-only"),
+    Option("storage_quota", Type.TEXT, "repositories", "repo-create: a limit of its size.", "--storage-quota"),
+    Option("make_parent_directories", Type.BOOLEAN, "repositories", "repo-create: create missing directories above it.", "--make-parent-dirs"),
+    Option("id_hash", Type.TEXT, "repositories", "repo-create: how Borg 2 names chunks.", implemented=False),
+    Option("key_location", Type.TEXT, "repositories", "repo-create: where Borg 2 keeps the key.", implemented=False),
+)  # fmt: skip
 
 # Never shown, whatever is wrong with them.
 SECRETS = frozenset({"encryption_passphrase"})
@@ -207,6 +230,8 @@ BY_SECTION: dict[str, dict[str, Option]] = {
     section: {option.name: option for option in OPTIONS if option.section == section}
     for section in SECTIONS
 }
+# Mappings of options: the part of an option's name before its point.
+GROUPS = frozenset(option.name.partition(".")[0] for option in OPTIONS if "." in option.name)
 LATER_SECTION: dict[str, str] = {
     name: section for section, names in LATER.items() for name in names
 }

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from .diagnostic import Diagnostics
-from .nodes import Include, Mapping, Node, Scalar, Sequence, shorten
+from .nodes import Include, Mapping, Mark, Marked, Node, Scalar, Sequence, shorten
 from .scalars import Value, resolve
 from .source import Span
 
@@ -22,7 +22,8 @@ MAX_NODES = 200_000  # aliases count with everything they stand for
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CORE = "tag:yaml.org,2002:"
-_OTHER_TAGS = ("!ENV", "!env", "!omit", "!retain", "!secret", "!vault")
+_MARKS = {mark.value: mark for mark in Mark}
+_OTHER_TAGS = ("!ENV", "!env", "!secret", "!vault")
 
 
 class _StopError(Exception):
@@ -144,6 +145,9 @@ class _Composer:
         self._deepest = depth
         self._count(1, event)
         node: Node
+        mark = _MARKS.get(event.tag)
+        if mark is not None:
+            event.tag, event.implicit = None, (True, True)
         if isinstance(event, yaml.ScalarEvent):
             node = self._scalar(event)
         elif depth >= MAX_DEPTH:
@@ -152,6 +156,8 @@ class _Composer:
             node = self._sequence(event, depth)
         else:
             node = self._mapping(event, depth)
+        if mark is not None:
+            node = Marked(mark, node, node.span)
         if event.anchor is not None:
             height = self._deepest - depth
             self._anchors[event.anchor] = node, before - self._room.nodes, height

@@ -114,14 +114,17 @@ class PatternsWord(NamedTuple):
 Word = str | LateWord | PatternsWord
 
 
+Ranges = tuple[tuple[int, int], ...]
+
+
 class ExitCodes(NamedTuple):
     """How exit codes are read: inclusive ranges. 0 is done, all others and every signal are hard.
 
     `soft_fails_run`: a soft failure is followed where it leads, and the run is not called a success.
     """
 
-    soft: tuple[tuple[int, int], ...] = ()
-    warning: tuple[tuple[int, int], ...] = ()  # done, but worth telling
+    soft: Ranges = ()
+    warning: Ranges = ()  # done, but worth telling
     soft_fails_run: bool = False
 
     def outcome(self, code: int) -> Outcome:

@@ -33,15 +33,20 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
 
 class Arguments(NamedTuple):
-    """What was asked for. `actions` is empty for the generation's default."""
+    """What was asked for. `words`: all that follows the command, as it was given. `actions` is empty
+    for the generation's default."""
 
     command: str
+    words: tuple[str, ...]
     configs: tuple[str, ...]
     actions: tuple[Action, ...]
     repository: str
     format: str
     color: str
     semantics: str
+    overrides: tuple[str, ...]
+    no_environment_interpolation: bool
+    project: str
     against: str
     fail: tuple[str, ...]
     offline: bool
@@ -63,16 +68,18 @@ def parse(argv: Sequence[str]) -> Arguments:
     actions = tuple(action for text in found.actions for action in text)
     if getattr(found, "fail", ()) and getattr(found, "against_semantics", ""):
         parser.error("--fail and --against-semantics are two questions; ask one at a time")
-    if Action.REPO_CREATE in actions and not found.encryption:
-        parser.error("repo-create needs --encryption MODE, for example repokey-blake2 or none")
     return Arguments(
         command=words[0],
+        words=tuple(words[1:]),
         configs=(*found.configs, *found.config),
         actions=actions,
         repository=found.repository,
         format=found.format,
         color=found.color,
         semantics=found.semantics,
+        overrides=(*found.set, *(f"log_file={path}" for path in found.log_file)),
+        no_environment_interpolation=found.no_environment_interpolation,
+        project=found.project,
         against=getattr(found, "against_semantics", ""),
         fail=tuple(getattr(found, "fail", ())),
         offline=found.offline,
@@ -152,6 +159,14 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="what hooks mean: a borgmatic release such as 1.5.24 or 2.1, or auto (default)",
     )
+    add("--set", action="append", default=[], metavar="OPTION=VALUE",
+        help="an option of the configuration, in place of what the files say; repeatable")  # fmt: skip
+    add("--project", default="", metavar="FILE",
+        help="settings for single steps (default: borgplan.yaml beside the configuration)")  # fmt: skip
+    add("--log-file", action="append", default=[], metavar="FILE",
+        help="add the run's log to this file")  # fmt: skip
+    add("--no-environment-interpolation", action="store_true",
+        help="leave ${NAME} in configuration files as it is")  # fmt: skip
     add("--format", choices=("text", "json"), default="text", help="of the result (default: text)")
     add(
         "--color",

@@ -1,10 +1,11 @@
-"""What a run says while it goes on: steps as they begin, their output as it comes, to the console
-and, where nobody watches a terminal, to the system's log."""
+"""What a run says while it goes on: steps as they begin, their output as it comes; to the console, to
+log files and, where nobody watches a terminal, to the system's log."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -26,11 +27,11 @@ class Log(Protocol):
 class Console:
     """A `Reporter` and a `Sink`. Output of steps is passed on as it is, byte for byte."""
 
-    def __init__(self, plan: Plan, style: Style, log: Log | None, *, quiet: bool) -> None:
+    def __init__(self, plan: Plan, style: Style, logs: Sequence[Log], *, quiet: bool) -> None:
         self._tree = index(plan)
         self._numbers = {step.id: number for number, step in enumerate(plan.steps, 1)}
         self._style = style
-        self._log = log
+        self._logs = logs
         self._quiet = quiet
         self._at_line_start = True
         self._partial = b""
@@ -70,15 +71,15 @@ class Console:
         """Of the step that is running."""
         _write(data)
         self._at_line_start = data.endswith(b"\n")
-        if self._log is not None:
+        if self._logs:
             *lines, self._partial = (self._partial + data).split(b"\n")
             for line in lines:
-                self._log.line(line.decode("utf-8", "replace"), error=False)
+                self._note(line.decode("utf-8", "replace"))
             self._partial = self._partial[-8192:]
 
     def _finish_line(self) -> None:
-        if self._log is not None and self._partial:
-            self._log.line(self._partial.decode("utf-8", "replace"), error=False)
+        if self._partial:
+            self._note(self._partial.decode("utf-8", "replace"))
         self._partial = b""
         if not self._at_line_start:
             _write(b"\n")
@@ -88,8 +89,11 @@ class Console:
         text = printable(text)
         if shown:
             _write(f"{self._style.paint(text, colour)}\n".encode("utf-8", "backslashreplace"))
-        if self._log is not None:
-            self._log.line(text, error=error)
+        self._note(text, error=error)
+
+    def _note(self, text: str, *, error: bool = False) -> None:
+        for log in self._logs:
+            log.line(text, error=error)
 
     def _label(self, step: Step) -> str:
         return f"[{self._numbers[step.id]}/{len(self._numbers)}]"

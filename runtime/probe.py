@@ -35,10 +35,10 @@ def existence_of(
     found: dict[str, Existence] = {}
     with Signals() as signals:
         for configuration in configurations:
-            secrets = secrets_of((configuration,))
+            secrets = secrets_of((configuration,), host)
             runner = ProcessRunner((), secrets, signals, _Nowhere())
             for repository in configuration.repositories:
-                target = Target(configuration, repository, profile, host.home)
+                target = Target(configuration, repository, profile, host)
                 result = runner.run(_question(target), {})
                 if signals.first is not None:
                     raise SystemExit(128 + signals.first)

@@ -73,7 +73,8 @@ class ProcessRunner:
     ) -> None:
         self._tell = tell
         self._patterns = {file.name: file for file in patterns}
-        self._secrets: dict[Secret, str] = {**secrets}
+        self._secrets: dict[Secret, str] = {}
+        self._secrets.update(secrets.items())
         self._signals = signals
         self._sink = sink
         self._grace = grace

@@ -9,7 +9,7 @@ from typing import NamedTuple, assert_never
 from ..actions import Action
 from ..diagnostic import Diagnostics
 from ..plan import Command, Late, LateWord, PatternsWord, Word
-from .common import DEFAULT_ARCHIVE_NAME, Target, archive_filter, flags
+from .common import DEFAULT_ARCHIVE_NAME, Target, archive_filter, flags, with_rules
 
 
 class NamedCommand(NamedTuple):
@@ -29,7 +29,7 @@ class Existence(Enum):
 
 
 class RepositoryOptions(NamedTuple):
-    """How to create repositories; from the command line, as in borgmatic 1.3."""
+    """How to create repositories, from the command line; it wins over a repository's own options."""
 
     encryption: str = ""
     append_only: bool = False
@@ -79,12 +79,22 @@ def _repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> li
             "BP405", f"{target.location} exists: nothing to create", target.repository.span
         )
         return []
+    own = target.repository.creation
+    encryption = options.encryption or own.text("encryption") or ""
+    if not encryption:
+        diagnostics.error(
+            "BP409",
+            f"repo-create needs to know how {target.location} is to be encrypted",
+            target.repository.span,
+            "give the repository an `encryption`, or --encryption MODE, such as repokey-blake2 or none",
+        )
+        return []
+    quota = options.storage_quota or own.text("storage_quota")
     argv: tuple[Word, ...] = (
-        "init",
-        "--encryption",
-        options.encryption,
-        *(["--append-only"] if options.append_only else []),
-        *(["--storage-quota", options.storage_quota] if options.storage_quota else []),
+        *("init", "--encryption", encryption),
+        *(["--append-only"] if options.append_only or own.boolean("append_only") else []),
+        *(["--storage-quota", quota] if quota else []),
+        *(["--make-parent-dirs"] if own.boolean("make_parent_directories") else []),
         *flags(target.settings, Action.REPO_CREATE),
         target.location,
     )
@@ -164,7 +174,8 @@ def _check_command(target: Target, names: set[str]) -> Command:
         *flags(target.settings, Action.CHECK),
         target.location,
     ]
-    return target.command(tuple(argv), None)._replace(exits=target.profile.check_exits)
+    exits = with_rules(target.profile.check_exits, target.settings)
+    return target.command(tuple(argv), None)._replace(exits=exits)
 
 
 def _extract_check(target: Target, extent: Extent) -> list[NamedCommand]:

@@ -6,10 +6,12 @@ import re
 from typing import NamedTuple
 
 from ..actions import Action
-from ..config import Configuration, Repository, Settings
+from ..config import Configuration, Repository
+from ..host import Host
 from ..options import OPTIONS, Option, Type, Zero
-from ..plan import Command, ExitCodes, Late, SecretOption, Word
+from ..plan import Command, ExitCodes, Late, Ranges, Secret, SecretOption, Word
 from ..semantics.profile import Profile
+from ..settings import Settings
 
 DEFAULT_ARCHIVE_NAME = "{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}"
 
@@ -23,16 +25,17 @@ class Target(NamedTuple):
     configuration: Configuration
     repository: Repository
     profile: Profile
-    home: str
+    host: Host
 
     @property
     def settings(self) -> Settings:
-        return self.configuration.settings
+        """Of the file, with this repository's own."""
+        return self.configuration.of(self.repository).settings
 
     @property
     def location(self) -> str:
         """The repository for Borg; a leading `~` is expanded, which Borg itself doesn't do."""
-        return expand_home(self.repository.path, self.home)
+        return expand_home(self.repository.path, self.host.home)
 
     @property
     def borg(self) -> str:
@@ -42,7 +45,7 @@ class Target(NamedTuple):
     def directory(self) -> str | None:
         """Where Borg runs; None for where borgplan was started."""
         directory = self.settings.text("working_directory")
-        return expand_home(directory, self.home) if directory else None
+        return expand_home(directory, self.host.home) if directory else None
 
     def command(
         self,
@@ -57,14 +60,14 @@ class Target(NamedTuple):
             exits=self.exits,
             environment=_environment(self.settings, self.profile),
             unset=_unset(self.settings),
-            passphrase=_passphrase(self.configuration),
+            passphrase=passphrase(self.configuration, self.repository, self.host),
             captures=captures,
             directory=self.directory,
         )
 
     @property
     def exits(self) -> ExitCodes:
-        return self.profile.borg_exits
+        return with_rules(self.profile.borg_exits, self.settings)
 
 
 def expand_home(path: str, home: str) -> str:
@@ -97,6 +100,7 @@ def _flag(option: Option, settings: Settings) -> list[str]:
             return [option.flag, f"{mask:04o}"] if mask else []
         case (
             Type.COMMAND_HOOKS
+            | Type.EXIT_CODES
             | Type.CONSTANTS
             | Type.TEXTS
             | Type.TEXT_OR_TEXTS
@@ -155,7 +159,47 @@ def _unset(settings: Settings) -> tuple[str, ...]:
     return ()
 
 
-def _passphrase(configuration: Configuration) -> SecretOption | None:
-    if configuration.settings.text("encryption_passphrase") is None:
+def passphrase(configuration: Configuration, repository: Repository, host: Host) -> Secret | None:
+    """Where the pass phrase of a repository is; None if none is configured."""
+    option = "encryption_passphrase"
+    settings = configuration.of(repository).settings
+    value = settings.text(option)
+    if value is None:
         return None
-    return SecretOption(configuration.path, "encryption_passphrase")
+    if value.startswith("{credential"):
+        from ..credentials import Reference, reference, secret
+
+        found = reference(value)
+        if isinstance(found, Reference):
+            return secret(found, settings, host)
+    own = repository.own
+    if own is not None and option in own.settings.by_key:
+        option = f"repositories[{repository.number}].{option}"
+    return SecretOption(configuration.path, option)
+
+
+def with_rules(exits: ExitCodes, settings: Settings) -> ExitCodes:
+    """`exits` with what `borg_exit_codes` says; the last entry for a code counts.
+
+    An error of code 75 stays the soft failure it is for borgmatic.
+    """
+    for rule in settings.exit_rules("borg_exit_codes"):
+        warning = without(exits.warning, rule.code)
+        if rule.is_error:
+            exits = exits._replace(warning=warning)
+        else:
+            one = ((rule.code, rule.code),)
+            soft = without(exits.soft, rule.code)
+            exits = exits._replace(warning=tuple(sorted((*warning, *one))), soft=soft)
+    return exits
+
+
+def without(ranges: Ranges, code: int) -> Ranges:
+    """Inclusive ranges that don't hold `code`."""
+    pieces = [
+        piece
+        for low, high in ranges
+        for piece in ((low, min(high, code - 1)), (max(low, code + 1), high))
+        if piece[0] <= piece[1]
+    ]
+    return tuple(dict.fromkeys(pieces))

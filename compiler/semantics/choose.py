@@ -16,7 +16,10 @@ AUTO = "auto"
 
 
 def choose(
-    name: str, files: Sequence[tuple[str, Forms]], diagnostics: Diagnostics
+    name: str,
+    files: Sequence[tuple[str, Forms]],
+    diagnostics: Diagnostics,
+    named_at: Span = COMMAND_LINE,
 ) -> Profile | None:
     """The profile for a run over these files; None, after error BP402, for an unknown name.
 
@@ -30,7 +33,7 @@ def choose(
             diagnostics.error(
                 "BP402",
                 f"no semantics are known for `{name}`",
-                COMMAND_LINE,
+                named_at,
                 f"a borgmatic release from 1.3.22 to {NEWEST.name}, or {AUTO}",
             )
         return profile
@@ -90,6 +93,14 @@ def check_hooks(configuration: Configuration, profile: Profile, diagnostics: Dia
                 f"`{hook.kind.value}` doesn't exist in semantics {profile.name} ({profile.releases})",
                 hook.span,
                 f"it came with {since.releases.split(' to ')[0]}: --semantics {since.name}",
+            )
+    for repository in configuration.repositories:
+        if repository.own is not None and not profile.repository_options:
+            diagnostics.error(
+                "BP301",
+                f"options of one repository don't exist in semantics {profile.name} ({profile.releases})",
+                repository.own.span,
+                f"they came with borgmatic 2.1.10: --semantics {NEWEST.name}",
             )
     for entry in configuration.commands:
         if not profile.commands:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 from ...compiler.compile import Compilation
 from ...compiler.plan import Plan
 from ..arguments import Arguments
-from ..console import Console
-from ..host import RealHost
+from ..console import Console, Log
+from ..host import RealHost, reason
 from ..interpret import Report, interpret
 from ..process import ProcessRunner
 from ..render.plan import summary
@@ -27,10 +28,13 @@ def run(arguments: Arguments) -> int:
     plan = compilation.plan
     if plan is None or not _may_run(session, compilation, plan):
         return 2
+    logs = _logs(session, compilation)
+    if logs is None:
+        return 2
     if not arguments.quiet:
         say(f"{'Dry run' if arguments.dry_run else 'Running'}: {summary(plan)}.")
     try:
-        report = _run(session, compilation, plan)
+        report = _run(session, compilation, plan, logs)
     except AbortedError as aborted:
         say("Stopped at once by a second signal; cleanups did not run.")
         return 128 + aborted.number
@@ -52,24 +56,37 @@ def _may_run(session: Session, compilation: Compilation, plan: Plan) -> bool:
     """Whether nothing speaks against starting; says what does."""
     from ...compiler.graph import verify
 
-    refusals = [
-        f"{refusal.origin}: `{refusal.what}` is not implemented yet" for refusal in plan.refusals
-    ]
+    refusals = [f"{asked.origin}: `{asked.what}` is not implemented yet" for asked in plan.refusals]
     refusals += [
         f"the plan is unsound: {broken.rule} ({broken.subject})" for broken in verify(plan)
     ]
     if session.arguments.strict:
         refusals += [f"{path} has errors, and --strict is given" for path in compilation.broken]
     refusals += [d.message for d in compilation.errors if d.code.startswith("BP5")]
-    for reason in refusals:
-        say(f"borgplan refuses to run: {reason}")
+    for refusal in refusals:
+        say(f"borgplan refuses to run: {refusal}")
     return not refusals
 
 
-def _run(session: Session, compilation: Compilation, plan: Plan) -> Report:
+def _logs(session: Session, compilation: Compilation) -> list[Log] | None:
+    """Where the run is noted, beside the console; None, after saying why, if one can't be written."""
+    syslog = syslog_for_run(session.host.environment)
+    logs: list[Log] = [] if syslog is None else [syslog]
+    wanted = [c.settings.text("log_file") for c in compilation.configurations]
+    for path in dict.fromkeys(filter(None, wanted)):
+        from ..logfile import LogFile
+
+        try:
+            logs.append(LogFile(os.path.expanduser(path)))
+        except OSError as error:
+            say(f"borgplan refuses to run: log file {path}: {reason(error)}")
+            return None
+    return logs
+
+
+def _run(session: Session, compilation: Compilation, plan: Plan, logs: list[Log]) -> Report:
     arguments = session.arguments
-    log = syslog_for_run(session.host.environment)
-    console = Console(plan, session.style(sys.stderr, compilation), log, quiet=arguments.quiet)
+    console = Console(plan, session.style(sys.stderr, compilation), logs, quiet=arguments.quiet)
     gc.enable()
     with Signals() as signals:
         runner: Runner = ProcessRunner(

@@ -9,8 +9,9 @@ from typing import IO, NamedTuple
 
 from ...compiler.actions import Action
 from ...compiler.borg.actions import Existence, RepositoryOptions
-from ...compiler.compile import Compilation, plan_of, read
+from ...compiler.compile import Compilation, Sources, Wishes, plan_of, read
 from ...compiler.diagnostic import Diagnostics
+from ...compiler.source import COMMAND_LINE
 from ..arguments import Arguments
 from ..host import RealHost
 from ..render.diagnostics import render
@@ -43,7 +44,11 @@ def compile_all(session: Session) -> Compilation:
     """Everything the arguments name, compiled; asks Borg about repositories only for repo-create."""
     arguments = session.arguments
     diagnostics = Diagnostics()
-    sources = read(arguments.configs, session.host, arguments.semantics, diagnostics)
+    sources = read(
+        arguments.configs, session.host, arguments.semantics, diagnostics, wishes_of(arguments)
+    )
+    if not (arguments.words or arguments.command == "lint"):
+        _check_default_actions(sources, diagnostics)
     existence: Mapping[str, Existence] = {}
     if Action.REPO_CREATE in arguments.actions and not arguments.offline and sources.profile:
         from ..probe import existence_of
@@ -54,6 +59,26 @@ def compile_all(session: Session) -> Compilation:
         RepositoryOptions(arguments.encryption, arguments.append_only, arguments.storage_quota),
         existence,
     )  # fmt: skip
+
+
+def _check_default_actions(sources: Sources, diagnostics: Diagnostics) -> None:
+    """`default_actions: false` in all files: a command line with nothing on it does nothing (BP410)."""
+    found = [c.settings.by_key.get("default_actions") for c in sources.configurations]
+    if found and all(setting is not None and setting.value is False for setting in found):
+        diagnostics.error(
+            "BP410",
+            "`default_actions: false`: without arguments nothing is to be done",
+            found[0].span if found[0] else COMMAND_LINE,
+            "name the actions: --actions create,prune",
+        )
+        sources.profile = None
+
+
+def wishes_of(arguments: Arguments) -> Wishes:
+    """What a command line says about reading configurations."""
+    return Wishes(
+        arguments.overrides, not arguments.no_environment_interpolation, arguments.project
+    )
 
 
 def say(text: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from borgplan.compiler.config import Configuration, configuration
 from borgplan.compiler.diagnostic import Diagnostic, Diagnostics, Severity
 from borgplan.compiler.document import IncludeMerge, merge
-from borgplan.compiler.nodes import Include, Mapping, Node, Scalar, Sequence
+from borgplan.compiler.nodes import Include, Mapping, Marked, Node, Scalar, Sequence
 from borgplan.compiler.parse import parse
 
 FILE = "config.yaml"
@@ -35,8 +35,8 @@ def plain(node: Node) -> object:
             return [plain(item) for item in node.items]
         case Mapping():
             return {key.text: plain(value) for key, value in node.pairs}
-        case Include():
-            raise AssertionError("an include that was not replaced")
+        case Include() | Marked():
+            raise AssertionError("an include or a mark that was not replaced")
 
 
 def at(node: Node, *route: str | int) -> Node:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.config import Configuration, Repository
+from borgplan.compiler.config import Configuration
 from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.compiler.hooks import HookKind
 from borgplan.compiler.options import LATER_SECTION, OPTIONS, SECTIONS, Option, Type
@@ -328,13 +328,13 @@ def test_parts_that_are_not_implemented_are_collected() -> None:
     first, *_, last = sorted(LATER_SECTION)
     found = refused(
         "source_directories: [/etc]\n"
-        "repositories:\n  - path: /repo\n    some_day: none\n"
+        "repositories:\n  - path: /repo\n    id_hash: sha256\n"
         "checks:\n  - name: archives\n    some_day: 2 weeks\n"
         f"{last}:\n  - x: y\n"
         f"{first}: https://example.org\n"
     )
     assert sorted((text.span.line, text.text) for text in found.unimplemented) == [
-        (4, "repositories: some_day"),
+        (4, "repositories: id_hash"),
         (7, "checks: some_day"),
         (8, last),
         (10, first),
@@ -353,11 +353,12 @@ def test_repositories_as_texts_and_mappings() -> None:
         "    label: two\n"
         "  - {path: /three}\n"
     )
-    assert found.repositories == (
-        Repository("/one", "", Span(FILE, 3, 5, 3, 9)),
-        Repository("ssh://host/two", "two", Span(FILE, 4, 5, 5, 15)),
-        Repository("/three", "", Span(FILE, 6, 5, 6, 19)),
-    )
+    assert [repository[:4] for repository in found.repositories] == [
+        ("/one", "", Span(FILE, 3, 5, 3, 9), 0),
+        ("ssh://host/two", "two", Span(FILE, 4, 5, 5, 15), 1),
+        ("/three", "", Span(FILE, 6, 5, 6, 19), 2),
+    ]
+    assert all(repository.own is None for repository in found.repositories)
 
 
 @pytest.mark.parametrize(

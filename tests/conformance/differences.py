@@ -24,6 +24,14 @@ class Rule(NamedTuple):
 # Nothing is compared.
 DELIBERATE = (
     Rule("working-directory-missing", "nothing is asked before the first command", (1, 9), (2,)),
+    Rule(
+        "credential-(file-missing|container-missing|systemd-outside)",
+        "a secret is read for the command that needs it, which fails without",
+    ),
+    Rule(
+        "credential-(file-no-argument|unknown-hook)",
+        "a reference that nothing can follow is an error before anything runs",
+    ),
     Rule("quoting-", "interpolated values become one word and are never executed"),
     Rule("-nasty", "the same", (1, 6)),
     Rule(
@@ -52,12 +60,6 @@ DELIBERATE = (
 NOT_YET = (
     Rule("check-twice", "frequencies of checks"),
     Rule("compact-too-old-borg", "Borg 1.1"),
-    Rule("repository-option-", "options of one repository"),
-    Rule("borg-exit-codes", "borg_exit_codes"),
-    Rule("log-file", "log_file"),
-    Rule("credential", "credentials"),
-    Rule("include-(omit|retain)", "!omit and !retain"),
-    Rule("-cli-|no-environment-interpolation", "options of the configuration on the command line"),
 )
 LAST_RELEASE_WITH_SIGNALS_UNNOTICED = (1, 3, 25)
 

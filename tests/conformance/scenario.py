@@ -14,6 +14,7 @@ from typing import Any
 from borgplan.compiler.actions import NOT_IMPLEMENTED
 
 TRACES = Path(__file__).parent / "traces"
+_BOOLEANS = {"one-file-system"}
 ACTIONS = {"init", "prune", "create", "check", "compact", "repo-create"}
 
 
@@ -59,8 +60,14 @@ class Scenario:
                 words.pop(0)
             elif word.startswith("--verbosity="):
                 continue
-            elif word == "--repository":
+            elif word in ("--repository", "--log-file"):
                 extra += [word, words.pop(0)]
+            elif word == "--no-environment-interpolation":
+                extra.append(word)
+            elif word == "--override":
+                extra += ["--set", words.pop(0)]
+            elif word.startswith("--") and word.lstrip("-") not in ACTIONS | NOT_IMPLEMENTED:
+                extra += ["--set", _option(word, words)]
             elif word.lstrip("-") in NOT_IMPLEMENTED:
                 return str(word)
             else:
@@ -103,6 +110,14 @@ def comparable(trace: list[list[str]], tmp: str, *, only_names: bool) -> list[li
             words = [*words[:2], *(_without_failures(arguments) if only_names else arguments)]
         found.append(words)
     return found
+
+
+def _option(flag: str, words: list[str]) -> str:
+    """An option of the configuration as a flag, as releases from 2.0.8 on take it, for `--set`."""
+    name, _, value = flag.removeprefix("--").partition("=")
+    if not value:
+        value = "true" if name in _BOOLEANS else words.pop(0)
+    return f"{name.replace('-', '_')}={value}"
 
 
 def _without_failures(arguments: list[str]) -> list[str]:

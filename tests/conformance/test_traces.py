@@ -14,6 +14,7 @@ from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.compiler.index import index
 from borgplan.compiler.plan import Late, Outcome, ScopeKind, Shell, Step
 from borgplan.runtime.arguments import parse
+from borgplan.runtime.commands.common import wishes_of
 from borgplan.runtime.host import RealHost
 from borgplan.runtime.interpret import interpret
 from borgplan.runtime.runner import Result
@@ -101,7 +102,9 @@ def test_simulation(
     diagnostics = Diagnostics()
     with working_directory(laboratory.tmp / "cwd"):
         host = RealHost()
-        sources = read(arguments.configs, host, arguments.semantics, diagnostics)
+        sources = read(
+            arguments.configs, host, arguments.semantics, diagnostics, wishes_of(arguments)
+        )
         compilation = plan_of(sources, arguments.actions, host, diagnostics, arguments.repository)
     if compilation.plan is None:
         assert scenario.data["trace"] == []

@@ -58,7 +58,7 @@ def test_output_of_hooks_is_logged_line_by_line(
     path = tmp_path / "test.yaml"
     path.write_text(CONFIGURATION)
     plan = compiled(str(path))
-    console = Console(plan, Style(), Syslog(daemon.getsockname()), quiet=True)
+    console = Console(plan, Style(), [Syslog(daemon.getsockname())], quiet=True)
     hook = plan.steps[0]
     console.started(hook)
     console.output(b"one\ntw")

@@ -70,7 +70,7 @@ class Laboratory:
     def __init__(self, directory: Path, server: Server) -> None:
         self.tmp = directory
         self._server = server
-        for name in ("state", "home", "src", "repos", "cwd", "borgmatic.d", "bin"):
+        for name in ("state", "home", "src", "repos", "cwd", "borgmatic.d", "bin", "log"):
             (directory / name).mkdir()
         (directory / "src" / "file").write_text("content\n")
         source = (HERE / "stand_in.py").read_text()

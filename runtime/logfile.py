@@ -1,0 +1,25 @@
+"""Log files: `log_file` of a configuration, `--log-file`."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+
+from .render.diagnostics import printable
+
+
+class LogFile:
+    """Adds lines to a file. One that can't be written later on (a full disk) must not end a backup."""
+
+    def __init__(self, path: str) -> None:
+        """Raises OSError if the file can't be opened."""
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
+        self._descriptor = os.open(path, flags, 0o640)
+
+    def line(self, text: str, *, error: bool) -> None:
+        level = "ERROR" if error else "INFO"
+        now = time.strftime("%Y-%m-%d %H:%M:%S")
+        with suppress(OSError):
+            data = f"[{now}] {level}: {printable(text)}\n".encode("utf-8", "backslashreplace")
+            os.write(self._descriptor, data)
