@@ -210,7 +210,7 @@ def plan_of(
     project = sources.project
     if project is not None:
         read_too[project.path] = project.data
-        if project.steps:
+        if project.steps and configurations:
             from .project import with_settings
 
             plan = with_settings(plan, project, diagnostics)

@@ -6,7 +6,7 @@ problems of a file are recorded; one with errors gives no configuration.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from collections.abc import Mapping as ReadOnlyMap
 from types import MappingProxyType
 from typing import NamedTuple, cast
@@ -56,7 +56,11 @@ class Repository(NamedTuple):
 
 
 class Configuration(NamedTuple):
-    """One file. `unimplemented` are the options it uses that borgplan knows by name only."""
+    """One file.
+
+    `empty_hooks`: hook options without a value. `lenient`: what only old releases take, in words.
+    `unimplemented`: the options it uses that borgplan knows by name only.
+    """
 
     path: str
     sectioned: bool
@@ -66,7 +70,8 @@ class Configuration(NamedTuple):
     commands: tuple[CommandHook, ...]
     constants: ReadOnlyMap[str, str]
     constants_at: Span | None
-    empty_hooks: tuple[Span, ...]
+    empty_hooks: tuple[Text, ...]
+    lenient: tuple[Text, ...]
     unimplemented: tuple[Text, ...]
     span: Span
 
@@ -282,13 +287,24 @@ class _Decoder:
             constants={},
             constants_at=self._places.get("constants"),
             empty_hooks=tuple(
-                node.span
+                Text(kind.value, node.span)
                 for kind in HookKind
                 if isinstance(node := self._nodes.get(kind.value), Scalar) and node.value is None
             ),
+            lenient=tuple(self._lenient()),
             unimplemented=tuple(self._unimplemented),
             span=Span(path),
         )
+
+    def _lenient(self) -> Iterator[Text]:
+        for option in OPTIONS:
+            node = self._nodes.get(option.key)
+            if not isinstance(node, Scalar):
+                continue
+            if option.type is Type.UMASK and isinstance(node.value, str):
+                yield Text(f"`{option.name}` is quoted: it is a number", node.span)
+            if option.empty_allowed and option.type is Type.TEXT and node.value is None:
+                yield Text(f"`{option.name}` has no value", node.span)
 
     def _missing(self, name: str, root: Node) -> None:
         place = self._places.get("location")

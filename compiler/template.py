@@ -34,6 +34,7 @@ _UNCLEAR = (
         "it stands in arithmetic, which runs what a value holds",
     ),
     (re.compile(r"\$\{[^}]*\Z"), "it stands inside ${…}"),
+    (re.compile(r"\$'(?:\\[\s\S]|[^'\\])*\Z"), "it stands inside $'…'"),
     (re.compile(r"\$\((?:[^)]*[\s;|&(])?case\s"), "there is a `case` inside $(…)"),
 )
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.counts import print_counts
+from tests.conformance.counts import print_agreement, print_counts
 from tests.support.laboratory import Laboratory, Server
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     print_counts(terminalreporter)
+    print_agreement(terminalreporter)
 
 
 @pytest.fixture(scope="session")

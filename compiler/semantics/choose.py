@@ -83,8 +83,12 @@ def check_hooks(configuration: Configuration, profile: Profile, diagnostics: Dia
             masks[1].span if masks[1] else configuration.span,
             "borgmatic refuses such a file from 1.8 on",
         )
-    for span in configuration.empty_hooks if not profile.null_hooks else ():
-        diagnostics.error("BP202", "the hook has no value", span, "remove the line")
+    for empty in configuration.empty_hooks if not profile.null_hooks else ():
+        diagnostics.error("BP202", f"`{empty.text}` has no value", empty.span, "remove the line")
+    for found in configuration.lenient if not profile.lenient else ():
+        diagnostics.error(
+            "BP203", found.text, found.span, "only releases before borgmatic 1.5 take it"
+        )
     for hook in configuration.hooks:
         if hook.kind not in profile.known_hooks:
             since = next((p for p in PROFILES if hook.kind in p.known_hooks), NEWEST)

@@ -88,6 +88,7 @@ V1_3 = Profile(
     include_merge=IncludeMerge.SHALLOW,
     pattern_order=("patterns_from", "patterns", "exclude_from", "exclude_patterns"),
     empty_prefix_is_all=True,
+    lenient=True,
 )
 
 V1_4_12 = V1_3._replace(
@@ -109,6 +110,7 @@ _REPOSITORIES = _FILE | {"repositories"}
 V1_5 = V1_4_21._replace(
     name="1.5.0",
     first=(1, 5, 0),
+    lenient=False,
     releases="borgmatic 1.5.0 to 1.5.22",
     # All before-hooks of the requested actions first, then all repositories, then all after-hooks.
     hooks=(

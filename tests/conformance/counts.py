@@ -1,4 +1,4 @@
-"""Counts, at the end of a test run, how many recorded traces were reproduced."""
+"""Counts, at the end of a test run: reproduced traces, and verdicts on real files that agree."""
 
 from __future__ import annotations
 
@@ -24,4 +24,26 @@ def print_counts(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             f"traces of borgmatic {version}, {how}: {counter['passed']} of {compared} reproduced, "
             f"{counter['deliberate']} deliberately different, {counter['left out']} left out"
+        )
+
+
+def print_agreement(terminalreporter: pytest.TerminalReporter) -> None:
+    """What borgmatic's own validation and borgplan say of the corpus, by form of the files."""
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            found = dict(getattr(report, "user_properties", ())).get("agreement")
+            if found and report.when == "call":
+                release, form, verdicts, refused = found
+                counter = counts.setdefault((release, form), Counter())
+                counter[verdicts] += 1
+                counter["refused"] += refused and verdicts == "accepted by both"
+                counter["unexplained"] += outcome == "failed"
+    for (release, form), counter in sorted(counts.items()):
+        terminalreporter.write_line(
+            f"corpus against borgmatic {release}, {form}: accepted by both "
+            f"{counter['accepted by both']} ({counter['refused']} with something that apply refuses "
+            f"by name), rejected by both {counter['rejected by both']}, accepted by borgplan only "
+            f"{counter['accepted by borgplan only']}, rejected by borgplan only "
+            f"{counter['rejected by borgplan only']}; unexplained {counter['unexplained']}"
         )
