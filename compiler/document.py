@@ -159,9 +159,13 @@ def _merge(root: Node, strategy: IncludeMerge, diagnostics: Diagnostics) -> Node
         case Mapping(pairs, span):
             inherited: dict[str, tuple[Scalar, Node]] = {}
             own: dict[str, tuple[Scalar, Node]] = {}
+            merge_key: Scalar | None = None
             for key, value in pairs:
                 value = _merge(value, strategy, diagnostics)
                 if key.plain and key.text == MERGE_KEY:
+                    if merge_key is not None:
+                        _second_merge(key, merge_key, diagnostics)
+                    merge_key = key
                     for pair in _merged_pairs(value, diagnostics):
                         _put(inherited, pair, strategy, diagnostics)
                 else:
@@ -169,6 +173,16 @@ def _merge(root: Node, strategy: IncludeMerge, diagnostics: Diagnostics) -> Node
             for pair in own.values():
                 _put(inherited, pair, strategy, diagnostics)
             return Mapping(tuple(inherited.values()), span)
+
+
+def _second_merge(key: Scalar, first: Scalar, diagnostics: Diagnostics) -> None:
+    diagnostics.append(
+        Diagnostic(
+            "BP123", Severity.ERROR, "`<<` stands here twice", key.span,
+            "merge both in one: `<<: !include [one.yaml, two.yaml]`, or `<<: [*one, *two]`",
+            (("first", first.span),),
+        )
+    )  # fmt: skip
 
 
 def _merged_pairs(value: Node, diagnostics: Diagnostics) -> tuple[tuple[Scalar, Node], ...]:

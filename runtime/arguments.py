@@ -49,6 +49,7 @@ class Arguments(NamedTuple):
     project: str
     against: str
     fail: tuple[str, ...]
+    differences: bool
     offline: bool
     dry_run: bool
     strict: bool
@@ -82,6 +83,7 @@ def parse(argv: Sequence[str]) -> Arguments:
         project=found.project,
         against=getattr(found, "against_semantics", ""),
         fail=tuple(getattr(found, "fail", ())),
+        differences=getattr(found, "differences", False),
         offline=found.offline,
         dry_run=getattr(found, "dry_run", False),
         strict=getattr(found, "strict", False),
@@ -195,6 +197,8 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--against-semantics", default="", metavar="NAME",
         help="show what moving to this generation would change")  # fmt: skip
+    add("--differences", action="store_true",
+        help="list where this run differs from borgmatic's on purpose")  # fmt: skip
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard]",
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
 

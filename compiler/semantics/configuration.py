@@ -89,12 +89,14 @@ V1_3 = Profile(
     pattern_order=("patterns_from", "patterns", "exclude_from", "exclude_patterns"),
     empty_prefix_is_all=True,
     lenient=True,
+    misses_deaths=True,
 )
 
 V1_4_12 = V1_3._replace(
     name="1.4.12",
     first=(1, 4, 12),
     releases="borgmatic 1.4.12 to 1.4.20",
+    misses_deaths=False,
     check_exits=ExitCodes(),  # a check that ends with 1 has failed
 )
 

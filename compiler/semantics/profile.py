@@ -56,6 +56,7 @@ class Profile(NamedTuple):
     `merged_umask`: the umask of hooks is that of `storage:` unless `hooks:` has one.
     `hooks_in_working_directory`: hooks start in `working_directory`.
     `repository_options`: an entry of `repositories` may hold options of its own.
+    `misses_deaths`: borgmatic doesn't notice that a signal ended Borg; borgplan does.
     `lenient`: a quoted umask and an empty text are taken.
     `null_hooks`: whether a hook option may be left empty. `constants`, `environment`: whether files may
     refer to constants and to the environment.
@@ -90,6 +91,7 @@ class Profile(NamedTuple):
     hooks_in_working_directory: bool = False
     null_hooks: bool = True
     lenient: bool = False
+    misses_deaths: bool = False
     constants: bool = False
     environment: bool = False
     repository_options: bool = False

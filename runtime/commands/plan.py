@@ -20,6 +20,8 @@ def run(arguments: Arguments) -> int:
         return 2
     if arguments.against:
         return _preview(session, compilation, compilation.plan)
+    if arguments.differences:
+        return _differences(session, compilation, compilation.plan)
     if arguments.fail:
         return _what_if(session, compilation, compilation.plan)
     if arguments.format == "json":
@@ -51,6 +53,40 @@ def _preview(session: Session, compilation: Compilation, plan: Plan) -> int:
         write(json.dumps(as_data(plan, other.plan, found), indent=2, sort_keys=True) + "\n")
     else:
         write(render(plan, other.plan, found, session.style(sys.stdout, compilation)))
+    return 2 if compilation.errors else 0
+
+
+def _differences(session: Session, compilation: Compilation, plan: Plan) -> int:
+    """Where the run differs from borgmatic's on purpose."""
+    from ...compiler.divergences import divergences
+
+    found = divergences(plan)
+    if session.arguments.format == "json":
+        import json
+
+        data = {
+            "format": "borgplan-differences",
+            "version": 1,
+            "differences": [{"name": d.name, "text": d.text} for d in found],
+        }
+        write(json.dumps(data, indent=2, sort_keys=True) + "\n")
+    else:
+        from textwrap import fill
+
+        style = session.style(sys.stdout, compilation)
+        lines = [
+            fill(
+                d.text,
+                style.width,
+                initial_indent=f"{d.name + ':':<13}",
+                subsequent_indent=" " * 13,
+            )
+            for d in found
+        ]
+        write(
+            "".join(f"{line}\n" for line in lines)
+            or "This run has no occasion to differ from borgmatic's.\n"
+        )
     return 2 if compilation.errors else 0
 
 

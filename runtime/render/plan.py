@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import assert_never
 
+from ...compiler.divergences import divergences
 from ...compiler.index import Index, index
 from ...compiler.plan import (
     Command,
@@ -68,6 +69,7 @@ class _Text:
         yield from self._why()
         yield from self._scope(self._tree.root, 0)
         yield from self._surroundings()
+        yield from self._differences()
         yield from self._refusals()
 
     def _why(self) -> Iterator[str]:
@@ -197,6 +199,13 @@ class _Text:
                 shown.add((name, *lines))
                 yield from ("", self._heading(f"Borg's environment for {printable(name)}", ""))
                 yield from (f"    {printable(line)}" for line in lines)
+
+    def _differences(self) -> Iterator[str]:
+        found = divergences(self._plan)
+        if found:
+            places = count(len(found), "point")
+            yield ""
+            yield f"Differs from borgmatic on purpose in {places}: borgplan plan --differences"
 
     def _refusals(self) -> Iterator[str]:
         if self._plan.refusals:

@@ -13,48 +13,75 @@ from tests.conformance.scenario import Scenario
 
 
 class Rule(NamedTuple):
-    """`names`: which scenarios; `since`: from which release on; `before`: up to which one."""
+    """`names`: which scenarios; `since`: from which release on; `before`: up to which one.
+
+    `seen`: how users meet the difference: the name of one that `plan --differences` lists, the code of
+    a diagnostic, `plan` where its commands show it, `recording` if there is none.
+    """
 
     names: str
     reason: str
+    seen: str = ""
     since: tuple[int, ...] = (0,)
     before: tuple[int, ...] = (99,)
 
 
 # Nothing is compared.
 DELIBERATE = (
-    Rule("working-directory-missing", "nothing is asked before the first command", (1, 9), (2,)),
+    Rule(
+        "working-directory-missing",
+        "nothing is asked before the first command",
+        "probes",
+        (1, 9),
+        (2,),
+    ),
     Rule(
         "credential-(file-missing|container-missing|systemd-outside)",
         "a secret is read for the command that needs it, which fails without",
+        "probes",
     ),
     Rule(
         "credential-(file-no-argument|unknown-hook)",
         "a reference that nothing can follow is an error before anything runs",
+        "BP230",
     ),
-    Rule("quoting-", "interpolated values become one word and are never executed"),
-    Rule("-nasty", "the same", (1, 6)),
+    Rule("quoting-", "interpolated values become one word and are never executed", "values"),
+    Rule("-nasty", "the same", "values", (1, 6)),
     Rule(
         "borg-version-(fails|garbage|probe)|borg-(info|create)-probe|fail-borg-version",
         "borgplan asks Borg nothing in the course of a run",
+        "probes",
     ),
     Rule(
         "borg-missing",
         "a missing Borg fails the first command, and error hooks are told",
+        "probes",
         (1, 5, 23),
     ),
     Rule(
-        "broken-(empty|not-a-mapping)-before-good", "that file crashed borgmatic; the good one runs"
+        "broken-(empty|not-a-mapping)-before-good",
+        "that file crashed borgmatic; the good one runs",
+        "BP104",
     ),
-    Rule("odd-empty-string$", "a text where a list belongs is an error", (2,)),
-    Rule("shell-background", "the run goes on while a hook's background process lives"),
-    Rule("borg-create-signal-", "Borg's death by a signal is a failure", (1, 3)),
-    Rule("dry-run-verbose$", "the recording leaves `borg create --dry-run --list` out, as a probe"),
-    Rule("environment-in-option", "a name format without prefix is taken, with a warning", (1, 5)),
-    Rule("yaml-include-two-merges", "two `<<` in a mapping are merged one after the other"),
-    Rule("constants-with-environment", "values become one word", (1, 7), (1, 8, 7)),
-    Rule("constants-in-option", "a constant keeps its type", (1, 7), (1, 8, 5)),
-    Rule("constants-list", "a list as a constant in a command is one word"),
+    Rule("odd-empty-string$", "a text where a list belongs is an error", "BP203", (2,)),
+    Rule(
+        "shell-background", "the run goes on while a hook's background process lives", "background"
+    ),
+    Rule("borg-create-signal-", "Borg's death by a signal is a failure", "death", (1, 3)),
+    Rule(
+        "dry-run-verbose$",
+        "the recording leaves `borg create --dry-run --list` out, as a probe",
+        "recording",
+    ),
+    Rule(
+        "environment-in-option",
+        "a name format without prefix is taken, with a warning",
+        "BP215",
+        (1, 5),
+    ),
+    Rule("constants-with-environment", "values become one word", "values", (1, 7), (1, 8, 7)),
+    Rule("constants-in-option", "a constant keeps its type", "plan", (1, 7), (1, 8, 5)),
+    Rule("constants-list", "a list as a constant in a command is one word", "values"),
 )
 # What borgplan refuses by name, or has another way of saying on its command line.
 NOT_YET = (

@@ -1,0 +1,116 @@
+"""Where a run differs from borgmatic's on purpose: the differences that a plan has occasion for.
+
+docs/divergences.md has all of them at length, those included that are errors or warnings of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from .plan import Command, Phase, Plan, ScopeKind, Shell, Step, Trigger
+from .semantics import NEWEST, Profile, profile_named
+
+
+class Divergence(NamedTuple):
+    """`occurs`: whether a plan has occasion for it."""
+
+    name: str
+    text: str
+    occurs: Callable[[Plan, Profile], bool]
+
+
+def divergences(plan: Plan) -> list[Divergence]:
+    """Those that concern this plan, in the order of `DIVERGENCES`."""
+    profile = profile_named(plan.semantics) or NEWEST
+    return [found for found in DIVERGENCES if found.occurs(plan, profile)]
+
+
+def _any_step(test: Callable[[Step], bool]) -> Callable[[Plan, Profile], bool]:
+    return lambda plan, _: any(test(step) for step in plan.steps)
+
+
+def _is_borg(step: Step) -> bool:
+    return isinstance(step.work, Command)
+
+
+def _may_hide_failure(step: Step) -> bool:
+    return step.phase is Phase.EXIT and bool(step.work.exits.soft)
+
+
+def _is_for_failures(step: Step) -> bool:
+    return step.phase is Phase.RECOVER or (
+        step.phase is Phase.EXIT and step.trigger is not Trigger.SUCCESS
+    )
+
+
+def _holds_values(step: Step) -> bool:
+    return isinstance(step.work, Shell) and step.work.script != step.work.written
+
+
+def _runs_in_background(step: Step) -> bool:
+    return isinstance(step.work, Shell) and bool(re.search(r"(?<!&)&(?![&>\d])", step.work.script))
+
+
+DIVERGENCES: tuple[Divergence, ...] = (
+    Divergence(
+        "failures",
+        "A failure stays one: a later hook that exits 75 doesn't make the run a success. "
+        "Nor does Borg's own exit code 75, lock lost, where borgmatic takes it for a soft failure.",
+        lambda plan, _: (
+            any(_may_hide_failure(step) for step in plan.steps)
+            or any(step.work.exits.soft_fails_run for step in plan.steps)
+        ),
+    ),
+    Divergence(
+        "interrupts",
+        "After a signal the hooks for failures of everything that is open run, and the exit code is "
+        "128 and the signal's number; borgmatic leaves some of them out, or all.",
+        _any_step(_is_for_failures),
+    ),
+    Divergence(
+        "values",
+        "Values in hooks are part of exactly one word, in any quotes, and never executed; borgmatic "
+        "inserts them as text, or quotes them blindly.",
+        _any_step(_holds_values),
+    ),
+    Divergence(
+        "probes",
+        "Borg is not asked for its version, nor for a dry walk, in the course of the run; what a missing "
+        "Borg, directory or secret breaks is the first command that needs it, and error hooks are told.",
+        _any_step(_is_borg),
+    ),
+    Divergence(
+        "secrets",
+        "The pass phrase reaches Borg as a file in memory, and what is configured wins over what the "
+        "environment holds; hooks see neither.",
+        _any_step(lambda step: isinstance(step.work, Command) and step.work.passphrase is not None),
+    ),
+    Divergence(
+        "sources",
+        "Sources and excludes are one file of patterns, shown in the plan; no manifest and no "
+        "configuration file is added to archives.",
+        lambda plan, _: bool(plan.patterns),
+    ),
+    Divergence(
+        "background",
+        "The run goes on when a hook has ended, whatever it left running in the background.",
+        _any_step(_runs_in_background),
+    ),
+    Divergence(
+        "files",
+        "A file that can't be used makes the run fail; the others run.",
+        lambda plan, _: sum(scope.kind is ScopeKind.CONFIGURATION for scope in plan.scopes) > 1,
+    ),
+    Divergence(
+        "input",
+        "Hooks and Borg have an empty standard input and no terminal: nothing waits for an answer.",
+        lambda plan, _: bool(plan.steps),
+    ),
+    Divergence(
+        "death",
+        "Borg ended by a signal is a failure; borgmatic up to 1.3 doesn't notice.",
+        lambda plan, profile: profile.misses_deaths and any(_is_borg(s) for s in plan.steps),
+    ),
+)
