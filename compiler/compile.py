@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import flow
 from .actions import Action
-from .borg.actions import Existence, RepositoryOptions
 from .borg.common import passphrase
+from .borg.request import ActionOptions
 from .config import Configuration, configuration
 from .diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
 from .discover import configuration_files, project_file
 from .document import Document, load, merge, text_of
 from .forms import forms
 from .host import Host
-from .lower import Request, lower, ordered_actions, selects
+from .lower import Facts, Request, lower, ordered_actions, selects
 from .plan import Plan, SecretOption
 from .semantics import Profile
 from .semantics.choose import AUTO, check_hooks, choose
@@ -176,8 +175,8 @@ def plan_of(
     host: Host,
     diagnostics: Diagnostics,
     repository: str = "",
-    repository_options: RepositoryOptions = RepositoryOptions(),  # noqa: B008  # immutable
-    existence: Mapping[str, Existence] = MappingProxyType({}),
+    options: ActionOptions = ActionOptions(),  # noqa: B008  # immutable
+    facts: Facts = Facts(),  # noqa: B008  # immutable
 ) -> Compilation:
     """Lower what was read. A file whose hooks can't be compiled joins the broken ones.
 
@@ -192,11 +191,12 @@ def plan_of(
         ordered_actions(actions, profile),
         "requested" if actions else f"the default actions of semantics {profile.name}",
         repository,
-        repository_options,
-        existence,
+        options,
+        facts,
         sources.wishes.environment,
     )
     _check_repository(repository, sources, diagnostics)
+    _check_single(actions, repository, sources, diagnostics)
     configurations = tuple(sources.configurations)
     plan, read_too, problems = _lowered(configurations, profile, request, host)
     failed = {problem.span.file for problem in problems if problem.severity is Severity.ERROR}
@@ -247,6 +247,22 @@ def _check_repository(wanted: str, sources: Sources, diagnostics: Diagnostics) -
             f"no repository is called `{wanted}`",
             COMMAND_LINE,
             did_you_mean(wanted, names) or f"known: {', '.join(names)}",
+        )
+        sources.configurations.clear()
+
+
+def _check_single(
+    actions: tuple[Action, ...], wanted: str, sources: Sources, diagnostics: Diagnostics
+) -> None:
+    """What is taken out of several repositories would end up in one place (BP419)."""
+    found = [r for c in sources.configurations for r in c.repositories if selects(wanted, r)]
+    asked = [action for action in actions if action in (Action.EXTRACT, Action.EXPORT_TAR)]
+    if asked and len(found) > 1:
+        diagnostics.error(
+            "BP419",
+            f"{asked[0]} is about one repository; there are {len(found)}",
+            COMMAND_LINE,
+            f"--repository {found[0].label or found[0].path}",
         )
         sources.configurations.clear()
 

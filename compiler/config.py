@@ -26,7 +26,7 @@ from .options import (
     Option,
     Type,
 )  # fmt: skip
-from .settings import ExitRule, Setting, Settings, Value
+from .settings import CheckEntry, ExitRule, Setting, Settings, Value
 from .source import Span
 
 _LISTS_OF_MAPPINGS = (Type.REPOSITORIES, Type.CHECKS, Type.COMMAND_HOOKS, Type.EXIT_CODES)
@@ -171,7 +171,7 @@ class _Decoder:
     def _options_called(self, name: str, section: str) -> list[Option]:
         """Those a key stands for: its section's, else all of that name (flat, or misplaced)."""
         own = BY_SECTION.get(section, {}).get(name)
-        return [own] if own else [option for option in OPTIONS if option.name == name]
+        return [own] if own else [o for o in OPTIONS if name in (o.name, o.former)]
 
     def _unknown(self, key: Scalar, section: str) -> None:
         if key.text in LATER_SECTION:
@@ -193,8 +193,16 @@ class _Decoder:
         self._nodes[option.key] = node
         self._places[option.key] = key.span
         if not option.implemented:
-            self._unimplemented.append(Text(option.name, key.span))
+            # What isn't wanted needn't be there.
+            if not isinstance(node, Scalar) or node.value is not False:
+                self._unimplemented.append(Text(option.name, key.span))
             return
+        if not option.effect:
+            self._diagnostics.note(
+                "BP232",
+                f"`{option.name}` has no effect: {option.help[0].lower()}{option.help[1:]}",
+                key.span,
+            )
         if option.type in _LISTS_OF_MAPPINGS:
             return  # decoded at the end: their items may be mappings
         if option.type is Type.CONSTANTS:
@@ -367,7 +375,9 @@ class _Decoder:
         self._unimplemented += decoder._unimplemented  # of the same class
         return own
 
-    def _list_of(self, key: str, item_of: Callable[[Option, Node], Text | ExitRule | None]) -> None:
+    def _list_of(
+        self, key: str, item_of: Callable[[Option, Node], CheckEntry | ExitRule | None]
+    ) -> None:
         """A list whose items may be mappings."""
         node = self._nodes.get(key)
         if node is None:
@@ -411,26 +421,10 @@ class _Decoder:
             return None
         return ExitRule(number, treat_as.value == "error", item.span)
 
-    def _check(self, option: Option, item: Node) -> Text | None:
-        name: Node = item
-        if isinstance(item, Mapping):
-            for key, value in item.pairs:
-                if key.text == "name":
-                    name = value
-                else:
-                    self._unimplemented.append(Text(f"checks: {key.text}", key.span))
-        if not isinstance(name, Scalar) or not isinstance(name.value, str):
-            decode.wrong_item(option, name, self._diagnostics)
-            return None
-        if name.text not in option.choices:
-            self._diagnostics.error(
-                "BP207",
-                f"there is no check called `{name.text}`",
-                name.span,
-                did_you_mean(name.text, option.choices) or f"known: {', '.join(option.choices)}",
-            )
-            return None
-        return Text(name.text, name.span)
+    def _check(self, option: Option, item: Node) -> CheckEntry | None:
+        from .check_entries import check_entry
+
+        return check_entry(option, item, self._unimplemented, self._diagnostics)
 
     def _commands(self) -> tuple[CommandHook, ...]:
         node = self._nodes.get("commands")

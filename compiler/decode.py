@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from .diagnostic import Diagnostics
+from .diagnostic import Diagnostics, did_you_mean
 from .hooks import Text
 from .nodes import Mapping, Node, Scalar, Sequence, kind
 from .options import SECRETS, Option, Type
@@ -26,6 +26,8 @@ def value_of(option: Option, node: Node, diagnostics: Diagnostics) -> Decoded | 
     match option.type:
         case Type.TEXT:
             return text_of(option, node, diagnostics)
+        case Type.CHOICE:
+            return _choice(option, node, diagnostics)
         case Type.INTEGER:
             return _integer(option, node, diagnostics)
         case Type.BOOLEAN:
@@ -101,7 +103,27 @@ def _integer(option: Option, node: Node, diagnostics: Diagnostics) -> int | None
             "BP204", f"`{option.name}` can't be less than {option.minimum}", node.span
         )
         return None
+    if option.maximum is not None and number > option.maximum:
+        diagnostics.error(
+            "BP204", f"`{option.name}` can't be more than {option.maximum}", node.span
+        )
+        return None
     return number
+
+
+def _choice(option: Option, node: Node, diagnostics: Diagnostics) -> str | None:
+    value = node.value if isinstance(node, Scalar) else None
+    if isinstance(value, bool) and option.booleans is not None:
+        return option.booleans[value]
+    if isinstance(value, str) and value in option.choices:
+        return value
+    diagnostics.error(
+        "BP203",
+        f"`{option.name}` is {' or '.join(option.choices)}, not {kind(node)}",
+        node.span,
+        did_you_mean(str(value), option.choices),
+    )
+    return None
 
 
 def _boolean(option: Option, node: Node, diagnostics: Diagnostics) -> bool | None:

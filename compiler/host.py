@@ -33,6 +33,13 @@ class Host(Protocol):
     def environment(self) -> Mapping[str, str]:
         """The process's environment."""
 
+    @property
+    def now(self) -> float:
+        """The time, in seconds since 1970 (UTC)."""
+
+    def modified(self, path: str) -> float | None:
+        """When a file was last changed, in the same seconds; None if there is none."""
+
     def read(self, path: str, limit: int) -> bytes:
         """The content of a regular file of at most `limit` bytes.
 

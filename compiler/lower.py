@@ -11,9 +11,12 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from .actions import Action
-from .borg.actions import Existence, Extent, RepositoryOptions, commands
-from .borg.common import Target, expand_home
+from .borg.actions import commands
+from .borg.common import Target, check_flags, expand_home
+from .borg.extent import Existence, Extent
 from .borg.patterns import selection
+from .borg.request import ActionOptions
+from .borg.version import ASSUMED, Version
 from .config import Configuration, Repository
 from .diagnostic import Diagnostics
 from .hooks import Script, Text
@@ -40,19 +43,27 @@ from .settings import Settings
 from .source import COMMAND_LINE, Span
 
 
+class Facts(NamedTuple):
+    """What was found out before planning. `existence`: of repositories, by location. `versions`: of
+    Borg, by executable; where one is missing, `borg.version.ASSUMED` is assumed."""
+
+    existence: Mapping[str, Existence] = MappingProxyType({})
+    versions: Mapping[str, Version] = MappingProxyType({})
+
+
 class Request(NamedTuple):
     """What is asked for, beside the configurations.
 
     `called_for`: why these actions, for people. `repository`: only those whose path or label this
-    pattern fits, all if empty. `existence`: of repositories, by location. `environment`: whether
+    pattern fits, all if empty. `environment`: whether
     `${NAME}` in hooks stands for borgplan's environment, where the generation has that.
     """
 
     actions: tuple[Action, ...]
     called_for: str = "requested"
     repository: str = ""
-    repository_options: RepositoryOptions = RepositoryOptions()
-    existence: Mapping[str, Existence] = MappingProxyType({})
+    options: ActionOptions = ActionOptions()
+    facts: Facts = Facts()
     environment: bool = True
 
 
@@ -163,9 +174,11 @@ class _Lowering:
     def _repositories(self, place: _Place) -> None:
         configuration = place.configuration
         targets = [
-            Target(configuration, repository, self._profile, self._host)
+            self._target(configuration, repository)
             for repository in configuration.repositories
-            if selects(self._request.repository, repository) or self._profile.hooks_of_unselected
+            if selects(self._request.repository, repository)
+            or self._profile.hooks_of_unselected
+            or self._profile.actions_of_unselected & self._requested
         ]
         if not targets:
             return
@@ -173,19 +186,30 @@ class _Lowering:
         for target in targets:
             self._repository(target, extent, place)
 
+    def _target(self, configuration: Configuration, repository: Repository) -> Target:
+        target = Target(configuration, repository, self._profile, self._host, ASSUMED)
+        return target._replace(version=self._request.facts.versions.get(target.borg, ASSUMED))
+
     def _extent(self, target: Target, scope: ScopeId) -> Extent:
+        patterns = ""
         arguments: tuple[str, ...] = ()
+        roots: tuple[str, ...] = ()
         if Action.CREATE in self._request.actions:
             chosen = selection(target, self._host, self._diagnostics)
-            self.patterns.append(PatternFile(scope, chosen.lines))
+            if chosen.lines:
+                patterns = scope
+                self.patterns.append(PatternFile(scope, chosen.lines))
             self.read.update(chosen.read)
             arguments = chosen.arguments
+            roots = chosen.roots
+        check_flags(target, self._request.actions, self._diagnostics)
         return Extent(
-            scope,
+            patterns,
             arguments,
+            roots,
             self._request.called_for,
-            self._request.repository_options,
-            self._request.existence,
+            self._request.options,
+            self._request.facts.existence,
         )
 
     def _repository(self, target: Target, extent: Extent, outer: _Place) -> None:
@@ -203,7 +227,7 @@ class _Lowering:
         skipped: Set[str] = {text.text for text in target.settings.texts("skip_actions")}
         selected = selects(self._request.repository, repository)
         if not selected and ScopeKind.ACTION not in self._profile.hooks_of_unselected:
-            skipped = self._requested
+            skipped = self._requested - self._profile.actions_of_unselected
         self._hooks(place, Phase.ENTER)
         for action in self._request.actions:
             if action.value not in skipped:
@@ -221,7 +245,8 @@ class _Lowering:
     def _action(self, action: Action, target: Target, extent: Extent, outer: _Place) -> None:
         selected = selects(self._request.repository, target.repository)
         found = commands(action, target, extent, self._diagnostics) if selected else None
-        excluded = found is None and not self._profile.hooks_without_work
+        hooks_only = not selected and action.value in self._profile.actions_of_unselected
+        excluded = found is None and not self._profile.hooks_without_work and not hooks_only
         kind = ScopeKind.ACTION
         hooked = any(hook.scope is kind and hook.fits_action(action.value) for hook in outer.hooks)
         if excluded or not (found or hooked):

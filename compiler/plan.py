@@ -179,6 +179,8 @@ class Command(NamedTuple):
 
     `environment` is set and `unset` removed on top of the process's environment; `passphrase`
     reaches Borg by file descriptor. `captures`: its last line of output becomes that late value.
+    `shows`: its output is the answer that was asked for. `needs`: paths without which it fails.
+    `records`: files whose time of change notes that it went well.
     """
 
     argv: tuple[Word, ...]
@@ -189,6 +191,9 @@ class Command(NamedTuple):
     passphrase: Secret | None = None
     captures: Late | None = None
     directory: str | None = None
+    shows: bool = False
+    needs: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
 
 
 Work = Shell | Command

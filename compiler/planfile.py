@@ -116,6 +116,9 @@ def _work(work: Work) -> Data:
                 "passphrase": None if work.passphrase is None else _secret(work.passphrase),
                 "captures": None if work.captures is None else work.captures.value,
                 "directory": work.directory,
+                "shows": work.shows,
+                "needs": list(work.needs),
+                "records": list(work.records),
                 "exits": _exits(work.exits),
             }
         case _:

@@ -17,7 +17,21 @@ class ExitRule(NamedTuple):
     span: Span
 
 
-Value = str | int | bool | tuple[Text, ...] | tuple[ExitRule, ...]
+class CheckEntry(NamedTuple):
+    """An entry of `checks`.
+
+    `frequency`: seconds between two runs, 0 for every time. `only_run_on`: days of the week, Monday is
+    0; empty for all. `max_duration`: seconds that the check of a repository may take, 0 for any time.
+    """
+
+    name: str
+    span: Span
+    frequency: int = 0
+    only_run_on: frozenset[int] = frozenset()
+    max_duration: int = 0
+
+
+Value = str | int | bool | tuple[Text, ...] | tuple[ExitRule, ...] | tuple[CheckEntry, ...]
 
 
 class Setting(NamedTuple):
@@ -46,6 +60,9 @@ class Settings(NamedTuple):
 
     def exit_rules(self, key: str) -> tuple[ExitRule, ...]:
         return cast(tuple[ExitRule, ...], self._value(key) or ())
+
+    def checks(self) -> tuple[CheckEntry, ...]:
+        return cast(tuple[CheckEntry, ...], self._value("checks") or ())
 
     def _value(self, key: str) -> Value | None:
         setting = self.by_key.get(key)

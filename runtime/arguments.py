@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
 from ..compiler.actions import ALIASES, NOT_IMPLEMENTED, Action
+from ..compiler.borg.request import ActionOptions
 from .version import VERSION
 
 COMMANDS = {
@@ -54,14 +55,12 @@ class Arguments(NamedTuple):
     dry_run: bool
     strict: bool
     quiet: bool
-    encryption: str
-    append_only: bool
-    storage_quota: str
+    options: ActionOptions
 
 
 def parse(argv: Sequence[str]) -> Arguments:
     """Raises SystemExit, after a message, for wrong use (2), --help and --version (0)."""
-    words = list(argv)
+    words, after = _split(argv)
     if not words or words[0] not in COMMANDS:
         _without_command(words)
     parser = _parser(words[0])
@@ -88,9 +87,44 @@ def parse(argv: Sequence[str]) -> Arguments:
         dry_run=getattr(found, "dry_run", False),
         strict=getattr(found, "strict", False),
         quiet=getattr(found, "quiet", False),
+        options=_options(found, after),
+    )
+
+
+def _split(argv: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    """The words for borgplan, and those after `--`, which are for Borg."""
+    words = list(argv)
+    if "--" not in words:
+        return words, ()
+    place = words.index("--")
+    return words[:place], tuple(words[place + 1 :])
+
+
+def _options(found: argparse.Namespace, words: tuple[str, ...]) -> ActionOptions:
+    return ActionOptions(
         encryption=found.encryption,
         append_only=found.append_only,
         storage_quota=found.storage_quota,
+        archive=found.archive,
+        second_archive=found.second_archive,
+        match_archives=found.match_archives,
+        prefix=found.prefix,
+        first=found.first,
+        last=found.last,
+        sort_by=found.sort_by,
+        paths=tuple(found.path),
+        destination=found.destination,
+        strip_components=found.strip_components,
+        find=tuple(found.find),
+        json=found.json,
+        short=found.short,
+        only=tuple(found.only),
+        force=found.force,
+        repair=found.repair,
+        paper=found.paper,
+        qr_html=found.qr_html,
+        source_repository=found.source_repository,
+        words=words,
     )
 
 
@@ -133,6 +167,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
         allow_abbrev=False, formatter_class=_Help,
     )  # fmt: skip
     _add_common(parser)
+    _add_action_options(parser)
     if command == "apply":
         _add_apply(parser)
     if command == "plan":
@@ -177,20 +212,79 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         help="colour the output (default: auto)",
     )
     add("--offline", action="store_true", help="don't ask Borg whether repositories exist")
+
+
+def _add_action_options(parser: argparse.ArgumentParser) -> None:
+    """What single actions take; texts default to empty, numbers to 0."""
+    add = parser.add_argument_group("options of actions").add_argument
     add(
-        "-e",
-        "--encryption",
-        default="",
-        metavar="MODE",
-        help="for repo-create: Borg's encryption mode",
+        "-e", "--encryption", default="", metavar="MODE", help="repo-create: Borg's encryption mode"
     )
-    add("--append-only", action="store_true", help="for repo-create: an append-only repository")
+    add("--append-only", action="store_true", help="repo-create: an append-only repository")
     add(
         "--storage-quota",
         default="",
         metavar="SIZE",
-        help="for repo-create: limit the repository's size",
+        help="repo-create: limit the repository's size",
     )
+    add(
+        "--archive",
+        default="",
+        metavar="NAME",
+        help="extract, export-tar, list, info, diff, delete: which; or latest",
+    )
+    add("--second-archive", default="", metavar="NAME", help="diff: what to compare with")
+    add(
+        "--match-archives",
+        default="",
+        metavar="PATTERN",
+        help="repo-list, info, delete: which archives",
+    )
+    add("--prefix", default="", metavar="TEXT", help="the same: those whose names begin so")
+    add("--first", type=int, default=0, metavar="N", help="the same: the N oldest")
+    add("--last", type=int, default=0, metavar="N", help="the same: the N newest")
+    add("--sort-by", default="", metavar="KEYS", help="the same: in this order")
+    add(
+        "--path",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="extract, export-tar, list: only this",
+    )
+    add(
+        "--destination",
+        default="",
+        metavar="PATH",
+        help="extract: directory; export-tar, key: file",
+    )
+    add(
+        "--strip-components",
+        type=int,
+        default=0,
+        metavar="N",
+        help="extract, export-tar: without the first N parts of paths",
+    )
+    add(
+        "--find",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="list: files whose path holds this",
+    )
+    add("--json", action="store_true", help="list, info and their like: Borg's JSON")
+    add("--short", action="store_true", help="list, repo-list: names only")
+    add(
+        "--only",
+        action="append",
+        default=[],
+        choices=("repository", "archives", "data", "extract"),
+        help="check: only this",
+    )
+    add("--force", action="store_true", help="check: whatever is due; delete: damaged archives too")
+    add("--repair", action="store_true", help="check: try to repair, experimental in Borg")
+    add("--paper", action="store_true", help="key: for printing")
+    add("--qr-html", action="store_true", help="key: as a page with a QR code")
+    add("--source-repository", default="", metavar="PATH", help="transfer: where from")  # fmt: skip
 
 
 def _add_plan(parser: argparse.ArgumentParser) -> None:

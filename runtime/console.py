@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Protocol
+from typing import IO, Protocol
 
 from ..compiler.index import index
 from ..compiler.plan import Outcome, Plan, Scope, ScopeKind, Shell, Step
@@ -77,6 +77,11 @@ class Console:
                 self._note(line.decode("utf-8", "replace"))
             self._partial = self._partial[-8192:]
 
+    def answer(self, data: bytes) -> None:
+        """Of a step that was asked a question: a result, to standard output."""
+        self._finish_line()
+        _write(data, sys.stdout)
+
     def _finish_line(self) -> None:
         if self._partial:
             self._note(self._partial.decode("utf-8", "replace"))
@@ -104,10 +109,11 @@ class Console:
         return f"{subject(step)} {self._tree.name_of(step.scope, ScopeKind.REPOSITORY)}"
 
 
-def _write(data: bytes) -> None:
-    """To standard error. A reader that has gone away must not end a backup."""
+def _write(data: bytes, stream: IO[str] | None = None) -> None:
+    """To standard error, or elsewhere. A reader that has gone away must not end a backup."""
     view = memoryview(data)
+    stream = stream or sys.stderr
     with suppress(OSError):
-        sys.stderr.flush()
+        stream.flush()
         while view:
-            view = view[os.write(sys.stderr.fileno(), view) :]
+            view = view[os.write(stream.fileno(), view) :]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Mapping
 
 from ..compiler.host import FileStatus, UnreadableError
@@ -20,6 +21,16 @@ class RealHost:
     def read(self, path: str, limit: int) -> bytes:
         """See Host.read."""
         return read_regular(path, limit)
+
+    @property
+    def now(self) -> float:
+        return time.time()
+
+    def modified(self, path: str) -> float | None:
+        try:
+            return os.stat(path).st_mtime
+        except (OSError, ValueError):
+            return None
 
     def exists(self, path: str) -> bool:
         return os.path.lexists(path)

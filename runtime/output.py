@@ -1,9 +1,11 @@
-"""What a step printed: its last lines, in bounded memory."""
+"""What a step prints: where it goes, and its last lines in bounded memory."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 _TAIL_LINES = 25  # as many as borgmatic hands to its error hooks
 _TAIL_BYTES = 16384  # environment variables have a limit, and nobody reads more
@@ -39,3 +41,35 @@ class Tail:
     def last_line(self) -> str:
         lines = [line for line in (*self.lines, self.partial) if line.strip()]
         return lines[-1].decode("utf-8", "surrogateescape").strip() if lines else ""
+
+
+class Filter(Protocol):
+    """Changes bytes on their way; may hold some back until more come, or until the end."""
+
+    def feed(self, data: bytes) -> bytes: ...
+
+    def end(self) -> bytes: ...
+
+
+class Channel:
+    """One stream of a step: through filters, in order, to all who take it."""
+
+    def __init__(
+        self, takers: Sequence[Callable[[bytes], None]], filters: Sequence[Filter] = ()
+    ) -> None:
+        self._takers = takers
+        self._filters = filters
+
+    def feed(self, data: bytes) -> None:
+        self._pass_on(data, 0)
+
+    def end(self) -> None:
+        for number, stage in enumerate(self._filters):
+            self._pass_on(stage.end(), number + 1)
+
+    def _pass_on(self, data: bytes, first: int) -> None:
+        for stage in self._filters[first:]:
+            data = stage.feed(data)
+        if data:
+            for take in self._takers:
+                take(data)

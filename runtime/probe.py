@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from ..compiler.borg.actions import Existence
 from ..compiler.borg.common import Target
+from ..compiler.borg.extent import Existence, repository_flags
+from ..compiler.borg.version import ASSUMED, SEPARATE_REPOSITORY, Version
 from ..compiler.compile import secrets_of
-from ..compiler.config import Configuration
+from ..compiler.config import Configuration, Repository
 from ..compiler.diagnostic import Diagnostics
 from ..compiler.host import Host
-from ..compiler.plan import Effect, Outcome, Phase, Resume, Status, Step, Trigger
+from ..compiler.plan import (
+    Command,
+    Effect,
+    ExitCodes,
+    Late,
+    Outcome,
+    Phase,
+    Resume,
+    Status,
+    Step,
+    Trigger,
+)  # fmt: skip
 from ..compiler.semantics import Profile
+from ..compiler.source import COMMAND_LINE
 from .failure import ending
 from .process import ProcessRunner
 from .runner import Result
@@ -26,9 +39,16 @@ class _Nowhere:
     def output(self, data: bytes) -> None:
         del data
 
+    def answer(self, data: bytes) -> None:
+        del data
+
 
 def existence_of(
-    configurations: Iterable[Configuration], profile: Profile, host: Host, diagnostics: Diagnostics
+    configurations: Iterable[Configuration],
+    profile: Profile,
+    host: Host,
+    versions: Mapping[str, Version],
+    diagnostics: Diagnostics,
 ) -> dict[str, Existence]:
     """Whether each repository exists, by location, as `borg info` answers (warning BP404 if it
     doesn't say). Raises SystemExit with 128+n when signal n asks to stop."""
@@ -38,7 +58,7 @@ def existence_of(
             secrets = secrets_of((configuration,), host)
             runner = ProcessRunner((), secrets, signals, _Nowhere())
             for repository in configuration.repositories:
-                target = Target(configuration, repository, profile, host)
+                target = _target(configuration, repository, profile, host, versions)
                 result = runner.run(_question(target), {})
                 if signals.first is not None:
                     raise SystemExit(128 + signals.first)
@@ -53,8 +73,31 @@ def existence_of(
     return found
 
 
+def output_of(argv: tuple[str, ...]) -> str:
+    """What a command without effects prints; empty if it can't be run or fails. Raises SystemExit."""
+    work = Command(argv, None, ExitCodes(), captures=Late.ARCHIVE)
+    step = Step("probe", "", Phase.BODY, Trigger.SUCCESS, work, _KEEP, _KEEP, "", COMMAND_LINE)
+    with Signals() as signals:
+        result = ProcessRunner((), {}, signals, _Nowhere()).run(step, {})
+        if signals.first is not None:
+            raise SystemExit(128 + signals.first)
+    return result.captured if result.outcome is Outcome.DONE else ""
+
+
+def _target(
+    configuration: Configuration,
+    repository: Repository,
+    profile: Profile,
+    host: Host,
+    versions: Mapping[str, Version],
+) -> Target:
+    target = Target(configuration, repository, profile, host, ASSUMED)
+    return target._replace(version=versions.get(target.borg, ASSUMED))
+
+
 def _question(target: Target) -> Step:
-    work = target.command(("info", "--log-json", target.location), None)
+    name = "repo-info" if target.version.knows(SEPARATE_REPOSITORY) else "info"
+    work = target.command((name, "--log-json", *repository_flags(target), *target.at()), None)
     return Step(
         "probe", "", Phase.BODY, Trigger.SUCCESS, work, _KEEP, _KEEP, "", target.repository.span
     )

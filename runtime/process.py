@@ -13,7 +13,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol, assert_never
+from typing import NamedTuple, Protocol, assert_never
 
 from ..compiler.host import UnreadableError
 from ..compiler.plan import (
@@ -34,9 +34,11 @@ from ..compiler.plan import (
     Word,
     Work,
 )
+from .borg_log import BorgLog
 from .failure import ending
 from .host import read_regular, reason
-from .output import Tail
+from .output import Channel, Filter, Tail
+from .redact import Redactor
 from .runner import AbortedError, Result
 from .signals import Signals, Stopper
 
@@ -44,6 +46,7 @@ GRACE_SECONDS = 30.0  # between the signal that asks a step to stop and the one 
 SHELL = "/bin/sh"
 _CHUNK = 65536
 _MAX_SECRET = 16384
+_ASKING = Command((), None, ExitCodes(), captures=Late.ARCHIVE)  # a command that prints a secret
 _LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
 _STILL_THERE = 20  # milliseconds between looks whether a stopped step's processes are gone
 _WITHOUT_PIDFD = 0.05  # how often to look, in seconds, where the system can't tell of an exit
@@ -52,7 +55,11 @@ _WITHOUT_PIDFD = 0.05  # how often to look, in seconds, where the system can't t
 class Sink(Protocol):
     """Takes what steps print, as it comes."""
 
-    def output(self, data: bytes) -> None: ...
+    def output(self, data: bytes) -> None:
+        """What a step tells."""
+
+    def answer(self, data: bytes) -> None:
+        """What was asked for."""
 
 
 class ProcessRunner:
@@ -108,14 +115,18 @@ class ProcessRunner:
                 timeout=step.timeout,
                 tell=self._tell,
             )
-            tail, captured = self._watch(child, stopper, capturing=_captures(step.work))
-        limit = f"was stopped after {step.timeout} s, its time limit" if stopper.timed_out else ""
+            channels = self._channels(step.work)
+            self._watch(child, stopper, channels)
+        outcome = _outcome(step.work.exits, child.returncode, stopper)
+        note = f"was stopped after {step.timeout} s, its time limit" if stopper.timed_out else ""
+        if outcome is Outcome.DONE:
+            note = _record(step.work)
         return Result(
-            outcome=_outcome(step.work.exits, child.returncode, stopper),
+            outcome=outcome,
             code=child.returncode,
-            output=tail.text(),
-            captured=captured.last_line(),
-            note=limit,
+            output=channels.tail.text(),
+            captured=channels.captured.last_line(),
+            note=note,
             seconds=time.monotonic() - started,
         )
 
@@ -135,6 +146,9 @@ class ProcessRunner:
         for name in work.unset:
             environment.pop(name, None)
         environment |= dict(work.environment)
+        missing = _missing(work)
+        if missing:
+            return Result(Outcome.HARD, None, note=f"was not started: there is no {missing}")
         descriptors: list[int] = []
         if work.passphrase is not None:
             secret = self._secret(work.passphrase)
@@ -149,7 +163,7 @@ class ProcessRunner:
             if text is None:
                 return Result(Outcome.DONE, None, note="nothing to do: there is no archive yet")
             words.append(text)
-        separate = work.captures is not None
+        separate = work.captures is not None or work.shows
         return _Launch(
             tuple(words), environment, tuple(descriptors), None, work.directory, separate=separate
         )
@@ -180,13 +194,15 @@ class ProcessRunner:
             why = reason(error) if isinstance(error, OSError) else "not valid text"
             return _no_secret(f"{argv[0]} could not be started: {why}")
         stopper = Stopper(child, self._signals, self._grace, let_run=False, tell=self._tell)
-        tail, captured = self._watch(child, stopper, capturing=True)
+        channels = self._channels(_ASKING)
+        self._watch(child, stopper, channels)
+        captured = channels.captured
         code = child.returncode
         if stopper.stopped:
             return Result(Outcome.INTERRUPTED, code)
         if code != 0 or captured.dropped:
             how = ending(Result(Outcome.HARD, code)) if code else "printed too much"
-            return _no_secret(f"{argv[0]} {how}")._replace(output=tail.text())
+            return _no_secret(f"{argv[0]} {how}")._replace(output=channels.tail.text())
         return captured.text().rstrip("\n")
 
     def _word(
@@ -209,23 +225,15 @@ class ProcessRunner:
                 descriptors.append(descriptor)
                 return f"/dev/fd/{descriptor}"
 
-    def _watch(
-        self, child: subprocess.Popen[bytes], stopper: Stopper, *, capturing: bool
-    ) -> tuple[Tail, Tail]:
-        """Follow a child to its end: the tail of what is shown of its output, and of what is captured.
+    def _watch(self, child: subprocess.Popen[bytes], stopper: Stopper, channels: _Channels) -> None:
+        """Follow a child to its end.
 
         The end is the child's exit, not the end of its output: what it left running in the
         background may hold that open for ever.
         """
-        tail, captured = Tail(), Tail()
-        streams: dict[int, Tail] = {}
         poll = select.poll()
         with _Watch(child.pid) as watch, child:
-            for stream in (child.stdout, child.stderr):
-                if stream is not None:
-                    streams[stream.fileno()] = (
-                        captured if capturing and stream is child.stdout else tail
-                    )
+            streams = channels.by_descriptor(child)
             for descriptor in streams:
                 os.set_blocking(descriptor, False)
             for watched in (*streams, self._signals.fileno(), watch.descriptor):
@@ -236,29 +244,34 @@ class ProcessRunner:
                 stopper.check()
                 wait = _STILL_THERE if has_ended else _wait(watch, stopper)
                 for descriptor, _ in poll.poll(wait):
-                    if descriptor in streams and not self._take(
-                        descriptor, streams[descriptor], tail
-                    ):
+                    if descriptor in streams and not _take(descriptor, streams[descriptor]):
                         poll.unregister(descriptor)
                 if not has_ended and child.poll() is not None:
                     has_ended = True
                     stopper.finish()
                     if watch.descriptor is not None:
                         poll.unregister(watch.descriptor)
-            for descriptor, into in streams.items():
+            for descriptor, channel in streams.items():
                 for _ in range(_LAST_READS):
-                    if not self._take(descriptor, into, tail):
+                    if not _take(descriptor, channel):
                         break
-        return tail, captured
+            for channel in dict.fromkeys(streams.values()):
+                channel.end()
 
-    def _take(self, descriptor: int, into: Tail, shown: Tail) -> bool:
-        """Read what is there; whether there was anything."""
-        data = _read(descriptor)
-        if data:
-            into.add(data)
-            if into is shown:
-                self._sink.output(data)
-        return bool(data)
+    def _channels(self, work: Work) -> _Channels:
+        """Where the output of a step goes: what is shown without secrets, Borg's log as text."""
+        tail, captured = Tail(), Tail()
+        redact = Redactor(self._secrets.values())
+        filters: list[Filter] = [redact]
+        if isinstance(work, Command) and "--log-json" in work.argv:
+            filters.insert(0, BorgLog())
+        shown = Channel((tail.add, self._sink.output), filters)
+        if isinstance(work, Command) and work.captures is not None:
+            return _Channels(Channel((captured.add,)), shown, tail, captured)
+        if isinstance(work, Command) and work.shows:
+            answer = Channel((self._sink.answer,), [Redactor(self._secrets.values())])
+            return _Channels(answer, shown, tail, captured)
+        return _Channels(shown, shown, tail, captured)
 
 
 @dataclass(frozen=True)
@@ -282,6 +295,27 @@ class _Launch:
             umask=-1 if self.umask is None else self.umask,
             start_new_session=True,
         )
+
+
+class _Channels(NamedTuple):
+    """Of a step: standard output, standard error (or both), and the ends of what came by."""
+
+    output: Channel
+    errors: Channel
+    tail: Tail
+    captured: Tail
+
+    def by_descriptor(self, child: subprocess.Popen[bytes]) -> dict[int, Channel]:
+        pairs = ((child.stdout, self.output), (child.stderr, self.errors))
+        return {stream.fileno(): channel for stream, channel in pairs if stream is not None}
+
+
+def _take(descriptor: int, channel: Channel) -> bool:
+    """Read what is there; whether there was anything."""
+    data = _read(descriptor)
+    if data:
+        channel.feed(data)
+    return bool(data)
 
 
 class _Watch:
@@ -309,8 +343,22 @@ def _wait(watch: _Watch, stopper: Stopper) -> int | None:
     return None if left is None else int(left * 1000) + 1
 
 
-def _captures(work: Work) -> bool:
-    return isinstance(work, Command) and work.captures is not None
+def _missing(work: Command) -> str:
+    """The first path that a command needs and that isn't there; empty if all are."""
+    base = work.directory or ""
+    return next((path for path in work.needs if not os.path.lexists(os.path.join(base, path))), "")
+
+
+def _record(work: Work) -> str:
+    """Note that a command went well, now; why that could not be done, or empty."""
+    try:
+        for path in work.records if isinstance(work, Command) else ():
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            os.utime(path)
+    except OSError as error:
+        return f"its time could not be noted: {reason(error)}"
+    return ""
 
 
 def _secret_in_file(path: str) -> str | Result:

@@ -1,31 +1,31 @@
-"""What Borg commands have in common: flags from options, environment, the choice of archives."""
+"""What Borg commands have in common: the repository, flags from options, environment, pass phrase."""
 
 from __future__ import annotations
 
-import re
+import shlex
 from typing import NamedTuple
 
 from ..actions import Action
 from ..config import Configuration, Repository
+from ..diagnostic import Diagnostics
 from ..host import Host
 from ..options import OPTIONS, Option, Type, Zero
-from ..plan import Command, ExitCodes, Late, Ranges, Secret, SecretOption, Word
+from ..plan import Command, ExitCodes, Late, LateWord, Ranges, Secret, SecretOption, Word
 from ..semantics.profile import Profile
 from ..settings import Settings
+from .version import MATCH_ARCHIVES, SEPARATE_REPOSITORY, SERIES, Version
 
 DEFAULT_ARCHIVE_NAME = "{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}"
 
-# Exactly borgmatic's: `{unixtime}`, and formats with other characters, stay and match little.
-_CLOCK_OR_PROCESS = re.compile(r"\{(?:now|utcnow|pid)[:%\w.-]*\}")
-
 
 class Target(NamedTuple):
-    """One repository of one configuration, as the commands need it."""
+    """One repository of one configuration, as the commands need it. `version`: of Borg, known or assumed."""
 
     configuration: Configuration
     repository: Repository
     profile: Profile
     host: Host
+    version: Version
 
     @property
     def settings(self) -> Settings:
@@ -47,6 +47,38 @@ class Target(NamedTuple):
         directory = self.settings.text("working_directory")
         return expand_home(directory, self.host.home) if directory else None
 
+    @property
+    def archive_name(self) -> str:
+        """The name of new archives, for Borg to fill in."""
+        default = "{hostname}" if self.version.knows(SERIES) else DEFAULT_ARCHIVE_NAME
+        return self.settings.text("archive_name_format") or default
+
+    @property
+    def exits(self) -> ExitCodes:
+        return with_rules(self.profile.borg_exits, self.settings)
+
+    def at(self, *archives: Word, location: str = "") -> tuple[Word, ...]:
+        """The repository, or archives of it, as the last words of a command line."""
+        place = location or self.location
+        if self.version.knows(SEPARATE_REPOSITORY):
+            names = [self._by_id(word) for word in archives]
+            return ("--repo", place, *names)
+        if not archives:
+            return (place,)
+        first, *others = archives
+        return (_prefixed(f"{place}::", first), *others)
+
+    def _by_id(self, archive: Word) -> Word:
+        """From the release on in which archives share names, the newest one is found by its id."""
+        late = isinstance(archive, LateWord)
+        return _prefixed("aid:", archive) if late and self.version.knows(SERIES) else archive
+
+    def chosen(self, pattern: Word) -> tuple[Word, ...]:
+        """The flag that chooses archives by a pattern, without the style that Borg 1 doesn't know."""
+        if self.version.knows(MATCH_ARCHIVES):
+            return (_prefixed("--match-archives=", self._by_id(pattern)),)
+        return (_prefixed("--glob-archives=", pattern),)
+
     def command(
         self,
         argv: tuple[Word, ...],
@@ -65,9 +97,15 @@ class Target(NamedTuple):
             directory=self.directory,
         )
 
-    @property
-    def exits(self) -> ExitCodes:
-        return with_rules(self.profile.borg_exits, self.settings)
+
+def _prefixed(before: str, word: Word) -> Word:
+    match word:
+        case str():
+            return before + word
+        case LateWord(own, value):
+            return LateWord(before + own, value)
+        case _:
+            raise TypeError(word)  # a file of patterns names no archive
 
 
 def expand_home(path: str, home: str) -> str:
@@ -76,14 +114,63 @@ def expand_home(path: str, home: str) -> str:
 
 
 def flags(
-    settings: Settings, action: Action, without: frozenset[str] = frozenset()
+    target: Target, action: Action, *, without: frozenset[str] = frozenset()
 ) -> tuple[str, ...]:
     """The flags that the options table declares for `action`, in the table's order."""
+    settings = target.settings
     words: list[str] = []
     for option in OPTIONS:
-        if action in option.actions and option.flag and option.key not in without:
-            words += _flag(option, settings)
+        if action not in option.actions or not option.flag or option.key in without:
+            continue
+        if option.until and not target.version.knows(until=option.until):
+            continue
+        words += _flag(option, settings)
     return tuple(words)
+
+
+def extra(target: Target, name: str) -> tuple[str, ...]:
+    """The words of `extra_borg_options.NAME`."""
+    text = target.settings.text(f"extra_borg_options.{name}")
+    try:
+        return tuple(shlex.split(text)) if text else ()
+    except ValueError:
+        return ()  # `check_flags` has recorded it
+
+
+def verbosity(target: Target) -> tuple[str, ...]:
+    """How much Borg is to say."""
+    level = target.settings.integer("verbosity") or 0
+    return {1: ("--info",), 2: ("--debug", "--show-rc")}.get(level, ())
+
+
+def check_flags(target: Target, actions: tuple[Action, ...], diagnostics: Diagnostics) -> None:
+    """Warn of flags that this Borg doesn't know (BP411); record extra words that can't be split (BP412)."""
+    settings = target.settings
+    for option in OPTIONS:
+        setting = settings.by_key.get(option.key)
+        if setting is None:
+            continue
+        asked = option.flag and any(action in option.actions for action in actions)
+        if (
+            asked
+            and _flag(option, settings)
+            and not target.version.knows(option.since, option.until)
+        ):
+            dropped = bool(option.until) and not target.version.knows(until=option.until)
+            diagnostics.warning(
+                "BP411",
+                f"Borg {target.version} doesn't know {option.flag} (`{option.name}`): "
+                + ("it is left out" if dropped else "the command will fail"),
+                setting.span,
+                f"it came with Borg {option.since}" if option.since and not dropped else "",
+            )
+        if option.name.startswith("extra_borg_options."):
+            try:
+                shlex.split(settings.text(option.key) or "")
+            except ValueError:
+                diagnostics.error(
+                    "BP412", f"`{option.name}`: quotes that don't close", setting.span
+                )
 
 
 def _flag(option: Option, settings: Settings) -> list[str]:
@@ -111,26 +198,9 @@ def _flag(option: Option, settings: Settings) -> list[str]:
             return [
                 word for text in settings.texts(option.key) for word in (option.flag, text.text)
             ]
-        case Type.TEXT:
+        case Type.TEXT | Type.CHOICE:
             text = settings.text(option.key)
             return [option.flag, text] if text else []
-
-
-def archive_filter(target: Target, prefix_key: str) -> tuple[str, ...]:
-    """Which archives prune and check look at: those of a prefix, else those the name format makes.
-
-    Source: borgmatic 2.1.10 derives the filter from `archive_name_format`; 1.3.25 takes the prefix,
-    by default `{hostname}-`, which is the same archives for the default format.
-    """
-    settings = target.settings
-    prefix = settings.text(prefix_key)
-    if prefix:
-        return ("--glob-archives", f"{prefix}*")
-    if prefix == "" and target.profile.empty_prefix_is_all:
-        return ()
-    name_format = settings.text("archive_name_format") or DEFAULT_ARCHIVE_NAME
-    pattern = _CLOCK_OR_PROCESS.sub("*", name_format)
-    return () if pattern == "*" else ("--glob-archives", pattern)
 
 
 def _environment(settings: Settings, profile: Profile) -> tuple[tuple[str, str], ...]:
@@ -138,11 +208,12 @@ def _environment(settings: Settings, profile: Profile) -> tuple[tuple[str, str],
     for option in OPTIONS:
         if not option.variable:
             continue
-        if option.type is Type.BOOLEAN:
-            value = settings.boolean(option.key)
-            if value is not None:
-                variables[option.variable] = "yes" if value else "no"
-        elif text := settings.text(option.key):
+        setting = settings.by_key.get(option.key)
+        if setting is None:
+            continue
+        if isinstance(setting.value, bool):
+            variables[option.variable] = "yes" if setting.value else "no"
+        elif text := str(setting.value):
             variables[option.variable] = text
     passcommand = settings.text("encryption_passcommand")
     if passcommand and settings.text("encryption_passphrase") is None:
@@ -184,17 +255,17 @@ def with_rules(exits: ExitCodes, settings: Settings) -> ExitCodes:
     An error of code 75 stays the soft failure it is for borgmatic.
     """
     for rule in settings.exit_rules("borg_exit_codes"):
-        warning = without(exits.warning, rule.code)
+        warning = without_code(exits.warning, rule.code)
         if rule.is_error:
             exits = exits._replace(warning=warning)
         else:
             one = ((rule.code, rule.code),)
-            soft = without(exits.soft, rule.code)
+            soft = without_code(exits.soft, rule.code)
             exits = exits._replace(warning=tuple(sorted((*warning, *one))), soft=soft)
     return exits
 
 
-def without(ranges: Ranges, code: int) -> Ranges:
+def without_code(ranges: Ranges, code: int) -> Ranges:
     """Inclusive ranges that don't hold `code`."""
     pieces = [
         piece

@@ -28,6 +28,12 @@ class Selection(NamedTuple):
     arguments: tuple[str, ...]
     read: tuple[tuple[str, bytes], ...]
 
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """All of them, those that stand among the patterns included."""
+        lines = (line[1:].strip() for line in self.lines if line.startswith("R "))
+        return (*dict.fromkeys(lines), *self.arguments)
+
 
 def selection(target: Target, host: Host, diagnostics: Diagnostics) -> Selection:
     """The sources and rules of a configuration. Unreadable pattern files are errors (BP403)."""

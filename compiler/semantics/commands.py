@@ -53,7 +53,10 @@ _POSITIONS = {
 }  # fmt: skip
 
 _BACKUP = frozenset({"create"})
-_WORDS = (("create", "backup"), ("prune", "prune"), ("compact", "compact"), ("check", "check"))
+_WORDS = (
+    ("create", "backup"), ("prune", "prune"), ("compact", "compact"), ("check", "check"),
+    ("extract", "extract"),
+)  # fmt: skip
 
 V2_0_2 = V1_9._replace(
     name="2.0.2",
@@ -97,6 +100,7 @@ V2_0_2 = V1_9._replace(
     },
     hooks_without_work=True,
     hooks_of_unselected=frozenset({ScopeKind.REPOSITORY, ScopeKind.ACTION}),
+    actions_of_unselected=frozenset(),
     hooks_in_working_directory=True,
     null_hooks=True,
 )  # fmt: skip
@@ -150,6 +154,7 @@ _ERRORS_2_1_3 = ExitCodes(_SOFT, ((1, 1), (100, 100), (103, 103), (107, 255)), s
 _CHECK_2_1_2 = ExitCodes(_SOFT, ((100, 100), (103, 103), (108, 255)), soft_fails_run=True)
 
 V2_1_0 = V2_0._replace(
+    sources_must_exist=True,
     name="2.1.0",
     first=(2, 1, 0),
     releases="borgmatic 2.1.0 and 2.1.1",

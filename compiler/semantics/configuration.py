@@ -54,6 +54,13 @@ def _around_file(action: str, word: str, variables: frozenset[str]) -> tuple[Hoo
     )  # fmt: skip
 
 
+# Whatever the command line says; actions that came later are at the end.
+FIXED_ORDER = (
+    Action.REPO_CREATE, Action.TRANSFER, Action.PRUNE, Action.COMPACT, Action.CREATE, Action.CHECK,
+    Action.EXTRACT, Action.EXPORT_TAR, Action.REPO_LIST, Action.LIST, Action.REPO_INFO, Action.INFO,
+    Action.BREAK_LOCK, Action.KEY_EXPORT, Action.BORG, Action.DIFF, Action.DELETE,
+)  # fmt: skip
+
 V1_3 = Profile(
     name="1.3",
     first=(1, 3, 22),
@@ -84,7 +91,7 @@ V1_3 = Profile(
     check_exits=ExitCodes(warning=((1, 1),)),
     borg_codes="legacy",
     default_actions=(Action.PRUNE, Action.CREATE, Action.CHECK),
-    action_order=(Action.REPO_CREATE, Action.PRUNE, Action.COMPACT, Action.CREATE, Action.CHECK),
+    action_order=FIXED_ORDER,
     include_merge=IncludeMerge.SHALLOW,
     pattern_order=("patterns_from", "patterns", "exclude_from", "exclude_patterns"),
     empty_prefix_is_all=True,
@@ -120,10 +127,10 @@ V1_5 = V1_4_21._replace(
         *_around_file("prune", "prune", _REPOSITORIES),
         *_around_file("create", "backup", _REPOSITORIES),
         *_around_file("check", "check", _REPOSITORIES),
+        *_around_file("extract", "extract", _REPOSITORIES),
         ON_ERROR,
         AFTER_EVERYTHING,
     ),
-    never_called=frozenset({HookKind.BEFORE_EXTRACT, HookKind.AFTER_EXTRACT}),
     effects={
         **V1_3.effects,
         (ScopeKind.CONFIGURATION, Phase.ENTER): (SKIP_AND_END, FAIL_AND_LEAVE),
@@ -147,6 +154,7 @@ V1_5_23 = V1_5._replace(
         *_around_file("compact", "compact", _FILE),
         *_around_file("create", "backup", _REPOSITORIES),
         *_around_file("check", "check", _REPOSITORIES),
+        *_around_file("extract", "extract", _REPOSITORIES),
         ON_ERROR,
         AFTER_EVERYTHING,
     ),

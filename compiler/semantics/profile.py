@@ -41,8 +41,7 @@ class CommandPlace(NamedTuple):
 class Profile(NamedTuple):
     """One family of borgmatic releases, from `first` on; `releases` says which in words.
 
-    `hooks`: hook options in the order in which they run within a phase. Those named in
-    `never_called` exist, and no action that borgplan performs calls for them.
+    `hooks`: hook options in the order in which they run within a phase.
     `commands`: positions of `commands:`; empty if the family has none. `states`: whether entries may
     name states. `everything_once`: identical entries around everything run once.
     `effects`: what a soft and a hard failure of a step do, by kind of scope and phase.
@@ -53,10 +52,13 @@ class Profile(NamedTuple):
     (`check_repositories`). `check_repositories_match`: whether that option selects repositories; from
     1.7.10 it matches none.
     `hooks_of_unselected`: which hooks of repositories that `--repository` leaves out run all the same.
+    `actions_of_unselected`: actions whose hooks run there, if the hooks of all actions don't.
     `merged_umask`: the umask of hooks is that of `storage:` unless `hooks:` has one.
     `hooks_in_working_directory`: hooks start in `working_directory`.
     `repository_options`: an entry of `repositories` may hold options of its own.
     `misses_deaths`: borgmatic doesn't notice that a signal ended Borg; borgplan does.
+    `sources_must_exist`: a missing source fails a backup unless the file says otherwise.
+    `check_frequency`: seconds between the checks that run where the file names none.
     `lenient`: a quoted umask and an empty text are taken.
     `null_hooks`: whether a hook option may be left empty. `constants`, `environment`: whether files may
     refer to constants and to the environment.
@@ -79,7 +81,6 @@ class Profile(NamedTuple):
     include_merge: IncludeMerge
     pattern_order: tuple[str, ...]
     empty_prefix_is_all: bool
-    never_called: frozenset[HookKind] = frozenset()
     commands: Mapping[Position, CommandPlace] = {}  # never changed
     states: bool = False
     everything_once: bool = False
@@ -87,6 +88,7 @@ class Profile(NamedTuple):
     hooks_without_work: bool = False
     check_repositories_match: bool = True
     hooks_of_unselected: frozenset[ScopeKind] = frozenset()
+    actions_of_unselected: frozenset[str] = frozenset()
     merged_umask: bool = False
     hooks_in_working_directory: bool = False
     null_hooks: bool = True
@@ -95,7 +97,9 @@ class Profile(NamedTuple):
     constants: bool = False
     environment: bool = False
     repository_options: bool = False
+    sources_must_exist: bool = False
+    check_frequency: int = 0
 
     @property
     def known_hooks(self) -> frozenset[HookKind]:
-        return frozenset(place.kind for place in self.hooks) | self.never_called
+        return frozenset(place.kind for place in self.hooks)

@@ -64,6 +64,7 @@ V1_6 = V1_5_23._replace(
         *around_action("prune", "prune", _REPOSITORY),
         *around_action("compact", "compact", _FILE),
         *around_action("check", "check", _REPOSITORY),
+        *around_action("extract", "extract", _REPOSITORY),
         ON_ERROR,
         AFTER_EVERYTHING,
     ),
@@ -91,6 +92,7 @@ V1_6 = V1_5_23._replace(
     pattern_order=("patterns", "exclude_patterns", "patterns_from", "exclude_from"),
     empty_prefix_is_all=False,
     environment=True,
+    actions_of_unselected=frozenset({"extract"}),
 )
 
 V1_7 = V1_6._replace(

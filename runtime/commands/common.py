@@ -8,9 +8,10 @@ from contextlib import suppress
 from typing import IO, NamedTuple
 
 from ...compiler.actions import Action
-from ...compiler.borg.actions import Existence, RepositoryOptions
+from ...compiler.borg.extent import Existence
 from ...compiler.compile import Compilation, Sources, Wishes, plan_of, read
 from ...compiler.diagnostic import Diagnostics
+from ...compiler.lower import Facts
 from ...compiler.source import COMMAND_LINE
 from ..arguments import Arguments
 from ..host import RealHost
@@ -49,16 +50,34 @@ def compile_all(session: Session) -> Compilation:
     )
     if not (arguments.words or arguments.command == "lint"):
         _check_default_actions(sources, diagnostics)
-    existence: Mapping[str, Existence] = {}
-    if Action.REPO_CREATE in arguments.actions and not arguments.offline and sources.profile:
-        from ..probe import existence_of
-
-        existence = existence_of(sources.configurations, sources.profile, session.host, diagnostics)
     return plan_of(
         sources, arguments.actions, session.host, diagnostics, arguments.repository,
-        RepositoryOptions(arguments.encryption, arguments.append_only, arguments.storage_quota),
-        existence,
+        arguments.options, _facts(session, sources, diagnostics),
     )  # fmt: skip
+
+
+def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Facts:
+    """What Borg says, where it may be asked: its version, and for repo-create whether repositories exist."""
+    arguments = session.arguments
+    if sources.profile is None:
+        return Facts()
+    executables = [
+        c.of(r).settings.text("local_path") or "borg"
+        for c in sources.configurations
+        for r in c.repositories
+    ]
+    ask = not arguments.offline and arguments.command != "lint"
+    from ..borg_version import versions_of
+
+    versions = versions_of(executables, session.host.environment, ask=ask)
+    existence: Mapping[str, Existence] = {}
+    if Action.REPO_CREATE in arguments.actions and ask:
+        from ..probe import existence_of
+
+        existence = existence_of(
+            sources.configurations, sources.profile, session.host, versions, diagnostics
+        )
+    return Facts(existence, versions)
 
 
 def _check_default_actions(sources: Sources, diagnostics: Diagnostics) -> None:

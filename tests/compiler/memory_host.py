@@ -18,6 +18,11 @@ class MemoryHost:
     directory: str = "/srv"
     home: str = "/home/user"
     environment: Mapping[str, str] = field(default_factory=dict)
+    now: float = 0.0
+    times: Mapping[str, float] = field(default_factory=dict)
+
+    def modified(self, path: str) -> float | None:
+        return self.times.get(self._full(path))
 
     def _full(self, path: str) -> str:
         return posixpath.normpath(posixpath.join(self.directory, path))

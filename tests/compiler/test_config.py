@@ -16,7 +16,7 @@ SECTIONED = "location:\n  source_directories: [/etc]\n  repositories: [/repo]\n"
 
 # A good value of each type.
 VALUES = {
-    Type.INTEGER: "3",
+    Type.INTEGER: "2",
     Type.BOOLEAN: "true",
     Type.UMASK: "77",
     Type.TEXT: "some",
@@ -329,13 +329,13 @@ def test_parts_that_are_not_implemented_are_collected() -> None:
     found = refused(
         "source_directories: [/etc]\n"
         "repositories:\n  - path: /repo\n    id_hash: sha256\n"
-        "checks:\n  - name: archives\n    some_day: 2 weeks\n"
+        "checks:\n  - name: spot\n    count_tolerance_percentage: 10\n"
         f"{last}:\n  - x: y\n"
         f"{first}: https://example.org\n"
     )
     assert sorted((text.span.line, text.text) for text in found.unimplemented) == [
         (4, "repositories: id_hash"),
-        (7, "checks: some_day"),
+        (6, "checks: spot"),
         (8, last),
         (10, first),
     ]
@@ -411,19 +411,19 @@ def test_check_names(section: str) -> None:
     names = "repository, archives, data, extract, disabled"
     text = f"checks: [{names}]\n" if not section else f"consistency:\n  checks: [{names}]\n"
     found = good((SECTIONED if section else FLAT) + text)
-    assert ", ".join(text.text for text in found.settings.texts("checks")) == names
+    assert ", ".join(entry.name for entry in found.settings.checks()) == names
 
 
 def test_checks_as_mappings() -> None:
     found = good(FLAT + "checks:\n  - name: archives\n  - {name: data}\n")
-    assert [text.text for text in found.settings.texts("checks")] == ["archives", "data"]
+    assert [entry.name for entry in found.settings.checks()] == ["archives", "data"]
 
 
 @pytest.mark.parametrize(
     ("item", "code", "column", "hint"),
     [
         ("archive", "BP207", 10, "did you mean `archives`?"),
-        ("all", "BP207", 10, "known: repository, archives, data, extract, disabled"),
+        ("all", "BP207", 10, "known: repository, archives, data, extract, spot, disabled"),
         ("{name: datas}", "BP207", 17, "did you mean `data`?"),
         ("12", "BP203", 10, 'quote it: "12"'),
         ("~", "BP203", 10, "remove the lone dash"),

@@ -65,6 +65,22 @@ DELIBERATE = (
     ),
     Rule("odd-empty-string$", "a text where a list belongs is an error", "BP203", (2,)),
     Rule(
+        "list-and-create-fail",
+        "the recording leaves the list out, as a probe",
+        "recording",
+        (1, 8),
+        (2, 1),
+    ),
+    Rule(
+        "actions-borg$", "the repository is in Borg's environment, and no word", "plan", (1, 5), (2,)
+    ),
+    Rule(
+        "actions-extract-ambiguous",
+        "two repositories are not extracted into one place",
+        "BP419",
+        (1, 9),
+    ),
+    Rule(
         "shell-background", "the run goes on while a hook's background process lives", "background"
     ),
     Rule("borg-create-signal-", "Borg's death by a signal is a failure", "death", (1, 3)),

@@ -11,11 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from borgplan.compiler.actions import NOT_IMPLEMENTED
+from borgplan.compiler.actions import ALIASES, NOT_IMPLEMENTED, Action
 
 TRACES = Path(__file__).parent / "traces"
 _BOOLEANS = {"one-file-system"}
-ACTIONS = {"init", "prune", "create", "check", "compact", "repo-create"}
+KNOWN = {*ALIASES, *NOT_IMPLEMENTED, *(action.value for action in Action)}
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,10 @@ class Scenario:
 
     def arguments(self, tmp: str) -> list[str] | str:
         """borgplan's words for the recorded arguments, or the name of what isn't implemented."""
-        actions, configs, extra = [], [], []
+        actions: list[str] = []
+        configs: list[str] = []
+        extra: list[str] = []
+        borg: list[str] = []
         words = [word.replace("$TMP", tmp) for word in self.data.get("args", [])]
         taking_configs = False
         while words:
@@ -60,20 +63,27 @@ class Scenario:
                 words.pop(0)
             elif word.startswith("--verbosity="):
                 continue
-            elif word in ("--repository", "--log-file"):
+            elif word in ("--repository", "--log-file", "--archive"):
                 extra += [word, words.pop(0)]
+            elif word == "--path" and "key" in actions:
+                extra += ["--destination", words.pop(0)]
+            elif word == "export" and "key" in actions:
+                continue
+            elif word == "borg":
+                actions.append(word)
+                borg, words = ["--", *words], []
             elif word == "--no-environment-interpolation":
                 extra.append(word)
             elif word == "--override":
                 extra += ["--set", words.pop(0)]
-            elif word.startswith("--") and word.lstrip("-") not in ACTIONS | NOT_IMPLEMENTED:
+            elif word.startswith("--") and word.lstrip("-") not in KNOWN:
                 extra += ["--set", _option(word, words)]
             elif word.lstrip("-") in NOT_IMPLEMENTED:
                 return str(word)
             else:
                 actions.append(word.lstrip("-"))
         flags = ["--actions", ",".join(actions)] if actions else []
-        return [*extra, *flags, "--semantics", self.semantics, *configs]
+        return [*extra, *flags, "--semantics", self.semantics, *configs, *borg]
 
     @property
     def failed(self) -> bool:

@@ -25,6 +25,9 @@ class Recorder:
         if self.on_output:
             self.on_output(data)
 
+    def answer(self, data: bytes) -> None:
+        self.output(data)
+
 
 class Processes:
     """Runs one step after the other, as `apply` does."""

@@ -198,7 +198,7 @@ def test_the_passphrase_is_readable_by_descriptor_and_nowhere_else(processes: Pr
     secret = f"päss {uuid.uuid4()}"
     script = (
         "import os; fd = int(os.environ['BORG_PASSPHRASE_FD']); secret = os.read(fd, 1000);"
-        "print(secret.decode());"
+        "print(secret.hex());"
         "places = [f'/proc/{pid}/{name}' for pid in os.listdir('/proc') if pid.isdigit()"
         "          for name in ('cmdline', 'environ')]\n"
         "for place in places:\n"
@@ -210,7 +210,7 @@ def test_the_passphrase_is_readable_by_descriptor_and_nowhere_else(processes: Pr
     )
     work = command(sys.executable, "-c", script, passphrase=SECRET)
     result = processes.run(work, secrets={SECRET: secret})
-    assert result.output == secret
+    assert result.output == secret.encode().hex()
 
 
 def test_the_patterns_are_readable_under_the_name_in_the_command(processes: Processes) -> None:

@@ -31,6 +31,7 @@ PR_SET_CHILD_SUBREAPER = 36
 
 POINT = """\
 #!/bin/sh
+[ "$1" = --version ] && echo "borg 1.4.0" && exit
 case $0 in */borg) name=borg-$1 ;; *) name=$1 ;; esac
 echo "$name" >> "$LAB/trace"
 [ "$name" = "$FAILS" ] && exit 2
@@ -452,6 +453,9 @@ def test_handlers_are_as_before_when_the_run_is_over() -> None:
 
 class Quiet:
     def output(self, data: bytes) -> None: ...
+
+    def answer(self, data: bytes) -> None:
+        self.output(data)
 
 
 def test_a_signal_while_borg_is_asked_about_repositories_ends_the_command(scene: Scene) -> None:

@@ -53,6 +53,9 @@ def read_events(path: str) -> list[Fault]:
 def main() -> None:
     state = os.environ["LAB_STATE"]
     name, argv = os.path.basename(sys.argv[0]), sys.argv[1:]
+    if name == "borg" and argv == ["--version"]:  # a question, and no part of a run
+        print("borg 1.4.0")
+        return
     mask = os.umask(0)
     os.umask(mask)
     with open(os.path.join(state, "faults"), "rb") as file:

@@ -1,0 +1,95 @@
+"""What actions need beside the configuration, and what they give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from ..actions import Action
+from ..diagnostic import Diagnostics
+from ..plan import Command, Late, LateWord, Word
+from ..source import COMMAND_LINE
+from .common import Target, flags, verbosity
+from .filters import archive_filter
+from .request import ActionOptions
+from .version import SEPARATE_REPOSITORY
+
+LATEST = "latest"
+NEWEST_ARCHIVE = LateWord("", Late.ARCHIVE)
+
+
+class NamedCommand(NamedTuple):
+    """`name`: Borg's subcommand."""
+
+    name: str
+    command: Command
+    reason: str
+
+
+class Existence(Enum):
+    """What a probe found out about a repository."""
+
+    EXISTS = "exists"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+class Extent(NamedTuple):
+    """What the actions need beside the configuration.
+
+    `patterns`: the name of the pattern file, empty if it has no lines; `arguments`: roots that don't fit
+    into it; `roots`: all of them. `called_for`: why the actions run, for people. `existence`: what is
+    known of repositories, by location.
+    """
+
+    patterns: str
+    arguments: tuple[str, ...]
+    roots: tuple[str, ...]
+    called_for: str
+    options: ActionOptions
+    existence: Mapping[str, Existence]
+
+
+def logging(target: Target, *, progress: bool = False) -> tuple[str, ...]:
+    """How Borg tells what it does: its log as JSON, for `runtime.borg_log` to read."""
+    wanted = progress and target.settings.boolean("progress")
+    return ("--log-json", *verbosity(target), *(["--progress"] if wanted else []))
+
+
+def needs_archive(
+    action: str, target: Target, extent: Extent, diagnostics: Diagnostics
+) -> Word | None:
+    """The archive that the command line names; None after a diagnostic (BP413) if it names none."""
+    if extent.options.archive:
+        return NEWEST_ARCHIVE if extent.options.archive == LATEST else extent.options.archive
+    diagnostics.error(
+        "BP413",
+        f"{action} needs to know which archive",
+        COMMAND_LINE,
+        f"--archive NAME, or --archive {LATEST}; repo-list shows what there is in {target.location}",
+    )
+    return None
+
+
+def find_newest(target: Target, extent: Extent) -> list[NamedCommand]:
+    """The command that finds the newest archive, if that is asked for."""
+    if extent.options.archive != LATEST:
+        return []
+    return [newest(target, extent.called_for)]
+
+
+def newest(target: Target, reason: str) -> NamedCommand:
+    name = "repo-list" if target.version.knows(SEPARATE_REPOSITORY) else "list"
+    words: tuple[Word, ...] = (
+        *(name, "--short", "--last", "1"),
+        *archive_filter(target),
+        *repository_flags(target),
+        *target.at(),
+    )
+    return NamedCommand(name, target.command(words, words, Late.ARCHIVE), reason)
+
+
+def repository_flags(target: Target) -> tuple[str, ...]:
+    """What every command on a repository takes, and no more."""
+    return flags(target, Action.BREAK_LOCK)

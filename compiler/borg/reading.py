@@ -1,0 +1,192 @@
+"""Actions that read: extract, export-tar, list, repo-list, info, repo-info, diff, key export, break-lock.
+
+A dry run answers questions all the same; what would write elsewhere has Borg's dry form, or none.
+"""
+
+from __future__ import annotations
+
+from ..actions import Action
+from ..diagnostic import Diagnostics
+from ..plan import Word
+from ..source import COMMAND_LINE
+from .common import Target, extra, flags
+from .extent import (
+    LATEST,
+    NEWEST_ARCHIVE,
+    Extent,
+    NamedCommand,
+    find_newest,
+    logging,
+    needs_archive,
+    repository_flags,
+)
+from .filters import asked_for, selection_flags
+from .version import SEPARATE_REPOSITORY
+
+
+def extract(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    """Into the destination, or where borgplan was started; never into `working_directory`."""
+    archive = needs_archive("extract", target, extent, diagnostics)
+    if archive is None:
+        return []
+    start: tuple[Word, ...] = (
+        "extract", *flags(target, Action.EXTRACT), *logging(target, progress=True),
+        *_strip(extent), *extra(target, "extract"),
+    )  # fmt: skip
+    end = (*target.at(archive, location=_absolute(target)), *extent.options.paths)
+    command = target.command((*start, *end), (*start, "--dry-run", *end))
+    command = command._replace(directory=_destination(target, extent))
+    return [*find_newest(target, extent), NamedCommand("extract", command, extent.called_for)]
+
+
+def _absolute(target: Target) -> str:
+    """The repository from anywhere: a relative path is relative to where Borg runs otherwise."""
+    location = target.location
+    if location.startswith("/") or ":" in location:
+        return location
+    return f"{_below(target.directory, target.host.directory)}/{location}"
+
+
+def _destination(target: Target, extent: Extent) -> str | None:
+    if not extent.options.destination:
+        return None
+    base = _below(target.directory, target.host.directory)
+    return _below(extent.options.destination, base)
+
+
+def _below(path: str | None, base: str) -> str:
+    if not path:
+        return base
+    return path if path.startswith("/") else f"{base}/{path}"
+
+
+def _strip(extent: Extent) -> tuple[str, ...]:
+    number = extent.options.strip_components
+    return ("--strip-components", str(number)) if number else ()
+
+
+def export_tar(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    archive = needs_archive("export-tar", target, extent, diagnostics)
+    if not extent.options.destination:
+        diagnostics.error("BP413", "export-tar needs a file", COMMAND_LINE, "--destination FILE")
+    if archive is None or not extent.options.destination:
+        return []
+    argv: tuple[Word, ...] = (
+        "export-tar", *logging(target), *repository_flags(target), *_strip(extent),
+        *extra(target, "export_tar"),
+        *target.at(archive), extent.options.destination, *extent.options.paths,
+    )  # fmt: skip
+    command = target.command(argv, None)
+    return [*find_newest(target, extent), NamedCommand("export-tar", command, extent.called_for)]
+
+
+def repo_list(target: Target, extent: Extent) -> list[NamedCommand]:
+    """The archives of a repository."""
+    name = "repo-list" if target.version.knows(SEPARATE_REPOSITORY) else "list"
+    options = extent.options
+    argv: tuple[Word, ...] = (
+        name, *logging(target), *asked_for(target, options), *flags(target, Action.REPO_LIST),
+        *_form(extent), *(extra(target, "repo_list") or _extra_of_old(target, name)), *target.at(),
+    )  # fmt: skip
+    return [_answer(target, name, argv, extent)]
+
+
+def _extra_of_old(target: Target, name: str) -> tuple[str, ...]:
+    return extra(target, "list") if name == "list" else ()
+
+
+def listing(target: Target, extent: Extent) -> list[NamedCommand]:
+    """The files of an archive; without one, the archives."""
+    options = extent.options
+    if not options.archive:
+        return repo_list(target, extent)
+    archive: Word = options.archive
+    if options.archive == LATEST:
+        archive = NEWEST_ARCHIVE
+    found = [f"sh:**/*{text}*/**" for text in options.find]
+    argv: tuple[Word, ...] = (
+        "list", *logging(target), *flags(target, Action.LIST), *_form(extent), *extra(target, "list"),
+        *target.at(archive), *options.paths, *found,
+    )  # fmt: skip
+    return [*find_newest(target, extent), _answer(target, "list", argv, extent)]
+
+
+def info(target: Target, extent: Extent) -> list[NamedCommand]:
+    """What archives hold."""
+    options = extent.options
+    chosen: tuple[Word, ...]
+    if options.archive:
+        archive: Word = NEWEST_ARCHIVE if options.archive == LATEST else options.archive
+        chosen = (*target.chosen(archive), *selection_flags(options))
+    else:
+        chosen = asked_for(target, options)
+    argv: tuple[Word, ...] = (
+        "info", *logging(target), *chosen, *flags(target, Action.INFO), *_form(extent),
+        *extra(target, "info"), *target.at(),
+    )  # fmt: skip
+    return [*find_newest(target, extent), _answer(target, "info", argv, extent)]
+
+
+def repo_info(target: Target, extent: Extent) -> list[NamedCommand]:
+    """What a repository is."""
+    name = "repo-info" if target.version.knows(SEPARATE_REPOSITORY) else "info"
+    more = extra(target, "repo_info") or (extra(target, "info") if name == "info" else ())
+    argv: tuple[Word, ...] = (
+        name, *logging(target), *flags(target, Action.REPO_INFO),
+        *(["--json"] if extent.options.json else []), *more, *target.at(),
+    )  # fmt: skip
+    return [_answer(target, name, argv, extent)]
+
+
+def _form(extent: Extent) -> tuple[str, ...]:
+    options = extent.options
+    return (*(["--short"] if options.short else []), *(["--json"] if options.json else []))
+
+
+def _answer(target: Target, name: str, argv: tuple[Word, ...], extent: Extent) -> NamedCommand:
+    command = target.command(argv, argv)._replace(shows=True)
+    return NamedCommand(name, command, extent.called_for)
+
+
+def break_lock(target: Target, extent: Extent) -> list[NamedCommand]:
+    argv: tuple[Word, ...] = (
+        "break-lock", *logging(target), *flags(target, Action.BREAK_LOCK),
+        *extra(target, "break_lock"), *target.at(),
+    )  # fmt: skip
+    return [NamedCommand("break-lock", target.command(argv, None), extent.called_for)]
+
+
+def key_export(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    """The key of a repository, into a file that must not exist yet, or to standard output."""
+    options = extent.options
+    if options.destination and target.host.exists(options.destination):
+        diagnostics.error("BP415", f"{options.destination} exists already", COMMAND_LINE)
+        return []
+    argv: tuple[Word, ...] = (
+        "key", "export", *(logging(target) if options.destination else ()),
+        *flags(target, Action.KEY_EXPORT),
+        *(["--paper"] if options.paper else []), *(["--qr-html"] if options.qr_html else []),
+        *extra(target, "key_export"), *target.at(),
+        *([options.destination] if options.destination else []),
+    )  # fmt: skip
+    command = target.command(argv, None)._replace(shows=not options.destination)
+    return [NamedCommand("key", command, extent.called_for)]
+
+
+def diff(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    """What changed from one archive to another."""
+    archive = needs_archive("diff", target, extent, diagnostics)
+    second = extent.options.second_archive
+    if not second or second == LATEST:
+        diagnostics.error(
+            "BP413", "diff needs a second archive by name", COMMAND_LINE, "--second-archive NAME"
+        )
+        return []
+    if archive is None:
+        return []
+    argv: tuple[Word, ...] = (
+        "diff", *logging(target), *flags(target, Action.DIFF),
+        *(["--sort-by", extent.options.sort_by] if extent.options.sort_by else []),
+        *extra(target, "diff"), *target.at(archive, second),
+    )  # fmt: skip
+    return [*find_newest(target, extent), _answer(target, "diff", argv, extent)]

@@ -1,0 +1,40 @@
+"""What the command line says about actions, beside which ones."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class ActionOptions(NamedTuple):
+    """Each is for the actions named with it; the names are borgmatic's.
+
+    repo-create: `encryption`, `append_only`, `storage_quota`. Actions on archives: `archive` (a name or
+    `latest`), `second_archive` (diff), `match_archives`, `prefix`, `first`, `last`, `sort_by`. extract,
+    export-tar, list: `paths`, `destination`, `strip_components`. key: `destination`, `paper`, `qr_html`.
+    list: `find`. list, info: `json`, `short`. check: `only`, `force`, `repair`. delete: `force`.
+    transfer: `source_repository`. borg: `words`.
+    """
+
+    encryption: str = ""
+    append_only: bool = False
+    storage_quota: str = ""
+    archive: str = ""
+    second_archive: str = ""
+    match_archives: str = ""
+    prefix: str = ""
+    first: int = 0
+    last: int = 0
+    sort_by: str = ""
+    paths: tuple[str, ...] = ()
+    destination: str = ""
+    strip_components: int = 0
+    find: tuple[str, ...] = ()
+    json: bool = False
+    short: bool = False
+    only: tuple[str, ...] = ()
+    force: bool = False
+    repair: bool = False
+    paper: bool = False
+    qr_html: bool = False
+    source_repository: str = ""
+    words: tuple[str, ...] = ()

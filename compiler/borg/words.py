@@ -1,0 +1,35 @@
+"""The action `borg`: any subcommand, in the words of the command line."""
+
+from __future__ import annotations
+
+from ..diagnostic import Diagnostics
+from ..source import COMMAND_LINE
+from .common import Target
+from .extent import Extent, NamedCommand
+
+_OWN = ("create", "prune", "init", "repo-create")
+
+
+def borg(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    """The words as they are, with the repository in Borg's environment (BORG_REPO)."""
+    words = extent.options.words
+    if not words:
+        diagnostics.error(
+            "BP413",
+            "borg needs a command of its own",
+            COMMAND_LINE,
+            "borgplan apply … -a borg -- list",
+        )
+        return []
+    if words[0] in _OWN:
+        diagnostics.warning(
+            "BP416",
+            f"borg {words[0]} is an action of its own: its options don't count here",
+            COMMAND_LINE,
+        )
+    command = target.command(words, None)
+    environment = {**dict(command.environment), "BORG_REPO": target.location}
+    if extent.options.archive:
+        environment["ARCHIVE"] = extent.options.archive
+    command = command._replace(environment=tuple(sorted(environment.items())), shows=True)
+    return [NamedCommand(words[0], command, extent.called_for)]

@@ -1,0 +1,175 @@
+"""Actions that change a repository: repo-create, create, prune, compact, delete, transfer."""
+
+from __future__ import annotations
+
+from ..actions import Action
+from ..diagnostic import Diagnostics
+from ..plan import PatternsWord, Word
+from ..source import COMMAND_LINE
+from .common import Target, extra, flags
+from .extent import (
+    LATEST,
+    NEWEST_ARCHIVE,
+    Existence,
+    Extent,
+    NamedCommand,
+    find_newest,
+    logging,
+    repository_flags,
+)
+from .filters import archive_filter, asked_for, matching, selection_flags
+from .version import (
+    ADDED_AND_EXCLUDED,
+    COMPACT_DRY_RUN,
+    PRUNE_WITHOUT_STATS,
+    SEPARATE_REPOSITORY,
+)
+
+
+def repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    options = extent.options
+    existence = extent.existence.get(target.location, Existence.UNKNOWN)
+    if existence is Existence.EXISTS:
+        diagnostics.note(
+            "BP405", f"{target.location} exists: nothing to create", target.repository.span
+        )
+        return []
+    own = target.repository.creation
+    encryption = options.encryption or own.text("encryption") or ""
+    if not encryption:
+        diagnostics.error(
+            "BP409",
+            f"repo-create needs to know how {target.location} is to be encrypted",
+            target.repository.span,
+            "give the repository an `encryption`, or --encryption MODE, such as repokey-blake2 or none",
+        )
+        return []
+    quota = options.storage_quota or own.text("storage_quota")
+    name = "repo-create" if target.version.knows(SEPARATE_REPOSITORY) else "init"
+    argv: tuple[Word, ...] = (
+        *(name, "--encryption", encryption),
+        *(["--append-only"] if options.append_only or own.boolean("append_only") else []),
+        *(["--storage-quota", quota] if quota else []),
+        *(["--make-parent-dirs"] if own.boolean("make_parent_directories") else []),
+        *logging(target),
+        *flags(target, Action.REPO_CREATE),
+        *(extra(target, "repo_create") or extra(target, "init")),
+        *target.at(),
+    )
+    reason = (
+        "the repository doesn't exist"
+        if existence is Existence.ABSENT
+        else "whether it exists is unknown; Borg refuses to create it twice"
+    )
+    return [NamedCommand(name, target.command(argv, None), reason)]
+
+
+def create(target: Target, extent: Extent) -> list[NamedCommand]:
+    settings = target.settings
+    start: tuple[Word, ...] = (
+        "create",
+        *(("--patterns-from", PatternsWord(extent.patterns)) if extent.patterns else ()),
+        *flags(target, Action.CREATE),
+        *logging(target, progress=True),
+    )
+    shown = (*_statistics(target), *_file_list(target))
+    end = (*extra(target, "create"), *target.at(target.archive_name), *extent.arguments)
+    command = target.command(
+        (*start, *shown, *end), (*start, "--dry-run", *_file_list(target), *end)
+    )
+    must_exist = settings.boolean("source_directories_must_exist")
+    if target.profile.sources_must_exist if must_exist is None else must_exist:
+        command = command._replace(needs=extent.roots)
+    return [NamedCommand("create", command, extent.called_for)]
+
+
+def _statistics(target: Target) -> tuple[str, ...]:
+    wanted = target.settings.text("statistics")
+    if wanted is None and target.settings.boolean("quick_statistics"):
+        wanted = "quick"
+    return {"standard": ("--stats",), "quick": ("--quick-stats",)}.get(wanted or "", ())
+
+
+def _file_list(target: Target) -> tuple[str, ...]:
+    """What `list_details` shows: added, changed and unreadable files, and more if Borg is to tell all."""
+    if not target.settings.boolean("list_details"):
+        return ()
+    everything = target.settings.integer("verbosity") == 2
+    if target.version.knows(ADDED_AND_EXCLUDED):
+        return ("--list", "--filter", "AME+-" if everything else "AME")
+    return ("--list", "--filter", "AMEx-" if everything else "AME-")
+
+
+def prune(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    keep = flags(target, Action.PRUNE)
+    if not any(word.startswith("--keep-") for word in keep):
+        diagnostics.warning(
+            "BP401",
+            "prune runs and no `keep_…` option is set: borg prune refuses that and fails",
+            target.configuration.span,
+            "say what to keep (keep_daily: 7, …), or name the actions without prune: --actions create,…",
+        )
+    start = ("prune", *keep, *archive_filter(target, "prefix"), *logging(target))
+    listed = ["--list"] if target.settings.boolean("list_details") else []
+    shown = () if target.version.knows(PRUNE_WITHOUT_STATS) else _statistics(target)
+    end = (*listed, *extra(target, "prune"), *target.at())
+    command = target.command((*start, *shown, *end), (*start, "--dry-run", *end))
+    return [NamedCommand("prune", command, extent.called_for)]
+
+
+def compact(target: Target, extent: Extent) -> list[NamedCommand]:
+    start = ("compact", *flags(target, Action.COMPACT), *logging(target, progress=True))
+    end = (*extra(target, "compact"), *target.at())
+    dry = (*start, "--dry-run", *end) if target.version.knows(COMPACT_DRY_RUN) else None
+    command = target.command((*start, *end), dry)
+    return [NamedCommand("compact", command, extent.called_for)]
+
+
+def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    """Archives that the command line chooses; never the repository, and never without a choice."""
+    options = extent.options
+    chosen: tuple[Word, ...]
+    if options.archive:
+        chosen = target.chosen(NEWEST_ARCHIVE if options.archive == LATEST else options.archive)
+    elif options.match_archives:
+        chosen = (*matching(target, options.match_archives), *selection_flags(options))
+    elif options.prefix or options.first or options.last:
+        chosen = asked_for(target, options)
+    else:
+        chosen = ()
+    if not chosen:
+        diagnostics.error(
+            "BP413",
+            "delete needs to know which archives",
+            COMMAND_LINE,
+            "--archive NAME, --match-archives PATTERN, --first N or --last N",
+        )
+        return []
+    start = ("delete", *chosen, *logging(target), *flags(target, Action.DELETE))
+    shown = ["--list"] if target.settings.boolean("list_details") else []
+    force = ["--force"] if options.force else []
+    end = (*shown, *force, *extra(target, "delete"), *target.at())
+    command = target.command((*start, *end), (*start, "--dry-run", *end))
+    return [*find_newest(target, extent), NamedCommand("delete", command, extent.called_for)]
+
+
+def transfer(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    if not target.version.knows(SEPARATE_REPOSITORY):
+        diagnostics.error(
+            "BP414", f"transfer came with Borg 2; this is {target.version}", target.repository.span
+        )
+        return []
+    if not extent.options.source_repository:
+        diagnostics.error(
+            "BP413", "transfer needs a source", COMMAND_LINE, "--source-repository PATH"
+        )
+        return []
+    start = ("transfer", *asked_for(target, extent.options), *logging(target, progress=True))
+    end = (
+        *repository_flags(target),
+        *extra(target, "transfer"),
+        *target.at(),
+        *("--other-repo", extent.options.source_repository),
+    )
+    command = target.command((*start, *end), (*start, "--dry-run", *end))
+    return [NamedCommand("transfer", command, extent.called_for)]

@@ -1,0 +1,82 @@
+"""Borg's log as JSON (`--log-json`), made readable. Source: Borg's documentation, "JSON output"."""
+
+from __future__ import annotations
+
+import json
+import time
+
+_PROGRESS_EVERY = 1.0  # seconds; Borg tells more often than anybody reads
+_MAX_LINE = 1 << 20
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+
+
+class BorgLog:
+    """Takes what Borg writes, as it comes, and gives text lines; what isn't JSON stays as it is."""
+
+    def __init__(self) -> None:
+        self._partial = b""
+        self._told_at = 0.0
+
+    def feed(self, data: bytes) -> bytes:
+        *lines, self._partial = (self._partial + data).split(b"\n")
+        if len(self._partial) > _MAX_LINE:
+            lines.append(self._partial)
+            self._partial = b""
+        return b"".join(self._text(line) for line in lines)
+
+    def end(self) -> bytes:
+        """What is left of a last line."""
+        rest, self._partial = self._partial, b""
+        return self._text(rest) if rest else b""
+
+    def _text(self, line: bytes) -> bytes:
+        if not line.startswith(b'{"'):
+            return line + b"\n"
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            return line + b"\n"
+        kind = entry.get("type") if isinstance(entry, dict) else None
+        if not isinstance(kind, str):
+            return line + b"\n"
+        text = self._entry(kind, entry)
+        return b"" if text is None else f"{text}\n".encode("utf-8", "surrogateescape")
+
+    def _entry(self, kind: str, entry: dict[str, object]) -> str | None:
+        if kind == "log_message":
+            return str(entry.get("message", ""))
+        if kind == "file_status":
+            return f"{entry.get('status', '?')} {entry.get('path', '')}"
+        if kind == "archive_progress":
+            return None if entry.get("finished") else self._progress(_archive_progress(entry))
+        if kind.startswith("progress_"):
+            message = str(entry.get("message") or "")
+            return None if entry.get("finished") or not message else self._progress(message)
+        if kind.startswith("question_"):
+            return str(entry.get("message", ""))
+        return json.dumps(entry)
+
+    def _progress(self, text: str) -> str | None:
+        """Now and then."""
+        now = time.monotonic()
+        if now - self._told_at < _PROGRESS_EVERY:
+            return None
+        self._told_at = now
+        return text
+
+
+def _archive_progress(entry: dict[str, object]) -> str:
+    return (
+        f"{entry.get('nfiles', 0)} files, {_size(entry.get('original_size'))}, "
+        f"{_size(entry.get('deduplicated_size'))} new: {entry.get('path', '')}"
+    )
+
+
+def _size(number: object) -> str:
+    """`12.3 MB`, in powers of 1000 as Borg has them."""
+    size = float(number) if isinstance(number, int | float) else 0.0
+    for unit in _UNITS:
+        if size < 1000 or unit == _UNITS[-1]:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.2f} {unit}"
+        size /= 1000
+    return ""

@@ -1,0 +1,48 @@
+"""Known secrets taken out of whatever is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+SHORTEST = 4  # a shorter one would blacken ordinary text, and protects nothing
+MASK = b"********"
+
+
+class Redactor:
+    """Takes bytes as they come; holds back an end that may be the beginning of a secret."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        words = {secret.encode("utf-8", "surrogateescape") for secret in secrets}
+        # Longest first: of two that begin alike the whole one goes.
+        self._words = sorted((w for w in words if len(w) >= SHORTEST), key=len, reverse=True)
+        self._pattern = re.compile(b"|".join(map(re.escape, self._words)))
+        self._held = b""
+
+    def feed(self, data: bytes) -> bytes:
+        if not self._words:
+            return data
+        data = self._pattern.sub(MASK, self._held + data)
+        held = self._beginning(data)
+        self._held = data[len(data) - held :] if held else b""
+        return data[: len(data) - held]
+
+    def end(self) -> bytes:
+        rest, self._held = self._held, b""
+        return rest
+
+    def _beginning(self, data: bytes) -> int:
+        """How many of the last bytes are the beginning of a secret."""
+        longest = min(len(data), len(self._words[0]) - 1)
+        for length in range(longest, 0, -1):
+            end = data[-length:]
+            if any(word.startswith(end) for word in self._words):
+                return length
+        return 0
+
+    def text(self, text: str) -> str:
+        """A whole text without secrets."""
+        if not self._words:
+            return text
+        data = self._pattern.sub(MASK, text.encode("utf-8", "surrogateescape"))
+        return data.decode("utf-8", "surrogateescape")
