@@ -125,7 +125,7 @@ class _Possible:
             ):
                 if status in self._ends[child.id]:
                     body |= self._apply(effect, body)
-        starts = body | self._take(Resume.EXIT)
+        starts = body | self._take(Resume.PHASE) | self._take(Resume.EXIT)
         # In the last two phases nothing is left to go on with but what comes after the phase.
         leaving = self._steps(scope, Phase.EXIT, starts)
         leaving |= self._take(Resume.EXIT) | self._take(Resume.LEAVE)
@@ -149,7 +149,7 @@ class _Possible:
                     now |= self._apply(step.on_hard, now)
                     if step.work.exits.soft:
                         now |= self._apply(step.on_soft, now)
-            after |= now
+            after |= now | self._take(Resume.PHASE)
         return after
 
     def _apply(self, effect: Effect, now: set[Status]) -> set[Status]:

@@ -147,7 +147,7 @@ class _Lowering:
         self._diagnostics = diagnostics
         self._names = Names()
         self._requested = frozenset(action.value for action in request.actions)
-        self._hung_around_everything: set[object] = set()
+        self._hung_around_everything: dict[object, str] = {}
 
     def run(self, configurations: tuple[Configuration, ...]) -> None:
         run = self._scope(None, ScopeKind.RUN, ROOT, COMMAND_LINE)
@@ -232,6 +232,8 @@ class _Lowering:
         for action in self._request.actions:
             if action.value not in skipped:
                 self._action(action, target, extent, place)
+            elif self._profile.hooks_of_skipped:
+                self._action(action, target, extent, place, hooks_only=True)
         self._hooks(place, Phase.EXIT)
         self._hooks(place, Phase.RECOVER)
 
@@ -242,10 +244,21 @@ class _Lowering:
         wait = settings.integer("retry_wait") or 0
         return self._profile.retry._replace(times=times, wait=max(0, wait))
 
-    def _action(self, action: Action, target: Target, extent: Extent, outer: _Place) -> None:
+    def _action(
+        self,
+        action: Action,
+        target: Target,
+        extent: Extent,
+        outer: _Place,
+        *,
+        hooks_only: bool = False,
+    ) -> None:
+        """An action of a repository; `hooks_only`: what surrounds it, and not the action itself."""
         selected = selects(self._request.repository, target.repository)
-        found = commands(action, target, extent, self._diagnostics) if selected else None
-        hooks_only = not selected and action.value in self._profile.actions_of_unselected
+        works = selected and not hooks_only
+        found = commands(action, target, extent, self._diagnostics) if works else None
+        if not selected and action.value in self._profile.actions_of_unselected:
+            hooks_only = True
         excluded = found is None and not self._profile.hooks_without_work and not hooks_only
         kind = ScopeKind.ACTION
         hooked = any(hook.scope is kind and hook.fits_action(action.value) for hook in outer.hooks)
@@ -272,14 +285,11 @@ class _Lowering:
                 self._hook(hook, place)
 
     def _is_first(self, hook: Placement, place: _Place) -> bool:
-        """Whether no identical hook hangs around everything already."""
+        """Whether no other file has hung an identical hook around everything already."""
         if place.kind is not ScopeKind.RUN or not self._profile.everything_once:
             return True
-        key = hook.identity
-        if key in self._hung_around_everything:
-            return False
-        self._hung_around_everything.add(key)
-        return True
+        path = place.configuration.path
+        return self._hung_around_everything.setdefault(hook.identity, path) == path
 
     def _hook(self, hook: Placement, place: _Place) -> None:
         for command in hook.commands:

@@ -15,6 +15,7 @@ _SUCCESS, _FAILURE = "finish", "fail"
 class Placement(NamedTuple):
     """Some hook commands of a configuration in their place; see `semantics.profile.HookPlace`.
 
+    `written`: `when` and `states` as they stand there; for an option, as it is rewritten.
     `hook`: its option or its position in `commands:`. `only`: in scopes of actions, those it is
     for; None for all.
     """
@@ -29,6 +30,7 @@ class Placement(NamedTuple):
     variables: frozenset[str]
     why: str
     commands: tuple[Text, ...]
+    written: tuple[tuple[str, ...] | None, tuple[str, ...] | None] = (None, None)
 
     def is_called_for(self, requested: frozenset[str]) -> bool:
         return self.actions is None or bool(self.actions & requested)
@@ -39,9 +41,9 @@ class Placement(NamedTuple):
 
     @property
     def identity(self) -> object:
-        """Equal for hooks that do the same in the same place, wherever they are written."""
+        """Equal for hooks in the same place that are written alike; see `written`."""
         texts = tuple(command.text for command in self.commands)
-        return self.phase, self.trigger, self.actions, texts
+        return self.phase, self.written, texts
 
 
 def placements(configuration: Configuration, profile: Profile) -> tuple[Placement, ...]:
@@ -68,6 +70,7 @@ def _option(place: HookPlace, commands: tuple[Text, ...]) -> Placement:
         variables=place.variables,
         why=place.why,
         commands=commands,
+        written=(None if place.actions is None else tuple(sorted(place.actions)), None),
     )
 
 
@@ -79,7 +82,7 @@ def _entry(number: int, entry: CommandHook, profile: Profile) -> Placement | Non
     if trigger is None:
         return None
     when = None if entry.when is None else frozenset(entry.when)
-    for_action = place.scope is ScopeKind.ACTION
+    for_action = place.scope is ScopeKind.ACTION and not profile.entries_around_every_action
     return Placement(
         title=f"commands[{number}] {entry.position.value}",
         hook=entry.position.value,
@@ -91,6 +94,7 @@ def _entry(number: int, entry: CommandHook, profile: Profile) -> Placement | Non
         variables=place.variables,
         why=_why(place.why, trigger, place.phase, entry.when),
         commands=entry.commands,
+        written=(entry.when, entry.states),
     )
 
 

@@ -76,6 +76,7 @@ class Resume(Enum):
     """Where a scope goes on after a bad outcome."""
 
     NEXT = "next"  # with the next step or child
+    PHASE = "phase"  # with the next phase, past the rest of this one
     EXIT = "exit"  # with its EXIT phase
     LEAVE = "leave"  # past its EXIT phase; RECOVER still applies
     END = "end"  # past everything that is left of it

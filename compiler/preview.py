@@ -131,7 +131,7 @@ def _soft(hook: _Hook) -> str:
     }[hook.kind]
     if effect.status is Status.FAILED:
         return "a failure like any other"
-    if effect.resume is Resume.NEXT:
+    if effect.resume in (Resume.NEXT, Resume.PHASE):
         return "goes on as if nothing had happened"
     return f"quietly leaves {scope}"
 

@@ -89,6 +89,7 @@ class _Walk:
     reporter: Reporter
     results: dict[StepId, Result] = field(default_factory=dict)
     failures: dict[ScopeId, dict[Late, str]] = field(default_factory=dict)
+    blamed: dict[ScopeId, dict[Late, str]] = field(default_factory=dict)
     captured: dict[ScopeId, dict[Late, str]] = field(default_factory=dict)
     failed: list[StepId] = field(default_factory=list)  # what the exit code has to tell
 
@@ -107,22 +108,27 @@ class _Walk:
 
     def children(self, scope: Scope, status: Status) -> tuple[Status, Resume]:
         """Run the children in turn; those with retries left go to the back of the queue."""
-        queue = deque((child, 0) for child in self.tree.children_of(scope))
+        none: tuple[StepId, ...] = ()
+        queue = deque((child, 0, none) for child in self.tree.children_of(scope))
         while queue:
-            child, attempt = queue.popleft()
+            child, attempt, before = queue.popleft()
             if attempt and not self.interrupted_in(Phase.BODY):
                 self.reporter.repeated(child, attempt)
                 self.runner.wait(child.retry.wait * attempt)
             if self.interrupted_in(Phase.BODY):
                 return Status.FAILED, Resume.EXIT
+            if child.retry.forgives:
+                # Only now: an attempt that never gets its turn makes nothing good.
+                self.failed = [step for step in self.failed if step not in before]
             counted = len(self.failed)
             ended = self.scope(child)
+            repeats = attempt < child.retry.times and ended in child.retry.statuses
+            if ended is Status.FAILED and not (repeats and child.retry.forgives):
+                self.blame(child)
             if self.interrupted_in(Phase.BODY):
                 return Status.FAILED, Resume.EXIT
-            if attempt < child.retry.times and ended in child.retry.statuses:
-                queue.append((child, attempt + 1))
-                if child.retry.forgives:
-                    del self.failed[counted:]
+            if repeats:
+                queue.append((child, attempt + 1, tuple(self.failed[counted:])))
                 continue
             if ended is Status.OK:
                 continue
@@ -147,6 +153,8 @@ class _Walk:
                 continue
             effect = step.on_soft if result.outcome is Outcome.SOFT else step.on_hard
             status, resume = _apply(effect, status)
+            if resume is Resume.PHASE:
+                break
             if resume is not Resume.NEXT:
                 return status, resume
         if self.interrupted_in(phase):
@@ -159,7 +167,11 @@ class _Walk:
 
     def run(self, step: Step) -> Result:
         """Run a step, again if it fails and the plan says so, and note how it ended."""
-        values = {**self.failures.get(step.scope, {}), **self.captured.get(step.scope, {})}
+        values = {
+            **self.failures.get(step.scope, {}),
+            **self.blamed.get(step.scope, {}),
+            **self.captured.get(step.scope, {}),
+        }
         result = self.attempt(step, values)
         for attempt in range(1, step.repeat.times + 1):
             if result.outcome is not Outcome.HARD or self.runner.signal is not None:
@@ -191,10 +203,9 @@ class _Walk:
 
         A soft one only where there is nothing worse to tell.
         """
-        repository = self.tree.around(step.scope, ScopeKind.REPOSITORY)
         failure = {
-            Late.REPOSITORY: repository.name if repository else "",
-            Late.LABEL: repository.label if repository else "",
+            Late.REPOSITORY: "",
+            Late.LABEL: "",
             Late.ERROR: describe(step, result),
             Late.OUTPUT: result.output,
         }
@@ -203,6 +214,14 @@ class _Walk:
                 self.failures.setdefault(scope.id, failure)
             else:
                 self.failures[scope.id] = failure
+
+    def blame(self, scope: Scope) -> None:
+        """The last repository that failed is the one that error hooks of the scopes around it are told."""
+        if scope.kind is not ScopeKind.REPOSITORY:
+            return
+        told = {Late.REPOSITORY: scope.name, Late.LABEL: scope.label}
+        for around in self.tree.with_ancestors(scope.id):
+            self.blamed[around.id] = told
 
 
 def _apply(effect: Effect, status: Status) -> tuple[Status, Resume]:

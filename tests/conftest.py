@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.counts import print_agreement, print_counts
+from tests.lowering.counts import print_lowering
 from tests.support.laboratory import Laboratory, Server
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     print_counts(terminalreporter)
     print_agreement(terminalreporter)
+    print_lowering(terminalreporter)
 
 
 @pytest.fixture(scope="session")

@@ -83,6 +83,14 @@ def check_hooks(configuration: Configuration, profile: Profile, diagnostics: Dia
             masks[1].span if masks[1] else configuration.span,
             "borgmatic refuses such a file from 1.8 on",
         )
+    retries = configuration.settings.by_key.get("retries")
+    if retries is not None and retries.value and not profile.retry.statuses:
+        diagnostics.warning(
+            "BP309",
+            f"`retries` has no effect in semantics {profile.name} ({profile.releases})",
+            retries.span,
+            "it came with borgmatic 1.5: --semantics 1.5",
+        )
     for empty in configuration.empty_hooks if not profile.null_hooks else ():
         diagnostics.error("BP202", f"`{empty.text}` has no value", empty.span, "remove the line")
     for found in configuration.lenient if not profile.lenient else ():

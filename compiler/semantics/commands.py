@@ -14,9 +14,9 @@ from .effects import (
     FAIL_AND_EXIT,
     FAIL_AND_GO_ON,
     FAIL_AND_LEAVE,
-    KEEP_AND_END,
     KEEP_AND_GO_ON,
     KEEP_AND_LEAVE,
+    KEEP_AND_PASS,
     SKIP_AND_END,
     SKIP_AND_EXIT,
     SKIP_AND_LEAVE,
@@ -108,14 +108,16 @@ V2_0_2 = V1_9._replace(
 _INSIDE = (ScopeKind.CONFIGURATION, ScopeKind.REPOSITORY, ScopeKind.ACTION)
 
 
-def _ignoring_soft_failures_before(
+def _without_soft_failures(
     effects: Mapping[tuple[ScopeKind, Phase], tuple[Effect, Effect]],
 ) -> dict[tuple[ScopeKind, Phase], tuple[Effect, Effect]]:
-    """Regressions of 2.0.0 and 2.1.8: a before-hook that fails softly changes nothing."""
-    ignored = {
-        (scope, Phase.ENTER): (KEEP_AND_GO_ON, effects[scope, Phase.ENTER][1]) for scope in _INSIDE
+    """2.0.0 and 2.1.8: a hook that fails softly ends its list of hooks, and changes nothing else."""
+    passed = {
+        (scope, phase): (KEEP_AND_PASS, effects[scope, phase][1])
+        for scope in _INSIDE
+        for phase in (Phase.ENTER, Phase.EXIT)
     }
-    return {**effects, **ignored}
+    return {**effects, **passed}
 
 
 V2_0_0 = V2_0_2._replace(
@@ -130,7 +132,9 @@ V2_0_0 = V2_0_2._replace(
         else place
         for place in V2_0_2.hooks
     ),
-    effects=_ignoring_soft_failures_before(V2_0_2.effects),
+    effects=_without_soft_failures(V2_0_2.effects),
+    entries_around_every_action=True,
+    hooks_of_skipped=True,
 )
 
 V2_0_3 = V2_0_2._replace(
@@ -178,7 +182,7 @@ V2_1_8 = V2_1_3._replace(
     name="2.1.8",
     first=(2, 1, 8),
     releases="borgmatic 2.1.8, which ignores soft failures of before-hooks",
-    effects=_ignoring_soft_failures_before(V2_1_3.effects),
+    effects=_without_soft_failures(V2_1_3.effects),
 )
 
 V2_1_9 = V2_1_3._replace(
@@ -191,7 +195,7 @@ V2_1_9 = V2_1_3._replace(
             SKIP_AND_END,
             FAIL_AND_EXIT,
         ),
-        (ScopeKind.CONFIGURATION, Phase.EXIT): (KEEP_AND_END, FAIL_AND_LEAVE),
+        (ScopeKind.CONFIGURATION, Phase.EXIT): (SKIP_AND_END, FAIL_AND_LEAVE),
     },
 )
 

@@ -44,6 +44,8 @@ class Profile(NamedTuple):
     `hooks`: hook options in the order in which they run within a phase.
     `commands`: positions of `commands:`; empty if the family has none. `states`: whether entries may
     name states. `everything_once`: identical entries around everything run once.
+    `entries_around_every_action`: entries around actions run around all of them, if an action of theirs
+    is requested. `hooks_of_skipped`: hooks of actions in `skip_actions` run, without the action.
     `effects`: what a soft and a hard failure of a step do, by kind of scope and phase.
     `child_effects`: what a child that ended skipped, and one that ended failed, do to its parent.
     `retry`: the conditions of retries, if the configuration asks for some.
@@ -84,6 +86,8 @@ class Profile(NamedTuple):
     commands: Mapping[Position, CommandPlace] = {}  # never changed
     states: bool = False
     everything_once: bool = False
+    entries_around_every_action: bool = False
+    hooks_of_skipped: bool = False
     retry: Retry = Retry()
     hooks_without_work: bool = False
     check_repositories_match: bool = True

@@ -147,7 +147,6 @@ V1_8 = V1_7_12._replace(
     first=(1, 8, 0),
     releases="borgmatic 1.8.0 to 1.8.6",
     merged_umask=True,
-    check_exits=ExitCodes(_SOFT, warning=((1, 1),), soft_fails_run=True),
 )
 
 _WARNINGS = ExitCodes(_SOFT, warning=((1, 1), (100, 255)), soft_fails_run=True)

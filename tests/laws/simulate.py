@@ -1,0 +1,76 @@
+"""What a plan says would run: compiled, and walked over with commands that end as faults say."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from borgplan.compiler.compile import plan_of, read
+from borgplan.compiler.diagnostic import Diagnostics
+from borgplan.compiler.index import Index, index
+from borgplan.compiler.plan import Late, ScopeKind, Shell, Step
+from borgplan.runtime.arguments import parse
+from borgplan.runtime.interpret import interpret
+from borgplan.runtime.runner import Result, ScriptedRunner
+from tests.compiler.memory_host import MemoryHost
+from tests.laws.case import TMP, Case, placed
+from tests.support.stand_in_rules import Faults
+
+
+class Simulated(NamedTuple):
+    """`complaints`: errors of the compiler."""
+
+    trace: list[list[str]]
+    exit_code: int
+    complaints: list[str]
+
+
+class StruckRunner(ScriptedRunner):
+    """A script that is made up as it goes: faults strike the n-th start of a command."""
+
+    def __init__(self, tree: Index, faults: Faults) -> None:
+        super().__init__()
+        self.trace: list[list[str]] = []
+        self._tree = tree
+        self._faults = faults
+
+    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        if isinstance(step.work, Shell):
+            event, argv = "hook", hook_words(step.work, values)
+            self.trace.append(["hook", *argv])
+        else:
+            repository = self._tree.name_of(step.scope, ScopeKind.REPOSITORY)
+            event, argv = "borg", [str(step.work.argv[1]), repository]
+            self.trace.append(["borg", *argv])
+        code = int(self._faults.take(event, argv).get("exit", 0))
+        return Result(step.work.exits.outcome(code), code)
+
+
+def hook_words(work: Shell, values: Mapping[Late, str]) -> list[str]:
+    """What the stand-in `hook` would be started with."""
+    script = work.script
+    for variable, late in work.late:
+        script = script.replace(f'"${{{variable}}}"', shlex.quote(values.get(late, "")))
+    assert "$" not in script, script
+    return shlex.split(script)[1:]
+
+
+def simulate(case: Case) -> Simulated:
+    arguments = parse(["plan", *(word.replace("$TMP", TMP) for word in case.arguments)])
+    files = {
+        path.replace("$TMP", TMP): text.replace("$TMP", TMP)
+        for path, text in zip(case.paths, case.files, strict=True)
+    }
+    host = MemoryHost({**files, f"{TMP}/src/file": "content\n"})
+    diagnostics = Diagnostics()
+    sources = read(arguments.configs, host, arguments.semantics, diagnostics)
+    compilation = plan_of(sources, arguments.actions, host, diagnostics, arguments.repository)
+    complaints = [f"{item.code} {item.message}" for item in compilation.errors]
+    if compilation.plan is None:
+        return Simulated([], 2, complaints)
+    runner = StruckRunner(
+        index(compilation.plan), Faults([placed(fault, TMP) for fault in case.faults])
+    )
+    report = interpret(compilation.plan, runner)
+    return Simulated(runner.trace, report.exit_code, complaints)

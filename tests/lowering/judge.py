@@ -1,0 +1,94 @@
+"""What a vector and borgplan make together: the same, a difference with a reason, or a mistake."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.lowering.normal import differences
+from tests.lowering.rules import DELIBERATE, NOT_YET, OPEN, Rule
+from tests.lowering.scenario import Ending, Ran, ran, run
+from tests.lowering.vectors import OLDEST, Vector, invocation_of, without_bootstrap
+
+_COMMAND_LINE = re.compile(r"(?:argument -a/--actions: )?(.*?)(?:; known: .*)?", re.DOTALL)
+_UNRECOGNIZED = "unrecognized arguments"
+
+
+class Kind(Enum):
+    """The values are for people."""
+
+    EQUIVALENT = "equivalent"
+    DELIBERATE = "deliberately different"
+    NOT_YET = "not yet implemented"
+    OPEN = "open"
+    FAILING = "failing"
+
+
+RULES = {Kind.DELIBERATE: DELIBERATE, Kind.OPEN: OPEN, Kind.NOT_YET: NOT_YET}
+
+
+class Verdict(NamedTuple):
+    """`reason`: of a rule, or what borgplan says that it doesn't have. `rule`: the one that applies."""
+
+    kind: Kind
+    reason: str = ""
+    differences: tuple[str, ...] = ()
+    rule: Rule | None = None
+
+
+def judge(vector: Vector, root: Path) -> Verdict:
+    """`root`: an empty directory."""
+    ending = run(vector, root)
+    both_refuse = vector.failed and not vector.invocations
+    if ending.missing and not (both_refuse and _UNRECOGNIZED in ending.missing[0]):
+        found = _COMMAND_LINE.fullmatch(ending.missing[0])
+        return Verdict(Kind.NOT_YET, found[1] if found else ending.missing[0])
+    found_differences = compare(vector, ending)
+    if not found_differences:
+        return Verdict(Kind.EQUIVALENT)
+    for kind, rules in RULES.items():
+        for rule in rules:
+            if rule.covers(str(vector), found_differences):
+                return Verdict(kind, rule.reason, tuple(found_differences), rule)
+    return Verdict(Kind.FAILING, differences=tuple(found_differences))
+
+
+def expected(vector: Vector) -> list[Ran]:
+    """What borgmatic ran, in normal form, without what it adds to archives on its own account."""
+    return [
+        ran(
+            invocation_of(without_bootstrap(recorded)), vector.borg_version, None,
+            lookup=recorded.get("lookup", False),
+        )
+        for recorded in vector.invocations
+    ]  # fmt: skip
+
+
+def compare(vector: Vector, ending: Ending) -> list[str]:
+    """The differences, in words that begin with what differs."""
+    found = []
+    theirs, ours = expected(vector), list(ending.ran)
+    if [_name(one) for one in theirs] != [_name(one) for one in ours]:
+        found.append(
+            f"commands: {[_name(one) for one in theirs]} != {[_name(one) for one in ours]}"
+        )
+    else:
+        for one, other in zip(theirs, ours, strict=True):
+            found += [f"{_name(one)} {text}" for text in differences(one.form, other.form)]
+            # The oldest release leaves it to the environment; borgplan asks for the old numbers.
+            if vector.release != OLDEST and one.exit_codes != other.exit_codes:
+                found.append(f"{_name(one)} exit codes: {one.exit_codes} != {other.exit_codes}")
+    if vector.noted != ending.noted and vector.release != OLDEST:  # which knew no frequencies
+        found.append(f"times: {sorted(vector.noted)} != {sorted(ending.noted)}")
+    if vector.failed != ending.failed:
+        word = {True: "failed", False: "did well"}
+        found.append(f"exit: {word[vector.failed]} != {word[ending.failed]}")
+    if found and ending.refused:
+        found.append(f"refused: {'; '.join(ending.refused)}")
+    return found
+
+
+def _name(one: Ran) -> str:
+    return f"{one.form.command} for the newest archive" if one.lookup else one.form.command

@@ -1,0 +1,254 @@
+"""Where borgplan's commands deliberately differ from recorded ones, and what isn't implemented yet.
+
+docs/divergences.md has the reasons at length. A rule applies where a comparison finds a difference; a
+vector that is equivalent needs none, and a rule that covers no difference is out of date, which
+fails a test. What borgplan itself refuses as not implemented needs no rule.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class Rule(NamedTuple):
+    """`vectors`: a pattern for whole names such as `1.3.25/old-init` or `2.1.10/create-json@2.0.0b19`.
+
+    `differences`: a pattern that each difference has to begin with, so that a rule covers nothing but
+    what it is about.
+    """
+
+    vectors: str
+    reason: str
+    differences: str = ""
+
+    def fits(self, vector: str) -> bool:
+        return re.fullmatch(self.vectors, vector) is not None
+
+    def covers(self, vector: str, differences: list[str]) -> bool:
+        return self.fits(vector) and all(
+            re.match(self.differences, difference) for difference in differences
+        )
+
+
+# Nothing runs in one of the two, or it ends otherwise.
+_RUNS = r"commands: \[\] != |exit: failed != did well|times: \[\] != "
+_REFUSED = r"commands: \['\w+'\] != \[\]|exit: did well != failed|refused: "
+
+DELIBERATE = (
+    Rule(
+        r"1\.3\.25/old-(check|default-actions)-dry-run|2\.1\.10/check-dry-run",
+        "a dry run changes nothing, so check doesn't run",
+        r"commands: \[(.*, )?'check'\] != |times: ",
+    ),
+    Rule(
+        r"1\.3\.25/old-create-name-without-prefix",
+        "a name format without prefix is taken, with a warning",
+        _RUNS,
+    ),
+    Rule(
+        r"2\.1\.10/(create-probe-fails|create-version-fails|check-probe-fails)",
+        "nothing is asked in the course of a run",
+        _RUNS,
+    ),
+    Rule(
+        r"2\.1\.10/repocreate-probe-rc-(1|3|11|51)",
+        "where it is unknown whether a repository exists, Borg decides: it creates none twice",
+        _RUNS,
+    ),
+    Rule(
+        r"2\.1\.10/cfg-cli-override-flag",
+        "a word too many is a configuration file; the good one beside it runs, and the run fails",
+        r"commands: \[\] != \['create'\]|refused: BP101 ",
+    ),
+    Rule(r"2\.1\.10/cfg-constants-coerce-int", "a pass phrase of digits stays a text", _RUNS),
+    Rule(
+        r"2\.1\.10/check-duplicate-only",
+        "a check that stands there twice doesn't crash `--only`",
+        _RUNS,
+    ),
+    Rule(
+        r"2\.1\.10/check-extract-no-archives",
+        "a check that found no archive to look at is not noted as done",
+        r"times: \['extract'\] != \[\]",
+    ),
+    Rule(
+        r"2\.1\.10/check-max-duration-split",
+        "a check of the repository that went well is noted as done",
+        r"times: ",
+    ),
+    Rule(
+        r"2\.1\.10/check-extra-options(@.*)?",
+        "extra options are for what they are named after, not for borgplan's own question",
+        r"(repo-)?list for the newest archive unknown: ",
+    ),
+    Rule(
+        r"2\.1\.10/(create-exclude-nodump@2.*|create-quick-stats@1\.2\.4)",
+        "Borg isn't given what this version of it refuses",
+        r"create unknown: \('--[a-z-]+',\) != \(\)$",
+    ),
+    Rule(
+        r"2\.1\.10/(.*@1\.1\.18|gate-(atime|compact))",
+        "Borg before 1.2 is not supported",
+    ),
+    Rule(
+        r"2\.1\.10/create-archive-name-hashlike",
+        "`aid:` names an archive that exists; a new one's name is what the configuration says",
+        r"create archive: 'aid:deadbeef01' != 'deadbeef01'",
+    ),
+    Rule(
+        r"2\.1\.10/create-exclude-empty-string",
+        "an empty pattern excludes nothing, and isn't passed on",
+        r"create rules: ",
+    ),
+    Rule(
+        r"2\.1\.10/create-local-path-space",
+        "`local_path` is a path, not a command line",
+        _RUNS,
+    ),
+    Rule(
+        r"2\.1\.10/create-no-sources(-no-bootstrap)?",
+        "nothing to back up is an error",
+        _REFUSED,
+    ),
+    Rule(
+        r"2\.1\.10/create-patterns-no-space",
+        "Borg itself reads `R/path` as it reads `R /path`",
+        _RUNS,
+    ),
+    Rule(
+        r"2\.1\.10/create-runtime-directory-relative",
+        "borgplan has no directory for a manifest",
+        _RUNS,
+    ),
+    Rule(
+        r"2\.1\.10/create-runtime-dedup",
+        "no root has to make room for a manifest; Borg passes over what it has had",
+        r"create roots: ",
+    ),
+    Rule(
+        r"2\.1\.10/delete-everything(@.*)?",
+        "a whole repository isn't deleted by leaving something out",
+        r"commands: \['(repo-)?delete'\] != \[\]|refused: BP413 ",
+    ),
+    Rule(
+        r"2\.1\.10/env-passcommand-outer-passphrase",
+        "what is configured wins over what is inherited",
+        r"create passphrase: 'outer' != 'mine'",
+    ),
+    Rule(
+        r"2\.1\.10/exit-create-75",
+        "success is not reported after a failure",
+        r"exit: did well != failed",
+    ),
+    Rule(
+        r"2\.1\.10/flow-default-actions-off",
+        "a run that does nothing says so by its exit code",
+        _REFUSED,
+    ),
+    Rule(
+        r"2\.1\.10/repocreate-extra-options-repo-create",
+        "`extra_borg_options.repo_create` is followed",
+        r"init unknown: \(\) != \('--save-it',\)",
+    ),
+    Rule(r"2\.1\.10/repos-missing-path", "a backup must not vanish", _REFUSED),
+    Rule(
+        r"2\.1\.10/repos-url-forms(@.*)?",
+        "`~` is expanded, and a path with a colon stays a path",
+        r"create repository: '(/TMP/cwd/~|ssh:///data)/",
+    ),
+)
+
+# Seen, and neither done as borgmatic does it nor decided otherwise.
+OPEN = (
+    Rule(
+        r"1\.3\.25/old-check-extract",
+        "1.3 extracts the newest of all archives, and waits for the lock only if a check ran too",
+        r"list for the newest archive |extract options: ",
+    ),
+    Rule(r"1\.3\.25/old-(info|list)", "1.3 lists all archives", r"(info|list) archive_filter: "),
+    Rule(
+        r"2\.1\.10/borg-list(@.*)?",
+        "`borg` with the words of the configuration: remote_path and lock_wait",
+        r"list options: ",
+    ),
+    Rule(
+        r"2\.1\.10/check-(archives-all-time-counts|default-one-due|state-upgrade-source-dir)",
+        "checks that no file names run once a month, not every time",
+        r"check |commands: \[\] != \['check'\]|times: ",
+    ),
+    Rule(
+        r"2\.1\.10/check-extract-options(@.*)?",
+        "the umask is not for the extract check",
+        r"extract options: .*'umask'",
+    ),
+    Rule(
+        r"2\.1\.10/create-patterns-bad-type",
+        "a pattern that Borg will refuse is found when Borg runs",
+        _RUNS,
+    ),
+    Rule(
+        r"2\.1\.10/create-patterns-from-process-directory",
+        "roots in `patterns_from` alone are sources too",
+        _REFUSED,
+    ),
+    Rule(
+        r"2\.1\.10/create-patterns-root-glob",
+        "globs in `R` lines of `patterns` are expanded",
+        _REFUSED,
+    ),
+    Rule(
+        r"2\.1\.10/create-working-directory-tilde",
+        "globs of relative sources start in `working_directory`",
+        _REFUSED,
+    ),
+    Rule(
+        r"2\.1\.10/delete-configured-match-ignored",
+        "delete goes by its command line, not by `match_archives`",
+        r"delete archive_filter: ",
+    ),
+    Rule(
+        r"2\.1\.10/delete-latest(@.*)?",
+        "delete `--force` twice; and Borg 2 has neither `--force` nor `--stats`",
+        r"delete (options: .*'forced'|unknown: \('--force')",
+    ),
+    Rule(
+        r"2\.1\.10/env-bool-inherited-wins",
+        "an inherited yes or no wins over the configured one",
+        r"create environment: ",
+    ),
+    Rule(
+        r"2\.1\.10/flow-json-two-actions",
+        "JSON of two actions at once is refused",
+        _RUNS,
+    ),
+    Rule(
+        r"2\.1\.10/flow-skip-check-forced",
+        "`check --force` runs a check that `skip_actions` leaves out",
+        r"commands: \['check'\] != \[\]|times: ",
+    ),
+    Rule(
+        r"2\.1\.10/list-archive-json",
+        "Borg lists an archive as `--json-lines`; it refuses `--json`",
+        r"list options: ",
+    ),
+    Rule(
+        r"2\.1\.10/list-find(@.*)?",
+        "list `--find` lists files of every archive",
+        r"list |commands: \['list'\] != \['repo-list'\]",
+    ),
+    Rule(
+        r"2\.1\.10/repocreate-exists-mode-mismatch",
+        "a repository that exists with another encryption is an error",
+        _RUNS,
+    ),
+    Rule(
+        r"2\.1\.10/transfer-(archive|latest)",
+        "transfer `--archive`",
+        r"transfer archive_filter: ",
+    ),
+)
+
+NOT_YET = (
+    Rule(r"2\.1\.10/extract-strip-all", "`--strip-components all`", _REFUSED),
+)  # fmt: skip
