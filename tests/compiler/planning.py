@@ -1,0 +1,55 @@
+"""From the text of configuration and project files to a plan, on a machine that is made up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from borgplan.compiler.actions import Action
+from borgplan.compiler.compile import Compilation, Wishes, plan_of, read
+from borgplan.compiler.diagnostic import Diagnostics
+from borgplan.compiler.plan import Plan, Shell
+from tests.compiler.memory_host import MemoryHost
+
+# Beside `repositories`, what a configuration can't do without.
+START = "source_directories: [/etc]\nkeep_daily: 1\n"
+ONE = f"{START}repositories: [{{path: /backups/one, label: near}}]\n"
+
+
+def compilation(
+    files: Mapping[str, str],
+    *paths: str,
+    actions: tuple[Action, ...] = (Action.CREATE,),
+    semantics: str = "auto",
+    overrides: tuple[str, ...] = (),
+    environment: Mapping[str, str] | None = None,
+    interpolate: bool = True,
+    project: str = "",
+) -> Compilation:
+    """Of these files in the working directory; `c.yaml` alone if no paths are given."""
+    host = MemoryHost(
+        {f"/srv/{name}": text for name, text in files.items()}, environment=environment or {}
+    )
+    diagnostics = Diagnostics()
+    wishes = Wishes(overrides, interpolate, project)
+    sources = read(paths or ("c.yaml",), host, semantics, diagnostics, wishes)
+    return plan_of(sources, actions, host, diagnostics)
+
+
+def planned(text: str, **more: object) -> Plan:
+    """The plan of one file that has nothing wrong with it."""
+    found = compilation({"c.yaml": text}, **more)  # type: ignore[arg-type]
+    assert not found.errors, found.errors
+    assert found.plan
+    return found.plan
+
+
+def codes(found: Compilation) -> list[str]:
+    return [item.code for item in found.diagnostics]
+
+
+def commands(plan: Plan) -> list[str]:
+    """Hooks as written, and `borg SUBCOMMAND`."""
+    return [
+        step.work.written if isinstance(step.work, Shell) else f"borg {step.work.argv[1]}"
+        for step in plan.steps
+    ]
