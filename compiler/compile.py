@@ -82,7 +82,7 @@ def read(
 ) -> Sources:
     """Load every file that `paths` stand for, choose the generation, and decode.
 
-    `semantics`: the name of a profile, a release, or `auto`.
+    `semantics`: the name of a profile, a release, or `auto`; empty for what the project file says.
     """
     sources = Sources()
     listing = Diagnostics()
@@ -96,11 +96,11 @@ def read(
     if listing.has_errors:
         diagnostics += listing
         return sources
-    if semantics == AUTO and sources.project is not None and sources.project.semantics is not None:
-        semantics = sources.project.semantics.text
-        chosen_at = sources.project.semantics.span
-    else:
-        chosen_at = COMMAND_LINE
+    pinned = sources.project.semantics if sources.project is not None else None
+    chosen_at = COMMAND_LINE
+    if not semantics:
+        semantics = pinned.text if pinned else AUTO
+        chosen_at = pinned.span if pinned else COMMAND_LINE
     problems: dict[str, Diagnostics] = {}
     documents: dict[str, Document] = {}
     for path in configuration_files(paths, host, listing):
@@ -203,6 +203,9 @@ def plan_of(
     broken = [*sources.broken]
     if failed:
         bad = [c for c in configurations if failed & {c.path, *sources.bytes_by_file[c.path]}]
+        own = {file for c in bad for file in (c.path, *sources.bytes_by_file[c.path])}
+        if failed - own:
+            bad = list(configurations)  # what the command line asks for can't be had
         broken += [c.path for c in bad]
         configurations = tuple(c for c in configurations if c not in bad)
         plan, read_too, _ = _lowered(configurations, profile, request, host)

@@ -6,6 +6,7 @@ problems of a file are recorded; one with errors gives no configuration.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as ReadOnlyMap
 from types import MappingProxyType
@@ -14,7 +15,7 @@ from typing import NamedTuple, cast
 from . import decode
 from .diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
 from .forms import forms
-from .hooks import CommandHook, Hook, HookKind, Text
+from .hooks import CommandHook, Hook, HookKind, Position, Text
 from .nodes import Mapping, Node, Scalar, Sequence, kind
 from .options import (
     BY_SECTION,
@@ -29,7 +30,23 @@ from .options import (
 from .settings import CheckEntry, ExitRule, Setting, Settings, Value
 from .source import Span
 
+_PROGRAMS = (
+    "systemd.systemd_creds_command", "keepassxc.keepassxc_cli_command",
+    "keepassxc.secret_tool_command",
+)  # fmt: skip
+# What an entry of `repositories` can't have for itself, as it is about the whole file or run.
+_OF_THE_FILE = (
+    *(hook_kind.value for hook_kind in HookKind), "repositories", "constants", "log_file",
+    "log_file_verbosity", "syslog_verbosity", "color", "default_actions", "check_repositories",
+)  # fmt: skip
 _LISTS_OF_MAPPINGS = (Type.REPOSITORIES, Type.CHECKS, Type.COMMAND_HOOKS, Type.EXIT_CODES)
+
+
+_OF_REPOSITORIES = (
+    Position.BEFORE_REPOSITORY, Position.AFTER_REPOSITORY, Position.BEFORE_ACTION,
+    Position.AFTER_ACTION,
+)  # fmt: skip
+_PASSPHRASE, _PASSCOMMAND = "encryption_passphrase", "encryption_passcommand"
 
 
 class Own(NamedTuple):
@@ -80,7 +97,10 @@ class Configuration(NamedTuple):
         own = repository.own
         if own is None:
             return self
-        settings = Settings({**self.settings.by_key, **own.settings.by_key})
+        merged = {**self.settings.by_key, **own.settings.by_key}
+        if _PASSCOMMAND in own.settings.by_key and _PASSPHRASE not in own.settings.by_key:
+            merged.pop(_PASSPHRASE, None)
+        settings = Settings(merged)
         if own.commands is None:
             return self._replace(settings=settings)
         # Hook options are commands in another spelling, and a list replaces a list.
@@ -184,7 +204,8 @@ class _Decoder:
             "BP210",
             f"unknown option `{key.text}`{where}",
             key.span,
-            did_you_mean(key.text, names) or did_you_mean(key.text, everywhere),
+            did_you_mean(key.text, names - {key.text})
+            or did_you_mean(key.text, everywhere - {key.text}),
         )
 
     def _set(self, option: Option, key: Scalar, node: Node) -> None:
@@ -247,15 +268,23 @@ class _Decoder:
         for key, value in pairs:
             self._option(key, value, "")
         settings = self._finished()
-        for kind_ in HookKind:
-            if kind_.value in self._nodes:
+        for name in _OF_THE_FILE:
+            if name in self._nodes:
                 self._diagnostics.warning(
                     "BP227",
-                    f"`{kind_.value}` has no effect in a repository",
-                    self._places[kind_.value],
-                    "of a repository's own hooks only `commands` is read (borgmatic 2.1.10)",
+                    f"`{name}` has no effect in a repository",
+                    self._places[name],
+                    "of a repository's own hooks only `commands` is read, and what is about the whole "
+                    "file or run stands at the top",
                 )
+        for found in dict.fromkeys(self._lenient()):
+            self._diagnostics.error("BP203", found.text, found.span)
         commands = self._commands() if "commands" in self._nodes else None
+        for entry in commands or ():
+            if entry.position not in _OF_REPOSITORIES:
+                self._diagnostics.warning(
+                    "BP227", f"`{entry.position.value}` has no effect in a repository", entry.span
+                )
         return Own(settings, commands, pairs[0][0].span)
 
     def _finished(self) -> Settings:
@@ -264,7 +293,23 @@ class _Decoder:
         self._list_of("borg_exit_codes", self._exit_rule)
         settings = Settings(self._settings)
         self._skip_actions(settings)
+        self._programs(settings)
         return settings
+
+    def _programs(self, settings: Settings) -> None:
+        """Commands are split into words as a shell would; there has to be one."""
+        for key in _PROGRAMS:
+            setting = settings.by_key.get(key)
+            if setting is None:
+                continue
+            try:
+                words = shlex.split(str(setting.value))
+            except ValueError:
+                words = []
+            if not words:
+                self._diagnostics.error(
+                    "BP234", f"`{key}` is no command: no words, or open quotes", setting.span
+                )
 
     def finish(self, path: str, root: Node) -> Configuration:
         settings = self._finished()
@@ -299,7 +344,7 @@ class _Decoder:
                 for kind in HookKind
                 if isinstance(node := self._nodes.get(kind.value), Scalar) and node.value is None
             ),
-            lenient=tuple(self._lenient()),
+            lenient=tuple(dict.fromkeys(self._lenient())),
             unimplemented=tuple(self._unimplemented),
             span=Span(path),
         )
@@ -412,6 +457,13 @@ class _Decoder:
         if not isinstance(number, int) or isinstance(number, bool) or number == 0:
             self._diagnostics.error(
                 "BP229", f"`code` is an exit code other than 0, not {kind(code)}", code.span
+            )
+            return None
+        if not 0 < number < 256:
+            self._diagnostics.warning(
+                "BP235",
+                f"no program ends with exit code {number}: the entry has no effect",
+                code.span,
             )
             return None
         if not isinstance(treat_as, Scalar) or treat_as.value not in option.choices:

@@ -53,13 +53,10 @@ def project_file(paths: tuple[str, ...], host: Host, diagnostics: Diagnostics) -
     """
     candidates: dict[str, None] = {}
     for path in paths or default_paths(host):
-        directory = host.is_directory(path)
-        inside = [path.rstrip("/")] if directory else []
-        for place in (
-            *inside,
-            path.rstrip("/").rpartition("/")[0] or ("/" if path.startswith("/") else ""),
-        ):
-            candidates[f"{place}/{PROJECT}" if place else PROJECT] = None
+        directory = path.rstrip("/") or "/"
+        places = [directory] if host.is_directory(path) else []
+        for place in (*places, _beside(directory, host)):
+            candidates[f"{place.rstrip('/')}/{PROJECT}" if place else PROJECT] = None
     found = [path for path in candidates if host.exists(path)]
     different = [path for path in found[1:] if not host.same_file(path, found[0])]
     if different:
@@ -70,6 +67,16 @@ def project_file(paths: tuple[str, ...], host: Host, diagnostics: Diagnostics) -
             "name the one that counts: --project FILE",
         )
     return found[0] if found and not different else None
+
+
+def _beside(path: str, host: Host) -> str:
+    """The directory that holds `path`; empty for the working directory."""
+    before, _, name = path.rpartition("/")
+    if name in ("", ".", ".."):
+        from posixpath import dirname, join, normpath
+
+        return dirname(normpath(join(host.directory, path)))
+    return before or ("/" if path.startswith("/") else "")
 
 
 def _in_directory(path: str, host: Host, diagnostics: Diagnostics) -> list[str]:

@@ -232,11 +232,13 @@ def _combine(first: Node, second: Node, key: Scalar, diagnostics: Diagnostics) -
             omitted = {
                 item.node.text
                 for item in second.items
-                if isinstance(item, Marked) and isinstance(item.node, Scalar)
+                if isinstance(item, Marked)
+                and item.mark is Mark.OMIT
+                and isinstance(item.node, Scalar)
             }
             kept = [i for i in first.items if not (isinstance(i, Scalar) and i.text in omitted)]
             _check_omitted(first, second, diagnostics)
-            own = [item for item in second.items if not isinstance(item, Marked)]
+            own = [i for i in second.items if not isinstance(i, Marked) or i.mark is not Mark.OMIT]
             return Sequence((*kept, *own), second.span)
         case Mapping(), Mapping():
             pairs = {pair[0].text: pair for pair in first.pairs}

@@ -7,7 +7,7 @@ file's, lists included. Errors are BP13x.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from .diagnostic import Diagnostics
@@ -16,6 +16,7 @@ from .options import BY_SECTION, OPTIONS, SECRETS, SECTIONS, Option, Type
 from .parse import Room, parse
 from .source import Span
 
+_REFERENCE = "{credential "
 _WISH = re.compile(r"([a-z0-9_]+(?:\.[a-z0-9_]+)*)=(.*)", re.DOTALL)
 
 
@@ -44,13 +45,8 @@ def _override(wish: str, diagnostics: Diagnostics) -> Override | None:
     section = keys.pop(0) if keys[0] in SECTIONS and len(keys) > 1 else ""
     name = ".".join(keys)
     place = Span(f"--set {match[1]}")
-    if keys[-1] in SECRETS:
-        diagnostics.error(
-            "BP132",
-            f"`{name}` is a secret: everybody on this machine can read command lines",
-            place,
-            "put a reference into the file: {credential file PATH}",
-        )
+    if keys[-1] in SECRETS and not match[2].startswith(_REFERENCE):
+        _refuse_secret(keys[-1], place, diagnostics)
         return None
     option = _option(name, section)
     if option is not None and option.type is Type.TEXT:
@@ -64,7 +60,31 @@ def _override(wish: str, diagnostics: Diagnostics) -> Override | None:
     if _reads_files(value):
         diagnostics.error("BP133", "`--set` takes a plain value, without tags", place)
         return None
+    secret = next(_secrets(value), None)
+    if secret is not None:
+        _refuse_secret(secret, place, diagnostics)
+        return None
     return Override(section, tuple(keys), value)
+
+
+def _refuse_secret(name: str, place: Span, diagnostics: Diagnostics) -> None:
+    diagnostics.error(
+        "BP132",
+        f"`{name}` is a secret: everybody on this machine can read command lines",
+        place,
+        "put a reference into the file: {credential file PATH}",
+    )
+
+
+def _secrets(node: Node) -> Iterator[str]:
+    """The names of secrets that a value holds, other than as references."""
+    if isinstance(node, Sequence):
+        for item in node.items:
+            yield from _secrets(item)
+    for key, value in node.pairs if isinstance(node, Mapping) else ():
+        if key.text in SECRETS and not getattr(value, "text", "").startswith(_REFERENCE):
+            yield key.text
+        yield from _secrets(value)
 
 
 def _option(name: str, section: str) -> Option | None:
@@ -101,13 +121,17 @@ def _section(root: Mapping, wish: Override) -> str:
         for key, value in root.pairs
         if key.text in SECTIONS and isinstance(value, Mapping)
     }
-    if not sections or any(key.text == wish.route[0] for key, _ in root.pairs):
+    if not sections:
+        return ""
+    if wish.section:
+        return wish.section
+    if any(key.text == wish.route[0] for key, _ in root.pairs):
         return ""
     for name, value in sections.items():
         if any(key.text == wish.route[0] for key, _ in value.pairs):
             return name
     option = _option(".".join(wish.route), wish.section)
-    return wish.section or (option.section if option else "")
+    return option.section if option else ""
 
 
 def _put(root: Mapping, route: tuple[str, ...], value: Node) -> Mapping:

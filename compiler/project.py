@@ -31,7 +31,7 @@ from .source import Span
 _KEYS = ("semantics", "steps")
 _STEP_KEYS = ("select", "name", "timeout", "retries", "retry_wait")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-_DURATION = re.compile(r"(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s?)?")
+_DURATION = re.compile(r"(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s?)?")
 
 
 class StepRule(NamedTuple):
@@ -93,10 +93,12 @@ class _Reader:
         select = self._text(values.get("select"), "select")
         if select is None:
             if "select" not in values and isinstance(item, Mapping):
-                self._wrong("an entry of `steps` needs `select`", item)
+                self._diagnostics.error("BP702", "an entry of `steps` needs `select`", item.span)
             return None
         if len(values) == 1:
-            self._wrong("this entry chooses steps and says nothing about them", item)
+            self._diagnostics.error(
+                "BP702", "this entry chooses steps and says nothing about them", item.span
+            )
         chooses = selector(select, self._diagnostics)
         name = self._text(values.get("name"), "name")
         if name is not None and not _NAME.fullmatch(name.text):
@@ -105,7 +107,7 @@ class _Reader:
             )
         timeout = self._duration(values.get("timeout"), "timeout")
         if timeout == 0:
-            self._wrong("`timeout` can't be 0", values["timeout"])
+            self._diagnostics.error("BP702", "`timeout` can't be 0", values["timeout"].span)
         retries = self._count(values.get("retries"))
         wait = self._duration(values.get("retry_wait"), "retry_wait")
         if chooses is None:

@@ -77,7 +77,7 @@ def script(
             "BP303",
             f"can't tell how {{{min(names)}}} is quoted: unbalanced quotes or brackets",
             command.span,
-            f"near `{command.text[max(0, tree - 20) : tree + 10]}`",
+            f"near `{command.text[max(0, tree - 30) : tree + 10]}`",
         )
         return None
     return _Writer(command, values, diagnostics, environment is not None).write(tree)

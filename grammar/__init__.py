@@ -22,10 +22,12 @@ def _parser(name: str) -> Lark:
 
 def parse(name: str, text: str) -> Tree[Token] | int:
     """The tree of `text` in the grammar `name`, or the offset at which it stops making sense."""
-    from lark.exceptions import UnexpectedInput
+    from lark.exceptions import UnexpectedInput, UnexpectedToken
 
     try:
         return _parser(name).parse(text)
     except UnexpectedInput as error:
+        if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+            return len(text)
         position: int | None = error.pos_in_stream
         return len(text) if position is None or position < 0 else position

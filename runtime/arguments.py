@@ -192,7 +192,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         help="only repositories whose path or label fits")  # fmt: skip
     add(
         "--semantics",
-        default="auto",
+        default="",
         metavar="NAME",
         help="what hooks mean: a borgmatic release such as 1.5.24 or 2.1, or auto (default)",
     )

@@ -102,6 +102,8 @@ class _Walk:
             status, resume = self.children(scope, status)
         if resume in (Resume.NEXT, Resume.EXIT):
             status, resume = self.steps(scope, Phase.EXIT, status)
+        if scope.kind is ScopeKind.REPOSITORY and status is Status.FAILED:
+            self.blamed[scope.id] = {Late.REPOSITORY: scope.name, Late.LABEL: scope.label}
         if status is not Status.OK and resume is not Resume.END:
             status, resume = self.steps(scope, Phase.RECOVER, status)
         return status

@@ -31,6 +31,10 @@ class Tail:
         self.dropped |= len(line) > _TAIL_BYTES
         return line[-_TAIL_BYTES:]
 
+    def data(self) -> bytes:
+        """All that is kept, as it came."""
+        return b"\n".join([*self.lines, self.partial])
+
     def text(self) -> str:
         lines = [*self.lines, *([self.partial] if self.partial else [])]
         data = b"\n".join(lines[-_TAIL_LINES:])

@@ -48,6 +48,7 @@ _CHUNK = 65536
 _MAX_SECRET = 16384
 _ASKING = Command((), None, ExitCodes(), captures=Late.ARCHIVE)  # a command that prints a secret
 _LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
+_LONGEST_WAIT = 3600.0  # seconds; poll takes no more than 24 days
 _STILL_THERE = 20  # milliseconds between looks whether a stopped step's processes are gone
 _WITHOUT_PIDFD = 0.05  # how often to look, in seconds, where the system can't tell of an exit
 
@@ -98,7 +99,7 @@ class ProcessRunner:
         started = time.monotonic()
         with contextlib.ExitStack() as resources:
             try:
-                launch = self._prepare(step.work, values, resources)
+                launch = self._prepare(step, values, resources)
                 if isinstance(launch, Result):
                     return launch
                 child = launch.start()
@@ -133,11 +134,14 @@ class ProcessRunner:
     def wait(self, seconds: float) -> None:
         poll = select.poll()
         poll.register(self._signals.fileno(), select.POLLIN)
-        poll.poll(int(seconds * 1000))
+        end = time.monotonic() + seconds
+        while self.signal is None and (left := end - time.monotonic()) > 0:
+            poll.poll(int(min(left, _LONGEST_WAIT) * 1000) + 1)
 
     def _prepare(
-        self, work: Shell | Command, values: Mapping[Late, str], resources: contextlib.ExitStack
+        self, step: Step, values: Mapping[Late, str], resources: contextlib.ExitStack
     ) -> _Launch | Result:
+        work = step.work
         environment = dict(os.environ)
         if isinstance(work, Shell):
             environment |= {name: values.get(late, "") for name, late in work.late}
@@ -151,7 +155,7 @@ class ProcessRunner:
             return Result(Outcome.HARD, None, note=f"was not started: there is no {missing}")
         descriptors: list[int] = []
         if work.passphrase is not None:
-            secret = self._secret(work.passphrase)
+            secret = self._secret(work.passphrase, step.timeout)
             if isinstance(secret, Result):
                 return secret
             descriptor = resources.enter_context(_memory_file("passphrase", secret.encode()))
@@ -168,7 +172,7 @@ class ProcessRunner:
             tuple(words), environment, tuple(descriptors), None, work.directory, separate=separate
         )
 
-    def _secret(self, secret: Secret) -> str | Result:
+    def _secret(self, secret: Secret, timeout: int | None) -> str | Result:
         """The secret itself, or how finding it out failed. Each is asked for once."""
         found: str | Result
         match secret:
@@ -177,7 +181,7 @@ class ProcessRunner:
             case SecretFile(path):
                 found = _secret_in_file(path)
             case SecretCommand(argv):
-                found = self._secret_printed_by(argv)
+                found = self._secret_printed_by(argv, timeout)
             case SecretOption(file, option):
                 found = _no_secret(f"`{option}` of {file} isn't known here")
             case _:
@@ -186,24 +190,28 @@ class ProcessRunner:
             self._secrets[secret] = found
         return found
 
-    def _secret_printed_by(self, argv: tuple[str, ...]) -> str | Result:
+    def _secret_printed_by(self, argv: tuple[str, ...], timeout: int | None) -> str | Result:
         launch = _Launch(argv, dict(os.environ), (), None, None, separate=True)
         try:
             child = launch.start()
         except (OSError, ValueError) as error:
             why = reason(error) if isinstance(error, OSError) else "not valid text"
             return _no_secret(f"{argv[0]} could not be started: {why}")
-        stopper = Stopper(child, self._signals, self._grace, let_run=False, tell=self._tell)
+        stopper = Stopper(
+            child, self._signals, self._grace, let_run=False, timeout=timeout, tell=self._tell
+        )
         channels = self._channels(_ASKING)
         self._watch(child, stopper, channels)
         captured = channels.captured
         code = child.returncode
         if stopper.stopped:
             return Result(Outcome.INTERRUPTED, code)
+        if stopper.timed_out:
+            return _no_secret(f"{argv[0]} took longer than {timeout} s, the step's time limit")
         if code != 0 or captured.dropped:
             how = ending(Result(Outcome.HARD, code)) if code else "printed too much"
             return _no_secret(f"{argv[0]} {how}")._replace(output=channels.tail.text())
-        return captured.text().rstrip("\n")
+        return _secret_of(captured.data(), f"{argv[0]} printed ", "nothing", "no text in UTF-8")
 
     def _word(
         self,
@@ -340,7 +348,7 @@ def _wait(watch: _Watch, stopper: Stopper) -> int | None:
     left = stopper.seconds_left
     if watch.descriptor is None:
         left = min(_WITHOUT_PIDFD, _WITHOUT_PIDFD if left is None else left)
-    return None if left is None else int(left * 1000) + 1
+    return None if left is None else int(min(left, _LONGEST_WAIT) * 1000) + 1
 
 
 def _missing(work: Command) -> str:
@@ -363,11 +371,19 @@ def _record(work: Work) -> str:
 
 def _secret_in_file(path: str) -> str | Result:
     try:
-        return read_regular(path, _MAX_SECRET).decode().rstrip("\n")
+        data = read_regular(path, _MAX_SECRET)
+        return _secret_of(data, f"{path}: is ", "empty", "not text in UTF-8")
     except UnreadableError as error:
         return _no_secret(f"{path}: {error}")
+
+
+def _secret_of(data: bytes, source: str, empty: str, no_text: str) -> str | Result:
+    """The secret that bytes are, or what they are instead, in these words."""
+    try:
+        text = data.decode().rstrip("\n")
     except UnicodeDecodeError:
-        return _no_secret(f"{path}: is not text in UTF-8")
+        return _no_secret(source + no_text)
+    return text or _no_secret(source + empty)
 
 
 def _no_secret(why: str) -> Result:

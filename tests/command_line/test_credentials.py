@@ -91,7 +91,6 @@ def test_too_large(place: Place) -> None:
     failed(place, apply(place, "{credential file pw}"), "pw: is ")
 
 
-@pytest.mark.xfail(strict=True, reason="Borg gets an empty pass phrase; repo-create would use it")
 @pytest.mark.parametrize("content", ["", "\n"])
 def test_an_empty_file_is_no_pass_phrase(place: Place, content: str) -> None:
     place.write("pw", content)
@@ -167,15 +166,11 @@ def test_a_command_that_is_missing(place: Place) -> None:
     failed(place, apply(place, OF_SYSTEMD, more), "/no/such could not be started: no such file")
 
 
-@pytest.mark.xfail(strict=True, reason="Borg gets an empty pass phrase; repo-create would use it")
 def test_a_command_that_prints_nothing(place: Place) -> None:
     place.program("systemd-creds", "exit 0")
     failed(place, apply(place, OF_SYSTEMD), "systemd-creds ")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="other bytes are replaced, and Borg gets another pass phrase"
-)
 def test_a_command_that_prints_no_text(place: Place) -> None:
     place.program("systemd-creds", "printf 'a\\377b'")
     failed(place, apply(place, OF_SYSTEMD), "systemd-creds ")
@@ -189,9 +184,6 @@ def test_a_command_that_hangs_ends_with_a_signal(place: Place) -> None:
     assert place.trace == ["told"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the step's time limit doesn't hold for the command it waits for"
-)
 def test_a_command_that_hangs_is_stopped_with_its_step(place: Place) -> None:
     place.program("systemd-creds", f"sleep 2.5; echo {SECRET}")
     place.write("borgplan.yaml", "steps: [{select: borg create, timeout: 1}]")
@@ -224,7 +216,6 @@ def test_keepassxc_gets_its_arguments_as_words(place: Place) -> None:
 @pytest.mark.parametrize(
     "key", ['systemd: {systemd_creds_command: "it\'s"}', "systemd: {systemd_creds_command: 'a \"'}"]
 )
-@pytest.mark.xfail(strict=True, reason="internal error ValueError")
 def test_a_command_that_can_not_be_split_is_an_error(place: Place, key: str) -> None:
     prepare(place, OF_SYSTEMD, f"{key}\n")
     nothing_ran(place, place.run("apply", "c.yaml"))

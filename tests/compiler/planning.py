@@ -19,7 +19,7 @@ def compilation(
     files: Mapping[str, str],
     *paths: str,
     actions: tuple[Action, ...] = (Action.CREATE,),
-    semantics: str = "auto",
+    semantics: str = "",
     overrides: tuple[str, ...] = (),
     environment: Mapping[str, str] | None = None,
     interpolate: bool = True,

@@ -180,7 +180,6 @@ def test_keepassxc_by_the_secret_service_of_the_desktop() -> None:
     assert found == SecretCommand(("secret-tool", "lookup", "Path", "a/b"))
 
 
-@pytest.mark.xfail(strict=True, reason="ValueError from shlex")
 @pytest.mark.parametrize(
     ("text", "more"),
     [
@@ -194,7 +193,6 @@ def test_a_command_with_unbalanced_quotes_is_an_error(text: str, more: str) -> N
     assert found.errors
 
 
-@pytest.mark.xfail(strict=True, reason="what should be an argument becomes the program")
 def test_a_command_of_blanks_is_no_command() -> None:
     text = f"{ONE}encryption_passphrase: '{{credential systemd a}}'\nsystemd: {{systemd_creds_command: ' '}}\n"
     found = compilation({"c.yaml": text})

@@ -125,10 +125,7 @@ def test_entries_that_make_no_sense(rules: str, expected: list[str]) -> None:
     assert found.plan is None
 
 
-@pytest.mark.xfail(
-    strict=True, reason="codes that no process ends with are taken; -9 forgives SIGKILL"
-)
 @pytest.mark.parametrize("code", [-9, 256, 300])
 def test_a_code_that_no_process_ends_with_is_no_exit_code(code: int) -> None:
     text = f"{ONE}borg_exit_codes: [{{code: {code}, treat_as: warning}}]\n"
-    assert codes(compilation({"c.yaml": text})) == ["BP229"]
+    assert codes(compilation({"c.yaml": text})) == ["BP235"]

@@ -130,9 +130,6 @@ def test_in_a_file_of_sections_it_goes_to_its_section(wish: str) -> None:
     assert found.plan.semantics == "1.3"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="goes to the section where the name stands, not to the named one"
-)
 def test_a_section_that_is_named_tells_two_options_of_one_name_apart() -> None:
     text = f"{SECTIONS}hooks:\n    umask: 0027\n"
     found = configuration("hooks.umask=0022", "storage.umask=0077", text=text)
@@ -217,14 +214,8 @@ def test_a_wrong_value_is_told_with_the_option_it_was_for() -> None:
         f"encryption_passphrase={SECRET}",
         f"storage.encryption_passphrase={SECRET}",
         f"encryption_passphrase=\n{SECRET}",
-        pytest.param(
-            f"repositories=[{{path: /b, encryption_passphrase: {SECRET}}}]",
-            marks=pytest.mark.xfail(strict=True, reason="a secret inside of a value is taken"),
-        ),
-        pytest.param(
-            f"storage={{encryption_passphrase: {SECRET}}}",
-            marks=pytest.mark.xfail(strict=True, reason="a secret inside of a value is taken"),
-        ),
+        pytest.param(f"repositories=[{{path: /b, encryption_passphrase: {SECRET}}}]"),
+        pytest.param(f"storage={{encryption_passphrase: {SECRET}}}"),
     ],
 )
 def test_a_secret_is_refused(wish: str) -> None:
@@ -252,14 +243,12 @@ def test_a_secret_is_never_echoed(wish: str) -> None:
 # --- mistakes that show only when the plan is made ---
 
 
-@pytest.mark.xfail(strict=True, reason="the file isn't told apart: it is planned without the hook")
 def test_a_hook_that_can_not_be_compiled_leaves_no_plan() -> None:
     found = overridden("before_backup=[\"sh -c 'echo {configuration_filename}'\"]")
     assert codes(found) == ["BP305"]
     assert found.plan is None or "sh -c" in "".join(commands(found.plan))
 
 
-@pytest.mark.xfail(strict=True, reason="the file isn't told apart: it is planned without the work")
 def test_a_repository_that_can_not_be_created_leaves_no_plan() -> None:
     found = overridden("repositories=[/b]", actions=(Action.REPO_CREATE,))
     assert codes(found) == ["BP409"]

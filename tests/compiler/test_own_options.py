@@ -170,7 +170,6 @@ def test_what_is_not_implemented_is_refused_by_its_name() -> None:
     assert [refusal.what for refusal in found.plan.refusals] == ["ntfy"]
 
 
-@pytest.mark.xfail(strict=True, reason="taken without a word, and without effect")
 @pytest.mark.parametrize(
     "own",
     [
@@ -187,7 +186,6 @@ def test_what_has_no_effect_for_one_repository_is_told(own: str) -> None:
     assert codes(compilation({"c.yaml": text(own)}))
 
 
-@pytest.mark.xfail(strict=True, reason="the file's pass phrase is used for it, without a word")
 def test_a_passcommand_of_its_own_counts_or_is_told_of() -> None:
     found = compilation(
         {"c.yaml": text("encryption_passcommand: echo own", "encryption_passphrase: x\n")}
@@ -197,13 +195,11 @@ def test_a_passcommand_of_its_own_counts_or_is_told_of() -> None:
     assert codes(found) or two.passphrase is None
 
 
-@pytest.mark.xfail(strict=True, reason="looked for among the file's own options only")
 def test_a_quoted_umask_is_an_error_here_as_in_the_file() -> None:
     assert codes(compilation({"c.yaml": text("compression: lz4", "umask: '0077'\n")})) == ["BP203"]
     assert codes(compilation({"c.yaml": text("umask: '0077'")})) == ["BP203"]
 
 
-@pytest.mark.xfail(strict=True, reason="did you mean the same word?")
 def test_a_section_gets_no_hint_that_is_the_same_word() -> None:
     (problem,) = compilation({"c.yaml": text("location: {}")}).diagnostics
     assert problem.hint != "did you mean `location`?"

@@ -227,7 +227,7 @@ def test_the_ids_that_selectors_choose_by_are_those_without_names() -> None:
 
 @pytest.mark.parametrize(
     ("written", "named", "expected"),
-    [("2.1", "auto", "2.1"), ("1.5.24", "auto", "1.5"), ("1.5", "2.0", "2.0"), ("'1.7'", "auto", "1.7"),
+    [("2.1", "", "2.1"), ("1.5.24", "", "1.5"), ("1.5", "2.0", "2.0"), ("'1.7'", "", "1.7"),
      ("nope", "1.6", "1.6")],
 )  # fmt: skip
 def test_the_command_line_wins_over_the_pinned_semantics(
@@ -285,7 +285,7 @@ def test_in_the_directory_that_xdg_names() -> None:
         {f"/srv/{name}": text for name, text in files.items()},
         environment={"XDG_CONFIG_HOME": "/srv/conf"},
     )
-    sources = read((), host, "auto", Diagnostics())
+    sources = read((), host, "", Diagnostics())
     assert sources.profile
     assert sources.profile.name == "1.5"
 

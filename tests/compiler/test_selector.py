@@ -195,7 +195,6 @@ def test_what_can_not_be_read_is_said_with_its_place(text: str, where: str) -> N
     assert found.hint.startswith("for example: ")
 
 
-@pytest.mark.xfail(strict=True, reason="the place of the last word is told, not the end")
 @pytest.mark.parametrize("text", ["   ", "hook", "hook * and", "(hook *", "hook * or not"])
 def test_a_selector_that_stops_too_early_is_wrong_at_its_end(text: str) -> None:
     assert problem(text).message == "this selector can't be read at its end"

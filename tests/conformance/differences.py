@@ -72,7 +72,11 @@ DELIBERATE = (
         (2, 1),
     ),
     Rule(
-        "actions-borg$", "the repository is in Borg's environment, and no word", "plan", (1, 5), (2,)
+        "actions-borg$",
+        "the repository is in Borg's environment, and no word",
+        "plan",
+        (1, 5),
+        (2,),
     ),
     Rule(
         "actions-extract-ambiguous",
