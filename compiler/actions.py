@@ -30,6 +30,9 @@ class Action(Enum):
         return self.value
 
 
+# What answers with Borg's JSON, if asked to.
+ANSWERING = frozenset({Action.REPO_LIST, Action.LIST, Action.REPO_INFO, Action.INFO, Action.DIFF})
+
 # Names that other releases of borgmatic use, and short ones.
 ALIASES: dict[str, Action] = {
     "init": Action.REPO_CREATE,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import flow
-from .actions import Action
+from .actions import ANSWERING, Action
 from .borg.common import passphrase
 from .borg.request import ActionOptions
 from .config import Configuration, configuration
@@ -197,6 +197,7 @@ def plan_of(
     )
     _check_repository(repository, sources, diagnostics)
     _check_single(actions, repository, sources, diagnostics)
+    _check_json(actions, options, sources, diagnostics)
     configurations = tuple(sources.configurations)
     plan, read_too, problems = _lowered(configurations, profile, request, host)
     failed = {problem.span.file for problem in problems if problem.severity is Severity.ERROR}
@@ -267,6 +268,17 @@ def _check_single(
             COMMAND_LINE,
             f"--repository {found[0].label or found[0].path}",
         )
+        sources.configurations.clear()
+
+
+def _check_json(
+    actions: tuple[Action, ...], options: ActionOptions, sources: Sources, diagnostics: Diagnostics
+) -> None:
+    """Two JSON documents after each other are none (BP421)."""
+    asked = [action for action in actions if action in ANSWERING]
+    if options.json and len(asked) > 1:
+        names = " and ".join(action.value for action in asked)
+        diagnostics.error("BP421", f"--json is for one action at a time, not {names}", COMMAND_LINE)
         sources.configurations.clear()
 
 

@@ -314,7 +314,7 @@ class _Decoder:
     def finish(self, path: str, root: Node) -> Configuration:
         settings = self._finished()
         repositories = self._repositories(root)
-        if "source_directories" not in self._nodes and "patterns" not in self._nodes:
+        if not self._nodes.keys() & {"source_directories", "patterns", "patterns_from"}:
             self._missing("source_directories", root)
         self._check_repositories(settings, repositories)
         self._passphrase(settings)

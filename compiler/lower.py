@@ -24,6 +24,7 @@ from .host import Host
 from .identity import ROOT, Names
 from .placement import Placement, placements
 from .plan import (
+    Fact,
     Late,
     PatternFile,
     Phase,
@@ -102,6 +103,7 @@ def lower(
             for configuration in configurations
             for option in configuration.unimplemented
         ),
+        facts=tuple(dict.fromkeys(lowering.facts)),
     )
     return plan, lowering.read
 
@@ -141,6 +143,7 @@ class _Lowering:
         self.steps: list[Step] = []
         self.patterns: list[PatternFile] = []
         self.read: dict[str, bytes] = {}
+        self.facts: list[Fact] = []
         self._profile = profile
         self._request = request
         self._host = host
@@ -188,7 +191,10 @@ class _Lowering:
 
     def _target(self, configuration: Configuration, repository: Repository) -> Target:
         target = Target(configuration, repository, self._profile, self._host, ASSUMED)
-        return target._replace(version=self._request.facts.versions.get(target.borg, ASSUMED))
+        found = self._request.facts.versions.get(target.borg)
+        text = str(found) if found else f"version unknown, taken for {ASSUMED}"
+        self.facts.append(Fact(target.borg, text))
+        return target._replace(version=found or ASSUMED)
 
     def _extent(self, target: Target, scope: ScopeId) -> Extent:
         patterns = ""
@@ -230,7 +236,8 @@ class _Lowering:
             skipped = self._requested - self._profile.actions_of_unselected
         self._hooks(place, Phase.ENTER)
         for action in self._request.actions:
-            if action.value not in skipped:
+            forced = action is Action.CHECK and selected and self._request.options.force
+            if action.value not in skipped or forced:
                 self._action(action, target, extent, place)
             elif self._profile.hooks_of_skipped:
                 self._action(action, target, extent, place, hooks_only=True)
@@ -259,6 +266,8 @@ class _Lowering:
         found = commands(action, target, extent, self._diagnostics) if works else None
         if not selected and action.value in self._profile.actions_of_unselected:
             hooks_only = True
+        if works and action is Action.CHECK:
+            self._note_checks(target, extent)
         excluded = found is None and not self._profile.hooks_without_work and not hooks_only
         kind = ScopeKind.ACTION
         hooked = any(hook.scope is kind and hook.fits_action(action.value) for hook in outer.hooks)
@@ -275,6 +284,15 @@ class _Lowering:
             )  # fmt: skip
         self._hooks(place, Phase.EXIT)
         self._hooks(place, Phase.RECOVER)
+
+    def _note_checks(self, target: Target, extent: Extent) -> None:
+        """Which checks of a repository are left out, and why."""
+        from .borg.checking import due_checks
+
+        for due in due_checks(target, extent):
+            if not due.is_due:
+                subject = f"check {due.name} of {target.location}"
+                self.facts.append(Fact(subject, f"left out: {due.why}"))
 
     def _hooks(self, place: _Place, phase: Phase) -> None:
         for hook in place.hooks:

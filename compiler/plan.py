@@ -268,6 +268,13 @@ class PatternFile(NamedTuple):
     lines: tuple[str, ...]
 
 
+class Fact(NamedTuple):
+    """Something found out before planning that the plan depends on, in words."""
+
+    subject: str
+    found: str
+
+
 class Refusal(NamedTuple):
     """Something the configuration asks for that borgplan doesn't do yet; `apply` refuses the plan."""
 
@@ -292,3 +299,4 @@ class Plan(NamedTuple):
     patterns: tuple[PatternFile, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     inputs: tuple[Input, ...] = ()
+    facts: tuple[Fact, ...] = ()

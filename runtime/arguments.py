@@ -280,7 +280,12 @@ def _add_action_options(parser: argparse.ArgumentParser) -> None:
         choices=("repository", "archives", "data", "extract"),
         help="check: only this",
     )
-    add("--force", action="store_true", help="check: whatever is due; delete: damaged archives too")
+    add(
+        "--force",
+        action="count",
+        default=0,
+        help="check: whatever is due; delete: damaged archives too",
+    )
     add("--repair", action="store_true", help="check: try to repair, experimental in Borg")
     add("--paper", action="store_true", help="key: for printing")
     add("--qr-html", action="store_true", help="key: as a page with a QR code")

@@ -51,7 +51,7 @@ def commands(
         case Action.REPO_LIST:
             return repo_list(target, extent)
         case Action.LIST:
-            return listing(target, extent)
+            return listing(target, extent, diagnostics)
         case Action.REPO_INFO:
             return repo_info(target, extent)
         case Action.INFO:

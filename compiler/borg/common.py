@@ -13,7 +13,7 @@ from ..options import OPTIONS, Option, Type, Zero
 from ..plan import Command, ExitCodes, Late, LateWord, Ranges, Secret, SecretOption, Word
 from ..semantics.profile import Profile
 from ..settings import Settings
-from .version import MATCH_ARCHIVES, SEPARATE_REPOSITORY, SERIES, Version
+from .version import MATCH_ARCHIVES, OLDEST, SEPARATE_REPOSITORY, SERIES, Version
 
 DEFAULT_ARCHIVE_NAME = "{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}"
 
@@ -146,6 +146,10 @@ def verbosity(target: Target) -> tuple[str, ...]:
 def check_flags(target: Target, actions: tuple[Action, ...], diagnostics: Diagnostics) -> None:
     """Warn of flags that this Borg doesn't know (BP411); record extra words that can't be split (BP412)."""
     settings = target.settings
+    if not target.version.knows(OLDEST):
+        diagnostics.error(
+            "BP418", f"Borg {target.version} is too old: {OLDEST} is needed", target.repository.span
+        )
     for option in OPTIONS:
         setting = settings.by_key.get(option.key)
         if setting is None:

@@ -83,7 +83,7 @@ def newest(target: Target, reason: str) -> NamedCommand:
     name = "repo-list" if target.version.knows(SEPARATE_REPOSITORY) else "list"
     words: tuple[Word, ...] = (
         *(name, "--short", "--last", "1"),
-        *archive_filter(target),
+        *(archive_filter(target) if target.profile.reading_filter else ()),
         *repository_flags(target),
         *target.at(),
     )

@@ -50,14 +50,20 @@ def _glob(target: Target, pattern: str) -> tuple[Word, ...]:
     return ("--glob-archives", pattern)
 
 
+def named(target: Target, options: ActionOptions) -> tuple[Word, ...]:
+    """Archives that the command line chooses by a prefix or a pattern."""
+    if options.prefix:
+        return _glob(target, f"{options.prefix}*")
+    return matching(target, options.match_archives) if options.match_archives else ()
+
+
 def asked_for(target: Target, options: ActionOptions) -> tuple[Word, ...]:
     """The filter that the command line gives, else the configuration's; and how many of them."""
-    if options.prefix:
-        words = _glob(target, f"{options.prefix}*")
-    elif options.match_archives:
-        words = matching(target, options.match_archives)
+    words: tuple[Word, ...]
+    if options.prefix or options.match_archives:
+        words = named(target, options)
     else:
-        words = archive_filter(target)
+        words = archive_filter(target) if target.profile.reading_filter else ()
     return (*words, *selection_flags(options))
 
 

@@ -14,10 +14,12 @@ from ..diagnostic import Diagnostics
 from ..document import MAX_BYTES
 from ..hooks import Text
 from ..host import Host, UnreadableError
+from ..source import Span
 from .common import Target, expand_home
 
 _STYLED = re.compile(r"(?:fm|sh|re|pp|pf):")
 _GLOB = re.compile(r"[*?\[]")
+_TYPES = "RPrp+-!"
 _DEFAULT_STYLE = "P sh"
 
 
@@ -37,12 +39,12 @@ class Selection(NamedTuple):
 
 def selection(target: Target, host: Host, diagnostics: Diagnostics) -> Selection:
     """The sources and rules of a configuration. Unreadable pattern files are errors (BP403)."""
-    reader = _Reader(host, diagnostics)
+    reader = _Reader(target, host, diagnostics)
     settings = target.settings
     roots = [
         root
         for source in settings.texts("source_directories")
-        for root in expand(source.text, host)
+        for root in expand(source.text, host, target.directory)
     ]
     lines = [f"R {root}" for root in roots if _fits_a_line(root)]
     for name in target.profile.pattern_order:
@@ -80,8 +82,9 @@ def _style_changed(lines: list[str]) -> bool:
 
 
 class _Reader:
-    def __init__(self, host: Host, diagnostics: Diagnostics) -> None:
+    def __init__(self, target: Target, host: Host, diagnostics: Diagnostics) -> None:
         self.read: list[tuple[str, bytes]] = []
+        self._directory = target.directory
         self._host = host
         self._diagnostics = diagnostics
 
@@ -89,15 +92,33 @@ class _Reader:
         """The pattern lines that one item of one option makes."""
         match option:
             case "patterns":
-                return _cleaned(text.text)
+                return self._with_roots(_cleaned(text.text), text.span)
             case "exclude_patterns":
                 return [self._exclude(line) for line in _cleaned(text.text)]
             case "patterns_from":
-                return self._file(text)
+                return self._with_roots(self._file(text), text.span)
             case "exclude_from":
                 return [self._exclude(line) for line in self._file(text)]
             case _:
                 raise ValueError(option)
+
+    def _with_roots(self, lines: list[str], place: Span) -> list[str]:
+        """Pattern lines, checked; roots among them are expanded as sources are."""
+        found = []
+        for line in lines:
+            if line[0] not in _TYPES:
+                self._diagnostics.error(
+                    "BP420",
+                    f"a pattern begins with its type, and `{line[0]}` is none",
+                    place,
+                    "types: R a root, + and - rules, ! a rule that isn't looked into, P a style",
+                )
+            if line[:1] == "R" and line[1:2].isspace():
+                roots = expand(line[1:].strip(), self._host, self._directory)
+                found += [f"R {root}" for root in roots]
+            else:
+                found.append(line)
+        return found
 
     def _exclude(self, pattern: str) -> str:
         """As `--exclude` has it: style fm unless it names one, and don't look inside."""

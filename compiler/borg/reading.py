@@ -95,9 +95,13 @@ def _extra_of_old(target: Target, name: str) -> tuple[str, ...]:
     return extra(target, "list") if name == "list" else ()
 
 
-def listing(target: Target, extent: Extent) -> list[NamedCommand]:
+def listing(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
     """The files of an archive; without one, the archives."""
     options = extent.options
+    if (options.find or options.paths) and needs_archive(
+        "list", target, extent, diagnostics
+    ) is None:
+        return []
     if not options.archive:
         return repo_list(target, extent)
     archive: Word = options.archive
@@ -105,7 +109,8 @@ def listing(target: Target, extent: Extent) -> list[NamedCommand]:
         archive = NEWEST_ARCHIVE
     found = [f"sh:**/*{text}*/**" for text in options.find]
     argv: tuple[Word, ...] = (
-        "list", *logging(target), *flags(target, Action.LIST), *_form(extent), *extra(target, "list"),
+        "list", *logging(target), *flags(target, Action.LIST), *(["--short"] if options.short else []),
+        *(["--json-lines"] if options.json else []), *extra(target, "list"),
         *target.at(archive), *options.paths, *found,
     )  # fmt: skip
     return [*find_newest(target, extent), _answer(target, "list", argv, extent)]

@@ -11,7 +11,7 @@ class ActionOptions(NamedTuple):
     repo-create: `encryption`, `append_only`, `storage_quota`. Actions on archives: `archive` (a name or
     `latest`), `second_archive` (diff), `match_archives`, `prefix`, `first`, `last`, `sort_by`. extract,
     export-tar, list: `paths`, `destination`, `strip_components`. key: `destination`, `paper`, `qr_html`.
-    list: `find`. list, info: `json`, `short`. check: `only`, `force`, `repair`. delete: `force`.
+    list: `find`. list, info: `json`, `short`. check: `only`, `force`, `repair`. delete: `force`, twice for more.
     transfer: `source_repository`. borg: `words`.
     """
 
@@ -32,7 +32,7 @@ class ActionOptions(NamedTuple):
     json: bool = False
     short: bool = False
     only: tuple[str, ...] = ()
-    force: bool = False
+    force: int = 0
     repair: bool = False
     paper: bool = False
     qr_html: bool = False

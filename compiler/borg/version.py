@@ -50,7 +50,7 @@ def _key(text: str) -> tuple[tuple[int, int, int], int, int, bool]:
 
 # What is assumed where Borg's version isn't known: the flags of 1.2 and 1.4 are nearly the same.
 ASSUMED = Version((1, 4, 0))
-OLDEST = "1.2.0"
+OLDEST = "1.2.0a2"
 
 # What differs, by the release it came with (`borg help` and parsers of 1.2.4, 1.4.5, 2.0.0b19).
 COMPACT_DRY_RUN = "1.2.9"

@@ -8,6 +8,7 @@ from .common import Target
 from .extent import Extent, NamedCommand
 
 _OWN = ("create", "prune", "init", "repo-create")
+_WITH_SUBCOMMANDS = ("key", "debug", "benchmark")
 
 
 def borg(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
@@ -27,9 +28,20 @@ def borg(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Named
             f"borg {words[0]} is an action of its own: its options don't count here",
             COMMAND_LINE,
         )
-    command = target.command(words, None)
+    first = 2 if words[0] in _WITH_SUBCOMMANDS else 1
+    command = target.command((*words[:first], *_flags(target), *words[first:]), None)
     environment = {**dict(command.environment), "BORG_REPO": target.location}
     if extent.options.archive:
         environment["ARCHIVE"] = extent.options.archive
     command = command._replace(environment=tuple(sorted(environment.items())), shows=True)
     return [NamedCommand(words[0], command, extent.called_for)]
+
+
+def _flags(target: Target) -> tuple[str, ...]:
+    """How long to wait for a lock, and which Borg to start on the other machine."""
+    settings = target.settings
+    remote, wait = settings.text("remote_path"), settings.integer("lock_wait")
+    return (
+        *(["--remote-path", remote] if remote and target.version.knows(until="2.0.0b23") else []),
+        *(["--lock-wait", str(wait)] if wait else []),
+    )

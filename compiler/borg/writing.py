@@ -17,7 +17,7 @@ from .extent import (
     logging,
     repository_flags,
 )
-from .filters import archive_filter, asked_for, matching, selection_flags
+from .filters import archive_filter, asked_for, named, selection_flags
 from .version import (
     ADDED_AND_EXCLUDED,
     COMPACT_DRY_RUN,
@@ -131,12 +131,8 @@ def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
     chosen: tuple[Word, ...]
     if options.archive:
         chosen = target.chosen(NEWEST_ARCHIVE if options.archive == LATEST else options.archive)
-    elif options.match_archives:
-        chosen = (*matching(target, options.match_archives), *selection_flags(options))
-    elif options.prefix or options.first or options.last:
-        chosen = asked_for(target, options)
     else:
-        chosen = ()
+        chosen = (*named(target, options), *selection_flags(options))
     if not chosen:
         diagnostics.error(
             "BP413",
@@ -147,7 +143,7 @@ def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
         return []
     start = ("delete", *chosen, *logging(target), *flags(target, Action.DELETE))
     shown = ["--list"] if target.settings.boolean("list_details") else []
-    force = ["--force"] if options.force else []
+    force = ["--force"] * options.force
     end = (*shown, *force, *extra(target, "delete"), *target.at())
     command = target.command((*start, *end), (*start, "--dry-run", *end))
     return [*find_newest(target, extent), NamedCommand("delete", command, extent.called_for)]
@@ -164,7 +160,17 @@ def transfer(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[N
             "BP413", "transfer needs a source", COMMAND_LINE, "--source-repository PATH"
         )
         return []
-    start = ("transfer", *asked_for(target, extent.options), *logging(target, progress=True))
+    options = extent.options
+    if options.archive == LATEST:
+        diagnostics.error(
+            "BP413",
+            "transfer needs an archive by name",
+            COMMAND_LINE,
+            "or --last 1, for the newest",
+        )
+        return []
+    chosen = target.chosen(options.archive) if options.archive else asked_for(target, options)
+    start = ("transfer", *chosen, *logging(target, progress=True))
     end = (
         *repository_flags(target),
         *extra(target, "transfer"),

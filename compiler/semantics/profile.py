@@ -61,6 +61,7 @@ class Profile(NamedTuple):
     `misses_deaths`: borgmatic doesn't notice that a signal ended Borg; borgplan does.
     `sources_must_exist`: a missing source fails a backup unless the file says otherwise.
     `check_frequency`: seconds between the checks that run where the file names none.
+    `reading_filter`: lists, information and the newest archive are about those that prune is about.
     `lenient`: a quoted umask and an empty text are taken.
     `null_hooks`: whether a hook option may be left empty. `constants`, `environment`: whether files may
     refer to constants and to the environment.
@@ -103,6 +104,7 @@ class Profile(NamedTuple):
     repository_options: bool = False
     sources_must_exist: bool = False
     check_frequency: int = 0
+    reading_filter: bool = False
 
     @property
     def known_hooks(self) -> frozenset[HookKind]:

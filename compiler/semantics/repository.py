@@ -93,6 +93,7 @@ V1_6 = V1_5_23._replace(
     empty_prefix_is_all=False,
     environment=True,
     actions_of_unselected=frozenset({"extract"}),
+    check_frequency=30 * 24 * 3600,
 )
 
 V1_7 = V1_6._replace(
@@ -147,6 +148,7 @@ V1_8 = V1_7_12._replace(
     first=(1, 8, 0),
     releases="borgmatic 1.8.0 to 1.8.6",
     merged_umask=True,
+    reading_filter=True,
 )
 
 _WARNINGS = ExitCodes(_SOFT, warning=((1, 1), (100, 255)), soft_fails_run=True)

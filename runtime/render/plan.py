@@ -84,6 +84,8 @@ class _Text:
                 reasons.setdefault(step.reason, {})[scope.name] = None
         for reason, actions in reasons.items():
             yield f"Why {_list(tuple(actions))}: {reason}."
+        for fact in self._plan.facts:
+            yield f"Found: {printable(fact.subject)}: {printable(fact.found)}."
         hooks = any(isinstance(step.work, Shell) for step in self._plan.steps)
         if hooks and self._plan.semantics != NEWEST.name:
             yield (
