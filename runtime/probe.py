@@ -56,7 +56,7 @@ def existence_of(
     with Signals() as signals:
         for configuration in configurations:
             secrets = secrets_of((configuration,), host)
-            runner = ProcessRunner((), secrets, signals, _Nowhere())
+            runner = ProcessRunner((), secrets, signals, _Nowhere(), readable=False)
             for repository in configuration.repositories:
                 target = _target(configuration, repository, profile, host, versions)
                 result = runner.run(_question(target), {})

@@ -25,6 +25,7 @@ from ..compiler.plan import (
     PatternFile,
     PatternsWord,
     Phase,
+    Plan,
     Secret,
     SecretCommand,
     SecretFile,
@@ -67,7 +68,7 @@ class ProcessRunner:
     """Runs steps.
 
     `secrets` resolves what plans only refer to; `sink` gets all output; `grace` is in seconds; `tell`
-    is told in words when a signal stops a step.
+    is told in words when a signal stops a step. `readable`: whether Borg's log is made so.
     """
 
     def __init__(
@@ -78,8 +79,12 @@ class ProcessRunner:
         sink: Sink,
         grace: float = GRACE_SECONDS,
         tell: Callable[[str], None] | None = None,
+        *,
+        readable: bool = True,
     ) -> None:
         self._tell = tell
+        self._readable = readable
+        self._foreseen: set[str] = set()
         self._patterns = {file.name: file for file in patterns}
         self._secrets: dict[Secret, str] = {}
         self._secrets.update(secrets.items())
@@ -90,6 +95,15 @@ class ProcessRunner:
     @property
     def signal(self) -> int | None:
         return self._signals.first
+
+    def foresee(self, plan: Plan) -> None:
+        """Know the secrets in files already, so that no hook shows one before Borg needs it."""
+        for step in plan.steps:
+            secret = step.work.passphrase if isinstance(step.work, Command) else None
+            if isinstance(secret, SecretFile):
+                found = _secret_in_file(secret.path)
+                if isinstance(found, str):
+                    self._foreseen.add(found)
 
     def run(self, step: Step, values: Mapping[Late, str]) -> Result:
         if self._signals.second is not None:
@@ -269,15 +283,15 @@ class ProcessRunner:
     def _channels(self, work: Work) -> _Channels:
         """Where the output of a step goes: what is shown without secrets, Borg's log as text."""
         tail, captured = Tail(), Tail()
-        redact = Redactor(self._secrets.values())
-        filters: list[Filter] = [redact]
-        if isinstance(work, Command) and "--log-json" in work.argv:
+        known = {*self._secrets.values(), *self._foreseen}
+        filters: list[Filter] = [Redactor(known)]
+        if self._readable and isinstance(work, Command) and "--log-json" in work.argv:
             filters.insert(0, BorgLog())
         shown = Channel((tail.add, self._sink.output), filters)
         if isinstance(work, Command) and work.captures is not None:
             return _Channels(Channel((captured.add,)), shown, tail, captured)
         if isinstance(work, Command) and work.shows:
-            answer = Channel((self._sink.answer,), [Redactor(self._secrets.values())])
+            answer = Channel((self._sink.answer,), [Redactor(known)])
             return _Channels(answer, shown, tail, captured)
         return _Channels(shown, shown, tail, captured)
 

@@ -89,9 +89,11 @@ def _run(session: Session, compilation: Compilation, plan: Plan, logs: list[Log]
     console = Console(plan, session.style(sys.stderr, compilation), logs, quiet=arguments.quiet)
     gc.enable()
     with Signals() as signals:
-        runner: Runner = ProcessRunner(
+        processes = ProcessRunner(
             plan.patterns, compilation.secrets, signals, console, tell=console.tell
         )
+        processes.foresee(plan)
+        runner: Runner = processes
         if arguments.dry_run:
             runner = DryRunner(runner)
         return interpret(plan, runner, console)
