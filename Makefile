@@ -6,7 +6,7 @@ BIN     := $(VENV)/bin
 STAMP   := $(VENV)/.installed
 WORKERS ?= 2
 
-.PHONY: demo test conformance check bench borg clean
+.PHONY: demo test conformance check docs bench borg clean
 
 demo: $(STAMP) borg
 	@scripts/demo $(BIN)/borgplan
@@ -22,6 +22,10 @@ check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The generated pages of docs/.
+docs: $(STAMP)
+	@scripts/write-docs
 
 bench: $(STAMP)
 	benchmarks/run

@@ -11,9 +11,9 @@ from .nodes import Mapping, Node, Scalar, Sequence, kind
 from .options import Option
 from .settings import CheckEntry
 
-_KEYS = ("name", "frequency", "only_run_on", "max_duration")
+KEYS = ("name", "frequency", "only_run_on", "max_duration")
 # Of the check `spot`, which isn't implemented.
-_OF_SPOT = (
+OF_SPOT = (
     "count_tolerance_percentage", "data_sample_percentage", "data_tolerance_percentage",
     "xxh64sum_command",
 )  # fmt: skip
@@ -25,7 +25,7 @@ _SECONDS = {
     "year": 365 * 86400,
 }  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAYS = {
+DAYS = {
     **{name: frozenset({number}) for number, name in enumerate(_WEEKDAYS)},
     "weekday": frozenset(range(5)),
     "weekend": frozenset({5, 6}),
@@ -41,8 +41,8 @@ def check_entry(
         values = {}
         for key, value in item.pairs:
             values[key.text] = value
-            if key.text not in (*_KEYS, *_OF_SPOT):
-                hint = did_you_mean(key.text, _KEYS) or f"known: {', '.join(_KEYS)}"
+            if key.text not in (*KEYS, *OF_SPOT):
+                hint = did_you_mean(key.text, KEYS) or f"known: {', '.join(KEYS)}"
                 diagnostics.error("BP210", f"unknown key `{key.text}` in `checks`", key.span, hint)
     name = values.get("name")
     if name is None:
@@ -93,10 +93,10 @@ def _days(node: Node | None, diagnostics: Diagnostics) -> frozenset[int]:
     found: frozenset[int] = frozenset()
     for item in node.items:
         word = item.text.lower() if isinstance(item, Scalar) else ""
-        if word not in _DAYS:
-            hint = did_you_mean(word, _DAYS) or f"known: {', '.join(_DAYS)}"
+        if word not in DAYS:
+            hint = did_you_mean(word, DAYS) or f"known: {', '.join(DAYS)}"
             diagnostics.error("BP233", f"there is no day called {kind(item)}", item.span, hint)
-        found |= _DAYS.get(word, frozenset())
+        found |= DAYS.get(word, frozenset())
     return found
 
 

@@ -14,6 +14,7 @@ COMMANDS = {
     "plan": "show what would run, in which order, and what happens on failure",
     "apply": "run exactly what plan shows",
     "lint": "check configuration files, for people and CI",
+    "schema": "print a JSON Schema of configuration files, for editors",
 }
 
 _DESCRIPTION = (
@@ -65,6 +66,8 @@ def parse(argv: Sequence[str]) -> Arguments:
         _without_command(words)
     parser = _parser(words[0])
     found = parser.parse_args(words[1:])
+    if words[0] == "schema":
+        raise SystemExit(_print_schema())
     actions = tuple(action for text in found.actions for action in text)
     if getattr(found, "fail", ()) and getattr(found, "against_semantics", ""):
         parser.error("--fail and --against-semantics are two questions; ask one at a time")
@@ -89,6 +92,13 @@ def parse(argv: Sequence[str]) -> Arguments:
         quiet=getattr(found, "quiet", False),
         options=_options(found, after),
     )
+
+
+def _print_schema() -> int:
+    """The one command that is about no configuration."""
+    from .commands.schema import run
+
+    return run()
 
 
 def _split(argv: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
@@ -166,6 +176,8 @@ def _parser(command: str) -> argparse.ArgumentParser:
         prog=f"borgplan {command}", description=f"{text[0].upper()}{text[1:]}.", epilog=_EPILOG,
         allow_abbrev=False, formatter_class=_Help,
     )  # fmt: skip
+    if command == "schema":
+        return parser
     _add_common(parser)
     _add_action_options(parser)
     if command == "apply":
