@@ -12,6 +12,13 @@ in the section they are listed under. What an option does is borgmatic's meaning
 are few. `borgplan schema` gives the same as a JSON Schema for editors, `--set OPTION=VALUE` sets one from the command
 line.
 """
+_ONE_REPOSITORY = """
+## Of one repository
+
+An entry of `repositories` has `path`, and may have these and, from borgmatic 2.1.10 on, any option that is to be
+different for it.
+
+"""
 _TITLES = {
     "location": "What to back up, and where to",
     "storage": "How Borg works",
@@ -28,8 +35,7 @@ def page() -> str:
     for section in SECTIONS:
         parts += [f"\n## {_TITLES[section]} (`{section}:`)\n\n", *_table(section)]
     parts += [
-        "\n## Of one repository\n\nAn entry of `repositories` has `path`, and may have these and, from borgmatic 2.1.10 on, "
-        "any option that is to be different for it.\n\n",
+        _ONE_REPOSITORY,
         *_rows(REPOSITORY_OPTIONS),
     ]
     names = ", ".join(f"`{name}`" for names in LATER.values() for name in sorted(names))

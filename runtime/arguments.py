@@ -27,6 +27,15 @@ Exit codes: 0 done, 1 a step failed or there are findings, 2 wrong use or unusab
 """
 
 
+# What `_add_action_options` adds, and what shows that it is there.
+_OF_ACTIONS = frozenset({
+    "-h", "--help", "--append-only", "--archive", "--destination", "--encryption", "--find",
+    "--first", "--force", "--json", "--last", "--match-archives", "--only", "--paper",
+    "--path", "--prefix", "--qr-html", "--repair", "--second-archive", "--short", "--sort-by",
+    "--source-repository", "--storage-quota", "--strip-components", "-e",
+})  # fmt: skip
+
+
 class _Help(argparse.RawDescriptionHelpFormatter):
     """Help for a terminal of ordinary width; asking for the real one costs more than parsing."""
 
@@ -64,7 +73,8 @@ def parse(argv: Sequence[str]) -> Arguments:
     words, after = _split(argv)
     if not words or words[0] not in COMMANDS:
         _without_command(words)
-    parser = _parser(words[0])
+    special = any(w.partition("=")[0] in _OF_ACTIONS or w.startswith("-e") for w in words)
+    parser = _parser(words[0], with_action_options=special)
     found = parser.parse_args(words[1:])
     if words[0] == "schema":
         raise SystemExit(_print_schema())
@@ -90,7 +100,7 @@ def parse(argv: Sequence[str]) -> Arguments:
         dry_run=getattr(found, "dry_run", False),
         strict=getattr(found, "strict", False),
         quiet=getattr(found, "quiet", False),
-        options=_options(found, after),
+        options=_options(found, after) if special else ActionOptions(words=after),
     )
 
 
@@ -170,7 +180,8 @@ def _without_command(words: list[str]) -> NoReturn:
     parser.error(f"{what}; the commands are {', '.join(COMMANDS)}")
 
 
-def _parser(command: str) -> argparse.ArgumentParser:
+def _parser(command: str, *, with_action_options: bool) -> argparse.ArgumentParser:
+    """Options cost time to set up, so those of single actions come only where one is used."""
     text = COMMANDS[command]
     parser = argparse.ArgumentParser(
         prog=f"borgplan {command}", description=f"{text[0].upper()}{text[1:]}.", epilog=_EPILOG,
@@ -179,7 +190,8 @@ def _parser(command: str) -> argparse.ArgumentParser:
     if command == "schema":
         return parser
     _add_common(parser)
-    _add_action_options(parser)
+    if with_action_options:
+        _add_action_options(parser)
     if command == "apply":
         _add_apply(parser)
     if command == "plan":

@@ -6,22 +6,9 @@ from typing import assert_never
 
 from ..actions import Action
 from ..diagnostic import Diagnostics
-from .checking import check
 from .common import Target
 from .extent import Extent, NamedCommand
-from .reading import (
-    break_lock,
-    diff,
-    export_tar,
-    extract,
-    info,
-    key_export,
-    listing,
-    repo_info,
-    repo_list,
-)
-from .words import borg
-from .writing import compact, create, delete, prune, repo_create, transfer
+from .writing import compact, create, prune
 
 
 def commands(
@@ -30,18 +17,43 @@ def commands(
     """The commands of one action on one repository: none if there is nothing to do, None if the
     configuration leaves this repository out of the action."""
     match action:
+        case Action.CREATE:
+            return create(target, extent)
+        case Action.PRUNE:
+            return prune(target, extent, diagnostics)
+        case Action.COMPACT:
+            return compact(target, extent)
+        case Action.CHECK:
+            from .checking import check
+
+            return check(target, extent)
+        case _:
+            return _seldom(action, target, extent, diagnostics)
+
+
+def _seldom(
+    action: Action, target: Target, extent: Extent, diagnostics: Diagnostics
+) -> list[NamedCommand]:
+    """Actions that are asked for by name; their modules are loaded only then."""
+    from .reading import (
+        break_lock,
+        diff,
+        export_tar,
+        extract,
+        info,
+        key_export,
+        listing,
+        repo_info,
+        repo_list,
+    )
+    from .words import borg
+    from .writing import delete, repo_create, transfer
+
+    match action:
         case Action.REPO_CREATE:
             return repo_create(target, extent, diagnostics)
         case Action.TRANSFER:
             return transfer(target, extent, diagnostics)
-        case Action.PRUNE:
-            return prune(target, extent, diagnostics)
-        case Action.CREATE:
-            return create(target, extent)
-        case Action.COMPACT:
-            return compact(target, extent)
-        case Action.CHECK:
-            return check(target, extent)
         case Action.DELETE:
             return delete(target, extent, diagnostics)
         case Action.EXTRACT:
@@ -64,5 +76,7 @@ def commands(
             return diff(target, extent, diagnostics)
         case Action.BORG:
             return borg(target, extent, diagnostics)
+        case Action.CREATE | Action.PRUNE | Action.COMPACT | Action.CHECK:
+            raise ValueError(action)  # `commands` knows them
         case _:
             assert_never(action)

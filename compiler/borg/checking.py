@@ -6,9 +6,10 @@ is when it last went well; those of archives and data apart by which archives th
 
 from __future__ import annotations
 
+import re
 import shlex
-from hashlib import sha256
 from typing import NamedTuple
+from zlib import crc32
 
 from ..actions import Action
 from ..plan import Command, Late, LateWord, Word
@@ -110,14 +111,18 @@ def time_files(target: Target, name: str) -> tuple[str, ...]:
     settings, host = target.settings, target.host
     state = settings.text("user_state_directory") or host.environment.get("XDG_STATE_HOME")
     base = expand_home(state or "~/.local/state", host.home)
-    place = sha256(target.location.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    directory = f"{base}/borgplan/checks/{place}"
+    directory = f"{base}/borgplan/checks/{_as_name(target.location)}"
     if name not in _OF_ARCHIVES:
         return (f"{directory}/{name}",)
     about = shlex.join(str(word) for word in _archives(target))
-    digest = sha256(about.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     included = ("data", "archives") if name == "data" else ("archives",)
-    return tuple(f"{directory}/{one}-{digest}" for one in included)
+    return tuple(f"{directory}/{one}-{_as_name(about)}" for one in included)
+
+
+def _as_name(text: str) -> str:
+    """A file name that people recognise, and that only this text gives."""
+    digest = crc32(text.encode("utf-8", "surrogateescape"))
+    return f"{re.sub(r'[^A-Za-z0-9]+', '-', text).strip('-')[-60:]}-{digest:08x}"
 
 
 def _archives(target: Target) -> tuple[Word, ...]:

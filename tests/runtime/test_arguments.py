@@ -1,0 +1,33 @@
+"""The options of single actions are set up only where one is used."""
+
+from __future__ import annotations
+
+import argparse
+
+import pytest
+
+from borgplan.compiler.borg.request import ActionOptions
+from borgplan.runtime import arguments
+from borgplan.runtime.arguments import parse
+
+
+def test_all_options_of_actions_are_known_beforehand() -> None:
+    parser = argparse.ArgumentParser(add_help=False)
+    arguments._add_action_options(parser)  # two lists that have to be one
+    names = {name for action in parser._actions for name in action.option_strings}
+    assert names | {"-h", "--help"} == arguments._OF_ACTIONS
+
+
+def test_without_them_every_option_has_its_default() -> None:
+    assert parse(["plan"]).options == ActionOptions()
+
+
+@pytest.mark.parametrize("words", [["-enone"], ["-e", "none"], ["--encryption=none"]])
+def test_they_are_there_in_every_spelling(words: list[str]) -> None:
+    assert parse(["apply", *words]).options.encryption == "none"
+
+
+def test_what_follows_two_dashes_is_for_borg() -> None:
+    found = parse(["apply", "-a", "borg", "config.yaml", "--", "list", "--short"])
+    assert found.options.words == ("list", "--short")
+    assert found.configs == ("config.yaml",)
