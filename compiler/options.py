@@ -253,8 +253,8 @@ REPOSITORY_OPTIONS: tuple[Option, ...] = (
     Option("append_only", Type.BOOLEAN, "repositories", "repo-create: whether archives can only be added.", "--append-only"),
     Option("storage_quota", Type.TEXT, "repositories", "repo-create: a limit of its size.", "--storage-quota"),
     Option("make_parent_directories", Type.BOOLEAN, "repositories", "repo-create: create missing directories above it.", "--make-parent-dirs"),
-    Option("id_hash", Type.TEXT, "repositories", "repo-create: how Borg 2 names chunks.", implemented=False),
-    Option("key_location", Type.TEXT, "repositories", "repo-create: where Borg 2 keeps the key.", implemented=False),
+    Option("id_hash", Type.TEXT, "repositories", "repo-create: how Borg 2 names chunks.", "--id-hash", since="2.0.0b19"),
+    Option("key_location", Type.TEXT, "repositories", "repo-create: where Borg 2 keeps the key.", "--key-location", since="2.0.0b19"),
 )  # fmt: skip
 
 # Never shown, whatever is wrong with them.

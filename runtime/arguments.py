@@ -32,7 +32,8 @@ _OF_ACTIONS = frozenset({
     "-h", "--help", "--append-only", "--archive", "--destination", "--encryption", "--find",
     "--first", "--force", "--json", "--last", "--match-archives", "--only", "--paper",
     "--path", "--prefix", "--qr-html", "--repair", "--second-archive", "--short", "--sort-by",
-    "--source-repository", "--storage-quota", "--strip-components", "-e",
+    "--source-repository", "--storage-quota", "--strip-components", "-e", "--tar-filter", "--comment",
+    "--max-duration", "--cleanup-commits", "--id-hash", "--key-location",
 })  # fmt: skip
 
 
@@ -135,6 +136,12 @@ def _options(found: argparse.Namespace, words: tuple[str, ...]) -> ActionOptions
         paths=tuple(found.path),
         destination=found.destination,
         strip_components=found.strip_components,
+        comment=found.comment,
+        max_duration=found.max_duration,
+        cleanup_commits=found.cleanup_commits,
+        tar_filter=found.tar_filter,
+        id_hash=found.id_hash,
+        key_location=found.key_location,
         find=tuple(found.find),
         json=found.json,
         short=found.short,
@@ -146,6 +153,12 @@ def _options(found: argparse.Namespace, words: tuple[str, ...]) -> ActionOptions
         source_repository=found.source_repository,
         words=words,
     )
+
+
+def _components(text: str) -> str:
+    if text not in ("", "all") and not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError("takes a number, or all")
+    return text
 
 
 def _actions(text: str) -> list[Action]:
@@ -283,10 +296,26 @@ def _add_action_options(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--strip-components",
-        type=int,
-        default=0,
+        default="",
+        type=_components,
         metavar="N",
-        help="extract, export-tar: without the first N parts of paths",
+        help="extract, export-tar: without the first N parts of paths, or all of --path",
+    )
+    add(
+        "--tar-filter",
+        default="",
+        metavar="COMMAND",
+        help="export-tar: what to pipe the file through",
+    )
+    add("--comment", default="", metavar="TEXT", help="create: of the new archive")
+    add("--max-duration", type=int, default=0, metavar="SECONDS", help="check: of the repository")
+    add("--cleanup-commits", action="store_true", help="compact: small files of Borg before 1.2")
+    add("--id-hash", default="", metavar="NAME", help="repo-create: how Borg 2 names chunks")
+    add(
+        "--key-location",
+        default="",
+        metavar="PLACE",
+        help="repo-create: where Borg 2 keeps the key",
     )
     add(
         "--find",

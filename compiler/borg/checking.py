@@ -142,7 +142,7 @@ def _applies(target: Target) -> bool:
 def _commands(target: Target, extent: Extent, names: set[str]) -> list[Command]:
     """One command, or two where only the check of the repository has a time limit."""
     of_repository, of_archives = names & {"repository"}, names & _OF_ARCHIVES
-    limit = next(
+    limit = extent.options.max_duration or next(
         (e.max_duration for e in _entries(target) if e.name == "repository" and e.max_duration), 0
     )
     if limit and of_repository and of_archives:

@@ -61,8 +61,12 @@ def _below(path: str | None, base: str) -> str:
 
 
 def _strip(extent: Extent) -> tuple[str, ...]:
-    number = extent.options.strip_components
-    return ("--strip-components", str(number)) if number else ()
+    """How many parts of paths to leave out; `all`: as many as the paths have before their last part."""
+    wanted, paths = extent.options.strip_components, extent.options.paths
+    if wanted == "all":
+        depths = [len([part for part in path.split("/") if part]) for path in paths]
+        wanted = str(max(depths) - 1) if depths else ""
+    return ("--strip-components", wanted) if wanted and wanted != "0" else ()
 
 
 def export_tar(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
@@ -73,10 +77,12 @@ def export_tar(target: Target, extent: Extent, diagnostics: Diagnostics) -> list
         return []
     argv: tuple[Word, ...] = (
         "export-tar", *logging(target), *repository_flags(target), *_strip(extent),
-        *extra(target, "export_tar"),
+        *(["--tar-filter", extent.options.tar_filter] if extent.options.tar_filter else []),
+        *(["--list"] if target.settings.boolean("list_details") else []), *extra(target, "export_tar"),
         *target.at(archive), extent.options.destination, *extent.options.paths,
     )  # fmt: skip
-    command = target.command(argv, None)
+    to_output = extent.options.destination == "-"
+    command = target.command(argv, None)._replace(shows=to_output)
     return [*find_newest(target, extent), NamedCommand("export-tar", command, extent.called_for)]
 
 

@@ -8,10 +8,11 @@ from typing import NamedTuple
 class ActionOptions(NamedTuple):
     """Each is for the actions named with it; the names are borgmatic's.
 
-    repo-create: `encryption`, `append_only`, `storage_quota`. Actions on archives: `archive` (a name or
+    repo-create: `encryption`, `append_only`, `storage_quota`, `id_hash`, `key_location`. create: `comment`.
+    compact: `cleanup_commits`. Actions on archives: `archive` (a name or
     `latest`), `second_archive` (diff), `match_archives`, `prefix`, `first`, `last`, `sort_by`. extract,
-    export-tar, list: `paths`, `destination`, `strip_components`. key: `destination`, `paper`, `qr_html`.
-    list: `find`. list, info: `json`, `short`. check: `only`, `force`, `repair`. delete: `force`, twice for more.
+    export-tar, list: `paths`, `destination`, `strip_components` (a number, or `all`), `tar_filter`. key: `destination`, `paper`, `qr_html`.
+    list: `find`. list, info: `json`, `short`. check: `only`, `force`, `repair`, `max_duration`. delete: `force`, twice for more.
     transfer: `source_repository`. borg: `words`.
     """
 
@@ -27,7 +28,7 @@ class ActionOptions(NamedTuple):
     sort_by: str = ""
     paths: tuple[str, ...] = ()
     destination: str = ""
-    strip_components: int = 0
+    strip_components: str = ""
     find: tuple[str, ...] = ()
     json: bool = False
     short: bool = False
@@ -37,4 +38,10 @@ class ActionOptions(NamedTuple):
     paper: bool = False
     qr_html: bool = False
     source_repository: str = ""
+    comment: str = ""
+    max_duration: int = 0
+    cleanup_commits: bool = False
+    tar_filter: str = ""
+    id_hash: str = ""
+    key_location: str = ""
     words: tuple[str, ...] = ()

@@ -50,6 +50,7 @@ def repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> lis
         *(name, "--encryption", encryption),
         *(["--append-only"] if options.append_only or own.boolean("append_only") else []),
         *(["--storage-quota", quota] if quota else []),
+        *_of_borg_2(target, extent),
         *(["--make-parent-dirs"] if own.boolean("make_parent_directories") else []),
         *logging(target),
         *flags(target, Action.REPO_CREATE),
@@ -64,12 +65,24 @@ def repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> lis
     return [NamedCommand(name, target.command(argv, None), reason)]
 
 
+def _of_borg_2(target: Target, extent: Extent) -> list[str]:
+    """How chunks are named, and where the key is; Borg 1 knows neither, and says so."""
+    own = target.repository.creation
+    id_hash = extent.options.id_hash or own.text("id_hash")
+    location = extent.options.key_location or own.text("key_location")
+    return [
+        *(["--id-hash", id_hash] if id_hash else []),
+        *(["--key-location", location] if location else []),
+    ]
+
+
 def create(target: Target, extent: Extent) -> list[NamedCommand]:
     settings = target.settings
     start: tuple[Word, ...] = (
         "create",
         *(("--patterns-from", PatternsWord(extent.patterns)) if extent.patterns else ()),
         *flags(target, Action.CREATE),
+        *(["--comment", extent.options.comment] if extent.options.comment else []),
         *logging(target, progress=True),
     )
     shown = (*_statistics(target), *_file_list(target))
@@ -118,7 +131,8 @@ def prune(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Name
 
 
 def compact(target: Target, extent: Extent) -> list[NamedCommand]:
-    start = ("compact", *flags(target, Action.COMPACT), *logging(target, progress=True))
+    cleanup = ["--cleanup-commits"] if extent.options.cleanup_commits else []
+    start = ("compact", *flags(target, Action.COMPACT), *cleanup, *logging(target, progress=True))
     end = (*extra(target, "compact"), *target.at())
     dry = (*start, "--dry-run", *end) if target.version.knows(COMPACT_DRY_RUN) else None
     command = target.command((*start, *end), dry)

@@ -328,13 +328,12 @@ def test_parts_that_are_not_implemented_are_collected() -> None:
     first, *_, last = sorted(LATER_SECTION)
     found = refused(
         "source_directories: [/etc]\n"
-        "repositories:\n  - path: /repo\n    id_hash: sha256\n"
+        "repositories:\n  - path: /repo\n    label: x\n"
         "checks:\n  - name: spot\n    count_tolerance_percentage: 10\n"
         f"{last}:\n  - x: y\n"
         f"{first}: https://example.org\n"
     )
     assert sorted((text.span.line, text.text) for text in found.unimplemented) == [
-        (4, "repositories: id_hash"),
         (6, "checks: spot"),
         (8, last),
         (10, first),

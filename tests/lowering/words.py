@@ -33,7 +33,6 @@ _SHOWN = {
     "repo-delete": frozenset({"--list"}),
     "recreate": frozenset({"--list"}),
     "transfer": frozenset({"--progress"}),
-    "export-tar": frozenset({"--list"}),
 }
 # Which archives an action that writes is about: borgmatic writes that into the configuration.
 _MATCH = frozenset({"-a", "--match-archives", "--glob-archives"})
@@ -73,6 +72,8 @@ def words_of(recorded: list[str], semantics: str) -> Words:
                 after, rest = ["--", *rest], []
         elif word in _SHOWN.get(action, ()):
             continue
+        elif word == "--list" and action == "export-tar":
+            found += ["--set", "list_details=true"]
         elif word in _MATCH and action in _MATCHING:
             found += ["--set", f"match_archives={rest.pop(0)}"]
         elif _option(word) in _SETTABLE:
