@@ -194,6 +194,9 @@ class _Lowering:
         found = self._request.facts.versions.get(target.borg)
         text = str(found) if found else f"version unknown, taken for {ASSUMED}"
         self.facts.append(Fact(target.borg, text))
+        existence = self._request.facts.existence.get(target.location)
+        if existence is not None:
+            self.facts.append(Fact(target.location, existence.value))
         return target._replace(version=found or ASSUMED)
 
     def _extent(self, target: Target, scope: ScopeId) -> Extent:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from ..compiler.borg.common import Target
 from ..compiler.borg.extent import Existence, repository_flags
+from ..compiler.borg.request import ActionOptions
 from ..compiler.borg.version import ASSUMED, SEPARATE_REPOSITORY, Version
 from ..compiler.compile import secrets_of
 from ..compiler.config import Configuration, Repository
@@ -32,15 +33,21 @@ from .runner import Result
 from .signals import Signals
 
 _KEEP = Effect(Status.FAILED, Resume.NEXT)
+_MAX_ANSWER = 1 << 20
 _ABSENT = {"Repository.DoesNotExist", "Repository.ParentPathDoesNotExist"}
 
 
-class _Nowhere:
+class _Answer:
+    """Keeps what Borg answers, within reason."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
     def output(self, data: bytes) -> None:
         del data
 
     def answer(self, data: bytes) -> None:
-        del data
+        self.data = (self.data + data)[:_MAX_ANSWER]
 
 
 def existence_of(
@@ -48,6 +55,7 @@ def existence_of(
     profile: Profile,
     host: Host,
     versions: Mapping[str, Version],
+    options: ActionOptions,
     diagnostics: Diagnostics,
 ) -> dict[str, Existence]:
     """Whether each repository exists, by location, as `borg info` answers (warning BP404 if it
@@ -56,13 +64,17 @@ def existence_of(
     with Signals() as signals:
         for configuration in configurations:
             secrets = secrets_of((configuration,), host)
-            runner = ProcessRunner((), secrets, signals, _Nowhere(), readable=False)
             for repository in configuration.repositories:
+                answer = _Answer()
+                runner = ProcessRunner((), secrets, signals, answer, readable=False)
                 target = _target(configuration, repository, profile, host, versions)
                 result = runner.run(_question(target), {})
                 if signals.first is not None:
                     raise SystemExit(128 + signals.first)
                 found[target.location] = _answer(result)
+                if found[target.location] is Existence.EXISTS:
+                    wanted = options.encryption or repository.creation.text("encryption")
+                    _check_mode(target, answer.data, wanted or "", diagnostics)
                 if found[target.location] is Existence.UNKNOWN:
                     diagnostics.warning(
                         "BP404",
@@ -78,7 +90,7 @@ def output_of(argv: tuple[str, ...]) -> str:
     work = Command(argv, None, ExitCodes(), captures=Late.ARCHIVE)
     step = Step("probe", "", Phase.BODY, Trigger.SUCCESS, work, _KEEP, _KEEP, "", COMMAND_LINE)
     with Signals() as signals:
-        result = ProcessRunner((), {}, signals, _Nowhere()).run(step, {})
+        result = ProcessRunner((), {}, signals, _Answer()).run(step, {})
         if signals.first is not None:
             raise SystemExit(128 + signals.first)
     return result.captured if result.outcome is Outcome.DONE else ""
@@ -97,10 +109,26 @@ def _target(
 
 def _question(target: Target) -> Step:
     name = "repo-info" if target.version.knows(SEPARATE_REPOSITORY) else "info"
-    work = target.command((name, "--log-json", *repository_flags(target), *target.at()), None)
+    words = (name, "--json", "--log-json", *repository_flags(target), *target.at())
+    work = target.command(words, None)._replace(shows=True)
     return Step(
         "probe", "", Phase.BODY, Trigger.SUCCESS, work, _KEEP, _KEEP, "", target.repository.span
     )
+
+
+def _check_mode(target: Target, answer: bytes, wanted: str, diagnostics: Diagnostics) -> None:
+    """A repository that is there with another encryption than is asked for is an error (BP422)."""
+    try:
+        mode = str(json.loads(answer)["encryption"]["mode"])
+    except (ValueError, KeyError, TypeError):
+        return  # it says nothing about that
+    if wanted and mode != wanted:
+        diagnostics.error(
+            "BP422",
+            f"{target.location} exists with encryption {mode}, not {wanted}",
+            target.repository.span,
+            "Borg can't change it; name the one it has, or another repository",
+        )
 
 
 def _answer(result: Result) -> Existence:

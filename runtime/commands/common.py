@@ -75,9 +75,21 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
         from ..probe import existence_of
 
         existence = existence_of(
-            sources.configurations, sources.profile, session.host, versions, diagnostics
+            sources.configurations,
+            sources.profile,
+            session.host,
+            versions,
+            arguments.options,
+            diagnostics,
         )
+        _leave_out(sources, {d.span.file for d in diagnostics if d.code == "BP422"})
     return Facts(existence, versions)
+
+
+def _leave_out(sources: Sources, files: set[str]) -> None:
+    """What was found out speaks against these files."""
+    sources.broken += [c.path for c in sources.configurations if c.path in files]
+    sources.configurations = [c for c in sources.configurations if c.path not in files]
 
 
 def _check_default_actions(sources: Sources, diagnostics: Diagnostics) -> None:
