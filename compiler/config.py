@@ -318,7 +318,6 @@ class _Decoder:
             self._missing("source_directories", root)
         self._check_repositories(settings, repositories)
         self._passphrase(settings)
-        self._prefix(settings)
         for option in self._unimplemented:
             self._diagnostics.warning(
                 "BP218",
@@ -524,13 +523,3 @@ class _Decoder:
                     action.span,
                     did_you_mean(action.text, choices),
                 )
-
-    def _prefix(self, settings: Settings) -> None:
-        """borgmatic 1.3 refuses a name format without a prefix; the intent is plain, so only warn."""
-        if settings.text("archive_name_format") and not settings.text("prefix"):
-            self._diagnostics.warning(
-                "BP215",
-                "`archive_name_format` without `prefix`: prune and check take the archives whose names fit the format",
-                self._places["archive_name_format"],
-                "borgmatic 1.3 refuses such a file; later releases do the same as borgplan",
-            )

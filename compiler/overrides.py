@@ -70,7 +70,7 @@ def _override(wish: str, diagnostics: Diagnostics) -> Override | None:
 def _refuse_secret(name: str, place: Span, diagnostics: Diagnostics) -> None:
     diagnostics.error(
         "BP132",
-        f"`{name}` is a secret: everybody on this machine can read command lines",
+        f"everybody on this machine can read command lines, and `{name}` is a secret",
         place,
         "put a reference into the file: {credential file PATH}",
     )

@@ -181,7 +181,8 @@ class Command(NamedTuple):
     `environment` is set and `unset` removed on top of the process's environment; `passphrase`
     reaches Borg by file descriptor. `captures`: its last line of output becomes that late value.
     `shows`: its output is the answer that was asked for. `needs`: paths without which it fails.
-    `records`: files whose time of change notes that it went well.
+    `records`: files whose time of change notes that it went well. `required`: without a late value in
+    its words it fails, rather than having nothing to do.
     """
 
     argv: tuple[Word, ...]
@@ -195,6 +196,7 @@ class Command(NamedTuple):
     shows: bool = False
     needs: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
+    required: bool = False
 
 
 Work = Shell | Command

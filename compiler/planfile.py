@@ -120,6 +120,7 @@ def _work(work: Work) -> Data:
                 "shows": work.shows,
                 "needs": list(work.needs),
                 "records": list(work.records),
+                "required": work.required,
                 "exits": _exits(work.exits),
             }
         case _:

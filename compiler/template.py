@@ -66,7 +66,7 @@ def script(
             "BP304",
             "a placeholder in a command with a here-document is not supported",
             command.span,
-            "put the value into a shell variable first: MESSAGE={error}",
+            f"put the value into a shell variable first: VALUE={{{min(names)}}}",
         )
         return None
     tree = parse("template", command.text)

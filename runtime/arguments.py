@@ -27,6 +27,8 @@ Exit codes: 0 done, 1 a step failed or there are findings, 2 wrong use or unusab
 """
 
 
+_NAMES = ", ".join(action.value for action in Action)
+_BY_DEFAULT = (Action.CREATE, Action.PRUNE, Action.COMPACT, Action.CHECK)
 # What `_add_action_options` adds, and what shows that it is there.
 _OF_ACTIONS = frozenset({
     "-h", "--help", "--append-only", "--archive", "--destination", "--encryption", "--find",
@@ -80,6 +82,9 @@ def parse(argv: Sequence[str]) -> Arguments:
     if words[0] == "schema":
         raise SystemExit(_print_schema())
     actions = tuple(action for text in found.actions for action in text)
+    options = _options(found, after) if special else ActionOptions(words=after)
+    if options != ActionOptions() and words[0] != "lint":
+        _refuse_misplaced(parser, options, actions)
     if getattr(found, "fail", ()) and getattr(found, "against_semantics", ""):
         parser.error("--fail and --against-semantics are two questions; ask one at a time")
     return Arguments(
@@ -101,8 +106,20 @@ def parse(argv: Sequence[str]) -> Arguments:
         dry_run=getattr(found, "dry_run", False),
         strict=getattr(found, "strict", False),
         quiet=getattr(found, "quiet", False),
-        options=_options(found, after) if special else ActionOptions(words=after),
+        options=options,
     )
+
+
+def _refuse_misplaced(
+    parser: argparse.ArgumentParser, options: ActionOptions, actions: tuple[Action, ...]
+) -> None:
+    """Raises SystemExit for an option that no action of the run takes."""
+    from ..compiler.borg.request import FOR, misplaced
+
+    for name in misplaced(options, actions or _BY_DEFAULT):
+        flag = {"paths": "--path", "words": "--"}.get(name, f"--{name.replace('_', '-')}")
+        takers = ", ".join(sorted(action.value for action in FOR[name]))
+        parser.error(f"{flag} is for {takers}: name it with --actions")
 
 
 def _print_schema() -> int:
@@ -224,7 +241,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         help="the same, as borgmatic has it",
     )
     add("-a", "--actions", action="append", default=[], type=_actions, metavar="LIST",
-        help="actions to run, such as create,prune (default: as the generation has it)")  # fmt: skip
+        help=f"actions to run, of {_NAMES} (default: as the generation has it)")  # fmt: skip
     add("-r", "--repository", default="", metavar="PATTERN",
         help="only repositories whose path or label fits")  # fmt: skip
     add(

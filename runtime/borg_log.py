@@ -16,44 +16,52 @@ class BorgLog:
     def __init__(self) -> None:
         self._partial = b""
         self._told_at = 0.0
+        self._too_long = False  # whether the rest of a line is passed on as it comes
 
     def feed(self, data: bytes) -> bytes:
+        first, newline, rest = data.partition(b"\n")
+        if self._too_long:
+            self._too_long = not newline
+            return first + newline + (self.feed(rest) if rest else b"")
         *lines, self._partial = (self._partial + data).split(b"\n")
+        text = b"".join(self._text(line) for line in lines)
         if len(self._partial) > _MAX_LINE:
-            lines.append(self._partial)
-            self._partial = b""
-        return b"".join(self._text(line) for line in lines)
+            text, self._partial, self._too_long = text + self._partial, b"", True
+        return text
 
     def end(self) -> bytes:
         """What is left of a last line."""
         rest, self._partial = self._partial, b""
-        return self._text(rest) if rest else b""
+        if not rest:
+            return b""
+        text = self._text(rest)
+        return rest if text == rest + b"\n" else text  # a line that isn't Borg's gets no end
 
     def _text(self, line: bytes) -> bytes:
         if not line.startswith(b'{"'):
             return line + b"\n"
         try:
             entry = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             return line + b"\n"
         kind = entry.get("type") if isinstance(entry, dict) else None
         if not isinstance(kind, str):
             return line + b"\n"
         text = self._entry(kind, entry)
-        return b"" if text is None else f"{text}\n".encode("utf-8", "surrogateescape")
+        return b"" if text is None else _bytes_of(f"{text}\n")
 
     def _entry(self, kind: str, entry: dict[str, object]) -> str | None:
         if kind == "log_message":
-            return str(entry.get("message", ""))
+            return str(entry.get("message") or "")
         if kind == "file_status":
-            return f"{entry.get('status', '?')} {entry.get('path', '')}"
+            return f"{entry.get('status') or '?'} {entry.get('path') or ''}"
         if kind == "archive_progress":
             return None if entry.get("finished") else self._progress(_archive_progress(entry))
         if kind.startswith("progress_"):
             message = str(entry.get("message") or "")
             return None if entry.get("finished") or not message else self._progress(message)
         if kind.startswith("question_"):
-            return str(entry.get("message", ""))
+            return str(entry.get("message") or "")
         return json.dumps(entry)
 
     def _progress(self, text: str) -> str | None:
@@ -65,6 +73,14 @@ class BorgLog:
         return text
 
 
+def _bytes_of(text: str) -> bytes:
+    """File names as they are on disk; what stands for no bytes at all is written out."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace")
+
+
 def _archive_progress(entry: dict[str, object]) -> str:
     return (
         f"{entry.get('nfiles', 0)} files, {_size(entry.get('original_size'))}, "
@@ -74,7 +90,10 @@ def _archive_progress(entry: dict[str, object]) -> str:
 
 def _size(number: object) -> str:
     """`12.3 MB`, in powers of 1000 as Borg has them."""
-    size = float(number) if isinstance(number, int | float) else 0.0
+    try:
+        size = float(number) if isinstance(number, int | float) else 0.0
+    except OverflowError:
+        return "?"
     for unit in _UNITS:
         if size < 1000 or unit == _UNITS[-1]:
             return f"{size:.0f} {unit}" if unit == "B" else f"{size:.2f} {unit}"

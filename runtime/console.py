@@ -25,14 +25,27 @@ class Log(Protocol):
 
 
 class Console:
-    """A `Reporter` and a `Sink`. Output of steps is passed on as it is, byte for byte."""
+    """A `Reporter` and a `Sink`. Output of steps is passed on as it is, byte for byte.
 
-    def __init__(self, plan: Plan, style: Style, logs: Sequence[Log], *, quiet: bool) -> None:
+    `quiet`: only of steps that fail. `answers_aside`: answers go to standard error, where standard
+    output is for a report.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        style: Style,
+        logs: Sequence[Log],
+        *,
+        quiet: bool,
+        answers_aside: bool = False,
+    ) -> None:
         self._tree = index(plan)
         self._numbers = {step.id: number for number, step in enumerate(plan.steps, 1)}
         self._style = style
         self._logs = logs
         self._quiet = quiet
+        self._answers_aside = answers_aside
         self._at_line_start = True
         self._partial = b""
 
@@ -45,6 +58,8 @@ class Console:
             what = f"{subject(step)} {ending(result)}: what follows is skipped"
             self._say(f"{self._label(step)} {what}", "yellow")
         elif result.outcome is not Outcome.DONE:
+            if self._quiet and result.output:
+                _write(f"{printable_lines(result.output)}\n".encode("utf-8", "backslashreplace"))
             self._say(
                 f"{self._label(step)} FAILED: {subject(step)} {ending(result)}", "red", error=True
             )
@@ -69,8 +84,9 @@ class Console:
 
     def output(self, data: bytes) -> None:
         """Of the step that is running."""
-        _write(data)
-        self._at_line_start = data.endswith(b"\n")
+        if not self._quiet:
+            _write(data)
+            self._at_line_start = data.endswith(b"\n")
         if self._logs:
             *lines, self._partial = (self._partial + data).split(b"\n")
             for line in lines:
@@ -80,7 +96,7 @@ class Console:
     def answer(self, data: bytes) -> None:
         """Of a step that was asked a question: a result, to standard output."""
         self._finish_line()
-        _write(data, sys.stdout)
+        _write(data, sys.stderr if self._answers_aside else sys.stdout)
 
     def _finish_line(self) -> None:
         if self._partial:
@@ -107,6 +123,10 @@ class Console:
         if isinstance(step.work, Shell):
             return command_text(step).split("\n")[0]
         return f"{subject(step)} {self._tree.name_of(step.scope, ScopeKind.REPOSITORY)}"
+
+
+def printable_lines(text: str) -> str:
+    return "\n".join(printable(line) for line in text.splitlines())
 
 
 def _write(data: bytes, stream: IO[str] | None = None) -> None:

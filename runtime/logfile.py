@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
 
+from .host import reason
 from .render.diagnostics import printable
 
 
@@ -14,12 +14,17 @@ class LogFile:
 
     def __init__(self, path: str) -> None:
         """Raises OSError if the file can't be opened."""
+        self.path = path
+        self.lost = ""  # why lines could not be written, if so
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
         self._descriptor = os.open(path, flags, 0o640)
 
     def line(self, text: str, *, error: bool) -> None:
         level = "ERROR" if error else "INFO"
         now = time.strftime("%Y-%m-%d %H:%M:%S")
-        with suppress(OSError):
-            data = f"[{now}] {level}: {printable(text)}\n".encode("utf-8", "backslashreplace")
-            os.write(self._descriptor, data)
+        data = f"[{now}] {level}: {printable(text)}\n".encode("utf-8", "backslashreplace")
+        try:
+            if os.write(self._descriptor, data) < len(data):
+                self.lost = self.lost or "a line was cut off"
+        except OSError as error:
+            self.lost = self.lost or reason(error)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -118,7 +119,8 @@ class ProcessRunner:
                     return launch
                 child = launch.start()
             except OSError as error:
-                return Result(Outcome.HARD, None, note=f"could not be started: {reason(error)}")
+                why = _why_not_started(step.work, error)
+                return Result(Outcome.HARD, None, note=f"could not be started: {why}")
             except ValueError:  # text that no system call takes
                 return Result(Outcome.HARD, None, note="could not be started: not valid text")
             resources.close()  # this side's copies of the child's descriptors
@@ -128,6 +130,8 @@ class ProcessRunner:
                 self._grace,
                 let_run=is_cleanup,
                 timeout=step.timeout,
+                # On SIGINT Borg first ends a part of the archive, which takes as long as that takes.
+                interrupt=signal.SIGTERM if isinstance(step.work, Command) else signal.SIGINT,
                 tell=self._tell,
             )
             channels = self._channels(step.work)
@@ -136,6 +140,9 @@ class ProcessRunner:
         note = f"was stopped after {step.timeout} s, its time limit" if stopper.timed_out else ""
         if outcome is Outcome.DONE:
             note = _record(step.work)
+        if stopper.forced:
+            note = note or "was interrupted"
+            note += f", and ended by force after {self._grace:.0f} s"
         return Result(
             outcome=outcome,
             code=child.returncode,
@@ -178,6 +185,8 @@ class ProcessRunner:
         words = []
         for word in work.argv:
             text = self._word(word, values, descriptors, resources)
+            if text is None and work.required:
+                return Result(Outcome.HARD, None, note="was not started: no archive fits")
             if text is None:
                 return Result(Outcome.DONE, None, note="nothing to do: there is no archive yet")
             words.append(text)
@@ -363,6 +372,15 @@ def _wait(watch: _Watch, stopper: Stopper) -> int | None:
     if watch.descriptor is None:
         left = min(_WITHOUT_PIDFD, _WITHOUT_PIDFD if left is None else left)
     return None if left is None else int(min(left, _LONGEST_WAIT) * 1000) + 1
+
+
+def _why_not_started(work: Work, error: OSError) -> str:
+    """The system names neither the directory nor the program."""
+    if work.directory is not None and not os.path.isdir(work.directory):
+        return f"there is no directory {work.directory}"
+    if isinstance(work, Command) and isinstance(error, FileNotFoundError):
+        return f"there is no program `{work.argv[0]}`"
+    return reason(error)
 
 
 def _missing(work: Command) -> str:

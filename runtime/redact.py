@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 SHORTEST = 4  # a shorter one would blacken ordinary text, and protects nothing
-MASK = b"********"
+MASK = b"(hidden)"
 
 
 class Redactor:
@@ -22,14 +22,17 @@ class Redactor:
     def feed(self, data: bytes) -> bytes:
         if not self._words:
             return data
-        data = self._pattern.sub(MASK, self._held + data)
-        held = self._beginning(data)
-        self._held = data[len(data) - held :] if held else b""
-        return data[: len(data) - held]
+        data = self._held + data
+        place = len(data) - self._beginning(data)
+        for match in self._pattern.finditer(data):
+            if match.start() < place < match.end():
+                place = match.end()
+        self._held = data[place:]
+        return self._pattern.sub(MASK, data[:place])
 
     def end(self) -> bytes:
         rest, self._held = self._held, b""
-        return rest
+        return self._pattern.sub(MASK, rest) if self._words else rest
 
     def _beginning(self, data: bytes) -> int:
         """How many of the last bytes are the beginning of a secret."""

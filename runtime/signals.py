@@ -63,7 +63,8 @@ class Stopper:
     """Passes a signal on to all of a step's processes, and makes them end when they don't.
 
     `let_run`: an announced cleanup, which the first signal doesn't stop. `timeout`: seconds after
-    which the step is stopped without a signal from outside. `stopped` and `timed_out` tell which.
+    which the step is stopped without a signal from outside. `interrupt`: what a SIGINT becomes for the
+    step. `stopped` and `timed_out` tell which it was, `forced` that it had to be killed.
     """
 
     def __init__(
@@ -74,11 +75,14 @@ class Stopper:
         *,
         let_run: bool,
         timeout: float | None = None,
+        interrupt: signal.Signals = signal.SIGINT,
         tell: Callable[[str], None] | None = None,
     ) -> None:
         self._tell = tell
         self.stopped = False
         self.timed_out = False
+        self.forced = False
+        self._interrupt = interrupt
         self._limit = None if timeout is None else time.monotonic() + timeout
         self._child = child
         self._signals = signals
@@ -106,12 +110,13 @@ class Stopper:
                     f"{name}: stopping what runs, by force in {self._grace:.0f} s; "
                     "a second signal ends everything at once"
                 )
-            self._ask(signal.SIGINT if self._signals.first == signal.SIGINT else signal.SIGTERM)
+            self._ask(self._interrupt if self._signals.first == signal.SIGINT else signal.SIGTERM)
         elif self._limit is not None and time.monotonic() >= self._limit:
             self.timed_out = not self.stopped
             self._ask(signal.SIGTERM)
         elif self._deadline is not None and time.monotonic() >= self._deadline:
             self._deadline = None
+            self.forced = True
             self._kill()
 
     def _ask(self, number: signal.Signals) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import NamedTuple
 
@@ -74,10 +75,11 @@ class Target(NamedTuple):
         return _prefixed("aid:", archive) if late and self.version.knows(SERIES) else archive
 
     def chosen(self, pattern: Word) -> tuple[Word, ...]:
-        """The flag that chooses archives by a pattern, without the style that Borg 1 doesn't know."""
+        """The flag that chooses the archive of this name, for commands that take none as a word."""
         if self.version.knows(MATCH_ARCHIVES):
             return (_prefixed("--match-archives=", self._by_id(pattern)),)
-        return (_prefixed("--glob-archives=", pattern),)
+        exact = re.sub(r"[*?\[]", r"[\g<0>]", pattern) if isinstance(pattern, str) else pattern
+        return (_prefixed("--glob-archives=", exact),)
 
     def command(
         self,

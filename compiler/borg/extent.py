@@ -72,6 +72,12 @@ def needs_archive(
     return None
 
 
+def on_archive(target: Target, extent: Extent, named: NamedCommand) -> list[NamedCommand]:
+    """A command on the archive that was asked for; the newest one has to be found first."""
+    command = named.command._replace(required=True)
+    return [*find_newest(target, extent), named._replace(command=command)]
+
+
 def find_newest(target: Target, extent: Extent) -> list[NamedCommand]:
     """The command that finds the newest archive, if that is asked for."""
     if extent.options.archive != LATEST:

@@ -15,9 +15,9 @@ from .extent import (
     NEWEST_ARCHIVE,
     Extent,
     NamedCommand,
-    find_newest,
     logging,
     needs_archive,
+    on_archive,
     repository_flags,
 )
 from .filters import asked_for, selection_flags
@@ -36,7 +36,7 @@ def extract(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Na
     end = (*target.at(archive, location=_absolute(target)), *extent.options.paths)
     command = target.command((*start, *end), (*start, "--dry-run", *end))
     command = command._replace(directory=_destination(target, extent))
-    return [*find_newest(target, extent), NamedCommand("extract", command, extent.called_for)]
+    return on_archive(target, extent, NamedCommand("extract", command, extent.called_for))
 
 
 def _absolute(target: Target) -> str:
@@ -83,7 +83,7 @@ def export_tar(target: Target, extent: Extent, diagnostics: Diagnostics) -> list
     )  # fmt: skip
     to_output = extent.options.destination == "-"
     command = target.command(argv, None)._replace(shows=to_output)
-    return [*find_newest(target, extent), NamedCommand("export-tar", command, extent.called_for)]
+    return on_archive(target, extent, NamedCommand("export-tar", command, extent.called_for))
 
 
 def repo_list(target: Target, extent: Extent) -> list[NamedCommand]:
@@ -119,7 +119,7 @@ def listing(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Na
         *(["--json-lines"] if options.json else []), *extra(target, "list"),
         *target.at(archive), *options.paths, *found,
     )  # fmt: skip
-    return [*find_newest(target, extent), _answer(target, "list", argv, extent)]
+    return on_archive(target, extent, _answer(target, "list", argv, extent))
 
 
 def info(target: Target, extent: Extent) -> list[NamedCommand]:
@@ -135,7 +135,7 @@ def info(target: Target, extent: Extent) -> list[NamedCommand]:
         "info", *logging(target), *chosen, *flags(target, Action.INFO), *_form(extent),
         *extra(target, "info"), *target.at(),
     )  # fmt: skip
-    return [*find_newest(target, extent), _answer(target, "info", argv, extent)]
+    return on_archive(target, extent, _answer(target, "info", argv, extent))
 
 
 def repo_info(target: Target, extent: Extent) -> list[NamedCommand]:
@@ -200,4 +200,4 @@ def diff(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Named
         *(["--sort-by", extent.options.sort_by] if extent.options.sort_by else []),
         *extra(target, "diff"), *target.at(archive, second),
     )  # fmt: skip
-    return [*find_newest(target, extent), _answer(target, "diff", argv, extent)]
+    return on_archive(target, extent, _answer(target, "diff", argv, extent))

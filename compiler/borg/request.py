@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..actions import Action
+
 
 class ActionOptions(NamedTuple):
     """Each is for the actions named with it; the names are borgmatic's.
@@ -45,3 +47,41 @@ class ActionOptions(NamedTuple):
     id_hash: str = ""
     key_location: str = ""
     words: tuple[str, ...] = ()
+
+
+_A = Action
+_ON_ARCHIVES = frozenset({_A.REPO_LIST, _A.LIST, _A.INFO, _A.DELETE, _A.TRANSFER})
+_NEW = frozenset({_A.REPO_CREATE})
+# Which actions an option is for; for all others it would be lost without a word.
+FOR: dict[str, frozenset[Action]] = {
+    "encryption": _NEW, "append_only": _NEW, "storage_quota": _NEW, "id_hash": _NEW,
+    "key_location": _NEW,
+    "archive": frozenset({
+        _A.EXTRACT, _A.EXPORT_TAR, _A.LIST, _A.INFO, _A.DIFF, _A.DELETE, _A.TRANSFER, _A.BORG,
+    }),
+    "second_archive": frozenset({_A.DIFF}),
+    "match_archives": _ON_ARCHIVES, "prefix": _ON_ARCHIVES, "first": _ON_ARCHIVES,
+    "last": _ON_ARCHIVES, "sort_by": _ON_ARCHIVES | {_A.DIFF},
+    "paths": frozenset({_A.EXTRACT, _A.EXPORT_TAR, _A.LIST}),
+    "destination": frozenset({_A.EXTRACT, _A.EXPORT_TAR, _A.KEY_EXPORT}),
+    "strip_components": frozenset({_A.EXTRACT, _A.EXPORT_TAR}),
+    "find": frozenset({_A.LIST}),
+    "json": frozenset({_A.REPO_LIST, _A.LIST, _A.REPO_INFO, _A.INFO}),
+    "short": frozenset({_A.REPO_LIST, _A.LIST}),
+    "only": frozenset({_A.CHECK}), "repair": frozenset({_A.CHECK}),
+    "max_duration": frozenset({_A.CHECK}), "force": frozenset({_A.CHECK, _A.DELETE}),
+    "paper": frozenset({_A.KEY_EXPORT}), "qr_html": frozenset({_A.KEY_EXPORT}),
+    "source_repository": frozenset({_A.TRANSFER}),
+    "comment": frozenset({_A.CREATE}), "cleanup_commits": frozenset({_A.COMPACT}),
+    "tar_filter": frozenset({_A.EXPORT_TAR}), "words": frozenset({_A.BORG}),
+}  # fmt: skip
+
+
+def misplaced(options: ActionOptions, actions: tuple[Action, ...]) -> list[str]:
+    """The options (names of fields) that none of these actions takes."""
+    default = ActionOptions()
+    return [
+        name
+        for name, takers in FOR.items()
+        if getattr(options, name) != getattr(default, name) and not takers & set(actions)
+    ]

@@ -13,8 +13,8 @@ from .extent import (
     Existence,
     Extent,
     NamedCommand,
-    find_newest,
     logging,
+    on_archive,
     repository_flags,
 )
 from .filters import archive_filter, asked_for, named, selection_flags
@@ -160,7 +160,7 @@ def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
     force = ["--force"] * options.force
     end = (*shown, *force, *extra(target, "delete"), *target.at())
     command = target.command((*start, *end), (*start, "--dry-run", *end))
-    return [*find_newest(target, extent), NamedCommand("delete", command, extent.called_for)]
+    return on_archive(target, extent, NamedCommand("delete", command, extent.called_for))
 
 
 def transfer(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:

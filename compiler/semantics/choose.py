@@ -83,6 +83,9 @@ def check_hooks(configuration: Configuration, profile: Profile, diagnostics: Dia
             masks[1].span if masks[1] else configuration.span,
             "borgmatic refuses such a file from 1.8 on",
         )
+    settings = configuration.settings
+    if profile.empty_prefix_is_all and settings.text("archive_name_format"):
+        _check_prefix(configuration, diagnostics)
     retries = configuration.settings.by_key.get("retries")
     if retries is not None and retries.value and not profile.retry.statuses:
         diagnostics.warning(
@@ -134,3 +137,14 @@ def check_hooks(configuration: Configuration, profile: Profile, diagnostics: Dia
             diagnostics.warning(
                 "BP306", "`after: error` with these states can never run", entry.span
             )
+
+
+def _check_prefix(configuration: Configuration, diagnostics: Diagnostics) -> None:
+    """borgmatic 1.3 refuses a name format without a prefix; the intent is plain, so only warn (BP215)."""
+    if not configuration.settings.text("prefix"):
+        diagnostics.warning(
+            "BP215",
+            "`archive_name_format` without `prefix`: prune and check take the archives whose names fit the format",
+            configuration.settings.by_key["archive_name_format"].span,
+            "borgmatic 1.3 refuses such a file; later releases do the same as borgplan",
+        )

@@ -12,6 +12,7 @@ from ..arguments import Arguments
 from ..console import Console, Log
 from ..host import RealHost, reason
 from ..interpret import Report, interpret
+from ..logfile import LogFile
 from ..process import ProcessRunner
 from ..render.plan import summary
 from ..runner import AbortedError, DryRunner, Runner
@@ -38,6 +39,9 @@ def run(arguments: Arguments) -> int:
     except AbortedError as aborted:
         say("Stopped at once by a second signal; cleanups did not run.")
         return 128 + aborted.number
+    for log in logs:
+        if isinstance(log, LogFile) and log.lost:
+            say(f"The log file {log.path} is incomplete: {log.lost}.")
     broken = compilation.broken
     exit_code = report.exit_code or (1 if broken else 0)
     try:
@@ -74,8 +78,6 @@ def _logs(session: Session, compilation: Compilation) -> list[Log] | None:
     logs: list[Log] = [] if syslog is None else [syslog]
     wanted = [c.settings.text("log_file") for c in compilation.configurations]
     for path in dict.fromkeys(filter(None, wanted)):
-        from ..logfile import LogFile
-
         try:
             logs.append(LogFile(os.path.expanduser(path)))
         except OSError as error:
@@ -86,7 +88,13 @@ def _logs(session: Session, compilation: Compilation) -> list[Log] | None:
 
 def _run(session: Session, compilation: Compilation, plan: Plan, logs: list[Log]) -> Report:
     arguments = session.arguments
-    console = Console(plan, session.style(sys.stderr, compilation), logs, quiet=arguments.quiet)
+    console = Console(
+        plan,
+        session.style(sys.stderr, compilation),
+        logs,
+        quiet=arguments.quiet,
+        answers_aside=arguments.format == "json",
+    )
     gc.enable()
     with Signals() as signals:
         processes = ProcessRunner(

@@ -41,8 +41,11 @@ def summary(plan: Plan) -> str:
     kinds = [scope.kind for scope in plan.scopes]
     hooks = sum(isinstance(step.work, Shell) for step in plan.steps)
     repositories = kinds.count(ScopeKind.REPOSITORY)
+    tree = index(plan)
+    there = {tree.name_of(s.scope, ScopeKind.ACTION) for s in plan.steps if s.phase is Phase.BODY}
+    actions = tuple(action for action in plan.actions if action in there)
     return (
-        f"{_list(plan.actions)} on {count(repositories, 'repository', 'repositories')} of "
+        f"{_list(actions) or 'nothing'} on {count(repositories, 'repository', 'repositories')} of "
         f"{count(kinds.count(ScopeKind.CONFIGURATION), 'configuration file')}: "
         f"{count(len(plan.steps), 'command')}, {hooks} of them hooks"
     )
@@ -85,7 +88,7 @@ class _Text:
         for reason, actions in reasons.items():
             yield f"Why {_list(tuple(actions))}: {reason}."
         for fact in self._plan.facts:
-            yield f"Found: {printable(fact.subject)}: {printable(fact.found)}."
+            yield f"Found: {printable(fact.subject)} {self._style.dash} {printable(fact.found)}."
         hooks = any(isinstance(step.work, Shell) for step in self._plan.steps)
         if hooks and self._plan.semantics != NEWEST.name:
             yield (
@@ -100,7 +103,8 @@ class _Text:
         elif scope.kind is ScopeKind.REPOSITORY:
             yield ""
             rest = self._consequence_for_repository(scope)
-            yield f"{indent}{self._heading(f'repository {printable(scope.name)}', rest)}"
+            label = f" ({printable(scope.label)})" if scope.label else ""
+            yield f"{indent}{self._heading(f'repository {printable(scope.name)}{label}', rest)}"
         yield from self._phase(scope, Phase.ENTER, depth)
         yield from self._phase(scope, Phase.BODY, depth)
         for child in self._tree.children_of(scope):

@@ -248,7 +248,7 @@ def test_here_documents_are_refused(operator: str) -> None:
     problem = only(diagnostics)
     assert (problem.code, problem.span) == ("BP304", PLACE)
     assert problem.message == "a placeholder in a command with a here-document is not supported"
-    assert problem.hint == "put the value into a shell variable first: MESSAGE={error}"
+    assert problem.hint == "put the value into a shell variable first: VALUE={error}"
 
 
 OTHER_SHELLS = [

@@ -24,10 +24,18 @@ def test_without_them_every_option_has_its_default() -> None:
 
 @pytest.mark.parametrize("words", [["-enone"], ["-e", "none"], ["--encryption=none"]])
 def test_they_are_there_in_every_spelling(words: list[str]) -> None:
-    assert parse(["apply", *words]).options.encryption == "none"
+    assert parse(["apply", "-a", "repo-create", *words]).options.encryption == "none"
 
 
 def test_what_follows_two_dashes_is_for_borg() -> None:
     found = parse(["apply", "-a", "borg", "config.yaml", "--", "list", "--short"])
     assert found.options.words == ("list", "--short")
     assert found.configs == ("config.yaml",)
+
+
+@pytest.mark.parametrize(
+    "words", [["--repair", "-a", "create"], ["--archive", "x"], ["--json", "-a", "create"], ["--", "x"]]
+)
+def test_an_option_that_no_action_takes_is_an_error(words: list[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(["apply", *words])
