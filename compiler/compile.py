@@ -196,7 +196,7 @@ def plan_of(
         sources.wishes.environment,
     )
     _check_repository(repository, sources, diagnostics)
-    _check_single(actions, repository, sources, diagnostics)
+    _check_single(actions, options, repository, sources, diagnostics)
     _check_json(actions, options, sources, diagnostics)
     configurations = tuple(sources.configurations)
     plan, read_too, problems = _lowered(configurations, profile, request, host)
@@ -256,15 +256,22 @@ def _check_repository(wanted: str, sources: Sources, diagnostics: Diagnostics) -
 
 
 def _check_single(
-    actions: tuple[Action, ...], wanted: str, sources: Sources, diagnostics: Diagnostics
+    actions: tuple[Action, ...],
+    options: ActionOptions,
+    wanted: str,
+    sources: Sources,
+    diagnostics: Diagnostics,
 ) -> None:
     """What is taken out of several repositories would end up in one place (BP419)."""
     found = [r for c in sources.configurations for r in c.repositories if selects(wanted, r)]
-    asked = [action for action in actions if action in (Action.EXTRACT, Action.EXPORT_TAR)]
+    taking = {Action.EXTRACT, Action.EXPORT_TAR} | (
+        {Action.KEY_EXPORT} if options.destination else set()
+    )
+    asked = [a for a in actions if a in taking or (options.json and a in ANSWERING)]
     if asked and len(found) > 1:
         diagnostics.error(
             "BP419",
-            f"{asked[0]} is about one repository; there are {len(found)}",
+            f"{asked[0]}{' --json' if options.json else ''} is about one repository; there are {len(found)}",
             COMMAND_LINE,
             f"--repository {found[0].label or found[0].path}",
         )

@@ -100,10 +100,19 @@ class Late(Enum):
 
 
 class LateWord(NamedTuple):
-    """A word of a command line that ends in a late value. Without the value the command doesn't run."""
+    """A word of a command line that ends in a late value. Without the value the command doesn't run.
+
+    `pattern`: it is read as a pattern, so what would stand for other text in it is escaped.
+    """
 
     before: str
     value: Late
+    pattern: bool = False
+
+
+def exactly(name: str) -> str:
+    """A pattern that fits this name and no other (shell patterns, as Borg has them)."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
 
 
 class PatternsWord(NamedTuple):

@@ -143,8 +143,8 @@ def _word(word: Word) -> object:
     match word:
         case str():
             return word
-        case LateWord(before, late):
-            return {"before": before, "late": late.value}
+        case LateWord(before, late, pattern):
+            return {"before": before, "late": late.value, "pattern": pattern}
         case PatternsWord(name):
             return {"patterns": name}
 

@@ -35,6 +35,7 @@ from ..compiler.plan import (
     Step,
     Word,
     Work,
+    exactly,
 )
 from .borg_log import BorgLog
 from .failure import ending
@@ -247,8 +248,9 @@ class ProcessRunner:
         match word:
             case str():
                 return word
-            case LateWord(before, late):
-                return before + values[late] if values.get(late) else None
+            case LateWord(before, late, pattern):
+                value = values.get(late, "")
+                return before + (exactly(value) if pattern else value) if value else None
             case PatternsWord(name):
                 text = "".join(f"{line}\n" for line in self._patterns[name].lines)
                 data = text.encode("utf-8", "surrogateescape")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 
@@ -9,11 +10,16 @@ SHORTEST = 4  # a shorter one would blacken ordinary text, and protects nothing
 MASK = b"(hidden)"
 
 
+def _forms(secret: str) -> set[bytes]:
+    """A secret as it is, and as it stands in JSON."""
+    return {secret.encode("utf-8", "surrogateescape"), json.dumps(secret)[1:-1].encode()}
+
+
 class Redactor:
     """Takes bytes as they come; holds back an end that may be the beginning of a secret."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        words = {secret.encode("utf-8", "surrogateescape") for secret in secrets}
+        words = {form for secret in secrets for form in _forms(secret)}
         # Longest first: of two that begin alike the whole one goes.
         self._words = sorted((w for w in words if len(w) >= SHORTEST), key=len, reverse=True)
         self._pattern = re.compile(b"|".join(map(re.escape, self._words)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from ..config import Configuration, Repository
 from ..diagnostic import Diagnostics
 from ..host import Host
 from ..options import OPTIONS, Option, Type, Zero
-from ..plan import Command, ExitCodes, Late, LateWord, Ranges, Secret, SecretOption, Word
+from ..plan import Command, ExitCodes, Late, LateWord, Ranges, Secret, SecretOption, Word, exactly
 from ..semantics.profile import Profile
 from ..settings import Settings
 from .version import MATCH_ARCHIVES, OLDEST, SEPARATE_REPOSITORY, SERIES, Version
@@ -78,8 +77,13 @@ class Target(NamedTuple):
         """The flag that chooses the archive of this name, for commands that take none as a word."""
         if self.version.knows(MATCH_ARCHIVES):
             return (_prefixed("--match-archives=", self._by_id(pattern)),)
-        exact = re.sub(r"[*?\[]", r"[\g<0>]", pattern) if isinstance(pattern, str) else pattern
-        return (_prefixed("--glob-archives=", exact),)
+        if isinstance(pattern, LateWord):
+            return (_prefixed("--glob-archives=", pattern._replace(pattern=True)),)
+        return (
+            _prefixed(
+                "--glob-archives=", exactly(pattern) if isinstance(pattern, str) else pattern
+            ),
+        )
 
     def command(
         self,
@@ -104,8 +108,8 @@ def _prefixed(before: str, word: Word) -> Word:
     match word:
         case str():
             return before + word
-        case LateWord(own, value):
-            return LateWord(before + own, value)
+        case LateWord(own):
+            return word._replace(before=before + own)
         case _:
             raise TypeError(word)  # a file of patterns names no archive
 
@@ -230,9 +234,9 @@ def _environment(settings: Settings, profile: Profile) -> tuple[tuple[str, str],
 def _unset(settings: Settings) -> tuple[str, ...]:
     """What is inherited must not win over what is configured: Borg asks BORG_PASSPHRASE first."""
     if settings.text("encryption_passphrase") is not None:
-        return ("BORG_PASSCOMMAND", "BORG_PASSPHRASE")
+        return ("BORG_NEW_PASSPHRASE", "BORG_PASSCOMMAND", "BORG_PASSPHRASE")
     if settings.text("encryption_passcommand"):
-        return ("BORG_PASSPHRASE", "BORG_PASSPHRASE_FD")
+        return ("BORG_NEW_PASSPHRASE", "BORG_PASSPHRASE", "BORG_PASSPHRASE_FD")
     return ()
 
 

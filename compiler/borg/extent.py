@@ -57,6 +57,11 @@ def logging(target: Target, *, progress: bool = False) -> tuple[str, ...]:
     return ("--log-json", *verbosity(target), *(["--progress"] if wanted else []))
 
 
+def paths(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The last words of a command line; one that begins with a dash must not be an option."""
+    return ("--", *words) if any(word.startswith("-") for word in words) else words
+
+
 def needs_archive(
     action: str, target: Target, extent: Extent, diagnostics: Diagnostics
 ) -> Word | None:

@@ -70,7 +70,14 @@ def asked_for(target: Target, options: ActionOptions) -> tuple[Word, ...]:
 def selection_flags(options: ActionOptions) -> tuple[str, ...]:
     """How many archives, and in which order."""
     return (
+        *first_and_last(options),
+        *(["--sort-by", options.sort_by] if options.sort_by else []),
+    )
+
+
+def first_and_last(options: ActionOptions) -> tuple[str, ...]:
+    """How many of the oldest or newest."""
+    return (
         *(["--first", str(options.first)] if options.first else []),
         *(["--last", str(options.last)] if options.last else []),
-        *(["--sort-by", options.sort_by] if options.sort_by else []),
     )

@@ -140,5 +140,5 @@ class _Reader:
 
 def _cleaned(text: str) -> list[str]:
     """Lines as Borg reads them: stripped, without blank lines and comments."""
-    stripped = (line.strip() for line in text.splitlines())
+    stripped = (line.strip() for line in text.split("\n"))
     return [line for line in stripped if line and not line.startswith("#")]

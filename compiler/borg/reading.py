@@ -18,6 +18,7 @@ from .extent import (
     logging,
     needs_archive,
     on_archive,
+    paths,
     repository_flags,
 )
 from .filters import asked_for, selection_flags
@@ -33,7 +34,7 @@ def extract(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Na
         "extract", *flags(target, Action.EXTRACT), *logging(target, progress=True),
         *_strip(extent), *extra(target, "extract"),
     )  # fmt: skip
-    end = (*target.at(archive, location=_absolute(target)), *extent.options.paths)
+    end = (*target.at(archive, location=_absolute(target)), *paths(extent.options.paths))
     command = target.command((*start, *end), (*start, "--dry-run", *end))
     command = command._replace(directory=_destination(target, extent))
     return on_archive(target, extent, NamedCommand("extract", command, extent.called_for))
@@ -52,6 +53,15 @@ def _destination(target: Target, extent: Extent) -> str | None:
         return None
     base = _below(target.directory, target.host.directory)
     return _below(extent.options.destination, base)
+
+
+def _is_there(target: Target, extent: Extent, diagnostics: Diagnostics) -> bool:
+    """Whether the file to write exists, which is an error (BP415): it would be lost."""
+    place = _destination(target, extent)
+    if place is None or extent.options.destination == "-" or not target.host.exists(place):
+        return False
+    diagnostics.error("BP415", f"{place} exists already", COMMAND_LINE)
+    return True
 
 
 def _below(path: str | None, base: str) -> str:
@@ -73,13 +83,13 @@ def export_tar(target: Target, extent: Extent, diagnostics: Diagnostics) -> list
     archive = needs_archive("export-tar", target, extent, diagnostics)
     if not extent.options.destination:
         diagnostics.error("BP413", "export-tar needs a file", COMMAND_LINE, "--destination FILE")
-    if archive is None or not extent.options.destination:
+    if archive is None or not extent.options.destination or _is_there(target, extent, diagnostics):
         return []
     argv: tuple[Word, ...] = (
         "export-tar", *logging(target), *repository_flags(target), *_strip(extent),
         *(["--tar-filter", extent.options.tar_filter] if extent.options.tar_filter else []),
         *(["--list"] if target.settings.boolean("list_details") else []), *extra(target, "export_tar"),
-        *target.at(archive), extent.options.destination, *extent.options.paths,
+        *target.at(archive), *paths((extent.options.destination, *extent.options.paths)),
     )  # fmt: skip
     to_output = extent.options.destination == "-"
     command = target.command(argv, None)._replace(shows=to_output)
@@ -117,7 +127,7 @@ def listing(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Na
     argv: tuple[Word, ...] = (
         "list", *logging(target), *flags(target, Action.LIST), *(["--short"] if options.short else []),
         *(["--json-lines"] if options.json else []), *extra(target, "list"),
-        *target.at(archive), *options.paths, *found,
+        *target.at(archive), *paths((*options.paths, *found)),
     )  # fmt: skip
     return on_archive(target, extent, _answer(target, "list", argv, extent))
 
@@ -170,8 +180,7 @@ def break_lock(target: Target, extent: Extent) -> list[NamedCommand]:
 def key_export(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
     """The key of a repository, into a file that must not exist yet, or to standard output."""
     options = extent.options
-    if options.destination and target.host.exists(options.destination):
-        diagnostics.error("BP415", f"{options.destination} exists already", COMMAND_LINE)
+    if _is_there(target, extent, diagnostics):
         return []
     argv: tuple[Word, ...] = (
         "key", "export", *(logging(target) if options.destination else ()),

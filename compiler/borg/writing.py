@@ -15,12 +15,15 @@ from .extent import (
     NamedCommand,
     logging,
     on_archive,
+    paths,
     repository_flags,
 )
-from .filters import archive_filter, asked_for, named, selection_flags
+from .filters import archive_filter, asked_for, first_and_last, named
+from .request import ActionOptions
 from .version import (
     ADDED_AND_EXCLUDED,
     COMPACT_DRY_RUN,
+    MATCH_ARCHIVES,
     PRUNE_WITHOUT_STATS,
     SEPARATE_REPOSITORY,
 )
@@ -86,7 +89,7 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
         *logging(target, progress=True),
     )
     shown = (*_statistics(target), *_file_list(target))
-    end = (*extra(target, "create"), *target.at(target.archive_name), *extent.arguments)
+    end = (*extra(target, "create"), *target.at(target.archive_name), *paths(extent.arguments))
     command = target.command(
         (*start, *shown, *end), (*start, "--dry-run", *_file_list(target), *end)
     )
@@ -142,11 +145,9 @@ def compact(target: Target, extent: Extent) -> list[NamedCommand]:
 def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
     """Archives that the command line chooses; never the repository, and never without a choice."""
     options = extent.options
-    chosen: tuple[Word, ...]
+    chosen: tuple[Word, ...] = (*_by_pattern(target, options), *first_and_last(options))
     if options.archive:
         chosen = target.chosen(NEWEST_ARCHIVE if options.archive == LATEST else options.archive)
-    else:
-        chosen = (*named(target, options), *selection_flags(options))
     if not chosen:
         diagnostics.error(
             "BP413",
@@ -155,12 +156,22 @@ def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
             "--archive NAME, --match-archives PATTERN, --first N or --last N",
         )
         return []
-    start = ("delete", *chosen, *logging(target), *flags(target, Action.DELETE))
+    ordered = ["--sort-by", options.sort_by] if options.sort_by and chosen else []
+    start = ("delete", *chosen, *ordered, *logging(target), *flags(target, Action.DELETE))
     shown = ["--list"] if target.settings.boolean("list_details") else []
     force = ["--force"] * options.force
     end = (*shown, *force, *extra(target, "delete"), *target.at())
     command = target.command((*start, *end), (*start, "--dry-run", *end))
     return on_archive(target, extent, NamedCommand("delete", command, extent.called_for))
+
+
+def _by_pattern(target: Target, options: ActionOptions) -> tuple[Word, ...]:
+    """Like `filters.named`, but a pattern for all archives stays one: without, the repository would go."""
+    found = named(target, options)
+    if options.match_archives and not found:
+        flag = "--match-archives" if target.version.knows(MATCH_ARCHIVES) else "--glob-archives"
+        return (flag, "sh:*" if target.version.knows(MATCH_ARCHIVES) else "*")
+    return found
 
 
 def transfer(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:

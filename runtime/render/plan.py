@@ -232,7 +232,7 @@ def _word(word: str | LateWord | PatternsWord) -> str:
     match word:
         case str():
             return shlex.quote(word)
-        case LateWord(before, late):
+        case LateWord(before, late, _):
             return f"{shlex.quote(before)}{late.name}"
         case PatternsWord():
             return "PATTERNS"

@@ -8,6 +8,8 @@ from borgplan.compiler.config import Configuration
 from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.compiler.hooks import HookKind
 from borgplan.compiler.options import LATER_SECTION, OPTIONS, SECTIONS, Option, Type
+from borgplan.compiler.semantics import profile_named
+from borgplan.compiler.semantics.choose import check_hooks
 from borgplan.compiler.source import Span
 from tests.compiler.reading import FILE, configured, errors, only, places
 
@@ -452,9 +454,16 @@ def test_hooks_keep_their_order_and_places() -> None:
     assert found.hooks[0].span[1:3] == (4, 1)
 
 
-def test_a_name_format_without_prefix_is_remarkable() -> None:
-    _, diagnostics = configured(with_option("archive_name_format: '{hostname}'"))
-    assert places(diagnostics) == [("warning", "BP215", 3, 1)]
+@pytest.mark.parametrize(("semantics", "expected"), [("1.3", ["BP215"]), ("2.1", [])])
+def test_a_name_format_without_prefix_is_remarkable_in_1_3(
+    semantics: str, expected: list[str]
+) -> None:
+    profile = profile_named(semantics)
+    assert profile
+    found, diagnostics = configured(with_option("archive_name_format: '{hostname}'"))
+    assert found
+    check_hooks(found, profile, diagnostics)
+    assert [d.code for d in diagnostics] == expected
 
 
 # Everything at once

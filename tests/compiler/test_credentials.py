@@ -118,7 +118,7 @@ def secret(
     )
     (step,) = plan.steps
     assert isinstance(step.work, Command)
-    assert step.work.unset == ("BORG_PASSCOMMAND", "BORG_PASSPHRASE")
+    assert step.work.unset == ("BORG_NEW_PASSPHRASE", "BORG_PASSCOMMAND", "BORG_PASSPHRASE")
     return step.work.passphrase
 
 

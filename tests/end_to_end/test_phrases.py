@@ -143,7 +143,6 @@ def test_a_phrase_that_borg_shows_is_masked(home: Home) -> None:
     assert holding(home, phrase) == set()
 
 
-@pytest.mark.xfail(reason="JSON's escapes of what is not ASCII are not looked for")
 def test_an_answer_as_json_holds_no_phrase(home: Home) -> None:
     """A file is named as the phrase; Borg writes it with JSON's escapes."""
     phrase = prepare(home, "literal")

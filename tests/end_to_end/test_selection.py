@@ -143,7 +143,6 @@ def test_relative_sources_that_begin_with_a_dash(home: Home) -> None:
     assert stored(home) == {b"-dash/x", b"plain/y"}
 
 
-@pytest.mark.xfail(reason="roots that fit no line of patterns follow without `--`")
 def test_relative_sources_with_a_dash_that_fit_no_line_are_no_options(home: Home) -> None:
     init(home)
     write_tree(home.path / "work", "--dry-run\n/x", "plain/y")
@@ -152,7 +151,6 @@ def test_relative_sources_with_a_dash_that_fit_no_line_are_no_options(home: Home
     assert stored(home) == {b"--dry-run\n/x", b"plain/y"}
 
 
-@pytest.mark.xfail(reason="files of patterns are split where Borg does not split them")
 def test_lines_of_exclude_files_end_where_borg_ends_them(home: Home) -> None:
     """A form feed or a line separator is a character of a name."""
     init(home)
