@@ -136,6 +136,8 @@ class _Walk:
                 continue
             effect = scope.on_child_failed if ended is Status.FAILED else scope.on_child_skipped
             status, resume = _apply(effect, status)
+            if resume is Resume.PHASE:
+                break
             if resume is not Resume.NEXT:
                 return status, resume
         return status, Resume.NEXT
