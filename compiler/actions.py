@@ -47,5 +47,6 @@ PRIMARY = frozenset({"create", "prune", "compact", "check"})
 
 # Actions of borgmatic that borgplan knows and doesn't perform.
 NOT_IMPLEMENTED = frozenset({
-    "bootstrap", "browse", "config", "mount", "rdelete", "recreate", "repo-delete", "restore", "umount",
+    "bootstrap", "browse", "config", "key-change-passphrase", "key-import", "mount", "rdelete",
+    "recreate", "repo-delete", "restore", "umount",
 })  # fmt: skip

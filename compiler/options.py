@@ -192,6 +192,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("log_file", Type.TEXT, "output", "A file to which the run's log is added."),
     Option("log_file_verbosity", Type.INTEGER, "output", "What goes to the log file: -2 nothing, below 1 errors.", minimum=-2, maximum=2),
     Option("monitoring_verbosity", Type.INTEGER, "output", "What monitoring services are sent.", minimum=-2, maximum=2, effect=False),
+    Option("log_json", Type.BOOLEAN, "output", "Borg's log is read as JSON in any case.", effect=False),
     Option("progress", Type.BOOLEAN, "output", "Let Borg tell how far it is."),
     Option("statistics", Type.CHOICE, "output", "Let Borg show statistics.", choices=("standard", "quick", "none"), booleans=("none", "standard")),
     Option("quick_statistics", Type.BOOLEAN, "output", "Let Borg show statistics that are quick to make."),
@@ -236,7 +237,7 @@ OPTIONS: tuple[Option, ...] = (
 
 # Known by name only, with the section they would stand in.
 LATER: dict[str, tuple[str, ...]] = {
-    "output": ("log_file_format", "log_json"),
+    "output": ("log_file_format",),
     "hooks": (
         "apprise", "btrfs", "cronhub", "cronitor", "influxdb_databases", "loki", "lvm", "mariadb_databases",
         "mongodb_databases", "mysql_databases", "ntfy", "onepassword", "openldap_databases", "pagerduty",
