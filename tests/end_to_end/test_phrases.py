@@ -159,7 +159,7 @@ def test_a_wrong_phrase_is_told_without_it(home: Home) -> None:
     home.write("phrase", wrong)
     ran = apply(home, "create")
     assert ran.exit_code == 1
-    assert "passphrase supplied" in ran.stderr
+    assert "passphrase supplied" in ran.stderr.lower()
     assert holding(home, wrong) == set()
     (home.path / "phrase").unlink()
     ran = apply(home, "create")
