@@ -192,7 +192,7 @@ class _Lowering:
     def _target(self, configuration: Configuration, repository: Repository) -> Target:
         target = Target(configuration, repository, self._profile, self._host, ASSUMED)
         found = self._request.facts.versions.get(target.borg)
-        text = str(found) if found else f"version unknown, taken for {ASSUMED}"
+        text = f"version {found}" if found else f"version unknown, taken for {ASSUMED}"
         self.facts.append(Fact(target.borg, text))
         existence = self._request.facts.existence.get(target.location)
         if existence is not None:
