@@ -183,11 +183,11 @@ class _Lowering:
             or self._profile.hooks_of_unselected
             or self._profile.actions_of_unselected & self._requested
         ]
-        if not targets:
-            return
-        extent = self._extent(targets[0], place.scope)
+        shared: Extent | None = None
         for target in targets:
-            self._repository(target, extent, place)
+            if shared is None and target.repository.own is None:
+                shared = self._extent(target, place.scope)
+            self._repository(target, shared, place)
 
     def _target(self, configuration: Configuration, repository: Repository) -> Target:
         target = Target(configuration, repository, self._profile, self._host, ASSUMED)
@@ -221,7 +221,8 @@ class _Lowering:
             self._request.facts.existence,
         )
 
-    def _repository(self, target: Target, extent: Extent, outer: _Place) -> None:
+    def _repository(self, target: Target, shared: Extent | None, outer: _Place) -> None:
+        """`shared`: what is the same for all repositories without options of their own."""
         repository = target.repository
         kind = ScopeKind.REPOSITORY
         retry = self._retry(target.settings)
@@ -232,7 +233,10 @@ class _Lowering:
         if repository.own is not None:
             own = target.configuration.of(repository)
             place = place._replace(configuration=own, hooks=placements(own, self._profile))
+        if repository.own is not None or shared is None:
             extent = self._extent(target, scope)
+        else:
+            extent = shared
         skipped: Set[str] = {text.text for text in target.settings.texts("skip_actions")}
         selected = selects(self._request.repository, repository)
         if not selected and ScopeKind.ACTION not in self._profile.hooks_of_unselected:

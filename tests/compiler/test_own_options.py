@@ -203,3 +203,20 @@ def test_a_quoted_umask_is_an_error_here_as_in_the_file() -> None:
 def test_a_section_gets_no_hint_that_is_the_same_word() -> None:
     (problem,) = compilation({"c.yaml": text("location: {}")}).diagnostics
     assert problem.hint != "did you mean `location`?"
+
+
+def test_sources_of_one_repository_are_not_those_of_the_next() -> None:
+    """The first has its own; the second has the file's, and no file of patterns is left over."""
+    plan = planned(
+        "source_directories: [/file]\n"
+        "repositories: [{path: /one, source_directories: [/own]}, {path: /two}]\n"
+    )
+    lines = {file.name: file.lines for file in plan.patterns}
+    used = [
+        lines[word.name]
+        for work in works(plan)
+        for word in work.argv
+        if isinstance(word, PatternsWord)
+    ]
+    assert used == [("R /own",), ("R /file",)]
+    assert len(lines) == 2
