@@ -26,6 +26,7 @@ from .placement import Placement, placements
 from .plan import (
     Fact,
     Late,
+    Log,
     PatternFile,
     Phase,
     Plan,
@@ -42,6 +43,8 @@ from .plan import (
 from .semantics import Profile
 from .settings import Settings
 from .source import COMMAND_LINE, Span
+
+NO_LOG = -2  # the verbosity at which nothing is logged
 
 
 class Facts(NamedTuple):
@@ -104,8 +107,16 @@ def lower(
             for option in configuration.unimplemented
         ),
         facts=tuple(dict.fromkeys(lowering.facts)),
+        logs=tuple(dict.fromkeys(log for c in configurations for log in _logs(c, host))),
     )
     return plan, lowering.read
+
+
+def _logs(configuration: Configuration, host: Host) -> list[Log]:
+    settings = configuration.settings
+    path, verbosity = settings.text("log_file"), settings.integer("log_file_verbosity")
+    level = 1 if verbosity is None else verbosity
+    return [Log(expand_home(path, host.home), level < 1)] if path and level > NO_LOG else []
 
 
 def script_of(

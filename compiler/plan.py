@@ -286,6 +286,13 @@ class Fact(NamedTuple):
     found: str
 
 
+class Log(NamedTuple):
+    """A file that the run's log is added to; `errors_only`: nothing but what went wrong."""
+
+    path: str
+    errors_only: bool
+
+
 class Refusal(NamedTuple):
     """Something the configuration asks for that borgplan doesn't do yet; `apply` refuses the plan."""
 
@@ -311,3 +318,4 @@ class Plan(NamedTuple):
     refusals: tuple[Refusal, ...] = ()
     inputs: tuple[Input, ...] = ()
     facts: tuple[Fact, ...] = ()
+    logs: tuple[Log, ...] = ()

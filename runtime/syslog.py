@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 
+from ..compiler.lower import NO_LOG
 from .render.diagnostics import printable
 
 _SOCKETS = ("/dev/log", "/var/run/syslog", "/var/run/log")
@@ -14,13 +15,13 @@ _SOCKETS = ("/dev/log", "/var/run/syslog", "/var/run/log")
 class Syslog:
     """Takes lines; a log that can't be reached loses them and nothing else."""
 
-    def __init__(self, socket: str) -> None:
+    def __init__(self, socket: str, *, errors_only: bool = False) -> None:
         import logging
         from logging.handlers import SysLogHandler
 
         logging.raiseExceptions = False  # a log that is gone must not fill the output with reports
         self._logger = logging.getLogger("borgplan")
-        self._logger.setLevel(logging.INFO)
+        self._logger.setLevel(logging.ERROR if errors_only else logging.INFO)
         self._logger.propagate = False
         handler = SysLogHandler(address=socket)
         handler.ident = f"borgplan[{os.getpid()}]: "
@@ -30,14 +31,19 @@ class Syslog:
         (self._logger.error if error else self._logger.info)("%s", printable(text))
 
 
-def syslog_for_run(environment: Mapping[str, str]) -> Syslog | None:
-    """The system's log if no terminal shows what is said, and systemd doesn't keep it already."""
+def syslog_for_run(environment: Mapping[str, str], verbosity: int = 1) -> Syslog | None:
+    """The system's log if no terminal shows what is said, and systemd doesn't keep it already.
+
+    `verbosity`: as `syslog_verbosity` has it, -2 for none, below 1 for errors.
+    """
+    if verbosity <= NO_LOG:
+        return None
     if sys.stderr.isatty() or "JOURNAL_STREAM" in environment:
         return None
     for socket in _SOCKETS:
         if os.path.exists(socket):
             try:
-                return Syslog(socket)
+                return Syslog(socket, errors_only=verbosity < 1)
             except OSError:
                 continue
     return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 
 from ...compiler.compile import Compilation
@@ -29,7 +28,7 @@ def run(arguments: Arguments) -> int:
     plan = compilation.plan
     if plan is None or not _may_run(session, compilation, plan):
         return 2
-    logs = _logs(session, compilation)
+    logs = _logs(session, compilation, plan)
     if logs is None:
         return 2
     if not arguments.quiet:
@@ -72,16 +71,17 @@ def _may_run(session: Session, compilation: Compilation, plan: Plan) -> bool:
     return not refusals
 
 
-def _logs(session: Session, compilation: Compilation) -> list[Log] | None:
+def _logs(session: Session, compilation: Compilation, plan: Plan) -> list[Log] | None:
     """Where the run is noted, beside the console; None, after saying why, if one can't be written."""
-    syslog = syslog_for_run(session.host.environment)
+    asked = [c.settings.integer("syslog_verbosity") for c in compilation.configurations]
+    level = max((1 if verbosity is None else verbosity for verbosity in asked), default=1)
+    syslog = syslog_for_run(session.host.environment, level)
     logs: list[Log] = [] if syslog is None else [syslog]
-    wanted = [c.settings.text("log_file") for c in compilation.configurations]
-    for path in dict.fromkeys(filter(None, wanted)):
+    for log in plan.logs:
         try:
-            logs.append(LogFile(os.path.expanduser(path)))
+            logs.append(LogFile(log.path, errors_only=log.errors_only))
         except OSError as error:
-            say(f"borgplan refuses to run: log file {path}: {reason(error)}")
+            say(f"borgplan refuses to run: log file {log.path}: {reason(error)}")
             return None
     return logs
 

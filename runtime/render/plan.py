@@ -87,6 +87,9 @@ class _Text:
                 reasons.setdefault(step.reason, {})[scope.name] = None
         for reason, actions in reasons.items():
             yield f"Why {_list(tuple(actions))}: {reason}."
+        for log in self._plan.logs:
+            what = "errors only, " if log.errors_only else ""
+            yield f"Log: {what}added to {printable(log.path)}."
         for fact in self._plan.facts:
             yield f"Found: {printable(fact.subject)} {self._style.dash} {printable(fact.found)}."
         hooks = any(isinstance(step.work, Shell) for step in self._plan.steps)
@@ -180,8 +183,8 @@ class _Text:
         if isinstance(step.work, Shell) and step.work.late:
             names = _list(tuple(f"{{{late.value}}}" for _, late in step.work.late))
             yield self._style.paint(f"{pad}(filled in when it runs: {names})", "dim")
-        if limits := _limits(step):
-            yield self._style.paint(f"{pad}({limits})", "dim")
+        for note in filter(None, (_limits(step), _effects(step))):
+            yield self._style.paint(f"{pad}({note})", "dim")
 
     def _with_origin(self, text: str, origin: Span) -> str:
         place = printable(f"{origin.file.rpartition('/')[2]}:{origin.line}")
@@ -246,6 +249,16 @@ def _limits(step: Step) -> str:
     if step.repeat.times:
         wait = f", {duration(step.repeat.wait)} later each" if step.repeat.wait else ""
         words.append(f"if it fails, tried again {count(step.repeat.times, 'time')} at most{wait}")
+    return "; ".join(words)
+
+
+def _effects(step: Step) -> str:
+    """What a command does that its words don't show."""
+    words = []
+    if isinstance(step.work, Command) and step.work.needs:
+        words.append("fails if one of its sources isn't there")
+    if isinstance(step.work, Command) and step.work.records:
+        words.append("when it went well is noted, for the next plan")
     return "; ".join(words)
 
 
