@@ -139,37 +139,10 @@ def _split(argv: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
 
 
 def _options(found: argparse.Namespace, words: tuple[str, ...]) -> ActionOptions:
-    return ActionOptions(
-        encryption=found.encryption,
-        append_only=found.append_only,
-        storage_quota=found.storage_quota,
-        archive=found.archive,
-        second_archive=found.second_archive,
-        match_archives=found.match_archives,
-        prefix=found.prefix,
-        first=found.first,
-        last=found.last,
-        sort_by=found.sort_by,
-        paths=tuple(found.path),
-        destination=found.destination,
-        strip_components=found.strip_components,
-        comment=found.comment,
-        max_duration=found.max_duration,
-        cleanup_commits=found.cleanup_commits,
-        tar_filter=found.tar_filter,
-        id_hash=found.id_hash,
-        key_location=found.key_location,
-        find=tuple(found.find),
-        json=found.json,
-        short=found.short,
-        only=tuple(found.only),
-        force=found.force,
-        repair=found.repair,
-        paper=found.paper,
-        qr_html=found.qr_html,
-        source_repository=found.source_repository,
-        words=words,
-    )
+    """Every field of `ActionOptions` is the destination of an option of that name."""
+    given = {name: value for name, value in vars(found).items() if name in ActionOptions._fields}
+    lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+    return ActionOptions(**{**given, **lists, "words": words})
 
 
 def _components(text: str) -> str:
@@ -300,6 +273,7 @@ def _add_action_options(parser: argparse.ArgumentParser) -> None:
     add("--sort-by", default="", metavar="KEYS", help="the same: in this order")
     add(
         "--path",
+        dest="paths",
         action="append",
         default=[],
         metavar="PATH",
