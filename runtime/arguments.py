@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from typing import NamedTuple, NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, NoReturn
 
 from ..compiler.actions import ALIASES, NOT_IMPLEMENTED, Action
 from ..compiler.borg.request import ActionOptions
+from .action_arguments import FLAGS, add_to, options
 from .version import VERSION
 
 COMMANDS = {
@@ -16,6 +17,9 @@ COMMANDS = {
     "lint": "check configuration files, for people and CI",
     "schema": "print a JSON Schema of configuration files, for editors",
 }
+# Commands about something else than the plan of some configurations bring their own arguments: a module
+# of `commands` with `configure(parser)` and `run(namespace) -> exit code`.
+OF_THEIR_OWN = frozenset({"schema"})
 
 _DESCRIPTION = (
     "Compiles borgmatic configuration files into an explicit plan, shows it, and runs it."
@@ -28,15 +32,8 @@ Exit codes: 0 done, 1 a step failed or there are findings, 2 wrong use or unusab
 
 
 _NAMES = ", ".join(action.value for action in Action)
+Configure = Callable[[argparse.ArgumentParser], None]
 _BY_DEFAULT = (Action.CREATE, Action.PRUNE, Action.COMPACT, Action.CHECK)
-# What `_add_action_options` adds, and what shows that it is there.
-_OF_ACTIONS = frozenset({
-    "-h", "--help", "--append-only", "--archive", "--destination", "--encryption", "--find",
-    "--first", "--force", "--json", "--last", "--match-archives", "--only", "--paper",
-    "--path", "--prefix", "--qr-html", "--repair", "--second-archive", "--short", "--sort-by",
-    "--source-repository", "--storage-quota", "--strip-components", "-e", "--tar-filter", "--comment",
-    "--max-duration", "--cleanup-commits", "--id-hash", "--key-location",
-})  # fmt: skip
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -46,9 +43,25 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=30, width=100)
 
 
+class PlanArguments(NamedTuple):
+    """What `plan` alone takes."""
+
+    against_semantics: str = ""
+    fail: tuple[str, ...] = ()
+    differences: bool = False
+
+
+class ApplyArguments(NamedTuple):
+    """What `apply` alone takes."""
+
+    dry_run: bool = False
+    strict: bool = False
+    quiet: bool = False
+
+
 class Arguments(NamedTuple):
     """What was asked for. `words`: all that follows the command, as it was given. `actions` is empty
-    for the generation's default."""
+    for the generation's default. Of `plan` and `apply`, what isn't the command's keeps its defaults."""
 
     command: str
     words: tuple[str, ...]
@@ -61,14 +74,10 @@ class Arguments(NamedTuple):
     overrides: tuple[str, ...]
     no_environment_interpolation: bool
     project: str
-    against: str
-    fail: tuple[str, ...]
-    differences: bool
     offline: bool
-    dry_run: bool
-    strict: bool
-    quiet: bool
     options: ActionOptions
+    plan: PlanArguments
+    apply: ApplyArguments
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -76,16 +85,15 @@ def parse(argv: Sequence[str]) -> Arguments:
     words, after = _split(argv)
     if not words or words[0] not in COMMANDS:
         _without_command(words)
-    special = any(w.partition("=")[0] in _OF_ACTIONS or w.startswith("-e") for w in words)
+    special = any(w.partition("=")[0] in FLAGS or w.startswith("-e") for w in words)
     parser = _parser(words[0], with_action_options=special)
     found = parser.parse_args(words[1:])
-    if words[0] == "schema":
-        raise SystemExit(_print_schema())
     actions = tuple(action for text in found.actions for action in text)
-    options = _options(found, after) if special else ActionOptions(words=after)
-    if options != ActionOptions() and words[0] != "lint":
-        _refuse_misplaced(parser, options, actions)
-    if getattr(found, "fail", ()) and getattr(found, "against_semantics", ""):
+    of_actions = options(found, after) if special else ActionOptions(words=after)
+    if of_actions != ActionOptions() and words[0] != "lint":
+        _refuse_misplaced(parser, of_actions, actions)
+    plan = PlanArguments(**_fields(found, PlanArguments._fields))
+    if plan.fail and plan.against_semantics:
         parser.error("--fail and --against-semantics are two questions; ask one at a time")
     return Arguments(
         command=words[0],
@@ -99,15 +107,24 @@ def parse(argv: Sequence[str]) -> Arguments:
         overrides=(*found.set, *(f"log_file={path}" for path in found.log_file)),
         no_environment_interpolation=found.no_environment_interpolation,
         project=found.project,
-        against=getattr(found, "against_semantics", ""),
-        fail=tuple(getattr(found, "fail", ())),
-        differences=getattr(found, "differences", False),
         offline=found.offline,
-        dry_run=getattr(found, "dry_run", False),
-        strict=getattr(found, "strict", False),
-        quiet=getattr(found, "quiet", False),
-        options=options,
+        options=of_actions,
+        plan=plan,
+        apply=ApplyArguments(**_fields(found, ApplyArguments._fields)),
     )
+
+
+def _fields(found: argparse.Namespace, names: tuple[str, ...]) -> dict[str, Any]:
+    """Those that the parser knows; lists become tuples."""
+    values = {name: value for name, value in vars(found).items() if name in names}
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+
+
+def parse_own(argv: Sequence[str], configure: Configure) -> argparse.Namespace:
+    """The arguments of a command that has its own. Raises SystemExit as `parse` does."""
+    parser = _empty_parser(argv[0])
+    configure(parser)
+    return parser.parse_args(argv[1:])
 
 
 def _refuse_misplaced(
@@ -122,13 +139,6 @@ def _refuse_misplaced(
         parser.error(f"{flag} is for {takers}: name it with --actions")
 
 
-def _print_schema() -> int:
-    """The one command that is about no configuration."""
-    from .commands.schema import run
-
-    return run()
-
-
 def _split(argv: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     """The words for borgplan, and those after `--`, which are for Borg."""
     words = list(argv)
@@ -136,19 +146,6 @@ def _split(argv: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
         return words, ()
     place = words.index("--")
     return words[:place], tuple(words[place + 1 :])
-
-
-def _options(found: argparse.Namespace, words: tuple[str, ...]) -> ActionOptions:
-    """Every field of `ActionOptions` is the destination of an option of that name."""
-    given = {name: value for name, value in vars(found).items() if name in ActionOptions._fields}
-    lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
-    return ActionOptions(**{**given, **lists, "words": words})
-
-
-def _components(text: str) -> str:
-    if text not in ("", "all") and not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError("takes a number, or all")
-    return text
 
 
 def _actions(text: str) -> list[Action]:
@@ -185,21 +182,23 @@ def _without_command(words: list[str]) -> NoReturn:
 
 def _parser(command: str, *, with_action_options: bool) -> argparse.ArgumentParser:
     """Options cost time to set up, so those of single actions come only where one is used."""
-    text = COMMANDS[command]
-    parser = argparse.ArgumentParser(
-        prog=f"borgplan {command}", description=f"{text[0].upper()}{text[1:]}.", epilog=_EPILOG,
-        allow_abbrev=False, formatter_class=_Help,
-    )  # fmt: skip
-    if command == "schema":
-        return parser
+    parser = _empty_parser(command)
     _add_common(parser)
     if with_action_options:
-        _add_action_options(parser)
+        add_to(parser)
     if command == "apply":
         _add_apply(parser)
     if command == "plan":
         _add_plan(parser)
     return parser
+
+
+def _empty_parser(command: str) -> argparse.ArgumentParser:
+    text = COMMANDS[command]
+    return argparse.ArgumentParser(
+        prog=f"borgplan {command}", description=f"{text[0].upper()}{text[1:]}.", epilog=_EPILOG,
+        allow_abbrev=False, formatter_class=_Help,
+    )  # fmt: skip
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
@@ -239,101 +238,6 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         help="colour the output (default: auto)",
     )
     add("--offline", action="store_true", help="don't ask Borg whether repositories exist")
-
-
-def _add_action_options(parser: argparse.ArgumentParser) -> None:
-    """What single actions take; texts default to empty, numbers to 0."""
-    add = parser.add_argument_group("options of actions").add_argument
-    add(
-        "-e", "--encryption", default="", metavar="MODE", help="repo-create: Borg's encryption mode"
-    )
-    add("--append-only", action="store_true", help="repo-create: an append-only repository")
-    add(
-        "--storage-quota",
-        default="",
-        metavar="SIZE",
-        help="repo-create: limit the repository's size",
-    )
-    add(
-        "--archive",
-        default="",
-        metavar="NAME",
-        help="extract, export-tar, list, info, diff, delete: which; or latest",
-    )
-    add("--second-archive", default="", metavar="NAME", help="diff: what to compare with")
-    add(
-        "--match-archives",
-        default="",
-        metavar="PATTERN",
-        help="repo-list, info, delete: which archives",
-    )
-    add("--prefix", default="", metavar="TEXT", help="the same: those whose names begin so")
-    add("--first", type=int, default=0, metavar="N", help="the same: the N oldest")
-    add("--last", type=int, default=0, metavar="N", help="the same: the N newest")
-    add("--sort-by", default="", metavar="KEYS", help="the same: in this order")
-    add(
-        "--path",
-        dest="paths",
-        action="append",
-        default=[],
-        metavar="PATH",
-        help="extract, export-tar, list: only this",
-    )
-    add(
-        "--destination",
-        default="",
-        metavar="PATH",
-        help="extract: directory; export-tar, key: file",
-    )
-    add(
-        "--strip-components",
-        default="",
-        type=_components,
-        metavar="N",
-        help="extract, export-tar: without the first N parts of paths, or all of --path",
-    )
-    add(
-        "--tar-filter",
-        default="",
-        metavar="COMMAND",
-        help="export-tar: what to pipe the file through",
-    )
-    add("--comment", default="", metavar="TEXT", help="create: of the new archive")
-    add("--max-duration", type=int, default=0, metavar="SECONDS", help="check: of the repository")
-    add("--cleanup-commits", action="store_true", help="compact: small files of Borg before 1.2")
-    add("--id-hash", default="", metavar="NAME", help="repo-create: how Borg 2 names chunks")
-    add(
-        "--key-location",
-        default="",
-        metavar="PLACE",
-        help="repo-create: where Borg 2 keeps the key",
-    )
-    add(
-        "--find",
-        action="append",
-        default=[],
-        metavar="TEXT",
-        help="list: files whose path holds this",
-    )
-    add("--json", action="store_true", help="list, info and their like: Borg's JSON")
-    add("--short", action="store_true", help="list, repo-list: names only")
-    add(
-        "--only",
-        action="append",
-        default=[],
-        choices=("repository", "archives", "data", "extract"),
-        help="check: only this",
-    )
-    add(
-        "--force",
-        action="count",
-        default=0,
-        help="check: whatever is due; delete: damaged archives too",
-    )
-    add("--repair", action="store_true", help="check: try to repair, experimental in Borg")
-    add("--paper", action="store_true", help="key: for printing")
-    add("--qr-html", action="store_true", help="key: as a page with a QR code")
-    add("--source-repository", default="", metavar="PATH", help="transfer: where from")  # fmt: skip
 
 
 def _add_plan(parser: argparse.ArgumentParser) -> None:

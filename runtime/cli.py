@@ -61,8 +61,14 @@ def _run(words: list[str]) -> int:
     import gc
 
     gc.disable()  # until something long begins: starting and compiling make no garbage
-    from .arguments import parse
+    from .arguments import OF_THEIR_OWN, parse, parse_own
 
+    if words and words[0] in OF_THEIR_OWN:
+        from importlib import import_module
+
+        own = import_module(f".commands.{words[0]}", __package__)
+        code: int = own.run(parse_own(words, own.configure))
+        return code
     arguments = parse(words)
     match arguments.command:
         case "plan":

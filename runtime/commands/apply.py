@@ -31,8 +31,8 @@ def run(arguments: Arguments) -> int:
     logs = _logs(session, compilation, plan)
     if logs is None:
         return 2
-    if not arguments.quiet:
-        say(f"{'Dry run' if arguments.dry_run else 'Running'}: {summary(plan)}.")
+    if not arguments.apply.quiet:
+        say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
     try:
         report = _run(session, compilation, plan, logs)
     except AbortedError as aborted:
@@ -63,7 +63,7 @@ def _may_run(session: Session, compilation: Compilation, plan: Plan) -> bool:
     refusals += [
         f"the plan is unsound: {broken.rule} ({broken.subject})" for broken in verify(plan)
     ]
-    if session.arguments.strict:
+    if session.arguments.apply.strict:
         refusals += [f"{path} has errors, and --strict is given" for path in compilation.broken]
     refusals += [d.message for d in compilation.errors if d.code.startswith("BP5")]
     for refusal in refusals:
@@ -92,7 +92,7 @@ def _run(session: Session, compilation: Compilation, plan: Plan, logs: list[Log]
         plan,
         session.style(sys.stderr, compilation),
         logs,
-        quiet=arguments.quiet,
+        quiet=arguments.apply.quiet,
         answers_aside=arguments.format == "json",
     )
     gc.enable()
@@ -102,7 +102,7 @@ def _run(session: Session, compilation: Compilation, plan: Plan, logs: list[Log]
         )
         processes.foresee(plan)
         runner: Runner = processes
-        if arguments.dry_run:
+        if arguments.apply.dry_run:
             runner = DryRunner(runner)
         return interpret(plan, runner, console)
 
@@ -117,6 +117,6 @@ def _tell(
 
         data = as_data(plan, report, compilation.broken, exit_code)
         write(json.dumps(data, indent=2, sort_keys=True) + "\n")
-    elif exit_code or not session.arguments.quiet:
+    elif exit_code or not session.arguments.apply.quiet:
         style = session.style(sys.stdout, compilation)
         write(render(plan, report, compilation.broken, exit_code, style))

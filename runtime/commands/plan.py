@@ -18,11 +18,11 @@ def run(arguments: Arguments) -> int:
     session.show(compilation, sys.stderr)
     if compilation.plan is None:
         return 2
-    if arguments.against:
+    if arguments.plan.against_semantics:
         return _preview(session, compilation, compilation.plan)
-    if arguments.differences:
+    if arguments.plan.differences:
         return _differences(session, compilation, compilation.plan)
-    if arguments.fail:
+    if arguments.plan.fail:
         return _what_if(session, compilation, compilation.plan)
     if arguments.format == "json":
         from ...compiler.planfile import stamped, to_json
@@ -41,7 +41,10 @@ def _preview(session: Session, compilation: Compilation, plan: Plan) -> int:
     from ..render.preview import as_data, render
 
     other = compile_all(
-        Session(session.arguments._replace(semantics=session.arguments.against), session.host)
+        Session(
+            session.arguments._replace(semantics=session.arguments.plan.against_semantics),
+            session.host,
+        )
     )
     if other.plan is None or other.errors:
         session.show(other, sys.stderr)
@@ -97,7 +100,7 @@ def _what_if(session: Session, compilation: Compilation, plan: Plan) -> int:
     from ..runner import ScriptedRunner
     from ..what_if import faults
 
-    results, problems = faults(plan, session.arguments.fail)
+    results, problems = faults(plan, session.arguments.plan.fail)
     for problem in problems:
         print(f"borgplan plan: --fail: {problem}", file=sys.stderr)
     if problems:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 
 from ...compiler.schema import schema
 from .common import write
 
 
-def run() -> int:
+def configure(parser: argparse.ArgumentParser) -> None:
+    """It takes no arguments."""
+
+
+def run(_arguments: argparse.Namespace) -> int:
     """Always 0."""
     write(json.dumps(schema(), indent=2) + "\n")
     return 0

@@ -7,15 +7,15 @@ import argparse
 import pytest
 
 from borgplan.compiler.borg.request import ActionOptions
-from borgplan.runtime import arguments
+from borgplan.runtime import action_arguments
 from borgplan.runtime.arguments import parse
 
 
 def test_all_options_of_actions_are_known_beforehand() -> None:
     parser = argparse.ArgumentParser(add_help=False)
-    arguments._add_action_options(parser)  # two lists that have to be one
+    action_arguments.add_to(parser)  # two lists that have to be one
     names = {name for action in parser._actions for name in action.option_strings}
-    assert names | {"-h", "--help"} == arguments._OF_ACTIONS
+    assert names | {"-h", "--help"} == action_arguments.FLAGS
 
 
 def test_without_them_every_option_has_its_default() -> None:
