@@ -24,9 +24,10 @@ SIGTERM_CODE = 143
 class Failure(NamedTuple):
     """What happens if one of `steps` ends with `outcome`, and everything else that runs goes well.
 
-    `until`: the steps between the failing one and this number don't run. `skipped`: further ones that
-    would have run without the failure, ascending stretches. `called`: steps that run only because of
-    it, ascending. `status`: of the run; `exit_code`: 143 stands for 128+n after an interrupt.
+    `until`: of the steps between the failing one and this number none runs, or with `goes_on` those that
+    don't need success. `skipped`: further ones that would have run without the failure, ascending
+    stretches. `called_later`: further ones that run only because of it, ascending. `status`: of the run;
+    `exit_code`: 143 stands for 128+n after an interrupt.
     """
 
     scope: ScopeId
@@ -34,32 +35,47 @@ class Failure(NamedTuple):
     steps: tuple[int, ...]
     outcome: Outcome
     until: int
+    goes_on: bool
     skipped: tuple[Stretch, ...]
-    called: tuple[int, ...]
+    called_later: tuple[int, ...]
     status: Status
     exit_code: int
 
 
 class Failures(NamedTuple):
-    """`usual`: by number, whether a step runs when nothing fails. `all`: in the order of the steps."""
+    """By number: `usual`, whether a step runs when nothing fails; `needs_success`, whether it doesn't
+    run once its scope has failed. `all`: in the order of the steps."""
 
     usual: tuple[bool, ...]
+    needs_success: tuple[bool, ...]
     all: tuple[Failure, ...]
 
     def runs(self, failure: Failure, failing: int, number: int) -> bool:
         """Whether step `number` runs if `failing`, one of the failure's steps, ends so."""
-        if not self.usual[number]:
-            place = bisect_right(failure.called, number)
-            return place > 0 and failure.called[place - 1] == number
         if failing < number < failure.until:
-            return False
+            return failure.goes_on and not self.needs_success[number]
+        if not self.usual[number]:
+            place = bisect_right(failure.called_later, number)
+            return place > 0 and failure.called_later[place - 1] == number
         place = bisect_right(failure.skipped, (number, len(self.usual)))
         return place == 0 or number >= failure.skipped[place - 1][1]
 
     def not_run(self, failure: Failure, failing: int) -> list[int]:
         """The steps that would have run without the failure."""
         stretches = [(failing + 1, failure.until), *failure.skipped]
-        return [n for first, end in stretches for n in range(first, end) if self.usual[n]]
+        return [
+            n
+            for first, end in stretches
+            for n in range(first, end)
+            if self.usual[n]
+            and not (failure.goes_on and n < failure.until and not self.needs_success[n])
+        ]
+
+    def called(self, failure: Failure, failing: int) -> list[int]:
+        """The steps that run only because of the failure."""
+        rest = range(failing + 1, failure.until if failure.goes_on else 0)
+        at_once = [n for n in rest if not (self.usual[n] or self.needs_success[n])]
+        return [*at_once, *failure.called_later]
 
 
 def failures(plan: Plan) -> Failures:
@@ -73,7 +89,8 @@ def failures(plan: Plan) -> Failures:
         for step in plan.steps
     )
     found = _Analysis(tree, _layout(plan, tree)).all(plan)
-    return Failures(usual, tuple(found))
+    needs_success = tuple(step.trigger is Trigger.SUCCESS for step in plan.steps)
+    return Failures(usual, needs_success, tuple(found))
 
 
 class _Places(NamedTuple):
@@ -138,9 +155,10 @@ class _Analysis:
             until, way = self._after(
                 scope, phase, effect, interrupted=outcome is Outcome.INTERRUPTED
             )
+            goes_on = outcome is Outcome.INTERRUPTED and phase is Phase.EXIT
             found.append(
                 Failure(
-                    scope_id, phase, tuple(numbers), outcome, until, way.skipped, way.called,
+                    scope_id, phase, tuple(numbers), outcome, until, goes_on, way.skipped, way.called,
                     way.status, code or (1 if way.status is Status.FAILED else 0),
                 )
             )  # fmt: skip
@@ -227,8 +245,4 @@ def _bad_ends(step: Step) -> list[tuple[Outcome, Effect, int]]:
     found = [(Outcome.HARD, step.on_hard, 1)]
     if exits.soft:
         found.append((Outcome.SOFT, step.on_soft, 1 if exits.soft_fails_run else 0))
-    if step.phase is Phase.EXIT:
-        found.append((Outcome.INTERRUPTED, step.on_hard, SIGTERM_CODE))
-    else:
-        found.append((Outcome.INTERRUPTED, _INTERRUPTED, SIGTERM_CODE))
-    return found
+    return [*found, (Outcome.INTERRUPTED, _INTERRUPTED, SIGTERM_CODE)]

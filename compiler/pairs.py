@@ -111,26 +111,28 @@ PAIRS = (
     ),
 )  # fmt: skip
 
+# The words of one side, those of the other, and whether either may come first.
 OPPOSITES = (
-    (("on",), ("off",)),
-    (("stop", "down", "pause", "suspend"), ("start", "up", "unpause", "resume", "restart")),
-    (("enable",), ("disable",)),
-    (("open",), ("close",)),
-    (("lock",), ("unlock",)),
-    (("mount",), ("umount", "unmount")),
-    (("freeze",), ("thaw", "unfreeze")),
-    (("attach",), ("detach",)),
-    (("connect",), ("disconnect",)),
-    (("activate",), ("deactivate",)),
-    (("acquire", "take"), ("release", "give")),
+    (("on",), ("off",), True),
+    (("stop", "down", "pause", "suspend"), ("start", "up", "unpause", "resume", "restart"), True),
+    (("enable",), ("disable",), True),
+    (("open",), ("close",), True),
+    (("attach",), ("detach",), True),
+    (("connect",), ("disconnect",), True),
+    (("activate",), ("deactivate",), True),
+    (("lock",), ("unlock",), False),
+    (("mount",), ("umount", "unmount"), False),
+    (("freeze",), ("thaw", "unfreeze"), False),
+    (("acquire", "take"), ("release", "give"), False),
     (
         ("setup", "before", "pre", "prepare", "begin"),
         ("cleanup", "after", "post", "teardown", "finish", "finalize", "end"),
+        False,
     ),
 )
 _FAMILIES = [
-    Pair(f"{one[0]} and {other[0]}", one, other, either=True, exact=True)
-    for one, other in OPPOSITES
+    Pair(f"{one[0]} and {other[0]}", one, other, either=either, exact=True)
+    for one, other, either in OPPOSITES
 ]
 _SIDES = {
     word: (pair, taking)
