@@ -48,6 +48,7 @@ class PlanArguments(NamedTuple):
 
     against_semantics: str = ""
     fail: tuple[str, ...] = ()
+    failures: bool = False
     differences: bool = False
 
 
@@ -93,8 +94,11 @@ def parse(argv: Sequence[str]) -> Arguments:
     if of_actions != ActionOptions() and words[0] != "lint":
         _refuse_misplaced(parser, of_actions, actions)
     plan = PlanArguments(**_fields(found, PlanArguments._fields))
-    if plan.fail and plan.against_semantics:
-        parser.error("--fail and --against-semantics are two questions; ask one at a time")
+    if sum(map(bool, (plan.fail, plan.failures, plan.against_semantics, plan.differences))) > 1:
+        parser.error(
+            "--fail, --failures, --against-semantics and --differences are questions of their own; "
+            "ask one at a time"
+        )
     return Arguments(
         command=words[0],
         words=tuple(words[1:]),
@@ -248,6 +252,8 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         help="list where this run differs from borgmatic's on purpose")  # fmt: skip
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard]",
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
+    add("--failures", action="store_true",
+        help="show what every single failure would skip, run and leave, and who would be told")  # fmt: skip
 
 
 def _add_apply(parser: argparse.ArgumentParser) -> None:
