@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .failures import Failure, Failures
+from .failures import Failure, Failures, within
 from .pairs import claims
 from .plan import Plan, Shell, Step
 from .shell_words import program, simple_commands
@@ -40,7 +40,8 @@ def told(plan: Plan, found: Failures) -> list[Told]:
     for failure in found.all:
         failing = failure.steps[-1]
         alarms = tuple(n for n in found.called(failure, failing) if n in alarming)
-        missed = tuple(n for n in pings if n > failing and not found.runs(failure, failing, n))
+        later = within(pings, [(failing + 1, failure.until), *failure.skipped])
+        missed = tuple(n for n in later if not found.runs(failure, failing, n))
         answers.append(Told(failure, alarms, missed))
     return answers
 
@@ -64,6 +65,6 @@ def can_fail(step: Step) -> bool:
 
 
 def _pings(step: Step) -> bool:
-    return isinstance(step.work, Shell) and any(
-        program(words[0]) in _PINGING for words in simple_commands(step.work.written)
-    )
+    if not isinstance(step.work, Shell) or not any(p in step.work.written for p in _PINGING):
+        return False
+    return any(program(words[0]) in _PINGING for words in simple_commands(step.work.written))

@@ -9,7 +9,8 @@ time. A property test holds this equal to `runtime/interpret.py`.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .index import Index, index
@@ -78,6 +79,13 @@ class Failures(NamedTuple):
         return [*at_once, *failure.called_later]
 
 
+def within(numbers: Sequence[int], stretches: Iterable[Stretch]) -> Iterator[int]:
+    """Those of ascending numbers that lie in one of the stretches."""
+    for first, end in stretches:
+        if first < end:
+            yield from numbers[bisect_left(numbers, first) : bisect_left(numbers, end)]
+
+
 def failures(plan: Plan) -> Failures:
     """Every way in which a single step can end badly in a run in which nothing else does.
 
@@ -142,27 +150,36 @@ class _Analysis:
         self._ends: dict[tuple[ScopeId, Status, bool], _Way] = {}
 
     def all(self, plan: Plan) -> list[Failure]:
-        groups: dict[tuple[ScopeId, Phase, Outcome, Effect, int], list[int]] = {}
-        for number, step in enumerate(plan.steps):
-            if step.phase is Phase.RECOVER or step.trigger is Trigger.FAILURE:
-                continue
-            for outcome, effect, code in _bad_ends(step):
-                key = step.scope, step.phase, outcome, effect, code
-                groups.setdefault(key, []).append(number)
-        found = []
-        for (scope_id, phase, outcome, effect, code), numbers in groups.items():
-            scope = self._tree.scopes[scope_id]
-            until, way = self._after(
-                scope, phase, effect, interrupted=outcome is Outcome.INTERRUPTED
-            )
-            goes_on = outcome is Outcome.INTERRUPTED and phase is Phase.EXIT
-            found.append(
-                Failure(
-                    scope_id, phase, tuple(numbers), outcome, until, goes_on, way.skipped, way.called,
-                    way.status, code or (1 if way.status is Status.FAILED else 0),
-                )
-            )  # fmt: skip
+        found = [
+            failure
+            for scope in plan.scopes
+            for phase in (Phase.ENTER, Phase.BODY, Phase.EXIT)
+            for failure in self._in_phase(scope, phase)
+        ]
         return sorted(found, key=lambda failure: failure.steps[0])
+
+    def _in_phase(self, scope: Scope, phase: Phase) -> Iterator[Failure]:
+        """Alike failures of a phase together; there are few kinds, so they are searched in turn."""
+        places = self._places[scope.id]
+        first = {Phase.ENTER: places.enter, Phase.BODY: places.body, Phase.EXIT: places.exit}[phase]
+        kinds: list[tuple[tuple[Outcome, Effect, int], list[int]]] = []
+        for number, step in enumerate(self._tree.steps_of(scope, phase), first):
+            if step.trigger is Trigger.FAILURE:
+                continue
+            for end in _bad_ends(step):
+                same = next((numbers for kind, numbers in kinds if kind == end), None)
+                if same is None:
+                    kinds.append((end, [number]))
+                else:
+                    same.append(number)
+        for (outcome, effect, code), numbers in kinds:
+            interrupted = outcome is Outcome.INTERRUPTED
+            until, way = self._after(scope, phase, effect, interrupted=interrupted)
+            yield Failure(
+                scope.id, phase, tuple(numbers), outcome, until, interrupted and phase is Phase.EXIT,
+                way.skipped, way.called, way.status,
+                code or (1 if way.status is Status.FAILED else 0),
+            )  # fmt: skip
 
     def _after(
         self, scope: Scope, phase: Phase, effect: Effect, *, interrupted: bool

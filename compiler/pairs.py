@@ -44,6 +44,20 @@ class Claim(NamedTuple):
     what: str
     taking: bool
 
+    @property
+    def word(self) -> str:
+        """Claims that undo one another share a word: a name without folders, empty if it isn't known."""
+        if self.pair.exact:
+            return self.what
+        return "" if _DYNAMIC.search(self.what) else _plain(self.what).rpartition("/")[2]
+
+    @property
+    def words(self) -> list[str]:
+        """Of what may undo this claim, the possible words."""
+        if self.pair.exact:
+            return [self.what]
+        return list(dict.fromkeys(["", *_plain(self.what).split("/")]))
+
     def undone_by(self, later: Claim) -> bool:
         """Whether `later` gives back what this one took."""
         return (
@@ -270,11 +284,14 @@ def _same(taken: str, given: str) -> bool:
     if _DYNAMIC.search(taken) or _DYNAMIC.search(given):
         begin, end = _DYNAMIC.split(taken)[0], _DYNAMIC.split(given)[0]
         return begin.startswith(end) or end.startswith(begin)
-    one = taken.rstrip("/").removesuffix(".service")
-    other = given.rstrip("/").removesuffix(".service")
+    one, other = _plain(taken), _plain(given)
     return (
         one == other
         or one.endswith(f"/{other}")
         or other.endswith(f"/{one}")
         or one.startswith(f"{other}/")
     )
+
+
+def _plain(what: str) -> str:
+    return what.rstrip("/").removesuffix(".service")
