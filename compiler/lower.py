@@ -222,7 +222,7 @@ class _Lowering:
             self.read.update(chosen.read)
             arguments = chosen.arguments
             roots = chosen.roots
-        check_flags(target, self._request.actions, self._diagnostics)
+        check_flags(target, self._request.actions, self._request.options, self._diagnostics)
         return Extent(
             patterns,
             arguments,

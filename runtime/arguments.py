@@ -85,7 +85,7 @@ def parse(argv: Sequence[str]) -> Arguments:
     words, after = _split(argv)
     if not words or words[0] not in COMMANDS:
         _without_command(words)
-    special = any(w.partition("=")[0] in FLAGS or w.startswith("-e") for w in words)
+    special = any(w.partition("=")[0] in FLAGS or w.startswith(("-e", "-i")) for w in words)
     parser = _parser(words[0], with_action_options=special)
     found = parser.parse_args(words[1:])
     actions = tuple(action for text in found.actions for action in text)
@@ -134,7 +134,9 @@ def _refuse_misplaced(
     from ..compiler.borg.request import FOR, misplaced
 
     for name in misplaced(options, actions or _BY_DEFAULT):
-        flag = {"paths": "--path", "words": "--"}.get(name, f"--{name.replace('_', '-')}")
+        flag = {"paths": "--path", "words": "--", "since": "--from"}.get(
+            name, f"--{name.replace('_', '-')}"
+        )
         takers = ", ".join(sorted(action.value for action in FOR[name]))
         parser.error(f"{flag} is for {takers}: name it with --actions")
 
