@@ -49,6 +49,7 @@ class PlanArguments(NamedTuple):
     against_semantics: str = ""
     fail: tuple[str, ...] = ()
     differences: bool = False
+    probe: bool = False
 
 
 class ApplyArguments(NamedTuple):
@@ -95,6 +96,8 @@ def parse(argv: Sequence[str]) -> Arguments:
     plan = PlanArguments(**_fields(found, PlanArguments._fields))
     if plan.fail and plan.against_semantics:
         parser.error("--fail and --against-semantics are two questions; ask one at a time")
+    if plan.probe and found.offline:
+        parser.error("--probe asks Borg, and --offline doesn't")
     return Arguments(
         command=words[0],
         words=tuple(words[1:]),
@@ -239,7 +242,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help="colour the output (default: auto)",
     )
-    add("--offline", action="store_true", help="don't ask Borg whether repositories exist")
+    add("--offline", action="store_true", help="don't ask Borg anything")
 
 
 def _add_plan(parser: argparse.ArgumentParser) -> None:
@@ -248,6 +251,8 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         help="show what moving to this generation would change")  # fmt: skip
     add("--differences", action="store_true",
         help="list where this run differs from borgmatic's on purpose")  # fmt: skip
+    add("--probe", action="store_true",
+        help="ask Borg whether repositories on other machines exist")  # fmt: skip
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard]",
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
 

@@ -28,11 +28,12 @@ class NamedCommand(NamedTuple):
 
 
 class Existence(Enum):
-    """What a probe found out about a repository."""
+    """What is known of a repository before the run."""
 
     EXISTS = "exists"
     ABSENT = "absent"
     UNKNOWN = "unknown"
+    NOT_ASKED = "not asked"
 
 
 class Extent(NamedTuple):
