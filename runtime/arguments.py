@@ -48,6 +48,7 @@ class PlanArguments(NamedTuple):
 
     against_semantics: str = ""
     fail: tuple[str, ...] = ()
+    failures: bool = False
     differences: bool = False
     probe: bool = False
 
@@ -94,8 +95,11 @@ def parse(argv: Sequence[str]) -> Arguments:
     if of_actions != ActionOptions() and words[0] != "lint":
         _refuse_misplaced(parser, of_actions, actions)
     plan = PlanArguments(**_fields(found, PlanArguments._fields))
-    if plan.fail and plan.against_semantics:
-        parser.error("--fail and --against-semantics are two questions; ask one at a time")
+    if sum(map(bool, (plan.fail, plan.failures, plan.against_semantics, plan.differences))) > 1:
+        parser.error(
+            "--fail, --failures, --against-semantics and --differences are questions of their own; "
+            "ask one at a time"
+        )
     if plan.probe and found.offline:
         parser.error("--probe asks Borg, and --offline doesn't")
     return Arguments(
@@ -255,6 +259,8 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         help="ask Borg whether repositories on other machines exist")  # fmt: skip
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard]",
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
+    add("--failures", action="store_true",
+        help="show what every single failure would skip, run and leave, and who would be told")  # fmt: skip
 
 
 def _add_apply(parser: argparse.ArgumentParser) -> None:
