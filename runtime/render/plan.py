@@ -29,6 +29,7 @@ from ...compiler.semantics import NEWEST, profile_named
 from ...compiler.source import Span
 from .diagnostics import printable
 from .style import Style
+from .words import count
 
 
 def render(plan: Plan, style: Style) -> str:
@@ -49,10 +50,6 @@ def summary(plan: Plan) -> str:
         f"{count(kinds.count(ScopeKind.CONFIGURATION), 'configuration file')}: "
         f"{count(len(plan.steps), 'command')}, {hooks} of them hooks"
     )
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _list(words: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ...compiler.plan import Plan
 from ...compiler.preview import Change
 from .diagnostics import printable
-from .plan import count
+from .words import count
 from .style import Style
 
 

@@ -10,7 +10,7 @@ from ..failure import ending, signal_name, subject
 from ..interpret import Report
 from ..outcome import Fate, StepFate, fates
 from .diagnostics import printable
-from .plan import count
+from .words import count
 from .style import Style
 
 _TOLD = (Fate.FAILED, Fate.INTERRUPTED, Fate.SKIPPED, Fate.WARNING, Fate.NOT_RUN)
