@@ -40,3 +40,11 @@ class Choice(NamedTuple):
 
 def _longest(prefixes: tuple[str, ...], code: str) -> int:
     return max((len(prefix) for prefix in prefixes if code.startswith(prefix)), default=-1)
+
+
+class LintSettings(NamedTuple):
+    """What `lint` reports: codes and prefixes of codes, and the lowest severity; empty if not said."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: str = ""

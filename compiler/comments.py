@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 import yaml
 
 from .parse import PARSER
-from .source import Span
+from .source import ADDRESS, Span
 
-ADDRESS = "borgplan:"
 _BREAKS = "\n\r\x85\u2028\u2029"  # where libyaml begins a new line
 _BREAK = re.compile(f"\r\n|[{_BREAKS}]")
 _ADDRESSED = re.compile(f"#[ \t]*{ADDRESS}([^{_BREAKS}]*)")

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from .asked import Asked, can_be_had
 from .checks import CHECKS_OF_ALL, run_checks
-from .comments import ADDRESS
 from .compile import Loaded, Run, Sources, load_file, lowered
 from .config import Configuration
 from .diagnostic import Diagnostic, Diagnostics
@@ -20,6 +19,7 @@ from .host import Host
 from .lower import Facts
 from .semantics import Profile, profile_named
 from .semantics.choose import choose
+from .source import ADDRESS
 
 _FITS_NO_STEP = "BP704"
 

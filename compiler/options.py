@@ -261,6 +261,12 @@ REPOSITORY_OPTIONS: tuple[Option, ...] = (
 # Never shown, whatever is wrong with them.
 SECRETS = frozenset({"encryption_passphrase"})
 
+BY_NAME: dict[str, list[Option]] = {}  # also by former names
+for _option in OPTIONS:
+    for _name in dict.fromkeys((_option.name, _option.former)):
+        BY_NAME.setdefault(_name, []).append(_option)
+del BY_NAME[""], _option, _name
+
 BY_SECTION: dict[str, dict[str, Option]] = {
     section: {
         name: option

@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from .codes import KNOWN, LintSettings, unknown
 from .diagnostic import Diagnostics, Severity, did_you_mean
 from .document import MAX_BYTES
 from .hooks import Text
@@ -47,14 +48,6 @@ class StepRule(NamedTuple):
     timeout: int | None
     retries: int | None
     retry_wait: int | None
-
-
-class LintSettings(NamedTuple):
-    """What `lint` reports: codes and prefixes of codes, and the lowest severity; empty if not said."""
-
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    severity: str = ""
 
 
 class Project(NamedTuple):
@@ -119,8 +112,6 @@ class _Reader:
     def _codes(self, node: Node | None, name: str) -> tuple[str, ...]:
         if node is None:
             return ()
-        from .codes import KNOWN, unknown
-
         if not isinstance(node, Sequence):
             self._wrong(f"`{name}` takes a list of codes", node)
             return ()

@@ -22,3 +22,4 @@ class Span(NamedTuple):
 
 
 COMMAND_LINE = Span("<command line>")
+ADDRESS = "borgplan:"  # how a comment in a file begins that is for borgplan

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
@@ -77,10 +76,12 @@ class _Worker(NamedTuple):
             raise WorkerError(_ending(self.pid)) from None
 
     def end(self) -> None:
+        from signal import SIGKILL
+
         self.questions.close()
         self.answers.close()
         with suppress(ProcessLookupError, ChildProcessError):  # one that `_ending` has seen
-            os.kill(self.pid, signal.SIGKILL)
+            os.kill(self.pid, SIGKILL)
             os.waitpid(self.pid, 0)
 
 

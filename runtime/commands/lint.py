@@ -6,12 +6,11 @@ import sys
 from typing import NamedTuple
 
 from ...compiler.asked import Asked
-from ...compiler.codes import KNOWN, Choice
-from ...compiler.comments import ADDRESS
+from ...compiler.codes import KNOWN, Choice, LintSettings
 from ...compiler.compile import begin
 from ...compiler.diagnostic import Diagnostic, Diagnostics, Severity, in_order
 from ...compiler.lint import Task, findings, unchecked_files
-from ...compiler.project import LintSettings
+from ...compiler.source import ADDRESS
 from ..arguments import Arguments
 from ..checking import check, facts_of
 from ..host import RealHost
