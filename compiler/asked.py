@@ -1,7 +1,5 @@
 """What a command line wants done, and whether the files of a run can give that."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ Each file is compiled as if it were the only one of the run, in the generation t
 what is found in it depends on no other file, so that files can be shared out to processes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import NamedTuple
 

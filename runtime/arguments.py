@@ -1,7 +1,5 @@
 """The command line, parsed: `borgplan COMMAND [CONFIG ...] [options]`."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, NoReturn

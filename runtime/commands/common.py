@@ -15,7 +15,6 @@ from ...compiler.lower import Facts
 from ...compiler.source import COMMAND_LINE
 from ..arguments import Arguments
 from ..host import RealHost
-from ..render.diagnostics import render
 from ..render.style import Style, style_for
 
 
@@ -39,6 +38,10 @@ class Session(NamedTuple):
 
     def show(self, compilation: Compilation, stream: IO[str]) -> None:
         """All diagnostics of a compilation, as text."""
+        if not compilation.diagnostics:
+            return
+        from ..render.diagnostics import render
+
         style = self.style(stream, compilation)
         with suppress(OSError):
             stream.write(render(compilation.diagnostics, compilation.texts, style))

@@ -1,7 +1,5 @@
 """`borgplan lint`: what is wrong with configuration files, for people and CI."""
 
-from __future__ import annotations
-
 import sys
 from typing import NamedTuple
 
@@ -158,9 +156,11 @@ def _report(left: Left, checked: Checked, session: Session, exit_code: int) -> N
             write(to_github(found, directory))
             say(_summary(left, checked))
         case _:
-            from ..render.diagnostics import render
+            if found:
+                from ..render.diagnostics import render
 
-            write(render(found, checked.texts, session.style_with(sys.stdout, checked.colour)))
+                style = session.style_with(sys.stdout, checked.colour)
+                write(render(found, checked.texts, style))
             say(_summary(left, checked))
 
 
