@@ -7,6 +7,7 @@ block of text isn't one.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import Any, NamedTuple
 
 import yaml
@@ -16,7 +17,8 @@ from .source import ADDRESS, Span
 
 _BREAKS = "\n\r\x85\u2028\u2029"  # where libyaml begins a new line
 _BREAK = re.compile(f"\r\n|[{_BREAKS}]")
-_ADDRESSED = re.compile(f"#[ \t]*{ADDRESS}([^{_BREAKS}]*)")
+_COMMENT = re.compile("[ \t]*#")
+_ADDRESSED = re.compile(f"#[ \t]*{ADDRESS}")
 
 
 class Comment(NamedTuple):
@@ -35,6 +37,7 @@ def comments(file: str, text: str) -> list[Comment]:
     if not candidates:
         return []
     tokens, end = _tokens(text)
+    lines = _Lines(text)
     found: list[Comment] = []
     after = 0  # a `#` in a comment begins no other one
     for match in candidates:
@@ -42,8 +45,8 @@ def comments(file: str, text: str) -> list[Comment]:
             tokens.pop()
         in_token = bool(tokens) and tokens[-1][0] <= match.start()
         if not in_token and after <= match.start() < end:
-            found.append(_comment(file, text, match))
-            after = match.end()
+            found.append(_comment(file, text, lines, match.start(), match.end()))
+            after = _end_of_line(text, match.end())
     return found
 
 
@@ -55,6 +58,8 @@ def _tokens(text: str) -> tuple[list[tuple[int, int]], int]:
         while parser.check_token():
             token = parser.get_token()
             start, end = token.start_mark.index, token.end_mark.index
+            if getattr(token, "style", None) in ("|", ">"):
+                start = _end_of_line(text, start)  # there may be a comment behind the sign
             if start < end:
                 tokens.append((start, end))
     except yaml.YAMLError:
@@ -62,14 +67,29 @@ def _tokens(text: str) -> tuple[list[tuple[int, int]], int]:
     return tokens[::-1], len(text)
 
 
-def _comment(file: str, text: str, match: re.Match[str]) -> Comment:
-    lines = _BREAK.split(text[: match.start()])
-    number, before = len(lines), lines[-1]
-    below = number + 1
-    for line in _BREAK.split(text[match.end() :])[1:]:
-        if not line.lstrip(" \t").startswith("#"):
-            break
-        below += 1
-    column = len(before) + 1
-    span = Span(file, number, column, number, column + len(match[0].rstrip()))
-    return Comment(match[1].strip(), not before.strip(" \t"), below, span)
+class _Lines:
+    """Where the lines of a text begin, and which is the next one that isn't a comment."""
+
+    def __init__(self, text: str) -> None:
+        self.starts = [0, *(found.end() for found in _BREAK.finditer(text))]
+        last = len(self.starts)
+        self.next = [last + 1] * last
+        for number in range(last - 1, 0, -1):  # of a line, from 0
+            is_comment = _COMMENT.match(text, self.starts[number])
+            self.next[number - 1] = self.next[number] if is_comment else number + 1
+
+
+def _comment(file: str, text: str, lines: _Lines, start: int, end: int) -> Comment:
+    """The comment from `start`; what it says is from `end` on."""
+    stop = _end_of_line(text, end)
+    number = bisect_right(lines.starts, start)
+    begin = lines.starts[number - 1]
+    column = start - begin + 1
+    span = Span(file, number, column, number, column + len(text[start:stop].rstrip()))
+    alone = not text[begin:start].strip(" \t")
+    return Comment(text[end:stop].strip(), alone, lines.next[number - 1], span)
+
+
+def _end_of_line(text: str, start: int) -> int:
+    found = _BREAK.search(text, start)
+    return found.start() if found else len(text)

@@ -53,7 +53,7 @@ def _suppressions(
     elif not _CODES.fullmatch(rest.strip()):
         message, hint = "codes stand here, with commas between them", "# borgplan: ignore BP601"
     elif strange := next((code for code in codes if code not in known), ""):
-        message, hint = f"there is no code {strange}", did_you_mean(strange, known)
+        message, hint = f"there is no code {strange}", ""
     elif word == _FILE and not comment.alone:
         message = f"`{_FILE}` stands alone on a line"
         hint = "`ignore` is about the line it stands on"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from ...compiler.diagnostic import Diagnostic, Severity, in_order
 from ...compiler.source import Span
@@ -42,7 +43,7 @@ def shown_line(span: Span, texts: Mapping[str, str]) -> tuple[str, bool]:
     Empty where there is nothing to show: the file as a whole, the value of a secret on a line of its
     own.
     """
-    lines = texts.get(span.file, "").split("\n")
+    lines = _lines(texts.get(span.file, ""))
     if span.line > len(lines) or is_about_file(span):
         return "", False
     line = lines[span.line - 1].rstrip("\r")
@@ -53,6 +54,11 @@ def shown_line(span: Span, texts: Mapping[str, str]) -> tuple[str, bool]:
     if line[span.end_column - 1 :].lstrip().startswith(":") and span.end_line == span.line:
         line = line[: span.end_column - 1] + ":"  # about a key, which may be a misspelt secret's
     return line, True
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
 
 
 def is_about_file(span: Span) -> bool:
