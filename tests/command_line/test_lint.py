@@ -190,7 +190,10 @@ def test_files_are_judged_in_the_generation_of_the_run(place: Place) -> None:
 def test_what_the_command_line_asks_for_is_held_against_all_files(place: Place, jobs: str) -> None:
     for n in range(40):
         place.write(f"d/{n:03}.yaml", FLAT.replace("repo}", f"repo{n}}}"))
-    run = lambda *words: place.run("lint", "--jobs", jobs, *words, "d")  # noqa: E731
+
+    def run(*words: str) -> Ran:
+        return place.run("lint", "--jobs", jobs, *words, "d")
+
     assert run("--repository", "repo7").code == 0
     ran = run("--repository", "nothing")
     assert (ran.code, codes(ran)) == (2, ["BP407"])

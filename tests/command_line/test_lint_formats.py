@@ -169,7 +169,7 @@ def junit(place: Place, *words: str) -> dict[str, Any]:
 
 def test_junit_has_a_suite_a_file_and_a_case_a_finding(prepared: Place) -> None:
     suites = junit(prepared, "d")
-    assert set(suites) == {"d/clean.yaml", "d/found.yaml", "d/broken.yaml", "common.yml"}
+    assert set(suites) == {"d/clean.yaml", "d/found.yaml", "d/broken.yaml", "d/../common.yml"}
     clean, found, broken = (suites[f"d/{name}.yaml"] for name in ("clean", "found", "broken"))
     assert (clean.tests, clean.failures, clean.errors) == (1, 0, 0)
     assert [case.result for case in clean] == [[]]
