@@ -4,8 +4,6 @@ Codes are stable. The hundreds tell the subject: 1 files and YAML, 2 options, 3 
 interpolation, 4 semantics and lowering, 5 the plan itself, 6 the files' safety on this machine.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from enum import IntEnum
 from typing import NamedTuple

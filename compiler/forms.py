@@ -1,7 +1,5 @@
 """Which syntaxes of hooks a document uses, seen before anything is decoded."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from .hooks import HookKind

@@ -1,7 +1,5 @@
 """Work shared out to processes that are forked for it, each with a pipe in both directions."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Callable, Generator, Sequence

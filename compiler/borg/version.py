@@ -1,7 +1,5 @@
 """Which Borg: releases compared, and what came or went with which."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from typing import NamedTuple

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from ...compiler.actions import Action
 from ...compiler.borg.extent import Existence
@@ -15,7 +15,9 @@ from ...compiler.lower import Facts
 from ...compiler.source import COMMAND_LINE
 from ..arguments import Arguments
 from ..host import RealHost
-from ..render.style import Style, style_for
+
+if TYPE_CHECKING:
+    from ..render.style import Style
 
 
 class Session(NamedTuple):
@@ -31,6 +33,8 @@ class Session(NamedTuple):
 
     def style_with(self, stream: IO[str], colour: Iterable[bool | None]) -> Style:
         """`colour`: what each configuration says about it."""
+        from ..render.style import style_for
+
         wish = self.arguments.color
         if wish == "auto" and any(said is False for said in colour):
             wish = "never"
