@@ -89,18 +89,27 @@ def _ending(pid: int) -> str:
     return f"ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
 
 
-def _fork(part: Part, work: Work[Part], others: Sequence[_Worker]) -> _Worker:
+def _fork(part: Part, work: Work[Part], others: "Sequence[_Worker]") -> _Worker:
+    from signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask
+
     to_worker, questions = os.pipe()
     answers, from_worker = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
+    # An interrupt before the worker is ready to end must not let it go on as if it were its parent.
+    before = pthread_sigmask(SIG_BLOCK, {SIGINT})
     pid = os.fork()
     if pid == 0:
-        # A worker notices that its parent is gone by the end of its pipe, so nobody else may hold it.
-        inherited = [end.fileno() for other in others for end in (other.questions, other.answers)]
-        for descriptor in (questions, answers, *inherited):
-            os.close(descriptor)
-        _work(part, work, open(to_worker, "rb"), open(from_worker, "wb"))  # noqa: SIM115
+        try:
+            pthread_sigmask(SIG_SETMASK, before)
+            # A worker notices that its parent is gone by the end of its pipe: nobody else may hold it.
+            inherited = [end.fileno() for other in others for end in other[1:]]
+            for descriptor in (questions, answers, *inherited):
+                os.close(descriptor)
+            _work(part, work, open(to_worker, "rb"), open(from_worker, "wb"))  # noqa: SIM115
+        finally:
+            os._exit(1)
+    pthread_sigmask(SIG_SETMASK, before)
     os.close(to_worker)
     os.close(from_worker)
     return _Worker(pid, open(questions, "wb", buffering=0), open(answers, "rb"))
