@@ -29,7 +29,7 @@ Baseline = dict[Entry, int]
 
 
 def read(path: str, data: bytes, diagnostics: Diagnostics) -> Baseline | None:
-    """What a baseline file says; None after recording why it can't be used (BP803)."""
+    """What a baseline file says; None after recording why it can't be used (BP903)."""
     span, why = Span(path), "not a baseline"
     try:
         found = json.loads(data)
@@ -43,7 +43,7 @@ def read(path: str, data: bytes, diagnostics: Diagnostics) -> Baseline | None:
         why = "not a text file in UTF-8"
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass  # it has another form
-    diagnostics.error("BP803", why, span, "write it anew: borgplan lint --write-baseline FILE")
+    diagnostics.error("BP903", why, span, "write it anew: borgplan lint --write-baseline FILE")
     return None
 
 

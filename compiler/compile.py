@@ -10,7 +10,8 @@ from .actions import Action
 from .asked import Asked, can_be_had
 from .borg.common import passphrase
 from .borg.request import ActionOptions
-from .config import Configuration, configuration
+from .config import Configuration
+from .decode_file import configuration
 from .diagnostic import Diagnostic, Diagnostics, Severity
 from .discover import configuration_files, project_file
 from .document import Document, load, merge, text_of

@@ -33,7 +33,7 @@ class Suppression(NamedTuple):
 def suppressions(
     file: str, text: str, known: Collection[str], diagnostics: Diagnostics
 ) -> list[Suppression]:
-    """What the comments of a file say; records those that can't be understood (BP802)."""
+    """What the comments of a file say; records those that can't be understood (BP902)."""
     found: list[Suppression] = []
     for comment in comments(file, text):
         found += _suppressions(comment, known, diagnostics)
@@ -60,7 +60,7 @@ def _suppressions(
     else:
         line = 0 if word == _FILE else comment.below if comment.alone else comment.span.line
         return [Suppression(code, line, comment.span) for code in dict.fromkeys(codes)]
-    diagnostics.warning("BP802", f"{message}: nothing is suppressed", comment.span, hint)
+    diagnostics.warning("BP902", f"{message}: nothing is suppressed", comment.span, hint)
     return []
 
 
@@ -99,7 +99,7 @@ def with_suppressions(
 ) -> tuple[list[Diagnostic], int]:
     """The findings that the comments in `texts` leave, and how many they don't.
 
-    What suppresses nothing is a note (BP801), except for codes that `choice` doesn't take, and in the
+    What suppresses nothing is a note (BP901), except for codes that `choice` doesn't take, and in the
     files of `unchecked`: where there are errors, not everything has been looked for.
     """
     problems = Diagnostics()
@@ -109,7 +109,7 @@ def with_suppressions(
         if suppression.span.file not in unchecked and choice.takes(suppression.code):
             where = f"on line {suppression.line}" if suppression.line else "in this file"
             problems.note(
-                "BP801", f"there is no {suppression.code} {where} to ignore", suppression.span,
+                "BP901", f"there is no {suppression.code} {where} to ignore", suppression.span,
                 "remove the comment, or name the code of what is found there",
             )  # fmt: skip
     return [*kept, *problems], count

@@ -44,7 +44,7 @@ def compared(
     try:
         data = host.read(path, MAX_BYTES)
     except UnreadableError as error:
-        diagnostics.error("BP803", str(error), Span(path))
+        diagnostics.error("BP903", str(error), Span(path))
         return None
     baseline = read(path, data, diagnostics)
     if baseline is None:

@@ -12,6 +12,8 @@ from ..compile import Compilation
 from ..config import Configuration
 from ..diagnostic import Diagnostics
 from ..host import Host
+from .alarm_coverage import alarm_coverage
+from .cleanup_proof import cleanup_proof
 from .file_modes import file_modes
 from .script_modes import script_modes
 
@@ -19,7 +21,12 @@ Check = Callable[[Compilation, Host, Diagnostics], None]
 
 CheckOfAll = Callable[[Sequence[Configuration], Host, Diagnostics], None]
 
-ALL_CHECKS: tuple[Check, ...] = (file_modes, script_modes)
+ALL_CHECKS: tuple[Check, ...] = (
+    cleanup_proof,
+    alarm_coverage,
+    file_modes,
+    script_modes,
+)
 CHECKS_OF_ALL: tuple[CheckOfAll, ...] = ()
 
 

@@ -60,7 +60,7 @@ def test_what_is_left_out(mixed: Place, words: list[str], expected: list[str]) -
 
 
 @pytest.mark.parametrize("option", ["--select", "--ignore"])
-@pytest.mark.parametrize("value", ["BP9", "BP6,BP999", "", "601"])
+@pytest.mark.parametrize("value", ["BP99", "BP6,BP999", "", "601"])
 def test_a_code_that_there_isn_t_is_wrong_use(mixed: Place, option: str, value: str) -> None:
     ran = mixed.run("lint", option, value, "c.yaml")
     assert ran.code == 2
@@ -121,7 +121,7 @@ def test_the_command_line_wins_over_the_project_file(mixed: Place) -> None:
 @pytest.mark.parametrize(
     ("section", "place_of_it", "message"),
     [
-        ("{ignore: [BP9]}", "1:17", "BP702 no code begins with `BP9`"),
+        ("{ignore: [BP99]}", "1:17", "BP702 no code begins with `BP99`"),
         ("{select: BP6}", "1:16", "BP702 `select` takes a list of codes"),
         ("{severity: info}", "1:18", "BP702 `severity` is one of error, warning, note"),
         ("{ignored: [BP6]}", "1:8", "BP701 unknown key `ignored`"),

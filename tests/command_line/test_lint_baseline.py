@@ -96,17 +96,17 @@ GOOD = {"format": "borgplan-baseline", "version": 1, "findings": {}}
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "old.json:1:1: error BP803 not valid JSON"),
-        (b'{"a":\n x}', "old.json:2:2: error BP803 not valid JSON"),
-        (b"[]", "error BP803 not a baseline"),
-        (b"\xff\xfe\x00", "error BP803 not "),
-        (b"[" * 100_000, "error BP803 "),
+        (b"", "old.json:1:1: error BP903 not valid JSON"),
+        (b'{"a":\n x}', "old.json:2:2: error BP903 not valid JSON"),
+        (b"[]", "error BP903 not a baseline"),
+        (b"\xff\xfe\x00", "error BP903 not "),
+        (b"[" * 100_000, "error BP903 "),
         (json.dumps({**GOOD, "version": 2}).encode(), "not a borgplan-baseline of version 1"),
         (json.dumps({**GOOD, "findings": []}).encode(), "not a baseline"),
         (json.dumps({**GOOD, "findings": {"a": {"b": {"c": "d"}}}}).encode(), "not a baseline"),
         (json.dumps({**GOOD, "findings": {"a": {"b": {"c": True}}}}).encode(), "not a baseline"),
         (json.dumps({**GOOD, "findings": {"a": {"b": []}}}).encode(), "not a baseline"),
-        (None, "old.json:1:1: error BP803 no such file"),
+        (None, "old.json:1:1: error BP903 no such file"),
     ],
 )
 def test_a_broken_baseline_is_an_error(place: Place, content: bytes | None, message: str) -> None:
@@ -114,7 +114,7 @@ def test_a_broken_baseline_is_an_error(place: Place, content: bytes | None, mess
     if content is not None:
         place.write("old.json", content)
     ran = place.run("lint", "--baseline", "old.json", "c.yaml")
-    assert (ran.code, codes(ran)) == (2, ["BP803"])
+    assert (ran.code, codes(ran)) == (2, ["BP903"])
     assert message in ran.out
 
 

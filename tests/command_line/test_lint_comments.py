@@ -63,20 +63,20 @@ def test_a_text_suppresses_nothing(place: Place, text: str) -> None:
     ],
 )
 def test_what_suppresses_nothing_is_a_note(place: Place, text: str) -> None:
-    assert sorted(linted(place, text)) == ["BP218", "BP801"]
+    assert sorted(linted(place, text)) == ["BP218", "BP901"]
 
 
 def test_of_several_codes_the_one_that_isn_t_there_is_named(place: Place) -> None:
     place.write("c.yaml", f"{FLAT}{HEALTH}  # borgplan: ignore BP218, BP232\n")
     ran = place.run("lint", "c.yaml")
     assert ran.code == 0
-    assert "c.yaml:4:30: note BP801 there is no BP232 on line 4 to ignore" in ran.out
+    assert "c.yaml:4:30: note BP901 there is no BP232 on line 4 to ignore" in ran.out
 
 
 def test_codes_that_aren_t_asked_for_are_not_missed(place: Place) -> None:
     place.write("c.yaml", f"{FLAT}keep_weekly: 1  # borgplan: ignore BP232\n")
     assert codes(place.run("lint", "--ignore", "BP232", "c.yaml")) == []
-    assert codes(place.run("lint", "--select", "BP232,BP8", "c.yaml")) == ["BP801"]
+    assert codes(place.run("lint", "--select", "BP232,BP9", "c.yaml")) == ["BP901"]
 
 
 @pytest.mark.parametrize(
@@ -98,14 +98,14 @@ def test_a_comment_that_isn_t_understood_is_a_warning(
 ) -> None:
     place.write("c.yaml", f"{FLAT}{HEALTH}  # {comment}\n")
     ran = place.run("lint", "c.yaml")
-    assert (ran.code, codes(ran)) == (1, ["BP218", "BP802"])
-    assert f"c.yaml:4:30: warning BP802 {message}: nothing is suppressed\n" in ran.out
+    assert (ran.code, codes(ran)) == (1, ["BP218", "BP902"])
+    assert f"c.yaml:4:30: warning BP902 {message}: nothing is suppressed\n" in ran.out
 
 
 def test_a_finding_in_an_included_file_is_about_that_file_s_comments(place: Place) -> None:
     place.write("c.yaml", f"<<: !include common.yml\n{FLAT}# borgplan: ignore-file BP218\n")
     place.write("common.yml", f"{HEALTH}\n")
-    assert codes(place.run("lint", "c.yaml")) == ["BP801", "BP218"]
+    assert codes(place.run("lint", "c.yaml")) == ["BP901", "BP218"]
     place.write("c.yaml", f"<<: !include common.yml\n{FLAT}")
     place.write("common.yml", f"{HEALTH}  # borgplan: ignore BP218\n")
     assert codes(place.run("lint", "c.yaml")) == []
@@ -115,7 +115,7 @@ def test_a_comment_in_a_shared_file_is_used_if_one_file_needs_it(place: Place) -
     """And where one of those has errors, it isn't known."""
     place.write("common.yml", "keep_daily: 7  # borgplan: ignore BP116\n")
     place.write("a.yaml", f"<<: !include common.yml\n{FLAT}")
-    assert codes(place.run("lint", "a.yaml")) == ["BP801"]
+    assert codes(place.run("lint", "a.yaml")) == ["BP901"]
     place.write("b.yaml", f"<<: !include common.yml\n{FLAT}compression: 3\n")
     assert codes(place.run("lint", "a.yaml", "b.yaml")) == ["BP203"]
 
