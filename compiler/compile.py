@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import flow
-from .actions import ANSWERING, Action
+from .actions import Action
+from .asked import Asked, can_be_had
 from .borg.common import passphrase
 from .borg.request import ActionOptions
 from .config import Configuration
 from .decode_file import configuration
-from .diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
+from .diagnostic import Diagnostic, Diagnostics, Severity
 from .discover import configuration_files, project_file
 from .document import Document, load, merge, text_of
 from .forms import forms
 from .host import Host
-from .lower import Facts, Request, lower, ordered_actions, selects
+from .lower import Facts, Request, lower, ordered_actions
 from .plan import Plan, SecretOption
 from .semantics import Profile
 from .semantics.choose import AUTO, check_hooks, choose
@@ -61,6 +62,41 @@ class Wishes(NamedTuple):
     project: str = ""
 
 
+class Run(NamedTuple):
+    """What all files of a run share, before the first of them is read.
+
+    `files`: the paths of all configuration files. `semantics`: a profile's name, a release or `auto`,
+    as it stands at `named_at`. `overrides`: of the command line.
+    """
+
+    files: tuple[str, ...]
+    semantics: str
+    named_at: Span
+    wishes: Wishes
+    overrides: tuple[Override, ...]
+    project: Project | None
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Of the project file, by its path."""
+        project = self.project
+        return {project.path: project.data.decode("utf-8", "replace")} if project else {}
+
+
+class Loaded(NamedTuple):
+    """One file as it was read, and what was wrong with that; None for one that can't be read."""
+
+    path: str
+    document: Document | None
+    problems: Diagnostics
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Of the file and all that it includes, by path."""
+        document = self.document
+        return {file: text_of(document, file) for file in document.files} if document else {}
+
+
 class Sources:
     """Decoded files, before it is known what to do with them; `read` fills it."""
 
@@ -73,6 +109,52 @@ class Sources:
         self.texts: dict[str, str] = {}
         self.bytes_by_file: dict[str, dict[str, bytes]] = {}
 
+    def add(self, loaded: Loaded, run: Run, host: Host) -> None:
+        """Decode one file, for `profile`; one that has errors counts as broken."""
+        document = loaded.document
+        decoded: Configuration | None = None
+        if document is not None:
+            self.bytes_by_file[loaded.path] = document.files
+            self.texts.update(loaded.texts)
+            if self.profile is None:
+                return
+            decoded = _decoded(document, self.profile, host, loaded.problems, run)
+        if decoded is None:
+            self.broken.append(loaded.path)
+        else:
+            self.configurations.append(decoded)
+
+
+def begin(
+    paths: tuple[str, ...], host: Host, semantics: str, diagnostics: Diagnostics, wishes: Wishes
+) -> Run | None:
+    """Find the files that `paths` stand for, and the project file; None if the run can't be.
+
+    `semantics`: the name of a profile, a release, or `auto`; empty for what the project file says.
+    """
+    before = sum(item.severity is Severity.ERROR for item in diagnostics)
+    settings: tuple[Override, ...] = ()
+    if wishes.overrides:
+        from .overrides import overrides
+
+        settings = overrides(wishes.overrides, diagnostics)
+    project = _project(wishes.project, paths, host, diagnostics)
+    if sum(item.severity is Severity.ERROR for item in diagnostics) > before:
+        return None
+    named_at = COMMAND_LINE
+    if not semantics:
+        pinned = project.semantics if project is not None else None
+        semantics = pinned.text if pinned else AUTO
+        named_at = pinned.span if pinned else COMMAND_LINE
+    files = configuration_files(paths, host, diagnostics)
+    return Run(files, semantics, named_at, wishes, settings, project)
+
+
+def load_file(path: str, host: Host) -> Loaded:
+    """Read one configuration file and what it includes."""
+    problems = Diagnostics()
+    return Loaded(path, load(path, host, problems), problems)
+
 
 def read(
     paths: tuple[str, ...],
@@ -81,81 +163,47 @@ def read(
     diagnostics: Diagnostics,
     wishes: Wishes = Wishes(),  # noqa: B008  # immutable
 ) -> Sources:
-    """Load every file that `paths` stand for, choose the generation, and decode.
-
-    `semantics`: the name of a profile, a release, or `auto`; empty for what the project file says.
-    """
+    """Load every file that `paths` stand for, choose the generation, and decode. See `begin`."""
     sources = Sources()
     listing = Diagnostics()
-    settings: tuple[Override, ...] = ()
-    if wishes.overrides:
-        from .overrides import overrides
-
-        settings = overrides(wishes.overrides, listing)
     sources.wishes = wishes
-    sources.project = _project(wishes.project, paths, host, sources, listing)
-    if listing.has_errors:
+    run = begin(paths, host, semantics, listing, wishes)
+    if run is None:
         diagnostics += listing
         return sources
-    pinned = sources.project.semantics if sources.project is not None else None
-    chosen_at = COMMAND_LINE
-    if not semantics:
-        semantics = pinned.text if pinned else AUTO
-        chosen_at = pinned.span if pinned else COMMAND_LINE
-    problems: dict[str, Diagnostics] = {}
-    documents: dict[str, Document] = {}
-    for path in configuration_files(paths, host, listing):
-        problems[path] = Diagnostics()
-        document = load(path, host, problems[path])
-        if document is None:
-            sources.broken.append(path)
-        else:
-            documents[path] = document
-            sources.bytes_by_file[path] = document.files
-            sources.texts.update({file: text_of(document, file) for file in document.files})
-    found = [(path, forms(document.root)) for path, document in documents.items()]
-    sources.profile = choose(semantics, found, listing, chosen_at)
-    if sources.profile is not None:
-        for path, document in documents.items():
-            decoded = _decoded(document, sources.profile, host, problems[path], wishes, settings)
-            if decoded is None:
-                sources.broken.append(path)
-            else:
-                sources.configurations.append(decoded)
+    sources.project = run.project
+    sources.texts.update(run.texts)
+    files = [load_file(path, host) for path in run.files]
+    found = [(file.path, forms(file.document.root)) for file in files if file.document]
+    sources.profile = choose(run.semantics, found, listing, run.named_at)
+    for file in files:
+        sources.add(file, run, host)
     sources.broken += [item.span.file for item in listing if item.severity is Severity.ERROR]
-    diagnostics += [*listing, *(item for found in problems.values() for item in found)]
+    diagnostics += [*listing, *(item for file in files for item in file.problems)]
     return sources
 
 
 def _project(
-    named: str, paths: tuple[str, ...], host: Host, sources: Sources, diagnostics: Diagnostics
+    named: str, paths: tuple[str, ...], host: Host, diagnostics: Diagnostics
 ) -> Project | None:
     path = named or project_file(paths, host, diagnostics)
     if not path:
         return None
     from .project import load
 
-    project = load(path, host, diagnostics)
-    if project is not None:
-        sources.texts[path] = project.data.decode("utf-8", "replace")
-    return project
+    return load(path, host, diagnostics)
 
 
 def _decoded(
-    document: Document,
-    profile: Profile,
-    host: Host,
-    problems: Diagnostics,
-    wishes: Wishes,
-    settings: tuple[Override, ...],
+    document: Document, profile: Profile, host: Host, problems: Diagnostics, run: Run
 ) -> Configuration | None:
     root = merge(document.root, profile.include_merge, problems)
-    if settings:
+    if run.overrides:
         from .overrides import overridden
 
-        root = overridden(root, settings)
+        root = overridden(root, run.overrides)
     constants: Mapping[str, str] = {}
-    environment = profile.environment and wishes.environment
+    environment = profile.environment and run.wishes.environment
     if profile.constants or environment:
         from .interpolate import constants_of, with_constants, with_environment
 
@@ -179,26 +227,33 @@ def plan_of(
     options: ActionOptions = ActionOptions(),  # noqa: B008  # immutable
     facts: Facts = Facts(),  # noqa: B008  # immutable
 ) -> Compilation:
-    """Lower what was read. A file whose hooks can't be compiled joins the broken ones.
+    """Lower what was read, if what is asked for can be had of it. See `lowered`.
 
     `repository`: only those whose path or label fits this pattern.
     """
+    asked = Asked(actions, repository, options)
+    if sources.profile is not None and not can_be_had(asked, sources.configurations, diagnostics):
+        sources.configurations.clear()
+    return lowered(sources, asked, host, diagnostics, facts)
+
+
+def lowered(
+    sources: Sources, asked: Asked, host: Host, diagnostics: Diagnostics, facts: Facts
+) -> Compilation:
+    """The compilation of what was read. A file whose hooks can't be compiled joins the broken ones."""
     profile = sources.profile
     if profile is None:
         return Compilation(
             None, (), tuple(sources.broken), tuple(diagnostics), sources.texts, {}, {}
         )
     request = Request(
-        ordered_actions(actions, profile),
-        "requested" if actions else f"the default actions of semantics {profile.name}",
-        repository,
-        options,
+        ordered_actions(asked.actions, profile),
+        "requested" if asked.actions else f"the default actions of semantics {profile.name}",
+        asked.repository,
+        asked.options,
         facts,
         sources.wishes.environment,
     )
-    _check_repository(repository, sources, diagnostics)
-    _check_single(actions, options, repository, sources, diagnostics)
-    _check_json(actions, options, sources, diagnostics)
     configurations = tuple(sources.configurations)
     plan, read_too, problems = _lowered(configurations, profile, request, host)
     failed = {problem.span.file for problem in problems if problem.severity is Severity.ERROR}
@@ -241,53 +296,6 @@ def plan_of(
         },
         secrets=secrets_of(configurations, host),
     )
-
-
-def _check_repository(wanted: str, sources: Sources, diagnostics: Diagnostics) -> None:
-    repositories = [r for c in sources.configurations for r in c.repositories]
-    if wanted and not any(selects(wanted, repository) for repository in repositories):
-        names = [name for r in repositories for name in (r.path, r.label) if name]
-        diagnostics.error(
-            "BP407",
-            f"no repository is called `{wanted}`",
-            COMMAND_LINE,
-            did_you_mean(wanted, names) or f"known: {', '.join(names)}",
-        )
-        sources.configurations.clear()
-
-
-def _check_single(
-    actions: tuple[Action, ...],
-    options: ActionOptions,
-    wanted: str,
-    sources: Sources,
-    diagnostics: Diagnostics,
-) -> None:
-    """What is taken out of several repositories would end up in one place (BP419)."""
-    found = [r for c in sources.configurations for r in c.repositories if selects(wanted, r)]
-    taking = {Action.EXTRACT, Action.EXPORT_TAR} | (
-        {Action.KEY_EXPORT} if options.destination else set()
-    )
-    asked = [a for a in actions if a in taking or (options.json and a in ANSWERING)]
-    if asked and len(found) > 1:
-        diagnostics.error(
-            "BP419",
-            f"{asked[0]}{' --json' if options.json else ''} is about one repository; there are {len(found)}",
-            COMMAND_LINE,
-            f"--repository {found[0].label or found[0].path}",
-        )
-        sources.configurations.clear()
-
-
-def _check_json(
-    actions: tuple[Action, ...], options: ActionOptions, sources: Sources, diagnostics: Diagnostics
-) -> None:
-    """Two JSON documents after each other are none (BP421)."""
-    asked = [action for action in actions if action in ANSWERING]
-    if options.json and len(asked) > 1:
-        names = " and ".join(action.value for action in asked)
-        diagnostics.error("BP421", f"--json is for one action at a time, not {names}", COMMAND_LINE)
-        sources.configurations.clear()
 
 
 def _lowered(

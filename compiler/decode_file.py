@@ -19,6 +19,7 @@ from .forms import forms
 from .hooks import CommandHook, Hook, HookKind, Position, Text
 from .nodes import Mapping, Node, Scalar, Sequence, kind
 from .options import (
+    BY_NAME,
     BY_SECTION,
     GROUPS,
     LATER_SECTION,
@@ -40,6 +41,10 @@ _OF_THE_FILE = (
     *(hook_kind.value for hook_kind in HookKind), "repositories", "constants", "log_file",
     "log_file_verbosity", "syslog_verbosity", "color", "default_actions", "check_repositories",
 )  # fmt: skip
+# Where old releases take what later ones refuse.
+_LENIENT = tuple(
+    o for o in OPTIONS if o.type is Type.UMASK or (o.type is Type.TEXT and o.empty_allowed)
+)
 _LISTS_OF_MAPPINGS = (Type.REPOSITORIES, Type.CHECKS, Type.COMMAND_HOOKS, Type.EXIT_CODES)
 
 
@@ -133,7 +138,7 @@ class _Decoder:
     def _options_called(self, name: str, section: str) -> list[Option]:
         """Those a key stands for: its section's, else all of that name (flat, or misplaced)."""
         own = BY_SECTION.get(section, {}).get(name)
-        return [own] if own else [o for o in OPTIONS if name in (o.name, o.former)]
+        return [own] if own else BY_NAME.get(name, [])
 
     def _unknown(self, key: Scalar, section: str) -> None:
         if key.text in LATER_SECTION:
@@ -291,13 +296,13 @@ class _Decoder:
         )
 
     def _lenient(self) -> Iterator[Text]:
-        for option in OPTIONS:
+        for option in _LENIENT:
             node = self._nodes.get(option.key)
             if not isinstance(node, Scalar):
                 continue
             if option.type is Type.UMASK and isinstance(node.value, str):
                 yield Text(f"`{option.name}` is quoted: it is a number", node.span)
-            if option.empty_allowed and option.type is Type.TEXT and node.value is None:
+            if option.type is Type.TEXT and node.value is None:
                 yield Text(f"`{option.name}` has no value", node.span)
 
     def _missing(self, name: str, root: Node) -> None:

@@ -5,8 +5,6 @@ belongs to is seen from its keys: `load` reads files and puts included ones in p
 resolves `<<` and repeated keys.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@
 anything is started; a property test keeps the two equal.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple
 

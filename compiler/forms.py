@@ -1,12 +1,12 @@
 """Which syntaxes of hooks a document uses, seen before anything is decoded."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from .hooks import HookKind
 from .nodes import Mapping, Marked, Node, Scalar, Sequence
 from .options import LATER_SECTION, OPTIONS, SECTIONS
+
+_NAMES = {option.name for option in OPTIONS} | LATER_SECTION.keys()
 
 
 class Forms(NamedTuple):
@@ -23,12 +23,11 @@ def forms(root: Node) -> Forms:
     keys: set[str] = set()
     sections: set[str] = set()
     _collect_keys(root, keys, sections, depth=0)
-    options = {option.name for option in OPTIONS} | LATER_SECTION.keys()
     top = keys - {f"{section}:" for section in SECTIONS}
     names = {key.rpartition(":")[2] for key in keys}
     return Forms(
         sections=bool(sections),
-        flat=any(key in options for key in top),
+        flat=any(key in _NAMES for key in top),
         kinds=frozenset(kind for kind in HookKind if kind.value in names),
         commands="commands" in names,
     )

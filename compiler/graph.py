@@ -1,6 +1,6 @@
 """The plan as a networkx graph: an independent check of its order and of its error semantics.
 
-networkx takes longer to import than everything else together, so only `lint` and `apply` come here.
+networkx takes longer to import than everything else together, so only `apply` comes here.
 """
 
 from __future__ import annotations

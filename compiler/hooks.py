@@ -1,7 +1,5 @@
 """Hooks as configured: which kind, and its commands with their places."""
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import NamedTuple
 

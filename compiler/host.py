@@ -1,7 +1,5 @@
 """What the compiler may ask of the machine, handed in as one value so that compiling stays pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 

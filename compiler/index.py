@@ -1,7 +1,5 @@
 """A plan arranged for walking: children of each scope, steps of each phase, ancestors."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

@@ -3,8 +3,6 @@
 Everything that differs between generations is read from the profile; nothing here knows a release.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Set
 from fnmatch import fnmatch
 from types import MappingProxyType

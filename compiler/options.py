@@ -6,8 +6,6 @@ is refused by that name, so that nothing in a configuration is silently ignored.
 flag: the parsers of 1.2.4, 1.4.5 and 2.0.0b19.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import NamedTuple
 
@@ -260,6 +258,12 @@ REPOSITORY_OPTIONS: tuple[Option, ...] = (
 
 # Never shown, whatever is wrong with them.
 SECRETS = frozenset({"encryption_passphrase"})
+
+BY_NAME: dict[str, list[Option]] = {}  # also by former names
+for _option in OPTIONS:
+    for _name in dict.fromkeys((_option.name, _option.former)):
+        BY_NAME.setdefault(_name, []).append(_option)
+del BY_NAME[""], _option, _name
 
 BY_SECTION: dict[str, dict[str, Option]] = {
     section: {

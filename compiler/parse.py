@@ -19,7 +19,7 @@ from .source import Span
 MAX_DEPTH = 64
 MAX_NODES = 200_000  # aliases count with everything they stand for
 
-_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CORE = "tag:yaml.org,2002:"
 _MARKS = {mark.value: mark for mark in Mark}
@@ -103,7 +103,7 @@ class _Composer:
     def __init__(self, file: str, text: str, diagnostics: Diagnostics, room: Room) -> None:
         self._file = file
         self._diagnostics = diagnostics
-        self._next = _PARSER(text).get_event
+        self._next = PARSER(text).get_event
         self._anchors: dict[str, tuple[Node, int, int]] = {}  # with its size and its height
         self._room = room
         self._deepest = 0

@@ -1,7 +1,5 @@
 """Every spelling of a hook to one record: where it hangs, what calls for it, what it runs."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from .config import Configuration

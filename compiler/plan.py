@@ -13,8 +13,6 @@ Nothing here or in a reader may ask for a release number or a kind of hook: what
 generations has become data by now.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import NamedTuple
 

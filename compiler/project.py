@@ -7,6 +7,9 @@
         timeout: 5m
         retries: 2
         retry_wait: 10s
+    lint:
+      ignore: [BP232]
+      severity: warning
 
 Of several entries that choose a step, the last one that names a setting counts.
 """
@@ -16,7 +19,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .diagnostic import Diagnostics, did_you_mean
+from .codes import KNOWN, LintSettings, unknown
+from .diagnostic import Diagnostics, Severity, did_you_mean
 from .document import MAX_BYTES
 from .hooks import Text
 from .host import Host, UnreadableError
@@ -28,7 +32,8 @@ from .plan import Plan, Step
 from .selector import Selector, selector
 from .source import Span
 
-_KEYS = ("semantics", "steps")
+_KEYS = ("semantics", "steps", "lint")
+_LINT_KEYS = ("select", "ignore", "severity")
 _STEP_KEYS = ("select", "name", "timeout", "retries", "retry_wait")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _DURATION = re.compile(r"(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s?)?")
@@ -52,6 +57,7 @@ class Project(NamedTuple):
     data: bytes
     semantics: Text | None
     steps: tuple[StepRule, ...]
+    lint: LintSettings = LintSettings()
 
 
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Project | None:
@@ -86,7 +92,34 @@ class _Reader:
         elif steps is not None:
             self._wrong("`steps` takes a list", steps)
         rules = [self._rule(item) for item in items]
-        return Project(path, data, semantics, tuple(rule for rule in rules if rule))
+        lint = self._lint(values["lint"]) if "lint" in values else LintSettings()
+        return Project(path, data, semantics, tuple(rule for rule in rules if rule), lint)
+
+    def _lint(self, node: Node) -> LintSettings:
+        values = self._mapping(node, _LINT_KEYS, "`lint`")
+        severity = self._text(values.get("severity"), "severity")
+        words = [severity.word for severity in Severity]
+        if severity is not None and severity.text not in words:
+            self._diagnostics.error(
+                "BP702", f"`severity` is one of {', '.join(words)}", severity.span
+            )
+        return LintSettings(
+            self._codes(values.get("select"), "select"),
+            self._codes(values.get("ignore"), "ignore"),
+            severity.text if severity else "",
+        )
+
+    def _codes(self, node: Node | None, name: str) -> tuple[str, ...]:
+        if node is None:
+            return ()
+        if not isinstance(node, Sequence):
+            self._wrong(f"`{name}` takes a list of codes", node)
+            return ()
+        found = [text for text in (self._text(item, name) for item in node.items) if text]
+        for text in found:
+            if unknown([text.text], KNOWN):
+                self._diagnostics.error("BP702", f"no code begins with `{text.text}`", text.span)
+        return tuple(text.text for text in found)
 
     def _rule(self, item: Node) -> StepRule | None:
         values = self._mapping(item, _STEP_KEYS, "an entry of `steps`")

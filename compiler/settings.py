@@ -1,7 +1,5 @@
 """Values of options with their types and places."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping as ReadOnlyMap
 from typing import NamedTuple, cast
 

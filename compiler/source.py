@@ -1,7 +1,5 @@
 """Where in a file something was written."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 
@@ -22,3 +20,4 @@ class Span(NamedTuple):
 
 
 COMMAND_LINE = Span("<command line>")
+ADDRESS = "borgplan:"  # how a comment in a file begins that is for borgplan

@@ -1,7 +1,5 @@
 """The command line, parsed: `borgplan COMMAND [CONFIG ...] [options]`."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, NoReturn
@@ -20,6 +18,7 @@ COMMANDS = {
 # Commands about something else than the plan of some configurations bring their own arguments: a module
 # of `commands` with `configure(parser)` and `run(namespace) -> exit code`.
 OF_THEIR_OWN = frozenset({"schema"})
+FORMATS = {"lint": ("text", "json", "sarif", "github", "junit")}
 
 _DESCRIPTION = (
     "Compiles borgmatic configuration files into an explicit plan, shows it, and runs it."
@@ -68,9 +67,22 @@ class ApplyArguments(NamedTuple):
     quiet: bool = False
 
 
+class LintArguments(NamedTuple):
+    """What `lint` alone takes. `select`, `ignore`: codes and prefixes of codes. `severity`: the lowest
+    that is reported, empty if not said. `jobs`: how many processes at most, 0 for one a core."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: str = ""
+    exit_zero: bool = False
+    baseline: str = ""
+    write_baseline: str = ""
+    jobs: int = 0
+
+
 class Arguments(NamedTuple):
     """What was asked for. `words`: all that follows the command, as it was given. `actions` is empty
-    for the generation's default. Of `plan` and `apply`, what isn't the command's keeps its defaults."""
+    for the generation's default. Of `plan`, `apply` and `lint`, what isn't the command's keeps its defaults."""
 
     command: str
     words: tuple[str, ...]
@@ -87,6 +99,7 @@ class Arguments(NamedTuple):
     options: ActionOptions
     plan: PlanArguments
     apply: ApplyArguments
+    lint: LintArguments
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -109,6 +122,9 @@ def parse(argv: Sequence[str]) -> Arguments:
         )
     if plan.probe and found.offline:
         parser.error("--probe asks Borg, and --offline doesn't")
+    lint = LintArguments(**_fields(found, LintArguments._fields))
+    if lint.baseline and lint.write_baseline:
+        parser.error("--baseline compares and --write-baseline writes; one at a time")
     return Arguments(
         command=words[0],
         words=tuple(words[1:]),
@@ -125,6 +141,7 @@ def parse(argv: Sequence[str]) -> Arguments:
         options=of_actions,
         plan=plan,
         apply=ApplyArguments(**_fields(found, ApplyArguments._fields)),
+        lint=lint,
     )
 
 
@@ -132,6 +149,22 @@ def _fields(found: argparse.Namespace, names: tuple[str, ...]) -> dict[str, Any]
     """Those that the parser knows; lists become tuples."""
     values = {name: value for name, value in vars(found).items() if name in names}
     return {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+
+
+def _codes(text: str) -> list[str]:
+    from ..compiler.codes import KNOWN, unknown
+
+    found = [word.strip() for word in text.split(",")]
+    strange = unknown(found, KNOWN)
+    if strange:
+        raise argparse.ArgumentTypeError(f"no code begins with `{strange[0]}`")
+    return found
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < len(text) < 5 and int(text)):
+        raise argparse.ArgumentTypeError(f"not a number from 1 to 9999: `{text}`")
+    return int(text)
 
 
 def parse_own(argv: Sequence[str], configure: Configure) -> argparse.Namespace:
@@ -199,13 +232,15 @@ def _without_command(words: list[str]) -> NoReturn:
 def _parser(command: str, *, with_action_options: bool) -> argparse.ArgumentParser:
     """Options cost time to set up, so those of single actions come only where one is used."""
     parser = _empty_parser(command)
-    _add_common(parser)
+    _add_common(parser, FORMATS.get(command, ("text", "json")))
     if with_action_options:
         add_to(parser)
     if command == "apply":
         _add_apply(parser)
     if command == "plan":
         _add_plan(parser)
+    if command == "lint":
+        _add_lint(parser)
     return parser
 
 
@@ -217,7 +252,7 @@ def _empty_parser(command: str) -> argparse.ArgumentParser:
     )  # fmt: skip
 
 
-def _add_common(parser: argparse.ArgumentParser) -> None:
+def _add_common(parser: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
     add = parser.add_argument
     add("configs", nargs="*", metavar="CONFIG", default=[], help="configuration file or directory")
     add(
@@ -246,7 +281,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         help="add the run's log to this file")  # fmt: skip
     add("--no-environment-interpolation", action="store_true",
         help="leave ${NAME} in configuration files as it is")  # fmt: skip
-    add("--format", choices=("text", "json"), default="text", help="of the result (default: text)")
+    add("--format", choices=formats, default="text", help="of the result (default: text)")
     add(
         "--color",
         choices=("auto", "always", "never"),
@@ -280,3 +315,19 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
     )
     add("--strict", action="store_true", help="run nothing if any configuration file has errors")
     add("-q", "--quiet", action="store_true", help="say only what failed")
+
+
+def _add_lint(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--select", action="extend", default=[], type=_codes, metavar="CODES",
+        help="report these codes only; BP3 stands for all that begin so; repeatable")  # fmt: skip
+    add("--ignore", action="extend", default=[], type=_codes, metavar="CODES",
+        help="don't report these; of several that fit a code the longest counts")  # fmt: skip
+    add("--severity", choices=("error", "warning", "note"), default="",
+        help="the lowest that is reported and counts (default: notes are shown and don't count)")  # fmt: skip
+    add("--exit-zero", action="store_true", help="exit with 0 although there are findings")
+    add("--baseline", default="", metavar="FILE", help="report only what this file doesn't have")
+    add("--write-baseline", default="", metavar="FILE",
+        help="write all findings to this file instead of reporting them")  # fmt: skip
+    add("--jobs", type=_number, default=0, metavar="N",
+        help="processes for many files (default: one for each core)")  # fmt: skip

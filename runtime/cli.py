@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-OK, FAILURE, MISUSE, BUG = 0, 1, 2, 3
+OK, FAILURE, MISUSE = 0, 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,8 +25,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = FAILURE
         print(f"borgplan: {error.strerror or error}", file=sys.stderr)
     except Exception as error:  # noqa: BLE001  # the last resort: a report instead of a traceback
-        code = _report_bug(error)
+        from .bug import report_bug
+
+        code = report_bug(error)
     _flush()
+    import gc
+
+    gc.freeze()  # the end of the interpreter would look through all that is still there, for nothing
     return code
 
 
@@ -78,18 +83,3 @@ def _run(words: list[str]) -> int:
         case _:
             from .commands import lint as command  # type: ignore[no-redef]
     return command.run(arguments)
-
-
-def _report_bug(error: Exception) -> int:
-    import traceback
-
-    from .version import VERSION
-
-    frames = traceback.extract_tb(error.__traceback__)
-    places = " < ".join(f"{os.path.basename(f.filename)}:{f.lineno}" for f in reversed(frames[-4:]))
-    print(
-        f"borgplan {VERSION}: internal error {type(error).__name__} at {places}\n"
-        "This is a bug of borgplan, and nothing you did. Please report this line with the command you ran.",
-        file=sys.stderr,
-    )
-    return BUG

@@ -4,8 +4,6 @@ Times are kept as borgplan's own state: an empty file for each check of a reposi
 is when it last went well; those of archives and data apart by which archives they are about.
 """
 
-from __future__ import annotations
-
 import re
 import shlex
 from typing import NamedTuple

@@ -1,8 +1,7 @@
 """What Borg commands have in common: the repository, flags from options, environment, pass phrase."""
 
-from __future__ import annotations
-
 import shlex
+from functools import cache
 from typing import NamedTuple
 
 from ..actions import Action
@@ -18,6 +17,9 @@ from .request import ActionOptions
 from .version import MATCH_ARCHIVES, NO_SAVE_SPACE, OLDEST, SEPARATE_REPOSITORY, SERIES, Version
 
 DEFAULT_ARCHIVE_NAME = "{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}"
+
+_BY_KEY = {option.key: option for option in OPTIONS}
+_VARIABLES = tuple(option for option in OPTIONS if option.variable)
 
 
 class Target(NamedTuple):
@@ -127,13 +129,19 @@ def flags(
     """The flags that the options table declares for `action`, in the table's order."""
     settings = target.settings
     words: list[str] = []
-    for option in OPTIONS:
-        if action not in option.actions or not option.flag or option.key in without:
+    for option in _given(action):
+        if option.key not in settings.by_key or option.key in without:
             continue
         if option.until and not target.version.knows(until=option.until):
             continue
         words += _flag(option, settings)
     return tuple(words)
+
+
+@cache
+def _given(action: Action) -> tuple[Option, ...]:
+    """The options that are flags of an action."""
+    return tuple(option for option in OPTIONS if option.flag and action in option.actions)
 
 
 def extra(target: Target, name: str) -> tuple[str, ...]:
@@ -166,8 +174,8 @@ def check_flags(
             f"Borg {target.version} doesn't know --save-space: it is left out",
             COMMAND_LINE,
         )
-    for option in OPTIONS:
-        setting = settings.by_key.get(option.key)
+    for key, option in _BY_KEY.items():
+        setting = settings.by_key.get(key)
         if setting is None:
             continue
         asked = option.flag and any(action in option.actions for action in actions)
@@ -225,9 +233,7 @@ def _flag(option: Option, settings: Settings) -> list[str]:
 
 def _environment(settings: Settings, profile: Profile) -> tuple[tuple[str, str], ...]:
     variables = {"BORG_EXIT_CODES": profile.borg_codes}
-    for option in OPTIONS:
-        if not option.variable:
-            continue
+    for option in _VARIABLES:
         setting = settings.by_key.get(option.key)
         if setting is None:
             continue

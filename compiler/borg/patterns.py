@@ -5,8 +5,6 @@ the style for lines without one (Borg documentation, "borg help patterns"). File
 read here, so the plan shows all that decides what is backed up.
 """
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What the command line says about actions, beside which ones."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from ..actions import Action

@@ -1,8 +1,7 @@
 """Which Borg: releases compared, and what came or went with which."""
 
-from __future__ import annotations
-
 import re
+from functools import cache
 from typing import NamedTuple
 
 _VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?(?:(a|b|rc)(\d+))?(\.dev\d+)?")
@@ -43,6 +42,7 @@ def version(text: str) -> Version | None:
     )
 
 
+@cache
 def _key(text: str) -> tuple[tuple[int, int, int], int, int, bool]:
     found = version(text) or ASSUMED  # the texts are our own
     return found.release, found.stage, found.number, found.final

@@ -8,14 +8,14 @@ from ..diagnostic import Diagnostics
 from ..failures import Failures, failures
 from ..host import Host
 from ..index import Index, index
-from ..plan import Command, Outcome, Phase, Plan, ScopeKind, Step
+from ..plan import Command, Outcome, Phase, Plan, ScopeKind, Shell, Step
 from ..source import Span
 from ..wording import named
 
 
 def alarm_coverage(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
     """BP811: a failure that keeps a backup from being made reaches no alarm, though there are some;
-    a note for failures afterwards. BP812 (a note): a file has no alarm at all."""
+    a note for failures afterwards. BP812 (a note): a file with hooks has no alarm."""
     del host
     plan = compilation.plan
     if plan is None:
@@ -51,7 +51,12 @@ def _silent(step: Step, tree: Index, phase: Phase, diagnostics: Diagnostics) -> 
 
 
 def _without_any(plan: Plan, tree: Index, found: Failures, diagnostics: Diagnostics) -> None:
-    """Only for files whose every failure is silent; others have an alarm."""
+    """Only for files with hooks, of which no failure is told; without any there is little to tell of."""
+    hooked = {
+        tree.name_of(step.scope, ScopeKind.CONFIGURATION)
+        for step in plan.steps
+        if isinstance(step.work, Shell)
+    }
     heard = {
         tree.name_of(plan.steps[number].scope, ScopeKind.CONFIGURATION)
         for answer in told(plan, found)
@@ -59,7 +64,7 @@ def _without_any(plan: Plan, tree: Index, found: Failures, diagnostics: Diagnost
         for number in answer.failure.steps
     }
     for scope in plan.scopes:
-        if scope.kind is ScopeKind.CONFIGURATION and scope.name not in heard:
+        if scope.kind is ScopeKind.CONFIGURATION and scope.name in hooked - heard:
             diagnostics.note(
                 "BP812",
                 "no failure is told to anybody but by the exit code: there is no error hook",

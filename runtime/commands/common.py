@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from ...compiler.actions import Action
 from ...compiler.borg.extent import Existence
@@ -15,8 +15,9 @@ from ...compiler.lower import Facts
 from ...compiler.source import COMMAND_LINE
 from ..arguments import Arguments
 from ..host import RealHost
-from ..render.diagnostics import render
-from ..render.style import Style, style_for
+
+if TYPE_CHECKING:
+    from ..render.style import Style
 
 
 class Session(NamedTuple):
@@ -27,20 +28,30 @@ class Session(NamedTuple):
 
     def style(self, stream: IO[str], compilation: Compilation | None = None) -> Style:
         """`color: false` in a configuration counts unless the command line says otherwise."""
-        wish = self.arguments.color
         configurations = compilation.configurations if compilation else ()
-        if wish == "auto" and any(c.settings.boolean("color") is False for c in configurations):
+        return self.style_with(stream, (c.settings.boolean("color") for c in configurations))
+
+    def style_with(self, stream: IO[str], colour: Iterable[bool | None]) -> Style:
+        """`colour`: what each configuration says about it."""
+        from ..render.style import style_for
+
+        wish = self.arguments.color
+        if wish == "auto" and any(said is False for said in colour):
             wish = "never"
         return style_for(stream, wish, self.host.environment)
 
     def show(self, compilation: Compilation, stream: IO[str]) -> None:
         """All diagnostics of a compilation, as text; where little is to be said, no notes."""
-        style = self.style(stream, compilation)
         found = [
             item
             for item in compilation.diagnostics
             if item.severity is not Severity.NOTE or not self.arguments.apply.quiet
         ]
+        if not found:
+            return
+        from ..render.diagnostics import render
+
+        style = self.style(stream, compilation)
         with suppress(OSError):
             stream.write(render(found, compilation.texts, style))
             stream.flush()
@@ -53,7 +64,7 @@ def compile_all(session: Session) -> Compilation:
     sources = read(
         arguments.configs, session.host, arguments.semantics, diagnostics, wishes_of(arguments)
     )
-    if not (arguments.words or arguments.command == "lint"):
+    if not arguments.words:
         _check_default_actions(sources, diagnostics)
     return plan_of(
         sources, arguments.actions, session.host, diagnostics, arguments.repository,
@@ -67,14 +78,14 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
     arguments = session.arguments
     if sources.profile is None:
         return Facts()
+    ask = not arguments.offline
+    from ..borg_version import versions_of
+
     executables = [
         c.of(r).settings.text("local_path") or "borg"
         for c in sources.configurations
         for r in c.repositories
     ]
-    ask = not arguments.offline and arguments.command != "lint"
-    from ..borg_version import versions_of
-
     versions = versions_of(executables, session.host.environment, ask=ask)
     existence: Mapping[str, Existence] = {}
     creating = Action.REPO_CREATE in arguments.actions

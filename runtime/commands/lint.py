@@ -1,58 +1,177 @@
 """`borgplan lint`: what is wrong with configuration files, for people and CI."""
 
-from __future__ import annotations
-
 import sys
+from typing import NamedTuple
 
-from ...compiler.checks import run_checks
+from ...compiler.asked import Asked
+from ...compiler.codes import KNOWN, Choice, LintSettings
+from ...compiler.compile import begin
 from ...compiler.diagnostic import Diagnostic, Diagnostics, Severity, in_order
-from ...compiler.source import Span
+from ...compiler.lint import Task, findings, unchecked_files
+from ...compiler.source import ADDRESS
 from ..arguments import Arguments
+from ..checking import check, facts_of
 from ..host import RealHost
-from ..render.diagnostics import as_data, render
-from ..render.plan import count
-from .common import Session, compile_all, write
+from ..render.words import count
+from ..workers import WorkerError
+from .common import Session, say, wishes_of, write
 
-_OF_RUNS = ("BP424", "BP425", "BP426")  # what is there or not on this machine makes no file wrong
+
+class Checked(NamedTuple):
+    """What was found, in order, and where.
+
+    `files`: the configuration files. `texts`: of the files with findings or comments for borgplan.
+    `colour`: what each configuration says about that. `unchecked`: files that weren't looked at in full.
+    """
+
+    found: list[Diagnostic]
+    files: tuple[str, ...]
+    texts: dict[str, str]
+    colour: tuple[bool | None, ...] = ()
+    unchecked: frozenset[str] = frozenset()
+    settings: LintSettings = LintSettings()
+
+
+class Left(NamedTuple):
+    """The findings to report. `counts`: the lowest severity of one that counts. `without`: in words,
+    how many were left out, and why."""
+
+    found: list[Diagnostic]
+    counts: Severity
+    without: tuple[str, ...]
+
+    @property
+    def exit_code(self) -> int:
+        if any(finding.severity is Severity.ERROR for finding in self.found):
+            return 2
+        return 1 if any(finding.severity <= self.counts for finding in self.found) else 0
 
 
 def run(arguments: Arguments) -> int:
-    """0 clean, 1 findings, 2 if a file can't be read or understood."""
+    """0 clean, 1 findings, 2 if a file can't be read or understood, 3 if a process got lost."""
     session = Session(arguments, RealHost())
-    compilation = compile_all(session)
-    found = Diagnostics(item for item in compilation.diagnostics if item.code not in _OF_RUNS)
-    run_checks(compilation, session.host, found)
-    if compilation.plan is not None:
-        from ...compiler.graph import verify
-
-        for broken in verify(compilation.plan):
-            found.error(
-                "BP502", f"the plan is unsound: {broken.rule} ({broken.subject})", Span("<plan>")
-            )
-    if arguments.format == "json":
-        import json
-
-        data = {
-            "format": "borgplan-lint",
-            "version": 1,
-            "findings": [as_data(d) for d in in_order(found)],
-        }
-        write(json.dumps(data, indent=2, sort_keys=True) + "\n")
-    else:
-        write(render(found, compilation.texts, session.style(sys.stdout, compilation)))
-        print(
-            _summary(in_order(found), compilation.configurations, compilation.broken),
-            file=sys.stderr,
-        )
-    if found.has_errors:
-        return 2
-    return 1 if any(item.severity is Severity.WARNING for item in found) else 0
+    try:
+        checked = _checked(session)
+    except WorkerError as error:
+        say(f"borgplan lint: a process that checked a part of the files {error}")
+        return 3
+    left = _left(checked, session)
+    if arguments.lint.write_baseline:
+        if left.exit_code < 2:
+            return _write_baseline(left, checked, session)
+        say("borgplan lint: no baseline is written of files with errors")
+    if arguments.lint.baseline:
+        left = _without_known(left, checked, session)
+    exit_code = 0 if arguments.lint.exit_zero and left.exit_code == 1 else left.exit_code
+    _report(left, checked, session, exit_code)
+    return exit_code
 
 
-def _summary(found: list[Diagnostic], good: tuple[object, ...], broken: tuple[str, ...]) -> str:
-    files = count(len(good) + len(broken), "configuration file")
-    findings = [item for item in found if item.severity is not Severity.NOTE]
-    if not findings:
-        return f"{files}: nothing to report"
-    errors = sum(item.severity is Severity.ERROR for item in findings)
-    return f"{files}: {count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
+def _checked(session: Session) -> Checked:
+    arguments, host = session.arguments, session.host
+    found = Diagnostics()
+    run = begin(arguments.configs, host, arguments.semantics, found, wishes_of(arguments))
+    if run is None:
+        return Checked(in_order(found), (), {})
+    asked = Asked(arguments.actions, arguments.repository, arguments.options)
+    task = Task(run, asked, host, facts_of(host))
+    reports = check(task, arguments.lint.jobs, found)
+    found += findings(reports, task)
+    return Checked(
+        in_order(found),
+        run.files,
+        {path: text for report in reports for path, text in report.texts.items()},
+        tuple(report.colour for report in reports),
+        frozenset(unchecked_files(reports)),
+        run.project.lint if run.project else LintSettings(),
+    )
+
+
+def _left(checked: Checked, session: Session) -> Left:
+    """Without what comments, the command line or the project file say not to report; errors stay."""
+    wishes, settings = session.arguments.lint, checked.settings
+    choice = Choice(wishes.select or settings.select, wishes.ignore or settings.ignore)
+    found, without = checked.found, []
+    if any(ADDRESS in text for text in checked.texts.values()):
+        from ...compiler.suppress import with_suppressions
+
+        found, number = with_suppressions(found, checked.texts, checked.unchecked, choice, KNOWN)
+        without = [f"{number} ignored by comments"] if number else []
+    word = wishes.severity or settings.severity
+    lowest = Severity[word.upper()] if word else Severity.NOTE
+    kept = [
+        finding
+        for finding in in_order(found)
+        if finding.severity is Severity.ERROR
+        or (finding.severity <= lowest and choice.takes(finding.code))
+    ]
+    return Left(kept, lowest if word else Severity.WARNING, tuple(without))
+
+
+def _write_baseline(left: Left, checked: Checked, session: Session) -> int:
+    from ..baseline_files import write_baseline
+
+    path = session.arguments.lint.write_baseline
+    write_baseline(path, left.found, checked.texts, session.host)
+    say(f"{count(len(left.found), 'finding')} written to {path}")
+    return 0
+
+
+def _without_known(left: Left, checked: Checked, session: Session) -> Left:
+    """Without what the baseline has; nothing but an error if that can't be used."""
+    from ..baseline_files import compared
+
+    problems = Diagnostics()
+    path = session.arguments.lint.baseline
+    files = {*checked.files, *checked.texts}
+    result = compared(path, left.found, checked.texts, files, session.host, problems)
+    if result is None:
+        return left._replace(found=list(problems))
+    if result.gone:
+        gone = count(result.gone, "finding")
+        verb = "is" if result.gone == 1 else "are"
+        say(f"{gone} of the baseline {verb} gone; write it anew: --write-baseline {path}")
+    known = (f"{result.known} in the baseline",) if result.known else ()
+    return left._replace(found=result.new, without=left.without + known)
+
+
+def _report(left: Left, checked: Checked, session: Session, exit_code: int) -> None:
+    found, directory = left.found, session.host.directory
+    match session.arguments.format:
+        case "json":
+            from ..render.diagnostics import to_json
+
+            write(to_json(found))
+        case "sarif":
+            from ..render.sarif import render as to_sarif
+
+            write(to_sarif(found, checked.texts, directory, exit_code))
+        case "junit":
+            from ..render.junit import render as to_junit
+
+            write(to_junit(found, checked.files, left.counts))
+        case "github":
+            from ..render.github import render as to_github
+
+            write(to_github(found, directory))
+            say(_summary(left, checked))
+        case _:
+            if found:
+                from ..render.diagnostics import render
+
+                style = session.style_with(sys.stdout, checked.colour)
+                write(render(found, checked.texts, style))
+            say(_summary(left, checked))
+
+
+def _summary(left: Left, checked: Checked) -> str:
+    files = count(len(checked.files), "configuration file")
+    errors = sum(finding.severity is Severity.ERROR for finding in left.found)
+    warnings = sum(finding.severity is Severity.WARNING for finding in left.found)
+    notes = sum(finding.severity <= left.counts for finding in left.found) - errors - warnings
+    found = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
+    found += f", {count(notes, 'note')}" if notes > 0 else ""
+    without = f" ({', '.join(left.without)})" if left.without else ""
+    return (
+        f"{files}: {found if errors + warnings + max(notes, 0) else 'nothing to report'}{without}"
+    )

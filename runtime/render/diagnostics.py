@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from ...compiler.diagnostic import Diagnostic, Severity, in_order
 from ...compiler.source import Span
@@ -27,33 +28,56 @@ def render(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], style: S
 def _one(diagnostic: Diagnostic, texts: Mapping[str, str], style: Style) -> str:
     word = style.paint(diagnostic.severity.word, _COLOURS[diagnostic.severity])
     place = style.paint(printable(str(diagnostic.span)), "bold")
-    message = printable(_masked(diagnostic.message))
+    message = printable(masked(diagnostic.message))
     lines = [f"{place}: {word} {diagnostic.code} {message}"]
     lines += _excerpt(diagnostic.span, texts, style)
     if diagnostic.hint:
-        lines.append(f"    hint: {printable(_masked(diagnostic.hint))}")
+        lines.append(f"    hint: {printable(masked(diagnostic.hint))}")
     lines += [f"    {what}: {printable(str(span))}" for what, span in diagnostic.related]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _excerpt(span: Span, texts: Mapping[str, str], style: Style) -> list[str]:
-    lines = texts.get(span.file, "").split("\n")
-    if span.line > len(lines) or (span.line, span.end_line, span.end_column) == (1, 1, 1):
-        return []
+def shown_line(span: Span, texts: Mapping[str, str]) -> tuple[str, bool]:
+    """The line a diagnostic is about as far as it may be shown, and whether that is all of it.
+
+    Empty where there is nothing to show: the file as a whole, the value of a secret on a line of its
+    own.
+    """
+    lines = _lines(texts.get(span.file, ""))
+    if span.line > len(lines) or is_about_file(span):
+        return "", False
     line = lines[span.line - 1].rstrip("\r")
     if _SECRET.search(line):
-        return ["    " + printable(_masked(line))]
+        return masked(line), False
     if len(line) > 200 or not line.strip() or _is_below_secret(lines, span.line - 1):
-        return []
+        return "", False
     if line[span.end_column - 1 :].lstrip().startswith(":") and span.end_line == span.line:
         line = line[: span.end_column - 1] + ":"  # about a key, which may be a misspelt secret's
+    return line, True
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
+
+
+def is_about_file(span: Span) -> bool:
+    """Whether a place is a file as a whole."""
+    return (span.line, span.end_line, span.end_column) == (1, 1, 1)
+
+
+def _excerpt(span: Span, texts: Mapping[str, str], style: Style) -> list[str]:
+    line, whole = shown_line(span, texts)
+    if not whole:
+        return [f"    {printable(line)}"] if line else []
     end = span.end_column if span.end_line == span.line else len(line) + 1
     width = max(1, min(end, len(line) + 1) - span.column)
     before = "".join("\t" if c == "\t" else " " for c in line[: span.column - 1])
     return [f"    {printable(line)}", f"    {before}{style.paint('^' * width, 'green')}"]
 
 
-def _masked(text: str) -> str:
+def masked(text: str) -> str:
+    """`text` without what follows a word for secrets."""
     return _SECRET.sub(r"\1...", text)
 
 
@@ -90,8 +114,8 @@ def as_data(diagnostic: Diagnostic) -> dict[str, object]:
     return {
         "code": diagnostic.code,
         "severity": diagnostic.severity.word,
-        "message": _masked(diagnostic.message),
-        "hint": _masked(diagnostic.hint),
+        "message": masked(diagnostic.message),
+        "hint": masked(diagnostic.hint),
         "file": span.file,
         "line": span.line,
         "column": span.column,
@@ -102,3 +126,12 @@ def as_data(diagnostic: Diagnostic) -> dict[str, object]:
             for what, other in diagnostic.related
         ],
     }
+
+
+def to_json(diagnostics: Iterable[Diagnostic]) -> str:
+    """The report of `lint --format json`, in the order given."""
+    import json
+
+    findings = [as_data(diagnostic) for diagnostic in diagnostics]
+    data = {"format": "borgplan-lint", "version": 1, "findings": findings}
+    return json.dumps(data, indent=2, sort_keys=True) + "\n"

@@ -12,8 +12,8 @@ from ...compiler.index import index
 from ...compiler.plan import Outcome, Plan
 from ...compiler.wording import listed, named
 from .diagnostics import printable
-from .plan import count
 from .style import Style
+from .words import count
 
 Data = dict[str, object]
 

@@ -25,6 +25,7 @@ from ...compiler.source import Span
 from .diagnostics import printable
 from .style import Style
 from .surroundings import blocks
+from .words import count
 
 
 def render(plan: Plan, style: Style) -> str:
@@ -45,10 +46,6 @@ def summary(plan: Plan) -> str:
         f"{count(kinds.count(ScopeKind.CONFIGURATION), 'configuration file')}: "
         f"{count(len(plan.steps), 'command')}, {hooks} of them hooks"
     )
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _list(words: tuple[str, ...]) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from ...compiler.plan import Plan
 from ...compiler.preview import Change
 from .diagnostics import printable
-from .plan import count
 from .style import Style
+from .words import count
 
 
 def render(old: Plan, new: Plan, changes: Sequence[Change], style: Style) -> str:

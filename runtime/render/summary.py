@@ -10,8 +10,8 @@ from ..failure import ending, signal_name, subject
 from ..interpret import Report
 from ..outcome import Fate, StepFate, fates
 from .diagnostics import printable
-from .plan import count
 from .style import Style
+from .words import count
 
 _TOLD = (Fate.FAILED, Fate.INTERRUPTED, Fate.SKIPPED, Fate.WARNING, Fate.NOT_RUN)
 _COLOURS = {

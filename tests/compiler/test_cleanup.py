@@ -149,5 +149,11 @@ def test_a_ping_that_stays_away_tells() -> None:
 
 def test_no_alarm_at_all_is_a_note() -> None:
     found = Diagnostics()
-    alarm_coverage(compilation({"c.yaml": ONE}), MemoryHost({}), found)
+    alarm_coverage(
+        compilation({"c.yaml": f"{ONE}before_backup: [./dump]\n"}), MemoryHost({}), found
+    )
     assert [(item.code, item.severity.word) for item in found] == [("BP812", "note")]
+
+
+def test_without_hooks_there_is_nothing_to_say() -> None:
+    assert of(compilation({"c.yaml": ONE})) == []

@@ -55,8 +55,28 @@ def test_a_grammar_is_loaded_only_for_a_text_in_its_language() -> None:
     assert "lark" not in loaded("plan", "examples/everything/documents.yaml")
 
 
+# What belongs to other formats, to comments, baselines and several processes.
+ONLY_ON_REQUEST = {
+    f"borgplan.{name}"
+    for name in (
+        "compiler.suppress", "compiler.comments", "compiler.baseline", "compiler.project",
+        "compiler.graph", "runtime.baseline_files", "runtime.render.plan", "runtime.render.sarif",
+        "runtime.render.junit", "runtime.render.github", "runtime.render.findings",
+        "runtime.process",
+    )
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("example", ["minimal", "everything/documents"])
-def test_lint_loads_neither_grammar_nor_colour_nor_processes(example: str) -> None:
+def test_lint_loads_nothing_that_one_file_doesn_t_need(example: str) -> None:
     found = loaded("lint", f"examples/{example}.yaml")
-    assert "networkx" in found  # it checks the plan as a graph, and brings much with it
-    assert not found & {"lark", "rich", "borgplan.runtime.process"}
+    assert not found & (HEAVY | {"hashlib", "pickle", "signal", "urllib.parse"})
+    # The example of a project file stands beside the other one.
+    assert found & ONLY_ON_REQUEST <= {"borgplan.compiler.project"}
+
+
+@pytest.mark.parametrize("format_", ["sarif", "github", "junit"])
+def test_a_format_loads_what_it_needs(format_: str) -> None:
+    found = loaded("lint", "--format", format_, "examples/minimal.yaml")
+    assert f"borgplan.runtime.render.{format_}" in found
+    assert not found & (HEAVY - {"json"})

@@ -1,0 +1,71 @@
+"""What a command line wants done, and whether the files of a run can give that."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .actions import ANSWERING, Action
+from .borg.request import ActionOptions
+from .config import Configuration, Repository
+from .diagnostic import Diagnostics, did_you_mean
+from .lower import selects
+from .source import COMMAND_LINE
+
+
+class Asked(NamedTuple):
+    """What the command line wants done. `actions`: none for the generation's default. `repository`: a
+    pattern for paths and labels, empty for all."""
+
+    actions: tuple[Action, ...] = ()
+    repository: str = ""
+    options: ActionOptions = ActionOptions()
+
+
+def can_be_had(
+    asked: Asked, configurations: Sequence[Configuration], diagnostics: Diagnostics
+) -> bool:
+    """Whether what the command line asks for fits the files of a run, all together."""
+    before = len(diagnostics)
+    repositories = [r for c in configurations for r in c.repositories]
+    _check_repository(asked, repositories, diagnostics)
+    _check_single(asked, repositories, diagnostics)
+    _check_json(asked, diagnostics)
+    return len(diagnostics) == before
+
+
+def _check_repository(
+    asked: Asked, repositories: list[Repository], diagnostics: Diagnostics
+) -> None:
+    wanted = asked.repository
+    if wanted and not any(selects(wanted, repository) for repository in repositories):
+        names = [name for r in repositories for name in (r.path, r.label) if name]
+        diagnostics.error(
+            "BP407",
+            f"no repository is called `{wanted}`",
+            COMMAND_LINE,
+            did_you_mean(wanted, names) or f"known: {', '.join(names)}",
+        )
+
+
+def _check_single(asked: Asked, repositories: list[Repository], diagnostics: Diagnostics) -> None:
+    """What is taken out of several repositories would end up in one place (BP419)."""
+    found = [repository for repository in repositories if selects(asked.repository, repository)]
+    options = asked.options
+    taking = {Action.EXTRACT, Action.EXPORT_TAR} | (
+        {Action.KEY_EXPORT} if options.destination else set()
+    )
+    alone = [a for a in asked.actions if a in taking or (options.json and a in ANSWERING)]
+    if alone and len(found) > 1:
+        diagnostics.error(
+            "BP419",
+            f"{alone[0]}{' --json' if options.json else ''} is about one repository; there are {len(found)}",
+            COMMAND_LINE,
+            f"--repository {found[0].label or found[0].path}",
+        )
+
+
+def _check_json(asked: Asked, diagnostics: Diagnostics) -> None:
+    """Two JSON documents after each other are none (BP421)."""
+    answering = [action for action in asked.actions if action in ANSWERING]
+    if asked.options.json and len(answering) > 1:
+        names = " and ".join(action.value for action in answering)
+        diagnostics.error("BP421", f"--json is for one action at a time, not {names}", COMMAND_LINE)

@@ -1,0 +1,126 @@
+"""Checking the files of a run one by one, and what can be said of all of them only.
+
+Each file is compiled as if it were the only one of the run, in the generation that the whole run has:
+what is found in it depends on no other file, so that files can be shared out to processes.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import NamedTuple
+
+from .asked import Asked, can_be_had
+from .checks import CHECKS_OF_ALL, run_checks
+from .compile import Loaded, Run, Sources, load_file, lowered
+from .config import Configuration
+from .diagnostic import Diagnostic, Diagnostics
+from .forms import Forms, forms
+from .host import Host
+from .lower import Facts
+from .semantics import Profile, profile_named
+from .semantics.choose import choose
+from .source import ADDRESS
+
+_FITS_NO_STEP = "BP704"
+_OF_RUNS = ("BP424", "BP425", "BP426")  # what is there or not on this machine makes no file wrong
+
+
+class Task(NamedTuple):
+    """What is to be checked, and with what. `facts`: what is known of Borg for a configuration."""
+
+    run: Run
+    asked: Asked
+    host: Host
+    facts: Callable[[Sequence[Configuration]], Facts]
+
+    @property
+    def looks_at_all(self) -> bool:
+        """Whether something can be found that is about all files together."""
+        return bool(CHECKS_OF_ALL or self.asked != Asked())
+
+
+class Report(NamedTuple):
+    """What was found in one file.
+
+    `configuration`: as decoded, if it could be, and if anything is to be found in all of them.
+    `broken`: it has errors. `colour`: what it says about that. `texts`: of the files that went into it,
+    where something was found or there may be comments for borgplan.
+    """
+
+    path: str
+    configuration: Configuration | None
+    broken: bool
+    colour: bool | None
+    findings: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
+
+
+FormsOfFiles = list[tuple[str, Forms]]
+
+
+def check_files(
+    paths: Sequence[str], task: Task
+) -> Generator[FormsOfFiles | list[Report], str, None]:
+    """Yields the forms of the files that can be read, is sent the generation, and yields the reports."""
+    files = [load_file(path, task.host) for path in paths]
+    name = yield [(file.path, forms(file.document.root)) for file in files if file.document]
+    profile = profile_named(name) if name else None
+    yield [_report(file, profile, task) for file in files]
+
+
+def generation(parts: Sequence[FormsOfFiles], run: Run, diagnostics: Diagnostics) -> str:
+    """The name of the generation for all files; empty after recording why there is none."""
+    by_path = {path: found for part in parts for path, found in part}
+    files = [(path, by_path[path]) for path in run.files if path in by_path]
+    profile = choose(run.semantics, files, diagnostics, run.named_at)
+    return profile.name if profile else ""
+
+
+def _report(file: Loaded, profile: Profile | None, task: Task) -> Report:
+    sources = Sources()
+    sources.profile, sources.wishes, sources.project = profile, task.run.wishes, task.run.project
+    sources.texts.update(task.run.texts)
+    sources.add(file, task.run, task.host)
+    decoded = next(iter(sources.configurations), None)
+    facts = task.facts(sources.configurations)
+    compilation = lowered(sources, task.asked, task.host, Diagnostics(file.problems), facts)
+    found = Diagnostics(item for item in compilation.diagnostics if item.code not in _OF_RUNS)
+    run_checks(compilation, task.host, found)
+    places = {finding.span.file for finding in found}
+    texts = {
+        path: text for path, text in compilation.texts.items() if path in places or ADDRESS in text
+    }
+    return Report(
+        file.path,
+        decoded if task.looks_at_all else None,
+        found.has_errors or decoded is None,
+        decoded.settings.boolean("color") if decoded else None,
+        tuple(found),
+        texts,
+    )
+
+
+def findings(reports: Sequence[Report], task: Task) -> list[Diagnostic]:
+    """What was found in the files, and in all of them together."""
+    found = Diagnostics(_of_files(reports))
+    configurations = [r.configuration for r in reports if r.configuration is not None]
+    if task.looks_at_all and configurations:
+        can_be_had(task.asked, configurations, found)
+        for check in CHECKS_OF_ALL:
+            check(configurations, task.host, found)
+    return found
+
+
+def _of_files(reports: Sequence[Report]) -> list[Diagnostic]:
+    """A selector of the project file fits no step if it fits none of any file."""
+    unfit = [{f for f in r.findings if f.code == _FITS_NO_STEP} for r in reports if not r.broken]
+    nowhere = set.intersection(*unfit) if unfit else set()
+    return [
+        finding
+        for report in reports
+        for finding in report.findings
+        if finding.code != _FITS_NO_STEP or finding in nowhere
+    ]
+
+
+def unchecked_files(reports: Sequence[Report]) -> set[str]:
+    """Files in which not everything could be looked for, as something that uses them has errors."""
+    return {path for report in reports if report.broken for path in report.texts}

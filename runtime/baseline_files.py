@@ -1,0 +1,63 @@
+"""Baselines as files: found again by whoever checks the same files, from whatever directory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+
+from ..compiler.baseline import Compared, Entry, compare, read
+from ..compiler.baseline import write as written
+from ..compiler.diagnostic import Diagnostic, Diagnostics
+from ..compiler.document import MAX_BYTES
+from ..compiler.host import UnreadableError
+from ..compiler.source import Span
+from .host import RealHost
+from .render.findings import below, fingerprint
+
+
+def write_baseline(
+    path: str, found: Iterable[Diagnostic], texts: Mapping[str, str], host: RealHost
+) -> None:
+    """Replace the file at `path` by a baseline of these findings. Raises OSError."""
+    data = written(_entry(path, finding, texts, host) for finding in found)
+    temporary = f"{path}.{os.getpid()}"
+    try:
+        with open(temporary, "wb") as file:
+            file.write(data)
+        os.replace(temporary, path)
+    except OSError:
+        if os.path.lexists(temporary):
+            os.unlink(temporary)
+        raise
+
+
+def compared(
+    path: str,
+    found: Iterable[Diagnostic],
+    texts: Mapping[str, str],
+    checked: Iterable[str],
+    host: RealHost,
+    diagnostics: Diagnostics,
+) -> Compared | None:
+    """The findings without those that the baseline at `path` has; None after recording why it can't be
+    used. `checked`: the files that were looked at."""
+    try:
+        data = host.read(path, MAX_BYTES)
+    except UnreadableError as error:
+        diagnostics.error("BP143", str(error), Span(path))
+        return None
+    baseline = read(path, data, diagnostics)
+    if baseline is None:
+        return None
+    entries = [(_entry(path, finding, texts, host), finding) for finding in found]
+    return compare(entries, baseline, {_name(path, file, host) for file in checked})
+
+
+def _entry(path: str, finding: Diagnostic, texts: Mapping[str, str], host: RealHost) -> Entry:
+    file = _name(path, finding.span.file, host)
+    return Entry(file, finding.code, fingerprint(finding, texts))
+
+
+def _name(path: str, file: str, host: RealHost) -> str:
+    """A file as baselines name it: relative to their folder."""
+    return below(file, os.path.dirname(os.path.join(host.directory, path)), host.directory)
