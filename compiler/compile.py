@@ -31,7 +31,8 @@ class Compilation(NamedTuple):
 
     `plan`: of the files without errors; None if there is none of those. `broken`: the files that
     have errors. `texts`: of every configuration file read, by path. `files`: the bytes of all that
-    the plan was made from. `secrets`: what the plan only refers to.
+    the plan was made from. `secrets`: what the plan only refers to. `semantics_chosen`: whether
+    somebody said which generation is meant.
     """
 
     plan: Plan | None
@@ -41,6 +42,7 @@ class Compilation(NamedTuple):
     texts: Mapping[str, str]
     files: Mapping[str, bytes]
     secrets: Mapping[SecretOption, str]
+    semantics_chosen: bool = False
 
     def __repr__(self) -> str:
         """Without the secrets and the files, which hold them too."""
@@ -65,6 +67,7 @@ class Sources:
 
     def __init__(self) -> None:
         self.profile: Profile | None = None
+        self.semantics_chosen = False
         self.wishes = Wishes()
         self.project: Project | None = None
         self.configurations: list[Configuration] = []
@@ -101,6 +104,7 @@ def read(
     if not semantics:
         semantics = pinned.text if pinned else AUTO
         chosen_at = pinned.span if pinned else COMMAND_LINE
+    sources.semantics_chosen = semantics != AUTO
     problems: dict[str, Diagnostics] = {}
     documents: dict[str, Document] = {}
     for path in configuration_files(paths, host, listing):
@@ -239,6 +243,7 @@ def plan_of(
             **read_too,
         },
         secrets=secrets_of(configurations, host),
+        semantics_chosen=sources.semantics_chosen,
     )
 
 

@@ -76,7 +76,8 @@ class Configuration(NamedTuple):
     """One file.
 
     `empty_hooks`: hook options without a value. `lenient`: what only old releases take, in words.
-    `unimplemented`: the options it uses that borgplan knows by name only.
+    `unimplemented`: the options it uses that borgplan knows by name only. `renamed`: older names of
+    options, as they stand there.
     """
 
     path: str
@@ -90,6 +91,7 @@ class Configuration(NamedTuple):
     empty_hooks: tuple[Text, ...]
     lenient: tuple[Text, ...]
     unimplemented: tuple[Text, ...]
+    renamed: tuple[Text, ...]
     span: Span
 
     def of(self, repository: Repository) -> Configuration:
@@ -128,6 +130,7 @@ class _Decoder:
         self._settings: dict[str, Setting] = {}
         self._nodes: dict[str, Node] = {}
         self._unimplemented: list[Text] = []
+        self._renamed: list[Text] = []
         self._places: dict[str, Span] = {}
         self._in_section: set[str] = set()
 
@@ -211,6 +214,8 @@ class _Decoder:
     def _set(self, option: Option, key: Scalar, node: Node) -> None:
         if option.key in self._nodes:
             self._twice(option, key)
+        if key.text == option.former:
+            self._renamed.append(Text(key.text, key.span))
         self._nodes[option.key] = node
         self._places[option.key] = key.span
         if not option.implemented:
@@ -345,6 +350,7 @@ class _Decoder:
             ),
             lenient=tuple(dict.fromkeys(self._lenient())),
             unimplemented=tuple(self._unimplemented),
+            renamed=tuple(self._renamed),
             span=Span(path),
         )
 

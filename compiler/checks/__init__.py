@@ -1,4 +1,4 @@
-"""Lint rules over what was compiled: one rule, one module, run in this order."""
+"""Lint rules over what was compiled: one subject, one module, run in this order."""
 
 from __future__ import annotations
 
@@ -7,12 +7,49 @@ from collections.abc import Callable
 from ..compile import Compilation
 from ..diagnostic import Diagnostics
 from ..host import Host
+from .checking import checking
+from .dump_places import dump_places
+from .empty_commands import empty_commands
 from .file_modes import file_modes
+from .former_names import former_names
+from .generations import generations
+from .last_test import last_test
+from .never_running import never_running
+from .plain_secrets import plain_secrets
+from .pruning import pruning
+from .quoted_placeholders import quoted_placeholders
+from .repetition import repetition
 from .script_modes import script_modes
+from .secrets_in_commands import secrets_in_commands
+from .soft_failures import soft_failures
+from .success_after_failure import success_after_failure
+from .zeros import zeros
 
 Check = Callable[[Compilation, Host, Diagnostics], None]
 
-ALL_CHECKS: tuple[Check, ...] = (file_modes, script_modes)
+ALL_CHECKS: tuple[Check, ...] = (
+    # options
+    former_names,
+    zeros,
+    # hooks
+    never_running,
+    quoted_placeholders,
+    success_after_failure,
+    empty_commands,
+    soft_failures,
+    generations,
+    repetition,
+    last_test,
+    # checks and retention
+    checking,
+    pruning,
+    # safety
+    file_modes,
+    script_modes,
+    plain_secrets,
+    dump_places,
+    secrets_in_commands,
+)
 
 
 def run_checks(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:

@@ -1,0 +1,61 @@
+"""What rules about hooks look at: every hook of every file in its place, whether the run asks for it or not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..compile import Compilation
+from ..config import Configuration
+from ..hooks import Text
+from ..placement import Placement, placements
+from ..plan import ScopeKind
+from ..semantics import NEWEST, Profile, profile_named
+
+# Programs that write what a service holds.
+DUMP = re.compile(
+    r"\b(?:pg_dump(?:all)?|mysqldump|mariadb-dump|mongodump|slapcat|sqlite3|ldapsearch|etcdctl)\b"
+)
+# What has to be undone later: a service is stopped, something is mounted or frozen.
+ACQUIRES = re.compile(
+    r"\b(?:mount|sshfs|lvcreate|fsfreeze|luksOpen|cryptsetup\s+open)\s|\bsnapshot\b(?!\s+delete)|"
+    r"\b(?:systemctl|service|docker|docker-compose|podman|pct|qm|kubectl)\b.*\b(?:stop|pause|suspend)\b|"
+    r"\bmaintenance:mode\b.*--on\b"
+)
+
+
+class HookCommand(NamedTuple):
+    """One command of a hook. `earlier`: those of the same hook that run before it."""
+
+    configuration: Configuration
+    hook: Placement
+    command: Text
+    earlier: tuple[Text, ...]
+
+
+def profile_of(compilation: Compilation) -> Profile:
+    """The generation of the run."""
+    plan = compilation.plan
+    return (profile_named(plan.semantics) if plan is not None else None) or NEWEST
+
+
+def hooks(compilation: Compilation) -> Iterator[tuple[Configuration, Placement]]:
+    """All hooks, file by file, in the order in which they run; then those of single repositories."""
+    profile = profile_of(compilation)
+    for configuration in compilation.configurations:
+        for hook in placements(configuration, profile):
+            yield configuration, hook
+        for repository in configuration.repositories:
+            if repository.own is not None and repository.own.commands is not None:
+                own = configuration.of(repository)
+                for hook in placements(own, profile):
+                    if hook.scope in (ScopeKind.REPOSITORY, ScopeKind.ACTION):
+                        yield own, hook
+
+
+def hook_commands(compilation: Compilation) -> Iterator[HookCommand]:
+    """The commands of all hooks."""
+    for configuration, hook in hooks(compilation):
+        for number, command in enumerate(hook.commands):
+            yield HookCommand(configuration, hook, command, hook.commands[:number])

@@ -1,0 +1,167 @@
+"""Which archives prune is about, against the names that create gives: too many, or none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..compile import Compilation
+from ..config import Configuration
+from ..diagnostic import Diagnostic, Diagnostics, Severity
+from ..host import Host
+from ..plan import Command, Step
+from ..source import Span
+
+_FILTERS = ("--glob-archives", "--match-archives", "--prefix")
+_TOKEN = re.compile(r"\{[^{}]*\}|.", re.DOTALL)
+_CLOCK = re.compile(r"\{(?:now|utcnow|unixtime|pid|timestamp)\b")
+
+
+class _Pruning(NamedTuple):
+    """`pattern`: of the archives it is about; None for all. `name`: of those create makes, or empty."""
+
+    configuration: Configuration
+    repository: str
+    span: Span
+    pattern: str | None
+    name: str
+
+
+def pruning(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+    """BP433 and BP438: rules Borg refuses. BP434: all archives. BP435, BP436: none. BP440: another's."""
+    for configuration in compilation.configurations:
+        _check_rules(configuration, diagnostics)
+    seen: dict[str, _Pruning] = {}
+    for found in _prunings(compilation):
+        other = seen.setdefault(found.repository, found)
+        if other.configuration.path != found.configuration.path:
+            _check_overlap(other, found, diagnostics)
+        _check_filter(found, diagnostics)
+
+
+def _check_rules(configuration: Configuration, diagnostics: Diagnostics) -> None:
+    keep = {k: s for k, s in configuration.settings.by_key.items() if k.startswith("keep_")}
+    keep.pop("keep_exclude_tags", None)
+    if keep and all(setting.value == 0 for setting in keep.values()):
+        diagnostics.warning(
+            "BP433",
+            "every `keep_…` option is 0: borg prune refuses to keep nothing, and fails",
+            next(iter(keep.values())).span,
+            "say what to keep, or name the actions without prune",
+        )
+    if "keep_13weekly" in keep and "keep_3monthly" in keep:
+        diagnostics.warning(
+            "BP438",
+            "`keep_13weekly` and `keep_3monthly` exclude each other: borg prune refuses both, and fails",
+            keep["keep_3monthly"].span,
+            "remove one of them",
+        )
+
+
+def _prunings(compilation: Compilation) -> Iterator[_Pruning]:
+    """Each prune of the plan."""
+    steps = compilation.plan.steps if compilation.plan else ()
+    commands = [(step, step.work) for step in steps if isinstance(step.work, Command)]
+    by_path = {c.path: c for c in compilation.configurations}
+    names = {
+        step.origin: _archive(str(work.argv[-1]))
+        for step, work in commands
+        if work.argv[1] == "create"
+    }
+    for step, work in commands:
+        configuration = by_path.get(_file(step, compilation))
+        if work.argv[1] != "prune" or configuration is None:
+            continue
+        words = [str(word) for word in work.argv]
+        at = next((n for n, word in enumerate(words) if word in _FILTERS), None)
+        pattern = None if at is None else words[at + 1]
+        yield _Pruning(
+            configuration, words[-1], _place(configuration), pattern, names.get(step.origin, "")
+        )
+
+
+def _file(step: Step, compilation: Compilation) -> str:
+    """The configuration a step is of; its repository may stand in an included file."""
+    scope = next(s for s in compilation.plan.scopes if s.id == step.scope)  # type: ignore[union-attr]
+    by_id = {s.id: s for s in compilation.plan.scopes}  # type: ignore[union-attr]
+    while scope.parent is not None and scope.kind.value != "configuration":
+        scope = by_id[scope.parent]
+    return scope.name
+
+
+def _archive(word: str) -> str:
+    return word.partition("::")[2]
+
+
+def _place(configuration: Configuration) -> Span:
+    """Where the filter comes from."""
+    for key in ("prefix", "match_archives", "archive_name_format"):
+        setting = configuration.settings.by_key.get(key)
+        if setting is not None:
+            return setting.span
+    return configuration.span
+
+
+def _check_filter(found: _Pruning, diagnostics: Diagnostics) -> None:
+    if found.pattern is None:
+        diagnostics.note(
+            "BP434",
+            f"prune is about every archive of {found.repository}, those of other machines and files too",
+            found.span,
+            "fine if nothing else is in it; else `match_archives` or a name format that begins with "
+            "`{hostname}-`",
+        )
+    elif found.pattern.startswith("re:"):
+        diagnostics.warning(
+            "BP436",
+            "Borg 1 knows no regular expressions here: it takes this for a name, and prune finds no archive",
+            found.span,
+            "write a shell pattern: `sh:name-*`",
+        )
+    elif found.name and not fits(found.pattern, found.name):
+        diagnostics.warning(
+            "BP435",
+            f"prune is about archives called `{found.pattern}`, and create names them `{found.name}`: "
+            "nothing is ever pruned",
+            found.span,
+        )
+
+
+def _check_overlap(one: _Pruning, other: _Pruning, diagnostics: Diagnostics) -> None:
+    """Two files with archives in one repository, of which one prunes those of the other."""
+    apart = (
+        one.pattern is not None
+        and other.pattern is not None
+        and not fits(one.pattern, other.pattern)
+        and not fits(other.pattern, one.pattern)
+    )
+    if not apart:
+        diagnostics.append(
+            Diagnostic(
+                "BP440",
+                Severity.WARNING,
+                f"{one.configuration.path} backs up to {other.repository} too, and both prune the same "
+                "archives: each takes away what the other is to keep",
+                other.span,
+                "give each file an `archive_name_format` of its own, such as "
+                "`{hostname}-home-{now}` and `{hostname}-mail-{now}`",
+                (("the other file", one.span),),
+            )
+        )
+
+
+def fits(pattern: str, name: str) -> bool:
+    """Whether a shell pattern can fit what a name format makes; where that is unclear, it can.
+
+    A time that the pattern holds is that of the prune, and no archive's.
+    """
+    wanted, given = _TOKEN.findall(pattern), _TOKEN.findall(name)
+    for one, other in zip(wanted, given, strict=False):
+        if one in ("*", "?", "[") or other in ("*", "?", "["):
+            return True
+        if one == other and _CLOCK.match(one):
+            return False
+        if one != other:
+            return one[0] == "{" or other[0] == "{"
+    return len(wanted) == len(given) or "*" in wanted[len(given) : len(given) + 1]

@@ -1,0 +1,79 @@
+"""Hooks that tell of a success, or act on one, and also run after a failure."""
+
+from __future__ import annotations
+
+import re
+
+from ..compile import Compilation
+from ..diagnostic import Diagnostics
+from ..host import Host
+from ..placement import Placement
+from ..plan import Phase, Trigger
+from ..semantics import Profile
+from .hook_commands import hook_commands, profile_of
+
+_SUCCESS = re.compile(
+    r"(?i)\b(?:success(?:ful(?:ly)?)?|succeeded|completed?|finished|done|created|backed up)\b"
+)
+# Text that tells both endings apart, or is about the other one.
+_TOLD_APART = re.compile(r"(?i)fail|error|\$\?|exit_status|exit_code|/start\b")
+_ECHO = re.compile(r"\s*(?:(?:ba)?sh\s+-c\s+['\"]\s*)?(?:echo|printf|logger)\b")
+_TELLS = re.compile(
+    r"\b(?:curl|wget|notify-send|ntfy|apprise|mail|mailx|sendmail|msmtp|telegram-send|systemd-cat)\b"
+)
+_PINGS = re.compile(r"hc-ping\.com/|healthchecks|/api/push/|cronitor\.link|/ping/")
+_STAMPS = re.compile(r"\A\s*touch\s|\bdate\b[^|;&]*>\s*[^\s&>]")
+_COPIES = re.compile(
+    r"\b(?:rclone\s+(?:sync|copy|move)|rsync\s|s3cmd\s+(?:put|sync)|aws\s+s3\s+(?:cp|sync))"
+)
+
+
+def success_after_failure(
+    compilation: Compilation, _host: Host, diagnostics: Diagnostics
+) -> None:
+    """BP323, a warning; BP329, a note, where it is only a line on the console or in a log."""
+    profile = profile_of(compilation)
+    for found in hook_commands(compilation):
+        hook, text = found.hook, found.command.text
+        if hook.phase is not Phase.EXIT or hook.trigger is not Trigger.ALWAYS or hook.written[1]:
+            continue
+        what = _what(text)
+        if what:
+            diagnostics.warning(
+                "BP323",
+                f"`{_name(hook)}` also runs after a failure, and this {what}",
+                found.command.span,
+                _hint(hook, profile),
+            )
+        elif _ECHO.match(text) and _SUCCESS.search(text) and not _TOLD_APART.search(text):
+            diagnostics.note(
+                "BP329",
+                f"`{_name(hook)}` also runs after a failure: this line is then written too",
+                found.command.span,
+                _hint(hook, profile),
+            )
+
+
+def _what(text: str) -> str:
+    """What a command does that only a success should; empty if it doesn't."""
+    if _TOLD_APART.search(text):
+        return ""
+    if _TELLS.search(text) and (_PINGS.search(text) or _SUCCESS.search(text)):
+        return "tells that it went well"
+    if _STAMPS.search(text) and not _ECHO.match(text):
+        return "notes when it went well"
+    if _COPIES.search(text):
+        return "passes on what may be incomplete"
+    return ""
+
+
+def _name(hook: Placement) -> str:
+    return hook.hook.replace(" ", ": ")
+
+
+def _hint(hook: Placement, profile: Profile) -> str:
+    if hook.title.startswith("commands["):
+        return "add `states: [finish]`"
+    if profile.states:
+        return "`commands:` can tell: an entry with `after:` and `states: [finish]`"
+    return "`after_backup` runs only if nothing failed"
