@@ -60,9 +60,16 @@ class ApplyArguments(NamedTuple):
     quiet: bool = False
 
 
+class LintArguments(NamedTuple):
+    """What `lint` alone takes."""
+
+    check_programs: bool = False
+
+
 class Arguments(NamedTuple):
     """What was asked for. `words`: all that follows the command, as it was given. `actions` is empty
-    for the generation's default. Of `plan` and `apply`, what isn't the command's keeps its defaults."""
+    for the generation's default. Of `plan`, `apply` and `lint`, what isn't the command's keeps its
+    defaults."""
 
     command: str
     words: tuple[str, ...]
@@ -79,6 +86,7 @@ class Arguments(NamedTuple):
     options: ActionOptions
     plan: PlanArguments
     apply: ApplyArguments
+    lint: LintArguments
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -112,6 +120,7 @@ def parse(argv: Sequence[str]) -> Arguments:
         options=of_actions,
         plan=plan,
         apply=ApplyArguments(**_fields(found, ApplyArguments._fields)),
+        lint=LintArguments(**_fields(found, LintArguments._fields)),
     )
 
 
@@ -191,6 +200,8 @@ def _parser(command: str, *, with_action_options: bool) -> argparse.ArgumentPars
         _add_apply(parser)
     if command == "plan":
         _add_plan(parser)
+    if command == "lint":
+        _add_lint(parser)
     return parser
 
 
@@ -249,6 +260,12 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         help="list where this run differs from borgmatic's on purpose")  # fmt: skip
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard]",
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
+
+
+def _add_lint(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--check-programs", action="store_true",
+        help="also look whether the programs that hooks name are on this machine")  # fmt: skip
 
 
 def _add_apply(parser: argparse.ArgumentParser) -> None:

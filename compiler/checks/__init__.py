@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ..compile import Compilation
 from ..diagnostic import Diagnostics
 from ..host import Host
+from .borgmatic_defects import borgmatic_defects
 from .checking import checking
 from .dump_places import dump_places
 from .empty_commands import empty_commands
@@ -31,6 +32,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     # options
     former_names,
     zeros,
+    borgmatic_defects,
     # hooks
     never_running,
     quoted_placeholders,

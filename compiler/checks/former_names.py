@@ -96,7 +96,9 @@ def _disabled_checks(_compilation: Compilation, configuration: Configuration) ->
 
 
 _FORMS = (
-    _Form("checks as plain names", "each is a mapping, `- name: archives`", (1, 6, 2), _plain_checks),
+    _Form(
+        "checks as plain names", "each is a mapping, `- name: archives`", (1, 6, 2), _plain_checks
+    ),
     _Form(
         "repositories as plain texts",
         "each is a mapping, `- path: …`; 2.1.10 crashes on texts outside of sections",
@@ -112,7 +114,10 @@ _FORMS = (
     _Form("sections", "options stand at the top of the file", (1, 8, 0), _sections),
     _Form("`checks: disabled`", "it is `skip_actions: [check]`", (1, 8, 5), _disabled_checks),
     _Form(
-        "hooks with options of their own", "they are entries of `commands:`", (2, 0, 0), _hook_options
+        "hooks with options of their own",
+        "they are entries of `commands:`",
+        (2, 0, 0),
+        _hook_options,
     ),
     _Form(
         "`~` in the path of a repository",

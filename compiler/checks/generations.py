@@ -52,15 +52,10 @@ def _other(configuration: Configuration, profile: Profile) -> Profile:
 def _moved(
     configuration: Configuration, profile: Profile, other: Profile
 ) -> tuple[HookPlace, HookPlace] | None:
-    """The first hook that hangs elsewhere, or runs after other endings; and where it is there."""
+    """A hook that runs after other endings there, else one that hangs elsewhere; here and there."""
     there = {place.kind: place for place in other.hooks}
     kinds = {hook.kind for hook in configuration.hooks}
-    for place in profile.hooks:
-        elsewhere = there.get(place.kind)
-        if place.kind in kinds and elsewhere is not None and _differ(place, elsewhere):
-            return place, elsewhere
-    return None
-
-
-def _differ(one: HookPlace, other: HookPlace) -> bool:
-    return (one.scope, one.phase, one.trigger) != (other.scope, other.phase, other.trigger)
+    pairs = [(p, there[p.kind]) for p in profile.hooks if p.kind in kinds and p.kind in there]
+    moved = [pair for pair in pairs if pair[0].trigger is not pair[1].trigger]
+    moved += [pair for pair in pairs if pair[0].scope is not pair[1].scope]
+    return moved[0] if moved else None

@@ -15,6 +15,7 @@ _PLACEHOLDER = re.compile(
     r"(?:secret|password|passphrase|pass ?phrase)(?:[-_ ]?here)?|your[-_ ].*|todo|x{3,}|\*{3,}|<.*>|"
     r"example|dummy|test|1234\d*)[.!]?"
 )
+_PATH = re.compile(r"(?:~|\$HOME)?/[\w.-]+(?:/[\w.-]+)+|\$\(.*\)|`.*`|cat /.*|pass show .*|\$\w+")
 _CAPABILITY = re.compile(
     r"https?://(?:hc-ping\.com/[0-9A-Za-z-]{20,}|hooks\.slack\.com/services/\S{10,}|"
     r"discord(?:app)?\.com/api/webhooks/\S{20,}|api\.telegram\.org/bot\d+:\w+|[\w.-]+(?::\d+)?/api/push/\w{6,})"
@@ -22,7 +23,8 @@ _CAPABILITY = re.compile(
 
 
 def plain_secrets(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
-    """BP610: a pass phrase. BP611: the placeholder of one. BP612: an address that is a secret."""
+    """BP610: a pass phrase. BP611: the placeholder of one. BP612: an address that is a
+    secret. BP615: no pass phrase, but where it is."""
     for configuration in compilation.configurations:
         setting = configuration.settings.by_key.get("encryption_passphrase")
         if setting is None or not setting.value:
@@ -30,7 +32,15 @@ def plain_secrets(compilation: Compilation, _host: Host, diagnostics: Diagnostic
         text = written(compilation, setting.span)
         if "{" in text:
             continue  # a variable, a constant or a credential
-        if _PLACEHOLDER.fullmatch(str(setting.value)):
+        if _PATH.fullmatch(str(setting.value)):
+            diagnostics.warning(
+                "BP615",
+                "this pass phrase looks like the name of a file or a command: it is taken as it stands, and "
+                "nothing is read",
+                setting.span,
+                '`encryption_passphrase: "{credential file PATH}"` or `encryption_passcommand: cat PATH`',
+            )
+        elif _PLACEHOLDER.fullmatch(str(setting.value)):
             diagnostics.warning(
                 "BP611",
                 "this pass phrase is the placeholder of an example: everybody knows it",
@@ -50,5 +60,5 @@ def plain_secrets(compilation: Compilation, _host: Host, diagnostics: Diagnostic
                 "BP612",
                 "who knows this address can use it: it is a secret, and part of every plan and copy",
                 found.command.span,
-                "take it from a file: curl … \"$(cat /etc/borgmatic/ping-url)\"",
+                'take it from a file: curl … "$(cat /etc/borgmatic/ping-url)"',
             )

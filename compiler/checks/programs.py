@@ -17,7 +17,9 @@ _BUILTINS = frozenset({
     "pwd", "read", "return", "set", "shift", "source", "test", "then", "time", "times", "trap", "true", "type",
     "ulimit", "umask", "unset", "until", "wait", "while", "{", "}",
 })  # fmt: skip
-_GO_ON = frozenset({"!", "then", "do", "else", "elif", "if", "while", "until", "time", "command", "exec", "{"})
+_GO_ON = frozenset(
+    {"!", "then", "do", "else", "elif", "if", "while", "until", "time", "command", "exec", "{"}
+)
 
 
 def missing_programs(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
@@ -40,11 +42,7 @@ def names(script: str) -> list[str]:
     for token in _TOKEN.findall(script):
         if token[0] in "\n;&|()`":
             expects_name = True
-        elif expects_name and token in _GO_ON:
-            continue
-        elif expects_name and re.match(r"\w+=", token):
-            continue
-        elif expects_name:
+        elif expects_name and not (token in _GO_ON or re.match(r"\w+=", token)):
             expects_name = False
             if _NAME.fullmatch(token) and token not in _BUILTINS and not token.endswith(")"):
                 found.append(token)

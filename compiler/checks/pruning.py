@@ -10,7 +10,7 @@ from ..compile import Compilation
 from ..config import Configuration
 from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..host import Host
-from ..plan import Command, Step
+from ..plan import Command, ScopeId
 from ..source import Span
 
 _FILTERS = ("--glob-archives", "--match-archives", "--prefix")
@@ -32,12 +32,15 @@ def pruning(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> 
     """BP433 and BP438: rules Borg refuses. BP434: all archives. BP435, BP436: none. BP440: another's."""
     for configuration in compilation.configurations:
         _check_rules(configuration, diagnostics)
-    seen: dict[str, _Pruning] = {}
+    by_repository: dict[str, _Pruning] = {}
+    told: set[str] = set()
     for found in _prunings(compilation):
-        other = seen.setdefault(found.repository, found)
+        other = by_repository.setdefault(found.repository, found)
         if other.configuration.path != found.configuration.path:
             _check_overlap(other, found, diagnostics)
-        _check_filter(found, diagnostics)
+        if found.configuration.path not in told:
+            told.add(found.configuration.path)
+            _check_filter(found, diagnostics)
 
 
 def _check_rules(configuration: Configuration, diagnostics: Diagnostics) -> None:
@@ -60,34 +63,26 @@ def _check_rules(configuration: Configuration, diagnostics: Diagnostics) -> None
 
 
 def _prunings(compilation: Compilation) -> Iterator[_Pruning]:
-    """Each prune of the plan."""
-    steps = compilation.plan.steps if compilation.plan else ()
-    commands = [(step, step.work) for step in steps if isinstance(step.work, Command)]
-    by_path = {c.path: c for c in compilation.configurations}
-    names = {
-        step.origin: _archive(str(work.argv[-1]))
-        for step, work in commands
-        if work.argv[1] == "create"
-    }
-    for step, work in commands:
-        configuration = by_path.get(_file(step, compilation))
-        if work.argv[1] != "prune" or configuration is None:
-            continue
-        words = [str(word) for word in work.argv]
+    """Each prune of the plan: an action's command, of which the scope is a repository's."""
+    if compilation.plan is None:
+        return
+    scopes = {scope.id: scope for scope in compilation.plan.scopes}
+    by_path = {configuration.path: configuration for configuration in compilation.configurations}
+    names: dict[ScopeId | None, str] = {}
+    prunes = []
+    for step in compilation.plan.steps:
+        if isinstance(step.work, Command):
+            repository = scopes[scopes[step.scope].parent or ""]
+            if step.work.argv[1] == "create":
+                names[repository.id] = _archive(str(step.work.argv[-1]))
+            elif step.work.argv[1] == "prune":
+                prunes.append((repository, [str(word) for word in step.work.argv]))
+    for repository, words in prunes:
+        configuration = by_path[scopes[repository.parent or ""].name]
         at = next((n for n, word in enumerate(words) if word in _FILTERS), None)
         pattern = None if at is None else words[at + 1]
-        yield _Pruning(
-            configuration, words[-1], _place(configuration), pattern, names.get(step.origin, "")
-        )
-
-
-def _file(step: Step, compilation: Compilation) -> str:
-    """The configuration a step is of; its repository may stand in an included file."""
-    scope = next(s for s in compilation.plan.scopes if s.id == step.scope)  # type: ignore[union-attr]
-    by_id = {s.id: s for s in compilation.plan.scopes}  # type: ignore[union-attr]
-    while scope.parent is not None and scope.kind.value != "configuration":
-        scope = by_id[scope.parent]
-    return scope.name
+        name = names.get(repository.id, "")
+        yield _Pruning(configuration, repository.name, _place(configuration), pattern, name)
 
 
 def _archive(word: str) -> str:
@@ -156,12 +151,13 @@ def fits(pattern: str, name: str) -> bool:
 
     A time that the pattern holds is that of the prune, and no archive's.
     """
-    wanted, given = _TOKEN.findall(pattern), _TOKEN.findall(name)
+    wanted: list[str] = _TOKEN.findall(pattern)
+    given: list[str] = _TOKEN.findall(name)
     for one, other in zip(wanted, given, strict=False):
         if one in ("*", "?", "[") or other in ("*", "?", "["):
             return True
         if one == other and _CLOCK.match(one):
             return False
         if one != other:
-            return one[0] == "{" or other[0] == "{"
+            return "{" in (one[0], other[0])
     return len(wanted) == len(given) or "*" in wanted[len(given) : len(given) + 1]

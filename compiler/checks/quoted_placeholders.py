@@ -31,8 +31,5 @@ def quoted_placeholders(compilation: Compilation, _host: Host, diagnostics: Diag
 
 def _quoted(text: str) -> set[str]:
     return {
-        name
-        for piece in _PIECE.findall(text)
-        if piece[0] in "'\""
-        for name in _NAME.findall(piece)
+        name for piece in _PIECE.findall(text) if piece[0] in "'\"" for name in _NAME.findall(piece)
     }

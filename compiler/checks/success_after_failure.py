@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from ..compile import Compilation
-from ..diagnostic import Diagnostics
+from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..host import Host
 from ..placement import Placement
 from ..plan import Phase, Trigger
 from ..semantics import Profile
-from .hook_commands import hook_commands, profile_of
+from .hook_commands import HookCommand, hook_commands, profile_of
 
 _SUCCESS = re.compile(
     r"(?i)\b(?:success(?:ful(?:ly)?)?|succeeded|completed?|finished|done|created|backed up)\b"
@@ -28,11 +28,10 @@ _COPIES = re.compile(
 )
 
 
-def success_after_failure(
-    compilation: Compilation, _host: Host, diagnostics: Diagnostics
-) -> None:
+def success_after_failure(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
     """BP323, a warning; BP329, a note, where it is only a line on the console or in a log."""
     profile = profile_of(compilation)
+    lines: dict[str, list[HookCommand]] = {}
     for found in hook_commands(compilation):
         hook, text = found.hook, found.command.text
         if hook.phase is not Phase.EXIT or hook.trigger is not Trigger.ALWAYS or hook.written[1]:
@@ -46,12 +45,18 @@ def success_after_failure(
                 _hint(hook, profile),
             )
         elif _ECHO.match(text) and _SUCCESS.search(text) and not _TOLD_APART.search(text):
-            diagnostics.note(
+            lines.setdefault(found.configuration.path, []).append(found)
+    for first, *others in lines.values():
+        diagnostics.append(
+            Diagnostic(
                 "BP329",
-                f"`{_name(hook)}` also runs after a failure: this line is then written too",
-                found.command.span,
-                _hint(hook, profile),
+                Severity.NOTE,
+                f"`{_name(first.hook)}` also runs after a failure: this line is then written too",
+                first.command.span,
+                _hint(first.hook, profile),
+                tuple(("and this one", other.command.span) for other in others),
             )
+        )
 
 
 def _what(text: str) -> str:

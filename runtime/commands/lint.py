@@ -20,6 +20,10 @@ def run(arguments: Arguments) -> int:
     compilation = compile_all(session)
     found = Diagnostics(compilation.diagnostics)
     run_checks(compilation, session.host, found)
+    if arguments.lint.check_programs:
+        from ...compiler.checks.programs import missing_programs
+
+        missing_programs(compilation, session.host, found)
     if compilation.plan is not None:
         from ...compiler.graph import verify
 

@@ -18,6 +18,9 @@ _SECRET_BELOW = re.compile(
     r"(?:[|>&!][^\s]*\s*)*(?:#.*)?\Z"
 )
 
+# What they are about isn't shown once more.
+_WITHOUT_EXCERPT = frozenset({"BP612", "BP614"})
+
 
 def render(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], style: Style) -> str:
     """All of them, sorted. `texts`: the files' contents, for showing the lines."""
@@ -29,7 +32,8 @@ def _one(diagnostic: Diagnostic, texts: Mapping[str, str], style: Style) -> str:
     place = style.paint(printable(str(diagnostic.span)), "bold")
     message = printable(_masked(diagnostic.message))
     lines = [f"{place}: {word} {diagnostic.code} {message}"]
-    lines += _excerpt(diagnostic.span, texts, style)
+    if diagnostic.code not in _WITHOUT_EXCERPT:
+        lines += _excerpt(diagnostic.span, texts, style)
     if diagnostic.hint:
         lines.append(f"    hint: {printable(_masked(diagnostic.hint))}")
     lines += [f"    {what}: {printable(str(span))}" for what, span in diagnostic.related]
