@@ -34,6 +34,11 @@ class HookCommand(NamedTuple):
     earlier: tuple[Text, ...]
 
 
+def spelled(hook: Placement) -> str:
+    """A hook as it stands in a file: an option, or a position in `commands:`."""
+    return hook.hook.replace(" ", ": ")
+
+
 def profile_of(compilation: Compilation) -> Profile:
     """The generation of the run."""
     plan = compilation.plan

@@ -10,7 +10,7 @@ from ..host import Host
 from ..placement import Placement
 from ..plan import ScopeKind
 from ..semantics import Profile
-from .hook_commands import hooks, profile_of
+from .hook_commands import hooks, profile_of, spelled
 
 _KNOWN = frozenset(action.value for action in Action)
 # Actions whose hooks no release of borgmatic runs, as recorded.
@@ -27,19 +27,15 @@ def never_running(compilation: Compilation, _host: Host, diagnostics: Diagnostic
         why = _why_never(hook, configuration, profile)
         if why:
             diagnostics.warning(
-                "BP320", f"`{_name(hook)}` never runs: {why}", hook.commands[0].span
+                "BP320", f"`{spelled(hook)}` never runs: {why}", hook.commands[0].span
             )
         elif wanted and not wanted & _KNOWN:
             diagnostics.note(
                 "BP321",
-                f"`{_name(hook)}` is for {' and '.join(sorted(wanted))}, which borgplan doesn't do yet: "
+                f"`{spelled(hook)}` is for {' and '.join(sorted(wanted))}, which borgplan doesn't do yet: "
                 "it runs with borgmatic only",
                 hook.commands[0].span,
             )
-
-
-def _name(hook: Placement) -> str:
-    return hook.hook.replace(" ", ": ")
 
 
 def _why_never(hook: Placement, configuration: Configuration, profile: Profile) -> str:

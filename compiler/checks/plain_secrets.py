@@ -38,7 +38,7 @@ def plain_secrets(compilation: Compilation, _host: Host, diagnostics: Diagnostic
                 "this pass phrase looks like the name of a file or a command: it is taken as it stands, and "
                 "nothing is read",
                 setting.span,
-                '`encryption_passphrase: "{credential file PATH}"` or `encryption_passcommand: cat PATH`',
+                'write "{credential file PATH}", or use `encryption_passcommand`',
             )
         elif _PLACEHOLDER.fullmatch(str(setting.value)):
             diagnostics.warning(
@@ -52,7 +52,7 @@ def plain_secrets(compilation: Compilation, _host: Host, diagnostics: Diagnostic
                 "BP610",
                 "the pass phrase stands in this file: so it does in every copy of it",
                 setting.span,
-                '`encryption_passphrase: "{credential file /etc/borgmatic/passphrase}"` keeps it apart',
+                '"{credential file /etc/borgmatic/passphrase}" in its place keeps it apart',
             )
     for found in hook_commands(compilation):
         if "://" in found.command.text and _CAPABILITY.search(found.command.text):

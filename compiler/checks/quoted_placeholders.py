@@ -25,7 +25,7 @@ def quoted_placeholders(compilation: Compilation, _host: Host, diagnostics: Diag
                 f"`{{{min(names)}}}` stands in quotes: borgmatic from 1.8.7 on adds quotes of its own, "
                 "which become part of the text",
                 found.command.span,
-                "borgplan doesn't, and takes it without quotes too: that is right for both",
+                "borgplan doesn't; outside of quotes it is right for both",
             )
 
 

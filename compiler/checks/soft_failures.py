@@ -10,7 +10,7 @@ from ..host import Host
 from ..placement import Placement
 from ..plan import Phase, Resume, ScopeKind, Status, Trigger
 from ..semantics import Profile
-from .hook_commands import ACQUIRES, HookCommand, hook_commands, hooks, profile_of
+from .hook_commands import ACQUIRES, HookCommand, hook_commands, hooks, profile_of, spelled
 
 _SOFT = re.compile(r"\b(?:exit|return)\s+75\b")
 
@@ -40,7 +40,7 @@ def soft_failures(compilation: Compilation, _host: Host, diagnostics: Diagnostic
 
 
 def _is_a_failure(found: HookCommand, profile: Profile, diagnostics: Diagnostics) -> None:
-    where = f"in `{found.hook.hook.replace(' ', ': ')}`"
+    where = f"in `{spelled(found.hook)}`"
     hint = "a hook of an action or a repository can leave quietly"
     if not profile.hook_exits.soft:
         where = f"in semantics {profile.name} ({profile.releases})"

@@ -10,7 +10,7 @@ from ..host import Host
 from ..placement import Placement
 from ..plan import Phase, Trigger
 from ..semantics import Profile
-from .hook_commands import HookCommand, hook_commands, profile_of
+from .hook_commands import HookCommand, hook_commands, profile_of, spelled
 
 _SUCCESS = re.compile(
     r"(?i)\b(?:success(?:ful(?:ly)?)?|succeeded|completed?|finished|done|created|backed up)\b"
@@ -22,7 +22,9 @@ _TELLS = re.compile(
     r"\b(?:curl|wget|notify-send|ntfy|apprise|mail|mailx|sendmail|msmtp|telegram-send|systemd-cat)\b"
 )
 _PINGS = re.compile(r"hc-ping\.com/|healthchecks|/api/push/|cronitor\.link|/ping/")
-_STAMPS = re.compile(r"\A\s*touch\s|\bdate\b[^|;&]*>\s*[^\s&>]")
+_STAMPS = re.compile(
+    r"(?i)(?:\A\s*touch\s|\bdate\b[^|;&]*>)[^|;&]*(?:success|succeed|complete|done|last[-_]ok|backup)"
+)
 _COPIES = re.compile(
     r"\b(?:rclone\s+(?:sync|copy|move)|rsync\s|s3cmd\s+(?:put|sync)|aws\s+s3\s+(?:cp|sync))"
 )
@@ -40,7 +42,7 @@ def success_after_failure(compilation: Compilation, _host: Host, diagnostics: Di
         if what:
             diagnostics.warning(
                 "BP323",
-                f"`{_name(hook)}` also runs after a failure, and this {what}",
+                f"`{spelled(hook)}` also runs after a failure, and this {what}",
                 found.command.span,
                 _hint(hook, profile),
             )
@@ -51,7 +53,7 @@ def success_after_failure(compilation: Compilation, _host: Host, diagnostics: Di
             Diagnostic(
                 "BP329",
                 Severity.NOTE,
-                f"`{_name(first.hook)}` also runs after a failure: this line is then written too",
+                f"`{spelled(first.hook)}` also runs after a failure: this line is then written too",
                 first.command.span,
                 _hint(first.hook, profile),
                 tuple(("and this one", other.command.span) for other in others),
@@ -70,10 +72,6 @@ def _what(text: str) -> str:
     if _COPIES.search(text):
         return "passes on what may be incomplete"
     return ""
-
-
-def _name(hook: Placement) -> str:
-    return hook.hook.replace(" ", ": ")
 
 
 def _hint(hook: Placement, profile: Profile) -> str:
