@@ -64,6 +64,8 @@ class LintArguments(NamedTuple):
     """What `lint` alone takes."""
 
     check_programs: bool = False
+    fix: bool = False
+    diff: bool = False
 
 
 class Arguments(NamedTuple):
@@ -266,6 +268,9 @@ def _add_lint(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--check-programs", action="store_true",
         help="also look whether the programs that hooks name are on this machine")  # fmt: skip
+    add("--fix", action="store_true",
+        help="mend what needs no thought: modes, older names, empty hooks")  # fmt: skip
+    add("--diff", action="store_true", help="show what --fix would write, and write nothing")
 
 
 def _add_apply(parser: argparse.ArgumentParser) -> None:
