@@ -7,8 +7,10 @@ from collections.abc import Callable
 from ..compile import Compilation
 from ..diagnostic import Diagnostics
 from ..host import Host
+from .alarm_coverage import alarm_coverage
 from .borgmatic_defects import borgmatic_defects
 from .checking import checking
+from .cleanup_proof import cleanup_proof
 from .dump_places import dump_places
 from .empty_commands import empty_commands
 from .file_modes import file_modes
@@ -45,6 +47,9 @@ ALL_CHECKS: tuple[Check, ...] = (
     # checks and retention
     checking,
     pruning,
+    # proofs
+    cleanup_proof,
+    alarm_coverage,
     # safety
     file_modes,
     script_modes,

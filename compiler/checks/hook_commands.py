@@ -17,21 +17,14 @@ from ..semantics import NEWEST, Profile, profile_named
 DUMP = re.compile(
     r"\b(?:pg_dump(?:all)?|mysqldump|mariadb-dump|mongodump|slapcat|sqlite3|ldapsearch|etcdctl)\b"
 )
-# What has to be undone later: a service is stopped, something is mounted or frozen.
-ACQUIRES = re.compile(
-    r"\b(?:mount|sshfs|lvcreate|fsfreeze|luksOpen|cryptsetup\s+open)\s|\bsnapshot\b(?!\s+delete)|"
-    r"\b(?:systemctl|service|docker|docker-compose|podman|pct|qm|kubectl)\b.*\b(?:stop|pause|suspend)\b|"
-    r"\bmaintenance:mode\b.*--on\b"
-)
 
 
 class HookCommand(NamedTuple):
-    """One command of a hook. `earlier`: those of the same hook that run before it."""
+    """One command of a hook."""
 
     configuration: Configuration
     hook: Placement
     command: Text
-    earlier: tuple[Text, ...]
 
 
 def spelled(hook: Placement) -> str:
@@ -62,5 +55,5 @@ def hooks(compilation: Compilation) -> Iterator[tuple[Configuration, Placement]]
 def hook_commands(compilation: Compilation) -> Iterator[HookCommand]:
     """The commands of all hooks."""
     for configuration, hook in hooks(compilation):
-        for number, command in enumerate(hook.commands):
-            yield HookCommand(configuration, hook, command, hook.commands[:number])
+        for command in hook.commands:
+            yield HookCommand(configuration, hook, command)

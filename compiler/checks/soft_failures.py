@@ -7,16 +7,15 @@ import re
 from ..compile import Compilation
 from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..host import Host
-from ..placement import Placement
-from ..plan import Phase, Resume, ScopeKind, Status, Trigger
+from ..plan import Phase, ScopeKind, Status, Trigger
 from ..semantics import Profile
-from .hook_commands import ACQUIRES, HookCommand, hook_commands, hooks, profile_of, spelled
+from .hook_commands import HookCommand, hook_commands, profile_of, spelled
 
 _SOFT = re.compile(r"\b(?:exit|return)\s+75\b")
 
 
 def soft_failures(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
-    """BP325 in an after-hook, BP326 after something was set up, BP327 with retries, BP328 as a failure."""
+    """BP325 in an after-hook, BP327 with retries, BP328 as a failure."""
     profile = profile_of(compilation)
     for found in hook_commands(compilation):
         if "75" not in found.command.text or not _SOFT.search(found.command.text):
@@ -34,8 +33,6 @@ def soft_failures(compilation: Compilation, _host: Host, diagnostics: Diagnostic
                 "end an after-hook with 0, or with 1 if it went wrong",
             )
         elif found.hook.phase is Phase.ENTER:
-            if soft.resume in (Resume.LEAVE, Resume.END):
-                _leaves_something(found, compilation, diagnostics)
             _is_repeated(found, profile, diagnostics)
 
 
@@ -49,40 +46,6 @@ def _is_a_failure(found: HookCommand, profile: Profile, diagnostics: Diagnostics
         return
     diagnostics.warning(
         "BP328", f"exit code 75 is a failure like any other {where}", found.command.span, hint
-    )
-
-
-def _leaves_something(
-    found: HookCommand, compilation: Compilation, diagnostics: Diagnostics
-) -> None:
-    """Whether something was set up before, and whose undoing is now left out."""
-    hook = found.hook
-    here = [
-        other
-        for configuration, other in hooks(compilation)
-        if configuration.path == found.configuration.path and _share_a_scope(hook, other)
-    ]
-    if not any(other.phase is Phase.EXIT for other in here):
-        return
-    before = [c for other in here if other.phase is Phase.ENTER for c in other.commands]
-    before = before[: before.index(found.command)] if found.command in before else []
-    acquired = next((c for c in before if ACQUIRES.search(c.text)), None)
-    if acquired is not None:
-        diagnostics.append(
-            Diagnostic(
-                "BP326",
-                Severity.WARNING,
-                "if this exits 75, the after-hooks here don't run, and what was set up before stays as it is",
-                found.command.span,
-                "ask first, set up after that",
-                (("set up here", acquired.span),),
-            )
-        )
-
-
-def _share_a_scope(one: Placement, other: Placement) -> bool:
-    return one.scope is other.scope and (
-        one.only is None or other.only is None or bool(one.only & other.only)
     )
 
 

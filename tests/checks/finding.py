@@ -26,8 +26,9 @@ def found(files: Mapping[str, str] | str, semantics: str = "") -> list[Diagnosti
 
 
 def codes(files: Mapping[str, str] | str, semantics: str = "") -> list[str]:
-    """The codes, without BP330 and BP241, which most files with hooks have."""
-    return [d.code for d in found(files, semantics) if d.code not in ("BP330", "BP241")]
+    """The codes, without BP330 and BP241, which most files with hooks have, and without proofs."""
+    found_codes = [d.code for d in found(files, semantics)]
+    return [c for c in found_codes if c not in ("BP330", "BP241") and not c.startswith("BP8")]
 
 
 def hook(position: str, command: str, *more: str) -> str:

@@ -30,7 +30,6 @@ NOT_MET = {
     "BP322": "no hook asks for a value",
     "BP324": "no empty items",
     "BP325": "no soft failures in after-hooks",
-    "BP326": "gates stand alone, or first",
     "BP327": "no gate in a file with retries",
     "BP341": "only looked for when asked",
     "BP342": "no dump around an action where there are two repositories",
@@ -66,9 +65,9 @@ def counts(generation: str) -> Counter[str]:
 
 
 def own_codes() -> set[str]:
-    """The codes that `compiler/checks` gives."""
+    """The codes that `compiler/checks` gives; proofs have tests of their own."""
     files = (Path(__file__).parents[2] / "compiler" / "checks").glob("*.py")
-    return {code for file in files for code in re.findall(r'"(BP\d{3})"', file.read_text())}
+    return {code for file in files for code in re.findall(r'"(BP[2-6]\d\d)"', file.read_text())}
 
 
 def test_every_finding_has_a_place_in_its_file() -> None:
@@ -90,5 +89,5 @@ def test_each_rule_has_met_a_real_file(record_property: Callable[[str, object], 
 def test_real_files_are_not_flooded_with_warnings() -> None:
     """Of what isn't the mode of a file: a rule that warns of every other file is no rule."""
     for found in findings("auto").values():
-        warned = [d.code for d in found if d.severity.word == "warning" and d.code != "BP601"]
+        warned = [d.code for d in found if d.severity.word == "warning" and d.code < "BP601"]
         assert len(warned) <= 5, warned

@@ -71,19 +71,6 @@ def test_a_soft_failure_is_a_failure_where_the_generation_says_so() -> None:
     assert "BP328" not in codes(hook("before configuration", "exit 75"), "2.1")
 
 
-@pytest.mark.parametrize(
-    "acquires", ["mount /mnt", "systemctl stop app", "occ maintenance:mode --on"]
-)
-def test_leaving_quietly_after_something_was_set_up(acquires: str) -> None:
-    gate = "findmnt /mnt || exit 75"
-    after = "  - after: repository\n    run: [cleanup]\n"
-    wrong = f"{START}commands:\n  - before: repository\n    run: ['{acquires}', '{gate}']\n{after}"
-    right = f"{START}commands:\n  - before: repository\n    run: ['{gate}', '{acquires}']\n{after}"
-    assert "BP326" in codes(wrong)
-    assert "BP326" not in codes(right)
-    assert "BP326" not in codes(wrong.replace(after, ""))
-
-
 def test_seventy_five_in_a_number_is_no_soft_failure() -> None:
     assert "BP328" not in codes(hook("before everything", "sleep 75; exit 750"))
 
