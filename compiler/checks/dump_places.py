@@ -10,7 +10,9 @@ from ..host import Host
 from ..source import Span
 from .hook_commands import DUMP, HookCommand, hook_commands
 
-_SHARED = re.compile(r"(?:>\s*|\s-[fo]\s*|=)[\"']?((?:/tmp|/var/tmp|/dev/shm)/[^\s\"';|&]+)")
+_SHARED = re.compile(
+    r"(?:>\s*|\s-[fo]\s*|=|\.backup\s+)[\"']?((?:/tmp|/var/tmp|/dev/shm)/[^\s\"';|&]+)"
+)
 _WRITTEN = re.compile(r"(?<!>)>\s*[\"']?(/[^\s\"';|&)$`]+)")
 _ELSEWHERE = re.compile(r"\b(?:docker|podman|kubectl|pct|qm|ssh|lxc)\b")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..compile import Compilation
+from ..config import Configuration
 from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..host import Host
 from ..placement import Placement
@@ -13,10 +14,12 @@ from ..semantics import Profile
 from .hook_commands import HookCommand, hook_commands, profile_of, spelled
 
 _SUCCESS = re.compile(
-    r"(?i)\b(?:success(?:ful(?:ly)?)?|succeeded|completed?|finished|done|created|backed up)\b"
+    r"(?i)\b(?:success(?:ful(?:ly)?)?|succeeded|completed?|finished|(?<!;)(?<!; )(?<!\n)done|created|backed up)\b"
 )
 # Text that tells both endings apart, or is about the other one.
-_TOLD_APART = re.compile(r"(?i)fail|error|\$\?|exit_status|exit_code|/start\b")
+_TOLD_APART = re.compile(
+    r"(?i)(?<!--)fail|(?<!--show-)error|\$\?|exit_status|exit_code|/start\b"  # --fail: curl's
+)
 _ECHO = re.compile(r"\s*(?:(?:ba)?sh\s+-c\s+['\"]\s*)?(?:echo|printf|logger)\b")
 _TELLS = re.compile(
     r"\b(?:curl|wget|notify-send|ntfy|apprise|mail|mailx|sendmail|msmtp|telegram-send|systemd-cat)\b"
@@ -28,6 +31,7 @@ _STAMPS = re.compile(
 _COPIES = re.compile(
     r"\b(?:rclone\s+(?:sync|copy|move)|rsync\s|s3cmd\s+(?:put|sync)|aws\s+s3\s+(?:cp|sync))"
 )
+_OF_BACKUPS = re.compile(r"(?i)repo|borg|backup")
 
 
 def success_after_failure(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
@@ -38,7 +42,7 @@ def success_after_failure(compilation: Compilation, _host: Host, diagnostics: Di
         hook, text = found.hook, found.command.text
         if hook.phase is not Phase.EXIT or hook.trigger is not Trigger.ALWAYS or hook.written[1]:
             continue
-        what = _what(text)
+        what = _what(text, found.configuration)
         if what:
             diagnostics.warning(
                 "BP323",
@@ -61,7 +65,7 @@ def success_after_failure(compilation: Compilation, _host: Host, diagnostics: Di
         )
 
 
-def _what(text: str) -> str:
+def _what(text: str, configuration: Configuration) -> str:
     """What a command does that only a success should; empty if it doesn't."""
     if _TOLD_APART.search(text):
         return ""
@@ -69,7 +73,9 @@ def _what(text: str) -> str:
         return "tells that it went well"
     if _STAMPS.search(text) and not _ECHO.match(text):
         return "notes when it went well"
-    if _COPIES.search(text):
+    if _COPIES.search(text) and (
+        _OF_BACKUPS.search(text) or any(r.path in text for r in configuration.repositories)
+    ):
         return "passes on what may be incomplete"
     return ""
 

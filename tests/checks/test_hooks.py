@@ -13,6 +13,7 @@ AFTER = "after action"
     "command",
     [
         "curl -fsS https://hc-ping.com/0000",
+        "curl --fail --show-error https://hc-ping.com/0000",
         'notify-send "Backup to the server completed"',
         "touch /run/backup-ok-done",
         "date +%s > /var/lib/node_exporter/borg_last_backup.prom",
@@ -31,6 +32,9 @@ def test_what_only_a_success_should_do(command: str) -> None:
         "curl -fsS https://hc-ping.com/0000/$?",
         "notify-send 'it is finished or has failed'",
         "date > ~/last-run",
+        "rsync -a /var/log/nginx loghost:/logs",
+        "for host in a b; do curl $host; done",
+        "curl https://hc-ping.com/0000/fail",
         "systemctl start app",
         "umount /mnt",
         "rm -f /var/backups/app.sql",

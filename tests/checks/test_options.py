@@ -124,6 +124,7 @@ def test_commands_without_secrets(command: str) -> None:
 def test_dumps_for_everybody() -> None:
     assert "BP613" in codes(hook("before action", "pg_dump app > /tmp/app.sql"))
     assert "BP613" in codes(hook("before action", "pg_dump app -f /var/tmp/app.sql"))
+    assert "BP613" in codes(hook("before action", "sqlite3 x.db '.backup /tmp/x.db'"))
     assert "BP613" not in codes(hook("before action", "umask 077; pg_dump app > /tmp/app.sql"))
     assert "BP613" not in codes(hook("before action", "echo > /tmp/app.log"))
     assert "BP613" not in codes(hook("before action", "podman exec db pg_dump app -f /tmp/app.sql"))
