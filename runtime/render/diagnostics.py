@@ -18,13 +18,15 @@ _SECRET_BELOW = re.compile(
     r"(?:[|>&!][^\s]*\s*)*(?:#.*)?\Z"
 )
 
-# What they are about isn't shown once more.
-_WITHOUT_EXCERPT = frozenset({"BP612", "BP614"})
+# Findings about a secret in a command; no finding shows its line.
+_ABOUT_SECRETS = frozenset({"BP612", "BP614"})
 
 
 def render(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], style: Style) -> str:
     """All of them, sorted. `texts`: the files' contents, for showing the lines."""
-    return "".join(_one(diagnostic, texts, style) for diagnostic in in_order(diagnostics))
+    ordered = in_order(diagnostics)
+    secret = {d.span[:2] for d in ordered if d.code in _ABOUT_SECRETS}
+    return "".join(_one(d, {} if d.span[:2] in secret else texts, style) for d in ordered)
 
 
 def _one(diagnostic: Diagnostic, texts: Mapping[str, str], style: Style) -> str:
@@ -32,8 +34,7 @@ def _one(diagnostic: Diagnostic, texts: Mapping[str, str], style: Style) -> str:
     place = style.paint(printable(str(diagnostic.span)), "bold")
     message = printable(_masked(diagnostic.message))
     lines = [f"{place}: {word} {diagnostic.code} {message}"]
-    if diagnostic.code not in _WITHOUT_EXCERPT:
-        lines += _excerpt(diagnostic.span, texts, style)
+    lines += _excerpt(diagnostic.span, texts, style)
     if diagnostic.hint:
         lines.append(f"    hint: {printable(_masked(diagnostic.hint))}")
     lines += [f"    {what}: {printable(str(span))}" for what, span in diagnostic.related]
