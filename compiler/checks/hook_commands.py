@@ -19,6 +19,10 @@ DUMP = re.compile(
 )
 
 
+# Of a longer command only the start is looked at: some rules take time that grows with its square.
+_LIMIT = 8000
+
+
 class HookCommand(NamedTuple):
     """One command of a hook."""
 
@@ -56,4 +60,4 @@ def hook_commands(compilation: Compilation) -> Iterator[HookCommand]:
     """The commands of all hooks."""
     for configuration, hook in hooks(compilation):
         for command in hook.commands:
-            yield HookCommand(configuration, hook, command)
+            yield HookCommand(configuration, hook, Text(command.text[:_LIMIT], command.span))

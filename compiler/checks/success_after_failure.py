@@ -25,9 +25,8 @@ _TELLS = re.compile(
     r"\b(?:curl|wget|notify-send|ntfy|apprise|mail|mailx|sendmail|msmtp|telegram-send|systemd-cat)\b"
 )
 _PINGS = re.compile(r"hc-ping\.com/|healthchecks|/api/push/|cronitor\.link|/ping/")
-_STAMPS = re.compile(
-    r"(?i)(?:\A\s*touch\s|\bdate\b[^|;&]*>)[^|;&]*(?:success|succeed|complete|done|last[-_]ok|backup)"
-)
+_STAMP = re.compile(r"\A\s*touch\s|\bdate\b")
+_OF_SUCCESS = re.compile(r"(?i)success|succeed|complete|done|last[-_]ok|backup")
 _COPIES = re.compile(
     r"\b(?:rclone\s+(?:sync|copy|move)|rsync\s|s3cmd\s+(?:put|sync)|aws\s+s3\s+(?:cp|sync))"
 )
@@ -71,13 +70,23 @@ def _what(text: str, configuration: Configuration) -> str:
         return ""
     if _TELLS.search(text) and (_PINGS.search(text) or _SUCCESS.search(text)):
         return "tells that it went well"
-    if _STAMPS.search(text) and not _ECHO.match(text):
+    if not _ECHO.match(text) and any(_stamps(part) for part in re.split(r"[|;&]", text)):
         return "notes when it went well"
     if _COPIES.search(text) and (
         _OF_BACKUPS.search(text) or any(r.path in text for r in configuration.repositories)
     ):
         return "passes on what may be incomplete"
     return ""
+
+
+def _stamps(command: str) -> bool:
+    """Whether a command writes the time to a file whose name says that all went well."""
+    stamp = _STAMP.search(command)
+    if stamp is None:
+        return False
+    _, arrow, target = command[stamp.end() :].partition(">")
+    is_touch = stamp[0] != "date"
+    return bool(_OF_SUCCESS.search(command if is_touch else target)) and (is_touch or bool(arrow))
 
 
 def _hint(hook: Placement, profile: Profile) -> str:

@@ -140,3 +140,11 @@ def test_commands_of_one_repository_are_looked_at_too() -> None:
         "      - before: action\n        run: ['[ -e /x ] && rm /x']\n"
     )
     assert codes(text) == ["BP343"]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "unit", ["date > ", "curl -u ", "mysql -", "'", '"', "| ", "touch ", "://a:"]
+)
+def test_a_command_made_to_take_long_does_not(unit: str) -> None:
+    found(hook(AFTER, f"|-\n        touch {unit * (40_000 // len(unit))}"))
