@@ -204,7 +204,7 @@ def _match(form: str, words: Words) -> list[str]:
                 return list(words[at + 1 : at + 2])
             found = _bind(tuple(rest), words[at + 1 :])
             if found is not None:
-                return found
+                return found or [""]
     return []
 
 

@@ -44,6 +44,13 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=30, width=100)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; the list of all options is a question of its own."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; {self.prog} --help lists all options\n")
+
+
 class PlanArguments(NamedTuple):
     """What `plan` alone takes."""
 
@@ -189,7 +196,7 @@ def _actions(text: str) -> list[Action]:
 def _without_command(words: list[str]) -> NoReturn:
     """Help, or an error that lists the commands; raises SystemExit."""
     lines = "".join(f"  {name:8}{text}\n" for name, text in COMMANDS.items())
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="borgplan", usage="borgplan COMMAND [CONFIG ...] [options]", allow_abbrev=False,
         description=f"{_DESCRIPTION}\n\ncommands:\n{lines}", epilog=_EPILOG,
         formatter_class=_Help,
@@ -218,7 +225,7 @@ def _parser(command: str, *, with_action_options: bool) -> argparse.ArgumentPars
 
 def _empty_parser(command: str) -> argparse.ArgumentParser:
     text = COMMANDS[command]
-    return argparse.ArgumentParser(
+    return _Parser(
         prog=f"borgplan {command}", description=f"{text[0].upper()}{text[1:]}.", epilog=_EPILOG,
         allow_abbrev=False, formatter_class=_Help,
     )  # fmt: skip

@@ -35,6 +35,8 @@ WITHOUT_FILES = {
     "BP421": "the command line",
     "BP422": "Borg is asked",
     "BP424": "lint leaves it out",
+    "BP425": "lint leaves it out",
+    "BP426": "lint leaves it out",
     "BP501": "a bug of borgplan",
     "BP502": "a bug of borgplan",
     "BP803": "borgplan itself runs what is owed after a signal",

@@ -33,14 +33,15 @@ class _Ending(ScriptedRunner):
         return super().run(step, values)
 
 
-def _simulated(tested: Plan, number: int, outcome: Outcome) -> tuple[set[str], Report]:
+def simulated(tested: Plan, number: int, outcome: Outcome) -> tuple[set[str], Report]:
+    """Which steps run if one ends so, and the report."""
     runner = _Ending(tested.steps[number].id, outcome)
     report = interpret(tested, runner)
     return set(runner.ran), report
 
 
 def _agrees(tested: Plan, found: Failures, failure: Failure, number: int) -> None:
-    ran, report = _simulated(tested, number, failure.outcome)
+    ran, report = simulated(tested, number, failure.outcome)
     said = {s.id for n, s in enumerate(tested.steps) if found.runs(failure, number, n)}
     assert said == ran
     assert failure.exit_code == report.exit_code
