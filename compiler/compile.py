@@ -33,7 +33,8 @@ class Compilation(NamedTuple):
 
     `plan`: of the files without errors; None if there is none of those. `broken`: the files that
     have errors. `texts`: of every configuration file read, by path. `files`: the bytes of all that
-    the plan was made from. `secrets`: what the plan only refers to.
+    the plan was made from. `secrets`: what the plan only refers to. `semantics_chosen`: whether
+    somebody said which generation is meant.
     """
 
     plan: Plan | None
@@ -43,6 +44,7 @@ class Compilation(NamedTuple):
     texts: Mapping[str, str]
     files: Mapping[str, bytes]
     secrets: Mapping[SecretOption, str]
+    semantics_chosen: bool = False
 
     def __repr__(self) -> str:
         """Without the secrets and the files, which hold them too."""
@@ -102,6 +104,7 @@ class Sources:
 
     def __init__(self) -> None:
         self.profile: Profile | None = None
+        self.semantics_chosen = False
         self.wishes = Wishes()
         self.project: Project | None = None
         self.configurations: list[Configuration] = []
@@ -172,6 +175,7 @@ def read(
         diagnostics += listing
         return sources
     sources.project = run.project
+    sources.semantics_chosen = run.semantics != AUTO
     sources.texts.update(run.texts)
     files = [load_file(path, host) for path in run.files]
     found = [(file.path, forms(file.document.root)) for file in files if file.document]
@@ -295,6 +299,7 @@ def lowered(
             **read_too,
         },
         secrets=secrets_of(configurations, host),
+        semantics_chosen=sources.semantics_chosen,
     )
 
 

@@ -39,7 +39,8 @@ class Configuration(NamedTuple):
     """One file.
 
     `empty_hooks`: hook options without a value. `lenient`: what only old releases take, in words.
-    `unimplemented`: the options it uses that borgplan knows by name only.
+    `unimplemented`: the options it uses that borgplan knows by name only. `renamed`: older names of
+    options, as they stand there.
     """
 
     path: str
@@ -53,6 +54,7 @@ class Configuration(NamedTuple):
     empty_hooks: tuple[Text, ...]
     lenient: tuple[Text, ...]
     unimplemented: tuple[Text, ...]
+    renamed: tuple[Text, ...]
     span: Span
 
     def of(self, repository: Repository) -> Configuration:

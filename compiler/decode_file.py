@@ -75,6 +75,7 @@ class _Decoder:
         self._settings: dict[str, Setting] = {}
         self._nodes: dict[str, Node] = {}
         self._unimplemented: list[Text] = []
+        self._renamed: list[Text] = []
         self._places: dict[str, Span] = {}
         self._in_section: set[str] = set()
 
@@ -158,6 +159,8 @@ class _Decoder:
     def _set(self, option: Option, key: Scalar, node: Node) -> None:
         if option.key in self._nodes:
             self._twice(option, key)
+        if key.text == option.former:
+            self._renamed.append(Text(key.text, key.span))
         self._nodes[option.key] = node
         self._places[option.key] = key.span
         if not option.implemented:
@@ -292,6 +295,7 @@ class _Decoder:
             ),
             lenient=tuple(dict.fromkeys(self._lenient())),
             unimplemented=tuple(self._unimplemented),
+            renamed=tuple(self._renamed),
             span=Span(path),
         )
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import NamedTuple
 
 from .asked import Asked, can_be_had
-from .checks import CHECKS_OF_ALL, run_checks
+from .checks import run_checks
+from .checks.shared_use import Use, shared_use, uses
 from .compile import Loaded, Run, Sources, load_file, lowered
 from .config import Configuration
 from .diagnostic import Diagnostic, Diagnostics
@@ -16,7 +17,7 @@ from .forms import Forms, forms
 from .host import Host
 from .lower import Facts
 from .semantics import Profile, profile_named
-from .semantics.choose import choose
+from .semantics.choose import AUTO, choose
 from .source import ADDRESS
 
 _FITS_NO_STEP = "BP704"
@@ -24,17 +25,14 @@ _OF_RUNS = ("BP424", "BP425", "BP426")  # what is there or not on this machine m
 
 
 class Task(NamedTuple):
-    """What is to be checked, and with what. `facts`: what is known of Borg for a configuration."""
+    """What is to be checked, and with what. `facts`: what is known of Borg for a configuration.
+    `check_programs`: whether hooks' programs have to be on this machine."""
 
     run: Run
     asked: Asked
     host: Host
     facts: Callable[[Sequence[Configuration]], Facts]
-
-    @property
-    def looks_at_all(self) -> bool:
-        """Whether something can be found that is about all files together."""
-        return bool(CHECKS_OF_ALL or self.asked != Asked())
+    check_programs: bool = False
 
 
 class Report(NamedTuple):
@@ -42,7 +40,7 @@ class Report(NamedTuple):
 
     `configuration`: as decoded, if it could be, and if anything is to be found in all of them.
     `broken`: it has errors. `colour`: what it says about that. `texts`: of the files that went into it,
-    where something was found or there may be comments for borgplan.
+    where something was found or there may be comments for borgplan. `uses`: what other files may use too.
     """
 
     path: str
@@ -51,6 +49,7 @@ class Report(NamedTuple):
     colour: bool | None
     findings: tuple[Diagnostic, ...]
     texts: Mapping[str, str]
+    uses: tuple[Use, ...] = ()
 
 
 FormsOfFiles = list[tuple[str, Forms]]
@@ -78,23 +77,29 @@ def _report(file: Loaded, profile: Profile | None, task: Task) -> Report:
     sources = Sources()
     sources.profile, sources.wishes, sources.project = profile, task.run.wishes, task.run.project
     sources.texts.update(task.run.texts)
+    sources.semantics_chosen = task.run.semantics != AUTO
     sources.add(file, task.run, task.host)
     decoded = next(iter(sources.configurations), None)
     facts = task.facts(sources.configurations)
     compilation = lowered(sources, task.asked, task.host, Diagnostics(file.problems), facts)
     found = Diagnostics(item for item in compilation.diagnostics if item.code not in _OF_RUNS)
     run_checks(compilation, task.host, found)
+    if task.check_programs:
+        from .checks.programs import missing_programs
+
+        missing_programs(compilation, task.host, found)
     places = {finding.span.file for finding in found}
     texts = {
         path: text for path, text in compilation.texts.items() if path in places or ADDRESS in text
     }
     return Report(
         file.path,
-        decoded if task.looks_at_all else None,
+        decoded if task.asked != Asked() else None,
         found.has_errors or decoded is None,
         decoded.settings.boolean("color") if decoded else None,
         tuple(found),
         texts,
+        uses(compilation) if len(task.run.files) > 1 else (),
     )
 
 
@@ -102,10 +107,9 @@ def findings(reports: Sequence[Report], task: Task) -> list[Diagnostic]:
     """What was found in the files, and in all of them together."""
     found = Diagnostics(_of_files(reports))
     configurations = [r.configuration for r in reports if r.configuration is not None]
-    if task.looks_at_all and configurations:
+    if configurations:
         can_be_had(task.asked, configurations, found)
-        for check in CHECKS_OF_ALL:
-            check(configurations, task.host, found)
+    shared_use([use for report in reports for use in report.uses], found)
     return found
 
 

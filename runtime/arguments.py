@@ -13,11 +13,12 @@ COMMANDS = {
     "plan": "show what would run, in which order, and what happens on failure",
     "apply": "run exactly what plan shows",
     "lint": "check configuration files, for people and CI",
+    "rule": "explain what a finding means, and how to mend it",
     "schema": "print a JSON Schema of configuration files, for editors",
 }
 # Commands about something else than the plan of some configurations bring their own arguments: a module
 # of `commands` with `configure(parser)` and `run(namespace) -> exit code`.
-OF_THEIR_OWN = frozenset({"schema"})
+OF_THEIR_OWN = frozenset({"rule", "schema"})
 FORMATS = {"lint": ("text", "json", "sarif", "github", "junit")}
 
 _DESCRIPTION = (
@@ -78,6 +79,9 @@ class LintArguments(NamedTuple):
     baseline: str = ""
     write_baseline: str = ""
     jobs: int = 0
+    check_programs: bool = False
+    fix: bool = False
+    diff: bool = False
 
 
 class Arguments(NamedTuple):
@@ -319,6 +323,11 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
 
 def _add_lint(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
+    add("--check-programs", action="store_true",
+        help="also look whether the programs that hooks name are on this machine")  # fmt: skip
+    add("--fix", action="store_true",
+        help="mend what needs no thought: modes, older names, empty hooks")  # fmt: skip
+    add("--diff", action="store_true", help="show what --fix would write, and write nothing")
     add("--select", action="extend", default=[], type=_codes, metavar="CODES",
         help="report these codes only; BP3 stands for all that begin so; repeatable")  # fmt: skip
     add("--ignore", action="extend", default=[], type=_codes, metavar="CODES",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.checks.counts import print_findings
 from tests.conformance.counts import print_agreement, print_counts
 from tests.lowering.counts import print_lowering
 from tests.support.laboratory import Laboratory, Server
@@ -16,6 +17,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     print_counts(terminalreporter)
     print_agreement(terminalreporter)
     print_lowering(terminalreporter)
+    print_findings(terminalreporter)
 
 
 @pytest.fixture(scope="session")

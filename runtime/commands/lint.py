@@ -50,6 +50,12 @@ class Left(NamedTuple):
 def run(arguments: Arguments) -> int:
     """0 clean, 1 findings, 2 if a file can't be read or understood, 3 if a process got lost."""
     session = Session(arguments, RealHost())
+    if arguments.lint.diff or arguments.lint.fix:
+        from ..fixing import fix, show_fixes
+
+        if arguments.lint.diff:
+            return show_fixes(session)
+        fix(session)
     try:
         checked = _checked(session)
     except WorkerError as error:
@@ -74,7 +80,7 @@ def _checked(session: Session) -> Checked:
     if run is None:
         return Checked(in_order(found), (), {})
     asked = Asked(arguments.actions, arguments.repository, arguments.options)
-    task = Task(run, asked, host, facts_of(host))
+    task = Task(run, asked, host, facts_of(host), check_programs=arguments.lint.check_programs)
     reports = check(task, arguments.lint.jobs, found)
     found += findings(reports, task)
     return Checked(

@@ -19,10 +19,15 @@ _SECRET_BELOW = re.compile(
     r"(?:[|>&!][^\s]*\s*)*(?:#.*)?\Z"
 )
 
+# Findings about a secret in a command; no finding shows its line.
+_ABOUT_SECRETS = frozenset({"BP612", "BP614"})
+
 
 def render(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], style: Style) -> str:
     """All of them, sorted. `texts`: the files' contents, for showing the lines."""
-    return "".join(_one(diagnostic, texts, style) for diagnostic in in_order(diagnostics))
+    ordered = in_order(diagnostics)
+    secret = {d.span[:2] for d in ordered if d.code in _ABOUT_SECRETS}
+    return "".join(_one(d, {} if d.span[:2] in secret else texts, style) for d in ordered)
 
 
 def _one(diagnostic: Diagnostic, texts: Mapping[str, str], style: Style) -> str:

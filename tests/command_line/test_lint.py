@@ -202,9 +202,13 @@ def test_what_the_command_line_asks_for_is_held_against_all_files(place: Place, 
 
 
 def test_a_selector_that_fits_a_step_of_one_file_fits(place: Place) -> None:
-    place.write("borgplan.yaml", "steps: [{select: hook before_backup, timeout: 3}]\n")
-    place.write("a.yaml", FLAT)
-    place.write("b.yaml", f"{FLAT}before_backup: ['true']\non_error: [logger failed]\n")
+    place.write("borgplan.yaml", "steps: [{select: hook before_action, timeout: 3}]\n")
+    place.write("a.yaml", FLAT.replace("repo}", "other}"))
+    place.write(
+        "b.yaml",
+        FLAT
+        + "commands: [{before: action, when: [create], run: ['true']}, {after: error, run: [logger x]}]\n",
+    )
     assert codes(place.run("lint", "a.yaml", "b.yaml")) == []
     assert codes(place.run("lint", "a.yaml")) == ["BP704"]
 

@@ -49,7 +49,7 @@ def test_several_codes(place: Place) -> None:
     ],
 )
 def test_a_text_suppresses_nothing(place: Place, text: str) -> None:
-    assert linted(place, text) == ["BP218"]
+    assert "BP218" in linted(place, text)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ SECRET = "hunter2-57005"
 @pytest.fixture
 def prepared(place: Place) -> Place:
     """A clean file, one with a note and warnings, one with an error; one of them is included."""
-    place.write("d/clean.yaml", FLAT)
+    place.write("d/clean.yaml", FLAT.replace("repo}", "other}"))
     more = "umask: 77\numask: 77\nunsafe_skip_path_validation_before_create: true\n"
     place.write("d/found.yaml", f"<<: !include ../common.yml\n{FLAT}{more}")
     place.write("common.yml", "healthchecks: {ping_url: x}\n")

@@ -1,0 +1,50 @@
+"""Dumps where others can read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..compile import Compilation
+from ..diagnostic import Diagnostics
+from ..host import Host
+from .hook_commands import DUMP, HookCommand, hook_commands
+
+_SHARED = re.compile(
+    r"(?:>\s*|\s-[fo]\s*|=|\.backup\s+)[\"']?((?:/tmp|/var/tmp|/dev/shm)/[^\s\"';|&]+)"
+)
+_WRITTEN = re.compile(r"(?<!>)>\s*[\"']?(/[^\s\"';|&)$`]+)")
+_ELSEWHERE = re.compile(r"\b(?:docker|podman|kubectl|pct|qm|ssh|lxc)\b")
+
+
+def dump_places(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+    """BP613: a dump in a directory for everybody."""
+    for found in hook_commands(compilation):
+        if DUMP.search(found.command.text):
+            _in_shared_directory(found, diagnostics)
+
+
+def dumps(compilation: Compilation) -> Iterator[tuple[str, HookCommand]]:
+    """The files that dumps are written to, where their names are plain."""
+    for found in hook_commands(compilation):
+        if DUMP.search(found.command.text):
+            for path in _WRITTEN.findall(found.command.text):
+                if not path.startswith("/dev/"):
+                    yield path, found
+
+
+def _in_shared_directory(found: HookCommand, diagnostics: Diagnostics) -> None:
+    text, settings = found.command.text, found.configuration.settings
+    match = _SHARED.search(text)
+    if match is None or "umask" in text or "mktemp" in text:
+        return
+    if _ELSEWHERE.search(text) and not match[0].startswith(">"):
+        return  # a path of another machine
+    if settings.integer("hooks_umask") or settings.integer("umask"):
+        return
+    diagnostics.warning(
+        "BP613",
+        f"everybody on this machine can read {match[1]}, and put a file of that name there beforehand",
+        found.command.span,
+        "write to a directory of your own, with `umask 077;` before",
+    )

@@ -1,0 +1,136 @@
+"""Which archives prune is about, against the names that create gives: too many, or none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..compile import Compilation
+from ..config import Configuration
+from ..diagnostic import Diagnostics
+from ..host import Host
+from ..plan import Command, ScopeId
+from ..source import Span
+
+_FILTERS = ("--glob-archives", "--match-archives", "--prefix")
+_TOKEN = re.compile(r"\{[^{}]*\}|.", re.DOTALL)
+_CLOCK = re.compile(r"\{(?:now|utcnow|unixtime|pid|timestamp)\b")
+
+
+class Pruning(NamedTuple):
+    """`pattern`: of the archives it is about; None for all. `name`: of those create makes, or empty."""
+
+    configuration: Configuration
+    repository: str
+    span: Span
+    pattern: str | None
+    name: str
+
+
+def pruning(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+    """BP433 and BP438: rules Borg refuses. BP434: all archives. BP435, BP436: none."""
+    for configuration in compilation.configurations:
+        _check_rules(configuration, diagnostics)
+    told: set[str] = set()
+    for found in prunings(compilation):
+        if found.configuration.path not in told:
+            told.add(found.configuration.path)
+            _check_filter(found, diagnostics)
+
+
+def _check_rules(configuration: Configuration, diagnostics: Diagnostics) -> None:
+    keep = {k: s for k, s in configuration.settings.by_key.items() if k.startswith("keep_")}
+    keep.pop("keep_exclude_tags", None)
+    if keep and all(setting.value == 0 for setting in keep.values()):
+        diagnostics.warning(
+            "BP433",
+            "every `keep_…` option is 0: borg prune refuses to keep nothing, and fails",
+            next(iter(keep.values())).span,
+            "say what to keep, or name the actions without prune",
+        )
+    if "keep_13weekly" in keep and "keep_3monthly" in keep:
+        diagnostics.warning(
+            "BP438",
+            "`keep_13weekly` and `keep_3monthly` exclude each other: borg prune refuses both, and fails",
+            keep["keep_3monthly"].span,
+            "remove one of them",
+        )
+
+
+def prunings(compilation: Compilation) -> Iterator[Pruning]:
+    """Each prune of the plan: an action's command, of which the scope is a repository's."""
+    if compilation.plan is None:
+        return
+    scopes = {scope.id: scope for scope in compilation.plan.scopes}
+    by_path = {configuration.path: configuration for configuration in compilation.configurations}
+    names: dict[ScopeId | None, str] = {}
+    prunes = []
+    for step in compilation.plan.steps:
+        if isinstance(step.work, Command):
+            repository = scopes[scopes[step.scope].parent or ""]
+            if step.work.argv[1] == "create":
+                names[repository.id] = _archive(str(step.work.argv[-1]))
+            elif step.work.argv[1] == "prune":
+                prunes.append((repository, [str(word) for word in step.work.argv]))
+    for repository, words in prunes:
+        configuration = by_path[scopes[repository.parent or ""].name]
+        at = next((n for n, word in enumerate(words) if word in _FILTERS), None)
+        pattern = None if at is None else words[at + 1]
+        name = names.get(repository.id, "")
+        yield Pruning(configuration, repository.name, _place(configuration), pattern, name)
+
+
+def _archive(word: str) -> str:
+    return word.partition("::")[2]
+
+
+def _place(configuration: Configuration) -> Span:
+    """Where the filter comes from."""
+    for key in ("prefix", "match_archives", "archive_name_format"):
+        setting = configuration.settings.by_key.get(key)
+        if setting is not None:
+            return setting.span
+    return configuration.span
+
+
+def _check_filter(found: Pruning, diagnostics: Diagnostics) -> None:
+    if found.pattern is None:
+        diagnostics.note(
+            "BP434",
+            f"prune is about every archive of {found.repository}, those of other machines and files too",
+            found.span,
+            "fine if nothing else is in it; else `match_archives` or a name format that begins with "
+            "`{hostname}-`",
+        )
+    elif found.pattern.startswith("re:"):
+        diagnostics.warning(
+            "BP436",
+            "Borg 1 knows no regular expressions here: it takes this for a name, and prune finds no archive",
+            found.span,
+            "write a shell pattern: `sh:name-*`",
+        )
+    elif found.name and not fits(found.pattern, found.name):
+        diagnostics.warning(
+            "BP435",
+            f"prune is about archives called `{found.pattern}`, and create names them `{found.name}`: "
+            "nothing is ever pruned",
+            found.span,
+        )
+
+
+def fits(pattern: str, name: str) -> bool:
+    """Whether a shell pattern can fit what a name format makes; where that is unclear, it can.
+
+    A time that the pattern holds is that of the prune, and no archive's.
+    """
+    wanted: list[str] = _TOKEN.findall(pattern)
+    given: list[str] = _TOKEN.findall(name)
+    for one, other in zip(wanted, given, strict=False):
+        if one in ("*", "?", "[") or other in ("*", "?", "["):
+            return True
+        if one == other and _CLOCK.match(one):
+            return False
+        if one != other:
+            return "{" in (one[0], other[0])
+    return len(wanted) == len(given) or "*" in wanted[len(given) : len(given) + 1]

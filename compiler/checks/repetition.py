@@ -1,0 +1,45 @@
+"""Hooks that run more often than their author may think: for each repository, and on every retry."""
+
+from __future__ import annotations
+
+from ..compile import Compilation
+from ..config import Configuration
+from ..diagnostic import Diagnostic, Diagnostics, Severity
+from ..host import Host
+from ..plan import Phase, ScopeKind
+from .hook_commands import DUMP, hooks, profile_of
+
+_INSIDE = (ScopeKind.REPOSITORY, ScopeKind.ACTION)
+
+
+def repetition(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+    """BP331: `retries` repeats them. BP342: a dump is made once for each repository."""
+    retried: dict[str, Configuration] = {}
+    for configuration, hook in hooks(compilation):
+        if hook.scope not in _INSIDE or hook.phase is not Phase.ENTER:
+            continue
+        retried.setdefault(configuration.path, configuration)
+        times = len(configuration.repositories)
+        dump = next((c for c in hook.commands if DUMP.search(c.text)), None)
+        if times > 1 and dump is not None and hook.fits_action("create"):
+            diagnostics.note(
+                "BP342",
+                f"this runs {times} times, once for each repository: each gets a dump of another moment",
+                dump.span,
+                "a hook around everything, or (from 2.0) around the configuration, runs once",
+            )
+    if not profile_of(compilation).retry.statuses:
+        return
+    for configuration in retried.values():
+        setting = configuration.settings.by_key.get("retries")
+        if setting is not None and setting.value:
+            diagnostics.append(
+                Diagnostic(
+                    "BP331",
+                    Severity.NOTE,
+                    "`retries` begins a failed repository again: its hooks run again, and after a failed "
+                    "prune or check another archive is made",
+                    setting.span,
+                    "`retries` in borgplan.yaml repeats a single step",
+                )
+            )

@@ -1,0 +1,97 @@
+"""Hooks that tell of a success, or act on one, and also run after a failure."""
+
+from __future__ import annotations
+
+import re
+
+from ..compile import Compilation
+from ..config import Configuration
+from ..diagnostic import Diagnostic, Diagnostics, Severity
+from ..host import Host
+from ..placement import Placement
+from ..plan import Phase, Trigger
+from ..semantics import Profile
+from .hook_commands import HookCommand, hook_commands, profile_of, spelled
+
+_SUCCESS = re.compile(
+    r"(?i)\b(?:success(?:ful(?:ly)?)?|succeeded|completed?|finished|(?<!;)(?<!; )(?<!\n)done|created|backed up)\b"
+)
+# Text that tells both endings apart, or is about the other one.
+_TOLD_APART = re.compile(
+    r"(?i)(?<!--)fail|(?<!--show-)error|\$\?|exit_status|exit_code|/start\b"  # --fail: curl's
+)
+_ECHO = re.compile(r"\s*(?:(?:ba)?sh\s+-c\s+['\"]\s*)?(?:echo|printf|logger)\b")
+_TELLS = re.compile(
+    r"\b(?:curl|wget|notify-send|ntfy|apprise|mail|mailx|sendmail|msmtp|telegram-send|systemd-cat)\b"
+)
+_PINGS = re.compile(r"hc-ping\.com/|healthchecks|/api/push/|cronitor\.link|/ping/")
+_STAMP = re.compile(r"\A\s*touch\s|\bdate\b")
+_OF_SUCCESS = re.compile(r"(?i)success|succeed|complete|done|last[-_]ok|backup")
+_COPIES = re.compile(
+    r"\b(?:rclone\s+(?:sync|copy|move)|rsync\s|s3cmd\s+(?:put|sync)|aws\s+s3\s+(?:cp|sync))"
+)
+_OF_BACKUPS = re.compile(r"(?i)repo|borg|backup")
+
+
+def success_after_failure(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+    """BP323, a warning; BP329, a note, where it is only a line on the console or in a log."""
+    profile = profile_of(compilation)
+    lines: dict[str, list[HookCommand]] = {}
+    for found in hook_commands(compilation):
+        hook, text = found.hook, found.command.text
+        if hook.phase is not Phase.EXIT or hook.trigger is not Trigger.ALWAYS or hook.written[1]:
+            continue
+        what = _what(text, found.configuration)
+        if what:
+            diagnostics.warning(
+                "BP323",
+                f"`{spelled(hook)}` also runs after a failure, and this {what}",
+                found.command.span,
+                _hint(hook, profile),
+            )
+        elif _ECHO.match(text) and _SUCCESS.search(text) and not _TOLD_APART.search(text):
+            lines.setdefault(found.configuration.path, []).append(found)
+    for first, *others in lines.values():
+        diagnostics.append(
+            Diagnostic(
+                "BP329",
+                Severity.NOTE,
+                f"`{spelled(first.hook)}` also runs after a failure: this line is then written too",
+                first.command.span,
+                _hint(first.hook, profile),
+                tuple(("and this one", other.command.span) for other in others),
+            )
+        )
+
+
+def _what(text: str, configuration: Configuration) -> str:
+    """What a command does that only a success should; empty if it doesn't."""
+    if _TOLD_APART.search(text):
+        return ""
+    if _TELLS.search(text) and (_PINGS.search(text) or _SUCCESS.search(text)):
+        return "tells that it went well"
+    if not _ECHO.match(text) and any(_stamps(part) for part in re.split(r"[|;&]", text)):
+        return "notes when it went well"
+    if _COPIES.search(text) and (
+        _OF_BACKUPS.search(text) or any(r.path in text for r in configuration.repositories)
+    ):
+        return "passes on what may be incomplete"
+    return ""
+
+
+def _stamps(command: str) -> bool:
+    """Whether a command writes the time to a file whose name says that all went well."""
+    stamp = _STAMP.search(command)
+    if stamp is None:
+        return False
+    _, arrow, target = command[stamp.end() :].partition(">")
+    is_touch = stamp[0] != "date"
+    return bool(_OF_SUCCESS.search(command if is_touch else target)) and (is_touch or bool(arrow))
+
+
+def _hint(hook: Placement, profile: Profile) -> str:
+    if hook.title.startswith("commands["):
+        return "add `states: [finish]`"
+    if profile.states:
+        return "`commands:` can tell: an entry with `after:` and `states: [finish]`"
+    return "`after_backup` runs only if nothing failed"

@@ -1,0 +1,138 @@
+"""Rules about options, retention and secrets: what they find, and what they leave alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from borgplan.compiler.checks.pruning import fits
+from tests.checks.finding import START, codes, found, hook
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("{hostname}-*", "{hostname}-{now}"),
+        ("home-*", "{hostname}-{now}"),
+        ("{hostname}-*", "home-{now}"),
+        ("home-*", "home-{now:%Y}"),
+        ("h?me-*", "home-{now}"),
+        ("*-home", "{now}-home"),
+        ("home", "home"),
+        ("home*", "home"),
+    ],
+)
+def test_a_filter_that_may_fit(pattern: str, name: str) -> None:
+    assert fits(pattern, name)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("home-*", "mail-{now}"),
+        ("INVALID-*", "home-{now}"),
+        ("home", "home-{now}"),
+        ("home-{unixtime}", "home-{unixtime}"),
+        ("home-mail", "home"),
+    ],
+)
+def test_a_filter_that_fits_no_archive(pattern: str, name: str) -> None:
+    assert not fits(pattern, name)
+
+
+def test_a_time_in_another_form_keeps_prune_from_finding_anything() -> None:
+    assert "BP435" in codes(f"{START}archive_name_format: 'home-{{unixtime}}'\n")
+    assert "BP435" in codes(f"{START}archive_name_format: 'home-{{now:%d/%m}}'\n")
+    assert "BP435" not in codes(f"{START}archive_name_format: 'home-{{now:%Y-%m-%d}}'\n")
+
+
+def test_files_that_prune_each_others_archives() -> None:
+    assert "BP440" in codes({"a.yaml": START, "b.yaml": START})
+    own = {
+        f"{name}.yaml": f"{START}archive_name_format: '{name}-{{now}}'\n" for name in ("one", "two")
+    }
+    assert "BP440" not in codes(own)
+    own["two.yaml"] += "match_archives: '*'\n"
+    assert "BP440" in codes(own)
+    elsewhere = START.replace("/backups/one", "/backups/two")
+    assert "BP440" not in codes({"a.yaml": START, "b.yaml": elsewhere})
+
+
+def test_options_of_the_generation_are_not_called_old() -> None:
+    sectioned = (
+        "location:\n  source_directories: [/etc]\n  repositories: [/r]\n  numeric_owner: true\n"
+        "retention: {keep_daily: 1}\nconsistency: {checks: [archives]}\n"
+    )
+    assert not {"BP240", "BP241"} & {d.code for d in found(sectioned, "1.3")}
+    assert [d.code for d in found(sectioned, "2.1")].count("BP241") == 3
+    assert "BP240" in codes(sectioned, "2.1")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "code"),
+    [
+        ("changeme", "BP611"),
+        ("your-passphrase-here", "BP611"),
+        ("correct horse", "BP610"),
+        ("~/.config/borg/phrase", "BP615"),
+        ("$(cat /etc/phrase)", "BP615"),
+        ("a/b", "BP610"),
+        ("'{credential file /etc/phrase}'", None),
+    ],
+)
+def test_pass_phrases(phrase: str, code: str | None) -> None:
+    assert codes(f"{START}encryption_passphrase: {phrase}\n") == ([code] if code else [])
+
+
+def test_no_finding_shows_a_pass_phrase() -> None:
+    for phrase in ("changeme", "correcthorse", "/etc/phrase"):
+        for item in found(f"{START}encryption_passphrase: {phrase}\n"):
+            assert phrase not in item.message + item.hint
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "mysqldump -uroot -phunter2 app > /srv/app.sql",
+        "PGPASSWORD=hunter2 pg_dump app > /srv/app.sql",
+        "s3cmd put x --secret_key=$KEY",
+        "curl -u anna:hunter2 https://example.org",
+        "curl -H Authorization:\\ Bearer\\ x https://example.org; curl https://anna:hunter2@example.org",
+    ],
+)
+def test_secrets_on_command_lines(command: str) -> None:
+    assert "BP614" in codes(hook("before action", command))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "docker compose -p paperless stop",
+        "mysqldump -p app > /srv/app.sql",
+        "mysqldump -P 3306 app > /srv/app.sql",
+        "PGPASSWORD=$(cat /etc/pw) pg_dump app > /srv/app.sql",
+        "PGPASSWORD=$PW pg_dump app > /srv/app.sql",
+        "curl -u $USER:$PW https://example.org",
+        "rsync -a --password-file=/etc/pw x rsync://anna@example.org/x",
+        "ssh backup@example.org true",
+        "mkdir -p /srv",
+    ],
+)
+def test_commands_without_secrets(command: str) -> None:
+    assert "BP614" not in codes(hook("before action", command))
+
+
+def test_dumps_for_everybody() -> None:
+    assert "BP613" in codes(hook("before action", "pg_dump app > /tmp/app.sql"))
+    assert "BP613" in codes(hook("before action", "pg_dump app -f /var/tmp/app.sql"))
+    assert "BP613" in codes(hook("before action", "sqlite3 x.db '.backup /tmp/x.db'"))
+    assert "BP613" not in codes(hook("before action", "umask 077; pg_dump app > /tmp/app.sql"))
+    assert "BP613" not in codes(hook("before action", "echo > /tmp/app.log"))
+    assert "BP613" not in codes(hook("before action", "podman exec db pg_dump app -f /tmp/app.sql"))
+    text = hook("before action", "pg_dump app > /tmp/app.sql")
+    assert "BP613" not in codes(f"{text}umask: 0077\n")
+
+
+def test_constants_make_borgmatic_read_numbers() -> None:
+    text = f"{START}encryption_passphrase: '12345678901'\n"
+    assert "BP245" not in codes(text)
+    assert "BP245" in codes(f"{text}constants: {{a: b}}\n")
