@@ -1,6 +1,6 @@
 """A plan as a file of its own: with what was asked for, and a digest by which damage is noticed.
 
-    {"format": "borgplan-saved-plan", "version": 1, "sha256": …, "borgplan": …, "asked": {…}, "plan": {…}}
+    {"format": "borgplan-saved-plan", "version": 1, "sha256": …, "borgplan": …, "home": …, "asked": {…}, "plan": {…}}
 
 It holds no secret: a plan only refers to them, and `--set` takes none.
 """
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .actions import Action
 from .borg.request import ActionOptions
-from .jsonvalue import Value, parse
+from .jsonvalue import LARGEST, Value, parse
 from .plan import Plan
 from .planfile import Data, to_data
 from .planreading import check_format, digest, plan_of
@@ -40,11 +40,12 @@ class Asked(NamedTuple):
 
 
 class SavedPlan(NamedTuple):
-    """`made_by`: the version of borgplan, for information."""
+    """`made_by`: the version of borgplan, for information. `home`: what `~` stood for."""
 
     plan: Plan
     asked: Asked
     made_by: str
+    home: str
 
 
 def to_text(saved: SavedPlan, *, compact: bool = False) -> str:
@@ -53,6 +54,7 @@ def to_text(saved: SavedPlan, *, compact: bool = False) -> str:
         "format": FORMAT,
         "version": VERSION,
         "borgplan": saved.made_by,
+        "home": saved.home,
         "asked": _asked_data(saved.asked),
         "plan": to_data(saved.plan),
     }
@@ -62,21 +64,24 @@ def to_text(saved: SavedPlan, *, compact: bool = False) -> str:
 
 def from_text(text: str) -> SavedPlan:
     """What such a file holds. Raises WrongShapeError: damaged, of another version, unsound."""
-    value = parse(text)
-    check_format(value, FORMAT, VERSION)
-    found = value.object("format", "version", "borgplan", "asked", "plan", "sha256")
-    rest = {key: member.data for key, member in found.items() if key != "sha256"}
-    if digest(found["sha256"]) != _digest(rest):
-        found["sha256"].wrong("the file isn't what was saved: its digest doesn't fit")
-    return SavedPlan(plan_of(found["plan"]), _asked(found["asked"]), found["borgplan"].text())
+    return _saved(parse(text))
 
 
 def plan_in(text: str) -> Plan:
     """The plan in a saved one, or in what `plan --format json` prints. Raises WrongShapeError."""
     value = parse(text)
-    if value.members().get("format", Value(None)).data == FORMAT:
-        return from_text(text).plan
-    return plan_of(value)
+    is_saved = value.members().get("format", Value(None)).data == FORMAT
+    return _saved(value).plan if is_saved else plan_of(value)
+
+
+def _saved(value: Value) -> SavedPlan:
+    check_format(value, FORMAT, VERSION)
+    found = value.object("format", "version", "borgplan", "home", "asked", "plan", "sha256")
+    rest = {key: member.data for key, member in found.items() if key != "sha256"}
+    if digest(found["sha256"]) != _digest(rest):
+        found["sha256"].wrong("the file isn't what was saved: its digest doesn't fit")
+    plan, asked = plan_of(found["plan"]), _asked(found["asked"])
+    return SavedPlan(plan, asked, found["borgplan"].text(), found["home"].text())
 
 
 def _digest(data: Data) -> str:
@@ -120,12 +125,13 @@ def _asked(value: Value) -> Asked:
 
 def _options(value: Value) -> ActionOptions:
     """Those that aren't as they are by default; each is of its default's type."""
-    options = ActionOptions()
+    default = ActionOptions()
+    given: dict[str, Any] = {}
     for name, member in value.members().items():
         if name not in ActionOptions._fields:
             value.wrong(f"unknown key `{name}`")
-        options = options._replace(**{name: _like(getattr(options, name), member)})
-    return options
+        given[name] = _like(getattr(default, name), member)
+    return ActionOptions(**given)
 
 
 def _like(default: object, value: Value) -> object:
@@ -133,7 +139,7 @@ def _like(default: object, value: Value) -> object:
         case bool():
             return value.flag()
         case int():
-            return value.number()
+            return value.number(-LARGEST)
         case str():
             return value.text()
         case _:

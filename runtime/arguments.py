@@ -15,11 +15,12 @@ COMMANDS = {
     "plan": "show what would run, in which order, and what happens on failure",
     "apply": "run exactly what plan shows",
     "lint": "check configuration files, for people and CI",
+    "diff": "show what differs between two plans, configurations or git revisions",
     "schema": "print a JSON Schema of configuration files, for editors",
 }
 # Commands about something else than the plan of some configurations bring their own arguments: a module
 # of `commands` with `configure(parser)` and `run(namespace) -> exit code`.
-OF_THEIR_OWN = frozenset({"schema"})
+OF_THEIR_OWN = frozenset({"diff", "schema"})
 
 _DESCRIPTION = (
     "Compiles borgmatic configuration files into an explicit plan, shows it, and runs it."
@@ -49,6 +50,7 @@ class PlanArguments(NamedTuple):
     against_semantics: str = ""
     fail: tuple[str, ...] = ()
     differences: bool = False
+    output: str = ""
 
 
 class ApplyArguments(NamedTuple):
@@ -57,6 +59,7 @@ class ApplyArguments(NamedTuple):
     dry_run: bool = False
     strict: bool = False
     quiet: bool = False
+    allow_stale: bool = False
 
 
 class Arguments(NamedTuple):
@@ -95,11 +98,23 @@ def parse(argv: Sequence[str]) -> Arguments:
     plan = PlanArguments(**_fields(found, PlanArguments._fields))
     if plan.fail and plan.against_semantics:
         parser.error("--fail and --against-semantics are two questions; ask one at a time")
+    if plan.output and (plan.fail or plan.against_semantics or plan.differences):
+        parser.error("-o saves a plan; --fail, --against-semantics and --differences show none")
+    apply = ApplyArguments(**_fields(found, ApplyArguments._fields))
+    configs = (*found.configs, *found.config)
+    shaped = shaped_by(found, words[0], configs, of_actions)
+    return shaped._replace(words=tuple(words[1:]), plan=plan, apply=apply)
+
+
+def shaped_by(
+    found: argparse.Namespace, command: str, configs: tuple[str, ...], of_actions: ActionOptions
+) -> Arguments:
+    """What `add_shaping` has found, for these configurations."""
     return Arguments(
-        command=words[0],
-        words=tuple(words[1:]),
-        configs=(*found.configs, *found.config),
-        actions=actions,
+        command=command,
+        words=configs,
+        configs=configs,
+        actions=tuple(action for text in found.actions for action in text),
         repository=found.repository,
         format=found.format,
         color=found.color,
@@ -109,8 +124,8 @@ def parse(argv: Sequence[str]) -> Arguments:
         project=found.project,
         offline=found.offline,
         options=of_actions,
-        plan=plan,
-        apply=ApplyArguments(**_fields(found, ApplyArguments._fields)),
+        plan=PlanArguments(),
+        apply=ApplyArguments(),
     )
 
 
@@ -212,6 +227,13 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         metavar="CONFIG",
         help="the same, as borgmatic has it",
     )
+    add_shaping(parser)
+    add("--format", choices=("text", "json"), default="text", help="of the result (default: text)")
+
+
+def add_shaping(parser: argparse.ArgumentParser) -> None:
+    """What shapes a plan, beside the configurations and the options of single actions; and colour."""
+    add = parser.add_argument
     add("-a", "--actions", action="append", default=[], type=_actions, metavar="LIST",
         help=f"actions to run, of {_NAMES} (default: as the generation has it)")  # fmt: skip
     add("-r", "--repository", default="", metavar="PATTERN",
@@ -230,7 +252,6 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         help="add the run's log to this file")  # fmt: skip
     add("--no-environment-interpolation", action="store_true",
         help="leave ${NAME} in configuration files as it is")  # fmt: skip
-    add("--format", choices=("text", "json"), default="text", help="of the result (default: text)")
     add(
         "--color",
         choices=("auto", "always", "never"),
@@ -246,6 +267,8 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         help="show what moving to this generation would change")  # fmt: skip
     add("--differences", action="store_true",
         help="list where this run differs from borgmatic's on purpose")  # fmt: skip
+    add("-o", "--output", default="", metavar="FILE",
+        help="save the plan too, for `apply FILE`")  # fmt: skip
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard]",
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
 
@@ -260,3 +283,5 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
     )
     add("--strict", action="store_true", help="run nothing if any configuration file has errors")
     add("-q", "--quiet", action="store_true", help="say only what failed")
+    add("--allow-stale", action="store_true",
+        help="run a saved plan although what it was made from has changed")  # fmt: skip
