@@ -111,11 +111,13 @@ def _work(old: Step, new: Step, names: Names) -> Iterator[Aspect]:
     if type(before) is not type(after):
         yield Aspect("command", command_text(old), command_text(new))
     elif isinstance(before, Shell) and isinstance(after, Shell):
+        told = ["script", "written"]
         if before.written != after.written:
             yield Aspect("command", before.written.strip("\n"), after.written.strip("\n"))
+            told.append("late")  # it follows from the text
         elif before.script != after.script:
             yield Aspect("command", command_text(old), command_text(new))
-        yield from _fields(before, after, "script", "written")
+        yield from _fields(before, after, *told)
     elif isinstance(before, Command) and isinstance(after, Command):
         if before.argv != after.argv:
             yield Aspect("command", words_text(before.argv), words_text(after.argv))
