@@ -167,7 +167,8 @@ def _patterns(sides: Sides) -> Iterator[Change]:
     names = _names(sides.matching)
     old = {file.name: file.lines for file in sides.old.patterns}
     new = {names.get(file.name, file.name): file.lines for file in sides.new.patterns}
-    titles = {scope.id: scope.name for scope in (*sides.new.scopes, *sides.old.scopes)}
+    titles = {scope.id: scope.name for scope in sides.old.scopes}
+    titles |= {names.get(scope.id, scope.id): scope.name for scope in sides.new.scopes}
     for name in dict.fromkeys((*old, *new)):
         before, after = old.get(name), new.get(name)
         if before != after:

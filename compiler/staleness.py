@@ -67,11 +67,11 @@ def _facts(changes: Iterable[Change]) -> Iterator[str]:
             (aspect,) = change.aspects
             match change.kind:
                 case Kind.ADDED:
-                    yield f"{change.subject}: now {aspect.new}"
+                    yield f"{change.subject}: {aspect.new} now"
                 case Kind.REMOVED:
                     yield f"{change.subject}: no longer {aspect.old}"
                 case Kind.CHANGED:
-                    yield f"{change.subject}: was {aspect.old}, is now {aspect.new}"
+                    yield f"{change.subject}: {aspect.old} then, {aspect.new} now"
 
 
 def _surroundings(saved: SavedPlan, now: Present) -> str:

@@ -139,7 +139,10 @@ def parse_own(argv: Sequence[str], configure: Configure) -> argparse.Namespace:
     """The arguments of a command that has its own. Raises SystemExit as `parse` does."""
     parser = _empty_parser(argv[0])
     configure(parser)
-    return parser.parse_args(argv[1:])
+    try:
+        return parser.parse_intermixed_args(argv[1:])  # options may stand between other words
+    except TypeError:  # but not where the command has commands of its own
+        return parser.parse_args(argv[1:])
 
 
 def _refuse_misplaced(

@@ -60,3 +60,16 @@ def test_lint_loads_neither_grammar_nor_colour_nor_processes(example: str) -> No
     found = loaded("lint", f"examples/{example}.yaml")
     assert "networkx" in found  # it checks the plan as a graph, and brings much with it
     assert not found & {"lark", "rich", "borgplan.runtime.process"}
+
+
+def test_a_difference_of_two_files_loads_no_graph_and_no_git() -> None:
+    found = loaded("diff", "examples/minimal.yaml", "examples/everything/documents.yaml")
+    assert "borgplan.compiler.diff" in found
+    assert not found & HEAVY
+    assert not found & {"borgplan.compiler.saved", "borgplan.runtime.process"}
+
+
+def test_saving_a_plan_proves_it_as_a_graph(tmp_path: Path) -> None:
+    found = loaded("plan", "-o", str(tmp_path / "plan.json"), "examples/minimal.yaml")
+    assert {"json", "networkx"} <= found
+    assert "borgplan.runtime.process" not in found
