@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 
 import pytest
@@ -32,6 +33,8 @@ def git(place: Place, *words: str) -> None:
 
 
 def committed(place: Place, *names: str) -> None:
+    if not shutil.which("git"):
+        pytest.skip("there is no git")
     git(place, "init", "-q")
     git(place, "add", *names)
     git(place, "commit", "-q", "-m", "a")
