@@ -183,6 +183,12 @@ def _actions(text: str) -> list[Action]:
     return found
 
 
+def _file(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("the name of a file is empty")
+    return text
+
+
 def _without_command(words: list[str]) -> NoReturn:
     """Help, or an error that lists the commands; raises SystemExit."""
     lines = "".join(f"  {name:8}{text}\n" for name, text in COMMANDS.items())
@@ -270,7 +276,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         help="show what moving to this generation would change")  # fmt: skip
     add("--differences", action="store_true",
         help="list where this run differs from borgmatic's on purpose")  # fmt: skip
-    add("-o", "--output", default="", metavar="FILE",
+    add("-o", "--output", type=_file, default="", metavar="FILE",
         help="save the plan too, for `apply FILE`")  # fmt: skip
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard]",
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip

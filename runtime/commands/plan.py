@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from shlex import join, quote
 
+from ...compiler.borg.request import ActionOptions
 from ...compiler.compile import Compilation
 from ...compiler.plan import Plan
 from ..arguments import Arguments
@@ -88,11 +89,23 @@ def _since_the_last_run(session: Session, plan: Plan) -> str:
     words = difference(plan, path_of(arguments, session.host.environment))
     if not words:
         return ""
+    return f"\n{words}{_told_by(arguments)}\n"
+
+
+def _told_by(arguments: Arguments) -> str:
+    """Which command shows the difference; nothing for options of single actions, which would be many."""
+    if arguments.options != ActionOptions():
+        return ""
     names = ",".join(action.value for action in arguments.actions)
-    again = ["borgplan", "diff", "last", *arguments.configs]
-    again += [*(["-a", names] if names else [])]
-    again += [*(["-r", arguments.repository] if arguments.repository else [])]
-    return f"\n{words}; {join(again)} shows them\n"
+    wishes = (
+        ("-a", names),
+        ("-r", arguments.repository),
+        ("--semantics", arguments.semantics),
+        ("--project", arguments.project),
+        *(("--set", wish) for wish in arguments.overrides),
+    )
+    given = [word for flag, value in wishes if value for word in (flag, value)]
+    return f"; {join(['borgplan', 'diff', 'last', *arguments.configs, *given])} shows them"
 
 
 def _preview(session: Session, compilation: Compilation, plan: Plan) -> int:

@@ -76,7 +76,10 @@ def test_a_plan_is_replaced_and_nothing_else(prepared: Place) -> None:
         assert ran.code == 2
         assert why in ran.err
     assert prepared.read("c.yaml") == CONFIGURATION
-    assert prepared.run("plan", "-o", "no/such/p.json", "c.yaml").code == 2
+    for name in ("no/such/p.json", "", "/dev/null", "/dev/stdout"):
+        ran = prepared.run("plan", "-o", name, "c.yaml")
+        assert ran.code == 2, name
+        assert "internal error" not in ran.err
 
 
 def test_a_plan_without_files_that_have_errors_is_not_saved(prepared: Place) -> None:
