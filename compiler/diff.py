@@ -263,7 +263,7 @@ def _scope_words(tree: Index, scope: Scope) -> str:
 
 
 def _scope_name(scope: Scope) -> str:
-    return f"{scope.kind.value} {scope.name}"
+    return "the run" if scope.kind is ScopeKind.RUN else f"{scope.kind.value} {scope.name}"
 
 
 def _within(tree: Index, scope: Scope) -> tuple[str, ...]:

@@ -276,7 +276,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         help="show what moving to this generation would change")  # fmt: skip
     add("--differences", action="store_true",
         help="list where this run differs from borgmatic's on purpose")  # fmt: skip
-    add("-o", "--output", type=_file, default="", metavar="FILE",
+    add("-o", "--output", type=_file, default=argparse.SUPPRESS, metavar="FILE",
         help="save the plan too, for `apply FILE`")  # fmt: skip
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard]",
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip

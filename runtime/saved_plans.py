@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -10,6 +11,7 @@ from ..compiler.diagnostic import Diagnostics
 from ..compiler.host import Host, UnreadableError
 from ..compiler.source import Span
 from .files import beginning
+from .host import reason
 
 if TYPE_CHECKING:
     from ..compiler.compile import Compilation
@@ -72,16 +74,21 @@ def _read(
 
 
 def cannot_be_written(path: str) -> str:
-    """Why no plan may be saved there, or nothing: only plans are replaced, never anything else."""
-    if os.path.isdir(path):
-        return "is a directory"
+    """Why no plan may be saved there, or nothing: only plans are replaced, never anything else.
+
+    A link isn't followed: replacing it would take away what it stands for, as with /dev/stdout.
+    """
     try:
-        empty = os.stat(path).st_size == 0
-    except (OSError, ValueError):
-        return ""  # there is nothing
-    if not os.path.isfile(path):
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError) as error:
+        return reason(error) if isinstance(error, OSError) else "is not a path"
+    if stat.S_ISDIR(found.st_mode):
+        return "is a directory"
+    if not stat.S_ISREG(found.st_mode):
         return "is not a regular file"
-    return "" if empty or is_saved(path) else "exists, and is not a saved plan"
+    return "" if found.st_size == 0 or is_saved(path) else "exists, and is not a saved plan"
 
 
 def asked(arguments: Arguments) -> Asked:

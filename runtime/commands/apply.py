@@ -14,6 +14,7 @@ from ..interpret import Report, interpret
 from ..last_plan import keep, path_of
 from ..logfile import LogFile
 from ..process import ProcessRunner
+from ..render.diagnostics import printable
 from ..render.plan import summary
 from ..runner import AbortedError, DryRunner, Runner
 from ..saved_plans import asked, is_saved, saved
@@ -108,8 +109,9 @@ def _logs(session: Session, compilation: Compilation, plan: Plan) -> list[Log] |
     for log in plan.logs:
         try:
             logs.append(LogFile(log.path, errors_only=log.errors_only))
-        except OSError as error:
-            say(f"borgplan refuses to run: log file {log.path}: {reason(error)}")
+        except (OSError, ValueError) as error:
+            why = reason(error) if isinstance(error, OSError) else "is not a path"
+            say(f"borgplan refuses to run: log file {printable(log.path)}: {why}")
             return None
     return logs
 

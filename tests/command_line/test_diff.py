@@ -278,7 +278,9 @@ def test_what_is_kept_is_private_and_without_secrets(prepared: Place) -> None:
 
 
 def test_a_run_goes_on_where_nothing_can_be_kept(prepared: Place) -> None:
-    ran = prepared.run("apply", "-a", "create", "old.yaml", XDG_STATE_HOME="/dev/null")
+    prepared.write("state", "a file, and not a directory")
+    state = f"{prepared.path}/state"
+    ran = prepared.run("apply", "-a", "create", "old.yaml", XDG_STATE_HOME=state)
     assert ran.code == 0
     assert "could not be kept" in ran.err
     assert "borg create" in prepared.trace

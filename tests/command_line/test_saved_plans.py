@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -76,10 +77,14 @@ def test_a_plan_is_replaced_and_nothing_else(prepared: Place) -> None:
         assert ran.code == 2
         assert why in ran.err
     assert prepared.read("c.yaml") == CONFIGURATION
-    for name in ("no/such/p.json", "", "/dev/null", "/dev/stdout"):
+    (prepared.path / "link").symlink_to("empty")
+    os.mkfifo(prepared.path / "fifo")
+    for name in ("no/such/p.json", "", "link", "fifo"):
         ran = prepared.run("plan", "-o", name, "c.yaml")
         assert ran.code == 2, name
         assert "internal error" not in ran.err
+    assert (prepared.path / "link").is_symlink()
+    assert (prepared.path / "fifo").is_fifo()
 
 
 def test_a_plan_without_files_that_have_errors_is_not_saved(prepared: Place) -> None:
@@ -336,6 +341,40 @@ def tampered(place: Place, old: str, new: str) -> str:
 def test_a_damaged_plan_is_refused(prepared: Place, old: str, new: str, message: str) -> None:
     save(prepared)
     assert message in tampered(prepared, old, new)
+
+
+RESEALED: list[tuple[tuple[str | int, ...], object]] = [
+    (("plan", "steps", 2, "work", "argv", 1), {"patterns": "run"}),
+    (("plan", "steps", 2, "work", "argv", 2), {"patterns": "nothing"}),
+    (("plan", "steps", 0, "scope"), "nowhere"),
+    (("plan", "steps", 0, "on_hard", "status"), "ok"),
+    (("plan", "logs"), [{"path": "\0", "errors_only": False}]),
+    (("plan", "steps", 2, "work", "passphrase", "option"), "another"),
+    (("asked", "configs"), ["\0"]),
+    (("asked", "configs"), ["\ud800"]),
+    (("asked", "project"), "\ud800"),
+    (("asked", "set"), ["encryption_passphrase=x"]),
+    (("asked", "options"), {"first": True}),
+    (("asked", "options"), {"nope": 1}),
+    (("asked", "actions"), ["nope"]),
+]
+
+
+@pytest.mark.parametrize("number", range(len(RESEALED)))
+def test_a_plan_that_makes_no_sense_is_refused_whatever_its_digest(
+    prepared: Place, number: int
+) -> None:
+    save(prepared)
+    route, value = RESEALED[number]
+    data = json.loads(prepared.read("p.json"))
+    del data["sha256"]
+    place = data
+    for key in route[:-1]:
+        place = place[key]
+    place[route[-1]] = value
+    data["sha256"] = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+    prepared.write("p.json", json.dumps(data, sort_keys=True))
+    nothing_ran(prepared, prepared.run("apply", "--allow-stale", "p.json"))
 
 
 def test_a_plan_cut_short_is_refused(prepared: Place) -> None:
