@@ -14,11 +14,12 @@ COMMANDS = {
     "apply": "run exactly what plan shows",
     "lint": "check configuration files, for people and CI",
     "rule": "explain what a finding means, and how to mend it",
+    "diff": "show what differs between two plans, configurations or git revisions",
     "schema": "print a JSON Schema of configuration files, for editors",
 }
 # Commands about something else than the plan of some configurations bring their own arguments: a module
 # of `commands` with `configure(parser)` and `run(namespace) -> exit code`.
-OF_THEIR_OWN = frozenset({"rule", "schema"})
+OF_THEIR_OWN = frozenset({"diff", "rule", "schema"})
 FORMATS = {"lint": ("text", "json", "sarif", "github", "junit")}
 
 _DESCRIPTION = (
@@ -58,6 +59,7 @@ class PlanArguments(NamedTuple):
     failures: bool = False
     differences: bool = False
     probe: bool = False
+    output: str = ""
 
 
 class ApplyArguments(NamedTuple):
@@ -66,6 +68,7 @@ class ApplyArguments(NamedTuple):
     dry_run: bool = False
     strict: bool = False
     quiet: bool = False
+    allow_stale: bool = False
 
 
 class LintArguments(NamedTuple):
@@ -119,7 +122,8 @@ def parse(argv: Sequence[str]) -> Arguments:
     if of_actions != ActionOptions() and words[0] != "lint":
         _refuse_misplaced(parser, of_actions, actions)
     plan = PlanArguments(**_fields(found, PlanArguments._fields))
-    if sum(map(bool, (plan.fail, plan.failures, plan.against_semantics, plan.differences))) > 1:
+    questions = sum(map(bool, (plan.fail, plan.failures, plan.against_semantics, plan.differences)))
+    if questions > 1:
         parser.error(
             "--fail, --failures, --against-semantics and --differences are questions of their own; "
             "ask one at a time"
@@ -129,11 +133,25 @@ def parse(argv: Sequence[str]) -> Arguments:
     lint = LintArguments(**_fields(found, LintArguments._fields))
     if lint.baseline and lint.write_baseline:
         parser.error("--baseline compares and --write-baseline writes; one at a time")
+    if plan.output and questions:
+        parser.error(
+            "-o saves a plan; --fail, --failures, --against-semantics, --differences show none"
+        )
+    apply = ApplyArguments(**_fields(found, ApplyArguments._fields))
+    configs = (*found.configs, *found.config)
+    shaped = shaped_by(found, words[0], configs, of_actions)
+    return shaped._replace(words=tuple(words[1:]), plan=plan, apply=apply, lint=lint)
+
+
+def shaped_by(
+    found: argparse.Namespace, command: str, configs: tuple[str, ...], of_actions: ActionOptions
+) -> Arguments:
+    """What `add_shaping` has found, for these configurations."""
     return Arguments(
-        command=words[0],
-        words=tuple(words[1:]),
-        configs=(*found.configs, *found.config),
-        actions=actions,
+        command=command,
+        words=configs,
+        configs=configs,
+        actions=tuple(action for text in found.actions for action in text),
         repository=found.repository,
         format=found.format,
         color=found.color,
@@ -143,9 +161,9 @@ def parse(argv: Sequence[str]) -> Arguments:
         project=found.project,
         offline=found.offline,
         options=of_actions,
-        plan=plan,
-        apply=ApplyArguments(**_fields(found, ApplyArguments._fields)),
-        lint=lint,
+        plan=PlanArguments(),
+        apply=ApplyArguments(),
+        lint=LintArguments(),
     )
 
 
@@ -175,7 +193,10 @@ def parse_own(argv: Sequence[str], configure: Configure) -> argparse.Namespace:
     """The arguments of a command that has its own. Raises SystemExit as `parse` does."""
     parser = _empty_parser(argv[0])
     configure(parser)
-    return parser.parse_args(argv[1:])
+    try:
+        return parser.parse_intermixed_args(argv[1:])  # options may stand between other words
+    except TypeError:  # but not where the command has commands of its own
+        return parser.parse_args(argv[1:])
 
 
 def _refuse_misplaced(
@@ -216,6 +237,12 @@ def _actions(text: str) -> list[Action]:
     if not found:
         raise argparse.ArgumentTypeError("names no action")
     return found
+
+
+def _file(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("the name of a file is empty")
+    return text
 
 
 def _without_command(words: list[str]) -> NoReturn:
@@ -267,6 +294,13 @@ def _add_common(parser: argparse.ArgumentParser, formats: tuple[str, ...]) -> No
         metavar="CONFIG",
         help="the same, as borgmatic has it",
     )
+    add_shaping(parser)
+    add("--format", choices=formats, default="text", help="of the result (default: text)")
+
+
+def add_shaping(parser: argparse.ArgumentParser) -> None:
+    """What shapes a plan, beside the configurations and the options of single actions; and colour."""
+    add = parser.add_argument
     add("-a", "--actions", action="append", default=[], type=_actions, metavar="LIST",
         help=f"actions to run, of {_NAMES} (default: as the generation has it)")  # fmt: skip
     add("-r", "--repository", default="", metavar="PATTERN",
@@ -285,7 +319,6 @@ def _add_common(parser: argparse.ArgumentParser, formats: tuple[str, ...]) -> No
         help="add the run's log to this file")  # fmt: skip
     add("--no-environment-interpolation", action="store_true",
         help="leave ${NAME} in configuration files as it is")  # fmt: skip
-    add("--format", choices=formats, default="text", help="of the result (default: text)")
     add(
         "--color",
         choices=("auto", "always", "never"),
@@ -303,6 +336,8 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         help="list where this run differs from borgmatic's on purpose")  # fmt: skip
     add("--probe", action="store_true",
         help="ask Borg whether repositories on other machines exist")  # fmt: skip
+    add("-o", "--output", type=_file, default=argparse.SUPPRESS, metavar="FILE",
+        help="save the plan too, for `apply FILE`")  # fmt: skip
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard]",
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
     add("--failures", action="store_true",
@@ -319,6 +354,8 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
     )
     add("--strict", action="store_true", help="run nothing if any configuration file has errors")
     add("-q", "--quiet", action="store_true", help="say only what failed")
+    add("--allow-stale", action="store_true",
+        help="run a saved plan although what it was made from has changed")  # fmt: skip
 
 
 def _add_lint(parser: argparse.ArgumentParser) -> None:

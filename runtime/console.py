@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO, Protocol
 
+from ..compiler.command_text import command_text
 from ..compiler.index import index
 from ..compiler.plan import Outcome, Plan, Scope, ScopeKind, Shell, Step
 from .failure import ending, subject
 from .render.diagnostics import printable
-from .render.plan import command_text
 from .render.style import Style
 from .runner import Result
 

@@ -75,6 +75,8 @@ def read_regular(path: str, limit: int) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise UnreadableError(reason(error)) from error
+    except ValueError as error:  # text that no system call takes
+        raise UnreadableError("is not a path") from error
     try:
         status = os.fstat(descriptor)
         if stat.S_ISDIR(status.st_mode):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from borgplan.compiler.options import OPTIONS
 from borgplan.compiler.reference import page
@@ -16,3 +21,15 @@ def test_the_page_of_options_is_current() -> None:
 
 def test_every_option_is_on_it() -> None:
     assert all(f"| `{option.name}`" in page() for option in OPTIONS)
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="it shows a change in a git repository")
+def test_the_page_on_pull_requests_is_current() -> None:
+    borgplan = Path(sys.executable).with_name("borgplan")
+    done = subprocess.run(
+        [ROOT / "scripts" / "pull-request-page", borgplan],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (ROOT / "docs" / "pull-request.md").read_text() == done.stdout, "make docs writes it"

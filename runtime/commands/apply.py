@@ -11,10 +11,13 @@ from ..arguments import Arguments
 from ..console import Console, Log
 from ..host import RealHost, reason
 from ..interpret import Report, interpret
+from ..last_plan import keep, path_of
 from ..logfile import LogFile
 from ..process import ProcessRunner
+from ..render.diagnostics import printable
 from ..render.plan import summary
 from ..runner import AbortedError, DryRunner, Runner
+from ..saved_plans import asked, is_saved, saved
 from ..signals import Signals
 from ..syslog import syslog_for_run
 from .common import Session, compile_all, say, write
@@ -22,9 +25,10 @@ from .common import Session, compile_all, say, write
 
 def run(arguments: Arguments) -> int:
     """0 all done, 1 something failed or a file was not usable, 2 nothing was run, 128+n a signal."""
-    session = Session(arguments, RealHost())
-    compilation = compile_all(session)
-    session.show(compilation, sys.stderr)
+    prepared = _prepare(Session(arguments, RealHost()))
+    if prepared is None:
+        return 2
+    session, compilation = prepared
     plan = compilation.plan
     if plan is None or not _may_run(session, compilation, plan):
         return 2
@@ -33,6 +37,8 @@ def run(arguments: Arguments) -> int:
         return 2
     if not arguments.apply.quiet:
         say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
+    if not arguments.apply.dry_run:
+        _keep(session, compilation, plan)
     try:
         report = _run(session, compilation, plan, logs)
     except AbortedError as aborted:
@@ -53,6 +59,29 @@ def run(arguments: Arguments) -> int:
     if broken:
         session.show(compilation, sys.stderr)
     return exit_code
+
+
+def _prepare(session: Session) -> tuple[Session, Compilation] | None:
+    """What was asked for, compiled or as it was saved, and who asked; None after saying why not."""
+    if any(is_saved(path) for path in session.arguments.configs):
+        from .apply_saved import prepare
+
+        return prepare(session)
+    if session.arguments.apply.allow_stale:
+        say("borgplan apply: --allow-stale is for a saved plan: plan -o FILE makes one")
+        return None
+    compilation = compile_all(session)
+    session.show(compilation, sys.stderr)
+    return session, compilation
+
+
+def _keep(session: Session, compilation: Compilation, plan: Plan) -> None:
+    """For `plan` and `diff last`, which compare with it."""
+    wish = asked(session.arguments)
+    path = path_of(session.arguments, session.host.environment)
+    problem = keep(saved(compilation, plan, wish, session.host.home), path)
+    if problem:
+        say(f"The plan could not be kept for `borgplan diff last`: {path}: {problem}.")
 
 
 def _may_run(session: Session, compilation: Compilation, plan: Plan) -> bool:
@@ -80,8 +109,9 @@ def _logs(session: Session, compilation: Compilation, plan: Plan) -> list[Log] |
     for log in plan.logs:
         try:
             logs.append(LogFile(log.path, errors_only=log.errors_only))
-        except OSError as error:
-            say(f"borgplan refuses to run: log file {log.path}: {reason(error)}")
+        except (OSError, ValueError) as error:
+            why = reason(error) if isinstance(error, OSError) else "is not a path"
+            say(f"borgplan refuses to run: log file {printable(log.path)}: {why}")
             return None
     return logs
 

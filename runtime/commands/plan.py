@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from shlex import join, quote
 
+from ...compiler.borg.request import ActionOptions
 from ...compiler.compile import Compilation
 from ...compiler.plan import Plan
 from ..arguments import Arguments
 from ..host import RealHost
-from .common import Session, compile_all, write
+from .common import Session, compile_all, say, write
 
 
 def run(arguments: Arguments) -> int:
@@ -26,6 +28,10 @@ def run(arguments: Arguments) -> int:
         return _failures(session, compilation, compilation.plan)
     if arguments.plan.fail:
         return _what_if(session, compilation, compilation.plan)
+    if arguments.plan.output and not _may_save(
+        arguments.plan.output, compilation, compilation.plan
+    ):
+        return 2
     if arguments.format == "json":
         from ...compiler.planfile import stamped, to_json
 
@@ -34,7 +40,74 @@ def run(arguments: Arguments) -> int:
         from ..render.plan import render
 
         write(render(compilation.plan, session.style(sys.stdout, compilation)))
+        write(_since_the_last_run(session, compilation.plan))
+    if arguments.plan.output:
+        return _save(session, compilation, compilation.plan)
     return 2 if compilation.errors else 0
+
+
+def _may_save(path: str, compilation: Compilation, plan: Plan) -> bool:
+    """Whether there is a whole, sound plan, and room for it; says why not."""
+    from ...compiler.graph import verify
+    from ..saved_plans import cannot_be_written
+
+    problems = [f"the plan is unsound: {b.rule} ({b.subject})" for b in verify(plan)]
+    if compilation.errors:
+        problems.append("it would be without the files that have errors")
+    if problem := cannot_be_written(path):
+        problems.append(f"{path} {problem}")
+    for problem in problems:
+        say(f"The plan is not saved: {problem}.")
+    return not problems
+
+
+def _save(session: Session, compilation: Compilation, plan: Plan) -> int:
+    from ...compiler.saved import to_text
+    from ..files import replace
+    from ..host import reason
+    from ..saved_plans import asked, saved
+
+    path = session.arguments.plan.output
+    kept = saved(compilation, plan, asked(session.arguments), session.host.home)
+    try:
+        replace(path, to_text(kept))
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else "not a path"
+        say(f"borgplan plan: -o {path}: {why}")
+        return 2
+    line = f"Saved as {path}: borgplan apply {quote(path)} runs it."
+    if session.arguments.format == "json":
+        say(line)
+    else:
+        write(f"\n{line}\n")
+    return 0
+
+
+def _since_the_last_run(session: Session, plan: Plan) -> str:
+    """A line on how the plan differs from the one that was run last; nothing if it doesn't."""
+    from ..last_plan import difference, path_of
+
+    arguments = session.arguments
+    words = difference(plan, path_of(arguments, session.host.environment))
+    if not words:
+        return ""
+    return f"\n{words}{_told_by(arguments)}\n"
+
+
+def _told_by(arguments: Arguments) -> str:
+    """Which command shows the difference; nothing for options of single actions, which would be many."""
+    if arguments.options != ActionOptions():
+        return ""
+    names = ",".join(action.value for action in arguments.actions)
+    wishes = (
+        ("-a", names),
+        ("-r", arguments.repository),
+        ("--semantics", arguments.semantics),
+        ("--project", arguments.project),
+        *(("--set", wish) for wish in arguments.overrides),
+    )
+    given = [word for flag, value in wishes if value for word in (flag, value)]
+    return f"; {join(['borgplan', 'diff', 'last', *arguments.configs, *given])} shows them"
 
 
 def _preview(session: Session, compilation: Compilation, plan: Plan) -> int:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from itertools import groupby
 
+from ...compiler.command_text import command_text
 from ...compiler.divergences import divergences
 from ...compiler.index import Index, index
 from ...compiler.plan import (
     Command,
-    LateWord,
-    PatternsWord,
     Phase,
     Plan,
     Resume,
@@ -202,23 +200,6 @@ class _Text:
             yield from ("", self._style.paint(title, "red"))
         for refusal in self._plan.refusals:
             yield f"    {printable(refusal.what)} ({printable(str(refusal.origin))})"
-
-
-def command_text(step: Step) -> str:
-    """The command of a step for people: a hook's script as it will run, Borg's words quoted."""
-    if isinstance(step.work, Shell):
-        return step.work.script.strip("\n")
-    return " ".join(_word(word) for word in step.work.argv)
-
-
-def _word(word: str | LateWord | PatternsWord) -> str:
-    match word:
-        case str():
-            return shlex.quote(word)
-        case LateWord(before, late, _):
-            return f"{shlex.quote(before)}{late.name}"
-        case PatternsWord():
-            return "PATTERNS"
 
 
 def _limits(step: Step) -> str:

@@ -18,7 +18,9 @@ DAY = 24 * 3600
 
 def noted(home: Home) -> list[Path]:
     """The files of times, below the given state directory."""
-    return sorted(file for file in (home.path / "state").rglob("*") if file.is_file())
+    return sorted(
+        file for file in (home.path / "state/borgplan/checks").rglob("*") if file.is_file()
+    )
 
 
 def names(home: Home) -> list[str]:

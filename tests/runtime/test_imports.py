@@ -80,3 +80,16 @@ def test_a_format_loads_what_it_needs(format_: str) -> None:
     found = loaded("lint", "--format", format_, "examples/minimal.yaml")
     assert f"borgplan.runtime.render.{format_}" in found
     assert not found & (HEAVY - {"json"})
+
+
+def test_a_difference_of_two_files_loads_no_graph_and_no_git() -> None:
+    found = loaded("diff", "examples/minimal.yaml", "examples/everything/documents.yaml")
+    assert "borgplan.compiler.diff" in found
+    assert not found & HEAVY
+    assert not found & {"borgplan.compiler.saved", "borgplan.runtime.process"}
+
+
+def test_saving_a_plan_proves_it_as_a_graph(tmp_path: Path) -> None:
+    found = loaded("plan", "-o", str(tmp_path / "plan.json"), "examples/minimal.yaml")
+    assert {"json", "networkx"} <= found
+    assert "borgplan.runtime.process" not in found

@@ -16,7 +16,7 @@ import yaml  # noqa: F401
 from borgplan.compiler import checks, compile, graph, planfile  # noqa: A004, F401
 from borgplan.grammar import parse
 from borgplan.runtime import arguments, cli, syslog  # noqa: F401
-from borgplan.runtime.commands import apply, lint, plan  # noqa: F401
+from borgplan.runtime.commands import apply, apply_saved, diff, lint, plan  # noqa: F401
 
 
 def serve() -> None:

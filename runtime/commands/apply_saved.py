@@ -1,0 +1,108 @@
+"""`borgplan apply FILE` with a saved plan: exactly that plan, if it is still what its inputs give."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from hashlib import sha256
+
+from ...compiler.compile import Compilation
+from ...compiler.diagnostic import Diagnostics
+from ...compiler.diff import changes
+from ...compiler.document import MAX_BYTES
+from ...compiler.host import Host, UnreadableError
+from ...compiler.plan import Command, Plan, SecretOption
+from ...compiler.saved import Asked, SavedPlan
+from ...compiler.staleness import Present, reasons
+from ..arguments import Arguments
+from ..render.diagnostics import printable
+from ..render.diagnostics import render as render_diagnostics
+from ..render.diff import render
+from ..saved_plans import arguments_for, asked, load
+from ..version import VERSION
+from .common import Session, compile_all, say
+
+
+def prepare(session: Session) -> tuple[Session, Compilation] | None:
+    """The saved plan, with what the present configuration holds that no plan may; and who asked.
+
+    None, after saying why, for a plan that isn't to be run.
+    """
+    problem = _misuse(session.arguments)
+    if problem:
+        say(f"borgplan apply: {problem}")
+        return None
+    (path,) = session.arguments.configs
+    found = Diagnostics()
+    saved = load(path, session.host, found)
+    if saved is None:
+        with suppress(OSError):
+            sys.stderr.write(render_diagnostics(found, {}, session.style(sys.stderr)))
+        return None
+    session = session._replace(arguments=arguments_for(saved.asked, session.arguments))
+    compilation = compile_all(session)
+    session.show(compilation, sys.stderr)
+    if not _is_fresh(session, saved, compilation, path):
+        return None
+    missing = _missing_secrets(saved.plan, compilation)
+    for secret in missing:
+        say(f"borgplan refuses to run: `{secret.option}` of {secret.file} can't be read any more")
+    usable = compilation._replace(plan=saved.plan, broken=(), diagnostics=())
+    return None if missing else (session, usable)
+
+
+def _misuse(arguments: Arguments) -> str:
+    """What doesn't go with a saved plan, which has been asked for already."""
+    if len(arguments.configs) > 1:
+        return "a saved plan is applied alone, without other files"
+    if asked(arguments)._replace(configs=()) != Asked(()):
+        return "a saved plan is what was asked for when it was made; make another one: plan -o FILE"
+    return ""
+
+
+def _is_fresh(session: Session, saved: SavedPlan, compilation: Compilation, path: str) -> bool:
+    """Whether the plan may be run: nothing has changed, or it doesn't matter. Says what has."""
+    now = None if compilation.errors else compilation.plan
+    read = compilation.files if now is not None else None
+    found = [] if now is None else changes(saved.plan, now)
+    present = Present(
+        _digests(saved.plan, session.host), read, tuple(found), VERSION, session.host.home
+    )
+    stale = reasons(saved, present)
+    if not stale:
+        return True
+    say(f"The saved plan {printable(path)} is stale:")
+    for reason in stale:
+        say(f"  {printable(reason)}")
+    if found:
+        say(
+            render((path, "what the files give now"), found, session.style(sys.stderr)).rstrip("\n")
+        )
+    elif now is not None:
+        say("The plan would be the same.")
+    if session.arguments.apply.allow_stale:
+        say("It is run all the same: --allow-stale.")
+        return True
+    say("Nothing was run. Make a new plan (plan -o FILE), or run this one with --allow-stale.")
+    return False
+
+
+def _digests(plan: Plan, host: Host) -> Mapping[str, str | None]:
+    found: dict[str, str | None] = {}
+    for item in plan.inputs:
+        try:
+            found[item.path] = sha256(host.read(item.path, MAX_BYTES)).hexdigest()
+        except UnreadableError:
+            found[item.path] = None
+    return found
+
+
+def _missing_secrets(plan: Plan, compilation: Compilation) -> list[SecretOption]:
+    """What the plan refers to and the configuration, as it is now, doesn't hold."""
+    wanted = [step.work.passphrase for step in plan.steps if isinstance(step.work, Command)]
+    return [
+        secret
+        for secret in dict.fromkeys(wanted)
+        if isinstance(secret, SecretOption) and secret not in compilation.secrets
+    ]

@@ -1,0 +1,103 @@
+"""`borgplan diff OLD NEW`: what differs between two plans, wherever they come from."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from contextlib import suppress
+
+from ...compiler.diagnostic import Diagnostics
+from ...compiler.diff import changes
+from ...compiler.plan import Plan
+from ..action_arguments import add_to, options
+from ..arguments import Arguments, add_shaping, shaped_by
+from ..host import RealHost
+from ..last_plan import path_of
+from ..render.diagnostics import render as render_diagnostics
+from ..render.diff import as_data, as_markdown, render
+from ..saved_plans import is_plan, load_plan
+from .common import Session, compile_all, say, write
+
+LAST = "last"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("old", metavar="OLD", help="a configuration, a saved plan, REV:PATH for a configuration as it "
+        "is in a git revision, or `last` for the plan that NEW was last run with")  # fmt: skip
+    add("new", metavar="NEW", nargs="*", help="the same; several only if they are configurations")
+    add("--format", choices=("text", "json", "markdown"), default="text",
+        help="of the result; markdown is for pull requests (default: text)")  # fmt: skip
+    add("--exit-code", action="store_true", help="0: no change, 1: an error, 2: changes")
+    add_shaping(parser)
+    add_to(parser)
+
+
+def run(namespace: argparse.Namespace) -> int:
+    """0; 2 if a side can't be used. With --exit-code 0 for no change, 1 for an error, 2 for changes."""
+    shaping = shaped_by(namespace, "diff", tuple(namespace.new), options(namespace, ()))
+    failed = 1 if namespace.exit_code else 2
+    news = tuple(namespace.new)
+    if news == (LAST,):
+        say("borgplan diff: `last` is the old side; the new one is what may run next")
+        return failed
+    old = _side((namespace.old,), shaping, news)
+    new = _side(news, shaping, news)
+    if old is None or new is None:
+        return failed
+    found = changes(old, new)
+    names = namespace.old, " ".join(news) or "the files in the default places"
+    if namespace.old == LAST:
+        names = "the last run", names[1]
+    match namespace.format:
+        case "json":
+            import json
+
+            write(json.dumps(as_data(names, found), indent=2, sort_keys=True) + "\n")
+        case "markdown":
+            write(as_markdown(names, found))
+        case _:
+            session = Session(shaping, RealHost())
+            write(render(names, found, session.style(sys.stdout)))
+    return 2 if namespace.exit_code and found else 0
+
+
+def _side(paths: tuple[str, ...], shaping: Arguments, news: tuple[str, ...]) -> Plan | None:
+    """The plan of a side; None after saying why there is none."""
+    path = paths[0] if len(paths) == 1 else ""
+    if path == LAST:
+        return _last(shaping._replace(configs=news))
+    if is_plan(path):
+        return _saved(path, Session(shaping, RealHost()))
+    session = Session(shaping._replace(configs=paths, words=paths), RealHost())
+    revision, colon, inside = path.partition(":")
+    if colon and not os.path.lexists(path):
+        from ..revision import GitError, RevisionHost
+
+        try:
+            host = RevisionHost(revision, inside)
+        except GitError as error:
+            say(f"borgplan diff: {path}: {error}")
+            return None
+        session = Session(shaping._replace(configs=(inside,), words=paths), host)
+    compilation = compile_all(session)
+    session.show(compilation._replace(diagnostics=compilation.errors), sys.stderr)
+    return None if compilation.errors else compilation.plan
+
+
+def _last(arguments: Arguments) -> Plan | None:
+    session = Session(arguments, RealHost())
+    path = path_of(arguments, session.host.environment)
+    if not os.path.lexists(path):
+        say("borgplan diff: these files have not been run yet, with these actions")
+        return None
+    return _saved(path, session)
+
+
+def _saved(path: str, session: Session) -> Plan | None:
+    found = Diagnostics()
+    plan = load_plan(path, session.host, found)
+    with suppress(OSError):
+        sys.stderr.write(render_diagnostics(found, {}, session.style(sys.stderr)))
+    return plan

@@ -1,0 +1,101 @@
+"""The plan of the last run of the same files with the same actions, kept in borgplan's state.
+
+Beside the plan stands a short text: a line for the whole and one for each step, with a checksum, so that
+`plan` can tell whether anything is different without reading JSON.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from ..compiler.plan import Plan, Scope, Step
+from .files import replace
+from .host import reason
+from .version import VERSION
+
+if TYPE_CHECKING:
+    from ..compiler.saved import SavedPlan
+    from .arguments import Arguments
+
+_LONGEST = 64 * 1024 * 1024
+
+
+def path_of(arguments: Arguments, environment: Mapping[str, str]) -> str:
+    """Where the plan of the last such run is, if there was one."""
+    base = environment.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+    files = [os.path.abspath(path) for path in arguments.configs]
+    actions = [action.value for action in arguments.actions]
+    text = repr((files, actions, arguments.repository, tuple(arguments.options)))
+    return f"{base}/borgplan/last/{crc32(text.encode('utf-8', 'surrogateescape')):08x}.json"
+
+
+def keep(saved: SavedPlan, path: str) -> str:
+    """Keep the plan of a run that begins. Why it can't be, or nothing."""
+    from ..compiler.saved import to_text
+
+    try:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        replace(path, to_text(saved, compact=True))
+        replace(_sums_path(path), "".join(f"{line}\n" for line in _sums(saved.plan)))
+    except OSError as error:
+        return reason(error)
+    return ""
+
+
+def difference(plan: Plan, path: str) -> str:
+    """In how much a plan differs from the one kept there, in words; nothing if it doesn't.
+
+    Nothing is said either where another version of borgplan kept it.
+    """
+    try:
+        with open(_sums_path(path), encoding="utf-8") as file:
+            old = file.read(_LONGEST).splitlines()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    new = _sums(plan)
+    if not old or old[0] == new[0] or old[0].partition(" ")[2] != new[0].partition(" ")[2]:
+        return ""
+    number = _changed(old[1:], new[1:])
+    if not number:
+        return "the order, or what a failure means, has changed since the last run"
+    return f"{number} {'step' if number == 1 else 'steps'} changed since the last run"
+
+
+def _changed(old: Iterable[str], new: Iterable[str]) -> int:
+    """A step that is gone and one that is new are taken for one that changed."""
+    before, after = _by_name(old), _by_name(new)
+    gone = sum(name not in after for name in before)
+    come = sum(name not in before for name in after)
+    different = sum(before.get(name, crc) != crc for name, crc in after.items())
+    return different + max(gone, come)
+
+
+def _by_name(lines: Iterable[str]) -> dict[str, str]:
+    return {name: crc for crc, _, name in (line.partition(" ") for line in lines)}
+
+
+def _sums_path(path: str) -> str:
+    return f"{path.removesuffix('.json')}.sums"
+
+
+def _sums(plan: Plan) -> list[str]:
+    """First the whole, and who says so; then the steps, each with its id."""
+    steps = [f"{_sum(_of_step(step))} {step.id!r}" for step in plan.steps]
+    scopes = [_of_scope(scope) for scope in plan.scopes]
+    return [f"{_sum((scopes, steps, plan.patterns, plan.logs))} borgplan {VERSION}", *steps]
+
+
+def _sum(value: object) -> str:
+    return f"{crc32(repr(value).encode('utf-8', 'surrogateescape')):08x}"
+
+
+def _of_step(step: Step) -> tuple[object, ...]:
+    """What it does, wherever it is written and why."""
+    return step.trigger, step.work, step.on_soft, step.on_hard, step.timeout, step.repeat
+
+
+def _of_scope(scope: Scope) -> tuple[object, ...]:
+    return scope.id, scope.on_child_skipped, scope.on_child_failed, scope.retry

@@ -1,0 +1,147 @@
+"""What differs between two plans: as text, as data, and as Markdown for a pull request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ...compiler.diff import Change, Kind
+from .diagnostics import printable
+from .style import Style
+from .words import count
+
+_SIGNS = {Kind.ADDED: "+", Kind.REMOVED: "-", Kind.CHANGED: "~"}
+_COLOURS = {Kind.ADDED: "green", Kind.REMOVED: "red", Kind.CHANGED: "yellow"}
+_TITLES = {"log": "log file ", "refusal": "not implemented: ", "fact": "found: "}
+_MOST_PLACES = 3
+_LONGEST_COMMENT = 60_000  # GitHub takes 65,536 characters
+
+
+def summary(changes: Sequence[Change]) -> str:
+    """`3 changes: 1 added, 2 changed`."""
+    if not changes:
+        return "no change"
+    kinds = [
+        f"{number} {kind.value}"
+        for kind in Kind
+        if (number := sum(c.kind is kind for c in changes))
+    ]
+    return f"{count(len(changes), 'change')}: {', '.join(kinds)}"
+
+
+def render(names: tuple[str, str], changes: Sequence[Change], style: Style) -> str:
+    """`names`: of the two sides."""
+    title = f"From {printable(names[0])} to {printable(names[1])}: {summary(changes)}."
+    lines = [title]
+    for change in changes:
+        lines += ["", *_change(change, style)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _change(change: Change, style: Style) -> Iterator[str]:
+    sign = style.paint(_SIGNS[change.kind], _COLOURS[change.kind])
+    subject = style.paint(printable(_subject(change)), "cyan")
+    origin = _origin(change)
+    place = f"  {style.paint(printable(origin), 'dim')}" if origin else ""
+    yield f"{sign} {subject}{_places(change, style)}{place}"
+    for aspect in change.aspects:
+        yield f"    {printable(aspect.name)}:"
+        yield from _side("-", aspect.old, "red", style)
+        yield from _side("+", aspect.new, "green", style)
+    sign = "" if change.kind is Kind.CHANGED else _SIGNS[change.kind] + " "
+    yield from (
+        f"      {sign}{printable(part)}" for line in change.lines for part in line.split("\n")
+    )
+
+
+def _side(sign: str, text: str, colour: str, style: Style) -> Iterator[str]:
+    for line in text.split("\n") if text else ():
+        yield f"      {style.paint(f'{sign} {printable(line)}', colour)}"
+
+
+def _subject(change: Change) -> str:
+    return _TITLES.get(change.about, "") + change.subject
+
+
+def _places(change: Change, style: Style) -> str:
+    if not change.where:
+        return ""
+    shown = ", ".join(printable(place) for place in change.where[:_MOST_PLACES])
+    more = len(change.where) - _MOST_PLACES
+    return f" {style.dash} {shown}{f' and {more} more' if more > 0 else ''}"
+
+
+def _origin(change: Change) -> str:
+    file = change.origin.file
+    return "" if file.startswith("<") else f"{file.rpartition('/')[2]}:{change.origin.line}"
+
+
+def as_data(names: tuple[str, str], changes: Sequence[Change]) -> dict[str, object]:
+    return {
+        "format": "borgplan-diff",
+        "version": 1,
+        "old": names[0],
+        "new": names[1],
+        "changes": [
+            {
+                "kind": change.kind.value,
+                "about": change.about,
+                "subject": change.subject,
+                "where": list(change.where),
+                "aspects": [{"name": a.name, "old": a.old, "new": a.new} for a in change.aspects],
+                "lines": list(change.lines),
+                "file": change.origin.file,
+                "line": change.origin.line,
+            }
+            for change in changes
+        ],
+    }
+
+
+def as_markdown(names: tuple[str, str], changes: Sequence[Change]) -> str:
+    """A comment; what configurations say stands in code only, so that it can't be markup."""
+    head = f"### borgplan: {summary(changes)}\n\nFrom {_code(names[0])} to {_code(names[1])}.\n"
+    if not changes:
+        return f"{head}\nThe same commands run in the same order.\n"
+    parts = [head]
+    for number, change in enumerate(changes):
+        part = _markdown(change)
+        if sum(map(len, parts)) + len(part) > _LONGEST_COMMENT:
+            parts.append(f"\n… and {count(len(changes) - number, 'more change')}.\n")
+            break
+        parts.append(part)
+    return "".join(parts)
+
+
+def _markdown(change: Change) -> str:
+    places = ", ".join(_code(place) for place in change.where[:_MOST_PLACES])
+    more = len(change.where) - _MOST_PLACES
+    places += f" and {more} more" if more > 0 else ""
+    origin = _origin(change)
+    title = f"\n**{change.kind.value}** {_code(_subject(change))}"
+    title += f", {places}" if places else ""
+    title += f" ({_code(origin)})" if origin else ""
+    lines = []
+    for aspect in change.aspects:
+        lines.append(f"  {printable(aspect.name)}:")
+        lines += [f"- {printable(line)}" for line in aspect.old.split("\n") if aspect.old]
+        lines += [f"+ {printable(line)}" for line in aspect.new.split("\n") if aspect.new]
+    sign = "" if change.kind is Kind.CHANGED else _SIGNS[change.kind] + " "
+    lines += [f"{sign}{printable(part)}" for line in change.lines for part in line.split("\n")]
+    if not lines:
+        return f"{title}\n"
+    text = "\n".join(lines)
+    fence = "`" * max(3, _longest_run(text) + 1)
+    return f"{title}\n\n{fence}diff\n{text}\n{fence}\n"
+
+
+def _code(text: str) -> str:
+    text = printable(text)
+    fence = "`" * (_longest_run(text) + 1)
+    space = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{space}{text}{space}{fence}"
+
+
+def _longest_run(text: str) -> int:
+    """Of backticks."""
+    return max((len(run) for run in re.findall("`+", text)), default=0)

@@ -1,0 +1,141 @@
+"""Plans by chance with everything in them that a plan can hold, and texts that nearly are such plans."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import strategies as st
+
+from borgplan.compiler.plan import (
+    Command,
+    ExitCodes,
+    Fact,
+    Input,
+    Late,
+    LateWord,
+    Log,
+    PatternFile,
+    PatternsWord,
+    Plan,
+    Refusal,
+    Repeat,
+    Retry,
+    Secret,
+    SecretCommand,
+    SecretFile,
+    SecretOption,
+    Shell,
+    Status,
+    Work,
+)
+from borgplan.compiler.source import Span
+from tests.runtime.test_laws import sound_plans
+
+# Control characters, and what `surrogateescape` makes of bytes that are no UTF-8, are among them.
+TEXTS = st.text(st.characters(codec=None), max_size=8)
+NUMBERS = st.integers(0, 10**6)
+# A plan's file holds where something begins.
+SPANS = st.tuples(TEXTS, st.integers(1, 99), st.integers(1, 99)).map(lambda place: Span(*place))
+RANGES = st.lists(st.tuples(NUMBERS, NUMBERS), max_size=2).map(tuple)
+EXITS = st.builds(ExitCodes, RANGES, RANGES, st.booleans())
+DIGESTS = st.text("0123456789abcdef", min_size=64, max_size=64)
+
+
+def several(items: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(items, max_size=3).map(tuple)
+
+
+def named(values: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[tuple[str, Any], ...]]:
+    """Pairs as they are in a plan: sorted, each name once."""
+    return st.dictionaries(TEXTS, values, max_size=3).map(
+        lambda found: tuple(sorted(found.items()))
+    )
+
+
+SECRETS: st.SearchStrategy[Secret] = st.one_of(
+    st.builds(SecretOption, TEXTS, TEXTS),
+    st.builds(SecretFile, TEXTS),
+    st.builds(SecretCommand, st.lists(TEXTS, min_size=1, max_size=3).map(tuple)),
+)
+
+
+@st.composite
+def argvs(draw: st.DrawFn) -> tuple[Any, ...]:
+    words = st.one_of(
+        TEXTS,
+        st.builds(LateWord, TEXTS, st.sampled_from(Late), st.booleans()),
+        st.just(PatternsWord("run")),
+    )
+    return ("borg", draw(TEXTS), *draw(several(words)))
+
+
+WORKS: st.SearchStrategy[Work] = st.one_of(
+    st.builds(
+        Shell, TEXTS, TEXTS, EXITS, named(st.sampled_from(Late)),
+        st.none() | st.integers(0, 0o777), st.none() | TEXTS,
+    ),
+    st.builds(
+        Command, argvs(), st.none() | argvs(), EXITS, named(TEXTS), several(TEXTS),
+        st.none() | SECRETS, st.none() | st.sampled_from(Late), st.none() | TEXTS, st.booleans(),
+        several(TEXTS), several(TEXTS), st.booleans(),
+    ),
+)  # fmt: skip
+BAD = st.sampled_from([Status.SKIPPED, Status.FAILED])
+
+
+@st.composite
+def full_plans(draw: st.DrawFn) -> Plan:
+    shape = draw(sound_plans(4, 3))
+    steps = [
+        step._replace(
+            work=draw(WORKS), reason=draw(TEXTS), origin=draw(SPANS), hook=draw(TEXTS), name=draw(TEXTS),
+            timeout=draw(st.none() | st.integers(1, 99)), repeat=draw(st.builds(Repeat, NUMBERS, NUMBERS)),
+        )
+        for step in shape.steps
+    ]  # fmt: skip
+    retries = st.builds(Retry, NUMBERS, NUMBERS, several(BAD), st.booleans())
+    scopes = [
+        scope._replace(name=draw(TEXTS), label=draw(TEXTS), origin=draw(SPANS), retry=draw(retries))
+        for scope in shape.scopes
+    ]
+    return Plan(
+        draw(TEXTS), draw(several(TEXTS)), tuple(scopes), tuple(steps),
+        patterns=(PatternFile("run", draw(several(TEXTS))),),
+        refusals=draw(several(st.builds(Refusal, TEXTS, SPANS))),
+        inputs=draw(several(st.builds(Input, TEXTS, DIGESTS))),
+        facts=draw(several(st.builds(Fact, TEXTS, TEXTS))),
+        logs=draw(several(st.builds(Log, TEXTS, st.booleans()))),
+    )  # fmt: skip
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS | st.just("failed"),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXTS, inner, max_size=2),
+    max_leaves=3,
+)
+
+
+@st.composite
+def damaged(draw: st.DrawFn, text: str) -> str:
+    """A document in which one value is another, is gone, or is there twice."""
+    data = json.loads(text)
+    holder, key = draw(st.sampled_from(list(_places(data))))
+    match draw(st.sampled_from(["other", "gone", "more"])):
+        case "other":
+            holder[key] = draw(JSON)
+        case "gone":
+            del holder[key]
+        case _ if isinstance(holder, list):
+            holder.insert(key, holder[key])
+        case _:
+            holder[draw(TEXTS)] = draw(JSON)
+    return json.dumps(data)
+
+
+def _places(data: Any) -> Any:
+    pairs = enumerate(data) if isinstance(data, list) else data.items()
+    for key, value in pairs:
+        yield data, key
+        if isinstance(value, (list, dict)):
+            yield from _places(value)
