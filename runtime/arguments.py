@@ -15,11 +15,13 @@ COMMANDS = {
     "plan": "show what would run, in which order, and what happens on failure",
     "apply": "run exactly what plan shows",
     "lint": "check configuration files, for people and CI",
+    "migrate": "rewrite files in older forms to the form of borgmatic 2.1, meaning the same",
+    "init": "write a first configuration file",
     "schema": "print a JSON Schema of configuration files, for editors",
 }
 # Commands about something else than the plan of some configurations bring their own arguments: a module
 # of `commands` with `configure(parser)` and `run(namespace) -> exit code`.
-OF_THEIR_OWN = frozenset({"schema"})
+OF_THEIR_OWN = frozenset({"init", "migrate", "schema"})
 
 _DESCRIPTION = (
     "Compiles borgmatic configuration files into an explicit plan, shows it, and runs it."

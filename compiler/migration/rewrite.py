@@ -1,0 +1,223 @@
+"""A configuration file as text, in an old form, to a text in the form of borgmatic 2.1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as ReadOnlyMap
+from typing import NamedTuple
+
+import yaml
+
+from ..diagnostic import Diagnostics
+from ..document import MERGE_KEY
+from ..nodes import Mapping, Node, Scalar, Sequence
+from ..options import SECTIONS
+from ..parse import decode, parse
+from ..semantics import NEWEST, Profile
+from ..source import Span
+from .assemble import Entry, assembled
+from .hooks import HOOKS, head, in_order
+from .layout import Header, Layout, Part, layout
+from .sheet import Sheet, UnableError, comments
+from .values import Values
+
+_UNIT = 4  # of indentation, where the file shows none
+
+
+class Rewritten(NamedTuple):
+    """`moved`: the places of hook commands in the new text, with where each stood before."""
+
+    text: str
+    moved: ReadOnlyMap[Span, Span]
+
+
+class Known(NamedTuple):
+    """Whether these options are set, here or in what is included."""
+
+    checks: bool = False
+    must_exist: bool = False
+
+
+def rewrite(
+    path: str,
+    data: bytes,
+    profile: Profile,
+    diagnostics: Diagnostics,
+    known: Known = Known(),  # noqa: B008  # immutable
+) -> Rewritten | None:
+    """The file at `path`, which means what `profile` says; None, after BP801, if that can't be done.
+
+    A file that is in the current form comes back as it is.
+    """
+    text = decode(path, data, diagnostics)
+    root = parse(path, data, diagnostics)
+    if text is None or root is None:
+        return None
+    try:
+        rewriting = _Rewriting(root, text, profile, known)
+        new = rewriting.text()
+        moved = _moved(path, new, rewriting)
+        if _texts(new) != _texts(text):
+            raise UnableError("its comments can't all be kept", Span(path))
+    except UnableError as error:
+        diagnostics.error(
+            "BP801",
+            f"this can't be rewritten: {error}",
+            error.span,
+            "write it as the examples in borgmatic's documentation are written, and try again",
+        )
+        return None
+    return Rewritten(new, moved)
+
+
+def _texts(text: str) -> list[str]:
+    try:
+        return sorted(comment.text for comment in comments(text))
+    except yaml.YAMLError:
+        return ["?"]
+
+
+class _Rewriting:
+    def __init__(self, root: Node, text: str, profile: Profile, known: Known) -> None:
+        self._before = text
+        self._sheet = Sheet(text)
+        self.layout = layout(root, self._sheet)
+        self._profile = profile
+        self._known = known
+        self._unit = _unit(self.layout, self._sheet)
+        self._values = Values(self._sheet, self._unit)
+        self.hooks: list[Part] = []  # in the order of their entries
+
+    def text(self) -> str:
+        parts = self.layout.parts
+        self._drop_what_does_not_count()
+        counting = [part for part in parts if part.first not in self._values.dropped]
+        for part in counting:
+            if part.name in SECTIONS:  # included as a whole
+                self._sheet.replace(part.key.span, MERGE_KEY)
+        names = frozenset(part.name for part in counting)
+        for part in counting:
+            self._values.part(part, names)
+        self._prefixes(counting)
+        self._order_hooks(counting)
+        opened = len(parts) < len(self.layout.blocks)
+        if not (opened or self.hooks or self._values.dropped or self._sheet.is_changed):
+            return self._before
+        self._keep_meaning(counting)
+        for part in self.hooks:
+            if not self._profile.environment:
+                self._values.shell_variables(part)
+        heads = {place.kind.value: head(place) for place in self._profile.hooks}
+        entries = [Entry(part, heads[part.name]) for part in self.hooks]
+        return assembled(self.layout, self._sheet, self._values.dropped, entries, self._unit)
+
+    def _drop_what_does_not_count(self) -> None:
+        """Of an option in several sections the last counts, and before one at the top."""
+        counting: dict[str, Part] = {}
+        for part in sorted(self.layout.parts, key=lambda part: bool(part.section)):
+            other = counting.get(part.name)
+            apart = part.name == "prefix"
+            if other is not None and other.section != part.section and not apart:
+                loser = part if (part.name, part.section) == ("umask", "hooks") else other
+                self._values.dropped.add(loser.first)
+                if loser is part:
+                    continue
+            counting[part.name] = part
+
+    def _prefixes(self, parts: list[Part]) -> None:
+        """One `match_archives` takes the place of them; where there is one already they stay."""
+        found = [part for part in parts if part.name == "prefix"]
+        if any(part.name == "match_archives" for part in parts):
+            return
+        for number, part in enumerate(sorted(found, key=lambda part: part.section != "retention")):
+            if number:
+                self._values.dropped.add(part.first)
+            else:
+                self._values.prefix(part, empty_is_all=self._profile.empty_prefix_is_all)
+
+    def _order_hooks(self, parts: list[Part]) -> None:
+        """As they are to stand; those without commands go."""
+        hooks = [part for part in parts if part.name in HOOKS]
+        empty = [part for part in hooks if _is_empty(part.value)]
+        self._values.dropped |= {part.first for part in empty}
+        by_name: dict[str, list[Part]] = {}
+        for part in hooks:
+            if part.first not in self._values.dropped:
+                by_name.setdefault(part.name, []).append(part)
+        ordered = in_order(list(by_name), self._profile)
+        self.hooks = [part for name in ordered for part in by_name[name]]
+
+    def _keep_meaning(self, parts: list[Part]) -> None:
+        """Options that say what went without saying in the older generation."""
+        named = {part.name: part for part in parts if part.first not in self._values.dropped}
+        listed = named.get("check_repositories")
+        if listed is not None and self._profile.check_repositories_match and "repositories" in named:
+            texts = listed.value.items if isinstance(listed.value, Sequence) else ()
+            checked = {item.text for item in texts if isinstance(item, Scalar)}
+            self._values.dropped.add(listed.first)
+            if checked:
+                self._values.skip_checks(named["repositories"], checked)
+        sources = named.get("source_directories")
+        lax = NEWEST.sources_must_exist and not self._profile.sources_must_exist
+        if sources is not None and lax and not self._known.must_exist:
+            self._add_below(sources, "source_directories_must_exist: false")
+        always = NEWEST.check_frequency and not self._profile.check_frequency
+        retention = [part for part in parts if part.name.startswith("keep_")]
+        below = retention[-1] if retention else named.get("repositories")
+        if below is not None and always and not self._known.checks:
+            unit = " " * self._unit
+            self._add_below(below, "checks:", f"{unit}- name: repository", f"{unit}- name: archives")
+
+    def _add_below(self, part: Part, *lines: str) -> None:
+        column = " " * part.column
+        self._sheet.append(part.end - 1, tuple(column + line for line in lines))
+
+
+def _unit(arranged: Layout, sheet: Sheet) -> int:
+    """How far the file moves in what belongs to something."""
+    for block in arranged.blocks:
+        if isinstance(block, Header):
+            return max(2, block.column - arranged.column)
+    for part in arranged.parts:
+        below = [n for n in range(part.first + 1, part.end) if not sheet.is_empty(n)]
+        if below and sheet.indentation(below[0]) > part.column:
+            return max(2, sheet.indentation(below[0]) - part.column)
+    return _UNIT
+
+
+def _is_empty(value: Node) -> bool:
+    return isinstance(value, Scalar) or (isinstance(value, Sequence) and not value.items)
+
+
+def _moved(path: str, new: str, rewriting: _Rewriting) -> dict[Span, Span]:
+    """Where hook commands stand now, with where they stood. Raises UnableError for what is no YAML."""
+    problems = Diagnostics()
+    root = parse(path, new.encode("utf-8"), problems)
+    if not isinstance(root, Mapping):
+        what = problems[0].message if problems else "nothing would be left"
+        raise UnableError(f"the result would not be YAML ({what})", Span(path))
+    before = [_runs(entry) for part in rewriting.layout.parts for entry in _entries(part.key, part.value)]
+    before += [part.value for part in rewriting.hooks]
+    after = [_runs(entry) for key, value in root.pairs for entry in _entries(key, value)]
+    moved: dict[Span, Span] = {}
+    if before and len(before) != len(after):
+        raise UnableError("its hooks can't all be kept", Span(path))
+    for old, now in zip(before, after, strict=False):
+        if isinstance(old, Sequence) and isinstance(now, Sequence):
+            if [_text(item) for item in old.items] != [_text(item) for item in now.items]:
+                raise UnableError("its hooks can't all be kept", old.span)
+            moved.update({n.span: o.span for n, o in zip(now.items, old.items, strict=True)})
+    return moved
+
+
+def _entries(key: Scalar, value: Node) -> tuple[Node, ...]:
+    return value.items if key.text == "commands" and isinstance(value, Sequence) else ()
+
+
+def _runs(entry: Node) -> Node | None:
+    pairs = entry.pairs if isinstance(entry, Mapping) else ()
+    return next((value for key, value in pairs if key.text == "run"), None)
+
+
+def _text(item: Node) -> str:
+    """Of a command, however its variables are escaped."""
+    return item.text.replace("\\${", "${") if isinstance(item, Scalar) else ""
