@@ -16,20 +16,27 @@ class Entry(NamedTuple):
     head: tuple[str, ...]
 
 
+class Fates(NamedTuple):
+    """First lines of options: `dropped` go, `held` stay in their section."""
+
+    dropped: set[int]
+    held: set[int]
+
+
 def assembled(
-    arranged: Layout, sheet: Sheet, dropped: set[int], entries: list[Entry], unit: int
+    arranged: Layout, sheet: Sheet, fates: Fates, entries: list[Entry], unit: int
 ) -> str:
-    """The text. `dropped`: first lines of options that go; `unit`: columns of indentation."""
-    return _Assembly(arranged, sheet, dropped, entries, unit).text()
+    """The text. `unit`: columns of indentation."""
+    return _Assembly(arranged, sheet, fates, entries, unit).text()
 
 
 class _Assembly:
     def __init__(
-        self, arranged: Layout, sheet: Sheet, dropped: set[int], entries: list[Entry], unit: int
+        self, arranged: Layout, sheet: Sheet, fates: Fates, entries: list[Entry], unit: int
     ) -> None:
         self._layout = arranged
         self._sheet = sheet
-        self._dropped = dropped
+        self._fates = fates
         self._entries = entries
         self._slots = {entry.part.first: entry for entry in entries}
         self._own = next((p for p in arranged.parts if p.name == "commands"), None)
@@ -45,9 +52,15 @@ class _Assembly:
             if isinstance(block, Header):
                 self._lines(block.above, block.first)
                 self._header(block)
-            elif block.first in self._dropped:
+            elif block.first in self._fates.dropped:
                 self._lines(block.above, block.first)
                 self._only_comments(block)
+            elif block.first in self._fates.held:
+                self._lines(block.above, block.first)
+                column = " " * self._layout.column
+                self._out.append(f"{column}{block.section}:{self._sheet.newline}")
+                for line in range(block.first, block.end):
+                    self._put(line, 0)
             elif block.first not in self._slots:
                 self._lines(block.above, block.end)
                 if block is self._own:

@@ -116,17 +116,13 @@ def _part(
     first = key.span.line - 1
     _check_key(key, sheet, above - 1, stop)
     end = stop
-    while end > first + 1 and _is_behind(sheet, end - 1, key.span.column - 1):
+    while end > first + 1 and (sheet.is_empty(end - 1) or sheet.is_comment(end - 1)):
         end -= 1
+    # Comments below a value that are further in than its key are about it.
+    while end < stop and sheet.is_comment(end) and sheet.indentation(end) >= key.span.column:
+        end += 1
     blocks.append(Part(section, key, value, above, first, end))
     return end
-
-
-def _is_behind(sheet: Sheet, line: int, column: int) -> bool:
-    """Whether a line at the end of a value doesn't belong to it."""
-    if sheet.is_empty(line):
-        return True
-    return sheet.is_comment(line) and sheet.indentation(line) <= column
 
 
 def _check_key(key: Scalar, sheet: Sheet, before: int, stop: int) -> None:

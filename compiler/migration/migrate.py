@@ -135,8 +135,8 @@ def migrate(
             )
     if diagnostics.has_errors:
         return None
-    told = [*_addresses(old), *_references(documents, changed, profile), *_included(new)]
-    old.configurations = [_with_addresses(c) for c in old.configurations]
+    told = [*_addresses(old, changed), *_references(documents, changed, profile), *_included(new)]
+    old.configurations = [_with_addresses(c, changed) for c in old.configurations]
     texts = {**old.texts}
     return Migration(
         profile, tuple(files), moved, tuple(told), texts, old, new, was.without_reading()
@@ -144,13 +144,18 @@ def migrate(
 
 
 def _known(document: Document, profile: Profile) -> Known:
+    """borgmatic 2.1 fails over plain texts as repositories, except where there is a section."""
     root = merge(document.root, profile.include_merge, Diagnostics())
-    names: set[str] = set()
+    options: dict[str, Node] = {}
     for key, value in root.pairs if isinstance(root, MappingNode) else ():
-        names.add(key.text)
-        if key.text in SECTIONS and isinstance(value, MappingNode):
-            names |= {inner.text for inner, _ in value.pairs}
-    return Known("checks" in names, "source_directories_must_exist" in names)
+        inner = value.pairs if key.text in SECTIONS and isinstance(value, MappingNode) else None
+        for name, node in inner or ((key, value),):
+            options[name.text] = node
+    repositories = options.get("repositories")
+    plain = isinstance(repositories, Sequence) and any(
+        isinstance(item, Scalar) and item.span.file != document.path for item in repositories.items
+    )
+    return Known(frozenset(options), frozenset({"repositories"} if plain else ()))
 
 
 def _encoded(text: str, before: bytes) -> bytes:
@@ -162,15 +167,15 @@ def _encoded(text: str, before: bytes) -> bytes:
     return (mark if before.startswith(mark) else b"") + text.encode("utf-8")
 
 
-def _addresses(sources: Sources) -> Iterator[Told]:
+def _addresses(sources: Sources, changed: tuple[str, ...]) -> Iterator[Told]:
     for configuration in sources.configurations:
         for repository in configuration.repositories:
             new = address(repository.path)
-            if new != repository.path:
+            if new != repository.path and repository.span.file in changed:
                 yield Told("address", f"{repository.path} -> {new}", repository.span)
 
 
-def _with_addresses(configuration: Configuration) -> Configuration:
+def _with_addresses(configuration: Configuration, changed: tuple[str, ...]) -> Configuration:
     """With the repositories' paths as they are written now, for comparing everything else."""
     by_key = dict(configuration.settings.by_key)
     checked = by_key.get("check_repositories")
@@ -181,7 +186,10 @@ def _with_addresses(configuration: Configuration) -> Configuration:
         )
     return configuration._replace(
         settings=configuration.settings._replace(by_key=by_key),
-        repositories=tuple(r._replace(path=address(r.path)) for r in configuration.repositories),
+        repositories=tuple(
+            r._replace(path=address(r.path)) if r.span.file in changed else r
+            for r in configuration.repositories
+        ),
     )
 
 
@@ -218,4 +226,5 @@ def _included(sources: Sources) -> Iterator[Told]:
         for hook in configuration.hooks:
             yield Told("included", f"`{hook.kind.value}` is included and stays as it is", hook.span)
         if configuration.sectioned:
-            yield Told("included", "sections are included and stay as they are", configuration.span)
+            words = "a section stays, or comes from there: its options are included in their old form"
+            yield Told("included", words, configuration.span)

@@ -14,7 +14,7 @@ from ..options import SECTIONS
 from ..parse import decode, parse
 from ..semantics import NEWEST, Profile
 from ..source import Span
-from .assemble import Entry, assembled
+from .assemble import Entry, Fates, assembled
 from .hooks import HOOKS, head, in_order
 from .layout import Header, Layout, Part, layout
 from .sheet import Sheet, UnableError, comments
@@ -31,10 +31,11 @@ class Rewritten(NamedTuple):
 
 
 class Known(NamedTuple):
-    """Whether these options are set, here or in what is included."""
+    """What is to be known of a file's includes. `set`: options that are set, here or there. `holds`:
+    options that have to stay in their section."""
 
-    checks: bool = False
-    must_exist: bool = False
+    set: frozenset[str] = frozenset()
+    holds: frozenset[str] = frozenset()
 
 
 def rewrite(
@@ -108,7 +109,8 @@ class _Rewriting:
                 self._values.shell_variables(part)
         heads = {place.kind.value: head(place) for place in self._profile.hooks}
         entries = [Entry(part, heads[part.name]) for part in self.hooks]
-        return assembled(self.layout, self._sheet, self._values.dropped, entries, self._unit)
+        held = {part.first for part in counting if part.section and part.name in self._known.holds}
+        return assembled(self.layout, self._sheet, Fates(self._values.dropped, held), entries, self._unit)
 
     def _drop_what_does_not_count(self) -> None:
         """Of an option in several sections the last counts, and before one at the top."""
@@ -143,6 +145,11 @@ class _Rewriting:
         for part in hooks:
             if part.first not in self._values.dropped:
                 by_name.setdefault(part.name, []).append(part)
+        known = {kind.value for kind in self._profile.known_hooks}
+        for name, named in by_name.items():
+            if name not in known:
+                what = f"`{name}` doesn't exist in semantics {self._profile.name}"
+                raise UnableError(what, named[0].key.span)
         ordered = in_order(list(by_name), self._profile)
         self.hooks = [part for name in ordered for part in by_name[name]]
 
@@ -156,14 +163,15 @@ class _Rewriting:
             self._values.dropped.add(listed.first)
             if checked:
                 self._values.skip_checks(named["repositories"], checked)
-        sources = named.get("source_directories")
+        kinds = ("source_directories", "patterns", "patterns_from")
+        sources = next((named[name] for name in kinds if name in named), None)
         lax = NEWEST.sources_must_exist and not self._profile.sources_must_exist
-        if sources is not None and lax and not self._known.must_exist:
+        if sources is not None and lax and "source_directories_must_exist" not in self._known.set:
             self._add_below(sources, "source_directories_must_exist: false")
         always = NEWEST.check_frequency and not self._profile.check_frequency
         retention = [part for part in parts if part.name.startswith("keep_")]
         below = retention[-1] if retention else named.get("repositories")
-        if below is not None and always and not self._known.checks:
+        if below is not None and always and "checks" not in self._known.set:
             unit = " " * self._unit
             self._add_below(below, "checks:", f"{unit}- name: repository", f"{unit}- name: archives")
 

@@ -9,7 +9,7 @@ from ...compiler.diagnostic import Diagnostics
 from ...compiler.migration.migrate import File, Migration, migrate
 from ...compiler.parse import decode
 from ...compiler.source import Span
-from ..equivalence import Difference, differences
+from ..equivalence import Difference, condensed, differences
 from ..host import RealHost, reason
 from ..render.diagnostics import render
 from ..render.migration import diff, report
@@ -60,7 +60,7 @@ def proof(found: Migration) -> list[Difference]:
         elif old.actions != new.actions:
             words = f"{', '.join(old.actions)} -> {', '.join(new.actions)}"
             remaining.append(Difference("actions", words, Span(old.scopes[1].origin.file)))
-    return sorted(dict.fromkeys(remaining), key=lambda d: (d.kind, d.span, d.text))
+    return condensed(remaining)
 
 
 def _written(found: Migration, *, keeps: bool) -> bool:
