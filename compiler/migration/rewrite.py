@@ -117,7 +117,7 @@ class _Rewriting:
         counting: dict[str, Part] = {}
         for part in sorted(self.layout.parts, key=lambda part: bool(part.section)):
             other = counting.get(part.name)
-            apart = part.name == "prefix"
+            apart = part.name in ("prefix", MERGE_KEY)
             if other is not None and other.section != part.section and not apart:
                 loser = part if (part.name, part.section) == ("umask", "hooks") else other
                 self._values.dropped.add(loser.first)
