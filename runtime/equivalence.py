@@ -74,7 +74,9 @@ def _differences(old: Plan, new: Plan, moved: Mapping[Span, Span]) -> Iterator[D
         yield from _in_step(pair)
     common = frozenset(pair.key for pair in pairs)
 
-    def both(failing: Key | None = None, code: int = 0, times: int = 0) -> tuple[Rehearsal, Rehearsal]:
+    def both(
+        failing: Key | None = None, code: int = 0, times: int = 0
+    ) -> tuple[Rehearsal, Rehearsal]:
         return (
             rehearse(old, names[0], failing, code, times).of(common),
             rehearse(new, names[1], failing, code, times).of(common),
@@ -126,7 +128,11 @@ def _in_command(pair: _Pair, old: Command, new: Command) -> Iterator[Difference]
             place = side.index("--umask")
             words = " ".join(side[place : place + 2])
             del side[place : place + 2]
-            yield Difference("umask", f"{_name(pair.old)}: {'without' if side is gone else 'with'} {words}", pair.old.origin)
+            yield Difference(
+                "umask",
+                f"{_name(pair.old)}: {'without' if side is gone else 'with'} {words}",
+                pair.old.origin,
+            )
     if gone or come or _reordered(old, new):
         kind = "reading" if old.argv[1] in _READING else "borg"
         if old.argv[1] == "check" and all(len(side) <= 2 for side in (gone, come)):

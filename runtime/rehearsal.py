@@ -68,7 +68,11 @@ def _key(step: Step, tree: Index, moved: Mapping[Span, Span]) -> Key:
 
 
 def rehearse(
-    plan: Plan, named: Mapping[StepId, Key], failing: Key | None = None, code: int = 0, times: int = 0
+    plan: Plan,
+    named: Mapping[StepId, Key],
+    failing: Key | None = None,
+    code: int = 0,
+    times: int = 0,
 ) -> Rehearsal:
     """`failing` ends with `code`, the first `times` times or, if that is 0, always; all else with 0."""
     runner = _CodedRunner(named, failing, code, times)

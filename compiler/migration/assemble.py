@@ -23,9 +23,7 @@ class Fates(NamedTuple):
     held: set[int]
 
 
-def assembled(
-    arranged: Layout, sheet: Sheet, fates: Fates, entries: list[Entry], unit: int
-) -> str:
+def assembled(arranged: Layout, sheet: Sheet, fates: Fates, entries: list[Entry], unit: int) -> str:
     """The text. `unit`: columns of indentation."""
     return _Assembly(arranged, sheet, fates, entries, unit).text()
 
@@ -76,7 +74,9 @@ class _Assembly:
                     self._moved_entries()
             else:
                 self._lines(block.above, self._attached(block))
-        self._lines(self._layout.blocks[-1].end if self._layout.blocks else 0, len(self._sheet.lines))
+        self._lines(
+            self._layout.blocks[-1].end if self._layout.blocks else 0, len(self._sheet.lines)
+        )
         return "".join(self._ended())
 
     def _first_entries(self, block: Part) -> None:
@@ -108,7 +108,9 @@ class _Assembly:
 
     def _ended(self) -> list[str]:
         """The lines, each with an end except perhaps the last."""
-        whole = [line if line[-1:] in "\n\r" else line + self._sheet.newline for line in self._out[:-1]]
+        whole = [
+            line if line[-1:] in "\n\r" else line + self._sheet.newline for line in self._out[:-1]
+        ]
         return [*whole, *self._out[-1:]]
 
     def _header(self, header: Header) -> None:

@@ -61,7 +61,11 @@ def layout(root: Node, sheet: Sheet) -> Layout:
     if not isinstance(root, Mapping):
         raise UnableError("the file is not a list of options", root.span)
     stop = next(
-        (n for n in range(root.span.line, len(sheet.lines)) if _END_OF_DOCUMENT.match(sheet.lines[n])),
+        (
+            n
+            for n in range(root.span.line, len(sheet.lines))
+            if _END_OF_DOCUMENT.match(sheet.lines[n])
+        ),
         len(sheet.lines),
     )
     blocks: list[Part | Header] = []

@@ -27,7 +27,6 @@ from .host import ComparingHost
 from .rewrite import Known, rewrite
 from .values import address
 
-
 # Those that hooks may be about, and one that none is about.
 _APART = (
     Action.CREATE, Action.PRUNE, Action.COMPACT, Action.CHECK, Action.EXTRACT, Action.REPO_LIST,
@@ -61,7 +60,6 @@ class Migration(NamedTuple):
     files: tuple[File, ...]
     moved: Mapping[Span, Span]
     told: tuple[Told, ...]
-    texts: Mapping[str, str]
     old: Sources
     new: Sources
     host: ComparingHost
@@ -104,27 +102,49 @@ def migrate(
     profile = choose(semantics or AUTO, found, diagnostics)
     if profile is None or diagnostics.has_errors:
         return None
-    files, moved = [], {}
-    for path, document in documents.items():
-        known = _known(document, profile)
-        rewritten = rewrite(path, document.files[path], profile, diagnostics, known)
-        if rewritten is not None:
-            before = document.files[path]
-            files.append(File(path, before, _encoded(rewritten.text, before)))
-            moved.update(rewritten.moved)
-    read_bytes = {name: data for d in documents.values() for name, data in d.files.items()}
+    files, moved = _rewritten(documents, profile, diagnostics)
+    if diagnostics.has_errors:
+        return None
     changed = tuple(file.path for file in files if file.is_changed)
-    same = tuple(path for path in documents if path not in changed)
-    was = ComparingHost(host, read_bytes)
-    is_now = ComparingHost(host, {**read_bytes, **{file.path: file.after for file in files}})
+    same = tuple(file.path for file in files if not file.is_changed)
+    as_read = {name: data for d in documents.values() for name, data in d.files.items()}
+    was = ComparingHost(host, as_read)
+    is_now = ComparingHost(host, {**as_read, **{file.path: file.after for file in files}})
     problems = Diagnostics()
-    if same and len(files) == len(documents):
+    if same:
         read(same, was, AUTO, problems)
     old = read(changed, was, profile.name, problems) if changed else Sources()
     diagnostics += [item for item in problems if item.severity is Severity.ERROR]
     if diagnostics.has_errors:
         return None
+    problems.clear()
     new = read(changed, is_now, NEWEST.name, problems) if changed else Sources()
+    _tell_inexpressible(problems, moved, diagnostics)
+    if diagnostics.has_errors:
+        return None
+    told = [*_addresses(old, changed), *_references(documents, changed, profile), *_included(new)]
+    old.configurations = [_with_addresses(c, changed) for c in old.configurations]
+    return Migration(profile, files, moved, tuple(told), old, new, was.without_reading())
+
+
+def _rewritten(
+    documents: Mapping[str, Document], profile: Profile, diagnostics: Diagnostics
+) -> tuple[tuple[File, ...], dict[Span, Span]]:
+    files: list[File] = []
+    moved: dict[Span, Span] = {}
+    for path, document in documents.items():
+        before = document.files[path]
+        rewritten = rewrite(path, before, profile, diagnostics, _known(document, profile))
+        if rewritten is not None:
+            files.append(File(path, before, _encoded(rewritten.text, before)))
+            moved.update(rewritten.moved)
+    return tuple(files), moved
+
+
+def _tell_inexpressible(
+    problems: Diagnostics, moved: Mapping[Span, Span], diagnostics: Diagnostics
+) -> None:
+    """What is wrong with the new text, at the place in the old one, as far as that is known (BP802)."""
     for problem in problems:
         if problem.severity is Severity.ERROR:
             diagnostics.error(
@@ -133,14 +153,6 @@ def migrate(
                 moved.get(problem.span) or Span(problem.span.file),
                 "nothing is changed; this part has to be rewritten by hand",
             )
-    if diagnostics.has_errors:
-        return None
-    told = [*_addresses(old, changed), *_references(documents, changed, profile), *_included(new)]
-    old.configurations = [_with_addresses(c, changed) for c in old.configurations]
-    texts = {**old.texts}
-    return Migration(
-        profile, tuple(files), moved, tuple(told), texts, old, new, was.without_reading()
-    )  # fmt: skip
 
 
 def _known(document: Document, profile: Profile) -> Known:
@@ -226,5 +238,7 @@ def _included(sources: Sources) -> Iterator[Told]:
         for hook in configuration.hooks:
             yield Told("included", f"`{hook.kind.value}` is included and stays as it is", hook.span)
         if configuration.sectioned:
-            words = "a section stays, or comes from there: its options are included in their old form"
+            words = (
+                "a section stays, or comes from there: its options are included in their old form"
+            )
             yield Told("included", words, configuration.span)

@@ -54,11 +54,7 @@ def rewrite(
     if text is None or root is None:
         return None
     try:
-        rewriting = _Rewriting(root, text, profile, known)
-        new = rewriting.text()
-        moved = _moved(path, new, rewriting)
-        if _texts(new) != _texts(text):
-            raise UnableError("its comments can't all be kept", Span(path))
+        return _rewritten(path, root, text, profile, known)
     except UnableError as error:
         diagnostics.error(
             "BP801",
@@ -67,6 +63,15 @@ def rewrite(
             "write it as the examples in borgmatic's documentation are written, and try again",
         )
         return None
+
+
+def _rewritten(path: str, root: Node, text: str, profile: Profile, known: Known) -> Rewritten:
+    """Raises UnableError, also where the result is not what it should be."""
+    rewriting = _Rewriting(root, text, profile, known)
+    new = rewriting.text()
+    moved = _moved(path, new, rewriting)
+    if _texts(new) != _texts(text):
+        raise UnableError("its comments can't all be kept", Span(path))
     return Rewritten(new, moved)
 
 
@@ -110,7 +115,9 @@ class _Rewriting:
         heads = {place.kind.value: head(place) for place in self._profile.hooks}
         entries = [Entry(part, heads[part.name]) for part in self.hooks]
         held = {part.first for part in counting if part.section and part.name in self._known.holds}
-        return assembled(self.layout, self._sheet, Fates(self._values.dropped, held), entries, self._unit)
+        return assembled(
+            self.layout, self._sheet, Fates(self._values.dropped, held), entries, self._unit
+        )
 
     def _drop_what_does_not_count(self) -> None:
         """Of an option in several sections the last counts, and before one at the top."""
@@ -157,7 +164,11 @@ class _Rewriting:
         """Options that say what went without saying in the older generation."""
         named = {part.name: part for part in parts if part.first not in self._values.dropped}
         listed = named.get("check_repositories")
-        if listed is not None and self._profile.check_repositories_match and "repositories" in named:
+        if (
+            listed is not None
+            and self._profile.check_repositories_match
+            and "repositories" in named
+        ):
             texts = listed.value.items if isinstance(listed.value, Sequence) else ()
             checked = {item.text for item in texts if isinstance(item, Scalar)}
             self._values.dropped.add(listed.first)
@@ -170,10 +181,13 @@ class _Rewriting:
             self._add_below(sources, "source_directories_must_exist: false")
         always = NEWEST.check_frequency and not self._profile.check_frequency
         retention = [part for part in parts if part.name.startswith("keep_")]
-        below = retention[-1] if retention else named.get("repositories")
+        last = None if "repositories" in self._known.holds else named.get("repositories")
+        below = retention[-1] if retention else last or sources
         if below is not None and always and "checks" not in self._known.set:
             unit = " " * self._unit
-            self._add_below(below, "checks:", f"{unit}- name: repository", f"{unit}- name: archives")
+            self._add_below(
+                below, "checks:", f"{unit}- name: repository", f"{unit}- name: archives"
+            )
 
     def _add_below(self, part: Part, *lines: str) -> None:
         column = " " * part.column
@@ -203,7 +217,9 @@ def _moved(path: str, new: str, rewriting: _Rewriting) -> dict[Span, Span]:
     if not isinstance(root, Mapping):
         what = problems[0].message if problems else "nothing would be left"
         raise UnableError(f"the result would not be YAML ({what})", Span(path))
-    before = [_runs(entry) for part in rewriting.layout.parts for entry in _entries(part.key, part.value)]
+    before = [
+        _runs(entry) for part in rewriting.layout.parts for entry in _entries(part.key, part.value)
+    ]
     before += [part.value for part in rewriting.hooks]
     after = [_runs(entry) for key, value in root.pairs for entry in _entries(key, value)]
     moved: dict[Span, Span] = {}

@@ -25,7 +25,8 @@ def address(path: str) -> str:
 
     What refers to a constant or the environment stays: what it will be isn't known.
     """
-    if ":" not in path or path.startswith(_SCHEMES) or "{" in path:
+    host, colon, _ = path.partition(":")
+    if not colon or "/" in host or path.startswith(_SCHEMES) or "{" in path:
         return path
     return f"ssh://{path.replace(':~', '/~').replace(':/', '/').replace(':', '/./')}"
 
@@ -85,7 +86,9 @@ class Values:
         """An option of their own for the repositories that aren't in `checked`, which are all checked."""
         for item in part.value.items if isinstance(part.value, Sequence) else ():
             if not isinstance(item, Scalar):
-                raise UnableError("`check_repositories` beside repositories with options", item.span)
+                raise UnableError(
+                    "`check_repositories` beside repositories with options", item.span
+                )
             if item.text in checked:
                 continue
             self._own(item, part)

@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 written, 2 not: the file is there already, or something can't stand in it."""
     repository = address(arguments.repository)
-    if ":" not in repository:
+    if ":" not in repository.partition("/")[0]:
         repository = os.path.abspath(repository)
     sources = tuple(os.path.abspath(path) for path in arguments.paths) or _SOURCES
     try:

@@ -20,7 +20,14 @@ from .common import say, write
 def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("configs", nargs="*", metavar="CONFIG", default=[], help="configuration file or directory")
-    add("-c", "--config", action="append", default=[], metavar="CONFIG", help="the same, as borgmatic has it")
+    add(
+        "-c",
+        "--config",
+        action="append",
+        default=[],
+        metavar="CONFIG",
+        help="the same, as borgmatic has it",
+    )
     add("--semantics", default="", metavar="NAME",
         help="what the files mean: a borgmatic release such as 1.5.24, or auto (default)")  # fmt: skip
     add("--check", action="store_true", help="write nothing; exit with 1 if something would change")
@@ -43,7 +50,14 @@ def run(arguments: argparse.Namespace) -> int:
     style = style_for(sys.stdout, arguments.color, host.environment)
     if arguments.diff:
         write("".join(diff(*_texts(file), file.path, style) for file in found.files))
-        say(report(found, remaining, "would be ", style_for(sys.stderr, arguments.color, host.environment)))
+        say(
+            report(
+                found,
+                remaining,
+                "would be ",
+                style_for(sys.stderr, arguments.color, host.environment),
+            )
+        )
     else:
         write(report(found, remaining, "would be " if arguments.check else "", style) + "\n")
     if arguments.check:

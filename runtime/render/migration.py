@@ -19,11 +19,17 @@ def report(found: Migration, remaining: Sequence[Difference], would_be: str, sty
     ]
     if not any(file.is_changed for file in found.files):
         return "\n".join(lines)
-    lines.append(f"Semantics {found.profile.name}: they meant what they mean to {found.profile.releases}.")
+    lines.append(
+        f"Semantics {found.profile.name}: they meant what they mean to {found.profile.releases}."
+    )
     if not remaining:
-        lines.append("The same commands run in the same order as before, whichever one of them fails.")
+        lines.append(
+            "The same commands run in the same order as before, whichever one of them fails."
+        )
         return "\n".join(lines)
-    lines.append("The same commands run in the same order as before, whichever one of them fails, except:")
+    lines.append(
+        "The same commands run in the same order as before, whichever one of them fails, except:"
+    )
     for kind in dict.fromkeys(difference.kind for difference in remaining):
         lines += ["", _wrapped(f"{kind}: {KINDS[kind]}", style)]
         for difference in remaining:
@@ -46,4 +52,9 @@ def diff(before: str, after: str, path: str, style: Style) -> str:
     lines = unified_diff(
         before.splitlines(), after.splitlines(), path, path, lineterm=""
     )  # fmt: skip
-    return "".join(f"{style.paint(printable(line), colours.get(line[:1], ''))}\n" if line[:1] in colours else f"{printable(line)}\n" for line in lines)
+    return "".join(
+        f"{style.paint(printable(line), colours.get(line[:1], ''))}\n"
+        if line[:1] in colours
+        else f"{printable(line)}\n"
+        for line in lines
+    )

@@ -44,7 +44,9 @@ checks:
 """
 
 
-def migration(text: str | bytes, semantics: str = "", **files: str) -> tuple[Migration | None, list[str]]:
+def migration(
+    text: str | bytes, semantics: str = "", **files: str
+) -> tuple[Migration | None, list[str]]:
     host = MemoryHost({"/srv/c.yaml": text, **{f"/srv/{n}.yaml": t for n, t in files.items()}})
     diagnostics = Diagnostics()
     return migrate(("c.yaml",), host, semantics, diagnostics), [item.code for item in diagnostics]
@@ -102,7 +104,9 @@ storage:  # in one place
     umask: 0077
 # The end.
 """
-    assert migrated(text) == f"""\
+    assert (
+        migrated(text)
+        == f"""\
 ---
 # Of this machine.
 
@@ -118,10 +122,13 @@ compression: zstd   # quick
 umask: 0077
 # The end.
 """
+    )
 
 
 def test_texts_over_several_lines_keep_what_they_say() -> None:
-    text = START + """\
+    text = (
+        START
+        + """\
 storage:
     encryption_passcommand: >-
         echo # no comment
@@ -130,7 +137,11 @@ storage:
     archive_name_format: "{hostname}\\
         -{now}"
 """
-    assert migrated(text) == STARTED + """\
+    )
+    assert (
+        migrated(text)
+        == STARTED
+        + """\
 encryption_passcommand: >-
     echo # no comment
       in
@@ -138,6 +149,7 @@ encryption_passcommand: >-
 archive_name_format: "{hostname}\\
     -{now}"
 """
+    )
 
 
 def test_ends_of_lines_and_a_byte_order_mark_stay() -> None:
@@ -178,7 +190,9 @@ def test_repositories_that_are_included_as_texts_stay_in_their_section() -> None
 
 def test_hooks_around_a_file_stay_around_it() -> None:
     before = "before_backup:\n    - echo 1\nafter_backup:\n    - echo 2\non_error:\n    - echo 3"
-    assert hooks(before, "1.5") == """\
+    assert (
+        hooks(before, "1.5")
+        == """\
 commands:
     - before: configuration
       when: [create]
@@ -194,11 +208,14 @@ commands:
       run:
           - echo 3
 """
+    )
 
 
 def test_hooks_of_later_releases_are_around_each_action_and_repository() -> None:
     before = "before_actions: [echo 1]\nafter_check:\n- echo 2\nafter_everything: [echo 3]"
-    assert hooks(before, "1.8") == """\
+    assert (
+        hooks(before, "1.8")
+        == """\
 commands:
     - before: repository
       run: [echo 1]
@@ -211,15 +228,19 @@ commands:
       when: [create]
       run: [echo 3]
 """
+    )
 
 
 def test_hooks_that_ran_after_failures_go_on_to() -> None:
-    assert hooks("after_backup: [echo 1]", "2.0") == """\
+    assert (
+        hooks("after_backup: [echo 1]", "2.0")
+        == """\
 commands:
     - after: action
       when: [create]
       run: [echo 1]
 """
+    )
 
 
 def test_hooks_apart_from_each_other_are_collected_with_the_comments_above_them() -> None:
@@ -240,7 +261,9 @@ after_backup:
         # no comment
         echo 2
 """
-    assert hooks(before) == """\
+    assert (
+        hooks(before)
+        == """\
 # All of them.
 
 commands:
@@ -263,6 +286,7 @@ umask: 0077
 # Elsewhere.
 
 """
+    )
 
 
 def test_entries_stand_in_the_order_in_which_hooks_ran() -> None:
@@ -278,7 +302,9 @@ commands:
   run: [echo 1]
 # The end.
 """
-    assert migrated(text) == f"""\
+    assert (
+        migrated(text)
+        == f"""\
 {FLAT}commands:
 - before: action
   run: [echo 1]
@@ -287,6 +313,7 @@ commands:
   run: [echo 2]
 # The end.
 """
+    )
 
 
 def test_hooks_without_commands_go() -> None:
@@ -342,7 +369,7 @@ def test_options_take_the_form_they_have_now(before: str, after: str) -> None:
     [
         ("[/a, 'b c']", "[{path: /a}, {path: 'b c'}]"),
         ("\n- /a # one\n- path: u@h:b\n", "\n- path: /a # one\n- path: ssh://u@h/./b\n"),
-        ("[\"h:/x\"]", "[{path: 'ssh://h/x'}]"),
+        ('["h:/x"]', "[{path: 'ssh://h/x'}]"),
         ("['${A}:b', 'h:~/x']", "[{path: '${A}:b'}, {path: 'ssh://h/~/x'}]"),
     ],
 )
@@ -352,8 +379,12 @@ def test_repositories_become_mappings_and_addresses(before: str, after: str) -> 
 
 
 def test_an_old_file_goes_on_to_check_every_time_and_to_forgive_missing_sources() -> None:
-    text = START.partition("consistency:")[0].replace("    source_directories_must_exist: true\n", "")
-    assert migrated(text) == """\
+    text = START.partition("consistency:")[0].replace(
+        "    source_directories_must_exist: true\n", ""
+    )
+    assert (
+        migrated(text)
+        == """\
 source_directories:
     - /etc
 source_directories_must_exist: false
@@ -364,11 +395,14 @@ checks:
     - name: repository
     - name: archives
 """
+    )
 
 
 def test_what_is_checked_goes_on_to_be() -> None:
     text = START.replace("/backups/one\n", "/backups/one\n        - /backups/two # far\n")
-    after = STARTED.replace("/one\n", "/one\n    - path: /backups/two # far\n      skip_actions: [check]\n")
+    after = STARTED.replace(
+        "/one\n", "/one\n    - path: /backups/two # far\n      skip_actions: [check]\n"
+    )
     assert migrated(f"{text}    check_repositories: [/backups/one]\n") == after
 
 
