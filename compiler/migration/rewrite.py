@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping as ReadOnlyMap
 from typing import NamedTuple
 
-import yaml
-
 from ..diagnostic import Diagnostics
 from ..document import MERGE_KEY
-from ..nodes import Mapping, Node, Scalar, Sequence
+from ..nodes import Node, Scalar, Sequence
 from ..options import SECTIONS
 from ..parse import decode, parse
 from ..semantics import NEWEST, Profile
@@ -17,8 +15,9 @@ from ..source import Span
 from .assemble import Entry, Fates, assembled
 from .hooks import HOOKS, head, in_order
 from .layout import Header, Layout, Part, layout
-from .sheet import Sheet, UnableError, comments
+from .sheet import Sheet, UnableError
 from .values import Values
+from .verify import parsed, verified_hooks, verify_comments, verify_values
 
 _UNIT = 4  # of indentation, where the file shows none
 
@@ -69,17 +68,13 @@ def _rewritten(path: str, root: Node, text: str, profile: Profile, known: Known)
     """Raises UnableError, also where the result is not what it should be."""
     rewriting = _Rewriting(root, text, profile, known)
     new = rewriting.text()
-    moved = _moved(path, new, rewriting)
-    if _texts(new) != _texts(text):
-        raise UnableError("its comments can't all be kept", Span(path))
-    return Rewritten(new, moved)
-
-
-def _texts(text: str) -> list[str]:
-    try:
-        return sorted(comment.text for comment in comments(text))
-    except yaml.YAMLError:
-        return ["?"]
+    if new == text:
+        return Rewritten(text, {})
+    verify_comments(path, text, new)
+    tree = parsed(path, new)
+    parts = [part for part in rewriting.layout.parts if part.first not in rewriting.dropped]
+    verify_values(path, parts, tree)
+    return Rewritten(new, verified_hooks(path, rewriting.layout.parts, rewriting.hooks, tree))
 
 
 class _Rewriting:
@@ -93,7 +88,13 @@ class _Rewriting:
         self._values = Values(self._sheet, self._unit)
         self.hooks: list[Part] = []  # in the order of their entries
 
+    @property
+    def dropped(self) -> set[int]:
+        """First lines of the options that go."""
+        return self._values.dropped
+
     def text(self) -> str:
+        """Once; raises UnableError."""
         parts = self.layout.parts
         self._drop_what_does_not_count()
         counting = [part for part in parts if part.first not in self._values.dropped]
@@ -208,40 +209,3 @@ def _unit(arranged: Layout, sheet: Sheet) -> int:
 
 def _is_empty(value: Node) -> bool:
     return isinstance(value, Scalar) or (isinstance(value, Sequence) and not value.items)
-
-
-def _moved(path: str, new: str, rewriting: _Rewriting) -> dict[Span, Span]:
-    """Where hook commands stand now, with where they stood. Raises UnableError for what is no YAML."""
-    problems = Diagnostics()
-    root = parse(path, new.encode("utf-8"), problems)
-    if not isinstance(root, Mapping):
-        what = problems[0].message if problems else "nothing would be left"
-        raise UnableError(f"the result would not be YAML ({what})", Span(path))
-    before = [
-        _runs(entry) for part in rewriting.layout.parts for entry in _entries(part.key, part.value)
-    ]
-    before += [part.value for part in rewriting.hooks]
-    after = [_runs(entry) for key, value in root.pairs for entry in _entries(key, value)]
-    moved: dict[Span, Span] = {}
-    if before and len(before) != len(after):
-        raise UnableError("its hooks can't all be kept", Span(path))
-    for old, now in zip(before, after, strict=False):
-        if isinstance(old, Sequence) and isinstance(now, Sequence):
-            if [_text(item) for item in old.items] != [_text(item) for item in now.items]:
-                raise UnableError("its hooks can't all be kept", old.span)
-            moved.update({n.span: o.span for n, o in zip(now.items, old.items, strict=True)})
-    return moved
-
-
-def _entries(key: Scalar, value: Node) -> tuple[Node, ...]:
-    return value.items if key.text == "commands" and isinstance(value, Sequence) else ()
-
-
-def _runs(entry: Node) -> Node | None:
-    pairs = entry.pairs if isinstance(entry, Mapping) else ()
-    return next((value for key, value in pairs if key.text == "run"), None)
-
-
-def _text(item: Node) -> str:
-    """Of a command, however its variables are escaped."""
-    return item.text.replace("\\${", "${") if isinstance(item, Scalar) else ""

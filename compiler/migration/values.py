@@ -16,6 +16,12 @@ _NESTED = {
     "exclude_if_present": "- ", "healthchecks": "ping_url: ", "cronitor": "ping_url: ",
     "pagerduty": "integration_key: ",
 }  # fmt: skip
+# Options whose names or values this module changes, or that come in addition.
+CHANGING = frozenset({
+    *_FORMER, *_FORMER.values(), *_NESTED, "repositories", "checks", "check_repositories", "prefix",
+    "match_archives", "statistics", "quick_statistics", "store_config_files", "bootstrap", "umask",
+    "source_directories_must_exist", "commands", "<<",
+})  # fmt: skip
 _SCHEMES = ("ssh://", "sftp://", "rclone:", "s3:", "b2:", "file://")
 _ITEM = re.compile(r"\s*(?:- +)+\Z")
 
