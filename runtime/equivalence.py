@@ -29,6 +29,7 @@ KINDS = {
     "included": "what is included has to be migrated in its own file",
     "order": "the same commands run in another order",
     "patterns": "sources of patterns are tried in another order from borgmatic 1.6 on",
+    "project": "the project file is about the old form; adapt it before the next run",
     "reading": "lists, information and the newest archive are about the archives of prune from borgmatic 1.8 on",
     "retries": "when a repository is tried again belongs to the release: not before borgmatic 1.5, and in 1.5 a "
     "failure counts even if a later attempt makes it good",

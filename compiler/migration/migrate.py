@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..actions import Action
 from ..borg.request import ActionOptions
 from ..compile import Sources, plan_of, read
 from ..config import Configuration
 from ..diagnostic import Diagnostics, Severity
-from ..discover import configuration_files
-from ..document import Document, load, merge
+from ..discover import configuration_files, project_file
+from ..document import Document, merge
+from ..document import load as load_document
 from ..forms import forms
 from ..hooks import HookKind, Text
 from ..host import Host
@@ -26,6 +27,9 @@ from ..source import Span
 from .host import ComparingHost
 from .rewrite import Known, rewrite
 from .values import address
+
+if TYPE_CHECKING:
+    from ..project import Project
 
 # Those that hooks may be about, and one that none is about.
 _APART = (
@@ -96,10 +100,15 @@ def migrate(
     documents = {
         path: document
         for path in configuration_files(paths, host, diagnostics)
-        if (document := load(path, host, diagnostics)) is not None
+        if (document := load_document(path, host, diagnostics)) is not None
     }
+    project = _project(paths, host, diagnostics)
+    pinned = project.semantics if project is not None else None
     found = [(path, forms(document.root)) for path, document in documents.items()]
-    profile = choose(semantics or AUTO, found, diagnostics)
+    if semantics or pinned is None:
+        profile = choose(semantics or AUTO, found, diagnostics)
+    else:
+        profile = choose(pinned.text, found, diagnostics, pinned.span)
     if profile is None or diagnostics.has_errors:
         return None
     files, moved = _rewritten(documents, profile, diagnostics)
@@ -123,8 +132,30 @@ def migrate(
     if diagnostics.has_errors:
         return None
     told = [*_addresses(old, changed), *_references(documents, changed, profile), *_included(new)]
+    if changed and project is not None:
+        told += _of_project(project)
+    old.project = new.project = None  # it is about steps by their hooks, which have other names now
     old.configurations = [_with_addresses(c, changed) for c in old.configurations]
     return Migration(profile, files, moved, tuple(told), old, new, was.without_reading())
+
+
+def _project(paths: tuple[str, ...], host: Host, diagnostics: Diagnostics) -> Project | None:
+    path = project_file(paths, host, diagnostics)
+    if path is None:
+        return None
+    from ..project import load
+
+    return load(path, host, diagnostics)
+
+
+def _of_project(project: Project) -> Iterator[Told]:
+    """What the project file says of files in the old form."""
+    if project.semantics is not None:
+        words = f"`semantics: {project.semantics.text}` has to go: it knows no `commands:`"
+        yield Told("project", words, project.semantics.span)
+    if project.steps:
+        words = "selectors by the names of hooks have to be written anew"
+        yield Told("project", words, Span(project.path))
 
 
 def _rewritten(

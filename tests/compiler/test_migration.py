@@ -448,3 +448,22 @@ def test_what_is_wrong_is_told_and_nothing_comes_of_it() -> None:
     assert migration(f"{START}    nonsense: 1\n") == (None, ["BP210"])
     assert migration(START, "7.3") == (None, ["BP402"])
     assert migration(f"{START}hooks:\n    before_prune: [a]\n", "1.3") == (None, ["BP801"])
+
+
+# --- beside a project file ---
+
+
+def test_the_generation_that_the_project_file_names_counts_and_what_it_says_is_told() -> None:
+    text = f"{START}hooks:\n    before_backup: [echo]\n"
+    found, _ = migration(
+        text, borgplan="semantics: '1.8'\nsteps:\n  - {select: action create, timeout: 1h}\n"
+    )
+    assert found is not None
+    assert found.profile.name == "1.8"
+    assert b"- before: action\n" in found.files[0].after
+    assert [(told.kind, told.span.file, told.span.line) for told in found.told] == [
+        ("project", "borgplan.yaml", 1),
+        ("project", "borgplan.yaml", 1),
+    ]
+    old, new = next(found.plans())
+    assert len(old.steps) == len(new.steps)
