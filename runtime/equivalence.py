@@ -13,6 +13,8 @@ from ..compiler.source import Span
 from .rehearsal import Key, Rehearsal, keys, rehearse
 
 SOFT = 75
+FEW = 100  # commands that are all tried failing
+MOST_STEPS = 200_000  # of all rehearsals of two plans with one exit code
 _READING = ("list", "info", "repo-list", "repo-info")
 # Every kind of difference, with why it can't be helped.
 KINDS = {
@@ -35,6 +37,7 @@ KINDS = {
     "failure counts even if a later attempt makes it good",
     "soft": "exit code 75 of a hook means something else in each generation",
     "umask": "there is one umask for Borg and hooks from borgmatic 1.8 on",
+    "untried": "not everything could be compared in reasonable time",
     "values": "what hooks can fill in differs by place and generation",
 }
 
@@ -88,7 +91,13 @@ def _differences(old: Plan, new: Plan, moved: Mapping[Span, Span]) -> Iterator[D
         yield Difference("order", _changed(first, second, before), Span(_file(old)))
         return
     again = any(scope.retry.times for scope in old.scopes)
-    for pair in pairs:
+    tried = _tried(pairs)
+    most = max(20, MOST_STEPS // max(1, len(pairs)))
+    if len(tried) > most:
+        tried = [*tried[: most // 2], *tried[-most // 2 :]]
+        words = f"there are many commands; only {most} of them were tried failing"
+        yield Difference("untried", words, Span(_file(old)))
+    for pair in tried:
         for code in _codes(pair):
             for times in (0, 1) if again else (0,):
                 first, second = both(pair.key, code, times)
@@ -97,6 +106,20 @@ def _differences(old: Plan, new: Plan, moved: Mapping[Span, Span]) -> Iterator[D
                     when = f"{_name(pair.old)} ends with {code}"
                     text = f"if {when}{' once' if times else ''}: {_changed(first, second, before)}"
                     yield Difference(kind, text, _span(pair.key, pair.old))
+
+
+def _tried(pairs: list[_Pair]) -> list[_Pair]:
+    """Those to be tried failing: of many, the first and the last of each list, as the others do the same."""
+    if len(pairs) <= FEW:
+        return pairs
+    lists: dict[object, list[_Pair]] = {}
+    for pair in pairs:
+        alike = tuple(
+            (step.scope, step.phase, step.trigger, step.on_soft, step.on_hard, step.work.exits)
+            for step in (pair.old, pair.new)
+        )
+        lists.setdefault((*alike, type(pair.old.work)), []).append(pair)
+    return [pair for found in lists.values() for pair in dict.fromkeys((found[0], found[-1]))]
 
 
 def _codes(pair: _Pair) -> tuple[int, ...]:
