@@ -106,8 +106,10 @@ def test_what_runs_is_the_same_or_the_difference_is_told(name: str, data: st.Dat
 @laws
 @given(data=st.data())
 def test_what_commands_has_words_for_is_the_same(name: str, data: st.DataObject) -> None:
-    """One file; ends of hooks and Borg that every generation takes for failures."""
+    """One file; ends of hooks and Borg that every generation takes for failures. In 1.7.10 to 1.9
+    `check_repositories` silences the hooks of checks too, in 2.1 only the checks."""
     case = data.draw(cases(named(name), 1))._replace(repository="")
+    assume("check_repositories" not in case.files[0])
     assume(not simulate(case._replace(faults=())).complaints)
     both = migrated(case)
     assert not both.kinds & {"hooks", "order", "failures", "borg", "directory"}, both.after
