@@ -42,7 +42,7 @@ class _Hook(NamedTuple):
 
 def changes(old: Plan, new: Plan) -> list[Change]:
     """What differs for whoever moves from one generation to the other; empty if nothing does."""
-    return [*_actions(old, new), *_hooks(old, new), *_failures(old, new)]
+    return [*_actions(old, new), *_hooks(old, new), *exit_codes(old, new)]
 
 
 def _collect(plan: Plan) -> dict[tuple[Span, str], _Hook]:
@@ -143,7 +143,7 @@ def _actions(old: Plan, new: Plan) -> list[Change]:
     return [Change("actions of the run, in their order", (words,), Span("<run>"))]
 
 
-def _failures(old: Plan, new: Plan) -> list[Change]:
+def exit_codes(old: Plan, new: Plan) -> list[Change]:
     """Exit codes of Borg that are read differently."""
     found: dict[tuple[str, ...], Change] = {}
     by_id = {step.id: step for step in new.steps}

@@ -15,11 +15,13 @@ COMMANDS = {
     "lint": "check configuration files, for people and CI",
     "rule": "explain what a finding means, and how to mend it",
     "diff": "show what differs between two plans, configurations or git revisions",
+    "migrate": "rewrite files in older forms to the form of borgmatic 2.1, meaning the same",
+    "init": "write a first configuration file",
     "schema": "print a JSON Schema of configuration files, for editors",
 }
 # Commands about something else than the plan of some configurations bring their own arguments: a module
 # of `commands` with `configure(parser)` and `run(namespace) -> exit code`.
-OF_THEIR_OWN = frozenset({"diff", "rule", "schema"})
+OF_THEIR_OWN = frozenset({"diff", "init", "migrate", "rule", "schema"})
 FORMATS = {"lint": ("text", "json", "sarif", "github", "junit")}
 
 _DESCRIPTION = (

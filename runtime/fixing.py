@@ -6,7 +6,6 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from difflib import unified_diff
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from ..compiler.diagnostic import Diagnostic, Diagnostics
 from ..compiler.fixes import Mended, mended
 from .commands.common import Session, compile_all, say, write
 from .host import RealHost, reason
+from .replace import replace
 
 # What the findings about modes take away.
 _TAKEN = {"BP601": stat.S_IRWXO, "BP602": stat.S_IWGRP | stat.S_IWOTH}
@@ -108,7 +108,7 @@ def write_fixes(fixes: Fixes, compilation: Compilation) -> None:
     """Write them, and say so, or why not."""
     for path, data in fixes.texts.files.items():
         try:
-            _replace(path, compilation.files[path], data)
+            replace(path, data, compilation.files[path])
         except OSError as error:
             say(f"borgplan lint: {path} could not be fixed: {reason(error)}")
         else:
@@ -127,29 +127,3 @@ def tell_what_is_left(fixes: Fixes) -> None:
     """Fixes that were tried and given up."""
     for fix in fixes.texts.left:
         say(f"not fixed: {fix.span} ({fix.code}): it would change what the file means")
-
-
-def _replace(path: str, before: bytes, data: bytes) -> None:
-    """Put `data` in the place of a file that still holds `before`, whole or not at all.
-
-    Owner, group and mode stay. Raises OSError.
-    """
-    real = os.path.realpath(path)
-    with open(real, "rb") as stream:
-        if stream.read() != before:
-            raise OSError(0, "it has changed in the meantime")
-        status = os.fstat(stream.fileno())
-    temporary = f"{real}.borgplan-{os.getpid()}"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with open(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fchown(descriptor, status.st_uid, status.st_gid)
-            os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
-            os.fsync(descriptor)
-        os.replace(temporary, real)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise

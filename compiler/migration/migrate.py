@@ -1,0 +1,275 @@
+"""From paths to rewritten files, and the plans that show what the rewriting did to their meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..actions import Action
+from ..borg.request import ActionOptions
+from ..compile import Sources, plan_of, read
+from ..config import Configuration
+from ..diagnostic import Diagnostics, Severity
+from ..discover import configuration_files, project_file
+from ..document import Document, merge
+from ..document import load as load_document
+from ..forms import forms
+from ..hooks import HookKind, Text
+from ..host import Host
+from ..interpolate import ENVIRONMENT
+from ..nodes import Mapping as MappingNode
+from ..nodes import Node, Scalar, Sequence
+from ..options import SECTIONS
+from ..plan import Plan
+from ..semantics import NEWEST, Profile
+from ..semantics.choose import AUTO, choose
+from ..source import Span
+from .host import ComparingHost
+from .rewrite import Known, rewrite
+from .values import address
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+# Those that hooks may be about, and one that none is about.
+_APART = (
+    Action.CREATE, Action.PRUNE, Action.COMPACT, Action.CHECK, Action.EXTRACT, Action.REPO_LIST,
+)  # fmt: skip
+
+
+class File(NamedTuple):
+    """A configuration file before and after."""
+
+    path: str
+    before: bytes
+    after: bytes
+
+    @property
+    def is_changed(self) -> bool:
+        return self.before != self.after
+
+
+class Told(NamedTuple):
+    """Something that plans can't show, or that is left as it was. `kind`: as for differences of plans."""
+
+    kind: str
+    text: str
+    span: Span
+
+
+class Migration(NamedTuple):
+    """`profile`: what the files meant. `moved`: places of hook commands now, with where each stood."""
+
+    profile: Profile
+    files: tuple[File, ...]
+    moved: Mapping[Span, Span]
+    told: tuple[Told, ...]
+    old: Sources
+    new: Sources
+    host: ComparingHost
+
+    def plans(self) -> Iterator[tuple[Plan, Plan]]:
+        """What ran and what runs: first by default, which may be different actions, then action by
+        action; in the second of two plans actions are in the order of the first."""
+        default = self._plan(self.old, ())
+        if default is None:
+            return
+        yield default, self._plan(self.new, ()) or default
+        wanted = [tuple(Action(name) for name in default.actions)]
+        wanted += [(action,) for action in _APART]
+        for actions in wanted:
+            old, new = self._plan(self.old, actions), self._plan(self.new, actions)
+            if old is not None and new is not None:
+                yield old, new
+
+    def _plan(self, sources: Sources, actions: tuple[Action, ...]) -> Plan | None:
+        kept = [*sources.configurations]
+        options = ActionOptions(archive="latest") if Action.EXTRACT in actions else ActionOptions()
+        compilation = plan_of(sources, actions, self.host, Diagnostics(), "", options)
+        sources.configurations = kept
+        return None if compilation.errors else compilation.plan
+
+
+def migrate(
+    paths: tuple[str, ...], host: Host, semantics: str, diagnostics: Diagnostics
+) -> Migration | None:
+    """All files that `paths` stand for, as the generation `semantics` reads them; None after errors.
+
+    Files in the current form come back unchanged.
+    """
+    documents = {
+        path: document
+        for path in configuration_files(paths, host, diagnostics)
+        if (document := load_document(path, host, diagnostics)) is not None
+    }
+    project = _project(paths, host, diagnostics)
+    pinned = project.semantics if project is not None else None
+    found = [(path, forms(document.root)) for path, document in documents.items()]
+    if semantics or pinned is None:
+        profile = choose(semantics or AUTO, found, diagnostics)
+    else:
+        profile = choose(pinned.text, found, diagnostics, pinned.span)
+    if profile is None or diagnostics.has_errors:
+        return None
+    files, moved = _rewritten(documents, profile, diagnostics)
+    if diagnostics.has_errors:
+        return None
+    changed = tuple(file.path for file in files if file.is_changed)
+    same = tuple(file.path for file in files if not file.is_changed)
+    as_read = {name: data for d in documents.values() for name, data in d.files.items()}
+    was = ComparingHost(host, as_read)
+    is_now = ComparingHost(host, {**as_read, **{file.path: file.after for file in files}})
+    problems = Diagnostics()
+    if same:
+        read(same, was, AUTO, problems)
+    old = read(changed, was, profile.name, problems) if changed else Sources()
+    diagnostics += [item for item in problems if item.severity is Severity.ERROR]
+    if diagnostics.has_errors:
+        return None
+    problems.clear()
+    new = read(changed, is_now, NEWEST.name, problems) if changed else Sources()
+    _tell_inexpressible(problems, moved, diagnostics)
+    if diagnostics.has_errors:
+        return None
+    told = [*_addresses(old, changed), *_references(documents, changed, profile), *_included(new)]
+    if changed and project is not None:
+        told += _of_project(project)
+    old.project = new.project = None  # it is about steps by their hooks, which have other names now
+    old.configurations = [_with_addresses(c, changed) for c in old.configurations]
+    return Migration(profile, files, moved, tuple(told), old, new, was.without_reading())
+
+
+def _project(paths: tuple[str, ...], host: Host, diagnostics: Diagnostics) -> Project | None:
+    path = project_file(paths, host, diagnostics)
+    if path is None:
+        return None
+    from ..project import load
+
+    return load(path, host, diagnostics)
+
+
+def _of_project(project: Project) -> Iterator[Told]:
+    """What the project file says of files in the old form."""
+    if project.semantics is not None:
+        words = f"`semantics: {project.semantics.text}` has to go: it knows no `commands:`"
+        yield Told("project", words, project.semantics.span)
+    if project.steps:
+        words = "selectors by the names of hooks have to be written anew"
+        yield Told("project", words, Span(project.path))
+
+
+def _rewritten(
+    documents: Mapping[str, Document], profile: Profile, diagnostics: Diagnostics
+) -> tuple[tuple[File, ...], dict[Span, Span]]:
+    files: list[File] = []
+    moved: dict[Span, Span] = {}
+    for path, document in documents.items():
+        before = document.files[path]
+        rewritten = rewrite(path, before, profile, diagnostics, _known(document, profile))
+        if rewritten is not None:
+            files.append(File(path, before, _encoded(rewritten.text, before)))
+            moved.update(rewritten.moved)
+    return tuple(files), moved
+
+
+def _tell_inexpressible(
+    problems: Diagnostics, moved: Mapping[Span, Span], diagnostics: Diagnostics
+) -> None:
+    """What is wrong with the new text, at the place in the old one, as far as that is known (BP852)."""
+    for problem in problems:
+        if problem.severity is Severity.ERROR:
+            diagnostics.error(
+                "BP852",
+                f"there is no way to write this in the current form: {problem.message}",
+                moved.get(problem.span) or Span(problem.span.file),
+                "nothing is changed; this part has to be rewritten by hand",
+            )
+
+
+def _known(document: Document, profile: Profile) -> Known:
+    """borgmatic 2.1 fails over plain texts as repositories, except where there is a section."""
+    root = merge(document.root, profile.include_merge, Diagnostics())
+    options: dict[str, Node] = {}
+    for key, value in root.pairs if isinstance(root, MappingNode) else ():
+        inner = value.pairs if key.text in SECTIONS and isinstance(value, MappingNode) else None
+        for name, node in inner or ((key, value),):
+            options[name.text] = node
+    repositories = options.get("repositories")
+    plain = isinstance(repositories, Sequence) and any(
+        isinstance(item, Scalar) and item.span.file != document.path for item in repositories.items
+    )
+    return Known(frozenset(options), frozenset({"repositories"} if plain else ()))
+
+
+def _encoded(text: str, before: bytes) -> bytes:
+    """In the encoding that the file has."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if before.startswith(mark):
+            return mark + text.encode(encoding)
+    mark = b"\xef\xbb\xbf"
+    return (mark if before.startswith(mark) else b"") + text.encode("utf-8")
+
+
+def _addresses(sources: Sources, changed: tuple[str, ...]) -> Iterator[Told]:
+    for configuration in sources.configurations:
+        for repository in configuration.repositories:
+            new = address(repository.path)
+            if new != repository.path and repository.span.file in changed:
+                yield Told("address", f"{repository.path} -> {new}", repository.span)
+
+
+def _with_addresses(configuration: Configuration, changed: tuple[str, ...]) -> Configuration:
+    """With the repositories' paths as they are written now, for comparing everything else."""
+    by_key = dict(configuration.settings.by_key)
+    checked = by_key.get("check_repositories")
+    if checked is not None:
+        texts = configuration.settings.texts("check_repositories")
+        by_key["check_repositories"] = checked._replace(
+            value=tuple(Text(address(text.text), text.span) for text in texts)
+        )
+    return configuration._replace(
+        settings=configuration.settings._replace(by_key=by_key),
+        repositories=tuple(
+            r._replace(path=address(r.path)) if r.span.file in changed else r
+            for r in configuration.repositories
+        ),
+    )
+
+
+def _references(
+    documents: Mapping[str, Document], changed: tuple[str, ...], profile: Profile
+) -> Iterator[Told]:
+    """`${NAME}` in options, which an old generation took as it is, and nobody meant so."""
+    if profile.environment:
+        return
+    for path in changed:
+        for scalar in _scalars(documents[path].root):
+            found = ENVIRONMENT.search(scalar.text)
+            if found:
+                words = f"{found[0]} is taken from the environment from now on"
+                yield Told("environment", words, scalar.span)
+
+
+def _scalars(node: Node) -> Iterator[Scalar]:
+    """Values of options other than hooks."""
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _scalars(item)
+    elif isinstance(node, MappingNode):
+        for key, value in node.pairs:
+            if key.text not in {kind.value for kind in HookKind}:
+                yield from _scalars(value)
+
+
+def _included(sources: Sources) -> Iterator[Told]:
+    """What is still in the old form, as it stands in another file."""
+    for configuration in sources.configurations:
+        for hook in configuration.hooks:
+            yield Told("included", f"`{hook.kind.value}` is included and stays as it is", hook.span)
+        if configuration.sectioned:
+            words = (
+                "a section stays, or comes from there: its options are included in their old form"
+            )
+            yield Told("included", words, configuration.span)

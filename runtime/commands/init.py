@@ -1,0 +1,68 @@
+"""`borgplan init`: a first configuration file."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+
+from ...compiler.migration.values import address
+from ...compiler.starter import starter
+from ..host import reason
+from .common import say, write
+
+_SOURCES = ("/etc", "/home")
+_REPOSITORY = "/mnt/backup.borg"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("paths", nargs="*", metavar="PATH", default=[],
+        help=f"what to back up (default: {' '.join(_SOURCES)})")  # fmt: skip
+    add("-r", "--repository", default=_REPOSITORY, metavar="REPOSITORY",
+        help=f"where to: a path, or an ssh:// address (default: {_REPOSITORY})")  # fmt: skip
+    add("-o", "--output", default="", metavar="FILE",
+        help="write it there, readable by you alone (default: to standard output)")  # fmt: skip
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 written, 2 not: the file is there already, or something can't stand in it."""
+    repository = address(arguments.repository)
+    if ":" not in repository.partition("/")[0]:
+        repository = os.path.abspath(repository)
+    sources = tuple(os.path.abspath(path) for path in arguments.paths) or _SOURCES
+    try:
+        text = starter(sources, repository)
+    except ValueError as error:
+        say(f"borgplan init: {str(error)!r} can't stand in a configuration file")
+        return 2
+    file = arguments.output
+    if not file:
+        write(text)
+    else:
+        try:
+            _create(file, text.encode("utf-8", "surrogateescape"))
+        except FileExistsError:
+            say(f"borgplan init: {file} is there already; nothing is overwritten")
+            return 2
+        except OSError as error:
+            say(f"borgplan init: {file}: {reason(error)}")
+            return 2
+    say(_next_steps(shlex.quote(file) if file else "FILE"))
+    return 0
+
+
+def _create(path: str, data: bytes) -> None:
+    """A new file; it may name secrets, so nobody else can read it."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with open(descriptor, "wb") as stream:
+        stream.write(data)
+
+
+def _next_steps(file: str) -> str:
+    return (
+        f"Read {file}, set the pass phrase, and then:\n"
+        f"  borgplan plan {file}                                        # what a run would do\n"
+        f"  borgplan apply {file} -a repo-create -e repokey-blake2      # once\n"
+        f"  borgplan apply {file}                                       # the backup"
+    )

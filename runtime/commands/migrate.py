@@ -1,0 +1,114 @@
+"""`borgplan migrate`: files in older forms to the form of borgmatic 2.1, with proof that they mean the same."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from ...compiler.diagnostic import Diagnostics
+from ...compiler.migration.migrate import File, Migration, migrate
+from ...compiler.parse import decode
+from ...compiler.source import Span
+from ..equivalence import Difference, condensed, differences
+from ..host import RealHost, reason
+from ..render.diagnostics import render
+from ..render.migration import diff, report
+from ..render.style import style_for
+from .common import say, write
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("configs", nargs="*", metavar="CONFIG", default=[], help="configuration file or directory")
+    add(
+        "-c",
+        "--config",
+        action="append",
+        default=[],
+        metavar="CONFIG",
+        help="the same, as borgmatic has it",
+    )
+    add("--semantics", default="", metavar="NAME",
+        help="what the files mean: a borgmatic release such as 1.5.24, or auto (default)")  # fmt: skip
+    add("--check", action="store_true", help="write nothing; exit with 1 if something would change")
+    add("--diff", action="store_true", help="write nothing; show what would change, line by line")
+    add("--backup", action="store_true", help="keep a copy of each changed file, FILE.bak")
+    add("--color", choices=("auto", "always", "never"), default="auto",
+        help="colour the output (default: auto)")  # fmt: skip
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 done or nothing to do, 1 `--check` would change something, 2 nothing was written."""
+    host = RealHost()
+    diagnostics = Diagnostics()
+    paths = (*arguments.configs, *arguments.config)
+    found = migrate(paths, host, arguments.semantics, diagnostics)
+    _show(diagnostics, host, arguments)
+    if found is None:
+        return 2
+    remaining = proof(found)
+    style = style_for(sys.stdout, arguments.color, host.environment)
+    if arguments.diff:
+        write("".join(diff(*_texts(file), file.path, style) for file in found.files))
+        say(
+            report(
+                found,
+                remaining,
+                "would be ",
+                style_for(sys.stderr, arguments.color, host.environment),
+            )
+        )
+    else:
+        write(report(found, remaining, "would be " if arguments.check else "", style) + "\n")
+    if arguments.check:
+        return 1 if any(file.is_changed for file in found.files) else 0
+    return 0 if arguments.diff or _written(found, keeps=arguments.backup) else 2
+
+
+def proof(found: Migration) -> list[Difference]:
+    """What is different afterwards, in the order of the lines of the files as they were."""
+    remaining = [Difference(*told) for told in found.told]
+    for number, (old, new) in enumerate(found.plans()):
+        if number:
+            remaining += differences(old, new, found.moved)
+        elif old.actions != new.actions:
+            words = f"{', '.join(old.actions)} -> {', '.join(new.actions)}"
+            remaining.append(Difference("actions", words, Span(old.scopes[1].origin.file)))
+    return condensed(remaining)
+
+
+def _written(found: Migration, *, keeps: bool) -> bool:
+    """Write all changed files; whether that went well."""
+    from ..replace import keep_copy, replace
+
+    for file in found.files:
+        if not file.is_changed:
+            continue
+        try:
+            if keeps:
+                say(f"borgplan migrate: the old file is {keep_copy(file.path)}")
+            replace(file.path, file.after, file.before)
+        except OSError as error:
+            say(f"borgplan migrate: {file.path}: {reason(error)}; it is as it was")
+            return False
+    return True
+
+
+def _texts(file: File) -> tuple[str, str]:
+    problems = Diagnostics()
+    before, after = (decode(file.path, data, problems) for data in (file.before, file.after))
+    return before or "", after or ""
+
+
+def _show(diagnostics: Diagnostics, host: RealHost, arguments: argparse.Namespace) -> None:
+    from ...compiler.document import MAX_BYTES
+    from ...compiler.host import UnreadableError
+
+    texts = {}
+    for path in {item.span.file for item in diagnostics}:
+        try:
+            texts[path] = decode(path, host.read(path, MAX_BYTES), Diagnostics()) or ""
+        except UnreadableError:
+            continue
+    style = style_for(sys.stderr, arguments.color, host.environment)
+    sys.stderr.write(render(diagnostics, texts, style))

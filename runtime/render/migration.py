@@ -1,0 +1,60 @@
+"""What `migrate` did: a report for people, and the change line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import fill
+
+from ...compiler.migration.migrate import Migration
+from ..equivalence import KINDS, Difference
+from .diagnostics import printable
+from .style import Style
+
+
+def report(found: Migration, remaining: Sequence[Difference], would_be: str, style: Style) -> str:
+    """Each file on a line, and what is different afterwards. `would_be`: empty if it was done."""
+    lines = [
+        f"{printable(file.path)}: {f'{would_be}migrated' if file.is_changed else 'nothing to do'}"
+        for file in found.files
+    ]
+    if not any(file.is_changed for file in found.files):
+        return "\n".join(lines)
+    lines.append(
+        f"Semantics {found.profile.name}: they meant what they mean to {found.profile.releases}."
+    )
+    if not remaining:
+        lines.append(
+            "The same commands run in the same order as before, whichever one of them fails."
+        )
+        return "\n".join(lines)
+    lines.append(
+        "The same commands run in the same order as before, whichever one of them fails, except:"
+    )
+    for kind in dict.fromkeys(difference.kind for difference in remaining):
+        lines += ["", _wrapped(f"{kind}: {KINDS[kind]}", style)]
+        for difference in remaining:
+            if difference.kind == kind:
+                span = difference.span
+                place = style.paint(f"{span.file.rpartition('/')[2]}:{span.line}", "dim")
+                lines.append(f"    {printable(place)}  {printable(difference.text)}")
+    return "\n".join(lines)
+
+
+def _wrapped(text: str, style: Style) -> str:
+    return fill(text, style.width, subsequent_indent="  ")
+
+
+def diff(before: str, after: str, path: str, style: Style) -> str:
+    """As `diff -u` writes it; empty if nothing changes."""
+    from difflib import unified_diff
+
+    colours = {"+": "green", "-": "red", "@": "cyan"}
+    lines = unified_diff(
+        before.splitlines(), after.splitlines(), path, path, lineterm=""
+    )  # fmt: skip
+    return "".join(
+        f"{style.paint(printable(line), colours.get(line[:1], ''))}\n"
+        if line[:1] in colours
+        else f"{printable(line)}\n"
+        for line in lines
+    )

@@ -1,0 +1,86 @@
+"""`borgplan init` as a user sees it: the file, its mode, and that it is one to go on from."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+import pytest
+import yaml
+
+from tests.command_line.place import Place
+
+BORGMATIC = os.environ.get("BORGMATIC", "")
+
+
+def test_a_file_is_written_that_has_nothing_wrong_with_it(place: Place) -> None:
+    ran = place.run("init", "-r", "/backups/one", "/etc", "here", "-o", "c.yaml")
+    assert (ran.code, ran.out) == (0, "")
+    assert "borgplan plan c.yaml" in ran.err
+    assert (place.path / "c.yaml").stat().st_mode & 0o777 == 0o600
+    found = yaml.safe_load(place.read("c.yaml"))
+    assert found["source_directories"] == ["/etc", str(place.path / "here")]
+    assert found["repositories"] == [{"path": "/backups/one"}]
+    lint = place.run("lint", "c.yaml")
+    assert (lint.code, lint.out, lint.err) == (0, "", "1 configuration file: nothing to report\n")
+
+
+def test_without_a_name_it_is_printed(place: Place) -> None:
+    ran = place.run("init")
+    assert ran.code == 0
+    assert yaml.safe_load(ran.out)["source_directories"] == ["/etc", "/home"]
+    assert "borgplan plan FILE" in ran.err
+
+
+def test_what_is_commented_out_is_right_too(place: Place) -> None:
+    text = place.run("init").out
+    for name in ("encryption_passphrase", "encryption_passcommand"):
+        place.write("c.yaml", text.replace(f"# {name}", name))
+        assert place.run("lint", "c.yaml").code == 0
+    head, _, tail = text.partition("# commands:")
+    place.write("c.yaml", head + "commands:" + tail.replace("\n# ", "\n"))
+    ran = place.run("plan", "c.yaml")
+    assert ran.code == 0
+    assert "mail -s" in ran.out
+
+
+def test_nothing_is_overwritten(place: Place) -> None:
+    place.write("c.yaml", "mine")
+    (place.path / "link").symlink_to("nowhere")
+    assert place.run("init", "-o", "c.yaml").code == 2
+    assert place.run("init", "-o", "link").code == 2
+    assert place.read("c.yaml") == "mine"
+    assert not (place.path / "nowhere").exists()
+    assert place.run("init", "-o", "none/c.yaml").code == 2
+
+
+@pytest.mark.parametrize(
+    "path", ["/a b", "/a: b", "/it's", "/- #x", "/a{b}", "/[x", "/${HOME}", "/é"]
+)
+def test_any_path_stands_for_itself(place: Place, path: str) -> None:
+    assert place.run("init", path, "-r", path, "-o", "c.yaml").code == 0
+    ran = place.run("plan", "--offline", "--format", "json", "c.yaml")
+    assert ran.code == 0
+    assert [scope["name"] for scope in ran.data["scopes"] if scope["kind"] == "repository"] == [
+        path
+    ]
+    assert f"R {path}" in str(ran.data["patterns"]) or path in str(ran.data["steps"])
+
+
+def test_a_path_that_is_no_line_is_refused(place: Place) -> None:
+    ran = place.run("init", "/a\nb", "-o", "c.yaml")
+    assert ran.code == 2
+    assert "can't stand in a configuration file" in ran.err
+    assert not (place.path / "c.yaml").exists()
+
+
+@pytest.mark.oracle
+@pytest.mark.skipif(not BORGMATIC, reason="BORGMATIC names no borgmatic 2.1")
+def test_borgmatic_takes_it(place: Place) -> None:
+    place.run("init", "-r", "user@host:backups", "-o", "c.yaml")
+    done = subprocess.run(
+        [BORGMATIC, "config", "validate", "-c", place.path / "c.yaml"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "deprecated" not in done.stdout + done.stderr
