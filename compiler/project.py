@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from .diagnostic import Diagnostics, did_you_mean
 from .document import MAX_BYTES
+from .durations import duration
 from .hooks import Text
 from .host import Host, UnreadableError
 from .identity import Names
@@ -31,7 +32,6 @@ from .source import Span
 _KEYS = ("semantics", "steps")
 _STEP_KEYS = ("select", "name", "timeout", "retries", "retry_wait")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-_DURATION = re.compile(r"(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s?)?")
 
 
 class StepRule(NamedTuple):
@@ -150,12 +150,10 @@ class _Reader:
         if node is None:
             return None
         text = node.text if isinstance(node, Scalar) and not isinstance(node.value, bool) else ""
-        match = _DURATION.fullmatch(text)
-        if not text or match is None:
+        seconds = duration(text)
+        if seconds is None:
             self._wrong(f"`{name}` takes a time such as 90, 5m or 1h30m", node)
-            return None
-        hours, minutes, seconds = (int(part or 0) for part in match.groups())
-        return hours * 3600 + minutes * 60 + seconds
+        return seconds
 
     def _wrong(self, message: str, node: Node) -> None:
         self._diagnostics.error("BP702", f"{message}, not {kind(node)}", node.span)
