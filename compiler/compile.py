@@ -17,6 +17,7 @@ from .document import Document, load, merge, text_of
 from .forms import forms
 from .host import Host
 from .lower import Facts, Request, lower, ordered_actions, selects
+from .parse import decode
 from .plan import Plan, SecretOption
 from .semantics import Profile
 from .semantics.choose import AUTO, check_hooks, choose
@@ -24,6 +25,7 @@ from .source import COMMAND_LINE, Span
 
 if TYPE_CHECKING:
     from .overrides import Override
+    from .policy import Policy
     from .project import Project
 
 
@@ -54,11 +56,12 @@ class Compilation(NamedTuple):
 
 class Wishes(NamedTuple):
     """What the command line says about reading. `overrides`: as `--set` has them. `environment`:
-    whether `${NAME}` is replaced. `project`: a project file, if one is named."""
+    whether `${NAME}` is replaced. `project`: a project file, if one is named. `policies`: files of such."""
 
     overrides: tuple[str, ...] = ()
     environment: bool = True
     project: str = ""
+    policies: tuple[str, ...] = ()
 
 
 class Sources:
@@ -68,6 +71,8 @@ class Sources:
         self.profile: Profile | None = None
         self.wishes = Wishes()
         self.project: Project | None = None
+        self.policies: tuple[Policy, ...] = ()
+        self.policy_files: Mapping[str, bytes] = {}
         self.configurations: list[Configuration] = []
         self.broken: list[str] = []
         self.texts: dict[str, str] = {}
@@ -94,6 +99,7 @@ def read(
         settings = overrides(wishes.overrides, listing)
     sources.wishes = wishes
     sources.project = _project(wishes.project, paths, host, sources, listing)
+    _read_policies(sources, host, listing)
     if listing.has_errors:
         diagnostics += listing
         return sources
@@ -139,6 +145,19 @@ def _project(
     if project is not None:
         sources.texts[path] = project.data.decode("utf-8", "replace")
     return project
+
+
+def _read_policies(sources: Sources, host: Host, diagnostics: Diagnostics) -> None:
+    project, named = sources.project, sources.wishes.policies
+    listed = project.policies if project else ()
+    if not (listed or named):
+        return
+    from .policy import load
+
+    path, data = (project.path, project.data) if project else ("", b"")
+    sources.policies, sources.policy_files = load(path, data, listed, named, host, diagnostics)
+    for file, content in sources.policy_files.items():
+        sources.texts[file] = decode(file, content, Diagnostics()) or ""
 
 
 def _decoded(
@@ -220,11 +239,17 @@ def plan_of(
 
             plan = with_settings(plan, project, diagnostics)
     if configurations:
-        for promise in flow.verify(plan):
+        lost = flow.verify(plan)
+        for promise in lost:
             diagnostics.error(
                 "BP501", f"the plan is unsound: {promise.rule} ({promise.subject})", Span("<plan>"),
                 "this is a bug of borgplan, please report it",
             )  # fmt: skip
+        if sources.policies and not lost:
+            from .policy import check
+
+            narrowed = bool(actions or repository)
+            check(plan, sources.policies, diagnostics, narrowed=narrowed)
     return Compilation(
         plan=plan if configurations else None,
         configurations=configurations,
@@ -238,6 +263,7 @@ def plan_of(
                 for path, data in sources.bytes_by_file[c.path].items()
             },
             **read_too,
+            **sources.policy_files,
         },
         secrets=secrets_of(configurations, host),
     )

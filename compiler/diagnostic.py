@@ -1,7 +1,8 @@
 """What is wrong or remarkable about the input: values, collected by every pass, rendered elsewhere.
 
 Codes are stable. The hundreds tell the subject: 1 files and YAML, 2 options, 3 hooks and
-interpolation, 4 semantics and lowering, 5 the plan itself, 6 the files' safety on this machine.
+interpolation, 4 semantics and lowering, 5 the plan itself, 6 the files' safety on this machine,
+7 the project file, 9 policies.
 """
 
 from __future__ import annotations

@@ -8,6 +8,9 @@
         retries: 2
         retry_wait: 10s
 
+    policies:
+      - borg prune only after success of borg create
+
 Of several entries that choose a step, the last one that names a setting counts.
 """
 
@@ -29,7 +32,7 @@ from .plan import Plan, Step
 from .selector import Selector, selector
 from .source import Span
 
-_KEYS = ("semantics", "steps")
+_KEYS = ("semantics", "steps", "policies")
 _STEP_KEYS = ("select", "name", "timeout", "retries", "retry_wait")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
@@ -46,12 +49,13 @@ class StepRule(NamedTuple):
 
 
 class Project(NamedTuple):
-    """A project file. `semantics` is None where it doesn't pin any."""
+    """A project file. `semantics` is None where it doesn't pin any. `policies`: texts, or files of such."""
 
     path: str
     data: bytes
     semantics: Text | None
     steps: tuple[StepRule, ...]
+    policies: tuple[Text, ...] = ()
 
 
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Project | None:
@@ -86,7 +90,14 @@ class _Reader:
         elif steps is not None:
             self._wrong("`steps` takes a list", steps)
         rules = [self._rule(item) for item in items]
-        return Project(path, data, semantics, tuple(rule for rule in rules if rule))
+        policies = self._policies(values.get("policies"))
+        return Project(path, data, semantics, tuple(rule for rule in rules if rule), policies)
+
+    def _policies(self, node: Node | None) -> tuple[Text, ...]:
+        """A text, or a list of texts."""
+        items = node.items if isinstance(node, Sequence) else (node,)
+        found = (self._text(item, "policies") for item in items)
+        return tuple(text for text in found if text)
 
     def _rule(self, item: Node) -> StepRule | None:
         values = self._mapping(item, _STEP_KEYS, "an entry of `steps`")

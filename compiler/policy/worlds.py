@@ -1,0 +1,158 @@
+"""The runs a plan can have as far as single failures go, asked for the first and last of some steps.
+
+Nothing is simulated: what a failure skips and calls comes from `failures.py` as a few stretches.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import NamedTuple
+
+from ..failures import Failure, Failures, Stretch
+from .groups import Group, Numbers
+from .records import Ending
+
+
+class Some(NamedTuple):
+    """Numbers of steps: those that run when nothing fails, and those that only a failure calls."""
+
+    usual: Numbers
+    rare: Numbers
+
+
+class World(NamedTuple):
+    """The run in which step `failing` ends as `failure` says; without one, the run without failures."""
+
+    failure: Failure | None = None
+    failing: int = -1
+
+    def _skipped(self, ending: Ending) -> tuple[Stretch, ...]:
+        """What didn't run; if success is asked for, the failing step is as good as not run."""
+        if self.failure is None:
+            return ()
+        first = self.failing + (ending is not Ending.SUCCESS)
+        return (first, max(self.failing + 1, self.failure.until)), *self.failure.skipped
+
+    def _called(self, some: Some) -> list[int]:
+        if self.failure is None or not some.rare:
+            return []
+        return [number for number in self.failure.called if _holds(some.rare, number)]
+
+    def first(self, some: Some, ending: Ending = Ending.ANY) -> int | None:
+        """The first of `some` that ran and ended so."""
+        if ending.outcome is not None:
+            return self._failed(some, ending)
+        usual = some.usual
+        place = 0
+        for start, end in self._skipped(ending):
+            if place == len(usual) or usual[place] < start:
+                break
+            place = bisect_left(usual, end, place)
+        found = [*usual[place : place + 1], *self._called(some)[:1]]
+        return min(found, default=None)
+
+    def last(self, some: Some, ending: Ending = Ending.ANY) -> int | None:
+        """The last of `some` that ran and ended so."""
+        if ending.outcome is not None:
+            return self._failed(some, ending)
+        usual = some.usual
+        place = len(usual)
+        for start, end in reversed(self._skipped(ending)):
+            if place == 0 or usual[place - 1] >= end:
+                break
+            place = bisect_left(usual, start, 0, place)
+        found = [*(usual[place - 1 : place] if place else ()), *self._called(some)[-1:]]
+        return max(found, default=None)
+
+    def _failed(self, some: Some, ending: Ending) -> int | None:
+        if self.failure is None or self.failure.outcome is not ending.outcome:
+            return None
+        return self.failing if _holds(some.usual, self.failing) else None
+
+
+def _holds(numbers: Numbers, number: int) -> bool:
+    place = bisect_left(numbers, number)
+    return place < len(numbers) and numbers[place] == number
+
+
+def some(found: Failures, numbers: Numbers) -> Some:
+    return Some(
+        tuple(number for number in numbers if found.usual[number]),
+        tuple(number for number in numbers if not found.usual[number]),
+    )
+
+
+class Case(NamedTuple):
+    """Failing steps of one failure between which nothing differs."""
+
+    failure: Failure
+    failing: Numbers
+
+
+def concerned(found: Failures, groups: list[Group]) -> Iterator[tuple[Group, Case]]:
+    """The single failures that may make a difference to a group: that touch one of its steps.
+
+    A group that is skipped as a whole isn't among them: nothing of it happens.
+    """
+    touch = _Touch(found, groups)
+    for failure in found.all:
+        for place in sorted(touch.groups(failure)):
+            for failing in _alike(failure.steps, touch.members[place]):
+                yield groups[place], Case(failure, failing)
+
+
+class _Touch:
+    """Finds the groups of which a failure skips, calls or fails a step."""
+
+    def __init__(self, found: Failures, groups: list[Group]) -> None:
+        self.members = [tuple(sorted({*g.first, *g.second})) for g in groups]
+        self._owners: dict[int, list[int]] = {}
+        for place, numbers in enumerate(self.members):
+            for number in numbers:
+                self._owners.setdefault(number, []).append(place)
+        alone = {
+            n for g, numbers in zip(groups, self.members, strict=True) if g.alone for n in numbers
+        }
+        self._alone = sorted(alone)
+        self._shared = sorted(
+            {n for n in self._owners if n not in alone or len(self._owners[n]) > 1}
+        )
+        flags = [number in self._owners for number in range(len(found.usual))]
+        self._before = [0, *accumulate(flags)]
+
+    def groups(self, failure: Failure) -> set[int]:
+        touched: set[int] = set()
+        stretches = [(failure.steps[0] + 1, failure.until), *failure.skipped]
+        for start, end in stretches:
+            if start < end and self._before[start] < self._before[end]:
+                # Of the groups that stand by themselves those inside the stretch are skipped as a whole.
+                low, high = bisect_left(self._alone, start), bisect_left(self._alone, end)
+                for number in (
+                    *self._alone[low : min(low + 1, high)],
+                    *self._alone[max(low, high - 1) : high],
+                ):
+                    touched.update(self._owners[number])
+                low, high = bisect_left(self._shared, start), bisect_left(self._shared, end)
+                for number in self._shared[low:high]:
+                    touched.update(self._owners[number])
+        for number in (*failure.called, *failure.steps):
+            if number in self._owners:
+                touched.update(self._owners[number])
+        return touched
+
+
+def _alike(steps: Numbers, members: Numbers) -> Iterator[Numbers]:
+    """The failing steps, cut where a member stands; members by themselves."""
+    place = 0
+    while place < len(steps):
+        following = bisect_left(members, steps[place])
+        if following == len(members):
+            end = len(steps)
+        elif members[following] == steps[place]:
+            end = place + 1
+        else:
+            end = bisect_left(steps, members[following], place)
+        yield steps[place:end]
+        place = end
