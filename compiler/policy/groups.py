@@ -13,16 +13,15 @@ Numbers = tuple[int, ...]
 
 
 class Group(NamedTuple):
-    """Of one scope, two choices of steps, ascending. `alone`: all of them stand in the scope itself."""
+    """Of one scope, two choices of steps, ascending."""
 
     scope: Scope
     first: Numbers
     second: Numbers
-    alone: bool
 
 
 class Groups:
-    """The scopes of one kind in a plan, and which of them each step counts for."""
+    """The scopes of one kind in a plan, none in another, and which of them each step counts for."""
 
     def __init__(self, plan: Plan, tree: Index, kind: ScopeKind) -> None:
         self.scopes = [scope for scope in plan.scopes if scope.kind is kind]
@@ -46,27 +45,17 @@ class Groups:
     def of(self, first: Numbers, second: Numbers) -> list[Group]:
         """In the order of the plan; of scopes for which the same steps count, one."""
         firsts, seconds = self.count(first), self.count(second)
-        surrounded = {
-            scope.id
-            for number in {*first, *second}
-            if self._homes[self._scope_of[number]] is None
-            for scope in self._of_step(number)
-        }
         found: dict[tuple[Numbers, Numbers], Group] = {}
         for scope in self.scopes:
             key = firsts.get(scope.id, ()), seconds.get(scope.id, ())
             if any(key):
-                found.setdefault(key, Group(scope, *key, self._alone(scope, surrounded)))
+                found.setdefault(key, Group(scope, *key))
         return list(found.values())
 
     def _of_step(self, number: int) -> list[Scope]:
         scope = self._scope_of[number]
         home = self._homes[scope]
         return [home] if home else self._below.get(scope, [])
-
-    def _alone(self, scope: Scope, surrounded: set[ScopeId]) -> bool:
-        """Whether its steps stand one after another, with nothing of other groups between."""
-        return scope.id not in surrounded and len(self._below[scope.id]) == 1
 
 
 class Chooser:

@@ -67,7 +67,7 @@ class Judge:
                 return self._ordered(claim)
             case Related(_, event, steps, kind):
                 groups = self._in(kind).of(self._chosen(event.steps), self._chosen(steps))
-                return related(claim, groups, self._found(), self._words, MOST)
+                return related(self._plan, claim, groups, self._found(), self._words)
             case Exits(event, code):
                 return self._exits(event, code)
             case Told(steps):

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..failures import Failures
+from ..plan import Plan
 from .groups import Group
 from .records import Ending, Related, Relation, Violation
 from .ways import Ways
 from .words import Words
 from .worlds import Some, World, concerned, some
+
+ENOUGH = 1000  # failures that violate one policy
 
 
 class _Question(NamedTuple):
@@ -66,10 +69,12 @@ class _Question(NamedTuple):
 
 
 def related(
-    claim: Related, groups: list[Group], found: Failures, words: Words, most: int
+    plan: Plan, claim: Related, groups: list[Group], found: Failures, words: Words
 ) -> Iterator[Violation]:
-    """How a relation is violated, at least `most` ways if there are: in the run without failures, or
-    else by single ones."""
+    """How a relation is violated: in the run without failures, or else by single ones.
+
+    After ENOUGH of these there may be more.
+    """
     questions = {
         id(group): _Question(
             claim.relation, claim.event.ending, some(found, group.first), some(found, group.second)
@@ -82,11 +87,11 @@ def related(
         if not questions[id(group)].holds(good):
             yield questions[id(group)].broken(good, claim, words)
     ways = Ways(words)
-    for group, case in concerned(found, sound):
+    for group, case in concerned(plan, found, sound):
         world = World(case.failure, case.failing[0])
         question = questions[id(group)]
         if not question.holds(world):
             ways.add(question.broken(world, claim, words), case.failure.outcome, case.failing)
-            if len(ways) > most:
+            if ways.cases == ENOUGH:
                 break
     yield from ways

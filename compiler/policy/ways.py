@@ -10,18 +10,20 @@ from .words import Words
 
 
 class Ways:
-    """Collects violations after single failures; alike ones become one that names all their causes."""
+    """Collects violations after single failures; alike ones become one that names all their causes.
+
+    `cases`: how many were added.
+    """
 
     def __init__(self, words: Words) -> None:
         self._words = words
+        self.cases = 0
         self._found: dict[Violation, dict[Outcome, set[int]]] = {}
 
     def add(self, comes: Violation, outcome: Outcome, failing: Iterable[int]) -> None:
         """`comes` is what happens once one of `failing` ends so."""
+        self.cases += 1
         self._found.setdefault(comes, {}).setdefault(outcome, set()).update(failing)
-
-    def __len__(self) -> int:
-        return len(self._found)
 
     def __iter__(self) -> Iterator[Violation]:
         for comes, causes in self._found.items():

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import accumulate
 from typing import NamedTuple
 
 from ..failures import Failure, Failures, Stretch
+from ..plan import Plan
 from .groups import Group, Numbers
 from .records import Ending
 
@@ -91,12 +91,12 @@ class Case(NamedTuple):
     failing: Numbers
 
 
-def concerned(found: Failures, groups: list[Group]) -> Iterator[tuple[Group, Case]]:
+def concerned(plan: Plan, found: Failures, groups: list[Group]) -> Iterator[tuple[Group, Case]]:
     """The single failures that may make a difference to a group: that touch one of its steps.
 
     A group that is skipped as a whole isn't among them: nothing of it happens.
     """
-    touch = _Touch(found, groups)
+    touch = _Touch(plan, groups)
     for failure in found.all:
         for place in sorted(touch.groups(failure)):
             for failing in _alike(failure.steps, touch.members[place]):
@@ -104,39 +104,31 @@ def concerned(found: Failures, groups: list[Group]) -> Iterator[tuple[Group, Cas
 
 
 class _Touch:
-    """Finds the groups of which a failure skips, calls or fails a step."""
+    """Finds the groups of which a failure skips, calls or fails a step.
 
-    def __init__(self, found: Failures, groups: list[Group]) -> None:
-        self.members = [tuple(sorted({*g.first, *g.second})) for g in groups]
+    A stretch of skipped steps belongs to one scope: steps of its own, then whole scopes within it. Groups
+    in these are all left with the steps around that scope, so one of them speaks for all.
+    """
+
+    def __init__(self, plan: Plan, groups: list[Group]) -> None:
+        self.members = [tuple(sorted({*group.first, *group.second})) for group in groups]
+        self._steps = plan.steps
         self._owners: dict[int, list[int]] = {}
         for place, numbers in enumerate(self.members):
             for number in numbers:
                 self._owners.setdefault(number, []).append(place)
-        alone = {
-            n for g, numbers in zip(groups, self.members, strict=True) if g.alone for n in numbers
-        }
-        self._alone = sorted(alone)
-        self._shared = sorted(
-            {n for n in self._owners if n not in alone or len(self._owners[n]) > 1}
-        )
-        flags = [number in self._owners for number in range(len(found.usual))]
-        self._before = [0, *accumulate(flags)]
+        self._sorted = [*sorted(self._owners), len(plan.steps)]
 
     def groups(self, failure: Failure) -> set[int]:
         touched: set[int] = set()
-        stretches = [(failure.steps[0] + 1, failure.until), *failure.skipped]
-        for start, end in stretches:
-            if start < end and self._before[start] < self._before[end]:
-                # Of the groups that stand by themselves those inside the stretch are skipped as a whole.
-                low, high = bisect_left(self._alone, start), bisect_left(self._alone, end)
-                for number in (
-                    *self._alone[low : min(low + 1, high)],
-                    *self._alone[max(low, high - 1) : high],
-                ):
+        for start, end in ((failure.steps[0] + 1, failure.until), *failure.skipped):
+            place = bisect_left(self._sorted, start)
+            if self._sorted[place] < end:
+                touched.add(self._owners[self._sorted[place]][0])
+                scope = self._steps[start].scope
+                while (number := self._sorted[place]) < end and self._steps[number].scope == scope:
                     touched.update(self._owners[number])
-                low, high = bisect_left(self._shared, start), bisect_left(self._shared, end)
-                for number in self._shared[low:high]:
-                    touched.update(self._owners[number])
+                    place += 1
         for number in (*failure.called, *failure.steps):
             if number in self._owners:
                 touched.update(self._owners[number])

@@ -29,8 +29,24 @@ from tests.runtime.test_failures import Ending as EndingRunner
 from tests.runtime.test_laws import old_plans, sound_plans
 
 laws = settings(max_examples=100, deadline=None)
-plans = st.one_of(sound_plans(), old_plans())
 KINDS = [ScopeKind.RUN, ScopeKind.CONFIGURATION, ScopeKind.REPOSITORY]
+
+
+def layered(plan: Plan) -> Plan:
+    """The same with kinds of scope as deep as they stand in plans that are compiled."""
+    kinds = [ScopeKind.RUN, ScopeKind.CONFIGURATION, ScopeKind.REPOSITORY]
+    depths: dict[str | None, int] = {None: -1}
+    for each in plan.scopes:
+        depths[each.id] = depths[each.parent] + 1
+    return plan._replace(
+        scopes=tuple(
+            each._replace(kind=[*kinds, ScopeKind.ACTION][min(depths[each.id], 3)])
+            for each in plan.scopes
+        )
+    )
+
+
+plans = st.one_of(sound_plans(most_scopes=8).map(layered), old_plans())
 
 
 class Run(NamedTuple):
