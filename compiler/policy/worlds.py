@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..failures import Failure, Failures, Stretch
-from ..plan import Plan
+from ..plan import Plan, ScopeId
 from .groups import Group, Numbers
 from .records import Ending
 
@@ -117,6 +117,7 @@ class _Touch:
         for place, numbers in enumerate(self.members):
             for number in numbers:
                 self._owners.setdefault(number, []).append(place)
+        self._extents = _extents(plan)
         self._sorted = [*sorted(self._owners), len(plan.steps)]
 
     def groups(self, failure: Failure) -> set[int]:
@@ -126,6 +127,9 @@ class _Touch:
             if self._sorted[place] < end:
                 touched.add(self._owners[self._sorted[place]][0])
                 scope = self._steps[start].scope
+                first, last = self._extents[scope]
+                if start <= first and last < end:
+                    continue
                 while (number := self._sorted[place]) < end and self._steps[number].scope == scope:
                     touched.update(self._owners[number])
                     place += 1
@@ -133,6 +137,19 @@ class _Touch:
             if number in self._owners:
                 touched.update(self._owners[number])
         return touched
+
+
+def _extents(plan: Plan) -> dict[ScopeId, tuple[int, int]]:
+    """The first and the last step in each scope that holds one, those of scopes within it included."""
+    found: dict[ScopeId, tuple[int, int]] = {}
+    for number, step in enumerate(plan.steps):
+        found[step.scope] = found.get(step.scope, (number, number))[0], number
+    for scope in reversed(plan.scopes):
+        if scope.id in found and scope.parent is not None:
+            first, last = found[scope.id]
+            around = found.get(scope.parent, (first, last))
+            found[scope.parent] = min(first, around[0]), max(last, around[1])
+    return found
 
 
 def _alike(steps: Numbers, members: Numbers) -> Iterator[Numbers]:
