@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ..alarms import told
 from ..cleanup import Cleanup, cleanup
 from ..failures import Failures, failures
 from ..index import index
-from ..plan import Outcome, Phase, Plan, ScopeKind, Step, Trigger
+from ..plan import Outcome, Plan, ScopeKind
 from .groups import Chooser, Groups, Numbers
 from .records import (
     Chosen,
@@ -121,11 +122,10 @@ class Judge:
     def _told(self, steps: Numbers) -> Iterable[Violation]:
         chosen = set(steps)
         ways = Ways(self._words)
-        for failure in self._found().all:
-            failing = chosen.intersection(failure.steps)
-            told = any(_tells(self._plan.steps[number]) for number in failure.called)
-            if failing and failure.outcome is Outcome.HARD and not told:
-                ways.add(Violation("no step tells of it"), failure.outcome, failing)
+        for answer in told(self._plan, self._found()):
+            failing = chosen.intersection(answer.failure.steps)
+            if failing and answer.silent and answer.failure.outcome is Outcome.HARD:
+                ways.add(Violation("nobody is told"), Outcome.HARD, failing)
         return ways
 
     def _given_back(self, steps: Chosen | None) -> Iterator[Violation]:
@@ -161,11 +161,6 @@ class Judge:
             yield Violation(
                 f"{self._words.steps(long)} {have} a time limit of more than {most} s", long
             )
-
-
-def _tells(step: Step) -> bool:
-    """Whether a step that a failure calls is there to tell somebody."""
-    return step.phase is Phase.RECOVER or step.trigger is Trigger.FAILURE
 
 
 def _needed(claim: Claim) -> list[Chosen]:

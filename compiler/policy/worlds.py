@@ -16,10 +16,12 @@ from .records import Ending
 
 
 class Some(NamedTuple):
-    """Numbers of steps: those that run when nothing fails, and those that only a failure calls."""
+    """Numbers of steps: those that run when nothing fails, those that only a failure calls; of both,
+    those that don't need success."""
 
     usual: Numbers
     rare: Numbers
+    free: Numbers
 
 
 class World(NamedTuple):
@@ -38,7 +40,14 @@ class World(NamedTuple):
     def _called(self, some: Some) -> list[int]:
         if self.failure is None or not some.rare:
             return []
-        return [number for number in self.failure.called if _holds(some.rare, number)]
+        return [number for number in self.failure.called_later if _holds(some.rare, number)]
+
+    def _at_once(self, some: Some) -> Numbers:
+        """What runs between the failing step and the first one that runs as ever."""
+        if self.failure is None or not self.failure.goes_on:
+            return ()
+        start = bisect_left(some.free, self.failing + 1)
+        return some.free[start : bisect_left(some.free, self.failure.until)]
 
     def first(self, some: Some, ending: Ending = Ending.ANY) -> int | None:
         """The first of `some` that ran and ended so."""
@@ -50,7 +59,7 @@ class World(NamedTuple):
             if place == len(usual) or usual[place] < start:
                 break
             place = bisect_left(usual, end, place)
-        found = [*usual[place : place + 1], *self._called(some)[:1]]
+        found = [*usual[place : place + 1], *self._at_once(some)[:1], *self._called(some)[:1]]
         return min(found, default=None)
 
     def last(self, some: Some, ending: Ending = Ending.ANY) -> int | None:
@@ -63,7 +72,11 @@ class World(NamedTuple):
             if place == 0 or usual[place - 1] >= end:
                 break
             place = bisect_left(usual, start, 0, place)
-        found = [*(usual[place - 1 : place] if place else ()), *self._called(some)[-1:]]
+        found = [
+            *usual[max(0, place - 1) : place],
+            *self._at_once(some)[-1:],
+            *self._called(some)[-1:],
+        ]
         return max(found, default=None)
 
     def _failed(self, some: Some, ending: Ending) -> int | None:
@@ -81,6 +94,7 @@ def some(found: Failures, numbers: Numbers) -> Some:
     return Some(
         tuple(number for number in numbers if found.usual[number]),
         tuple(number for number in numbers if not found.usual[number]),
+        tuple(number for number in numbers if not found.needs_success[number]),
     )
 
 
@@ -133,7 +147,7 @@ class _Touch:
                 while (number := self._sorted[place]) < end and self._steps[number].scope == scope:
                     touched.update(self._owners[number])
                     place += 1
-        for number in (*failure.called, *failure.steps):
+        for number in (*failure.called_later, *failure.steps):
             if number in self._owners:
                 touched.update(self._owners[number])
         return touched

@@ -10,7 +10,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from borgplan.compiler.index import Index, index
-from borgplan.compiler.plan import Outcome, Phase, Plan, Scope, ScopeKind, Step, Trigger
+from borgplan.compiler.plan import Outcome, Plan, Scope, ScopeKind, Step
 from borgplan.compiler.policy.judge import Judge
 from borgplan.compiler.policy.records import (
     Chosen,
@@ -21,14 +21,13 @@ from borgplan.compiler.policy.records import (
     Policy,
     Related,
     Relation,
-    Told,
 )
 from borgplan.compiler.source import Span
 from borgplan.runtime.interpret import interpret
 from tests.runtime.test_failures import Ending as EndingRunner
 from tests.runtime.test_laws import old_plans, sound_plans
 
-laws = settings(max_examples=100, deadline=None)
+laws = settings(max_examples=50, deadline=None)
 KINDS = [ScopeKind.RUN, ScopeKind.CONFIGURATION, ScopeKind.REPOSITORY]
 
 
@@ -171,21 +170,3 @@ def test_an_exit_code_is_the_one_the_run_ends_with(
         for run in every_run(plan)
     )
     assert violated(plan, Exits(Event(chosen(plan, first), ending), code)) == expected
-
-
-@laws
-@given(cases())
-def test_a_failure_is_told_if_a_step_for_failures_runs(
-    case: tuple[Plan, set[int], set[int]],
-) -> None:
-    plan, first, _ = case
-    rare = {
-        n
-        for n, step in enumerate(plan.steps)
-        if step.phase is Phase.RECOVER or step.trigger is Trigger.FAILURE
-    }
-    expected = any(
-        run.failing in first and run.outcome is Outcome.HARD and not rare & set(run.ran)
-        for run in every_run(plan)
-    )
-    assert violated(plan, Told(chosen(plan, first))) == expected
