@@ -25,7 +25,7 @@ class Written(NamedTuple):
             return self.span
         start = min(start, len(self.text) - 1)
         first = self.places[start]
-        last = max(first, self.places[max(start, end - 1)])
+        last = max(first, self.places[min(max(start, end - 1), len(self.text) - 1)])
         return Span(self.span.file, *_position(self.whole, first), *_position(self.whole, last + 1))
 
 
@@ -44,7 +44,7 @@ def of_scalar(text: str, whole: str, span: Span) -> Written:
         return Written(text, whole, None, span)
     start = sum(len(line) + 1 for line in lines[: span.line - 1]) + span.column - 1
     end = sum(len(line) + 1 for line in lines[: span.end_line - 1]) + span.end_column - 1
-    return Written(text, whole, _aligned(text, whole, start, end), span)
+    return Written(text, whole, _aligned(text, whole, start, min(end, len(whole))), span)
 
 
 def _aligned(text: str, whole: str, start: int, end: int) -> list[int] | None:
@@ -52,6 +52,8 @@ def _aligned(text: str, whole: str, start: int, end: int) -> list[int] | None:
 
     Only blanks, line ends and escaped quotes may differ between the two; None if more does.
     """
+    if start >= end:
+        return None
     style = whole[start : start + 1]
     at = start
     if style in ("|", ">"):
