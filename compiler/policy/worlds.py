@@ -6,7 +6,7 @@ Nothing is simulated: what a failure skips and calls comes from `failures.py` as
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..failures import Failure, Failures, Stretch
@@ -105,13 +105,15 @@ class Case(NamedTuple):
     failing: Numbers
 
 
-def concerned(plan: Plan, found: Failures, groups: list[Group]) -> Iterator[tuple[Group, Case]]:
-    """The single failures that may make a difference to a group: that touch one of its steps.
+def concerned(
+    plan: Plan, failures: Iterable[Failure], groups: list[Group]
+) -> Iterator[tuple[Group, Case]]:
+    """Those of single failures that may make a difference to a group: that touch one of its steps.
 
     A group that is skipped as a whole isn't among them: nothing of it happens.
     """
     touch = _Touch(plan, groups)
-    for failure in found.all:
+    for failure in failures:
         for place in sorted(touch.groups(failure)):
             for failing in _alike(failure.steps, touch.members[place]):
                 yield groups[place], Case(failure, failing)
