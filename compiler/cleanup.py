@@ -107,7 +107,7 @@ def _between(numbers: list[int], first: int, end: float) -> list[int]:
 
 
 def _leaks(found: Failures, taken: Sequence[Take]) -> list[Leak]:
-    """Only failures that skip a step that gives something back are looked at."""
+    """Only failures that skip a step that gives something back, and not its take too, are looked at."""
     users: dict[int, list[Take]] = {}
     for take in taken:
         for number in take.gives:
@@ -118,7 +118,11 @@ def _leaks(found: Failures, taken: Sequence[Take]) -> list[Leak]:
     for failure in found.all:
         stretches = [(failure.steps[0] + 1, failure.until), *failure.skipped]
         concerned = {
-            id(take): take for number in within(givers, stretches) for take in users[number]
+            id(take): take
+            for first, end in stretches
+            for number in within(givers, [(first, end)])
+            for take in users[number]
+            if failure.goes_on or take.step < max(first, failure.steps[-1] + 1)
         }
         for take in concerned.values():
             leaks += _leaks_of(found, failure, take)

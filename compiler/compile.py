@@ -18,6 +18,7 @@ from .document import Document, load, merge, text_of
 from .forms import forms
 from .host import Host
 from .lower import Facts, Request, lower, ordered_actions
+from .parse import decode
 from .plan import Plan, SecretOption
 from .semantics import Profile
 from .semantics.choose import AUTO, check_hooks, choose
@@ -25,6 +26,7 @@ from .source import COMMAND_LINE, Span
 
 if TYPE_CHECKING:
     from .overrides import Override
+    from .policy import Policy
     from .project import Project
 
 
@@ -57,18 +59,20 @@ class Compilation(NamedTuple):
 
 class Wishes(NamedTuple):
     """What the command line says about reading. `overrides`: as `--set` has them. `environment`:
-    whether `${NAME}` is replaced. `project`: a project file, if one is named."""
+    whether `${NAME}` is replaced. `project`: a project file, if one is named. `policies`: files of such."""
 
     overrides: tuple[str, ...] = ()
     environment: bool = True
     project: str = ""
+    policies: tuple[str, ...] = ()
 
 
 class Run(NamedTuple):
     """What all files of a run share, before the first of them is read.
 
     `files`: the paths of all configuration files. `semantics`: a profile's name, a release or `auto`,
-    as it stands at `named_at`. `overrides`: of the command line.
+    as it stands at `named_at`. `overrides`: of the command line. `policy_files`: the bytes of files with
+    policies, by path.
     """
 
     files: tuple[str, ...]
@@ -77,12 +81,19 @@ class Run(NamedTuple):
     wishes: Wishes
     overrides: tuple[Override, ...]
     project: Project | None
+    policies: tuple[Policy, ...] = ()
+    policy_files: Mapping[str, bytes] = {}
 
     @property
     def texts(self) -> dict[str, str]:
-        """Of the project file, by its path."""
+        """Of the project file and of files with policies, by path."""
+        files = {
+            path: decode(path, d, Diagnostics()) or "" for path, d in self.policy_files.items()
+        }
         project = self.project
-        return {project.path: project.data.decode("utf-8", "replace")} if project else {}
+        return (
+            {project.path: project.data.decode("utf-8", "replace"), **files} if project else files
+        )
 
 
 class Loaded(NamedTuple):
@@ -107,10 +118,19 @@ class Sources:
         self.semantics_chosen = False
         self.wishes = Wishes()
         self.project: Project | None = None
+        self.policies: tuple[Policy, ...] = ()
+        self.policy_files: Mapping[str, bytes] = {}
         self.configurations: list[Configuration] = []
         self.broken: list[str] = []
         self.texts: dict[str, str] = {}
         self.bytes_by_file: dict[str, dict[str, bytes]] = {}
+
+    def belongs_to(self, run: Run) -> None:
+        """Take over what all files of a run share."""
+        self.wishes, self.project = run.wishes, run.project
+        self.policies, self.policy_files = run.policies, run.policy_files
+        self.semantics_chosen = run.semantics != AUTO
+        self.texts.update(run.texts)
 
     def add(self, loaded: Loaded, run: Run, host: Host) -> None:
         """Decode one file, for `profile`; one that has errors counts as broken."""
@@ -142,6 +162,7 @@ def begin(
 
         settings = overrides(wishes.overrides, diagnostics)
     project = _project(wishes.project, paths, host, diagnostics)
+    policies, policy_files = _policies(project, wishes.policies, host, diagnostics)
     if sum(item.severity is Severity.ERROR for item in diagnostics) > before:
         return None
     named_at = COMMAND_LINE
@@ -150,7 +171,7 @@ def begin(
         semantics = pinned.text if pinned else AUTO
         named_at = pinned.span if pinned else COMMAND_LINE
     files = configuration_files(paths, host, diagnostics)
-    return Run(files, semantics, named_at, wishes, settings, project)
+    return Run(files, semantics, named_at, wishes, settings, project, policies, policy_files)
 
 
 def load_file(path: str, host: Host) -> Loaded:
@@ -174,9 +195,7 @@ def read(
     if run is None:
         diagnostics += listing
         return sources
-    sources.project = run.project
-    sources.semantics_chosen = run.semantics != AUTO
-    sources.texts.update(run.texts)
+    sources.belongs_to(run)
     files = [load_file(path, host) for path in run.files]
     found = [(file.path, forms(file.document.root)) for file in files if file.document]
     sources.profile = choose(run.semantics, found, listing, run.named_at)
@@ -196,6 +215,18 @@ def _project(
     from .project import load
 
     return load(path, host, diagnostics)
+
+
+def _policies(
+    project: Project | None, named: tuple[str, ...], host: Host, diagnostics: Diagnostics
+) -> tuple[tuple[Policy, ...], Mapping[str, bytes]]:
+    listed = project.policies if project else ()
+    if not (listed or named):
+        return (), {}
+    from .policy import load
+
+    path, data = (project.path, project.data) if project else ("", b"")
+    return load(path, data, listed, named, host, diagnostics)
 
 
 def _decoded(
@@ -279,11 +310,17 @@ def lowered(
 
             plan = with_settings(plan, project, diagnostics)
     if configurations:
-        for promise in flow.verify(plan):
+        lost = flow.verify(plan)
+        for promise in lost:
             diagnostics.error(
                 "BP501", f"the plan is unsound: {promise.rule} ({promise.subject})", Span("<plan>"),
                 "this is a bug of borgplan, please report it",
             )  # fmt: skip
+        if sources.policies and not lost:
+            from .policy import check
+
+            narrowed = bool(asked.actions or asked.repository)
+            check(plan, sources.policies, diagnostics, narrowed=narrowed)
     return Compilation(
         plan=plan if configurations else None,
         configurations=configurations,
@@ -297,6 +334,7 @@ def lowered(
                 for path, data in sources.bytes_by_file[c.path].items()
             },
             **read_too,
+            **sources.policy_files,
         },
         secrets=secrets_of(configurations, host),
         semantics_chosen=sources.semantics_chosen,

@@ -17,10 +17,10 @@ from .forms import Forms, forms
 from .host import Host
 from .lower import Facts
 from .semantics import Profile, profile_named
-from .semantics.choose import AUTO, choose
+from .semantics.choose import choose
 from .source import ADDRESS
 
-_FITS_NO_STEP = "BP704"
+_FITS_NO_STEP = ("BP704", "BP903")  # true only if it is of every file
 _OF_RUNS = ("BP424", "BP425", "BP426")  # what is there or not on this machine makes no file wrong
 
 
@@ -75,9 +75,8 @@ def generation(parts: Sequence[FormsOfFiles], run: Run, diagnostics: Diagnostics
 
 def _report(file: Loaded, profile: Profile | None, task: Task) -> Report:
     sources = Sources()
-    sources.profile, sources.wishes, sources.project = profile, task.run.wishes, task.run.project
-    sources.texts.update(task.run.texts)
-    sources.semantics_chosen = task.run.semantics != AUTO
+    sources.profile = profile
+    sources.belongs_to(task.run)
     sources.add(file, task.run, task.host)
     decoded = next(iter(sources.configurations), None)
     facts = task.facts(sources.configurations)
@@ -114,14 +113,14 @@ def findings(reports: Sequence[Report], task: Task) -> list[Diagnostic]:
 
 
 def _of_files(reports: Sequence[Report]) -> list[Diagnostic]:
-    """A selector of the project file fits no step if it fits none of any file."""
-    unfit = [{f for f in r.findings if f.code == _FITS_NO_STEP} for r in reports if not r.broken]
+    """A selector or a policy fits no step if it fits none of any file."""
+    unfit = [{f for f in r.findings if f.code in _FITS_NO_STEP} for r in reports if not r.broken]
     nowhere = set.intersection(*unfit) if unfit else set()
     return [
         finding
         for report in reports
         for finding in report.findings
-        if finding.code != _FITS_NO_STEP or finding in nowhere
+        if finding.code not in _FITS_NO_STEP or finding in nowhere
     ]
 
 

@@ -11,6 +11,9 @@
       ignore: [BP232]
       severity: warning
 
+    policies:
+      - borg prune only after success of borg create
+
 Of several entries that choose a step, the last one that names a setting counts.
 """
 
@@ -22,6 +25,7 @@ from typing import NamedTuple
 from .codes import KNOWN, LintSettings, unknown
 from .diagnostic import Diagnostics, Severity, did_you_mean
 from .document import MAX_BYTES
+from .durations import duration
 from .hooks import Text
 from .host import Host, UnreadableError
 from .identity import Names
@@ -32,11 +36,10 @@ from .plan import Plan, Step
 from .selector import Selector, selector
 from .source import Span
 
-_KEYS = ("semantics", "steps", "lint")
+_KEYS = ("semantics", "steps", "lint", "policies")
 _LINT_KEYS = ("select", "ignore", "severity")
 _STEP_KEYS = ("select", "name", "timeout", "retries", "retry_wait")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-_DURATION = re.compile(r"(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s?)?")
 
 
 class StepRule(NamedTuple):
@@ -51,13 +54,14 @@ class StepRule(NamedTuple):
 
 
 class Project(NamedTuple):
-    """A project file. `semantics` is None where it doesn't pin any."""
+    """A project file. `semantics` is None where it doesn't pin any. `policies`: texts, or files of such."""
 
     path: str
     data: bytes
     semantics: Text | None
     steps: tuple[StepRule, ...]
     lint: LintSettings = LintSettings()
+    policies: tuple[Text, ...] = ()
 
 
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Project | None:
@@ -93,7 +97,9 @@ class _Reader:
             self._wrong("`steps` takes a list", steps)
         rules = [self._rule(item) for item in items]
         lint = self._lint(values["lint"]) if "lint" in values else LintSettings()
-        return Project(path, data, semantics, tuple(rule for rule in rules if rule), lint)
+        policies = self._policies(values.get("policies"))
+        for_steps = tuple(rule for rule in rules if rule)
+        return Project(path, data, semantics, for_steps, lint, policies)
 
     def _lint(self, node: Node) -> LintSettings:
         values = self._mapping(node, _LINT_KEYS, "`lint`")
@@ -120,6 +126,12 @@ class _Reader:
             if unknown([text.text], KNOWN):
                 self._diagnostics.error("BP702", f"no code begins with `{text.text}`", text.span)
         return tuple(text.text for text in found)
+
+    def _policies(self, node: Node | None) -> tuple[Text, ...]:
+        """A text, or a list of texts."""
+        items = node.items if isinstance(node, Sequence) else (node,)
+        found = (self._text(item, "policies") for item in items)
+        return tuple(text for text in found if text)
 
     def _rule(self, item: Node) -> StepRule | None:
         values = self._mapping(item, _STEP_KEYS, "an entry of `steps`")
@@ -183,12 +195,10 @@ class _Reader:
         if node is None:
             return None
         text = node.text if isinstance(node, Scalar) and not isinstance(node.value, bool) else ""
-        match = _DURATION.fullmatch(text)
-        if not text or match is None:
+        seconds = duration(text)
+        if seconds is None:
             self._wrong(f"`{name}` takes a time such as 90, 5m or 1h30m", node)
-            return None
-        hours, minutes, seconds = (int(part or 0) for part in match.groups())
-        return hours * 3600 + minutes * 60 + seconds
+        return seconds
 
     def _wrong(self, message: str, node: Node) -> None:
         self._diagnostics.error("BP702", f"{message}, not {kind(node)}", node.span)

@@ -15,25 +15,27 @@ from .hooks import HookKind, Position, Text
 from .index import Index
 from .options import ACTION_NAMES
 from .plan import Command, ScopeKind, Shell, Step
+from .source import Span
 
 if TYPE_CHECKING:
     from lark import Token, Tree
 
 Selector = Callable[[Step, Index], bool]
+Place = Callable[["Token"], Span]
 
 _HOOKS = [kind.value for kind in (*HookKind, *Position)]
 _ACTIONS = [*(action.value for action in Action), *ACTION_NAMES]
 _PHASES = ["enter", "body", "exit", "recover"]
 # Properties with a closed set of values: a word without wildcards that isn't one of them is a mistake.
 _KNOWN = {"hook": _HOOKS, "action": _ACTIONS, "phase": _PHASES}
-_MAX_LENGTH = 400  # bounds how deep brackets can nest
+MAX_LENGTH = 400  # bounds how deep brackets can nest
 _WILD = re.compile(r"[*?\[]")
 
 
 def selector(written: Text, diagnostics: Diagnostics) -> Selector | None:
     """The test that a text stands for; None after a diagnostic (BP703)."""
-    if len(written.text) > _MAX_LENGTH:
-        diagnostics.error("BP703", f"a selector has at most {_MAX_LENGTH} characters", written.span)
+    if len(written.text) > MAX_LENGTH:
+        diagnostics.error("BP703", f"a selector has at most {MAX_LENGTH} characters", written.span)
         return None
     tree = parse("selector", written.text)
     if isinstance(tree, int):
@@ -47,18 +49,20 @@ def selector(written: Text, diagnostics: Diagnostics) -> Selector | None:
         )
         return None
     before = len(diagnostics)
-    test = _compiled(tree, written, diagnostics)
+    test = compiled(tree, lambda _: written.span, diagnostics)
     return test if len(diagnostics) == before else None
 
 
-def _compiled(tree: Tree[Token], written: Text, diagnostics: Diagnostics) -> Selector:
+def compiled(tree: Tree[Token], place: Place, diagnostics: Diagnostics) -> Selector:
+    """The test that the tree of a selector, of at most MAX_LENGTH characters, stands for.
+
+    `place`: where a token of it stands, for what is wrong with it (BP703).
+    """
     if tree.data == "test":
-        name, pattern = (str(child) for child in tree.children)
-        return _test(name, _unquoted(pattern), written, diagnostics)
+        name, pattern = (child for child in tree.children if isinstance(child, str))
+        return _test(str(name), unquoted(pattern), place(pattern), diagnostics)
     tests = [
-        _compiled(child, written, diagnostics)
-        for child in tree.children
-        if not isinstance(child, str)
+        compiled(child, place, diagnostics) for child in tree.children if not isinstance(child, str)
     ]
     if tree.data == "negated":
         return lambda step, index: not tests[0](step, index)
@@ -67,19 +71,20 @@ def _compiled(tree: Tree[Token], written: Text, diagnostics: Diagnostics) -> Sel
     return lambda step, index: any(test(step, index) for test in tests)
 
 
-def _unquoted(pattern: str) -> str:
+def unquoted(pattern: str) -> str:
+    """What a WORD or QUOTED of the grammar stands for."""
     if pattern.startswith('"'):
         return re.sub(r"\\(.)", r"\1", pattern[1:-1])
     return pattern[1:-1] if pattern.startswith("'") else pattern
 
 
-def _test(name: str, pattern: str, written: Text, diagnostics: Diagnostics) -> Selector:
+def _test(name: str, pattern: str, span: Span, diagnostics: Diagnostics) -> Selector:
     if name == "hook":
         pattern = pattern.replace(" ", "_")
     known = [word.replace(" ", "_") for word in _KNOWN.get(name, ())]
     if known and not _WILD.search(pattern) and pattern not in known:
         hint = did_you_mean(pattern, known) or f"known: {', '.join(dict.fromkeys(known))}"
-        diagnostics.error("BP703", f"there is no {name} called `{pattern}`", written.span, hint)
+        diagnostics.error("BP703", f"there is no {name} called `{pattern}`", span, hint)
     properties = _PROPERTIES[name]
     return lambda step, index: any(
         fnmatchcase(text, pattern) for text in properties(step, index) if text

@@ -14,10 +14,17 @@ def _parser(name: str) -> Lark:
     from importlib.resources import files
 
     from lark import Lark
+    from lark.load_grammar import FromPackageLoader
 
     text = (files(__package__) / f"{name}.lark").read_text(encoding="utf-8")
     # Every token is kept: some languages are rewritten, not only read.
-    return Lark(text, parser="lalr", keep_all_tokens=True, propagate_positions=True)
+    return Lark(
+        text,
+        parser="lalr",
+        keep_all_tokens=True,
+        propagate_positions=True,
+        import_paths=[FromPackageLoader(__package__, ("",))],
+    )
 
 
 def parse(name: str, text: str) -> Tree[Token] | int:

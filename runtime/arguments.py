@@ -104,6 +104,7 @@ class Arguments(NamedTuple):
     overrides: tuple[str, ...]
     no_environment_interpolation: bool
     project: str
+    policies: tuple[str, ...]
     offline: bool
     options: ActionOptions
     plan: PlanArguments
@@ -161,6 +162,7 @@ def shaped_by(
         overrides=(*found.set, *(f"log_file={path}" for path in found.log_file)),
         no_environment_interpolation=found.no_environment_interpolation,
         project=found.project,
+        policies=tuple(found.policy),
         offline=found.offline,
         options=of_actions,
         plan=PlanArguments(),
@@ -317,6 +319,8 @@ def add_shaping(parser: argparse.ArgumentParser) -> None:
         help="an option of the configuration, in place of what the files say; repeatable")  # fmt: skip
     add("--project", default="", metavar="FILE",
         help="settings for single steps (default: borgplan.yaml beside the configuration)")  # fmt: skip
+    add("--policy", action="append", default=[], metavar="FILE",
+        help="policies that the plan has to keep, beside those of the project file; repeatable")  # fmt: skip
     add("--log-file", action="append", default=[], metavar="FILE",
         help="add the run's log to this file")  # fmt: skip
     add("--no-environment-interpolation", action="store_true",

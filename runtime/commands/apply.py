@@ -95,6 +95,8 @@ def _may_run(session: Session, compilation: Compilation, plan: Plan) -> bool:
     if session.arguments.apply.strict:
         refusals += [f"{path} has errors, and --strict is given" for path in compilation.broken]
     refusals += [d.message for d in compilation.errors if d.code.startswith("BP5")]
+    violated = dict.fromkeys(d.span for d in compilation.diagnostics if d.code == "BP901")
+    refusals += [f"the plan violates the policy at {span}" for span in violated]
     for refusal in refusals:
         say(f"borgplan refuses to run: {refusal}")
     return not refusals

@@ -128,7 +128,10 @@ def _check_default_actions(sources: Sources, diagnostics: Diagnostics) -> None:
 def wishes_of(arguments: Arguments) -> Wishes:
     """What a command line says about reading configurations."""
     return Wishes(
-        arguments.overrides, not arguments.no_environment_interpolation, arguments.project
+        arguments.overrides,
+        not arguments.no_environment_interpolation,
+        arguments.project,
+        arguments.policies,
     )
 
 

@@ -18,7 +18,7 @@ from tests.runtime.test_laws import old_plans, sound_plans
 laws = settings(max_examples=200, deadline=None)
 
 
-class _Ending(ScriptedRunner):
+class Ending(ScriptedRunner):
     """Lets one step end in one way, each time it runs."""
 
     def __init__(self, name: str, outcome: Outcome) -> None:
@@ -35,7 +35,7 @@ class _Ending(ScriptedRunner):
 
 def simulated(tested: Plan, number: int, outcome: Outcome) -> tuple[set[str], Report]:
     """Which steps run if one ends so, and the report."""
-    runner = _Ending(tested.steps[number].id, outcome)
+    runner = Ending(tested.steps[number].id, outcome)
     report = interpret(tested, runner)
     return set(runner.ran), report
 
