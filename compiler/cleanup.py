@@ -12,7 +12,7 @@ from math import inf
 from typing import NamedTuple
 
 from .failures import Failure, Failures, within
-from .pairs import PAIRS, Claim, Pair, claims
+from .pairs import Claim, claims, pairs_of
 from .plan import Outcome, Plan, Shell
 
 
@@ -45,16 +45,17 @@ class Cleanup(NamedTuple):
     never: tuple[Take, ...]
 
 
-def cleanup(plan: Plan, found: Failures, pairs: tuple[Pair, ...] = PAIRS) -> Cleanup:
+def cleanup(plan: Plan, found: Failures) -> Cleanup:
     """What is taken in a plan, and what stays taken after which single failures."""
-    taken = takes(plan, found, pairs)
+    taken = takes(plan, found)
     leaks = _leaks(found, [take for take in taken if any(found.usual[n] for n in take.gives)])
     never = [take for take in taken if not any(found.usual[n] for n in take.gives)]
     return Cleanup(tuple(taken), tuple(leaks), tuple(never))
 
 
-def takes(plan: Plan, found: Failures, pairs: tuple[Pair, ...] = PAIRS) -> list[Take]:
+def takes(plan: Plan, found: Failures) -> list[Take]:
     """In the order of the run. What gives back something taken earlier takes nothing itself."""
+    pairs = pairs_of(plan)
     places: dict[Claim, list[int]] = {}
     for number, step in enumerate(plan.steps):
         if isinstance(step.work, Shell):

@@ -17,6 +17,9 @@ from .index import Index
 from .matching import Matching, StepPair, match, steps_below
 from .plan import Phase, Plan, Scope, ScopeKind, Shell, Step
 from .source import Span
+from .wording import listed
+
+_NAMED = 3  # subjects of one change
 
 
 class Kind(Enum):
@@ -26,7 +29,8 @@ class Kind(Enum):
 
 
 class Change(NamedTuple):
-    """One difference. `about`: run, step, scope, patterns, log, refusal or fact.
+    """One difference. `about`: run, step, scope, patterns, log, refusal, fact,
+    cleanup or alarm.
 
     `where`: the places in which it is the same. `aspects`: what changed. `lines`: the commands that
     come or go with a scope, the lines of patterns. `origin`: of what is removed, in the old plan.
@@ -237,9 +241,34 @@ def _entries(
             yield Change(Kind.CHANGED, about, subject, aspects=(Aspect(name, before, after),))
 
 
+def _coverage(sides: Sides) -> Iterator[Change]:
+    """Cleanup and alarms of commands that both sides have, gained or lost."""
+    from .coverage import coverage
+
+    for about, name, old, new in zip(
+        ("cleanup", "alarm"), ("undone", "told of its failure"),
+        coverage(sides.old), coverage(sides.new), strict=True,
+    ):  # fmt: skip
+        alike: dict[tuple[str, str], list[str]] = {}
+        for subject, before in old.items():
+            after = new.get(subject, before)
+            if before != after:
+                alike.setdefault((before, after), []).append(subject)
+        for (before, after), subjects in alike.items():
+            subject = _first(subjects)
+            yield Change(Kind.CHANGED, about, subject, aspects=(Aspect(name, before, after),))
+
+
+def _first(subjects: list[str]) -> str:
+    """The first few, and how many more."""
+    if len(subjects) <= _NAMED:
+        return listed(subjects)
+    return f"{', '.join(subjects[:_NAMED])} and {len(subjects) - _NAMED} more"
+
+
 # What is looked at, in the order in which it is told.
 SECTIONS: tuple[Callable[[Sides], Iterable[Change]], ...] = (
-    _run, _scopes, _steps, _patterns, _logs, _refusals, _facts,
+    _run, _scopes, _steps, _patterns, _logs, _refusals, _facts, _coverage,
 )  # fmt: skip
 
 

@@ -17,23 +17,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from .plan import Pair, Plan
 from .shell_words import SPEAKING, Words, program, simple_commands
-
-
-class Pair(NamedTuple):
-    """Two sides that undo each other. `either`: whichever comes first takes; else only `takes` does.
-
-    `owed`: to take it and never give it back is remarkable. `unless`: a command with this text in one
-    of its words is something else. `exact`: things are the same if their texts are.
-    """
-
-    name: str
-    takes: tuple[str, ...]
-    gives: tuple[str, ...]
-    either: bool = False
-    owed: bool = False
-    unless: str = ""
-    exact: bool = False
 
 
 class Claim(NamedTuple):
@@ -156,6 +141,11 @@ _SIDES = {
 }
 _PART = re.compile(r"[a-z]+", re.IGNORECASE)
 _DYNAMIC = re.compile(r"[$`*?]")
+
+
+def pairs_of(plan: Plan) -> tuple[Pair, ...]:
+    """Those that everybody has, and the plan's own."""
+    return (*PAIRS, *plan.pairs)
 
 
 @lru_cache(maxsize=4096)

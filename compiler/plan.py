@@ -305,8 +305,27 @@ class Input(NamedTuple):
     digest: str
 
 
+class Pair(NamedTuple):
+    """Two sides that undo each other. `either`: whichever comes first takes; else only `takes` does.
+
+    `owed`: to take it and never give it back is remarkable. `unless`: a command with this text in one
+    of its words is something else. `exact`: things are the same if their texts are.
+    """
+
+    name: str
+    takes: tuple[str, ...]
+    gives: tuple[str, ...]
+    either: bool = False
+    owed: bool = False
+    unless: str = ""
+    exact: bool = False
+
+
 class Plan(NamedTuple):
-    """Scopes parents first, both tuples in the order of a run in which every step gets its turn."""
+    """Scopes parents first, both tuples in the order of a run in which every step gets its turn.
+
+    `pairs`: what the user's own commands take and give back, beside those of `pairs.PAIRS`.
+    """
 
     semantics: str
     actions: tuple[str, ...]
@@ -317,3 +336,4 @@ class Plan(NamedTuple):
     inputs: tuple[Input, ...] = ()
     facts: tuple[Fact, ...] = ()
     logs: tuple[Log, ...] = ()
+    pairs: tuple[Pair, ...] = ()

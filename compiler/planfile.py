@@ -14,6 +14,7 @@ from .plan import (
     ExitCodes,
     Input,
     LateWord,
+    Pair,
     PatternsWord,
     Plan,
     Scope,
@@ -54,8 +55,19 @@ def to_data(plan: Plan) -> Data:
         "patterns": {file.name: list(file.lines) for file in plan.patterns},
         "refusals": [{"what": r.what, "origin": _span(r.origin)} for r in plan.refusals],
         "logs": [{"path": log.path, "errors_only": log.errors_only} for log in plan.logs],
+        "pairs": [_pair(pair) for pair in plan.pairs],
         "facts": [{"subject": f.subject, "found": f.found} for f in plan.facts],
         "inputs": [{"path": i.path, "sha256": i.digest} for i in plan.inputs],
+    }
+
+
+def _pair(pair: Pair) -> Data:
+    return {
+        "name": pair.name,
+        "takes": list(pair.takes),
+        "gives": list(pair.gives),
+        "either": pair.either,
+        "owed": pair.owed,
     }
 
 

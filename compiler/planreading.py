@@ -17,6 +17,7 @@ from .plan import (
     Late,
     LateWord,
     Log,
+    Pair,
     PatternFile,
     PatternsWord,
     Phase,
@@ -58,7 +59,7 @@ def plan_of(value: Value) -> Plan:
     check_format(value, "borgplan-plan", FORMAT_VERSION)
     found = value.object(
         "format", "version", "semantics", "actions", "scopes", "steps", "patterns", "refusals",
-        "logs", "facts", "inputs",
+        "logs", "facts", "inputs", "pairs",
     )  # fmt: skip
     scopes = found["scopes"].each(_scope)
     plan = Plan(
@@ -71,6 +72,7 @@ def plan_of(value: Value) -> Plan:
         inputs=found["inputs"].each(_input),
         facts=found["facts"].each(_fact),
         logs=found["logs"].each(_log),
+        pairs=found["pairs"].each(_pair),
     )
     _check_depth(plan, found["scopes"])
     _check_patterns(plan, found["steps"])
@@ -307,6 +309,15 @@ def _fact(value: Value) -> Fact:
 def _log(value: Value) -> Log:
     found = value.object("path", "errors_only")
     return Log(found["path"].text(), found["errors_only"].flag())
+
+
+def _pair(value: Value) -> Pair:
+    found = value.object("name", "takes", "gives", "either", "owed")
+    takes, gives = found["takes"].each(Value.text), found["gives"].each(Value.text)
+    for key, forms in (("takes", takes), ("gives", gives)):
+        if not forms or not all(form.strip() for form in forms):
+            found[key].wrong("needs a form of command")
+    return Pair(found["name"].text(), takes, gives, found["either"].flag(), found["owed"].flag())
 
 
 def _span(value: Value) -> Span:

@@ -32,13 +32,16 @@ from .identity import Names
 from .index import index
 from .nodes import Mapping, Node, Scalar, Sequence, kind
 from .parse import parse
-from .plan import Plan, Step
+from .plan import Pair, Plan, Step
 from .selector import Selector, selector
 from .source import Span
 
-_KEYS = ("semantics", "steps", "lint", "policies")
+_KEYS = ("semantics", "steps", "lint", "policies", "pairs")
+_PAIR_KEYS = ("name", "take", "give", "either")
 _LINT_KEYS = ("select", "ignore", "severity")
 _STEP_KEYS = ("select", "name", "timeout", "retries", "retry_wait")
+_WORD = r"[^\s{}]+"
+_FORM = re.compile(rf"{_WORD}(?:\s+(?:{_WORD}|\{{[a-z_]+\}}))*(?:\s+\{{[a-z_]+\.\.\.\}})?")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
@@ -62,6 +65,7 @@ class Project(NamedTuple):
     steps: tuple[StepRule, ...]
     lint: LintSettings = LintSettings()
     policies: tuple[Text, ...] = ()
+    pairs: tuple[Pair, ...] = ()
 
 
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Project | None:
@@ -99,7 +103,8 @@ class _Reader:
         lint = self._lint(values["lint"]) if "lint" in values else LintSettings()
         policies = self._policies(values.get("policies"))
         for_steps = tuple(rule for rule in rules if rule)
-        return Project(path, data, semantics, for_steps, lint, policies)
+        pairs = self._pairs(values.get("pairs"))
+        return Project(path, data, semantics, for_steps, lint, policies, pairs)
 
     def _lint(self, node: Node) -> LintSettings:
         values = self._mapping(node, _LINT_KEYS, "`lint`")
@@ -126,6 +131,48 @@ class _Reader:
             if unknown([text.text], KNOWN):
                 self._diagnostics.error("BP702", f"no code begins with `{text.text}`", text.span)
         return tuple(text.text for text in found)
+
+    def _pairs(self, node: Node | None) -> tuple[Pair, ...]:
+        if node is None:
+            return ()
+        if not isinstance(node, Sequence):
+            self._wrong("`pairs` takes a list", node)
+            return ()
+        return tuple(pair for item in node.items if (pair := self._pair(item)))
+
+    def _pair(self, item: Node) -> Pair | None:
+        """What one command takes and another gives back, for the cleanup proof."""
+        values = self._mapping(item, _PAIR_KEYS, "an entry of `pairs`")
+        name = self._text(values.get("name"), "name")
+        takes, gives = (self._forms(values.get(key), key, item) for key in ("take", "give"))
+        either = values.get("either")
+        if either is not None and not (
+            isinstance(either, Scalar) and isinstance(either.value, bool)
+        ):
+            self._wrong("`either` takes true or false", either)
+            return None
+        if not (takes and gives):
+            return None
+        called = name.text if name else takes[0].split()[0]
+        return Pair(called, takes, gives, either=bool(either and either.value))
+
+    def _forms(self, node: Node | None, key: str, item: Node) -> tuple[str, ...]:
+        """Forms of commands, as compiler/pairs.py has them."""
+        nodes = node.items if isinstance(node, Sequence) else (node,)
+        texts = [text for each in nodes if (text := self._text(each, key))]
+        for text in texts:
+            if not _FORM.fullmatch(text.text):
+                self._diagnostics.error(
+                    "BP702",
+                    f"`{key}` takes a command in which `{{name}}` stands for one argument, or "
+                    "`{name...}` at its end for several",
+                    text.span,
+                    "for example: licctl checkout {name}",
+                )
+                return ()
+        if not texts and isinstance(item, Mapping):
+            self._diagnostics.error("BP702", f"an entry of `pairs` needs `{key}`", item.span)
+        return tuple(text.text for text in texts)
 
     def _policies(self, node: Node | None) -> tuple[Text, ...]:
         """A text, or a list of texts."""
@@ -220,7 +267,8 @@ def with_settings(plan: Plan, project: Project, diagnostics: Diagnostics) -> Pla
                 "BP704", f"no step of this plan fits `{rule.select.text}`", rule.select.span
             )
     names = Names(step.id for step in steps if not step.name)
-    return plan._replace(steps=tuple(_identified(step, names) for step in steps))
+    identified = tuple(_identified(step, names) for step in steps)
+    return plan._replace(steps=identified, pairs=project.pairs)
 
 
 def _with_rule(step: Step, rule: StepRule) -> Step:

@@ -132,3 +132,39 @@ def test_what_a_failure_means() -> None:
     assert plans[1]
     run = next(change for change in changes(plans[0], plans[1]) if change.about == "run")
     assert tuple(run.aspects[0]) == ("semantics", "2.0", "2.1")
+
+
+def test_cleanup_and_alarms_that_are_lost() -> None:
+    hooks = (
+        "commands:\n"
+        "  - {before: action, when: [create], run: [systemctl stop app]}\n"
+        "  - {after: action, when: [create], run: [systemctl start app]}\n"
+    )
+    safe = f"{START}repositories: [{{path: /one}}]\n{hooks}  - {{after: error, run: [./alarm]}}\n"
+    unsafe = safe.replace("run: [systemctl start", "states: [finish], run: [systemctl start")
+    silent = safe.replace("  - {after: error, run: [./alarm]}\n", "")
+
+    def coverage(new: str) -> list[tuple[str, str, str, str]]:
+        return [
+            (change.about, change.subject, aspect.old, aspect.new)
+            for change in between(safe, new)
+            if change.about in ("cleanup", "alarm")
+            for aspect in change.aspects
+        ]
+
+    assert coverage(unsafe) == [
+        (
+            "cleanup",
+            "`systemctl stop app`",
+            "always",
+            "not after all failures, soft failures and interrupts",
+        )
+    ]
+    assert coverage(silent) == [
+        (
+            "alarm",
+            "`systemctl stop app`, borg create of /one and `systemctl start app`",
+            "somebody",
+            "nobody",
+        )
+    ]

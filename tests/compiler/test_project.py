@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from borgplan.compiler.actions import Action
+from borgplan.compiler.checks.cleanup_proof import cleanup_proof
 from borgplan.compiler.compile import Compilation, read
 from borgplan.compiler.diagnostic import Diagnostics, Severity
 from borgplan.compiler.plan import Plan, Repeat, Step
@@ -339,3 +340,40 @@ def test_it_is_about_the_steps_of_all_files() -> None:
     assert found.plan
     limits = [step.timeout for step in found.plan.steps if not step.hook]
     assert limits == [9, None, 9, None]
+
+
+def paired(pairs: str) -> tuple[list[str], list[str]]:
+    """The codes of what is wrong, and what the cleanup proof finds."""
+    found = compilation(
+        {
+            "c.yaml": f"{ONE}before_backup: [licctl checkout app]\nafter_backup: [licctl return app]\n",
+            "borgplan.yaml": pairs,
+        },
+        semantics="1.8",
+    )
+    proof = Diagnostics()
+    cleanup_proof(found, MemoryHost({}), proof)
+    return codes(found), [finding.code for finding in proof]
+
+
+def test_pairs_of_the_project_file_are_proved() -> None:
+    assert paired("steps: []\n") == ([], [])
+    pair = "pairs: [{take: 'licctl checkout {name}', give: ['licctl return {name}']}]\n"
+    assert paired(pair) == ([], ["BP801"])
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "{take: 'a {b}'}",
+        "{take: '{b}', give: 'a'}",
+        "{take: 'a {b...} c', give: 'a'}",
+        "{take: 'a', give: 'b', either: maybe}",
+        "{take: 'a', give: 'b', more: 1}",
+        "a",
+    ],
+)
+def test_a_pair_that_can_t_be_read_is_an_error(pair: str) -> None:
+    found, _ = paired(f"pairs: [{pair}]\n")
+    assert set(found) <= {"BP701", "BP702"}
+    assert found

@@ -15,6 +15,7 @@ from borgplan.compiler.plan import (
     Late,
     LateWord,
     Log,
+    Pair,
     PatternFile,
     PatternsWord,
     Plan,
@@ -34,6 +35,8 @@ from tests.runtime.test_laws import sound_plans
 
 # Control characters, and what `surrogateescape` makes of bytes that are no UTF-8, are among them.
 TEXTS = st.text(st.characters(codec=None), max_size=8)
+FORMS = st.lists(st.sampled_from(["a {b}", "c d {e...}", "f"]), min_size=1, max_size=2).map(tuple)
+PAIRS = st.tuples(TEXTS, FORMS, FORMS, st.booleans(), st.booleans()).map(lambda given: Pair(*given))
 NUMBERS = st.integers(0, 10**6)
 # A plan's file holds where something begins.
 SPANS = st.tuples(TEXTS, st.integers(1, 99), st.integers(1, 99)).map(lambda place: Span(*place))
@@ -106,6 +109,7 @@ def full_plans(draw: st.DrawFn) -> Plan:
         inputs=draw(several(st.builds(Input, TEXTS, DIGESTS))),
         facts=draw(several(st.builds(Fact, TEXTS, TEXTS))),
         logs=draw(several(st.builds(Log, TEXTS, st.booleans()))),
+        pairs=draw(several(PAIRS)),
     )  # fmt: skip
 
 
