@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from .hooks import Text
 from .source import Span
 
 # YAML 1.1's line breaks, which libyaml's marks count.
@@ -233,3 +234,17 @@ def _block(text: str, lines: list[_Line], indentation: int, header: re.Match[str
     if "+" in header[1]:
         return found + pending
     return found if "-" in header[1] or not after_text else found + pending[:1]
+
+
+class PlacesIn:
+    """The places of texts of several files, whose lines are found once. `texts`: of files by path."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._lines: dict[str, Lines] = {}
+
+    def of(self, text: Text) -> ScriptPlaces:
+        file = text.span.file
+        if file not in self._lines:
+            self._lines[file] = Lines(self._texts.get(file, ""))
+        return ScriptPlaces(self._lines[file], text.span, text.text)

@@ -61,9 +61,16 @@ class ApplyArguments(NamedTuple):
     quiet: bool = False
 
 
+class LintArguments(NamedTuple):
+    """What `lint` alone takes."""
+
+    shell: bool = False
+
+
 class Arguments(NamedTuple):
     """What was asked for. `words`: all that follows the command, as it was given. `actions` is empty
-    for the generation's default. Of `plan` and `apply`, what isn't the command's keeps its defaults."""
+    for the generation's default. Of `plan`, `apply` and `lint`, what isn't the command's keeps its
+    defaults."""
 
     command: str
     words: tuple[str, ...]
@@ -80,6 +87,7 @@ class Arguments(NamedTuple):
     options: ActionOptions
     plan: PlanArguments
     apply: ApplyArguments
+    lint: LintArguments
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -118,6 +126,7 @@ def parse(argv: Sequence[str]) -> Arguments:
         options=of_actions,
         plan=plan,
         apply=ApplyArguments(**_fields(found, ApplyArguments._fields)),
+        lint=LintArguments(**_fields(found, LintArguments._fields)),
     )
 
 
@@ -199,6 +208,8 @@ def _parser(command: str, *, with_action_options: bool) -> argparse.ArgumentPars
         _add_apply(parser)
     if command == "plan":
         _add_plan(parser)
+    if command == "lint":
+        _add_lint(parser)
     return parser
 
 
@@ -261,6 +272,11 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
     add("--failures", action="store_true",
         help="show what every single failure would skip, run and leave, and who would be told")  # fmt: skip
+
+
+def _add_lint(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--shell", action="store_true",
+        help="also look at hook commands as shell, with tree-sitter and ShellCheck if they are there")  # fmt: skip
 
 
 def _add_apply(parser: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@ from ..host import Host
 from .alarm_coverage import alarm_coverage
 from .cleanup_proof import cleanup_proof
 from .file_modes import file_modes
+from .hidden_failures import hidden_failures
 from .script_modes import script_modes
 
 Check = Callable[[Compilation, Host, Diagnostics], None]
@@ -19,6 +20,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     alarm_coverage,
     file_modes,
     script_modes,
+    hidden_failures,
 )
 
 

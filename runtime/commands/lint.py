@@ -22,6 +22,10 @@ def run(arguments: Arguments) -> int:
     compilation = compile_all(session)
     found = Diagnostics(item for item in compilation.diagnostics if item.code not in _OF_RUNS)
     run_checks(compilation, session.host, found)
+    if arguments.lint.shell:
+        from ..shell_lint import shell_lint
+
+        shell_lint(compilation.configurations, compilation.texts, session.host.environment, found)
     if compilation.plan is not None:
         from ...compiler.graph import verify
 

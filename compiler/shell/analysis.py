@@ -1,0 +1,70 @@
+"""Everything there is to say of hook commands as shell, and where in the files it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..diagnostic import Diagnostics
+from ..hooks import Text
+from ..script_places import PlacesIn
+from .finding import Finding
+from .lifetimes import background, carried_over, unreachable
+from .losses import hidden, removals
+from .portability import portability
+from .shellcheck import findings as of_shellcheck
+from .syntax import syntax
+from .tree import parsed
+
+_RULES = (portability, background, unreachable, hidden, removals)
+# What ShellCheck says too, by the beginnings of its codes.
+_SAID_TWICE = {
+    "BP350": ("SC1",),
+    "BP351": ("SC2039", "SC3"),
+    "BP353": ("SC2317",),
+    "BP357": ("SC2115",),
+}
+
+
+def analyse(
+    hooks: Iterable[tuple[Text, ...]],
+    texts: Mapping[str, str],
+    checked: Mapping[str, list[Any]],
+    diagnostics: Diagnostics,
+) -> None:
+    """Codes BP350 to BP358. `hooks`: lists of commands. `texts`: of their files. `checked`: ShellCheck's
+    comments by command, for those it has looked at. Raises ValueError if these have an unknown form."""
+    places = PlacesIn(texts)
+    for hook in hooks:
+        for number, command in enumerate(hook):
+            is_last = number == len(hook) - 1
+            found = _findings(command.text, checked.get(command.text), followed=not is_last)
+            if found:
+                placed = places.of(command)
+                diagnostics.extend(finding.placed(placed) for finding in found)
+
+
+def _findings(text: str, comments: list[Any] | None, *, followed: bool) -> list[Finding]:
+    theirs = of_shellcheck(comments, text) if comments else []
+    tree = parsed(text)
+    if tree is None:
+        return theirs
+    ours = [finding for rule in _RULES for finding in rule(tree)]
+    if followed:
+        ours += carried_over(tree)
+    # The grammar is of bash, and doesn't know everything that shells take; ShellCheck's parser is a second opinion.
+    if comments is None or any(finding.message.startswith("SC1") for finding in theirs):
+        ours += syntax(tree)
+    lines = {
+        (begin, text.count("\n", 0, finding.start))
+        for finding in ours
+        for begin in _SAID_TWICE.get(finding.code, ())
+    }
+    return ours + [
+        finding
+        for finding in theirs
+        if not any(
+            finding.message.startswith(begin) and line == text.count("\n", 0, finding.start)
+            for begin, line in lines
+        )
+    ]

@@ -1,0 +1,76 @@
+"""Commands that no shell can read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..diagnostic import Severity
+from .finding import Finding
+from .tree import Tree, walk
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_QUOTES = re.compile(
+    r"""\\[\s\S]|'[^']*'|"(?:\\[\s\S]|[^"\\])*"|(?:^|(?<=[\s;]))\#[^\n]*|(?P<open>['"])""",
+    re.MULTILINE,
+)
+_CLOSERS = {
+    "if": "fi", "while": "done", "until": "done", "for": "done", "case": "esac", "{": "}", "(": ")",
+    "$(": ")", "((": "))", "$((": "))", "[": "]", "[[": "]]", "${": "}", "`": "`",
+}  # fmt: skip
+_NAMES = {"\n": "a line's end", "word": "a word"}
+
+
+def syntax(tree: Tree) -> Iterator[Finding]:
+    """BP350: the first place that can't be read."""
+    if not tree.root.has_error:
+        return
+    start, end, message = _problem(tree)
+    hint = "the shell runs nothing from here on, at best; `sh -n` says the same"
+    yield Finding("BP350", Severity.WARNING, message, start, max(end, start + 1), hint)
+
+
+def _problem(tree: Tree) -> tuple[int, int, str]:
+    """Where it is, and in words what."""
+    unclosed = next((m for m in _QUOTES.finditer(tree.source) if m["open"]), None)
+    if unclosed is not None:
+        return unclosed.start(), unclosed.end(), f"this quote ({unclosed[0]}) is never closed"
+    node = _innermost(tree.root)
+    start, end = tree.span(node)
+    if node.is_missing:
+        what = _NAMES.get(node.type, f"`{node.type}`")
+        return start, end, f"not valid for a shell: {what} is missing here"
+    opener = _without_end(node)
+    if opener is not None:
+        start, end = tree.span(opener)
+        closer = _CLOSERS[opener.type]
+        return start, end, f"not valid for a shell: this `{opener.type}` has no `{closer}`"
+    line_end = tree.source.find("\n", start)
+    return start, end if line_end < 0 else min(end, line_end), "not valid for a shell"
+
+
+def _innermost(root: Node) -> Node:
+    """The first error that has none inside itself."""
+    found = root
+    for node in walk(root):
+        if node.is_missing:
+            return node
+        if node.type == "ERROR":
+            found = node
+            if not any(child.has_error for child in node.children):
+                break
+    return found
+
+
+def _without_end(error: Node) -> Node | None:
+    """The last construct that begins in an error and doesn't end there."""
+    open_ones: list[Node] = []
+    for child in error.children:
+        if child.type in _CLOSERS and not (child.type == "`" and open_ones):
+            open_ones.append(child)
+        elif open_ones and child.type == _CLOSERS[open_ones[-1].type]:
+            open_ones.pop()
+    return open_ones[-1] if open_ones else None
