@@ -2,75 +2,30 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..compile import Compilation
 from ..diagnostic import Diagnostics
-from ..dumps import dump, names_dump
+from ..hook_texts import hook_texts
 from ..host import Host
-from ..pipelines import Pipeline, pipelines
-from ..shell_words import SPEAKING, program
-
-# At the end of a pipeline these look at what comes, so that a broken dump can be seen.
-_LOOKING = frozenset(("grep", "egrep", "zgrep", "test", "[", "awk"))
-_RECEIVING = frozenset(("receive", "recv"))  # of ZFS and Btrfs, which refuse half a stream
-# A dump in their arguments is a name or a pattern.
-_NAMING = (
-    _LOOKING
-    | SPEAKING
-    | {"cat", "zcat", "find", "head", "ls", "pgrep", "ps", "rm", "tail", "which"}
-)
 
 
 def hidden_failures(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
     """BP355: `pg_dump | gzip` succeeds if pg_dump fails."""
     del host
-    from ..hook_texts import hook_texts
+    hooks = hook_texts(compilation.configurations)
+    piping = [command for hook in hooks for command in hook if "|" in command.text]
+    if not piping:
+        return
+    from ..hidden_dumps import hidden_dump
+    from ..script_places import PlacesIn
 
-    places = None
-    for command in (text for hook in hook_texts(compilation.configurations) for text in hook):
-        found = _hiding(command.text)
-        if found is None:
-            continue
-        if places is None:
-            from ..script_places import PlacesIn
-
-            places = PlacesIn(compilation.texts)
-        diagnostics.warning(
-            "BP355",
-            f"if {found.dump} fails here the hook succeeds: the exit code of a pipeline is that of "
-            f"{found.last}",
-            places.of(command).span(found.start, found.end),
-            "bash -c 'set -o pipefail; …', or dump into a file first and compress that",
-        )
-
-
-class _Hidden(NamedTuple):
-    """Where a dump stands, what it is called, and the program whose exit code counts instead."""
-
-    start: int
-    end: int
-    dump: str
-    last: str
-
-
-def _hiding(text: str) -> _Hidden | None:
-    """The first dump whose failure doesn't count."""
-    if "|" not in text or not names_dump(text) or "pipefail" in text or "PIPESTATUS" in text:
-        return None
-    return next((found for found in (_dump_in(text, p) for p in pipelines(text)) if found), None)
-
-
-def _dump_in(text: str, pipeline: Pipeline) -> _Hidden | None:
-    *before, last = pipeline
-    if not last.words or program(last.words[0]) in _LOOKING or _RECEIVING & set(last.words):
-        return None
-    for part in before:
-        match = dump(" ".join(part.words))
-        if match is not None and program(part.words[0]) not in _NAMING:
-            name = match[0].split()[0]
-            word = next(n for n, word in enumerate(part.words) if name in word)
-            start = part.starts[word]
-            written = max(text.find(name, start), start)
-            return _Hidden(written, written + len(name), name, program(last.words[0]))
-    return None
+    places = PlacesIn(compilation.texts)
+    for command in piping:
+        found = hidden_dump(command.text)
+        if found is not None:
+            diagnostics.warning(
+                "BP355",
+                f"if {found.dump} fails here the hook succeeds: the exit code of a pipeline is that of "
+                f"{found.last}",
+                places.of(command).span(found.start, found.end),
+                "bash -c 'set -o pipefail; …', or dump into a file first and compress that",
+            )

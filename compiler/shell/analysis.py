@@ -13,6 +13,7 @@ from .lifetimes import background, carried_over, unreachable
 from .losses import hidden, removals
 from .portability import portability
 from .shellcheck import findings as of_shellcheck
+from .shellcheck import is_readable
 from .syntax import syntax
 from .tree import parsed
 
@@ -22,6 +23,7 @@ _SAID_TWICE = {
     "BP350": ("SC1",),
     "BP351": ("SC2039", "SC3"),
     "BP353": ("SC2317",),
+    "BP354": ("SC2034", "SC2164"),
     "BP357": ("SC2115",),
 }
 
@@ -38,13 +40,15 @@ def analyse(
     for hook in hooks:
         for number, command in enumerate(hook):
             is_last = number == len(hook) - 1
-            found = _findings(command.text, checked.get(command.text), followed=not is_last)
+            found = findings(command.text, checked.get(command.text), followed=not is_last)
             if found:
                 placed = places.of(command)
                 diagnostics.extend(finding.placed(placed) for finding in found)
 
 
-def _findings(text: str, comments: list[Any] | None, *, followed: bool) -> list[Finding]:
+def findings(text: str, comments: list[Any] | None, *, followed: bool) -> list[Finding]:
+    """Of one command. `comments`: ShellCheck's, None if it hasn't looked; `followed`: by another one in
+    the same list."""
     theirs = of_shellcheck(comments, text) if comments else []
     tree = parsed(text)
     if tree is None:
@@ -52,8 +56,8 @@ def _findings(text: str, comments: list[Any] | None, *, followed: bool) -> list[
     ours = [finding for rule in _RULES for finding in rule(tree)]
     if followed:
         ours += carried_over(tree)
-    # The grammar is of bash, and doesn't know everything that shells take; ShellCheck's parser is a second opinion.
-    if comments is None or any(finding.message.startswith("SC1") for finding in theirs):
+    # The grammar is of bash, and misses some of what shells take: ShellCheck is a second opinion.
+    if comments is None or not is_readable(comments):
         ours += syntax(tree)
     lines = {
         (begin, text.count("\n", 0, finding.start))

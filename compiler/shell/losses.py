@@ -40,7 +40,10 @@ def hidden(tree: Tree) -> Iterator[Finding]:
 
 def _matters(text: str) -> bool:
     return names_dump(text) or any(
-        claim.taking and claim.pair in PAIRS and claim.pair.name != "file" for claim in claims(text)
+        claim.taking
+        and claim.pair in PAIRS
+        and not (claim.pair.either or claim.pair.name == "file")
+        for claim in claims(text)
     )
 
 

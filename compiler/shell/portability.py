@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from ..diagnostic import Severity
 from .finding import Finding
-from .tree import Tree, walk
+from .tree import Tree, walk, walk_with_parents
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_HINT = "hooks run with /bin/sh, which is dash on Debian and Ubuntu; bash -c '…' runs bash"
+_HINT = "/bin/sh is dash on Debian and Ubuntu; bash -c '…' runs bash"
+_ARRAY = "an array"
 # Kinds of nodes, what they are called, and what to write instead.
 _NODES = {
     "process_substitution": ("<(…)", "use a pipe or a temporary file"),
-    "array": ("an array", ""),
-    "subscript": ("an array", ""),
+    "array": (_ARRAY, ""),
+    "subscript": (_ARRAY, ""),
     "ansi_c_string": ("$'…'", "printf understands \\n and its like"),
     "translated_string": ('$"…"', ""),
     "herestring_redirect": ("<<<", "printf '%s\\n' … | command"),
@@ -53,8 +54,8 @@ _VARIABLES = frozenset(
 def portability(tree: Tree) -> Iterator[Finding]:
     """BP351: each construct once."""
     said: set[str] = set()
-    for node in walk(tree.root):
-        found = _construct(tree, node)
+    for node, parent in walk_with_parents(tree.root):
+        found = _construct(tree, node, parent)
         if found is None or found[0] in said:
             continue
         name, instead = found
@@ -62,18 +63,15 @@ def portability(tree: Tree) -> Iterator[Finding]:
         yield Finding(
             "BP351",
             Severity.WARNING,
-            f"{name} is bash's, and this runs with /bin/sh",
+            f"{name if name == _ARRAY else f'`{name}`'} is bash's, and this runs with /bin/sh",
             *tree.span(node),
-            f"{instead}; {_HINT}" if instead else _HINT,
+            instead or _HINT,
         )
 
 
-def _construct(tree: Tree, node: Node) -> tuple[str, str] | None:
+def _construct(tree: Tree, node: Node, parent: Node | None) -> tuple[str, str] | None:
     """What a node is called and what to write instead; None if any shell knows it."""
-    parent = node.parent
     if not node.is_named:
-        if node.type == "==" and parent is not None and _is_in_test(parent):
-            return "[ a == b ]", "write ="
         if node.type in _TOKENS and not (node.type == "((" and _is_expansion(parent)):
             return _TOKENS[node.type]
         return _PROGRAMS.get(node.type)
@@ -91,6 +89,9 @@ def _construct(tree: Tree, node: Node) -> tuple[str, str] | None:
         return "{1..3}", "use seq"
     if node.type == "concatenation" and _has_alternatives(tree, node):
         return "{a,b}", "write both words"
+    if node.type == "test_command" and node.children[0].type == "[":
+        compares = any(child.type == "==" for child in walk(node))
+        return ("[ a == b ]", "write =") if compares else None
     if node.type == "command":
         return _command(tree.words(node))
     return _NODES.get(node.type)
@@ -100,16 +101,11 @@ def _command(words: list[str]) -> tuple[str, str] | None:
     if words[:1] == ["trap"] and {"ERR", "DEBUG", "RETURN"} & set(words[2:]):
         return "trap … ERR", "dash ends here, with 2: use `trap … EXIT`, or `||`"
     if words[:1] == ["set"] and "pipefail" in words:
-        return "`set -o pipefail`", "dash before 0.5.13 ends here, with 2"
+        return (
+            "set -o pipefail",
+            "dash before 0.5.13 ends here, with 2: bash -c 'set -o pipefail; …'",
+        )
     return _PROGRAMS.get(words[0]) if words else None
-
-
-def _is_in_test(expression: Node) -> bool:
-    """Whether it is a part of `[ … ]`."""
-    node: Node | None = expression
-    while node is not None and node.type in ("binary_expression", "unary_expression"):
-        node = node.parent
-    return node is not None and node.type == "test_command" and node.children[0].type == "["
 
 
 def _is_expansion(parent: Node | None) -> bool:

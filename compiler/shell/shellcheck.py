@@ -8,8 +8,8 @@ from ..diagnostic import Severity
 from .finding import Finding
 
 _SEVERITIES = {"error": Severity.WARNING, "warning": Severity.WARNING}  # others are notes
-# Not found or not followed: a file that is read, which is of no use to know here.
-LEFT_OUT = ("SC1090", "SC1091")
+# A file that is read can't be followed from here; braces that no shell knows are often placeholders.
+LEFT_OUT = ("SC1083", "SC1090", "SC1091")
 
 
 def findings(comments: list[Any], text: str) -> list[Finding]:
@@ -30,6 +30,16 @@ def findings(comments: list[Any], text: str) -> list[Finding]:
         hint = f"https://www.shellcheck.net/wiki/SC{code}"
         found.append(Finding("BP358", severity, message, start, max(end, start + 1), hint))
     return found
+
+
+def is_readable(comments: list[Any]) -> bool:
+    """Whether ShellCheck could parse the command that these comments are on."""
+    return not any(
+        isinstance(comment, dict)
+        and comment.get("level") == "error"
+        and str(comment.get("code")).startswith("1")
+        for comment in comments
+    )
 
 
 def _offset(starts: list[int], line: int, column: int, end: int) -> int:

@@ -40,14 +40,17 @@ def _problem(tree: Tree) -> tuple[int, int, str]:
         return unclosed.start(), unclosed.end(), f"this quote ({unclosed[0]}) is never closed"
     node = _innermost(tree.root)
     start, end = tree.span(node)
-    if node.is_missing:
-        what = _NAMES.get(node.type, f"`{node.type}`")
-        return start, end, f"not valid for a shell: {what} is missing here"
-    opener = _without_end(node)
+    opener = _opener_of(node) if node.is_missing else _without_end(node)
     if opener is not None:
         start, end = tree.span(opener)
         closer = _CLOSERS[opener.type]
         return start, end, f"not valid for a shell: this `{opener.type}` has no `{closer}`"
+    if node.is_missing:
+        return (
+            start,
+            end,
+            f"not valid for a shell: {_NAMES.get(node.type, node.type)} is missing here",
+        )
     line_end = tree.source.find("\n", start)
     return start, end if line_end < 0 else min(end, line_end), "not valid for a shell"
 
@@ -63,6 +66,15 @@ def _innermost(root: Node) -> Node:
             if not any(child.has_error for child in node.children):
                 break
     return found
+
+
+def _opener_of(missing: Node) -> Node | None:
+    """What a missing word would end."""
+    node = missing.parent
+    if node is not None and node.type == "do_group":
+        node = node.parent
+    first = node.children[0] if node is not None and node.children else None
+    return first if first is not None and _CLOSERS.get(first.type) == missing.type else None
 
 
 def _without_end(error: Node) -> Node | None:

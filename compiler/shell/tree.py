@@ -77,11 +77,16 @@ def _parser() -> Parser | None:
 
 def walk(node: Node) -> Iterator[Node]:
     """A node and all below it, in the order of the text."""
-    waiting = [node]
+    return (found for found, _ in walk_with_parents(node))
+
+
+def walk_with_parents(node: Node) -> Iterator[tuple[Node, Node | None]]:
+    """The same with the node around each; a node itself finds that only from the root on, in long."""
+    waiting: list[tuple[Node, Node | None]] = [(node, None)]
     while waiting:
-        node = waiting.pop()
-        yield node
-        waiting.extend(reversed(node.children))
+        found = waiting.pop()
+        yield found
+        waiting.extend((child, found[0]) for child in reversed(found[0].children))
 
 
 def statements(parent: Node) -> list[Node]:
