@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -138,15 +136,3 @@ def test_nothing_that_is_written_stops_the_analysis(command: str) -> None:
     diagnostics = Diagnostics()
     analyse([(Text(command, span),)], {"file": ""}, {}, diagnostics)
     assert all(item.span == span for item in diagnostics)
-
-
-@settings(deadline=None)
-@given(st.lists(st.sampled_from(
-    ["if", "then", "fi", "ls", ";", "\n", "&&", "|", "(", ")", "{", "}", "'a'", '"$x"', ">", "x", "do",
-     "done", "while", "case", "esac", "in", "a)", ";;", "$(", "`", "#"]), max_size=12))  # fmt: skip
-def test_what_is_said_to_be_unreadable_is_so_for_sh(words: list[str]) -> None:
-    """`-n` reads and runs nothing."""
-    command = " ".join(words)
-    if any(code == "BP350" for code, _ in found(command)):
-        done = subprocess.run(["sh", "-n", "-c", command], capture_output=True, check=False)
-        assert done.returncode != 0, command
