@@ -12,6 +12,7 @@ from typing import Any
 
 from ..compiler.shell.shellcheck import LEFT_OUT
 from ..compiler.shell.tree import without_placeholders
+from .host import reason
 from .launch import memory_file
 
 SECONDS = 30  # for one call
@@ -40,23 +41,24 @@ def comments(
 
 
 def _asked(path: str, commands: list[str], environment: Mapping[str, str]) -> dict[str, list[Any]]:
+    if not hasattr(os, "memfd_create"):
+        raise ShellCheckError("isn't asked: this system has no files in memory")
     # Settings of a user, in the environment or in files, would make findings differ between machines.
     own = {name: value for name, value in environment.items() if name != "SHELLCHECK_OPTS"}
-    with contextlib.ExitStack() as resources:
-        descriptors = [_file(command, resources) for command in commands]
-        by_file = {
-            f"/dev/fd/{number}": text for number, text in zip(descriptors, commands, strict=True)
-        }
-        argv = [path, "--norc", "-s", "sh", "-f", "json1", "-e", ",".join(LEFT_OUT), *by_file]
-        try:
+    try:
+        with contextlib.ExitStack() as resources:
+            descriptors = [_file(command, resources) for command in commands]
+            files = [f"/dev/fd/{number}" for number in descriptors]
             done = subprocess.run(
-                argv, env=own, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS,
+                [path, "--norc", "-s", "sh", "-f", "json1", "-e", ",".join(LEFT_OUT), *files],
+                env=own, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS,
                 pass_fds=descriptors, check=False,
             )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            raise ShellCheckError(f"took longer than {SECONDS} s") from None
-        except OSError as error:
-            raise ShellCheckError(f"could not be started: {error.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise ShellCheckError(f"took longer than {SECONDS} s") from None
+    except OSError as error:
+        raise ShellCheckError(f"could not be started: {reason(error)}") from None
+    by_file = dict(zip(files, commands, strict=True))
     if done.returncode not in (0, 1):
         raise ShellCheckError(f"ended with exit code {done.returncode}")
     answer: dict[str, list[Any]] = {command: [] for command in commands}
