@@ -14,7 +14,7 @@ from .losses import hidden, removals
 from .portability import portability
 from .shellcheck import findings as of_shellcheck
 from .shellcheck import is_readable
-from .syntax import syntax
+from .syntax import unreadable
 from .tree import parsed
 
 _RULES = (portability, background, unreachable, hidden, removals)
@@ -53,22 +53,28 @@ def findings(text: str, comments: list[Any] | None, *, followed: bool) -> list[F
     tree = parsed(text)
     if tree is None:
         return theirs
-    ours = [finding for rule in _RULES for finding in rule(tree)]
-    if followed:
-        ours += carried_over(tree)
-    # The grammar is of bash, and misses some of what shells take: ShellCheck is a second opinion.
-    if comments is None or not is_readable(comments):
-        ours += syntax(tree)
-    lines = {
+    if not tree.root.has_error:
+        ours = [finding for rule in _RULES for finding in rule(tree)]
+        ours += carried_over(tree) if followed else ()
+    elif comments is None or not is_readable(comments):
+        ours = [unreadable(tree)]
+    else:
+        # The grammar is of bash, and misses some of what shells take: ShellCheck is a second opinion.
+        ours = []
+    return ours + _not_said_yet(theirs, ours, text)
+
+
+def _not_said_yet(theirs: list[Finding], ours: list[Finding], text: str) -> list[Finding]:
+    """Those of ShellCheck's findings that aren't among ours, about the same line."""
+    said = {
         (begin, text.count("\n", 0, finding.start))
         for finding in ours
         for begin in _SAID_TWICE.get(finding.code, ())
     }
-    return ours + [
-        finding
-        for finding in theirs
-        if not any(
-            finding.message.startswith(begin) and line == text.count("\n", 0, finding.start)
-            for begin, line in lines
-        )
-    ]
+    begins = {begin for begin, _ in said}
+    kept = []
+    for finding in theirs:
+        line = text.count("\n", 0, finding.start)
+        if not any(finding.message.startswith(b) and (b, line) in said for b in begins):
+            kept.append(finding)
+    return kept

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..diagnostic import Severity
 from .finding import Finding
-from .tree import Tree, statements, walk
+from .tree import Tree, statements, walk, walk_with_parents
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -21,36 +21,39 @@ _INERT = frozenset(("function_definition", "comment"))
 
 
 def background(tree: Tree) -> Iterator[Finding]:
-    """BP352: a process that is left running, by a command that doesn't wait or keep its number."""
+    """BP352: the first process that is left running, by a command that doesn't wait or keep its number."""
     if "&" not in tree.source:
         return
-    nodes = list(walk(tree.root))
-    if any(
-        tree.text(node) == "wait"
-        if node.type == "command_name"
-        else node.type == "special_variable_name" and tree.text(node) == "!"
-        for node in nodes
-    ):
+    nodes = list(walk_with_parents(tree.root))
+    if any(_knows(tree, node) for node, _ in nodes):
         return
-    for node in nodes:
-        if node.type == "&" and node.prev_named_sibling is not None:
+    for node, parent in nodes:
+        before = node.prev_named_sibling if node.type == "&" else None
+        if before is not None and parent is not None and parent.type != "binary_expression":
             yield Finding(
                 "BP352",
                 Severity.WARNING,
                 "this goes on after the hook: nothing waits for it, and nobody hears if it fails",
-                tree.span(node.prev_named_sibling)[0],
+                tree.span(before)[0],
                 tree.span(node)[1],
                 "leave the `&` away, or `wait` for it at the end",
             )
             return
 
 
+def _knows(tree: Tree, node: Node) -> bool:
+    """Whether this is `wait`, or `$!`."""
+    if node.type == "command_name":
+        return tree.text(node) == "wait"
+    return node.type == "special_variable_name" and tree.text(node) == "!"
+
+
 def unreachable(tree: Tree) -> Iterator[Finding]:
     """BP353: what stands after an `exit` or `exec` that always comes."""
     ended_by: Node | None = None
     for statement in statements(tree.root):
-        if statement.type in _INERT:
-            continue
+        if statement.type in _INERT or tree.words(statement)[:1] == [":"]:
+            continue  # `: <<END` is how scripts carry texts
         if ended_by is not None:
             word = tree.words(ended_by)[0]
             yield Finding(
@@ -76,7 +79,7 @@ def _goes_on_alongside(statement: Node) -> bool:
 def carried_over(tree: Tree) -> Iterator[Finding]:
     """BP354: the last thing a command does is to change its own shell. For commands that others follow."""
     last = next(reversed(statements(tree.root)), None)
-    if last is None or tree.root.has_error:
+    if last is None:
         return
     words = tree.words(last)
     if last.type in _ASSIGNING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..diagnostic import Severity
@@ -24,35 +23,28 @@ _CLOSERS = {
 _NAMES = {"\n": "a line's end", "word": "a word"}
 
 
-def syntax(tree: Tree) -> Iterator[Finding]:
-    """BP350: the first place that can't be read."""
-    if not tree.root.has_error:
-        return
-    start, end, message = _problem(tree)
-    hint = "the shell runs nothing from here on, at best; `sh -n` says the same"
-    yield Finding("BP350", Severity.WARNING, message, start, max(end, start + 1), hint)
+def unreadable(tree: Tree) -> Finding:
+    """BP350: the first place that can't be read, of a tree with errors."""
+    start, end, what = _problem(tree)
+    hint = "the shell ends here with an error; whole lines above have run by then"
+    message = f"not valid for a shell: {what}"
+    return Finding("BP350", Severity.WARNING, message, start, max(end, start + 1), hint)
 
 
 def _problem(tree: Tree) -> tuple[int, int, str]:
     """Where it is, and in words what."""
     unclosed = next((m for m in _QUOTES.finditer(tree.source) if m["open"]), None)
     if unclosed is not None:
-        return unclosed.start(), unclosed.end(), f"this quote ({unclosed[0]}) is never closed"
+        return unclosed.start(), unclosed.end(), "this quote is never closed"
     node = _innermost(tree.root)
-    start, end = tree.span(node)
     opener = _opener_of(node) if node.is_missing else _without_end(node)
     if opener is not None:
-        start, end = tree.span(opener)
-        closer = _CLOSERS[opener.type]
-        return start, end, f"not valid for a shell: this `{opener.type}` has no `{closer}`"
+        return *tree.span(opener), f"this `{opener.type}` has no `{_CLOSERS[opener.type]}`"
+    start, end = tree.span(node)
     if node.is_missing:
-        return (
-            start,
-            end,
-            f"not valid for a shell: {_NAMES.get(node.type, node.type)} is missing here",
-        )
+        return start, end, f"{_NAMES.get(node.type, node.type)} is missing here"
     line_end = tree.source.find("\n", start)
-    return start, end if line_end < 0 else min(end, line_end), "not valid for a shell"
+    return start, end if line_end < 0 else min(end, line_end), "this can't be read"
 
 
 def _innermost(root: Node) -> Node:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.compiler.hooks import Text
 from borgplan.compiler.shell.analysis import analyse, findings
+from borgplan.compiler.shell.tree import is_available
 from borgplan.compiler.source import Span
 
-pytest.importorskip("tree_sitter_bash", reason="the extra `shell` is not installed")
+pytestmark = pytest.mark.skipif(not is_available(), reason="the extra `shell` is not installed")
 
 
 def found(command: str, *, followed: bool = False) -> list[tuple[str, str]]:
@@ -74,7 +75,7 @@ def test_what_only_bash_knows_is_found(command: str, part: str) -> None:
         ". /etc/x; [ a = b ] && test -n x",
         "sleep 1 & wait",
         "sleep 1 & echo $! > /run/x",
-        "ls >&2 2>&1",
+        "ls >&2 2>&1; echo $((7 & 3))",
         "for x in a b; do echo $x; done",
         "case {error} in a) exit 1;; esac\necho on",
         "test -d /x || exit 75\necho on",
@@ -123,6 +124,32 @@ def test_what_a_shell_keeps_is_not_kept_for_the_next_item(command: str) -> None:
 )
 def test_what_a_shell_keeps_for_itself_is_no_finding(command: str) -> None:
     assert found(command, followed=True) == []
+
+
+def test_shellcheck_says_what_is_not_said_yet() -> None:
+    bash, quotes = comment(3010, "warning", 1), comment(2086, "info", 1)
+    later = comment(3010, "warning", 2)
+    said = findings("[[ -f $x ]]\nls", [bash, quotes, later], followed=False)
+    assert [(item.code, item.message[:6]) for item in said if item.code != "BP351"] == [
+        ("BP358", "SC2086"),
+        ("BP358", "SC3010"),
+    ]
+
+
+def test_what_the_grammar_misses_needs_the_consent_of_shellcheck() -> None:
+    """`for x do` is a loop over the arguments."""
+    assert [item.code for item in findings("for x do ls; done", None, followed=False)] == ["BP350"]
+    assert findings("for x do ls; done", [], followed=False) == []
+    broken = comment(1073, "error", 1)
+    said = findings("for x do ls", [broken], followed=False)
+    assert [item.code for item in said] == ["BP350"]
+
+
+def comment(code: int, level: str, line: int) -> dict[str, object]:
+    return {
+        "line": line, "column": 1, "endLine": line, "endColumn": 2, "level": level, "code": code,
+        "message": "is so",
+    }  # fmt: skip
 
 
 @settings(deadline=None)
