@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from .hooks import Text
@@ -82,26 +82,23 @@ def offsets(lines: Lines, span: Span, value: str) -> tuple[int, ...] | None:
     end = lines.offset(span.end_line, span.end_column)
     begin = _PROPERTIES.match(lines.text, lines.offset(span.line, span.column), end)
     start = begin.end() if begin else end
-    for found in _readings(lines.text, start, end):
-        if len(found) == len(value) and "".join(item.character for item in found) == value:
-            after = found[-1].offset + 1 if found else min(start + 1, end)
-            return (*(item.offset for item in found), after)
-    return None
+    found = _reading(lines.text, start, end, value)
+    if len(found) != len(value) or "".join(item.character for item in found) != value:
+        return None
+    after = found[-1].offset + 1 if found else min(start + 1, end)
+    return (*(item.offset for item in found), after)
 
 
-def _readings(text: str, start: int, end: int) -> Iterator[list[_Placed]]:
-    """What stands from `start` to `end` may be; only the indentation of a block can be in doubt."""
+def _reading(text: str, start: int, end: int, value: str) -> list[_Placed]:
+    """What stands from `start` to `end`, if it means `value`."""
     match text[start : start + 1]:
-        case "'":
-            yield _Flow(text, start + 1, end - 1, "'").read()
-        case '"':
-            yield _Flow(text, start + 1, end - 1, '"').read()
+        case "'" | '"' as quote:
+            return _Flow(text, start + 1, end - 1, quote).read()
         case "|" | ">":
             header = _HEADER.match(text, start, end)
-            if header is not None:
-                yield from _blocks(text, header, end)
+            return [] if header is None else _block(text, header, end, value)
         case _:
-            yield _Flow(text, start, end, "").read()
+            return _Flow(text, start, end, "").read()
 
 
 class _Flow:
@@ -186,25 +183,6 @@ class _Line(NamedTuple):
     line_break: str
 
 
-def _blocks(text: str, header: re.Match[str], end: int) -> Iterator[list[_Placed]]:
-    """One reading for each indentation that is possible, the likeliest first.
-
-    An indicator counts from the indentation of what is around, which isn't known here.
-    """
-    lines = _lines(text, header.end(), end)
-    leading = [
-        (
-            line.end - line.start - len(text[line.start : line.end].lstrip(" ")),
-            line.start < line.end,
-        )
-        for line in lines
-    ]
-    likely = next((number for number, has_text in leading if has_text), 0)
-    possible = sorted({number for number, _ in leading} | set(range(likely + 1)), reverse=True)
-    for indentation in dict.fromkeys((likely, *possible)):
-        yield _block(text, lines, indentation, header)
-
-
 def _lines(text: str, start: int, end: int) -> list[_Line]:
     found = []
     while start < end:
@@ -215,8 +193,25 @@ def _lines(text: str, start: int, end: int) -> list[_Line]:
     return found
 
 
-def _block(text: str, lines: list[_Line], indentation: int, header: re.Match[str]) -> list[_Placed]:
-    """A block scalar, read as if its lines were indented by so many spaces."""
+def _indentation(raw: list[str], value: str) -> int:
+    """How far a block is indented, by its lines in the file and what it means; an indicator would tell
+    only how much further than what is around."""
+    meant = _BREAK.split(value)
+    if any(line.strip(" ") for line in raw):
+        return max(_leading(raw) - _leading(meant), 0)
+    return max(max(map(len, raw), default=0) - max(map(len, meant)), 0)
+
+
+def _leading(lines: list[str]) -> int:
+    """The spaces before the first text."""
+    first = next((line for line in lines if line.strip(" ")), "")
+    return len(first) - len(first.lstrip(" "))
+
+
+def _block(text: str, header: re.Match[str], end: int, value: str) -> list[_Placed]:
+    """A block scalar that means `value`."""
+    lines = _lines(text, header.end(), end)
+    indentation = _indentation([text[line.start : line.end] for line in lines], value)
     is_folded = header[0][0] == ">"
     found: list[_Placed] = []
     pending: list[_Placed] = []  # line breaks since the last line with text

@@ -19,6 +19,7 @@ _NOTHING = (["true"], [":"], ["exit", "0"])
 _ALWAYS_SET = frozenset(("HOME", "PWD"))
 _EXPANSIONS = ("simple_expansion", "expansion")
 _DEFAULTS = frozenset((":-", "-", ":=", "=", ":?", "?"))
+_SLASH = re.compile('"?/')
 _LITERAL = re.compile(r"[\"']?[^\s\"'$`]")
 
 
@@ -56,14 +57,12 @@ def removals(tree: Tree) -> Iterator[Finding]:
         for node in walk(tree.root)
         if node.type == "variable_assignment" and _has_literal(tree, node)
     }
+    safe = assigned | _ALWAYS_SET
     for command in walk(tree.root):
         if command.type == "command" and _removes_folders(tree.words(command)):
             for argument in command.named_children:
-                variable = _first_variable(argument)
-                name = "" if variable is None else _name(tree, variable)
-                if variable is None or not name or name in _ALWAYS_SET | assigned:
-                    continue
-                if re.match('"?/', tree.source[tree.span(variable)[1] :]):
+                name = _variable_before_slash(tree, argument)
+                if name and name not in safe:
                     yield Finding(
                         "BP357",
                         Severity.WARNING,
@@ -91,7 +90,11 @@ def _first_variable(argument: Node) -> Node | None:
     return None if any(child.type in _DEFAULTS for child in node.children) else node
 
 
-def _name(tree: Tree, variable: Node) -> str:
+def _variable_before_slash(tree: Tree, argument: Node) -> str:
+    """Its name, or empty."""
+    variable = _first_variable(argument)
+    if variable is None or not _SLASH.match(tree.source, tree.span(variable)[1]):
+        return ""
     return next((tree.text(c) for c in variable.named_children if c.type == "variable_name"), "")
 
 
