@@ -26,13 +26,15 @@ _OF_RUNS = ("BP424", "BP425", "BP426")  # what is there or not on this machine m
 
 class Task(NamedTuple):
     """What is to be checked, and with what. `facts`: what is known of Borg for a configuration.
-    `check_programs`: whether hooks' programs have to be on this machine."""
+    `check_programs`: whether hooks' programs have to be on this machine. `keeps`: whether what was decoded
+    is needed afterwards, with its texts."""
 
     run: Run
     asked: Asked
     host: Host
     facts: Callable[[Sequence[Configuration]], Facts]
     check_programs: bool = False
+    keeps: bool = False
 
 
 class Report(NamedTuple):
@@ -89,11 +91,13 @@ def _report(file: Loaded, profile: Profile | None, task: Task) -> Report:
         missing_programs(compilation, task.host, found)
     places = {finding.span.file for finding in found}
     texts = {
-        path: text for path, text in compilation.texts.items() if path in places or ADDRESS in text
+        path: text
+        for path, text in compilation.texts.items()
+        if task.keeps or path in places or ADDRESS in text
     }
     return Report(
         file.path,
-        decoded if task.asked != Asked() else None,
+        decoded if task.keeps or task.asked != Asked() else None,
         found.has_errors or decoded is None,
         decoded.settings.boolean("color") if decoded else None,
         tuple(found),

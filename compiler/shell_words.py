@@ -7,11 +7,12 @@ that can't be read so is split at spaces.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 Words = tuple[str, ...]
 
-_KEYWORDS = frozenset(
+KEYWORDS = frozenset(
     ("if", "then", "else", "elif", "fi", "do", "done", "while", "until", "!", "{", "}", "time")
 )
 # What these are given is text for people, not something that is done.
@@ -23,7 +24,8 @@ _QUOTED = re.compile(r"""\\.|'[^']*'|"(?:\\.|[^"\\])*\"""")
 _TOKEN = re.compile(
     r"""[();<>|&]+|(?:[^\s();<>|&'"\\]+|(?P<quoted>\\.|'[^']*'|"(?:\\.|[^"\\])*")|['"\\])+"""
 )
-_MAX = 20_000  # characters; beyond that it is a program and not a command
+_PLACED = re.compile(rf"#[^\n]*|\n|{_TOKEN.pattern}")
+MAX_CHARACTERS = 20_000  # beyond that it is a program and not a command
 
 
 @lru_cache(maxsize=4096)
@@ -32,7 +34,7 @@ def simple_commands(text: str) -> tuple[Words, ...]:
 
     A redirection of standard output is a command `>` of its own with the file as its argument.
     """
-    if len(text) > _MAX:
+    if len(text) > MAX_CHARACTERS:
         return ()
     found: list[Words] = []
     for line in text.replace("\\\n", " ").split("\n"):
@@ -53,6 +55,17 @@ def _tokens(line: str) -> list[str]:
     return found
 
 
+def placed_words(text: str) -> Iterator[tuple[int, str]]:
+    """The words of a shell text without their quotes, runs of operators, and line breaks, each with its
+    offset. A comment is left out, a quote that isn't closed is a letter.
+    """
+    for match in _PLACED.finditer(text.replace("\\\n", "  ")):
+        token = match[0]
+        if token[0] != "#":
+            quoted = match["quoted"] is not None
+            yield match.start(), _QUOTED.sub(_unquoted, token) if quoted else token
+
+
 def _unquoted(match: re.Match[str]) -> str:
     text = match[0]
     if text[0] == "\\":
@@ -66,7 +79,7 @@ def _collect(tokens: list[str], found: list[Words]) -> None:
     rest = iter(tokens)
     for token in rest:
         if not token or token.strip("();<>|&"):
-            if words or token not in _KEYWORDS:
+            if words or token not in KEYWORDS:
                 words.append(token)
         elif "<" in token or ">" in token:
             target = next(rest, "")

@@ -87,6 +87,7 @@ class LintArguments(NamedTuple):
     check_programs: bool = False
     fix: bool = False
     diff: bool = False
+    shell: bool = False
 
 
 class Arguments(NamedTuple):
@@ -366,6 +367,8 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
 
 def _add_lint(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
+    add("--shell", action="store_true",
+        help="also look at hook commands as shell, with tree-sitter and ShellCheck if they are there")  # fmt: skip
     add("--check-programs", action="store_true",
         help="also look whether the programs that hooks name are on this machine")  # fmt: skip
     add("--fix", action="store_true",

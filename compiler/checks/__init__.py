@@ -20,6 +20,7 @@ from .empty_commands import empty_commands
 from .file_modes import file_modes
 from .former_names import former_names
 from .generations import generations
+from .hidden_failures import hidden_failures
 from .last_test import last_test
 from .never_running import never_running
 from .plain_secrets import plain_secrets
@@ -60,6 +61,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     plain_secrets,
     dump_places,
     secrets_in_commands,
+    hidden_failures,
 )
 
 

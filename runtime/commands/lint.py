@@ -80,9 +80,22 @@ def _checked(session: Session) -> Checked:
     if run is None:
         return Checked(in_order(found), (), {})
     asked = Asked(arguments.actions, arguments.repository, arguments.options)
-    task = Task(run, asked, host, facts_of(host), check_programs=arguments.lint.check_programs)
+    task = Task(
+        run,
+        asked,
+        host,
+        facts_of(host),
+        check_programs=arguments.lint.check_programs,
+        keeps=arguments.lint.shell,
+    )
     reports = check(task, arguments.lint.jobs, found)
     found += findings(reports, task)
+    if arguments.lint.shell:
+        from ..shell_lint import shell_lint
+
+        decoded = [r.configuration for r in reports if r.configuration is not None]
+        texts = {path: text for report in reports for path, text in report.texts.items()}
+        shell_lint(decoded, texts, host.environment, found)
     return Checked(
         in_order(found),
         run.files,

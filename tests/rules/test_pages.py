@@ -25,6 +25,10 @@ WITHOUT_FILES = {
     "BP143": "the command line",
     "BP851": "only `migrate` says it",
     "BP852": "only `migrate` says it",
+    **dict.fromkeys(
+        [f"BP{n}" for n in (350, 351, 352, 353, 354, 356, 357, 358, 359)],
+        "only looked for with --shell",
+    ),
     "BP404": "Borg is asked",
     "BP511": "it is about a saved plan",
     "BP405": "Borg is asked",

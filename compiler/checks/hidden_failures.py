@@ -1,0 +1,31 @@
+"""Dumps whose failure the rest of a pipeline hides."""
+
+from __future__ import annotations
+
+from ..compile import Compilation
+from ..diagnostic import Diagnostics
+from ..hook_texts import hook_texts
+from ..host import Host
+
+
+def hidden_failures(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
+    """BP355: `pg_dump | gzip` succeeds if pg_dump fails."""
+    del host
+    hooks = hook_texts(compilation.configurations)
+    piping = [command for hook in hooks for command in hook if "|" in command.text]
+    if not piping:
+        return
+    from ..hidden_dumps import hidden_dump
+    from ..script_places import PlacesIn
+
+    places = PlacesIn(compilation.texts)
+    for command in piping:
+        found = hidden_dump(command.text)
+        if found is not None:
+            diagnostics.warning(
+                "BP355",
+                f"if {found.dump} fails here the hook succeeds: the exit code of a pipeline is that of "
+                f"{found.last}",
+                places.of(command).span(found.start, found.end),
+                "bash -c 'set -o pipefail; …', or dump into a file first and compress that",
+            )

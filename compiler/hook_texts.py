@@ -1,0 +1,23 @@
+"""The commands of all hooks as they are written, each once, however often an alias repeats it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .config import Configuration
+from .hooks import Text
+
+
+def hook_texts(configurations: Iterable[Configuration]) -> list[tuple[Text, ...]]:
+    """The lists of commands, in the order of the files; those of single repositories too."""
+    found: dict[tuple[Text, ...], None] = {}
+    for configuration in configurations:
+        for hook in configuration.hooks:
+            found[hook.commands] = None
+        for entry in configuration.commands:
+            found[entry.commands] = None
+        for repository in configuration.repositories:
+            if repository.own is not None:
+                for own in repository.own.commands or ():
+                    found[own.commands] = None
+    return list(found)

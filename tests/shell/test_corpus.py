@@ -1,0 +1,46 @@
+"""Hooks of real files: what a shell can read is not said to be unreadable, and has its place."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from borgplan.compiler.hook_texts import hook_texts
+from borgplan.compiler.script_places import Lines, offsets
+from borgplan.compiler.shell.analysis import findings
+from borgplan.compiler.shell.tree import is_available, without_placeholders
+from tests.support.corpus import compiled, entries
+
+ENTRIES = list(entries())
+
+pytestmark = pytest.mark.skipif(not ENTRIES, reason="no corpus beside the project")
+
+
+def test_every_real_hook_has_exact_places() -> None:
+    number = 0
+    for entry in ENTRIES:
+        compilation = compiled(entry, "auto")
+        lines = {path: Lines(text) for path, text in compilation.texts.items()}
+        for hook in hook_texts(compilation.configurations):
+            for command in hook:
+                found = offsets(lines[command.span.file], command.span, command.text)
+                assert found is not None, command
+                number += 1
+    assert number > 200
+
+
+@pytest.mark.skipif(not is_available(), reason="the extra `shell` is not installed")
+def test_what_is_said_to_be_unreadable_is_so_for_sh() -> None:
+    """`sh -n` reads and runs nothing."""
+    commands = {
+        command.text
+        for entry in ENTRIES
+        for hook in hook_texts(compiled(entry, "auto").configurations)
+        for command in hook
+    }
+    for command in commands:
+        said = any(item.code == "BP350" for item in findings(command, None, followed=False))
+        text = without_placeholders(command)
+        done = subprocess.run(["sh", "-n", "-c", text], capture_output=True, check=False)
+        assert said == (done.returncode != 0), command
