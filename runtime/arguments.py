@@ -57,6 +57,8 @@ class ApplyArguments(NamedTuple):
     dry_run: bool = False
     strict: bool = False
     quiet: bool = False
+    lock_wait: float = 0.0  # seconds, or infinity
+    events: str = ""
 
 
 class Arguments(NamedTuple):
@@ -260,3 +262,15 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
     )
     add("--strict", action="store_true", help="run nothing if any configuration file has errors")
     add("-q", "--quiet", action="store_true", help="say only what failed")
+    add("--lock-wait", type=_seconds, default=0.0, metavar="SECONDS",
+        help="wait for repositories that another run uses; or forever (default: refuse to run)")  # fmt: skip
+    add("--events", default="", metavar="FILE",
+        help="add what happens to this file, as JSON lines; or fd:NUMBER")  # fmt: skip
+
+
+def _seconds(text: str) -> float:
+    if text == "forever":
+        return float("inf")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise argparse.ArgumentTypeError("takes a number of seconds, or forever")
+    return float(text)

@@ -32,7 +32,7 @@ from ..compiler.plan import (
     Work,
     exactly,
 )
-from .borg_log import BorgLog
+from .borg_log import BorgLog, lock_held
 from .failure import ending
 from .host import reason
 from .launch import Launch, memory_file, missing, why_not_started
@@ -130,6 +130,8 @@ class ProcessRunner:
         note = f"was stopped after {step.timeout} s, its time limit" if stopper.timed_out else ""
         if outcome is Outcome.DONE:
             note = _record(step.work)
+        elif outcome is Outcome.HARD and not note and isinstance(step.work, Command):
+            note = _problem(channels.log, child.returncode)
         if stopper.forced:
             note = note or "was interrupted"
             note += f", and ended by force after {self._grace:.0f} s"
@@ -264,27 +266,28 @@ class ProcessRunner:
 
     def _channels(self, work: Work) -> _Channels:
         """Where the output of a step goes: what is shown without secrets, Borg's log as text."""
-        tail, captured = Tail(), Tail()
+        tail, captured, log = Tail(), Tail(), BorgLog()
         known = self._secrets.all()
         filters: list[Filter] = [Redactor(known)]
         if self._readable and isinstance(work, Command) and "--log-json" in work.argv:
-            filters.insert(0, BorgLog())
+            filters.insert(0, log)
         shown = Channel((tail.add, self._sink.output), filters)
         if isinstance(work, Command) and work.captures is not None:
-            return _Channels(Channel((captured.add,)), shown, tail, captured)
+            return _Channels(Channel((captured.add,)), shown, tail, captured, log)
         if isinstance(work, Command) and work.shows:
             answer = Channel((self._sink.answer,), [Redactor(known)])
-            return _Channels(answer, shown, tail, captured)
-        return _Channels(shown, shown, tail, captured)
+            return _Channels(answer, shown, tail, captured, log)
+        return _Channels(shown, shown, tail, captured, log)
 
 
 class _Channels(NamedTuple):
-    """Of a step: standard output, standard error (or both), and the ends of what came by."""
+    """Of a step: standard output, standard error (or both), and what is kept of what came by."""
 
     output: Channel
     errors: Channel
     tail: Tail
     captured: Tail
+    log: BorgLog
 
     def by_descriptor(self, child: subprocess.Popen[bytes]) -> dict[int, Channel]:
         pairs = ((child.stdout, self.output), (child.stderr, self.errors))
@@ -334,6 +337,16 @@ def _record(work: Work) -> str:
     except OSError as error:
         return f"its time could not be noted: {reason(error)}"
     return ""
+
+
+def _problem(log: BorgLog, code: int) -> str:
+    """What was in Borg's way, where more can be said of it than the exit code."""
+    if not lock_held(log.problem, code):
+        return ""
+    return (
+        f"ended with exit code {code}: another process holds Borg's lock; "
+        "the option `lock_wait` says how long Borg waits for it"
+    )
 
 
 def _outcome(exits: ExitCodes, code: int, stopper: Stopper) -> Outcome:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import sys
+from contextlib import AbstractContextManager
 
 from ...compiler.compile import Compilation
-from ...compiler.plan import Plan
+from ...compiler.plan import Plan, ScopeKind
 from ..arguments import Arguments
 from ..console import Console, Log
 from ..host import RealHost, reason
 from ..interpret import Report, interpret
+from ..locks import BusyError, Holder, directory_of_locks, held, wanted
 from ..logfile import LogFile
 from ..process import ProcessRunner
 from ..render.plan import summary
@@ -28,6 +30,16 @@ def run(arguments: Arguments) -> int:
     plan = compilation.plan
     if plan is None or not _may_run(session, compilation, plan):
         return 2
+    try:
+        with locked(session, plan):
+            return _apply(session, compilation, plan)
+    except BusyError as busy:
+        say(f"borgplan refuses to run: {busy}")
+        return 2
+
+
+def _apply(session: Session, compilation: Compilation, plan: Plan) -> int:
+    arguments = session.arguments
     logs = _logs(session, compilation, plan)
     if logs is None:
         return 2
@@ -53,6 +65,20 @@ def run(arguments: Arguments) -> int:
     if broken:
         session.show(compilation, sys.stderr)
     return exit_code
+
+
+def locked(session: Session, plan: Plan) -> AbstractContextManager[None]:
+    """The locks of a plan's repositories. Raises BusyError on entering if another run has one."""
+    apply = session.arguments.apply
+    host = session.host
+    configurations = " ".join(s.name for s in plan.scopes if s.kind is ScopeKind.CONFIGURATION)
+    return held(
+        wanted(plan, dry_run=apply.dry_run),
+        directory_of_locks(host.environment, host.home),
+        Holder.of_this_process(f"borgplan {session.arguments.command} {configurations}"),
+        apply.lock_wait,
+        say,
+    )
 
 
 def _may_run(session: Session, compilation: Compilation, plan: Plan) -> bool:
