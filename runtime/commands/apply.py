@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from ...compiler.compile import Compilation
 from ...compiler.plan import Plan, ScopeKind
@@ -16,10 +17,14 @@ from ..locks import BusyError, Holder, directory_of_locks, held, wanted
 from ..logfile import LogFile
 from ..process import ProcessRunner
 from ..render.plan import summary
+from ..reporters import Reporters
 from ..runner import AbortedError, DryRunner, Runner
 from ..signals import Signals
 from ..syslog import syslog_for_run
 from .common import Session, compile_all, say, write
+
+if TYPE_CHECKING:
+    from ..events import Events
 
 
 def run(arguments: Arguments) -> int:
@@ -43,18 +48,26 @@ def _apply(session: Session, compilation: Compilation, plan: Plan) -> int:
     logs = _logs(session, compilation, plan)
     if logs is None:
         return 2
+    try:
+        events = _events(session, plan)
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else error
+        say(f"borgplan refuses to run: --events {arguments.apply.events}: {why}")
+        return 2
     if not arguments.apply.quiet:
         say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
     try:
-        report = _run(session, compilation, plan, logs)
+        report = _run(session, compilation, plan, logs, events)
     except AbortedError as aborted:
         say("Stopped at once by a second signal; cleanups did not run.")
+        _end_events(events, None, 128 + aborted.number)
         return 128 + aborted.number
     for log in logs:
         if isinstance(log, LogFile) and log.lost:
             say(f"The log file {log.path} is incomplete: {log.lost}.")
     broken = compilation.broken
     exit_code = report.exit_code or (1 if broken else 0)
+    _end_events(events, report, exit_code)
     try:
         _tell(session, compilation, plan, report, exit_code)
     except BrokenPipeError:
@@ -112,7 +125,35 @@ def _logs(session: Session, compilation: Compilation, plan: Plan) -> list[Log] |
     return logs
 
 
-def _run(session: Session, compilation: Compilation, plan: Plan, logs: list[Log]) -> Report:
+def _events(session: Session, plan: Plan) -> Events | None:
+    """Raises OSError or ValueError where they can't be written."""
+    asked = session.arguments.apply
+    if not asked.events:
+        return None
+    from ..events import Events, new_run_id
+
+    events = Events(asked.events, plan, new_run_id())
+    events.run_started(plan, dry_run=asked.dry_run)
+    return events
+
+
+def _end_events(events: Events | None, report: Report | None, exit_code: int) -> None:
+    """`report`: None where the run was ended at once."""
+    if events is None:
+        return
+    events.run_ended(report, exit_code)
+    lost = events.close(at_once=report is None)
+    if lost:
+        say(f"{lost}.")
+
+
+def _run(
+    session: Session,
+    compilation: Compilation,
+    plan: Plan,
+    logs: list[Log],
+    events: Events | None,
+) -> Report:
     arguments = session.arguments
     console = Console(
         plan,
@@ -130,7 +171,8 @@ def _run(session: Session, compilation: Compilation, plan: Plan, logs: list[Log]
         runner: Runner = processes
         if arguments.apply.dry_run:
             runner = DryRunner(runner)
-        return interpret(plan, runner, console)
+        reporter = console if events is None else Reporters(console, events)
+        return interpret(plan, runner, reporter)
 
 
 def _tell(
