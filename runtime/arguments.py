@@ -34,6 +34,7 @@ Exit codes: 0 done, 1 a step failed or there are findings, 2 wrong use or unusab
 _NAMES = ", ".join(action.value for action in Action)
 Configure = Callable[[argparse.ArgumentParser], None]
 _BY_DEFAULT = (Action.CREATE, Action.PRUNE, Action.COMPACT, Action.CHECK)
+_MOST_JOBS = 64
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -49,6 +50,7 @@ class PlanArguments(NamedTuple):
     against_semantics: str = ""
     fail: tuple[str, ...] = ()
     differences: bool = False
+    jobs: int = 1
 
 
 class ApplyArguments(NamedTuple):
@@ -59,6 +61,7 @@ class ApplyArguments(NamedTuple):
     quiet: bool = False
     lock_wait: float = 0.0  # seconds, or infinity
     events: str = ""
+    jobs: int = 1
 
 
 class Arguments(NamedTuple):
@@ -248,6 +251,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         help="show what moving to this generation would change")  # fmt: skip
     add("--differences", action="store_true",
         help="list where this run differs from borgmatic's on purpose")  # fmt: skip
+    _add_jobs(parser)
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard]",
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
 
@@ -260,12 +264,24 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run no hook, and Borg only with its own --dry-run",
     )
+    _add_jobs(parser)
     add("--strict", action="store_true", help="run nothing if any configuration file has errors")
     add("-q", "--quiet", action="store_true", help="say only what failed")
     add("--lock-wait", type=_seconds, default=0.0, metavar="SECONDS",
         help="wait for repositories that another run uses; or forever (default: refuse to run)")  # fmt: skip
     add("--events", default="", metavar="FILE",
         help="add what happens to this file, as JSON lines; or fd:NUMBER")  # fmt: skip
+
+
+def _add_jobs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-j", "--jobs", type=_jobs, default=1, metavar="N",
+        help="run up to N repositories at the same time, where that changes nothing (default: 1)")  # fmt: skip
+
+
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _MOST_JOBS):
+        raise argparse.ArgumentTypeError(f"takes a number from 1 to {_MOST_JOBS}")
+    return int(text)
 
 
 def _seconds(text: str) -> float:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import IO, Protocol
 
 from ..compiler.index import index
@@ -16,6 +16,8 @@ from .render.diagnostics import printable
 from .render.plan import command_text
 from .render.style import Style
 from .runner import Result
+
+_LONGEST_LINE = 8192  # bytes that are held back until their line is complete
 
 
 class Log(Protocol):
@@ -59,7 +61,7 @@ class Console:
             self._say(f"{self._label(step)} {what}", "yellow")
         elif result.outcome is not Outcome.DONE:
             if self._quiet and result.output:
-                _write(f"{printable_lines(result.output)}\n".encode("utf-8", "backslashreplace"))
+                self._show(f"{printable_lines(result.output)}\n")
             self._say(
                 f"{self._label(step)} FAILED: {subject(step)} {ending(result)}", "red", error=True
             )
@@ -91,7 +93,7 @@ class Console:
             *lines, self._partial = (self._partial + data).split(b"\n")
             for line in lines:
                 self._note(line.decode("utf-8", "replace"))
-            self._partial = self._partial[-8192:]
+            self._partial = self._partial[-_LONGEST_LINE:]
 
     def answer(self, data: bytes) -> None:
         """Of a step that was asked a question: a result, to standard output."""
@@ -109,8 +111,11 @@ class Console:
     def _say(self, text: str, colour: str, *, shown: bool = True, error: bool = False) -> None:
         text = printable(text)
         if shown:
-            _write(f"{self._style.paint(text, colour)}\n".encode("utf-8", "backslashreplace"))
+            self._show(f"{self._style.paint(text, colour)}\n")
         self._note(text, error=error)
+
+    def _show(self, text: str) -> None:
+        _write(text.encode("utf-8", "backslashreplace"))
 
     def _note(self, text: str, *, error: bool = False) -> None:
         for log in self._logs:
@@ -123,6 +128,42 @@ class Console:
         if isinstance(step.work, Shell):
             return command_text(step).split("\n")[0]
         return f"{subject(step)} {self._tree.name_of(step.scope, ScopeKind.REPOSITORY)}"
+
+
+class LaneConsole(Console):
+    """Of one of several children that run at the same time: whole lines, with its name before each."""
+
+    def __init__(self, console: Console, name: str, guard: AbstractContextManager[object]) -> None:
+        self.__dict__.update(vars(console))
+        self._name = f"{printable(name)}: "
+        self._guard = guard
+        self._rest = b""
+
+    def output(self, data: bytes) -> None:
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        if len(self._rest) > _LONGEST_LINE:
+            lines, self._rest = [*lines, self._rest], b""
+        for line in lines:
+            self._line(line)
+
+    def _line(self, line: bytes) -> None:
+        if not self._quiet:
+            with self._guard:
+                _write(self._name.encode("utf-8", "backslashreplace") + line + b"\n")
+        if self._logs:
+            self._note(line.decode("utf-8", "replace"))
+
+    def _finish_line(self) -> None:
+        if self._rest:
+            self._line(self._rest)
+        self._rest = b""
+
+    def _show(self, text: str) -> None:
+        with self._guard:
+            super()._show("".join(f"{self._name}{line}\n" for line in text.splitlines()))
+
+    def _note(self, text: str, *, error: bool = False) -> None:
+        super()._note(self._name + text, error=error)
 
 
 def printable_lines(text: str) -> str:

@@ -78,11 +78,15 @@ def wanted(plan: Plan, *, dry_run: bool) -> list[Wanted]:
             continue
         shared = dry_run or step.work.argv[1] in _READING
         for location in _repositories(step.work, tree.name_of(step.scope, ScopeKind.REPOSITORY)):
-            directory = os.path.join(os.getcwd(), step.work.directory or "")
-            file = _file_name(normal_location(location, directory, os.path.realpath))
+            file = _file_name(real_location(location, step.work.directory or ""))
             before = found.get(file)
             found[file] = Wanted(location, file, shared and (before is None or before.shared))
     return [found[file] for file in sorted(found)]
+
+
+def real_location(location: str, directory: str) -> str:
+    """One text for all spellings of a repository's location, links followed."""
+    return normal_location(location, os.path.join(os.getcwd(), directory), os.path.realpath)
 
 
 def _repositories(work: Command, own: str) -> Iterator[str]:

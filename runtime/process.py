@@ -13,6 +13,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import NamedTuple, Protocol
 
 from ..compiler.plan import (
@@ -40,7 +41,7 @@ from .output import Channel, Filter, Tail
 from .redact import Redactor
 from .runner import AbortedError, Result
 from .secrets import Secrets, no_secret, secret_of
-from .signals import Signals, Stopper
+from .signals import Relay, Signals, Stopper
 
 GRACE_SECONDS = 30.0  # between the signal that asks a step to stop and the one that makes it
 SHELL = "/bin/sh"
@@ -73,7 +74,7 @@ class ProcessRunner:
         self,
         patterns: tuple[PatternFile, ...],
         secrets: Mapping[SecretOption, str],
-        signals: Signals,
+        signals: Signals | Relay,
         sink: Sink,
         grace: float = GRACE_SECONDS,
         tell: Callable[[str], None] | None = None,
@@ -87,6 +88,16 @@ class ProcessRunner:
         self._signals = signals
         self._sink = sink
         self._grace = grace
+
+    def lane(self, signals: Relay, sink: Sink, tell: Callable[[str], None]) -> ProcessRunner:
+        """The same for another thread, with output of its own."""
+        other = copy(self)
+        other._use(signals, sink, tell)  # noqa: SLF001  # of this class
+        return other
+
+    def _use(self, signals: Relay, sink: Sink, tell: Callable[[str], None]) -> None:
+        self._signals, self._sink, self._tell = signals, sink, tell
+        self._secrets = self._secrets.asking(self._secret_printed_by)
 
     @property
     def signal(self) -> int | None:

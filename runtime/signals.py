@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 from .runner import AbortedError
@@ -27,6 +27,18 @@ class Signals:
         self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._before: dict[int, object] = {}
         self._wakeup_before = -1
+        self._relays: list[Relay] = []
+
+    @contextlib.contextmanager
+    def relay(self) -> Iterator[Relay]:
+        """The same signals for another thread."""
+        relay = Relay(self)
+        self._relays.append(relay)
+        try:
+            yield relay
+        finally:
+            self._relays.remove(relay)
+            relay.close()
 
     def fileno(self) -> int:
         """Readable once a signal has come and until `drain`."""
@@ -57,6 +69,43 @@ class Signals:
             self.first = number
         else:
             self.second = number
+        for relay in tuple(self._relays):
+            relay.wake()
+
+
+class Relay:
+    """Signals for a thread that isn't the main one.
+
+    Python handles signals in the main thread alone; the others are woken up from there, each by a
+    descriptor of its own, so that none takes the news from another.
+    """
+
+    def __init__(self, signals: Signals) -> None:
+        self._signals = signals
+        self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+
+    @property
+    def first(self) -> int | None:
+        return self._signals.first
+
+    @property
+    def second(self) -> int | None:
+        return self._signals.second
+
+    def fileno(self) -> int:
+        return self._read
+
+    def drain(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._read, 512)
+
+    def wake(self) -> None:
+        with contextlib.suppress(OSError):  # full: it is being woken already; or closed just now
+            os.write(self._write, b"\0")
+
+    def close(self) -> None:
+        os.close(self._read)
+        os.close(self._write)
 
 
 class Stopper:
@@ -70,7 +119,7 @@ class Stopper:
     def __init__(
         self,
         child: subprocess.Popen[bytes],
-        signals: Signals,
+        signals: Signals | Relay,
         grace: float,
         *,
         let_run: bool,

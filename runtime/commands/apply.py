@@ -13,7 +13,7 @@ from ..arguments import Arguments
 from ..console import Console, Log
 from ..host import RealHost, reason
 from ..interpret import Report, interpret
-from ..locks import BusyError, Holder, directory_of_locks, held, wanted
+from ..locks import BusyError, Holder, directory_of_locks, held, real_location, wanted
 from ..logfile import LogFile
 from ..process import ProcessRunner
 from ..render.plan import summary
@@ -171,8 +171,22 @@ def _run(
         runner: Runner = processes
         if arguments.apply.dry_run:
             runner = DryRunner(runner)
-        reporter = console if events is None else Reporters(console, events)
-        return interpret(plan, runner, reporter)
+        others = [] if events is None else [events]
+        lanes = None
+        if arguments.apply.jobs > 1:
+            from ...compiler.parallel import overlap
+            from ..parallel import ProcessLanes, Threads
+
+            lanes = ProcessLanes(
+                overlap(plan, real_location).waves,
+                Threads(arguments.apply.jobs),
+                processes,
+                signals,
+                console,
+                others,
+                dry_run=arguments.apply.dry_run,
+            )
+        return interpret(plan, runner, Reporters(console, *others), lanes)
 
 
 def _tell(
