@@ -100,6 +100,8 @@ def parse(argv: Sequence[str]) -> Arguments:
     plan = PlanArguments(**_fields(found, PlanArguments._fields))
     if plan.fail and plan.against_semantics:
         parser.error("--fail and --against-semantics are two questions; ask one at a time")
+    if plan.jobs > 1 and found.format == "json":
+        parser.error("--jobs changes nothing of a plan; what would run at the same time is text")
     return Arguments(
         command=words[0],
         words=tuple(words[1:]),

@@ -32,6 +32,13 @@ def run(arguments: Arguments) -> int:
         from ..render.plan import render
 
         write(render(compilation.plan, session.style(sys.stdout, compilation)))
+        if arguments.plan.jobs > 1:
+            from ...compiler.parallel import overlap
+            from ..locks import real_location
+            from ..render.overlap import render as render_overlap
+
+            found = overlap(compilation.plan, real_location)
+            write("\n" + render_overlap(compilation.plan, found, arguments.plan.jobs))
     return 2 if compilation.errors else 0
 
 

@@ -1,0 +1,55 @@
+"""Plans of recorded runs: repositories at the same time end as repositories one after the other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from borgplan.compiler.parallel import overlap
+from borgplan.compiler.plan import Outcome, Plan
+from borgplan.runtime.arguments import parse
+from borgplan.runtime.commands.common import Session, compile_all
+from borgplan.runtime.host import RealHost
+from tests.conformance.scenario import Scenario, all_scenarios
+from tests.conformance.test_traces import prepare
+from tests.runtime.test_parallel import assert_same
+from tests.support.laboratory import Laboratory, working_directory
+
+SCENARIOS = [
+    scenario
+    for number, scenario in enumerate(all_scenarios())
+    if os.environ.get("ALL_TRACES") or number % 20 == 0
+]
+
+
+def faults(plan: Plan) -> Iterator[dict[str, list[Outcome]]]:
+    """Nothing fails; each step fails once, or again and again, or softly; every second one fails."""
+    yield {}
+    for step in plan.steps:
+        yield {step.id: [Outcome.HARD]}
+        yield {step.id: [Outcome.HARD] * 20}
+        if step.work.exits.soft:
+            yield {step.id: [Outcome.SOFT] * 20}
+    yield {step.id: [Outcome.HARD] * 20 for step in plan.steps[::2]}
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_at_the_same_time_is_the_same(
+    scenario: Scenario, laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = prepare(scenario, laboratory)
+    if "actions-unknown" in scenario.name:
+        pytest.skip("there is no plan")
+    monkeypatch.setenv("HOME", str(laboratory.tmp / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(laboratory.tmp / "home/.config"))
+    for name, value in scenario.data.get("env", {}).items():
+        monkeypatch.setenv(name, value.replace("$TMP", str(laboratory.tmp)))
+    with working_directory(laboratory.tmp / "cwd"):
+        arguments = parse(["plan", "--offline", *(w for w in words if w != "--dry-run")])
+        plan = compile_all(Session(arguments, RealHost())).plan
+    if plan is None or not overlap(plan).waves:
+        pytest.skip("nothing of it may run at the same time")
+    for ends in faults(plan):
+        assert_same(plan, ends)
