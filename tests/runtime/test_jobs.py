@@ -153,3 +153,12 @@ def test_a_second_signal_ends_both_at_once(place: Place) -> None:
     assert process.returncode == 128 + signal.SIGTERM
     assert "after" not in place.trace
     assert place.events[-1]["status"] == "aborted"
+
+
+def test_the_plan_shows_what_would_run_at_the_same_time(place: Place) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "borgplan.runtime", "plan", "--offline", "--jobs", "2", "c.yaml"],
+        cwd=place.directory, text=True, capture_output=True, check=True,
+        env={"PATH": os.environ["PATH"], "HOME": str(place.directory)},
+    )  # fmt: skip
+    assert ran.stdout.endswith("\nAt the same time: first, /repo/b.\n")

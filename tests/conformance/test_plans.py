@@ -1,4 +1,4 @@
-"""Plans of recorded runs: repositories at the same time end as repositories one after the other."""
+"""Plans of recorded runs: at the same time or one after the other, and interrupted at every step."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from borgplan.compiler.failures import failures
 from borgplan.compiler.parallel import overlap
 from borgplan.compiler.plan import Outcome, Plan
 from borgplan.runtime.arguments import parse
@@ -14,6 +15,7 @@ from borgplan.runtime.commands.common import Session, compile_all
 from borgplan.runtime.host import RealHost
 from tests.conformance.scenario import Scenario, all_scenarios
 from tests.conformance.test_traces import prepare
+from tests.runtime.test_failures import assert_announced
 from tests.runtime.test_parallel import assert_same
 from tests.support.laboratory import Laboratory, working_directory
 
@@ -35,10 +37,11 @@ def faults(plan: Plan) -> Iterator[dict[str, list[Outcome]]]:
     yield {step.id: [Outcome.HARD] * 20 for step in plan.steps[::2]}
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
-def test_at_the_same_time_is_the_same(
-    scenario: Scenario, laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(params=SCENARIOS, ids=str)
+def plan(
+    request: pytest.FixtureRequest, laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch
+) -> Plan:
+    scenario: Scenario = request.param
     words = prepare(scenario, laboratory)
     if "actions-unknown" in scenario.name:
         pytest.skip("there is no plan")
@@ -48,8 +51,22 @@ def test_at_the_same_time_is_the_same(
         monkeypatch.setenv(name, value.replace("$TMP", str(laboratory.tmp)))
     with working_directory(laboratory.tmp / "cwd"):
         arguments = parse(["plan", "--offline", *(w for w in words if w != "--dry-run")])
-        plan = compile_all(Session(arguments, RealHost())).plan
-    if plan is None or not overlap(plan).waves:
+        found = compile_all(Session(arguments, RealHost())).plan
+    if found is None:
+        pytest.skip("there is no plan")
+    return found
+
+
+def test_at_the_same_time_is_the_same_as_one_after_the_other(plan: Plan) -> None:
+    if not overlap(plan).waves:
         pytest.skip("nothing of it may run at the same time")
     for ends in faults(plan):
         assert_same(plan, ends)
+
+
+def test_an_interrupt_at_any_step_ends_the_run_as_announced(plan: Plan) -> None:
+    found = failures(plan)
+    for failure in found.all:
+        for number in failure.steps:
+            if failure.outcome is Outcome.INTERRUPTED:
+                assert_announced(plan, found, failure, number)
