@@ -215,7 +215,7 @@ def plan_of(
     project = sources.project
     if project is not None:
         read_too[project.path] = project.data
-        if project.steps and configurations:
+        if configurations:
             from .project import with_settings
 
             plan = with_settings(plan, project, diagnostics)

@@ -307,6 +307,17 @@ class Input(NamedTuple):
     digest: str
 
 
+GRACE_SECONDS = 30
+
+
+class Limits(NamedTuple):
+    """Of the whole run, in seconds. `timeout`: after that it is interrupted; None for never. `grace`: what
+    is asked to stop has that long before it is ended by force."""
+
+    timeout: int | None = None
+    grace: int = GRACE_SECONDS
+
+
 class Plan(NamedTuple):
     """Scopes parents first, both tuples in the order of a run in which every step gets its turn."""
 
@@ -319,3 +330,4 @@ class Plan(NamedTuple):
     inputs: tuple[Input, ...] = ()
     facts: tuple[Fact, ...] = ()
     logs: tuple[Log, ...] = ()
+    limits: Limits = Limits()

@@ -1,6 +1,7 @@
 """The project file, `borgplan.yaml`: what borgmatic's configuration files have no word for.
 
     semantics: 1.5.24
+    timeout: 6h
     steps:
       - select: hook before_backup and command "systemctl stop *"
         name: stop-app
@@ -24,11 +25,11 @@ from .identity import Names
 from .index import index
 from .nodes import Mapping, Node, Scalar, Sequence, kind
 from .parse import parse
-from .plan import Plan, Step
+from .plan import GRACE_SECONDS, Limits, Plan, Step
 from .selector import Selector, selector
 from .source import Span
 
-_KEYS = ("semantics", "steps")
+_KEYS = ("semantics", "timeout", "stop_grace", "steps")
 _STEP_KEYS = ("select", "name", "timeout", "retries", "retry_wait")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _DURATION = re.compile(r"(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s?)?")
@@ -46,12 +47,13 @@ class StepRule(NamedTuple):
 
 
 class Project(NamedTuple):
-    """A project file. `semantics` is None where it doesn't pin any."""
+    """A project file. `semantics` is None where it doesn't pin any; `limits` are the run's."""
 
     path: str
     data: bytes
     semantics: Text | None
     steps: tuple[StepRule, ...]
+    limits: Limits = Limits()
 
 
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Project | None:
@@ -86,7 +88,10 @@ class _Reader:
         elif steps is not None:
             self._wrong("`steps` takes a list", steps)
         rules = [self._rule(item) for item in items]
-        return Project(path, data, semantics, tuple(rule for rule in rules if rule))
+        timeout = self._positive(values.get("timeout"), "timeout")
+        grace = self._positive(values.get("stop_grace"), "stop_grace")
+        limits = Limits(timeout, GRACE_SECONDS if grace is None else grace)
+        return Project(path, data, semantics, tuple(rule for rule in rules if rule), limits)
 
     def _rule(self, item: Node) -> StepRule | None:
         values = self._mapping(item, _STEP_KEYS, "an entry of `steps`")
@@ -105,9 +110,7 @@ class _Reader:
             self._diagnostics.error(
                 "BP702", "a name is made of letters, digits, `_`, `-` and `.`", name.span
             )
-        timeout = self._duration(values.get("timeout"), "timeout")
-        if timeout == 0:
-            self._diagnostics.error("BP702", "`timeout` can't be 0", values["timeout"].span)
+        timeout = self._positive(values.get("timeout"), "timeout")
         retries = self._count(values.get("retries"))
         wait = self._duration(values.get("retry_wait"), "retry_wait")
         if chooses is None:
@@ -157,6 +160,12 @@ class _Reader:
         hours, minutes, seconds = (int(part or 0) for part in match.groups())
         return hours * 3600 + minutes * 60 + seconds
 
+    def _positive(self, node: Node | None, name: str) -> int | None:
+        found = self._duration(node, name)
+        if node is not None and found == 0:
+            self._diagnostics.error("BP702", f"`{name}` can't be 0", node.span)
+        return found
+
     def _wrong(self, message: str, node: Node) -> None:
         self._diagnostics.error("BP702", f"{message}, not {kind(node)}", node.span)
 
@@ -177,7 +186,8 @@ def with_settings(plan: Plan, project: Project, diagnostics: Diagnostics) -> Pla
                 "BP704", f"no step of this plan fits `{rule.select.text}`", rule.select.span
             )
     names = Names(step.id for step in steps if not step.name)
-    return plan._replace(steps=tuple(_identified(step, names) for step in steps))
+    identified = tuple(_identified(step, names) for step in steps)
+    return plan._replace(steps=identified, limits=project.limits)
 
 
 def _with_rule(step: Step, rule: StepRule) -> Step:

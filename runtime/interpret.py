@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from signal import SIGALRM
 from typing import NamedTuple, Protocol, TypeVar
 
 from ..compiler.index import Index, index
@@ -71,7 +72,9 @@ class Report(NamedTuple):
 
     @property
     def exit_code(self) -> int:
-        """0 done, 1 something failed, 128+n ended by a signal."""
+        """0 done, 1 something failed or took too long, 128+n ended by a signal."""
+        if self.signal == SIGALRM:
+            return 1
         if self.signal is not None:
             return 128 + self.signal
         return 1 if self.status is Status.FAILED or self.failed else 0

@@ -17,6 +17,7 @@ from copy import copy
 from typing import NamedTuple, Protocol
 
 from ..compiler.plan import (
+    GRACE_SECONDS,
     Command,
     ExitCodes,
     Late,
@@ -43,7 +44,6 @@ from .runner import AbortedError, Result
 from .secrets import Secrets, no_secret, secret_of
 from .signals import Relay, Signals, Stopper
 
-GRACE_SECONDS = 30.0  # between the signal that asks a step to stop and the one that makes it
 SHELL = "/bin/sh"
 _CHUNK = 65536
 _ASKING = Command((), None, ExitCodes(), captures=Late.ARCHIVE)  # a command that prints a secret

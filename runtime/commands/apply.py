@@ -164,8 +164,14 @@ def _run(
     )
     gc.enable()
     with Signals() as signals:
+        signals.limit(plan.limits.timeout)
         processes = ProcessRunner(
-            plan.patterns, compilation.secrets, signals, console, tell=console.tell
+            plan.patterns,
+            compilation.secrets,
+            signals,
+            console,
+            plan.limits.grace,
+            tell=console.tell,
         )
         processes.foresee(plan)
         runner: Runner = processes

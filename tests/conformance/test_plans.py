@@ -9,7 +9,7 @@ import pytest
 
 from borgplan.compiler.failures import failures
 from borgplan.compiler.parallel import overlap
-from borgplan.compiler.plan import Outcome, Plan
+from borgplan.compiler.plan import Outcome, Plan, Shell
 from borgplan.runtime.arguments import parse
 from borgplan.runtime.commands.common import Session, compile_all
 from borgplan.runtime.host import RealHost
@@ -37,6 +37,17 @@ def faults(plan: Plan) -> Iterator[dict[str, list[Outcome]]]:
     yield {step.id: [Outcome.HARD] * 20 for step in plan.steps[::2]}
 
 
+def harmless(plan: Plan) -> Plan:
+    """Hooks that say nothing of what they do would keep all apart; in a simulation they do nothing."""
+    steps = [
+        step._replace(work=step.work._replace(written="true"))
+        if isinstance(step.work, Shell)
+        else step
+        for step in plan.steps
+    ]
+    return plan._replace(steps=tuple(steps))
+
+
 @pytest.fixture(params=SCENARIOS, ids=str)
 def plan(
     request: pytest.FixtureRequest, laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch
@@ -58,6 +69,7 @@ def plan(
 
 
 def test_at_the_same_time_is_the_same_as_one_after_the_other(plan: Plan) -> None:
+    plan = harmless(plan)
     if not overlap(plan).waves:
         pytest.skip("nothing of it may run at the same time")
     for ends in faults(plan):
