@@ -16,10 +16,11 @@ COMMANDS = {
     "apply": "run exactly what plan shows",
     "lint": "check configuration files, for people and CI",
     "schema": "print a JSON Schema of configuration files, for editors",
+    "units": "write a systemd service and timer, or a line for cron",
 }
 # Commands about something else than the plan of some configurations bring their own arguments: a module
 # of `commands` with `configure(parser)` and `run(namespace) -> exit code`.
-OF_THEIR_OWN = frozenset({"schema"})
+OF_THEIR_OWN = frozenset({"schema", "units"})
 
 _DESCRIPTION = (
     "Compiles borgmatic configuration files into an explicit plan, shows it, and runs it."
