@@ -36,6 +36,11 @@ _NAMES = ", ".join(action.value for action in Action)
 Configure = Callable[[argparse.ArgumentParser], None]
 _BY_DEFAULT = (Action.CREATE, Action.PRUNE, Action.COMPACT, Action.CHECK)
 _MOST_JOBS = 64
+_VERBOSITIES = {
+    "verbosity": "how much Borg says; below 0 borgplan says only what failed",
+    "log-file-verbosity": "what goes to log files",
+    "syslog-verbosity": "what goes to the system's log",
+}
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -63,6 +68,7 @@ class ApplyArguments(NamedTuple):
     lock_wait: float = 0.0  # seconds, or infinity
     events: str = ""
     jobs: int = 1
+    log_format: str = "auto"
 
 
 class Arguments(NamedTuple):
@@ -112,14 +118,28 @@ def parse(argv: Sequence[str]) -> Arguments:
         format=found.format,
         color=found.color,
         semantics=found.semantics,
-        overrides=(*found.set, *(f"log_file={path}" for path in found.log_file)),
+        overrides=_overrides(found),
         no_environment_interpolation=found.no_environment_interpolation,
         project=found.project,
         offline=found.offline,
         options=of_actions,
         plan=plan,
-        apply=ApplyArguments(**_fields(found, ApplyArguments._fields)),
+        apply=_apply_arguments(found),
     )
+
+
+def _overrides(found: argparse.Namespace) -> tuple[str, ...]:
+    """Options of the configuration that the command line has words of its own for."""
+    given = vars(found)
+    names = [name.replace("-", "_") for name in _VERBOSITIES]
+    verbosities = [f"{name}={given[name]}" for name in names if given[name] is not None]
+    return (*found.set, *(f"log_file={path}" for path in found.log_file), *verbosities)
+
+
+def _apply_arguments(found: argparse.Namespace) -> ApplyArguments:
+    apply = ApplyArguments(**_fields(found, ApplyArguments._fields))
+    hushed = found.verbosity is not None and found.verbosity < 0
+    return apply._replace(quiet=apply.quiet or hushed)
 
 
 def _fields(found: argparse.Namespace, names: tuple[str, ...]) -> dict[str, Any]:
@@ -236,6 +256,10 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         help="settings for single steps (default: borgplan.yaml beside the configuration)")  # fmt: skip
     add("--log-file", action="append", default=[], metavar="FILE",
         help="add the run's log to this file")  # fmt: skip
+    for option, what in _VERBOSITIES.items():
+        add(
+            f"--{option}", type=int, choices=range(-2, 3), metavar="N", help=f"{what}, from -2 to 2"
+        )
     add("--no-environment-interpolation", action="store_true",
         help="leave ${NAME} in configuration files as it is")  # fmt: skip
     add("--format", choices=("text", "json"), default="text", help="of the result (default: text)")
@@ -272,6 +296,8 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
     add("-q", "--quiet", action="store_true", help="say only what failed")
     add("--lock-wait", type=_seconds, default=0.0, metavar="SECONDS",
         help="wait for repositories that another run uses; or forever (default: refuse to run)")  # fmt: skip
+    add("--log-format", choices=("auto", "text", "json", "journal"), default="auto",
+        help="of what is said and of log files (default: text; journal where systemd keeps it)")  # fmt: skip
     add("--events", default="", metavar="FILE",
         help="add what happens to this file, as JSON lines; or fd:NUMBER")  # fmt: skip
 

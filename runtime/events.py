@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -17,11 +16,6 @@ from .slow_reader import SlowReader, target
 VERSION = 1
 _PATIENCE = 10.0  # seconds without a single line taken, at the end of a run
 _PATIENCE_AT_ONCE = 0.5
-
-
-def new_run_id() -> str:
-    """Sorts by time, and no two runs have the same."""
-    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime()) + f"-{secrets.token_hex(4)}"
 
 
 class Events:

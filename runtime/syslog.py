@@ -27,7 +27,7 @@ class Syslog:
         handler.ident = f"borgplan[{os.getpid()}]: "
         self._logger.addHandler(handler)
 
-    def line(self, text: str, *, error: bool) -> None:
+    def line(self, text: str, *, error: bool, step: str = "") -> None:  # noqa: ARG002  # it has no place for it
         (self._logger.error if error else self._logger.info)("%s", printable(text))
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from ...compiler.compile import Compilation
+from ...compiler.lower import NO_LOG
 from ...compiler.plan import Plan, ScopeKind
 from ..arguments import Arguments
 from ..console import Console, Log
 from ..host import RealHost, reason
 from ..interpret import Report, interpret
 from ..locks import BusyError, Holder, directory_of_locks, held, real_location, wanted
-from ..logfile import LogFile
+from ..logfile import LogFile, StandardError
 from ..process import ProcessRunner
 from ..render.plan import summary
 from ..reporters import Reporters
+from ..run_id import new_run_id
 from ..runner import AbortedError, DryRunner, Runner
 from ..signals import Signals
 from ..syslog import syslog_for_run
@@ -45,19 +48,20 @@ def run(arguments: Arguments) -> int:
 
 def _apply(session: Session, compilation: Compilation, plan: Plan) -> int:
     arguments = session.arguments
-    logs = _logs(session, compilation, plan)
+    run, form = new_run_id(), _form(session)
+    logs = _logs(session, compilation, plan, run, form)
     if logs is None:
         return 2
     try:
-        events = _events(session, plan)
+        events = _events(session, plan, run)
     except (OSError, ValueError) as error:
         why = reason(error) if isinstance(error, OSError) else error
         say(f"borgplan refuses to run: --events {arguments.apply.events}: {why}")
         return 2
-    if not arguments.apply.quiet:
+    if not arguments.apply.quiet and form != "json":
         say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
     try:
-        report = _run(session, compilation, plan, logs, events)
+        report = _run(session, compilation, plan, logs, events, mute=form in ("json", "journal"))
     except AbortedError as aborted:
         say("Stopped at once by a second signal; cleanups did not run.")
         _end_events(events, None, 128 + aborted.number)
@@ -110,29 +114,55 @@ def _may_run(session: Session, compilation: Compilation, plan: Plan) -> bool:
     return not refusals
 
 
-def _logs(session: Session, compilation: Compilation, plan: Plan) -> list[Log] | None:
+def _form(session: Session) -> str:
+    """How things are said: text, json or journal."""
+    form = session.arguments.apply.log_format
+    if form != "auto":
+        return form
+    if "JOURNAL_STREAM" not in session.host.environment:
+        return "text"
+    from ..journal_log import SOCKET, stderr_is_the_journal
+
+    is_there = os.path.exists(SOCKET) and stderr_is_the_journal(session.host.environment)
+    return "journal" if is_there else "text"
+
+
+def _logs(
+    session: Session, compilation: Compilation, plan: Plan, run: str, form: str
+) -> list[Log] | None:
     """Where the run is noted, beside the console; None, after saying why, if one can't be written."""
     asked = [c.settings.integer("syslog_verbosity") for c in compilation.configurations]
     level = max((1 if verbosity is None else verbosity for verbosity in asked), default=1)
-    syslog = syslog_for_run(session.host.environment, level)
-    logs: list[Log] = [] if syslog is None else [syslog]
+    logs: list[Log] = []
+    if form == "journal" and level > NO_LOG:
+        from ..journal_log import JournalLog
+
+        try:
+            logs.append(JournalLog(run, errors_only=level < 1))
+        except OSError as error:
+            say(f"borgplan refuses to run: the journal of systemd: {reason(error)}")
+            return None
+    elif form == "json":
+        logs.append(StandardError(errors_only=session.arguments.apply.quiet))
+    if form != "journal" and (syslog := syslog_for_run(session.host.environment, level)):
+        logs.append(syslog)
     for log in plan.logs:
         try:
-            logs.append(LogFile(log.path, errors_only=log.errors_only))
+            logs.append(LogFile(log.path, errors_only=log.errors_only, as_json=form == "json"))
         except OSError as error:
             say(f"borgplan refuses to run: log file {log.path}: {reason(error)}")
             return None
     return logs
 
 
-def _events(session: Session, plan: Plan) -> Events | None:
+def _events(session: Session, plan: Plan, run: str) -> Events | None:
     """Raises OSError or ValueError where they can't be written."""
     asked = session.arguments.apply
     if not asked.events:
         return None
-    from ..events import Events, new_run_id
+    from ..events import Events
 
-    events = Events(asked.events, plan, new_run_id())
+    events = Events(asked.events, plan, run)
     events.run_started(plan, dry_run=asked.dry_run)
     return events
 
@@ -153,6 +183,8 @@ def _run(
     plan: Plan,
     logs: list[Log],
     events: Events | None,
+    *,
+    mute: bool,
 ) -> Report:
     arguments = session.arguments
     console = Console(
@@ -161,6 +193,7 @@ def _run(
         logs,
         quiet=arguments.apply.quiet,
         answers_aside=arguments.format == "json",
+        mute=mute,
     )
     gc.enable()
     with Signals() as signals:
