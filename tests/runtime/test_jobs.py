@@ -140,9 +140,13 @@ def test_a_signal_stops_both_and_the_announced_cleanups_run(
 
 
 def test_a_second_signal_ends_both_at_once(place: Place) -> None:
-    borg = place.directory / "bin/borg"
-    borg.write_text(
-        BORG.replace("echo there", "trap 'echo asked > \"$LAB/go-x\"' TERM\necho there")
+    (place.directory / "bin/borg").write_text(
+        BORG.replace(
+            'echo there > "$LAB/ready-$name"\n',
+            "trap 'echo asked > \"$LAB/go-x\"' TERM\n"
+            """NAME=$name sh -c 'echo there > "$LAB/ready-$NAME"; exec sleep 1000' &\n"""
+            "while :; do wait; done\n",
+        )
     )
     os.mkfifo(place.directory / "go-x")
     process = both_there(place)
