@@ -305,7 +305,7 @@ def lowered(
     project = sources.project
     if project is not None:
         read_too[project.path] = project.data
-        if (project.steps or project.pairs) and configurations:
+        if configurations:
             from .project import with_settings
 
             plan = with_settings(plan, project, diagnostics)

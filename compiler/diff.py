@@ -68,11 +68,17 @@ def _run(sides: Sides) -> Iterator[Change]:
         for name, one, other in (
             ("semantics", (old.semantics,), (new.semantics,)),
             ("actions", old.actions, new.actions),
+            ("limits", _limits(old), _limits(new)),
         )
         if one != other
     ]
     if aspects:
         yield Change(Kind.CHANGED, "run", "the run", aspects=tuple(aspects))
+
+
+def _limits(plan: Plan) -> tuple[str, ...]:
+    timeout, grace = plan.limits
+    return (f"timeout {timeout} s" if timeout else "no timeout", f"grace {grace} s")
 
 
 def _scopes(sides: Sides) -> Iterator[Change]:

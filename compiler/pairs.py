@@ -141,6 +141,14 @@ _SIDES = {
 }
 _PART = re.compile(r"[a-z]+", re.IGNORECASE)
 _DYNAMIC = re.compile(r"[$`*?]")
+_SUBSTITUTION = re.compile(r"\$\(([^()]*)\)")
+_UNREADABLE = re.compile(r"`|\$\(|<\(|>\(|<<")
+# What these do can't be seen by anybody else.
+_ASKING = frozenset(
+    ("true", "false", ":", "test", "[", "sleep", "exit", "date", "hostname", "whoami", "id", "uname",
+     "pwd", "cd", "set", "export", "df", "du", "free", "uptime", "findmnt", "mountpoint")
+)  # fmt: skip
+_WRITING = frozenset(("-o", "-O", "--output", "--remote-name"))
 
 
 def pairs_of(plan: Plan) -> tuple[Pair, ...]:
@@ -162,6 +170,37 @@ def claims(text: str, pairs: tuple[Pair, ...] = PAIRS) -> tuple[Claim, ...]:
         for claim in found
         if not any(claim.undone_by(other) or other.undone_by(claim) for other in found)
     )
+
+
+Thing = tuple[str, str]  # the pair's name, and what it is
+
+
+def touched(text: str) -> tuple[Thing, ...] | None:
+    """All things that a shell text is about; None where that can't be told from the text."""
+    found: list[Thing] = []
+    for inner in _SUBSTITUTION.findall(text):
+        things = touched(inner)
+        if things is None:
+            return None
+        found += things
+    text = _SUBSTITUTION.sub("", text)
+    if _UNREADABLE.search(text):
+        return None
+    for words in simple_commands(text):
+        if program(words[0]) in SPEAKING | _ASKING and not _WRITING.intersection(words):
+            continue
+        claimed = [(claim.pair.name, claim.what) for claim in _of_forms(words, PAIRS)]
+        if not claimed:
+            return None
+        found += claimed
+    return tuple(found)
+
+
+def same_thing(one: Thing, other: Thing) -> bool:
+    """Whether two things may be the same, as far as texts tell; paths also below one another."""
+    if one[0] != other[0] and not ("/" in one[1] and "/" in other[1]):
+        return False
+    return _same(one[1], other[1]) or _same(other[1], one[1])
 
 
 @lru_cache(maxsize=8)

@@ -321,6 +321,17 @@ class Pair(NamedTuple):
     exact: bool = False
 
 
+GRACE_SECONDS = 30
+
+
+class Limits(NamedTuple):
+    """Of the whole run, in seconds. `timeout`: after that it is interrupted; None for never. `grace`: what
+    is asked to stop has that long before it is ended by force."""
+
+    timeout: int | None = None
+    grace: int = GRACE_SECONDS
+
+
 class Plan(NamedTuple):
     """Scopes parents first, both tuples in the order of a run in which every step gets its turn.
 
@@ -337,3 +348,4 @@ class Plan(NamedTuple):
     facts: tuple[Fact, ...] = ()
     logs: tuple[Log, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    limits: Limits = Limits()

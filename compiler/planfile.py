@@ -56,6 +56,7 @@ def to_data(plan: Plan) -> Data:
         "refusals": [{"what": r.what, "origin": _span(r.origin)} for r in plan.refusals],
         "logs": [{"path": log.path, "errors_only": log.errors_only} for log in plan.logs],
         "pairs": [_pair(pair) for pair in plan.pairs],
+        "limits": {"timeout": plan.limits.timeout, "grace": plan.limits.grace},
         "facts": [{"subject": f.subject, "found": f.found} for f in plan.facts],
         "inputs": [{"path": i.path, "sha256": i.digest} for i in plan.inputs],
     }

@@ -16,6 +16,7 @@ from .plan import (
     Input,
     Late,
     LateWord,
+    Limits,
     Log,
     Pair,
     PatternFile,
@@ -59,7 +60,7 @@ def plan_of(value: Value) -> Plan:
     check_format(value, "borgplan-plan", FORMAT_VERSION)
     found = value.object(
         "format", "version", "semantics", "actions", "scopes", "steps", "patterns", "refusals",
-        "logs", "facts", "inputs", "pairs",
+        "logs", "facts", "inputs", "pairs", "limits",
     )  # fmt: skip
     scopes = found["scopes"].each(_scope)
     plan = Plan(
@@ -73,6 +74,7 @@ def plan_of(value: Value) -> Plan:
         facts=found["facts"].each(_fact),
         logs=found["logs"].each(_log),
         pairs=found["pairs"].each(_pair),
+        limits=_limits(found["limits"]),
     )
     _check_depth(plan, found["scopes"])
     _check_patterns(plan, found["steps"])
@@ -309,6 +311,12 @@ def _fact(value: Value) -> Fact:
 def _log(value: Value) -> Log:
     found = value.object("path", "errors_only")
     return Log(found["path"].text(), found["errors_only"].flag())
+
+
+def _limits(value: Value) -> Limits:
+    found = value.object("timeout", "grace")
+    timeout = found["timeout"].optional(lambda seconds: seconds.number(1))
+    return Limits(timeout, found["grace"].number(1))
 
 
 def _pair(value: Value) -> Pair:

@@ -1,6 +1,7 @@
 """The project file, `borgplan.yaml`: what borgmatic's configuration files have no word for.
 
     semantics: 1.5.24
+    timeout: 6h
     steps:
       - select: hook before_backup and command "systemctl stop *"
         name: stop-app
@@ -32,11 +33,11 @@ from .identity import Names
 from .index import index
 from .nodes import Mapping, Node, Scalar, Sequence, kind
 from .parse import parse
-from .plan import Pair, Plan, Step
+from .plan import GRACE_SECONDS, Limits, Pair, Plan, Step
 from .selector import Selector, selector
 from .source import Span
 
-_KEYS = ("semantics", "steps", "lint", "policies", "pairs")
+_KEYS = ("semantics", "steps", "timeout", "stop_grace", "lint", "policies", "pairs")
 _PAIR_KEYS = ("name", "take", "give", "either")
 _LINT_KEYS = ("select", "ignore", "severity")
 _STEP_KEYS = ("select", "name", "timeout", "retries", "retry_wait")
@@ -57,7 +58,8 @@ class StepRule(NamedTuple):
 
 
 class Project(NamedTuple):
-    """A project file. `semantics` is None where it doesn't pin any. `policies`: texts, or files of such."""
+    """A project file. `semantics` is None where it doesn't pin any. `policies`: texts, or files of such.
+    `limits` are the run's."""
 
     path: str
     data: bytes
@@ -66,6 +68,7 @@ class Project(NamedTuple):
     lint: LintSettings = LintSettings()
     policies: tuple[Text, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    limits: Limits = Limits()
 
 
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Project | None:
@@ -104,7 +107,10 @@ class _Reader:
         policies = self._policies(values.get("policies"))
         for_steps = tuple(rule for rule in rules if rule)
         pairs = self._pairs(values.get("pairs"))
-        return Project(path, data, semantics, for_steps, lint, policies, pairs)
+        timeout = self._positive(values.get("timeout"), "timeout")
+        grace = self._positive(values.get("stop_grace"), "stop_grace")
+        limits = Limits(timeout, GRACE_SECONDS if grace is None else grace)
+        return Project(path, data, semantics, for_steps, lint, policies, pairs, limits)
 
     def _lint(self, node: Node) -> LintSettings:
         values = self._mapping(node, _LINT_KEYS, "`lint`")
@@ -197,9 +203,7 @@ class _Reader:
             self._diagnostics.error(
                 "BP702", "a name is made of letters, digits, `_`, `-` and `.`", name.span
             )
-        timeout = self._duration(values.get("timeout"), "timeout")
-        if timeout == 0:
-            self._diagnostics.error("BP702", "`timeout` can't be 0", values["timeout"].span)
+        timeout = self._positive(values.get("timeout"), "timeout")
         retries = self._count(values.get("retries"))
         wait = self._duration(values.get("retry_wait"), "retry_wait")
         if chooses is None:
@@ -247,6 +251,12 @@ class _Reader:
             self._wrong(f"`{name}` takes a time such as 90, 5m or 1h30m", node)
         return seconds
 
+    def _positive(self, node: Node | None, name: str) -> int | None:
+        found = self._duration(node, name)
+        if node is not None and found == 0:
+            self._diagnostics.error("BP702", f"`{name}` can't be 0", node.span)
+        return found
+
     def _wrong(self, message: str, node: Node) -> None:
         self._diagnostics.error("BP702", f"{message}, not {kind(node)}", node.span)
 
@@ -268,7 +278,7 @@ def with_settings(plan: Plan, project: Project, diagnostics: Diagnostics) -> Pla
             )
     names = Names(step.id for step in steps if not step.name)
     identified = tuple(_identified(step, names) for step in steps)
-    return plan._replace(steps=identified, pairs=project.pairs)
+    return plan._replace(steps=identified, pairs=project.pairs, limits=project.limits)
 
 
 def _with_rule(step: Step, rule: StepRule) -> Step:

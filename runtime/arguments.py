@@ -18,10 +18,11 @@ COMMANDS = {
     "migrate": "rewrite files in older forms to the form of borgmatic 2.1, meaning the same",
     "init": "write a first configuration file",
     "schema": "print a JSON Schema of configuration files, for editors",
+    "units": "write a systemd service and timer, or a line for cron",
 }
 # Commands about something else than the plan of some configurations bring their own arguments: a module
 # of `commands` with `configure(parser)` and `run(namespace) -> exit code`.
-OF_THEIR_OWN = frozenset({"diff", "init", "migrate", "rule", "schema"})
+OF_THEIR_OWN = frozenset({"diff", "init", "migrate", "rule", "schema", "units"})
 FORMATS = {"lint": ("text", "json", "sarif", "github", "junit")}
 
 _DESCRIPTION = (
@@ -37,6 +38,12 @@ Exit codes: 0 done, 1 a step failed or there are findings, 2 wrong use or unusab
 _NAMES = ", ".join(action.value for action in Action)
 Configure = Callable[[argparse.ArgumentParser], None]
 _BY_DEFAULT = (Action.CREATE, Action.PRUNE, Action.COMPACT, Action.CHECK)
+_MOST_JOBS = 64
+_VERBOSITIES = {
+    "verbosity": "how much Borg says; below 0 borgplan says only what failed",
+    "log-file-verbosity": "what goes to log files",
+    "syslog-verbosity": "what goes to the system's log",
+}
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -62,6 +69,7 @@ class PlanArguments(NamedTuple):
     differences: bool = False
     probe: bool = False
     output: str = ""
+    jobs: int = 1
 
 
 class ApplyArguments(NamedTuple):
@@ -71,6 +79,10 @@ class ApplyArguments(NamedTuple):
     strict: bool = False
     quiet: bool = False
     allow_stale: bool = False
+    lock_wait: float = 0.0  # seconds, or infinity
+    events: str = ""
+    jobs: int = 1
+    log_format: str = "auto"
 
 
 class LintArguments(NamedTuple):
@@ -141,7 +153,9 @@ def parse(argv: Sequence[str]) -> Arguments:
         parser.error(
             "-o saves a plan; --fail, --failures, --against-semantics, --differences show none"
         )
-    apply = ApplyArguments(**_fields(found, ApplyArguments._fields))
+    if plan.jobs > 1 and found.format == "json":
+        parser.error("--jobs changes nothing of a plan; what would run at the same time is text")
+    apply = _apply_arguments(found)
     configs = (*found.configs, *found.config)
     shaped = shaped_by(found, words[0], configs, of_actions)
     return shaped._replace(words=tuple(words[1:]), plan=plan, apply=apply, lint=lint)
@@ -160,7 +174,7 @@ def shaped_by(
         format=found.format,
         color=found.color,
         semantics=found.semantics,
-        overrides=(*found.set, *(f"log_file={path}" for path in found.log_file)),
+        overrides=_overrides(found),
         no_environment_interpolation=found.no_environment_interpolation,
         project=found.project,
         policies=tuple(found.policy),
@@ -170,6 +184,20 @@ def shaped_by(
         apply=ApplyArguments(),
         lint=LintArguments(),
     )
+
+
+def _overrides(found: argparse.Namespace) -> tuple[str, ...]:
+    """Options of the configuration that the command line has words of its own for."""
+    given = vars(found)
+    names = [name.replace("-", "_") for name in _VERBOSITIES]
+    verbosities = [f"{name}={given[name]}" for name in names if given[name] is not None]
+    return (*found.set, *(f"log_file={path}" for path in found.log_file), *verbosities)
+
+
+def _apply_arguments(found: argparse.Namespace) -> ApplyArguments:
+    apply = ApplyArguments(**_fields(found, ApplyArguments._fields))
+    hushed = found.verbosity is not None and found.verbosity < 0
+    return apply._replace(quiet=apply.quiet or hushed)
 
 
 def _fields(found: argparse.Namespace, names: tuple[str, ...]) -> dict[str, Any]:
@@ -324,6 +352,10 @@ def add_shaping(parser: argparse.ArgumentParser) -> None:
         help="policies that the plan has to keep, beside those of the project file; repeatable")  # fmt: skip
     add("--log-file", action="append", default=[], metavar="FILE",
         help="add the run's log to this file")  # fmt: skip
+    for option, what in _VERBOSITIES.items():
+        add(
+            f"--{option}", type=int, choices=range(-2, 3), metavar="N", help=f"{what}, from -2 to 2"
+        )
     add("--no-environment-interpolation", action="store_true",
         help="leave ${NAME} in configuration files as it is")  # fmt: skip
     add(
@@ -345,6 +377,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         help="ask Borg whether repositories on other machines exist")  # fmt: skip
     add("-o", "--output", type=_file, default=argparse.SUPPRESS, metavar="FILE",
         help="save the plan too, for `apply FILE`")  # fmt: skip
+    _add_jobs(parser)
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard]",
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
     add("--failures", action="store_true",
@@ -359,6 +392,7 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run no hook, and Borg only with its own --dry-run",
     )
+    _add_jobs(parser)
     add("--strict", action="store_true", help="run nothing if any configuration file has errors")
     add("-q", "--quiet", action="store_true", help="say only what failed")
     add("--allow-stale", action="store_true",
@@ -386,3 +420,28 @@ def _add_lint(parser: argparse.ArgumentParser) -> None:
         help="write all findings to this file instead of reporting them")  # fmt: skip
     add("--jobs", type=_number, default=0, metavar="N",
         help="processes for many files (default: one for each core)")  # fmt: skip
+    add("--lock-wait", type=_seconds, default=0.0, metavar="SECONDS",
+        help="wait for repositories that another run uses; or forever (default: refuse to run)")  # fmt: skip
+    add("--log-format", choices=("auto", "text", "json", "journal"), default="auto",
+        help="of what is said and of log files (default: text; journal where systemd keeps it)")  # fmt: skip
+    add("--events", default="", metavar="FILE",
+        help="add what happens to this file, as JSON lines; or fd:NUMBER")  # fmt: skip
+
+
+def _add_jobs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-j", "--jobs", type=_jobs, default=1, metavar="N",
+        help="run up to N repositories at the same time, where that changes nothing (default: 1)")  # fmt: skip
+
+
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _MOST_JOBS):
+        raise argparse.ArgumentTypeError(f"takes a number from 1 to {_MOST_JOBS}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    if text == "forever":
+        return float("inf")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise argparse.ArgumentTypeError("takes a number of seconds, or forever")
+    return float(text)

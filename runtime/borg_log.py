@@ -7,13 +7,20 @@ import time
 
 _PROGRESS_EVERY = 1.0  # seconds; Borg tells more often than anybody reads
 _MAX_LINE = 1 << 20
+# Borg's documentation, "Message IDs": the errors of locks, with their exit codes.
+_LOCK_PROBLEMS = frozenset({"LockError", "LockErrorT", "LockFailed", "LockTimeout"})
+_LOCK_CODES = range(70, 74)
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
 
 class BorgLog:
-    """Takes what Borg writes, as it comes, and gives text lines; what isn't JSON stays as it is."""
+    """Takes what Borg writes, as it comes, and gives text lines; what isn't JSON stays as it is.
+
+    `problem`: Borg's name for the last error it told, such as `LockTimeout`; empty if none.
+    """
 
     def __init__(self) -> None:
+        self.problem = ""
         self._partial = b""
         self._told_at = 0.0
         self._too_long = False  # whether the rest of a line is passed on as it comes
@@ -52,6 +59,8 @@ class BorgLog:
 
     def _entry(self, kind: str, entry: dict[str, object]) -> str | None:
         if kind == "log_message":
+            if entry.get("levelname") in ("ERROR", "CRITICAL"):
+                self.problem = str(entry.get("msgid") or self.problem)
             return str(entry.get("message") or "")
         if kind == "file_status":
             return f"{entry.get('status') or '?'} {entry.get('path') or ''}"
@@ -71,6 +80,14 @@ class BorgLog:
             return None
         self._told_at = now
         return text
+
+
+def lock_held(problem: str, code: int) -> bool:
+    """Whether a command of Borg failed because somebody else has the repository or its cache.
+
+    `code`: its exit code; with `BORG_EXIT_CODES=modern` that tells too.
+    """
+    return problem in _LOCK_PROBLEMS or code in _LOCK_CODES
 
 
 def _bytes_of(text: str) -> bytes:

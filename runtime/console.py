@@ -3,32 +3,35 @@ log files and, where nobody watches a terminal, to the system's log."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
-from typing import IO, Protocol
+from contextlib import AbstractContextManager
+from typing import Protocol
 
 from ..compiler.command_text import command_text
 from ..compiler.index import index
 from ..compiler.plan import Outcome, Plan, Scope, ScopeKind, Shell, Step
 from .failure import ending, subject
+from .host import write_through
 from .render.diagnostics import printable
 from .render.style import Style
 from .runner import Result
+
+_LONGEST_LINE = 8192  # bytes that are held back until their line is complete
 
 
 class Log(Protocol):
     """Takes whole lines."""
 
-    def line(self, text: str, *, error: bool) -> None: ...
+    def line(self, text: str, *, error: bool, step: str = "") -> None:
+        """`step`: the id of the step that is running, if one is."""
 
 
 class Console:
     """A `Reporter` and a `Sink`. Output of steps is passed on as it is, byte for byte.
 
     `quiet`: only of steps that fail. `answers_aside`: answers go to standard error, where standard
-    output is for a report.
+    output is for a report. `mute`: nothing is shown, all goes to `logs`.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class Console:
         *,
         quiet: bool,
         answers_aside: bool = False,
+        mute: bool = False,
     ) -> None:
         self._tree = index(plan)
         self._numbers = {step.id: number for number, step in enumerate(plan.steps, 1)}
@@ -46,20 +50,27 @@ class Console:
         self._logs = logs
         self._quiet = quiet
         self._answers_aside = answers_aside
+        self._mute = mute
+        self._step = ""
         self._at_line_start = True
         self._partial = b""
 
     def started(self, step: Step) -> None:
+        self._step = step.id
         self._say(f"{self._label(step)} {self._title(step)}", "bold", shown=not self._quiet)
 
     def ended(self, step: Step, result: Result) -> None:
         self._finish_line()
+        self._say_how(step, result)
+        self._step = ""
+
+    def _say_how(self, step: Step, result: Result) -> None:
         if result.outcome is Outcome.SOFT:
             what = f"{subject(step)} {ending(result)}: what follows is skipped"
             self._say(f"{self._label(step)} {what}", "yellow")
         elif result.outcome is not Outcome.DONE:
             if self._quiet and result.output:
-                _write(f"{printable_lines(result.output)}\n".encode("utf-8", "backslashreplace"))
+                self._show(f"{printable_lines(result.output)}\n")
             self._say(
                 f"{self._label(step)} FAILED: {subject(step)} {ending(result)}", "red", error=True
             )
@@ -84,37 +95,41 @@ class Console:
 
     def output(self, data: bytes) -> None:
         """Of the step that is running."""
-        if not self._quiet:
-            _write(data)
+        if not self._quiet and not self._mute:
+            write_through(data)
             self._at_line_start = data.endswith(b"\n")
         if self._logs:
             *lines, self._partial = (self._partial + data).split(b"\n")
             for line in lines:
                 self._note(line.decode("utf-8", "replace"))
-            self._partial = self._partial[-8192:]
+            self._partial = self._partial[-_LONGEST_LINE:]
 
     def answer(self, data: bytes) -> None:
         """Of a step that was asked a question: a result, to standard output."""
         self._finish_line()
-        _write(data, sys.stderr if self._answers_aside else sys.stdout)
+        write_through(data, sys.stderr if self._answers_aside else sys.stdout)
 
     def _finish_line(self) -> None:
         if self._partial:
             self._note(self._partial.decode("utf-8", "replace"))
         self._partial = b""
         if not self._at_line_start:
-            _write(b"\n")
+            write_through(b"\n")
         self._at_line_start = True
 
     def _say(self, text: str, colour: str, *, shown: bool = True, error: bool = False) -> None:
         text = printable(text)
         if shown:
-            _write(f"{self._style.paint(text, colour)}\n".encode("utf-8", "backslashreplace"))
+            self._show(f"{self._style.paint(text, colour)}\n")
         self._note(text, error=error)
+
+    def _show(self, text: str) -> None:
+        if not self._mute:
+            write_through(text.encode("utf-8", "backslashreplace"))
 
     def _note(self, text: str, *, error: bool = False) -> None:
         for log in self._logs:
-            log.line(text, error=error)
+            log.line(text, error=error, step=self._step)
 
     def _label(self, step: Step) -> str:
         return f"[{self._numbers[step.id]}/{len(self._numbers)}]"
@@ -125,15 +140,41 @@ class Console:
         return f"{subject(step)} {self._tree.name_of(step.scope, ScopeKind.REPOSITORY)}"
 
 
+class LaneConsole(Console):
+    """Of one of several children that run at the same time: whole lines, with its name before each."""
+
+    def __init__(self, console: Console, name: str, guard: AbstractContextManager[object]) -> None:
+        self.__dict__.update(vars(console))
+        self._name = f"{printable(name)}: "
+        self._guard = guard
+        self._rest = b""
+
+    def output(self, data: bytes) -> None:
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        if len(self._rest) > _LONGEST_LINE:
+            lines, self._rest = [*lines, self._rest], b""
+        for line in lines:
+            self._line(line)
+
+    def _line(self, line: bytes) -> None:
+        if not self._quiet and not self._mute:
+            with self._guard:
+                write_through(self._name.encode("utf-8", "backslashreplace") + line + b"\n")
+        if self._logs:
+            self._note(line.decode("utf-8", "replace"))
+
+    def _finish_line(self) -> None:
+        if self._rest:
+            self._line(self._rest)
+        self._rest = b""
+
+    def _show(self, text: str) -> None:
+        with self._guard:
+            super()._show("".join(f"{self._name}{line}\n" for line in text.splitlines()))
+
+    def _note(self, text: str, *, error: bool = False) -> None:
+        super()._note(self._name + text, error=error)
+
+
 def printable_lines(text: str) -> str:
     return "\n".join(printable(line) for line in text.splitlines())
-
-
-def _write(data: bytes, stream: IO[str] | None = None) -> None:
-    """To standard error, or elsewhere. A reader that has gone away must not end a backup."""
-    view = memoryview(data)
-    stream = stream or sys.stderr
-    with suppress(OSError):
-        stream.flush()
-        while view:
-            view = view[os.write(stream.fileno(), view) :]

@@ -32,6 +32,11 @@ def ending(result: Result) -> str:
     return f"ended with exit code {result.code}"
 
 
+def cause(number: int) -> str:
+    """What interrupted a run: a signal, or its time limit, which comes as one."""
+    return "the run's time limit" if number == signal.SIGALRM else signal_name(number)
+
+
 def signal_name(number: int) -> str:
     """`SIGTERM` for 15."""
     try:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
+from typing import IO
 
 from ..compiler.host import FileStatus, UnreadableError
 
@@ -97,6 +100,16 @@ def read_regular(path: str, limit: int) -> bytes:
     if len(data) > limit:
         raise UnreadableError(f"is longer than the {limit} bytes a file may have")
     return data
+
+
+def write_through(data: bytes, stream: IO[str] | None = None) -> None:
+    """To standard error, or elsewhere. A reader that has gone away must not end a backup."""
+    view = memoryview(data)
+    stream = stream or sys.stderr
+    with suppress(OSError):
+        stream.flush()
+        while view:
+            view = view[os.write(stream.fileno(), view) :]
 
 
 def reason(error: OSError) -> str:

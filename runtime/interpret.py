@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from signal import SIGALRM
+from typing import NamedTuple, Protocol, TypeVar
 
 from ..compiler.index import Index, index
 from ..compiler.plan import (
@@ -69,24 +72,62 @@ class Report(NamedTuple):
 
     @property
     def exit_code(self) -> int:
-        """0 done, 1 something failed, 128+n ended by a signal."""
+        """0 done, 1 something failed or took too long, 128+n ended by a signal."""
+        if self.signal == SIGALRM:
+            return 1
         if self.signal is not None:
             return 128 + self.signal
         return 1 if self.status is Status.FAILED or self.failed else 0
 
 
-def interpret(plan: Plan, runner: Runner, reporter: Reporter | None = None) -> Report:
+T = TypeVar("T")
+
+
+class Lanes(Protocol):
+    """Runs children of a scope at the same time."""
+
+    @property
+    def waves(self) -> Mapping[ScopeId, int]:
+        """The number of the children with whom a child may run; see `compiler/parallel.py`."""
+
+    def lane(self, child: Scope) -> AbstractContextManager[tuple[Runner, Reporter]]:
+        """What runs the steps of one child, and who is told."""
+
+    def run(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
+        """Do all tasks; what each gave. Raises what one of them raises, once all have ended."""
+
+
+def interpret(
+    plan: Plan, runner: Runner, reporter: Reporter | None = None, lanes: Lanes | None = None
+) -> Report:
     """Run a sound plan. Raises AbortedError when a second signal asks to stop at once."""
-    walk = _Walk(index(plan), runner, reporter or Silent())
+    walk = _Walk(index(plan), runner, reporter or Silent(), lanes)
     status = walk.scope(walk.tree.root)
     return Report(status, walk.results, runner.signal, tuple(walk.failed))
 
 
+class _Turn(NamedTuple):
+    """`before`: the steps that failed in the attempt before this one."""
+
+    child: Scope
+    attempt: int = 0
+    before: tuple[StepId, ...] = ()
+
+
+_End = tuple[_Turn, Status | None, list[StepId]]  # with the steps that failed in it
+Note = Callable[[ScopeId], None]
+
+
 @dataclass
 class _Walk:
+    """`around`: in a walk aside, the scope whose child it walks; `above`: what that has to note."""
+
     tree: Index
     runner: Runner
     reporter: Reporter
+    lanes: Lanes | None = None
+    around: ScopeId | None = None
+    above: list[Note] = field(default_factory=list)
     results: dict[StepId, Result] = field(default_factory=dict)
     failures: dict[ScopeId, dict[Late, str]] = field(default_factory=dict)
     blamed: dict[ScopeId, dict[Late, str]] = field(default_factory=dict)
@@ -110,37 +151,81 @@ class _Walk:
 
     def children(self, scope: Scope, status: Status) -> tuple[Status, Resume]:
         """Run the children in turn; those with retries left go to the back of the queue."""
-        none: tuple[StepId, ...] = ()
-        queue = deque((child, 0, none) for child in self.tree.children_of(scope))
+        queue = deque(_Turn(child) for child in self.tree.children_of(scope))
         while queue:
-            child, attempt, before = queue.popleft()
-            if attempt and not self.interrupted_in(Phase.BODY):
-                self.reporter.repeated(child, attempt)
-                self.runner.wait(child.retry.wait * attempt)
+            resume = Resume.NEXT
+            for turn, ended, failed in self.take(scope, self.next_turns(queue)):
+                child = turn.child
+                if ended is None:
+                    continue
+                if child.retry.forgives:
+                    # Only now: an attempt that never gets its turn makes nothing good.
+                    self.failed = [step for step in self.failed if step not in turn.before]
+                self.failed += failed
+                repeats = turn.attempt < child.retry.times and ended in child.retry.statuses
+                if ended is Status.FAILED and not (repeats and child.retry.forgives):
+                    self.blame(child)
+                if repeats:
+                    queue.append(_Turn(child, turn.attempt + 1, tuple(failed)))
+                elif ended is not Status.OK and not self.interrupted_in(Phase.BODY):
+                    failure = ended is Status.FAILED
+                    effect = scope.on_child_failed if failure else scope.on_child_skipped
+                    status, resume = _apply(effect, status)
             if self.interrupted_in(Phase.BODY):
                 return Status.FAILED, Resume.EXIT
-            if child.retry.forgives:
-                # Only now: an attempt that never gets its turn makes nothing good.
-                self.failed = [step for step in self.failed if step not in before]
-            counted = len(self.failed)
-            ended = self.scope(child)
-            repeats = attempt < child.retry.times and ended in child.retry.statuses
-            if ended is Status.FAILED and not (repeats and child.retry.forgives):
-                self.blame(child)
-            if self.interrupted_in(Phase.BODY):
-                return Status.FAILED, Resume.EXIT
-            if repeats:
-                queue.append((child, attempt + 1, tuple(self.failed[counted:])))
-                continue
-            if ended is Status.OK:
-                continue
-            effect = scope.on_child_failed if ended is Status.FAILED else scope.on_child_skipped
-            status, resume = _apply(effect, status)
             if resume is Resume.PHASE:
                 break
             if resume is not Resume.NEXT:
                 return status, resume
         return status, Resume.NEXT
+
+    def next_turns(self, queue: deque[_Turn]) -> list[_Turn]:
+        """The next of the queue, with those behind it that may run at the same time."""
+        turns = [queue.popleft()]
+        waves = self.lanes.waves if self.lanes else {}
+        wave = waves.get(turns[0].child.id)
+        while (
+            wave is not None
+            and queue
+            and waves.get(queue[0].child.id) == wave
+            and queue[0].attempt == turns[0].attempt
+        ):
+            turns.append(queue.popleft())
+        return turns
+
+    def take(self, scope: Scope, turns: list[_Turn]) -> Iterator[_End]:
+        """Run turns, several at the same time, and take in what came of them, in their order."""
+        if len(turns) == 1 or self.lanes is None:
+            counted = len(self.failed)
+            ended = self.turn(turns[0])
+            failed = self.failed[counted:]
+            del self.failed[counted:]
+            yield turns[0], ended, failed
+            return
+        tasks = [partial(self.aside, self.lanes, scope, turn) for turn in turns]
+        for turn, (branch, ended) in zip(turns, self.lanes.run(tasks), strict=True):
+            for step_id, result in branch.results.items():
+                self.results.pop(step_id, None)
+                self.results[step_id] = result
+            for note in branch.above:
+                self.spread(scope.id, note)
+            yield turn, ended, branch.failed
+
+    def aside(self, lanes: Lanes, scope: Scope, turn: _Turn) -> tuple[_Walk, Status | None]:
+        """A turn in a walk of its own, which leaves alone what is around it."""
+        with lanes.lane(turn.child) as (runner, reporter):
+            branch = replace(
+                self, runner=runner, reporter=reporter, around=scope.id, results={}, failed=[],
+                above=[],
+            )  # fmt: skip
+            return branch, branch.turn(turn)
+
+    def turn(self, turn: _Turn) -> Status | None:
+        """How a child ended; None if an interrupt came first."""
+        if turn.attempt and not self.interrupted_in(Phase.BODY):
+            self.reporter.repeated(turn.child, turn.attempt)
+            self.runner.wait(turn.child.retry.wait * turn.attempt)
+        return None if self.interrupted_in(Phase.BODY) else self.scope(turn.child)
 
     def steps(self, scope: Scope, phase: Phase, start: Status) -> tuple[Status, Resume]:
         """Run one phase; the status after it, and where to go on."""
@@ -214,19 +299,28 @@ class _Walk:
             Late.ERROR: describe(step, result),
             Late.OUTPUT: result.output,
         }
-        for scope in self.tree.with_ancestors(step.scope):
+
+        def note(scope: ScopeId) -> None:
             if result.outcome is Outcome.SOFT:
-                self.failures.setdefault(scope.id, failure)
+                self.failures.setdefault(scope, failure)
             else:
-                self.failures[scope.id] = failure
+                self.failures[scope] = failure
+
+        self.spread(step.scope, note)
 
     def blame(self, scope: Scope) -> None:
         """The last repository that failed is the one that error hooks of the scopes around it are told."""
-        if scope.kind is not ScopeKind.REPOSITORY:
-            return
-        told = {Late.REPOSITORY: scope.name, Late.LABEL: scope.label}
-        for around in self.tree.with_ancestors(scope.id):
-            self.blamed[around.id] = told
+        if scope.kind is ScopeKind.REPOSITORY:
+            told = {Late.REPOSITORY: scope.name, Late.LABEL: scope.label}
+            self.spread(scope.id, lambda around: self.blamed.update({around: told}))
+
+    def spread(self, scope: ScopeId, note: Note) -> None:
+        """Note something about a scope and all around it; what is outside of this walk comes later."""
+        for around in self.tree.with_ancestors(scope):
+            if around.id == self.around:
+                self.above.append(note)
+                return
+            note(around.id)
 
 
 def _apply(effect: Effect, status: Status) -> tuple[Status, Resume]:

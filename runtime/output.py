@@ -20,12 +20,13 @@ class Tail:
     dropped: bool = False
 
     def add(self, data: bytes) -> None:
-        *whole, rest = (self.partial + data).split(b"\n")
-        whole = [self._cut(line) for line in whole]
-        self.partial = self._cut(rest)
-        kept = whole[-_TAIL_LINES:]
-        self.dropped |= len(self.lines) + len(whole) > _TAIL_LINES
-        self.lines.extend(kept)
+        # Split from the end: of a flood of lines only the last ones are worth the work.
+        parts = (self.partial + data).rsplit(b"\n", _TAIL_LINES + 1)
+        is_flood = len(parts) > _TAIL_LINES + 1
+        whole = [self._cut(line) for line in parts[is_flood:-1]]
+        self.partial = self._cut(parts[-1])
+        self.dropped |= is_flood or len(self.lines) + len(whole) > _TAIL_LINES
+        self.lines.extend(whole)
 
     def _cut(self, line: bytes) -> bytes:
         self.dropped |= len(line) > _TAIL_BYTES

@@ -13,9 +13,11 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import NamedTuple, Protocol
 
 from ..compiler.plan import (
+    GRACE_SECONDS,
     Command,
     ExitCodes,
     Late,
@@ -32,7 +34,7 @@ from ..compiler.plan import (
     Work,
     exactly,
 )
-from .borg_log import BorgLog
+from .borg_log import BorgLog, lock_held
 from .failure import ending
 from .host import reason
 from .launch import Launch, memory_file, missing, why_not_started
@@ -40,9 +42,8 @@ from .output import Channel, Filter, Tail
 from .redact import Redactor
 from .runner import AbortedError, Result
 from .secrets import Secrets, no_secret, secret_of
-from .signals import Signals, Stopper
+from .signals import Relay, Signals, Stopper
 
-GRACE_SECONDS = 30.0  # between the signal that asks a step to stop and the one that makes it
 SHELL = "/bin/sh"
 _CHUNK = 65536
 _ASKING = Command((), None, ExitCodes(), captures=Late.ARCHIVE)  # a command that prints a secret
@@ -73,7 +74,7 @@ class ProcessRunner:
         self,
         patterns: tuple[PatternFile, ...],
         secrets: Mapping[SecretOption, str],
-        signals: Signals,
+        signals: Signals | Relay,
         sink: Sink,
         grace: float = GRACE_SECONDS,
         tell: Callable[[str], None] | None = None,
@@ -87,6 +88,16 @@ class ProcessRunner:
         self._signals = signals
         self._sink = sink
         self._grace = grace
+
+    def lane(self, signals: Relay, sink: Sink, tell: Callable[[str], None]) -> ProcessRunner:
+        """The same for another thread, with output of its own."""
+        other = copy(self)
+        other._use(signals, sink, tell)  # noqa: SLF001  # of this class
+        return other
+
+    def _use(self, signals: Relay, sink: Sink, tell: Callable[[str], None]) -> None:
+        self._signals, self._sink, self._tell = signals, sink, tell
+        self._secrets = self._secrets.asking(self._secret_printed_by)
 
     @property
     def signal(self) -> int | None:
@@ -130,6 +141,8 @@ class ProcessRunner:
         note = f"was stopped after {step.timeout} s, its time limit" if stopper.timed_out else ""
         if outcome is Outcome.DONE:
             note = _record(step.work)
+        elif outcome is Outcome.HARD and not note and isinstance(step.work, Command):
+            note = _problem(channels.log, child.returncode)
         if stopper.forced:
             note = note or "was interrupted"
             note += f", and ended by force after {self._grace:.0f} s"
@@ -264,27 +277,28 @@ class ProcessRunner:
 
     def _channels(self, work: Work) -> _Channels:
         """Where the output of a step goes: what is shown without secrets, Borg's log as text."""
-        tail, captured = Tail(), Tail()
+        tail, captured, log = Tail(), Tail(), BorgLog()
         known = self._secrets.all()
         filters: list[Filter] = [Redactor(known)]
         if self._readable and isinstance(work, Command) and "--log-json" in work.argv:
-            filters.insert(0, BorgLog())
+            filters.insert(0, log)
         shown = Channel((tail.add, self._sink.output), filters)
         if isinstance(work, Command) and work.captures is not None:
-            return _Channels(Channel((captured.add,)), shown, tail, captured)
+            return _Channels(Channel((captured.add,)), shown, tail, captured, log)
         if isinstance(work, Command) and work.shows:
             answer = Channel((self._sink.answer,), [Redactor(known)])
-            return _Channels(answer, shown, tail, captured)
-        return _Channels(shown, shown, tail, captured)
+            return _Channels(answer, shown, tail, captured, log)
+        return _Channels(shown, shown, tail, captured, log)
 
 
 class _Channels(NamedTuple):
-    """Of a step: standard output, standard error (or both), and the ends of what came by."""
+    """Of a step: standard output, standard error (or both), and what is kept of what came by."""
 
     output: Channel
     errors: Channel
     tail: Tail
     captured: Tail
+    log: BorgLog
 
     def by_descriptor(self, child: subprocess.Popen[bytes]) -> dict[int, Channel]:
         pairs = ((child.stdout, self.output), (child.stderr, self.errors))
@@ -334,6 +348,16 @@ def _record(work: Work) -> str:
     except OSError as error:
         return f"its time could not be noted: {reason(error)}"
     return ""
+
+
+def _problem(log: BorgLog, code: int) -> str:
+    """What was in Borg's way, where more can be said of it than the exit code."""
+    if not lock_held(log.problem, code):
+        return ""
+    return (
+        f"ended with exit code {code}: another process holds Borg's lock; "
+        "the option `lock_wait` says how long Borg waits for it"
+    )
 
 
 def _outcome(exits: ExitCodes, code: int, stopper: Stopper) -> Outcome:

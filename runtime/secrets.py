@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import assert_never
 
 from ..compiler.host import UnreadableError
@@ -37,6 +38,12 @@ class Secrets:
         self._found.update(known.items())
         self._foreseen: set[str] = set()
         self._ask = ask
+
+    def asking(self, ask: Callable[[tuple[str, ...], int | None], str | Result]) -> Secrets:
+        """The same secrets, with another way of running commands."""
+        other = copy(self)
+        other._ask = ask  # noqa: SLF001  # of this class
+        return other
 
     def all(self) -> set[str]:
         """What must not be shown."""

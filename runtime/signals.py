@@ -7,9 +7,10 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 
+from .failure import cause
 from .runner import AbortedError
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -18,15 +19,30 @@ _STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 class Signals:
     """SIGTERM, SIGINT and SIGHUP as events: the first asks to stop, the second to stop at once.
 
+    The end of the run's time (`limit`) asks to stop, too.
+
     A signal that was ignored when the program started (nohup) stays ignored.
     """
 
     def __init__(self) -> None:
         self.first: int | None = None
         self.second: int | None = None
+        self._asked = False
         self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._before: dict[int, object] = {}
         self._wakeup_before = -1
+        self._relays: list[Relay] = []
+
+    @contextlib.contextmanager
+    def relay(self) -> Iterator[Relay]:
+        """The same signals for another thread."""
+        relay = Relay(self)
+        self._relays.append(relay)
+        try:
+            yield relay
+        finally:
+            self._relays.remove(relay)
+            relay.close()
 
     def fileno(self) -> int:
         """Readable once a signal has come and until `drain`."""
@@ -45,7 +61,15 @@ class Signals:
                 self._before[number] = signal.signal(number, self._received)
         return self
 
+    def limit(self, seconds: int | None) -> None:
+        """After so many seconds the time limit of the run comes as a signal, SIGALRM."""
+        if seconds is not None:
+            self._before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._received)
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+
     def __exit__(self, *_: object) -> None:
+        if signal.SIGALRM in self._before:
+            signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]  # what getsignal gave
         signal.set_wakeup_fd(self._wakeup_before)
@@ -55,8 +79,49 @@ class Signals:
     def _received(self, number: int, _frame: FrameType | None) -> None:
         if self.first is None:
             self.first = number
+        elif number == signal.SIGALRM:
+            return  # the limit of a run that is being stopped already
+        elif self.first == signal.SIGALRM and not self._asked:
+            self._asked = True  # the first that somebody has sent: the run is being stopped already
         else:
             self.second = number
+        for relay in tuple(self._relays):
+            relay.wake()
+
+
+class Relay:
+    """Signals for a thread that isn't the main one.
+
+    Python handles signals in the main thread alone; the others are woken up from there, each by a
+    descriptor of its own, so that none takes the news from another.
+    """
+
+    def __init__(self, signals: Signals) -> None:
+        self._signals = signals
+        self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+
+    @property
+    def first(self) -> int | None:
+        return self._signals.first
+
+    @property
+    def second(self) -> int | None:
+        return self._signals.second
+
+    def fileno(self) -> int:
+        return self._read
+
+    def drain(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._read, 512)
+
+    def wake(self) -> None:
+        with contextlib.suppress(OSError):  # full: it is being woken already; or closed just now
+            os.write(self._write, b"\0")
+
+    def close(self) -> None:
+        os.close(self._read)
+        os.close(self._write)
 
 
 class Stopper:
@@ -70,7 +135,7 @@ class Stopper:
     def __init__(
         self,
         child: subprocess.Popen[bytes],
-        signals: Signals,
+        signals: Signals | Relay,
         grace: float,
         *,
         let_run: bool,
@@ -105,9 +170,8 @@ class Stopper:
         if self._signals.first is not None and not self._let_run and not self.stopped:
             self.stopped = True
             if self._tell is not None:
-                name = signal.Signals(self._signals.first).name
                 self._tell(
-                    f"{name}: stopping what runs, by force in {self._grace:.0f} s; "
+                    f"{cause(self._signals.first)}: stopping what runs, by force in {self._grace:.0f} s; "
                     "a second signal ends everything at once"
                 )
             self._ask(self._interrupt if self._signals.first == signal.SIGINT else signal.SIGTERM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Mapping
 
@@ -27,7 +28,7 @@ class Syslog:
         handler.ident = f"borgplan[{os.getpid()}]: "
         self._logger.addHandler(handler)
 
-    def line(self, text: str, *, error: bool) -> None:
+    def line(self, text: str, *, error: bool, step: str = "") -> None:  # noqa: ARG002  # it has no place for it
         (self._logger.error if error else self._logger.info)("%s", printable(text))
 
 
@@ -41,9 +42,17 @@ def syslog_for_run(environment: Mapping[str, str], verbosity: int = 1) -> Syslog
     if sys.stderr.isatty() or "JOURNAL_STREAM" in environment:
         return None
     for socket in _SOCKETS:
-        if os.path.exists(socket):
+        if _is_socket(socket):
             try:
                 return Syslog(socket, errors_only=verbosity < 1)
             except OSError:
                 continue
     return None
+
+
+def _is_socket(path: str) -> bool:
+    """Some systems have a directory of one of these names, and trying it costs time for every line."""
+    try:
+        return stat.S_ISSOCK(os.stat(path).st_mode)
+    except OSError:
+        return False

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from ...compiler.compile import Compilation
-from ...compiler.plan import Plan
+from ...compiler.lower import NO_LOG
+from ...compiler.plan import Plan, ScopeKind
 from ..arguments import Arguments
 from ..console import Console, Log
 from ..host import RealHost, reason
 from ..interpret import Report, interpret
 from ..last_plan import keep, path_of
-from ..logfile import LogFile
+from ..locks import BusyError, Holder, directory_of_locks, held, real_location, wanted
+from ..logfile import LogFile, StandardError
 from ..process import ProcessRunner
 from ..render.diagnostics import printable
 from ..render.plan import summary
+from ..reporters import Reporters
+from ..run_id import new_run_id
 from ..runner import AbortedError, DryRunner, Runner
 from ..saved_plans import asked, is_saved, saved
 from ..signals import Signals
 from ..syslog import syslog_for_run
 from .common import Session, compile_all, say, write
+
+if TYPE_CHECKING:
+    from ..events import Events
 
 
 def run(arguments: Arguments) -> int:
@@ -32,23 +42,42 @@ def run(arguments: Arguments) -> int:
     plan = compilation.plan
     if plan is None or not _may_run(session, compilation, plan):
         return 2
-    logs = _logs(session, compilation, plan)
+    try:
+        with locked(session, plan):
+            return _apply(session, compilation, plan)
+    except BusyError as busy:
+        say(f"borgplan refuses to run: {busy}")
+        return 2
+
+
+def _apply(session: Session, compilation: Compilation, plan: Plan) -> int:
+    arguments = session.arguments
+    run, form = new_run_id(), _form(session)
+    logs = _logs(session, compilation, plan, run, form)
     if logs is None:
         return 2
-    if not arguments.apply.quiet:
+    try:
+        events = _events(session, plan, run)
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else error
+        say(f"borgplan refuses to run: --events {arguments.apply.events}: {why}")
+        return 2
+    if not arguments.apply.quiet and form != "json":
         say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
     if not arguments.apply.dry_run:
         _keep(session, compilation, plan)
     try:
-        report = _run(session, compilation, plan, logs)
+        report = _run(session, compilation, plan, logs, events, mute=form in ("json", "journal"))
     except AbortedError as aborted:
         say("Stopped at once by a second signal; cleanups did not run.")
+        _end_events(events, None, 128 + aborted.number)
         return 128 + aborted.number
     for log in logs:
         if isinstance(log, LogFile) and log.lost:
             say(f"The log file {log.path} is incomplete: {log.lost}.")
     broken = compilation.broken
     exit_code = report.exit_code or (1 if broken else 0)
+    _end_events(events, report, exit_code)
     try:
         _tell(session, compilation, plan, report, exit_code)
     except BrokenPipeError:
@@ -84,6 +113,20 @@ def _keep(session: Session, compilation: Compilation, plan: Plan) -> None:
         say(f"The plan could not be kept for `borgplan diff last`: {path}: {problem}.")
 
 
+def locked(session: Session, plan: Plan) -> AbstractContextManager[None]:
+    """The locks of a plan's repositories. Raises BusyError on entering if another run has one."""
+    apply = session.arguments.apply
+    host = session.host
+    configurations = " ".join(s.name for s in plan.scopes if s.kind is ScopeKind.CONFIGURATION)
+    return held(
+        wanted(plan, dry_run=apply.dry_run),
+        directory_of_locks(host.environment, host.home),
+        Holder.of_this_process(f"borgplan {session.arguments.command} {configurations}"),
+        apply.lock_wait,
+        say,
+    )
+
+
 def _may_run(session: Session, compilation: Compilation, plan: Plan) -> bool:
     """Whether nothing speaks against starting; says what does."""
     from ...compiler.graph import verify
@@ -102,15 +145,41 @@ def _may_run(session: Session, compilation: Compilation, plan: Plan) -> bool:
     return not refusals
 
 
-def _logs(session: Session, compilation: Compilation, plan: Plan) -> list[Log] | None:
+def _form(session: Session) -> str:
+    """How things are said: text, json or journal."""
+    form = session.arguments.apply.log_format
+    if form != "auto":
+        return form
+    if "JOURNAL_STREAM" not in session.host.environment:
+        return "text"
+    from ..journal_log import SOCKET, stderr_is_the_journal
+
+    is_there = os.path.exists(SOCKET) and stderr_is_the_journal(session.host.environment)
+    return "journal" if is_there else "text"
+
+
+def _logs(
+    session: Session, compilation: Compilation, plan: Plan, run: str, form: str
+) -> list[Log] | None:
     """Where the run is noted, beside the console; None, after saying why, if one can't be written."""
     asked = [c.settings.integer("syslog_verbosity") for c in compilation.configurations]
     level = max((1 if verbosity is None else verbosity for verbosity in asked), default=1)
-    syslog = syslog_for_run(session.host.environment, level)
-    logs: list[Log] = [] if syslog is None else [syslog]
+    logs: list[Log] = []
+    if form == "journal" and level > NO_LOG:
+        from ..journal_log import JournalLog
+
+        try:
+            logs.append(JournalLog(run, errors_only=level < 1))
+        except OSError as error:
+            say(f"borgplan refuses to run: the journal of systemd: {reason(error)}")
+            return None
+    elif form == "json":
+        logs.append(StandardError(errors_only=session.arguments.apply.quiet))
+    if form != "journal" and (syslog := syslog_for_run(session.host.environment, level)):
+        logs.append(syslog)
     for log in plan.logs:
         try:
-            logs.append(LogFile(log.path, errors_only=log.errors_only))
+            logs.append(LogFile(log.path, errors_only=log.errors_only, as_json=form == "json"))
         except (OSError, ValueError) as error:
             why = reason(error) if isinstance(error, OSError) else "is not a path"
             say(f"borgplan refuses to run: log file {printable(log.path)}: {why}")
@@ -118,7 +187,37 @@ def _logs(session: Session, compilation: Compilation, plan: Plan) -> list[Log] |
     return logs
 
 
-def _run(session: Session, compilation: Compilation, plan: Plan, logs: list[Log]) -> Report:
+def _events(session: Session, plan: Plan, run: str) -> Events | None:
+    """Raises OSError or ValueError where they can't be written."""
+    asked = session.arguments.apply
+    if not asked.events:
+        return None
+    from ..events import Events
+
+    events = Events(asked.events, plan, run)
+    events.run_started(plan, dry_run=asked.dry_run)
+    return events
+
+
+def _end_events(events: Events | None, report: Report | None, exit_code: int) -> None:
+    """`report`: None where the run was ended at once."""
+    if events is None:
+        return
+    events.run_ended(report, exit_code)
+    lost = events.close(at_once=report is None)
+    if lost:
+        say(f"{lost}.")
+
+
+def _run(
+    session: Session,
+    compilation: Compilation,
+    plan: Plan,
+    logs: list[Log],
+    events: Events | None,
+    *,
+    mute: bool,
+) -> Report:
     arguments = session.arguments
     console = Console(
         plan,
@@ -126,17 +225,39 @@ def _run(session: Session, compilation: Compilation, plan: Plan, logs: list[Log]
         logs,
         quiet=arguments.apply.quiet,
         answers_aside=arguments.format == "json",
+        mute=mute,
     )
     gc.enable()
     with Signals() as signals:
+        signals.limit(plan.limits.timeout)
         processes = ProcessRunner(
-            plan.patterns, compilation.secrets, signals, console, tell=console.tell
+            plan.patterns,
+            compilation.secrets,
+            signals,
+            console,
+            plan.limits.grace,
+            tell=console.tell,
         )
         processes.foresee(plan)
         runner: Runner = processes
         if arguments.apply.dry_run:
             runner = DryRunner(runner)
-        return interpret(plan, runner, console)
+        others = [] if events is None else [events]
+        lanes = None
+        if arguments.apply.jobs > 1:
+            from ...compiler.parallel import overlap
+            from ..parallel import ProcessLanes, Threads
+
+            lanes = ProcessLanes(
+                overlap(plan, real_location).waves,
+                Threads(arguments.apply.jobs),
+                processes,
+                signals,
+                console,
+                others,
+                dry_run=arguments.apply.dry_run,
+            )
+        return interpret(plan, runner, Reporters(console, *others), lanes)
 
 
 def _tell(

@@ -41,6 +41,13 @@ def run(arguments: Arguments) -> int:
 
         write(render(compilation.plan, session.style(sys.stdout, compilation)))
         write(_since_the_last_run(session, compilation.plan))
+        if arguments.plan.jobs > 1:
+            from ...compiler.parallel import overlap
+            from ..locks import real_location
+            from ..render.overlap import render as render_overlap
+
+            found = overlap(compilation.plan, real_location)
+            write("\n" + render_overlap(compilation.plan, found, arguments.plan.jobs))
     if arguments.plan.output:
         return _save(session, compilation, compilation.plan)
     return 2 if compilation.errors else 0

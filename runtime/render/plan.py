@@ -9,6 +9,7 @@ from ...compiler.command_text import command_text
 from ...compiler.divergences import divergences
 from ...compiler.index import Index, index
 from ...compiler.plan import (
+    GRACE_SECONDS,
     Command,
     Phase,
     Plan,
@@ -81,6 +82,11 @@ class _Text:
         for log in self._plan.logs:
             what = "errors only, " if log.errors_only else ""
             yield f"Log: {what}added to {printable(log.path)}."
+        if self._plan.limits.timeout is not None:
+            yield f"Limit: the run is interrupted after {duration(self._plan.limits.timeout)}."
+        if self._plan.limits.grace != GRACE_SECONDS:
+            grace = duration(self._plan.limits.grace)
+            yield f"Limit: what is asked to stop is ended by force after {grace}."
         for fact in self._plan.facts:
             yield f"Found: {printable(fact.subject)} {self._style.dash} {printable(fact.found)}."
         hooks = any(isinstance(step.work, Shell) for step in self._plan.steps)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ...compiler.index import index
 from ...compiler.plan import Late, Plan, ScopeKind, Shell, StepId
-from ..failure import ending, signal_name, subject
+from ..failure import cause, ending, subject
 from ..interpret import Report
 from ..outcome import Fate, StepFate, fates
 from .diagnostics import printable
@@ -84,7 +84,7 @@ def _headline(found: list[StepFate], report: Report, broken: Sequence[str], styl
     took = sum(fate.result.seconds for fate in ran if fate.result)
     total = f"{count(len(ran), 'command')} ran in {_duration(took)}"
     if report.signal is not None:
-        head = style.paint(f"INTERRUPTED by {signal_name(report.signal)}", "red")
+        head = style.paint(f"INTERRUPTED by {cause(report.signal)}", "red")
         return f"{head}: {total}, {not_run} did not run."
     if failed or broken or report.exit_code:
         head = style.paint("FAILED", "red")

@@ -14,6 +14,7 @@ from borgplan.compiler.plan import (
     Input,
     Late,
     LateWord,
+    Limits,
     Log,
     Pair,
     PatternFile,
@@ -36,6 +37,7 @@ from tests.runtime.test_laws import sound_plans
 # Control characters, and what `surrogateescape` makes of bytes that are no UTF-8, are among them.
 TEXTS = st.text(st.characters(codec=None), max_size=8)
 FORMS = st.lists(st.sampled_from(["a {b}", "c d {e...}", "f"]), min_size=1, max_size=2).map(tuple)
+LIMITS = st.builds(Limits, st.none() | st.integers(1, 10**6), st.integers(1, 10**6))
 PAIRS = st.tuples(TEXTS, FORMS, FORMS, st.booleans(), st.booleans()).map(lambda given: Pair(*given))
 NUMBERS = st.integers(0, 10**6)
 # A plan's file holds where something begins.
@@ -110,6 +112,7 @@ def full_plans(draw: st.DrawFn) -> Plan:
         facts=draw(several(st.builds(Fact, TEXTS, TEXTS))),
         logs=draw(several(st.builds(Log, TEXTS, st.booleans()))),
         pairs=draw(several(PAIRS)),
+        limits=draw(LIMITS),
     )  # fmt: skip
 
 

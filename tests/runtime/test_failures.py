@@ -40,7 +40,7 @@ def simulated(tested: Plan, number: int, outcome: Outcome) -> tuple[set[str], Re
     return set(runner.ran), report
 
 
-def _agrees(tested: Plan, found: Failures, failure: Failure, number: int) -> None:
+def assert_announced(tested: Plan, found: Failures, failure: Failure, number: int) -> None:
     ran, report = simulated(tested, number, failure.outcome)
     said = {s.id for n, s in enumerate(tested.steps) if found.runs(failure, number, n)}
     assert said == ran
@@ -57,7 +57,7 @@ def test_every_single_failure_does_what_is_said(tested: Plan) -> None:
     found = failures(tested)
     for failure in found.all:
         for number in failure.steps:
-            _agrees(tested, found, failure, number)
+            assert_announced(tested, found, failure, number)
 
 
 @laws
@@ -76,7 +76,7 @@ def test_so_it_does_where_scopes_are_repeated(tested: Plan, data: st.DataObject)
     found = failures(retried)
     for failure in found.all:
         for number in failure.steps:
-            _agrees(retried, found, failure, number)
+            assert_announced(retried, found, failure, number)
 
 
 @laws

@@ -1,0 +1,132 @@
+"""systemd units, and a line for cron, that run a plan's configuration files."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ...compiler.plan import Command, Plan, SecretCommand, Shell
+
+AWAKE = "borgplan-awake.service"
+_LOCK_WAIT = "3600"
+_AWAKE = """\
+# Keeps the machine from sleeping or shutting down as long as a backup that wants this runs.
+[Unit]
+Description=No sleep while borgplan runs
+StopWhenUnneeded=yes
+
+[Service]
+ExecStart=systemd-inhibit --what=sleep:shutdown --mode=block --who=borgplan --why="a backup is running" sleep infinity
+"""
+_ALWAYS = """\
+# A backup takes as long as it takes; limits of single steps and of the run stand in the project file.
+TimeoutStartSec=infinity
+# On stopping, borgplan alone is asked: it stops what runs, and runs the announced cleanups.
+KillMode=mixed
+TimeoutStopSec=1h
+# Locks are here: without them two runs could meet. They must outlive a run that others wait for.
+RuntimeDirectory=borgplan
+RuntimeDirectoryPreserve=yes
+RuntimeDirectoryMode=0700
+UMask=0077
+Nice=19
+CPUSchedulingPolicy=batch
+IOSchedulingClass=best-effort
+IOSchedulingPriority=7
+LockPersonality=yes
+RestrictRealtime=yes
+SystemCallArchitectures=native
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+"""
+_WITHOUT_HOOKS = """\
+# There are no hooks, so that Borg and ssh are all that runs. Left open: reading everything, as that is
+# what a backup does; writing below /home, /root, /var and where repositories are.
+NoNewPrivileges=yes
+ProtectSystem=full
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+RestrictNamespaces=yes
+"""
+_WITH_HOOKS = """\
+# Left open, because hooks run here, and what they do nobody knows but you:
+# - ProtectSystem=, ProtectHome=, PrivateTmp=, PrivateDevices=: each gives the service mounts of its own; what
+#   a hook mounts or unmounts would not be so for the rest of the system, and dumps in /tmp would be elsewhere.
+# - NoNewPrivileges=, CapabilityBoundingSet=: `sudo -u postgres` and its like would fail.
+# - RestrictNamespaces=, SystemCallFilter=: so would containers and snapshots.
+# If none of your hooks needs one of these, add it: systemctl edit {service}
+"""
+
+
+class Units(NamedTuple):
+    """`files`: texts by name. `cron`: a line for /etc/cron.d, for systems without systemd."""
+
+    files: dict[str, str]
+    cron: str
+
+
+def units(
+    plan: Plan, name: str, program: Sequence[str], configs: Sequence[str], calendar: str
+) -> Units:
+    """`program`: how borgplan is started. `configs`: absolute paths."""
+    service = f"{name}.service"
+    command = [*program, "apply", "--lock-wait", _LOCK_WAIT, *configs]
+    return Units(
+        {
+            service: "".join(f"{line}\n" for line in _service(plan, service, command, configs)),
+            f"{name}.timer": _timer(service, configs, calendar),
+            AWAKE: _AWAKE,
+        },
+        f"0 3 * * * root {shlex.join([*command, '--quiet'])}".replace("%", r"\%"),
+    )
+
+
+def _service(
+    plan: Plan, service: str, command: Sequence[str], configs: Sequence[str]
+) -> Iterator[str]:
+    yield "[Unit]"
+    yield f"Description=Backups of {_escaped(' '.join(configs))}"
+    yield "Wants=network-online.target"
+    yield "After=network-online.target"
+    yield f"Wants={AWAKE}"
+    yield ""
+    yield "[Service]"
+    yield "Type=oneshot"
+    yield f"ExecStart={' '.join(_quoted(word) for word in command)}"
+    yield from (f"LoadCredentialEncrypted={_escaped(name)}" for name in _credentials(plan))
+    yield from _ALWAYS.splitlines()
+    hooks = any(isinstance(step.work, Shell) for step in plan.steps)
+    yield from (_WITH_HOOKS.format(service=service) if hooks else _WITHOUT_HOOKS).splitlines()
+
+
+def _timer(service: str, configs: Sequence[str], calendar: str) -> str:
+    return (
+        f"[Unit]\nDescription=When {_escaped(' '.join(configs))} is backed up\n\n"
+        f"[Timer]\nOnCalendar={_escaped(calendar)}\nRandomizedDelaySec=15min\nPersistent=yes\n"
+        f"Unit={service}\n\n[Install]\nWantedBy=timers.target\n"
+    )
+
+
+def _credentials(plan: Plan) -> list[str]:
+    """`NAME:PATH` of the secrets that outside of a unit systemd-creds would have to decrypt."""
+    found: dict[str, None] = {}
+    for step in plan.steps:
+        secret = step.work.passphrase if isinstance(step.work, Command) else None
+        if isinstance(secret, SecretCommand) and secret.argv[-2:-1] == ("decrypt",):
+            path = secret.argv[-1]
+            found[f"{path.rpartition('/')[2]}:{path}"] = None
+    return list(found)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%%")
+
+
+def _quoted(word: str) -> str:
+    """A word of a command line, as systemd.syntax(7) and systemd.service(5) have it."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
+    escaped = _escaped(escaped)
+    plain = word and not set(word) & set(" \t\"'\\;")
+    return escaped if plain else f'"{escaped}"'

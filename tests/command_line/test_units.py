@@ -1,0 +1,90 @@
+"""`borgplan units`: what it writes, systemd understands, and lets a backup and its hooks work."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PLAIN = "repositories:\n  - path: /repo\nsource_directories: [/etc]\n"
+HOOKS = PLAIN + "commands:\n  - before: everything\n    run: [mount /mnt/usb]\n"
+
+
+def units(directory: Path, text: str, *words: str) -> subprocess.CompletedProcess[str]:
+    config = directory / "home 100%.yaml"
+    config.write_text(text)
+    config.chmod(0o600)
+    return subprocess.run(
+        [sys.executable, "-m", "borgplan.runtime", "units", str(config), *words],
+        cwd=directory, text=True, capture_output=True, check=False,
+        env={"PATH": os.environ["PATH"], "HOME": str(directory)},
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+@pytest.mark.parametrize("text", [PLAIN, HOOKS])
+def test_systemd_finds_nothing_wrong(tmp_path: Path, text: str) -> None:
+    out = tmp_path / "units"
+    out.mkdir()
+    ran = units(tmp_path, text, "-o", str(out))
+    assert ran.returncode == 0, ran.stderr
+    files = sorted(out.iterdir())
+    assert [file.name for file in files] == [
+        "borgplan-awake.service", "borgplan-home-100-.service", "borgplan-home-100-.timer",
+    ]  # fmt: skip
+    # Another command of this machine would be a problem of this machine.
+    checked = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *map(str, files)],
+        text=True, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_a_percent_sign_and_a_blank_in_a_path_stay_what_they_are(tmp_path: Path) -> None:
+    ran = units(tmp_path, PLAIN)
+    assert f'"{tmp_path}/home 100%%.yaml"' in ran.stdout
+    assert rf"'{tmp_path}/home 100\%.yaml' --quiet" in ran.stdout
+
+
+def test_hooks_keep_the_service_open_and_it_says_why(tmp_path: Path) -> None:
+    assert "\nProtectSystem=full\n" in units(tmp_path, PLAIN).stdout
+    with_hooks = units(tmp_path, HOOKS).stdout
+    assert "\nProtectSystem=" not in with_hooks
+    assert "# - ProtectSystem=" in with_hooks
+
+
+def test_credentials_of_systemd_are_loaded_by_the_service(tmp_path: Path) -> None:
+    text = PLAIN + 'encryption_passphrase: "{credential systemd borg}"\n'
+    ran = units(tmp_path, text)
+    assert "\nLoadCredentialEncrypted=borg:/etc/credstore.encrypted/borg\n" in ran.stdout
+
+
+def test_a_long_backup_is_not_ended_and_borgplan_stops_its_children_itself(tmp_path: Path) -> None:
+    lines = units(tmp_path, PLAIN).stdout.splitlines()
+    assert {"TimeoutStartSec=infinity", "KillMode=mixed", "RuntimeDirectoryPreserve=yes"} <= {
+        *lines
+    }
+
+
+def test_nothing_else_is_overwritten(tmp_path: Path) -> None:
+    first = units(tmp_path, PLAIN, "-o", str(tmp_path))
+    assert first.returncode == 0
+    assert units(tmp_path, PLAIN, "-o", str(tmp_path)).returncode == 0
+    assert units(tmp_path, HOOKS, "-o", str(tmp_path)).returncode == 2
+    service = tmp_path / "borgplan-home-100-.service"
+    assert "\nProtectSystem=full\n" in service.read_text()
+
+
+def test_a_configuration_with_errors_gets_no_units(tmp_path: Path) -> None:
+    ran = units(tmp_path, "repositories: 3\n")
+    assert (ran.returncode, ran.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("words", [("--name", "a/b"), ("--on-calendar", "daily\nUser=x")])
+def test_what_no_unit_can_hold_is_refused(tmp_path: Path, words: tuple[str, str]) -> None:
+    ran = units(tmp_path, PLAIN, *words)
+    assert (ran.returncode, ran.stdout) == (2, "")
