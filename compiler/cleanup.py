@@ -1,0 +1,139 @@
+"""The cleanup proof: does what a hook takes get given back, whatever fails?
+
+For every take of a plan (`pairs.py`) the failures after which none of the steps that give it back has
+run; all from `failures.py`, nothing is simulated.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from math import inf
+from typing import NamedTuple
+
+from .failures import Failure, Failures
+from .pairs import PAIRS, Claim, Pair, claims
+from .plan import Outcome, Plan, Shell
+
+
+class Take(NamedTuple):
+    """`step` takes something that each of the steps `gives`, later ones, would give back."""
+
+    step: int
+    claim: Claim
+    gives: tuple[int, ...]
+
+
+class Leak(NamedTuple):
+    """If one of the failure's steps from number `first` to `last` fails so, `take` stays."""
+
+    take: Take
+    failure: Failure
+    first: int
+    last: int
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.failure.outcome
+
+
+class Cleanup(NamedTuple):
+    """`leaks`: what failures leave behind. `never`: what stays even if nothing fails."""
+
+    takes: tuple[Take, ...]
+    leaks: tuple[Leak, ...]
+    never: tuple[Take, ...]
+
+
+def cleanup(plan: Plan, found: Failures, pairs: tuple[Pair, ...] = PAIRS) -> Cleanup:
+    """What is taken in a plan, and what stays taken after which single failures."""
+    taken = takes(plan, found, pairs)
+    leaks = _leaks(found, [take for take in taken if any(found.usual[n] for n in take.gives)])
+    never = [take for take in taken if not any(found.usual[n] for n in take.gives)]
+    return Cleanup(tuple(taken), tuple(leaks), tuple(never))
+
+
+def takes(plan: Plan, found: Failures, pairs: tuple[Pair, ...] = PAIRS) -> list[Take]:
+    """In the order of the run. What gives back something taken earlier takes nothing itself."""
+    places: dict[Claim, list[int]] = {}
+    for number, step in enumerate(plan.steps):
+        if isinstance(step.work, Shell):
+            for claim in claims(step.work.written, pairs):
+                places.setdefault(claim, []).append(number)
+    opponents = {
+        claim: [other for other in places if claim.undone_by(other)]
+        for claim in places
+        if claim.taking or claim.pair.either
+    }
+    candidates = [(n, claim) for claim in opponents for n in places[claim] if found.usual[n]]
+    given: set[tuple[int, Claim]] = set()
+    taken = []
+    for number, claim in sorted(candidates, key=lambda candidate: candidate[0]):
+        if (number, claim) not in given:
+            end = _last_that_matters(places[claim], number)
+            gives = [
+                (place, other)
+                for other in opponents[claim]
+                for place in _between(places[other], number, end)
+            ]
+            given.update(gives)
+            taken.append(Take(number, claim, tuple(sorted(place for place, _ in gives))))
+    return taken
+
+
+def _last_that_matters(again: list[int], number: int) -> float:
+    """Where the same thing is taken for the third time: who gives it back there comes too late.
+
+    What the next repository gives back after its own take does count for this one.
+    """
+    place = bisect_right(again, number) + 1
+    return again[place] if place < len(again) else inf
+
+
+def _between(numbers: list[int], first: int, end: float) -> list[int]:
+    return numbers[bisect_right(numbers, first) : bisect_left(numbers, end)]
+
+
+def _leaks(found: Failures, taken: Sequence[Take]) -> list[Leak]:
+    """Only failures that skip a step that gives something back are looked at."""
+    users: dict[int, list[Take]] = {}
+    for take in taken:
+        for number in take.gives:
+            if found.usual[number]:
+                users.setdefault(number, []).append(take)
+    givers = sorted(users)
+    leaks = []
+    for failure in found.all:
+        stretches = [(failure.steps[0] + 1, failure.until), *failure.skipped]
+        concerned = {
+            id(take): take
+            for first, end in stretches
+            for number in givers[bisect_left(givers, first) : bisect_left(givers, end)]
+            for take in users[number]
+        }
+        for take in concerned.values():
+            leaks += _leaks_of(found, failure, take)
+    return leaks
+
+
+def _leaks_of(found: Failures, failure: Failure, take: Take) -> list[Leak]:
+    """Which of the failure's steps leave it taken; alike ones together.
+
+    Between two steps that have to do with it, it makes no difference which one fails.
+    """
+    turning = sorted({take.step, *take.gives})
+    leaks = []
+    for place in range(len(turning) + 1):
+        after = turning[place - 1] if place else -1
+        before = turning[place] if place < len(turning) else len(found.usual)
+        first = bisect_right(failure.steps, after)
+        end = bisect_left(failure.steps, before)
+        if first < end and _stays(found, failure, failure.steps[first], take):
+            leaks.append(Leak(take, failure, failure.steps[first], failure.steps[end - 1]))
+    return leaks
+
+
+def _stays(found: Failures, failure: Failure, failing: int, take: Take) -> bool:
+    if not found.runs(failure, failing, take.step):
+        return False
+    return not any(found.runs(failure, failing, number) for number in take.gives)

@@ -1,0 +1,234 @@
+"""What every single failure of a plan does: which steps it keeps from running, which it calls in.
+
+For a sound plan. Steps are numbers here, places in `plan.steps` from 0. As they stand in the order of
+a run, everything a failure skips is a few stretches of numbers, and all failing steps of one phase of
+one scope with the same effect share them; so the analysis is linear in the size of the plan, where
+simulating each failure would be quadratic. A failure that is repeated (`Retry`, `Repeat`) fails each
+time. A property test holds this equal to `runtime/interpret.py`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+from .index import Index, index
+from .plan import Effect, Outcome, Phase, Plan, Resume, Scope, ScopeId, Status, Step, Trigger
+
+Stretch = tuple[int, int]  # from the first number to before the second
+
+_INTERRUPTED = Effect(Status.FAILED, Resume.EXIT)  # the fixed rule for interrupts
+SIGTERM_CODE = 143
+
+
+class Failure(NamedTuple):
+    """What happens if one of `steps` ends with `outcome`, and everything else that runs goes well.
+
+    `until`: the steps between the failing one and this number don't run. `skipped`: further ones that
+    would have run without the failure, ascending stretches. `called`: steps that run only because of
+    it, ascending. `status`: of the run; `exit_code`: 143 stands for 128+n after an interrupt.
+    """
+
+    scope: ScopeId
+    phase: Phase
+    steps: tuple[int, ...]
+    outcome: Outcome
+    until: int
+    skipped: tuple[Stretch, ...]
+    called: tuple[int, ...]
+    status: Status
+    exit_code: int
+
+
+class Failures(NamedTuple):
+    """`usual`: by number, whether a step runs when nothing fails. `all`: in the order of the steps."""
+
+    usual: tuple[bool, ...]
+    all: tuple[Failure, ...]
+
+    def runs(self, failure: Failure, failing: int, number: int) -> bool:
+        """Whether step `number` runs if `failing`, one of the failure's steps, ends so."""
+        if not self.usual[number]:
+            place = bisect_right(failure.called, number)
+            return place > 0 and failure.called[place - 1] == number
+        if failing < number < failure.until:
+            return False
+        place = bisect_right(failure.skipped, (number, len(self.usual)))
+        return place == 0 or number >= failure.skipped[place - 1][1]
+
+    def not_run(self, failure: Failure, failing: int) -> list[int]:
+        """The steps that would have run without the failure."""
+        stretches = [(failing + 1, failure.until), *failure.skipped]
+        return [n for first, end in stretches for n in range(first, end) if self.usual[n]]
+
+
+def failures(plan: Plan) -> Failures:
+    """Every way in which a single step can end badly in a run in which nothing else does.
+
+    Steps that only run after a failure have none.
+    """
+    tree = index(plan)
+    usual = tuple(
+        step.phase is not Phase.RECOVER and step.trigger is not Trigger.FAILURE
+        for step in plan.steps
+    )
+    found = _Analysis(tree, _layout(plan, tree)).all(plan)
+    return Failures(usual, tuple(found))
+
+
+class _Places(NamedTuple):
+    """Where a scope's parts begin among the steps."""
+
+    enter: int
+    body: int
+    children: int
+    exit: int
+    recover: int
+    end: int
+
+
+def _layout(plan: Plan, tree: Index) -> dict[ScopeId, _Places]:
+    """One number for each part of each scope, counted along the order of the run."""
+    places: dict[ScopeId, _Places] = {}
+
+    def place(scope: Scope, enter: int) -> int:
+        body = enter + len(tree.steps_of(scope, Phase.ENTER))
+        children = leaving = body + len(tree.steps_of(scope, Phase.BODY))
+        for child in tree.children_of(scope):
+            leaving = place(child, leaving)
+        recover = leaving + len(tree.steps_of(scope, Phase.EXIT))
+        end = recover + len(tree.steps_of(scope, Phase.RECOVER))
+        places[scope.id] = _Places(enter, body, children, leaving, recover, end)
+        return end
+
+    place(plan.scopes[0], 0)
+    return places
+
+
+class _Way(NamedTuple):
+    """What is left out and what is called in from some point on, and how the run ends."""
+
+    skipped: tuple[Stretch, ...] = ()
+    called: tuple[int, ...] = ()
+    status: Status = Status.OK
+
+    def then(self, later: _Way) -> _Way:
+        return _Way(self.skipped + later.skipped, self.called + later.called, later.status)
+
+
+class _Analysis:
+    """Follows a failure out of its scope and up to the run; what scopes have in common is kept."""
+
+    def __init__(self, tree: Index, places: dict[ScopeId, _Places]) -> None:
+        self._tree = tree
+        self._places = places
+        self._ends: dict[tuple[ScopeId, Status, bool], _Way] = {}
+
+    def all(self, plan: Plan) -> list[Failure]:
+        groups: dict[tuple[ScopeId, Phase, Outcome, Effect, int], list[int]] = {}
+        for number, step in enumerate(plan.steps):
+            if step.phase is Phase.RECOVER or step.trigger is Trigger.FAILURE:
+                continue
+            for outcome, effect, code in _bad_ends(step):
+                key = step.scope, step.phase, outcome, effect, code
+                groups.setdefault(key, []).append(number)
+        found = []
+        for (scope_id, phase, outcome, effect, code), numbers in groups.items():
+            scope = self._tree.scopes[scope_id]
+            until, way = self._after(
+                scope, phase, effect, interrupted=outcome is Outcome.INTERRUPTED
+            )
+            found.append(
+                Failure(
+                    scope_id, phase, tuple(numbers), outcome, until, way.skipped, way.called,
+                    way.status, code or (1 if way.status is Status.FAILED else 0),
+                )
+            )  # fmt: skip
+        return sorted(found, key=lambda failure: failure.steps[0])
+
+    def _after(
+        self, scope: Scope, phase: Phase, effect: Effect, *, interrupted: bool
+    ) -> tuple[int, _Way]:
+        """Up to where the steps that follow are left out (0: none are), and what comes of it later."""
+        places = self._places[scope.id]
+        status, resume = effect.status or Status.OK, effect.resume
+        goes_on = resume in (Resume.NEXT, Resume.PHASE)
+        if phase is Phase.EXIT:
+            until = 0 if resume is Resume.NEXT else places.recover
+            way = self._recover(scope, status, resume)
+        elif goes_on:
+            ends = {Phase.ENTER: places.body, Phase.BODY: places.children}
+            until = ends[phase] if resume is Resume.PHASE else 0
+            way = self._leave(scope, status, Resume.NEXT)
+            if phase is Phase.ENTER:
+                way = self._changed(scope, Phase.BODY, status).then(way)
+        else:
+            until = places.exit
+            way = self._leave(scope, status, resume)
+        return until, way.then(self._up(scope, status, interrupted=interrupted))
+
+    def _changed(self, scope: Scope, phase: Phase, status: Status) -> _Way:
+        """The steps of a phase whose trigger says otherwise for `status` than for a good one."""
+        places = self._places[scope.id]
+        first = {Phase.BODY: places.body, Phase.EXIT: places.exit, Phase.RECOVER: places.recover}
+        skipped, called = [], []
+        for number, step in enumerate(self._tree.steps_of(scope, phase), first[phase]):
+            before = phase is not Phase.RECOVER and step.trigger.fits(Status.OK)
+            now = step.trigger.fits(status)
+            if before and not now:
+                skipped.append((number, number + 1))
+            elif now and not before:
+                called.append(number)
+        return _Way(tuple(skipped), tuple(called))
+
+    def _leave(self, scope: Scope, status: Status, resume: Resume) -> _Way:
+        """The last two phases of a scope whose body ended like this."""
+        places = self._places[scope.id]
+        if resume in (Resume.NEXT, Resume.EXIT):
+            leaving = self._changed(scope, Phase.EXIT, status)
+        else:
+            leaving = _Way(((places.exit, places.recover),))
+        return leaving.then(self._recover(scope, status, resume))
+
+    def _recover(self, scope: Scope, status: Status, resume: Resume) -> _Way:
+        if status is Status.OK or resume is Resume.END:
+            return _Way()
+        return self._changed(scope, Phase.RECOVER, status)
+
+    def _up(self, child: Scope, status: Status, *, interrupted: bool) -> _Way:
+        """What happens outside of a scope that ended like this, up to the end of the run."""
+        if child.parent is None:
+            return _Way(status=status)
+        if status is Status.OK and not interrupted:
+            return _Way()
+        key = child.id, status, interrupted
+        if key not in self._ends:
+            self._ends[key] = self._in_parent(child, status, interrupted=interrupted)
+        return self._ends[key]
+
+    def _in_parent(self, child: Scope, status: Status, *, interrupted: bool) -> _Way:
+        scope = self._tree.scopes[child.parent or ""]
+        effect = scope.on_child_failed if status is Status.FAILED else scope.on_child_skipped
+        if interrupted:
+            effect = _INTERRUPTED
+        # A scope that is to be repeated goes to the back of the queue: its siblings had their turn.
+        last = not interrupted and child.retry.times > 0 and status in child.retry.statuses
+        now, resume = effect.status or Status.OK, effect.resume
+        rest = self._places[child.id].end, self._places[scope.id].exit
+        skips = resume is not Resume.NEXT and not last and rest[0] < rest[1]
+        leaving = Resume.NEXT if resume is Resume.PHASE else resume
+        way = _Way((rest,) if skips else ()).then(self._leave(scope, now, leaving))
+        return way.then(self._up(scope, now, interrupted=interrupted))
+
+
+def _bad_ends(step: Step) -> list[tuple[Outcome, Effect, int]]:
+    """How a step can end badly: the outcome, its effect, the exit code if that is sure already."""
+    exits = step.work.exits
+    found = [(Outcome.HARD, step.on_hard, 1)]
+    if exits.soft:
+        found.append((Outcome.SOFT, step.on_soft, 1 if exits.soft_fails_run else 0))
+    if step.phase is Phase.EXIT:
+        found.append((Outcome.INTERRUPTED, step.on_hard, SIGTERM_CODE))
+    else:
+        found.append((Outcome.INTERRUPTED, _INTERRUPTED, SIGTERM_CODE))
+    return found

@@ -1,0 +1,278 @@
+"""What commands take and give back: mounts, stopped services, snapshots, dumps, anything with a name.
+
+Two tables, both data. `PAIRS` has a form of command for each side:
+
+    systemctl stop {unit...}       systemctl start|restart {unit...}
+
+A word stands for itself, `a|b` for either, an option for itself wherever it stands, `{name}` for one
+argument (behind an option or `>` the next word; at the end the last argument), `{name...}` for all that
+are left. Options that a form doesn't name are passed over. `OPPOSITES` pairs commands that are the same but
+for one word, as in `hooks.sh setup` and `hooks.sh cleanup`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from .shell_words import SPEAKING, Words, program, simple_commands
+
+
+class Pair(NamedTuple):
+    """Two sides that undo each other. `either`: whichever comes first takes; else only `takes` does.
+
+    `owed`: to take it and never give it back is remarkable. `unless`: a command with this text in one
+    of its words is something else. `exact`: things are the same if their texts are.
+    """
+
+    name: str
+    takes: tuple[str, ...]
+    gives: tuple[str, ...]
+    either: bool = False
+    owed: bool = False
+    unless: str = ""
+    exact: bool = False
+
+
+class Claim(NamedTuple):
+    """One thing that a command takes (`taking`) or gives back; of an either-way pair, one side is called
+    taking."""
+
+    pair: Pair
+    what: str
+    taking: bool
+
+    def undone_by(self, later: Claim) -> bool:
+        """Whether `later` gives back what this one took."""
+        return (
+            self.pair is later.pair
+            and self.taking is not later.taking
+            and (self.taking or self.pair.either)
+            and (self.what == later.what if self.pair.exact else _same(self.what, later.what))
+        )
+
+
+PAIRS = (
+    Pair(
+        "service",
+        ("systemctl stop {unit...}", "service {unit} stop", "rc-service {unit} stop"),
+        ("systemctl start|restart|try-restart|reload-or-restart {unit...}",
+         "service {unit} start|restart", "rc-service {unit} start|restart"),
+        either=True, owed=True,
+    ),
+    Pair("masked unit", ("systemctl mask {unit...}",), ("systemctl unmask {unit...}",), owed=True),
+    Pair(
+        "container",
+        ("docker|podman stop|pause|kill {name...}", "docker|podman container stop|pause {name...}"),
+        ("docker|podman start|unpause|restart {name...}",
+         "docker|podman container start|unpause|restart {name...}"),
+        either=True, owed=True,
+    ),
+    Pair(
+        "mount",
+        ("mount {path}", "sshfs {path}", "rclone mount {path}", "borg mount {path}",
+         "mount.cifs {path}", "mount.nfs {path}", "davfs2 {path}", "gocryptfs {path}",
+         "encfs {path}", "bindfs {path}", "s3fs {path}", "curlftpfs {path}"),
+        ("umount {path...}", "fusermount|fusermount3 -u {path...}", "fusermount|fusermount3 -uz {path...}",
+         "borg umount {path...}"),
+        unless="remount",
+    ),
+    Pair(
+        "encrypted volume",
+        ("cryptsetup open|luksOpen|plainOpen|tcryptOpen {name}",),
+        ("cryptsetup close|luksClose|remove {name}",),
+        owed=True,
+    ),
+    Pair(
+        "snapshot",
+        ("btrfs subvolume|sub|su snapshot|snap {path}", "zfs snapshot|snap {name}",
+         "lvcreate -n {name}", "lvcreate --name {name}", "snapper create {name}"),
+        ("btrfs subvolume|sub|su delete|del {path...}", "zfs destroy {name}",
+         "lvremove {name...}", "snapper delete|remove {name}"),
+        owed=True,
+    ),
+    Pair(
+        "freeze",
+        ("fsfreeze -f {path}", "fsfreeze --freeze {path}", "xfs_freeze -f {path}"),
+        ("fsfreeze -u {path}", "fsfreeze --unfreeze {path}", "xfs_freeze -u {path}"),
+        owed=True,
+    ),
+    Pair(
+        "file",
+        ("> {path}", "touch|mkdir|mkfifo {path}", "cp|mv|ln|rsync|install {path}",
+         "pg_dump|pg_dumpall -f {path}", "pg_dump|pg_dumpall --file {path}",
+         "mysqldump|mariadb-dump -r {path}", "mysqldump|mariadb-dump --result-file {path}",
+         "redis-cli --rdb {path}", "mongodump -o {path}", "mongodump --out {path}",
+         "mongodump --archive {path}", ".backup|.dump {path}", "tar -cf {path}", "tar -czf {path}",
+         "tee {path}"),
+        ("rm|rmdir|unlink|shred|trash {path...}",),
+    ),
+)  # fmt: skip
+
+OPPOSITES = (
+    (("on",), ("off",)),
+    (("stop", "down", "pause", "suspend"), ("start", "up", "unpause", "resume", "restart")),
+    (("enable",), ("disable",)),
+    (("open",), ("close",)),
+    (("lock",), ("unlock",)),
+    (("mount",), ("umount", "unmount")),
+    (("freeze",), ("thaw", "unfreeze")),
+    (("attach",), ("detach",)),
+    (("connect",), ("disconnect",)),
+    (("activate",), ("deactivate",)),
+    (("acquire", "take"), ("release", "give")),
+    (
+        ("setup", "before", "pre", "prepare", "begin"),
+        ("cleanup", "after", "post", "teardown", "finish", "finalize", "end"),
+    ),
+)
+_FAMILIES = [
+    Pair(f"{one[0]} and {other[0]}", one, other, either=True, exact=True)
+    for one, other in OPPOSITES
+]
+_SIDES = {
+    word: (pair, taking)
+    for pair in _FAMILIES
+    for taking, words in ((True, pair.takes), (False, pair.gives))
+    for word in words
+}
+_PART = re.compile(r"[a-z]+", re.IGNORECASE)
+_DYNAMIC = re.compile(r"[$`*?]")
+
+
+@lru_cache(maxsize=4096)
+def claims(text: str, pairs: tuple[Pair, ...] = PAIRS) -> tuple[Claim, ...]:
+    """Everything that a shell text takes or gives back, without what it does both of itself."""
+    if not _interesting(pairs).search(text):
+        return ()
+    found: dict[Claim, None] = {}
+    for words in simple_commands(text):
+        if program(words[0]) not in SPEAKING:
+            found.update(dict.fromkeys(list(_of_forms(words, pairs)) or _of_names(words)))
+    return tuple(
+        claim
+        for claim in found
+        if not any(claim.undone_by(other) or other.undone_by(claim) for other in found)
+    )
+
+
+@lru_cache(maxsize=8)
+def _interesting(pairs: tuple[Pair, ...]) -> re.Pattern[str]:
+    """What every text with a claim has in it; most hooks have not, and needn't be read further."""
+    forms = (form for pair in pairs for form in (*pair.takes, *pair.gives))
+    words = {word for form in forms for word in form.split()[0].split("|")} | set(_SIDES)
+    return re.compile("|".join(map(re.escape, sorted(words))), re.IGNORECASE)
+
+
+def _of_forms(words: Words, pairs: tuple[Pair, ...]) -> Iterator[Claim]:
+    for pair in pairs:
+        if pair.unless and any(pair.unless in word for word in words):
+            continue
+        for taking, forms in ((True, pair.takes), (False, pair.gives)):
+            for form in forms:
+                for what in _match(form, words):
+                    yield Claim(pair, what, taking)
+
+
+def _match(form: str, words: Words) -> list[str]:
+    """What the form's placeholders stand for in a command; empty if it has another form.
+
+    The program may stand behind others, as in `sudo umount /mnt`.
+    """
+    programs, *rest = form.split()
+    for at, word in enumerate(words):
+        if program(word) in programs.split("|"):
+            if programs == ">":
+                return list(words[at + 1 : at + 2])
+            found = _bind(tuple(rest), words[at + 1 :])
+            if found is not None:
+                return found
+    return []
+
+
+def _bind(form: Words, words: Words) -> list[str] | None:
+    """The values of the placeholders, or None where the words don't fit."""
+    if not form:
+        return []
+    wanted, rest = form[0], form[1:]
+    if wanted.startswith("{"):
+        return _bind_name(wanted, rest, words)
+    if _is_option(wanted):
+        for at, word in enumerate(words):
+            if word == wanted:
+                values = [w for w in words[at + 1 :] if not _is_option(w)]
+                return (values if rest[0].endswith("...}") else values[:1]) or None
+            if word.startswith(f"{wanted}="):
+                return [word.partition("=")[2]]
+        return None
+    place = _place_of(wanted.split("|"), words)
+    return None if place is None else _bind(rest, words[place + 1 :])
+
+
+def _bind_name(wanted: str, rest: Words, words: Words) -> list[str] | None:
+    arguments = [at for at, word in enumerate(words) if _tells(word)]
+    if not arguments:
+        return None
+    if wanted.endswith("...}"):
+        return [words[at] for at in arguments]
+    if rest:
+        later = _bind(rest, words[arguments[0] + 1 :])
+        return None if later is None else [words[arguments[0]], *later]
+    # What stands right behind an option may be its value, as in `mount HOST:/x /mnt -o ro`.
+    sure = [at for at in arguments if at == 0 or not _is_option(words[at - 1])]
+    return [words[(sure or arguments)[-1]]]
+
+
+def _place_of(wanted: list[str], words: Words) -> int | None:
+    """Where a word stands, with nothing but options and what may be their values before it."""
+    for at, word in enumerate(words):
+        if word in wanted:
+            return at
+        if not (_is_option(word) or (at > 0 and _is_option(words[at - 1]))):
+            return None
+    return None
+
+
+def _of_names(words: Words) -> Iterator[Claim]:
+    """A claim for each word that has an opposite; the other words say which thing it is about."""
+    for place, word in enumerate(words):
+        name = program(word)
+        if " " in word or (_is_option(word) and not word.startswith("--")):
+            continue  # commands within a word have been taken out of it
+        for part in _PART.finditer(name):
+            if part[0].lower() in _SIDES:
+                pair, taking = _SIDES[part[0].lower()]
+                folder = word[: len(word) - len(name)]
+                shape = f"{folder}{name[: part.start()]}*{name[part.end() :]}"
+                others = (words[:place], (shape,), words[place + 1 :])
+                what = " ".join(w for some in others for w in some if w is shape or _tells(w))
+                yield Claim(pair, what, taking)
+
+
+def _tells(word: str) -> bool:
+    """Whether a word can say which thing a command is about; options and numbers mostly say how."""
+    return not (_is_option(word) or word.isdigit())
+
+
+def _is_option(word: str) -> bool:
+    return word.startswith("-")
+
+
+def _same(taken: str, given: str) -> bool:
+    """Whether what is given back is what was taken, as far as texts tell.
+
+    A volume may be named with its folder or without; who removes a folder removes what is in it.
+    """
+    if _DYNAMIC.search(taken) or _DYNAMIC.search(given):
+        begin, end = _DYNAMIC.split(taken)[0], _DYNAMIC.split(given)[0]
+        return begin.startswith(end) or end.startswith(begin)
+    one = taken.rstrip("/").removesuffix(".service")
+    other = given.rstrip("/").removesuffix(".service")
+    return (
+        one == other
+        or one.endswith(f"/{other}")
+        or other.endswith(f"/{one}")
+        or one.startswith(f"{other}/")
+    )
