@@ -9,7 +9,8 @@ from . import flow
 from .actions import ANSWERING, Action
 from .borg.common import passphrase
 from .borg.request import ActionOptions
-from .config import Configuration, configuration
+from .config import Configuration
+from .decode_file import configuration
 from .diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
 from .discover import configuration_files, project_file
 from .document import Document, load, merge, text_of

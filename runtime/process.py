@@ -12,11 +12,9 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol, assert_never
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, Protocol
 
-from ..compiler.host import UnreadableError
 from ..compiler.plan import (
     Command,
     ExitCodes,
@@ -27,9 +25,6 @@ from ..compiler.plan import (
     PatternsWord,
     Phase,
     Plan,
-    Secret,
-    SecretCommand,
-    SecretFile,
     SecretOption,
     Shell,
     Step,
@@ -39,16 +34,17 @@ from ..compiler.plan import (
 )
 from .borg_log import BorgLog
 from .failure import ending
-from .host import read_regular, reason
+from .host import reason
+from .launch import Launch, memory_file, missing, why_not_started
 from .output import Channel, Filter, Tail
 from .redact import Redactor
 from .runner import AbortedError, Result
+from .secrets import Secrets, no_secret, secret_of
 from .signals import Signals, Stopper
 
 GRACE_SECONDS = 30.0  # between the signal that asks a step to stop and the one that makes it
 SHELL = "/bin/sh"
 _CHUNK = 65536
-_MAX_SECRET = 16384
 _ASKING = Command((), None, ExitCodes(), captures=Late.ARCHIVE)  # a command that prints a secret
 _LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
 _LONGEST_WAIT = 3600.0  # seconds; poll takes no more than 24 days
@@ -86,10 +82,8 @@ class ProcessRunner:
     ) -> None:
         self._tell = tell
         self._readable = readable
-        self._foreseen: set[str] = set()
         self._patterns = {file.name: file for file in patterns}
-        self._secrets: dict[Secret, str] = {}
-        self._secrets.update(secrets.items())
+        self._secrets = Secrets(secrets, self._secret_printed_by)
         self._signals = signals
         self._sink = sink
         self._grace = grace
@@ -99,13 +93,8 @@ class ProcessRunner:
         return self._signals.first
 
     def foresee(self, plan: Plan) -> None:
-        """Know the secrets in files already, so that no hook shows one before Borg needs it."""
-        for step in plan.steps:
-            secret = step.work.passphrase if isinstance(step.work, Command) else None
-            if isinstance(secret, SecretFile):
-                found = _secret_in_file(secret.path)
-                if isinstance(found, str):
-                    self._foreseen.add(found)
+        """See `Secrets.foresee`."""
+        self._secrets.foresee(plan)
 
     def run(self, step: Step, values: Mapping[Late, str]) -> Result:
         if self._signals.second is not None:
@@ -120,7 +109,7 @@ class ProcessRunner:
                     return launch
                 child = launch.start()
             except OSError as error:
-                why = _why_not_started(step.work, error)
+                why = why_not_started(step.work, error)
                 return Result(Outcome.HARD, None, note=f"could not be started: {why}")
             except ValueError:  # text that no system call takes
                 return Result(Outcome.HARD, None, note="could not be started: not valid text")
@@ -162,25 +151,25 @@ class ProcessRunner:
 
     def _prepare(
         self, step: Step, values: Mapping[Late, str], resources: contextlib.ExitStack
-    ) -> _Launch | Result:
+    ) -> Launch | Result:
         work = step.work
         environment = dict(os.environ)
         if isinstance(work, Shell):
             environment |= {name: values.get(late, "") for name, late in work.late}
             argv = (SHELL, "-c", work.script)
-            return _Launch(argv, environment, (), work.umask, work.directory, separate=False)
+            return Launch(argv, environment, (), work.umask, work.directory, separate=False)
         for name in work.unset:
             environment.pop(name, None)
         environment |= dict(work.environment)
-        missing = _missing(work)
-        if missing:
-            return Result(Outcome.HARD, None, note=f"was not started: there is no {missing}")
+        absent = missing(work)
+        if absent:
+            return Result(Outcome.HARD, None, note=f"was not started: there is no {absent}")
         descriptors: list[int] = []
         if work.passphrase is not None:
-            secret = self._secret(work.passphrase, step.timeout)
+            secret = self._secrets.of(work.passphrase, step.timeout)
             if isinstance(secret, Result):
                 return secret
-            descriptor = resources.enter_context(_memory_file("passphrase", secret.encode()))
+            descriptor = resources.enter_context(memory_file("passphrase", secret.encode()))
             environment["BORG_PASSPHRASE_FD"] = str(descriptor)
             descriptors.append(descriptor)
         words = []
@@ -192,35 +181,17 @@ class ProcessRunner:
                 return Result(Outcome.DONE, None, note="nothing to do: there is no archive yet")
             words.append(text)
         separate = work.captures is not None or work.shows
-        return _Launch(
+        return Launch(
             tuple(words), environment, tuple(descriptors), None, work.directory, separate=separate
         )
 
-    def _secret(self, secret: Secret, timeout: int | None) -> str | Result:
-        """The secret itself, or how finding it out failed. Each is asked for once."""
-        found: str | Result
-        match secret:
-            case _ if secret in self._secrets:
-                return self._secrets[secret]
-            case SecretFile(path):
-                found = _secret_in_file(path)
-            case SecretCommand(argv):
-                found = self._secret_printed_by(argv, timeout)
-            case SecretOption(file, option):
-                found = _no_secret(f"`{option}` of {file} isn't known here")
-            case _:
-                assert_never(secret)
-        if isinstance(found, str):
-            self._secrets[secret] = found
-        return found
-
     def _secret_printed_by(self, argv: tuple[str, ...], timeout: int | None) -> str | Result:
-        launch = _Launch(argv, dict(os.environ), (), None, None, separate=True)
+        launch = Launch(argv, dict(os.environ), (), None, None, separate=True)
         try:
             child = launch.start()
         except (OSError, ValueError) as error:
             why = reason(error) if isinstance(error, OSError) else "not valid text"
-            return _no_secret(f"{argv[0]} could not be started: {why}")
+            return no_secret(f"{argv[0]} could not be started: {why}")
         stopper = Stopper(
             child, self._signals, self._grace, let_run=False, timeout=timeout, tell=self._tell
         )
@@ -231,11 +202,11 @@ class ProcessRunner:
         if stopper.stopped:
             return Result(Outcome.INTERRUPTED, code)
         if stopper.timed_out:
-            return _no_secret(f"{argv[0]} took longer than {timeout} s, the step's time limit")
+            return no_secret(f"{argv[0]} took longer than {timeout} s, the step's time limit")
         if code != 0 or captured.dropped:
             how = ending(Result(Outcome.HARD, code)) if code else "printed too much"
-            return _no_secret(f"{argv[0]} {how}")._replace(output=channels.tail.text())
-        return _secret_of(captured.data(), f"{argv[0]} printed ", "nothing", "no text in UTF-8")
+            return no_secret(f"{argv[0]} {how}")._replace(output=channels.tail.text())
+        return secret_of(captured.data(), f"{argv[0]} printed ", "nothing", "no text in UTF-8")
 
     def _word(
         self,
@@ -254,7 +225,7 @@ class ProcessRunner:
             case PatternsWord(name):
                 text = "".join(f"{line}\n" for line in self._patterns[name].lines)
                 data = text.encode("utf-8", "surrogateescape")
-                descriptor = resources.enter_context(_memory_file("patterns", data))
+                descriptor = resources.enter_context(memory_file("patterns", data))
                 descriptors.append(descriptor)
                 return f"/dev/fd/{descriptor}"
 
@@ -294,7 +265,7 @@ class ProcessRunner:
     def _channels(self, work: Work) -> _Channels:
         """Where the output of a step goes: what is shown without secrets, Borg's log as text."""
         tail, captured = Tail(), Tail()
-        known = {*self._secrets.values(), *self._foreseen}
+        known = self._secrets.all()
         filters: list[Filter] = [Redactor(known)]
         if self._readable and isinstance(work, Command) and "--log-json" in work.argv:
             filters.insert(0, BorgLog())
@@ -305,29 +276,6 @@ class ProcessRunner:
             answer = Channel((self._sink.answer,), [Redactor(known)])
             return _Channels(answer, shown, tail, captured)
         return _Channels(shown, shown, tail, captured)
-
-
-@dataclass(frozen=True)
-class _Launch:
-    argv: tuple[str, ...]
-    environment: dict[str, str]
-    descriptors: tuple[int, ...]
-    umask: int | None
-    directory: str | None
-    separate: bool  # standard output apart from the errors
-
-    def start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            self.argv,
-            env=self.environment,
-            cwd=self.directory,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE if self.separate else subprocess.STDOUT,
-            pass_fds=self.descriptors,
-            umask=-1 if self.umask is None else self.umask,
-            start_new_session=True,
-        )
 
 
 class _Channels(NamedTuple):
@@ -376,21 +324,6 @@ def _wait(watch: _Watch, stopper: Stopper) -> int | None:
     return None if left is None else int(min(left, _LONGEST_WAIT) * 1000) + 1
 
 
-def _why_not_started(work: Work, error: OSError) -> str:
-    """The system names neither the directory nor the program."""
-    if work.directory is not None and not os.path.isdir(work.directory):
-        return f"there is no directory {work.directory}"
-    if isinstance(work, Command) and isinstance(error, FileNotFoundError):
-        return f"there is no program `{work.argv[0]}`"
-    return reason(error)
-
-
-def _missing(work: Command) -> str:
-    """The first path that a command needs and that isn't there; empty if all are."""
-    base = work.directory or ""
-    return next((path for path in work.needs if not os.path.lexists(os.path.join(base, path))), "")
-
-
 def _record(work: Work) -> str:
     """Note that a command went well, now; why that could not be done, or empty."""
     try:
@@ -401,27 +334,6 @@ def _record(work: Work) -> str:
     except OSError as error:
         return f"its time could not be noted: {reason(error)}"
     return ""
-
-
-def _secret_in_file(path: str) -> str | Result:
-    try:
-        data = read_regular(path, _MAX_SECRET)
-        return _secret_of(data, f"{path}: is ", "empty", "not text in UTF-8")
-    except UnreadableError as error:
-        return _no_secret(f"{path}: {error}")
-
-
-def _secret_of(data: bytes, source: str, empty: str, no_text: str) -> str | Result:
-    """The secret that bytes are, or what they are instead, in these words."""
-    try:
-        text = data.decode().rstrip("\n")
-    except UnicodeDecodeError:
-        return _no_secret(source + no_text)
-    return text or _no_secret(source + empty)
-
-
-def _no_secret(why: str) -> Result:
-    return Result(Outcome.HARD, None, note=f"has no pass phrase: {why}")
 
 
 def _outcome(exits: ExitCodes, code: int, stopper: Stopper) -> Outcome:
@@ -436,16 +348,3 @@ def _read(descriptor: int) -> bytes | None:
         return os.read(descriptor, _CHUNK)
     except BlockingIOError:
         return None
-
-
-@contextlib.contextmanager
-def _memory_file(name: str, data: bytes) -> Iterator[int]:
-    """A descriptor of a file in memory, for what a child is to read and nobody else is to find."""
-    descriptor = os.memfd_create(name)
-    try:
-        with os.fdopen(os.dup(descriptor), "wb") as file:
-            file.write(data)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        yield descriptor
-    finally:
-        os.close(descriptor)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from borgplan.compiler.config import Configuration, configuration
+from borgplan.compiler.config import Configuration
+from borgplan.compiler.decode_file import configuration
 from borgplan.compiler.diagnostic import Diagnostic, Diagnostics, Severity
 from borgplan.compiler.document import IncludeMerge, merge
 from borgplan.compiler.nodes import Include, Mapping, Marked, Node, Scalar, Sequence

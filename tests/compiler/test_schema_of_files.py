@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from borgplan.compiler.config import configuration
+from borgplan.compiler.decode_file import configuration
 from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.compiler.document import IncludeMerge, load, merge
 from borgplan.compiler.schema import schema

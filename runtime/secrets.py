@@ -1,0 +1,92 @@
+"""Secrets at the moment they are needed: those known, in files, and printed by commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import assert_never
+
+from ..compiler.host import UnreadableError
+from ..compiler.plan import (
+    Command,
+    Outcome,
+    Plan,
+    Secret,
+    SecretCommand,
+    SecretFile,
+    SecretOption,
+)
+from .host import read_regular
+from .runner import Result
+
+_MAX_SECRET = 16384
+
+
+class Secrets:
+    """Finds out secrets, each once, and knows those it has found.
+
+    `known`: the ones that files of configuration hold. `ask`: runs a command within that many
+    seconds and gives the secret it prints, or how that failed.
+    """
+
+    def __init__(
+        self,
+        known: Mapping[SecretOption, str],
+        ask: Callable[[tuple[str, ...], int | None], str | Result],
+    ) -> None:
+        self._found: dict[Secret, str] = {}
+        self._found.update(known.items())
+        self._foreseen: set[str] = set()
+        self._ask = ask
+
+    def all(self) -> set[str]:
+        """What must not be shown."""
+        return {*self._found.values(), *self._foreseen}
+
+    def foresee(self, plan: Plan) -> None:
+        """Know the secrets in files already, so that no hook shows one before Borg needs it."""
+        for step in plan.steps:
+            secret = step.work.passphrase if isinstance(step.work, Command) else None
+            if isinstance(secret, SecretFile):
+                found = _secret_in_file(secret.path)
+                if isinstance(found, str):
+                    self._foreseen.add(found)
+
+    def of(self, secret: Secret, timeout: int | None) -> str | Result:
+        """The secret itself, or how finding it out failed. Each is asked for once."""
+        found: str | Result
+        match secret:
+            case _ if secret in self._found:
+                return self._found[secret]
+            case SecretFile(path):
+                found = _secret_in_file(path)
+            case SecretCommand(argv):
+                found = self._ask(argv, timeout)
+            case SecretOption(file, option):
+                found = no_secret(f"`{option}` of {file} isn't known here")
+            case _:
+                assert_never(secret)
+        if isinstance(found, str):
+            self._found[secret] = found
+        return found
+
+
+def secret_of(data: bytes, source: str, empty: str, no_text: str) -> str | Result:
+    """The secret that bytes are, or what they are instead, in these words."""
+    try:
+        text = data.decode().rstrip("\n")
+    except UnicodeDecodeError:
+        return no_secret(source + no_text)
+    return text or no_secret(source + empty)
+
+
+def no_secret(why: str) -> Result:
+    """How a step ends that can't have its pass phrase."""
+    return Result(Outcome.HARD, None, note=f"has no pass phrase: {why}")
+
+
+def _secret_in_file(path: str) -> str | Result:
+    try:
+        data = read_regular(path, _MAX_SECRET)
+        return secret_of(data, f"{path}: is ", "empty", "not text in UTF-8")
+    except UnreadableError as error:
+        return no_secret(f"{path}: {error}")
