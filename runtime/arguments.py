@@ -15,11 +15,15 @@ COMMANDS = {
     "plan": "show what would run, in which order, and what happens on failure",
     "apply": "run exactly what plan shows",
     "lint": "check configuration files, for people and CI",
+    "history": "list the runs of the past, the newest first",
+    "show": "show a run of the past, step by step",
+    "recover": "run the cleanups that a run owes which was cut short",
+    "resume": "go on with a run that failed or was cut short",
     "schema": "print a JSON Schema of configuration files, for editors",
 }
 # Commands about something else than the plan of some configurations bring their own arguments: a module
 # of `commands` with `configure(parser)` and `run(namespace) -> exit code`.
-OF_THEIR_OWN = frozenset({"schema"})
+OF_THEIR_OWN = frozenset({"history", "recover", "resume", "schema", "show"})
 
 _DESCRIPTION = (
     "Compiles borgmatic configuration files into an explicit plan, shows it, and runs it."
@@ -57,6 +61,7 @@ class ApplyArguments(NamedTuple):
     dry_run: bool = False
     strict: bool = False
     quiet: bool = False
+    recover: bool = False
 
 
 class Arguments(NamedTuple):
@@ -260,3 +265,5 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
     )
     add("--strict", action="store_true", help="run nothing if any configuration file has errors")
     add("-q", "--quiet", action="store_true", help="say only what failed")
+    add("--recover", action="store_true",
+        help="first run the cleanups that runs which were cut short still owe")  # fmt: skip

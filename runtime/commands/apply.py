@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from ...compiler.compile import Compilation
-from ...compiler.plan import Plan
+from ...compiler.plan import Late, Plan
 from ..arguments import Arguments
 from ..console import Console, Log
 from ..host import RealHost, reason
@@ -14,10 +17,15 @@ from ..interpret import Report, interpret
 from ..logfile import LogFile
 from ..process import ProcessRunner
 from ..render.plan import summary
-from ..runner import AbortedError, DryRunner, Runner
+from ..reporters import Reporters
+from ..runner import AbortedError, DryRunner, InformedRunner, Runner
 from ..signals import Signals
 from ..syslog import syslog_for_run
 from .common import Session, compile_all, say, write
+from .noted import Noted
+
+if TYPE_CHECKING:
+    from ..journal.recorder import Recorder
 
 
 def run(arguments: Arguments) -> int:
@@ -26,23 +34,28 @@ def run(arguments: Arguments) -> int:
     compilation = compile_all(session)
     session.show(compilation, sys.stderr)
     plan = compilation.plan
-    if plan is None or not _may_run(session, compilation, plan):
+    if plan is None:
         return 2
-    logs = _logs(session, compilation, plan)
-    if logs is None:
+    noted = Noted(session, compilation, plan)
+    if not _may_run(session, compilation, plan, proved=noted.is_proved):
+        return 2
+    logs = logs_for(session, compilation, plan)
+    if logs is None or not noted.begin():
         return 2
     if not arguments.apply.quiet:
         say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
+    broken = compilation.broken
     try:
-        report = _run(session, compilation, plan, logs)
+        report = execute(session, compilation, plan, logs, noted.recorder)
     except AbortedError as aborted:
         say("Stopped at once by a second signal; cleanups did not run.")
+        noted.end(128 + aborted.number, orderly=False)
         return 128 + aborted.number
+    exit_code = report.exit_code or (1 if broken else 0)
+    noted.end(exit_code)
     for log in logs:
         if isinstance(log, LogFile) and log.lost:
             say(f"The log file {log.path} is incomplete: {log.lost}.")
-    broken = compilation.broken
-    exit_code = report.exit_code or (1 if broken else 0)
     try:
         _tell(session, compilation, plan, report, exit_code)
     except BrokenPipeError:
@@ -55,14 +68,16 @@ def run(arguments: Arguments) -> int:
     return exit_code
 
 
-def _may_run(session: Session, compilation: Compilation, plan: Plan) -> bool:
-    """Whether nothing speaks against starting; says what does."""
-    from ...compiler.graph import verify
-
+def _may_run(session: Session, compilation: Compilation, plan: Plan, *, proved: bool) -> bool:
+    """Whether nothing speaks against starting; says what does. `proved`: the very same plan has been
+    verified before."""
     refusals = [f"{asked.origin}: `{asked.what}` is not implemented yet" for asked in plan.refusals]
-    refusals += [
-        f"the plan is unsound: {broken.rule} ({broken.subject})" for broken in verify(plan)
-    ]
+    if not proved:
+        from ...compiler.graph import verify
+
+        refusals += [
+            f"the plan is unsound: {broken.rule} ({broken.subject})" for broken in verify(plan)
+        ]
     if session.arguments.apply.strict:
         refusals += [f"{path} has errors, and --strict is given" for path in compilation.broken]
     refusals += [d.message for d in compilation.errors if d.code.startswith("BP5")]
@@ -71,7 +86,7 @@ def _may_run(session: Session, compilation: Compilation, plan: Plan) -> bool:
     return not refusals
 
 
-def _logs(session: Session, compilation: Compilation, plan: Plan) -> list[Log] | None:
+def logs_for(session: Session, compilation: Compilation, plan: Plan) -> list[Log] | None:
     """Where the run is noted, beside the console; None, after saying why, if one can't be written."""
     asked = [c.settings.integer("syslog_verbosity") for c in compilation.configurations]
     level = max((1 if verbosity is None else verbosity for verbosity in asked), default=1)
@@ -86,7 +101,15 @@ def _logs(session: Session, compilation: Compilation, plan: Plan) -> list[Log] |
     return logs
 
 
-def _run(session: Session, compilation: Compilation, plan: Plan, logs: list[Log]) -> Report:
+def execute(
+    session: Session,
+    compilation: Compilation,
+    plan: Plan,
+    logs: list[Log],
+    recorder: Recorder | None = None,
+    known: Mapping[Late, str] = MappingProxyType({}),
+) -> Report:
+    """Run a plan. `known`: late values that the run can't know by itself. Raises AbortedError."""
     arguments = session.arguments
     console = Console(
         plan,
@@ -98,13 +121,16 @@ def _run(session: Session, compilation: Compilation, plan: Plan, logs: list[Log]
     gc.enable()
     with Signals() as signals:
         processes = ProcessRunner(
-            plan.patterns, compilation.secrets, signals, console, tell=console.tell
-        )
+            plan.patterns, compilation.secrets, signals, console, tell=console.tell,
+            spawned=recorder.spawned if recorder else None,
+        )  # fmt: skip
         processes.foresee(plan)
-        runner: Runner = processes
+        runner: Runner = InformedRunner(processes, known) if known else processes
         if arguments.apply.dry_run:
             runner = DryRunner(runner)
-        return interpret(plan, runner, console)
+        if recorder is None:
+            return interpret(plan, runner, console)
+        return interpret(plan, runner, Reporters((recorder, console)))
 
 
 def _tell(

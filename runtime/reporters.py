@@ -1,0 +1,32 @@
+"""Several reporters as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..compiler.plan import Scope, Step
+from .interpret import Reporter
+from .runner import Result
+
+
+class Reporters:
+    """Tells all of them, in their order."""
+
+    def __init__(self, reporters: Sequence[Reporter]) -> None:
+        self._reporters = reporters
+
+    def started(self, step: Step) -> None:
+        for reporter in self._reporters:
+            reporter.started(step)
+
+    def ended(self, step: Step, result: Result) -> None:
+        for reporter in self._reporters:
+            reporter.ended(step, result)
+
+    def repeated(self, scope: Scope, attempt: int) -> None:
+        for reporter in self._reporters:
+            reporter.repeated(scope, attempt)
+
+    def again(self, step: Step, attempt: int) -> None:
+        for reporter in self._reporters:
+            reporter.again(step, attempt)
