@@ -36,7 +36,12 @@ def run(arguments: Arguments) -> int:
     plan = compilation.plan
     if plan is None:
         return 2
-    noted = Noted(session, compilation, plan)
+    return carry_out(session, compilation, plan, Noted(session, compilation, plan))
+
+
+def carry_out(session: Session, compilation: Compilation, plan: Plan, noted: Noted) -> int:
+    """Run a plan and tell what became of it; the exit code as of `run`."""
+    arguments = session.arguments
     if not _may_run(session, compilation, plan, proved=noted.is_proved):
         return 2
     logs = logs_for(session, compilation, plan)

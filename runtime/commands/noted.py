@@ -33,10 +33,12 @@ class Noted:
         self._journal: Journal | None = None
         if session.arguments.apply.dry_run:
             return
+        from ...compiler.planfile import stamped
         from ..journal.recorder import is_proved, stored
 
         self._journal = open_journal(session)
-        self._text = stored(plan)
+        inputs = plan.inputs or stamped(plan, compilation.files).inputs
+        self._text = stored(plan._replace(inputs=inputs))
         self.is_proved = self._journal.ask(lambda c: is_proved(c, self._text), otherwise=False)
 
     def begin(self) -> bool:

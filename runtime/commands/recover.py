@@ -92,7 +92,7 @@ def _one(session: Session, journal: Journal, debt: Debt, wishes: argparse.Namesp
 
 def pay(session: Session, journal: Journal, debt: Debt, patience: int = _PATIENCE) -> int:
     """Run the cleanups that a run owes, from its own plan; exit code as of `run`."""
-    still = _wait(journal, debt, patience)
+    still = wait_for(journal, debt, patience)
     if still is None:
         return 2
     if not still.takes:
@@ -112,7 +112,7 @@ def pay(session: Session, journal: Journal, debt: Debt, patience: int = _PATIENC
         return _pay(session, journal, still, recovery(still.plan, still.takes))
 
 
-def _wait(journal: Journal, debt: Debt, patience: int) -> Debt | None:
+def wait_for(journal: Journal, debt: Debt, patience: int) -> Debt | None:
     """The debt once nothing of its run is left; None, after saying what is."""
     until = time.monotonic() + patience
     now = debt
@@ -133,7 +133,7 @@ def _wait(journal: Journal, debt: Debt, patience: int) -> Debt | None:
 
 
 def _pay(session: Session, journal: Journal, debt: Debt, plan: Plan) -> int:
-    compilation, arguments = _as_then(session, debt.run)
+    compilation, arguments = as_then(session, debt.run)
     there = Session(arguments, RealHost())
     start = Start("recover", (debt.run.id,), debt.run.configurations, debt.run.number)
     recorder = journal.ask(lambda c: begin(c, plan, stored(plan), start), None)
@@ -155,7 +155,7 @@ def _pay(session: Session, journal: Journal, debt: Debt, plan: Plan) -> int:
     return code or 1
 
 
-def _as_then(session: Session, run: Run) -> tuple[Compilation, Arguments]:
+def as_then(session: Session, run: Run) -> tuple[Compilation, Arguments]:
     """The configuration as the run read it, for its secrets: what cleanups print is shown without."""
     quiet = session.arguments.apply.quiet
     try:
