@@ -17,7 +17,7 @@ from ..debts import close, debt_of
 from ..evidence import Answer, ask, done_in, doubtful
 from ..failure import subject
 from ..host import RealHost, read_regular
-from ..journal.records import Run, derived, plan_of, runs, runs_named, steps
+from ..journal.records import Run, StepRecord, derived, plan_of, runs, runs_named, steps
 from ..journal.use import Journal
 from .common import Session, say, write
 from .noted import Noted, open_journal
@@ -140,7 +140,8 @@ def _done(
 ) -> Set[StepId] | None:
     """The steps that went well, also those of which Borg has to be asked; None, after saying why, if
     it isn't known."""
-    records = journal.ask(lambda c: steps(c, run), [])
+    none: list[StepRecord] = []
+    records = journal.ask(lambda c: steps(c, run), none)
     done = set(done_in(plan, records))
     known = True
     for step, record in doubtful(plan, records):
