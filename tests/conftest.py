@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +14,11 @@ import pytest
 from tests.conformance.counts import print_agreement, print_counts
 from tests.lowering.counts import print_lowering
 from tests.support.laboratory import Laboratory, Server
+
+# No test writes into the journal of who runs it, whatever process it starts.
+_STATE = tempfile.mkdtemp(prefix="borgplan-tests-")
+os.environ["BORGPLAN_STATE_DIRECTORY"] = _STATE
+atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

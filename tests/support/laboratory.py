@@ -86,6 +86,7 @@ class Laboratory:
             "XDG_CONFIG_HOME": f"{self.tmp}/home/.config",
             "LANG": "C.UTF-8",
             "LAB_STATE": f"{self.tmp}/state",
+            "BORGPLAN_STATE_DIRECTORY": f"{self.tmp}/journal",
         }
 
     def write(self, files: Mapping[str, str]) -> None:
