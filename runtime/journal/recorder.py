@@ -4,7 +4,8 @@ What matters after a crash waits for the disk: the start and the end of the run,
 and what gives it back, and everything that writes to a repository. All other records are safe from the
 death of borgplan at once, and from that of the machine soon after.
 
-A journal that can't be written any more (a full disk) never ends a run; `lost` says why.
+A journal that can't be written any more never ends a run; `lost` says why. For a disk that gets full
+some space is kept.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from ...compiler.recovery import Owing
 from ..alive import clock, this_process
 from ..runner import Result
 from ..version import VERSION
+from .store import release_reserve
 
 _OUTPUT = 4096  # characters kept of the end of what a step printed
 
@@ -204,8 +206,16 @@ class Recorder:
                 level = "FULL" if synced else "NORMAL"
                 self._connection.execute(f"PRAGMA synchronous={level}")
                 self._synced = synced
-            self._connection.execute(statement, values)
+            self._execute(statement, values)
         except (sqlite3.Error, UnicodeEncodeError) as error:
             if not self.lost:
                 self._connection.execute("PRAGMA busy_timeout=0")  # the next steps don't wait again
             self.lost = self.lost or str(error)
+
+    def _execute(self, statement: str, values: tuple[object, ...]) -> None:
+        try:
+            self._connection.execute(statement, values)
+        except sqlite3.Error:
+            if not release_reserve(self._connection):
+                raise
+            self._connection.execute(statement, values)

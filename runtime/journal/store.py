@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from contextlib import suppress
 
 VERSION = 1
 BUSY_SECONDS = 5.0  # how long to wait for another run to write its record
+RESERVE = 256 * 1024  # bytes kept free for the records of a run that finds the disk full
 _SUFFIXES = ("", "-wal", "-shm")
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
@@ -56,7 +58,33 @@ def open_for_writing(path: str) -> sqlite3.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise UnusableError((error.strerror or str(error)).lower()) from error
-    return _opened(path, create=True)
+    connection = _opened(path, create=True)
+    _reserve(f"{path}.reserve")
+    return connection
+
+
+def release_reserve(connection: sqlite3.Connection) -> bool:
+    """Give the disk back the space kept for records; whether there was any."""
+    _, _, path = connection.execute("PRAGMA database_list").fetchone()
+    try:
+        os.unlink(f"{path}.reserve")
+    except OSError:
+        return False
+    return True
+
+
+def _reserve(path: str) -> None:
+    """Where there is no space for that, a full disk is told of when it comes to it."""
+    if os.path.exists(path):
+        return
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.posix_fallocate(descriptor, 0, RESERVE)
+        except OSError:
+            os.unlink(path)
+        finally:
+            os.close(descriptor)
 
 
 def open_for_reading(path: str) -> sqlite3.Connection | None:
