@@ -62,7 +62,7 @@ def _chosen(journal: Journal, name: str) -> list[Debt] | None:
     if not name:
         return [d for d in journal.ask(debts, none) if d.takes or d.left is not None]
     runs: list[Run] = []
-    runs = journal.ask(lambda c: runs_named(c, name), runs)
+    runs = journal.ask(lambda c: runs_named(c, name, recoveries=False), runs)
     if len(runs) != 1:
         say(
             f"borgplan recover: {'several runs begin with' if runs else 'there is no run'} `{name}`"

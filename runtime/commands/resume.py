@@ -17,7 +17,7 @@ from ..debts import close, debt_of
 from ..evidence import Answer, ask, done_in, doubtful
 from ..failure import subject
 from ..host import RealHost, read_regular
-from ..journal.records import Run, StepRecord, derived, plan_of, runs, runs_named, steps
+from ..journal.records import Run, StepRecord, derived, plan_of, runs_named, steps
 from ..journal.use import Journal
 from .common import Session, say, write
 from .noted import Noted, open_journal
@@ -62,11 +62,7 @@ def run(namespace: argparse.Namespace) -> int:
 def _chosen(journal: Journal, name: str) -> Run | int:
     """The run to go on with, or, after saying why there is none, the exit code."""
     none: list[Run] = []
-    if name == "last":
-        every = journal.ask(lambda c: list(runs(c)), none)
-        found = [run for run in every if run.kind != "recover"][:1]
-    else:
-        found = journal.ask(lambda c: runs_named(c, name), none)
+    found = journal.ask(lambda c: runs_named(c, name, recoveries=False), none)
     if len(found) != 1:
         say(
             f"borgplan resume: {'several runs begin with' if found else 'there is no run'} `{name}`"

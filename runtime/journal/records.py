@@ -6,6 +6,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from ...compiler.plan import Outcome, Plan
@@ -86,10 +87,12 @@ def open_runs(connection: sqlite3.Connection) -> list[Run]:
     return list(map(_run, rows))
 
 
-def runs_named(connection: sqlite3.Connection, name: str) -> list[Run]:
-    """`last`, an id, or the beginning of one; several if that isn't unique."""
+def runs_named(connection: sqlite3.Connection, name: str, *, recoveries: bool = True) -> list[Run]:
+    """`last`, an id, or the beginning of one; several if that isn't unique. Without `recoveries` the
+    last one is the last that was more than cleanups."""
     if name == "last":
-        return list(runs(connection, 1))
+        every = runs(connection)
+        return list(islice((run for run in every if recoveries or run.kind != "recover"), 1))
     rows = connection.execute(
         f"SELECT {_RUN} FROM run WHERE substr(id, 1, ?) = ? ORDER BY number",  # noqa: S608
         (len(name), name),

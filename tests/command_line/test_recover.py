@@ -12,10 +12,12 @@ import pytest
 
 from tests.command_line.place import FLAT, Place, Ran
 
+START = "location: {source_directories: [/etc/hostname], repositories: [repo]}\n"
 HOOKS = """\
-before_backup: [mkdir m, "test -e go-on || { touch waiting; exec sleep 60; }"]
-after_backup: [rmdir m]
-on_error: ["test ! -d m || rmdir m", "echo $(date) ${BORGPLAN_ERROR} > told"]
+hooks:
+    before_backup: [mkdir m, "test -e go-on || { touch waiting; exec sleep 60; }"]
+    after_backup: [rmdir m]
+    on_error: ["test ! -d m || rmdir m"]
 """
 APPLY = ("apply", "-a", "create", "c.yaml")
 
@@ -40,7 +42,7 @@ def start(place: Place, *words: str) -> tuple[subprocess.Popen[bytes], int]:
 @pytest.fixture
 def cut(place: Place) -> Place:
     """A place in which a run was cut short by the power, with `m` taken."""
-    place.write("c.yaml", FLAT + HOOKS.replace("echo $(date) ${BORGPLAN_ERROR}", "echo {error}"))
+    place.write("c.yaml", START + HOOKS)
     process, hook = start(place, *APPLY)
     process.kill()
     process.wait()
@@ -67,7 +69,7 @@ def test_history_and_show_say_it_too(cut: Place) -> None:
     out = cut.run("history").out
     assert "CUT SHORT" in out
     assert "cut short in 2 `test -e go-on" in out
-    assert "owed: what 1 `mkdir m` took" in out
+    assert "owed: what 1 `mkdir m`" in out
     assert "cut short" in cut.run("show", "last").out
     (run,) = cut.run("history", "--format", "json").data["runs"]
     assert (run["status"], run["exit_code"], len(run["owed"])) == ("cut short", None, 1)
@@ -77,7 +79,6 @@ def test_recover_runs_what_gives_it_back_and_nothing_else(cut: Place) -> None:
     ran = cut.run("recover")
     assert ran.code == 0, ran
     assert not (cut.path / "m").exists()
-    assert not (cut.path / "told").exists()
     assert not cut.trace
     again = cut.run("recover")
     assert (again.code, "Nothing is owed" in again.err) == (0, True)
@@ -115,7 +116,7 @@ def test_a_cleanup_that_fails_stays_owed(cut: Place) -> None:
     assert "still owes 1 of 1" in failed.err
     ran_nothing(cut, cut.run(*APPLY, "--recover"))
     (cut.path / "m/file").unlink()
-    assert cut.run("recover", "last").code == 0 or cut.run("recover").code == 0
+    assert cut.run("recover", "last").code == 0
     assert not (cut.path / "m").exists()
 
 
@@ -128,8 +129,8 @@ def test_other_configurations_are_told_and_run(cut: Place) -> None:
 
 
 def test_hooks_are_told_that_the_run_was_cut_short(place: Place) -> None:
-    place.write("c.yaml", FLAT + HOOKS.replace("rmdir m\", \"echo $(date) ${BORGPLAN_ERROR} > told",
-                                               "rmdir m && echo {error} > told"))  # fmt: skip
+    told = HOOKS.replace("test ! -d m || rmdir m", "rmdir m && echo {error} > told")
+    place.write("c.yaml", START + told)
     process, hook = start(place, *APPLY)
     process.kill()
     process.wait()
@@ -139,7 +140,7 @@ def test_hooks_are_told_that_the_run_was_cut_short(place: Place) -> None:
 
 
 def test_nothing_is_given_back_while_the_old_step_runs(place: Place) -> None:
-    place.write("c.yaml", FLAT + HOOKS)
+    place.write("c.yaml", START + HOOKS)
     process, hook = start(place, *APPLY)
     process.kill()
     process.wait()
@@ -154,7 +155,7 @@ def test_nothing_is_given_back_while_the_old_step_runs(place: Place) -> None:
 
 
 def test_a_run_that_goes_on_owes_nothing_yet(place: Place) -> None:
-    place.write("c.yaml", FLAT + HOOKS)
+    place.write("c.yaml", START + HOOKS)
     process, _ = start(place, *APPLY)
     try:
         assert "running" in place.run("history").out
@@ -170,7 +171,7 @@ def test_a_run_that_goes_on_owes_nothing_yet(place: Place) -> None:
 
 
 def test_a_second_signal_leaves_cleanups_owed(place: Place) -> None:
-    place.write("c.yaml", FLAT + HOOKS.replace("exec sleep", "trap '' TERM; sleep"))
+    place.write("c.yaml", START + HOOKS.replace("exec sleep", "trap '' TERM; sleep"))
     process, _ = start(place, *APPLY)
     process.terminate()
     time.sleep(0.3)
@@ -182,7 +183,7 @@ def test_a_second_signal_leaves_cleanups_owed(place: Place) -> None:
 
 
 def test_a_run_cut_short_that_owes_nothing_is_told_once(place: Place) -> None:
-    place.write("c.yaml", FLAT + HOOKS.replace("mkdir m, ", "").replace("rmdir m", "true"))
+    place.write("c.yaml", START + HOOKS.replace("mkdir m, ", "").replace("[rmdir m]", "[echo]"))
     process, hook = start(place, *APPLY)
     process.kill()
     process.wait()

@@ -78,7 +78,7 @@ def test_an_archive_that_was_made_before_a_failure_is_not_made_again(place: Plac
     (place.path / "trace").unlink()
     (place.path / "create-two").unlink()
     assert place.run("resume", "last").code == 0
-    assert place.trace == ["before", "after", "borg prune two"]
+    assert place.trace == ["borg prune two"]
     assert len(place.read("made-two").splitlines()) == 1
 
 
@@ -109,7 +109,7 @@ def test_what_is_unsure_is_repeated_if_that_is_said(place: Place) -> None:
 def test_what_is_unsure_is_left_out_if_that_is_said(place: Place) -> None:
     unsure(place)
     assert place.run("resume", "last", "--unsure", "leave-out").code == 0
-    assert place.trace == ["before", "after", "borg prune two"]
+    assert place.trace == ["borg prune two"]
 
 
 def test_archives_of_other_machines_and_of_before_are_not_taken_for_it(place: Place) -> None:
@@ -152,7 +152,7 @@ def test_the_pass_phrase_is_read_again(place: Place) -> None:
     place.program(
         "borg",
         'cat "/dev/fd/$BORG_PASSPHRASE_FD" >> "$HOME/phrases"; echo >> "$HOME/phrases"; '
-        'test ! -e "$HOME/$1"',
+        '[ ! -e "$HOME/$1" ] || exit 2',
     )
     place.write("c.yaml", FILES + "encryption_passphrase: some words\n")
     place.write("prune", "")
