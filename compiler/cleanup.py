@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from math import inf
 from typing import NamedTuple
 
-from .failures import Failure, Failures
+from .failures import Failure, Failures, within
 from .pairs import PAIRS, Claim, Pair, claims
 from .plan import Outcome, Plan, Shell
 
@@ -60,11 +60,7 @@ def takes(plan: Plan, found: Failures, pairs: tuple[Pair, ...] = PAIRS) -> list[
         if isinstance(step.work, Shell):
             for claim in claims(step.work.written, pairs):
                 places.setdefault(claim, []).append(number)
-    opponents = {
-        claim: [other for other in places if claim.undone_by(other)]
-        for claim in places
-        if claim.taking or claim.pair.either
-    }
+    opponents = _opponents(list(places))
     candidates = [(n, claim) for claim in opponents for n in places[claim] if found.usual[n]]
     given: set[tuple[int, Claim]] = set()
     taken = []
@@ -79,6 +75,22 @@ def takes(plan: Plan, found: Failures, pairs: tuple[Pair, ...] = PAIRS) -> list[
             given.update(gives)
             taken.append(Take(number, claim, tuple(sorted(place for place, _ in gives))))
     return taken
+
+
+def _opponents(said: Sequence[Claim]) -> dict[Claim, list[Claim]]:
+    """For each claim that takes, those that give it back; only such are compared as share a word."""
+    by_word: dict[tuple[str, bool], dict[str, list[Claim]]] = {}
+    for claim in said:
+        side = by_word.setdefault((claim.pair.name, claim.taking), {})
+        side.setdefault(claim.word, []).append(claim)
+    found = {}
+    for claim in said:
+        if claim.taking or claim.pair.either:
+            side = by_word.get((claim.pair.name, not claim.taking), {})
+            words = claim.words if claim.word else side
+            others = (other for word in words for other in side.get(word, ()))
+            found[claim] = [other for other in others if claim.undone_by(other)]
+    return found
 
 
 def _last_that_matters(again: list[int], number: int) -> float:
@@ -106,10 +118,7 @@ def _leaks(found: Failures, taken: Sequence[Take]) -> list[Leak]:
     for failure in found.all:
         stretches = [(failure.steps[0] + 1, failure.until), *failure.skipped]
         concerned = {
-            id(take): take
-            for first, end in stretches
-            for number in givers[bisect_left(givers, first) : bisect_left(givers, end)]
-            for take in users[number]
+            id(take): take for number in within(givers, stretches) for take in users[number]
         }
         for take in concerned.values():
             leaks += _leaks_of(found, failure, take)

@@ -9,7 +9,8 @@ time. A property test holds this equal to `runtime/interpret.py`.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .index import Index, index
@@ -24,9 +25,10 @@ SIGTERM_CODE = 143
 class Failure(NamedTuple):
     """What happens if one of `steps` ends with `outcome`, and everything else that runs goes well.
 
-    `until`: the steps between the failing one and this number don't run. `skipped`: further ones that
-    would have run without the failure, ascending stretches. `called`: steps that run only because of
-    it, ascending. `status`: of the run; `exit_code`: 143 stands for 128+n after an interrupt.
+    `until`: of the steps between the failing one and this number none runs, or with `goes_on` those that
+    don't need success. `skipped`: further ones that would have run without the failure, ascending
+    stretches. `called_later`: further ones that run only because of it, ascending. `status`: of the run;
+    `exit_code`: 143 stands for 128+n after an interrupt.
     """
 
     scope: ScopeId
@@ -34,32 +36,54 @@ class Failure(NamedTuple):
     steps: tuple[int, ...]
     outcome: Outcome
     until: int
+    goes_on: bool
     skipped: tuple[Stretch, ...]
-    called: tuple[int, ...]
+    called_later: tuple[int, ...]
     status: Status
     exit_code: int
 
 
 class Failures(NamedTuple):
-    """`usual`: by number, whether a step runs when nothing fails. `all`: in the order of the steps."""
+    """By number: `usual`, whether a step runs when nothing fails; `needs_success`, whether it doesn't
+    run once its scope has failed. `all`: in the order of the steps."""
 
     usual: tuple[bool, ...]
+    needs_success: tuple[bool, ...]
     all: tuple[Failure, ...]
 
     def runs(self, failure: Failure, failing: int, number: int) -> bool:
         """Whether step `number` runs if `failing`, one of the failure's steps, ends so."""
-        if not self.usual[number]:
-            place = bisect_right(failure.called, number)
-            return place > 0 and failure.called[place - 1] == number
         if failing < number < failure.until:
-            return False
+            return failure.goes_on and not self.needs_success[number]
+        if not self.usual[number]:
+            place = bisect_right(failure.called_later, number)
+            return place > 0 and failure.called_later[place - 1] == number
         place = bisect_right(failure.skipped, (number, len(self.usual)))
         return place == 0 or number >= failure.skipped[place - 1][1]
 
     def not_run(self, failure: Failure, failing: int) -> list[int]:
         """The steps that would have run without the failure."""
         stretches = [(failing + 1, failure.until), *failure.skipped]
-        return [n for first, end in stretches for n in range(first, end) if self.usual[n]]
+        return [
+            n
+            for first, end in stretches
+            for n in range(first, end)
+            if self.usual[n]
+            and not (failure.goes_on and n < failure.until and not self.needs_success[n])
+        ]
+
+    def called(self, failure: Failure, failing: int) -> list[int]:
+        """The steps that run only because of the failure."""
+        rest = range(failing + 1, failure.until if failure.goes_on else 0)
+        at_once = [n for n in rest if not (self.usual[n] or self.needs_success[n])]
+        return [*at_once, *failure.called_later]
+
+
+def within(numbers: Sequence[int], stretches: Iterable[Stretch]) -> Iterator[int]:
+    """Those of ascending numbers that lie in one of the stretches."""
+    for first, end in stretches:
+        if first < end:
+            yield from numbers[bisect_left(numbers, first) : bisect_left(numbers, end)]
 
 
 def failures(plan: Plan) -> Failures:
@@ -73,7 +97,8 @@ def failures(plan: Plan) -> Failures:
         for step in plan.steps
     )
     found = _Analysis(tree, _layout(plan, tree)).all(plan)
-    return Failures(usual, tuple(found))
+    needs_success = tuple(step.trigger is Trigger.SUCCESS for step in plan.steps)
+    return Failures(usual, needs_success, tuple(found))
 
 
 class _Places(NamedTuple):
@@ -125,26 +150,36 @@ class _Analysis:
         self._ends: dict[tuple[ScopeId, Status, bool], _Way] = {}
 
     def all(self, plan: Plan) -> list[Failure]:
-        groups: dict[tuple[ScopeId, Phase, Outcome, Effect, int], list[int]] = {}
-        for number, step in enumerate(plan.steps):
-            if step.phase is Phase.RECOVER or step.trigger is Trigger.FAILURE:
-                continue
-            for outcome, effect, code in _bad_ends(step):
-                key = step.scope, step.phase, outcome, effect, code
-                groups.setdefault(key, []).append(number)
-        found = []
-        for (scope_id, phase, outcome, effect, code), numbers in groups.items():
-            scope = self._tree.scopes[scope_id]
-            until, way = self._after(
-                scope, phase, effect, interrupted=outcome is Outcome.INTERRUPTED
-            )
-            found.append(
-                Failure(
-                    scope_id, phase, tuple(numbers), outcome, until, way.skipped, way.called,
-                    way.status, code or (1 if way.status is Status.FAILED else 0),
-                )
-            )  # fmt: skip
+        found = [
+            failure
+            for scope in plan.scopes
+            for phase in (Phase.ENTER, Phase.BODY, Phase.EXIT)
+            for failure in self._in_phase(scope, phase)
+        ]
         return sorted(found, key=lambda failure: failure.steps[0])
+
+    def _in_phase(self, scope: Scope, phase: Phase) -> Iterator[Failure]:
+        """Alike failures of a phase together; there are few kinds, so they are searched in turn."""
+        places = self._places[scope.id]
+        first = {Phase.ENTER: places.enter, Phase.BODY: places.body, Phase.EXIT: places.exit}[phase]
+        kinds: list[tuple[tuple[Outcome, Effect, int], list[int]]] = []
+        for number, step in enumerate(self._tree.steps_of(scope, phase), first):
+            if step.trigger is Trigger.FAILURE:
+                continue
+            for end in _bad_ends(step):
+                same = next((numbers for kind, numbers in kinds if kind == end), None)
+                if same is None:
+                    kinds.append((end, [number]))
+                else:
+                    same.append(number)
+        for (outcome, effect, code), numbers in kinds:
+            interrupted = outcome is Outcome.INTERRUPTED
+            until, way = self._after(scope, phase, effect, interrupted=interrupted)
+            yield Failure(
+                scope.id, phase, tuple(numbers), outcome, until, interrupted and phase is Phase.EXIT,
+                way.skipped, way.called, way.status,
+                code or (1 if way.status is Status.FAILED else 0),
+            )  # fmt: skip
 
     def _after(
         self, scope: Scope, phase: Phase, effect: Effect, *, interrupted: bool
@@ -227,8 +262,4 @@ def _bad_ends(step: Step) -> list[tuple[Outcome, Effect, int]]:
     found = [(Outcome.HARD, step.on_hard, 1)]
     if exits.soft:
         found.append((Outcome.SOFT, step.on_soft, 1 if exits.soft_fails_run else 0))
-    if step.phase is Phase.EXIT:
-        found.append((Outcome.INTERRUPTED, step.on_hard, SIGTERM_CODE))
-    else:
-        found.append((Outcome.INTERRUPTED, _INTERRUPTED, SIGTERM_CODE))
-    return found
+    return [*found, (Outcome.INTERRUPTED, _INTERRUPTED, SIGTERM_CODE)]

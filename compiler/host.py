@@ -49,6 +49,9 @@ class Host(Protocol):
     def exists(self, path: str) -> bool:
         """Whether there is anything at `path`."""
 
+    def is_there(self, path: str) -> bool | None:
+        """The same; None if that can't be seen."""
+
     def status(self, path: str) -> FileStatus | None:
         """Of what `path` leads to, links followed; None if there is nothing or it can't be seen."""
 

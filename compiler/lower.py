@@ -15,6 +15,7 @@ from .borg.actions import commands
 from .borg.common import Target, check_flags, expand_home
 from .borg.extent import Existence, Extent
 from .borg.patterns import selection
+from .borg.presence import check_files, check_repository, existence
 from .borg.request import ActionOptions
 from .borg.version import ASSUMED, Version
 from .config import Configuration, Repository
@@ -155,6 +156,7 @@ class _Lowering:
         self.patterns: list[PatternFile] = []
         self.read: dict[str, bytes] = {}
         self.facts: list[Fact] = []
+        self.existence = dict(request.facts.existence)
         self._profile = profile
         self._request = request
         self._host = host
@@ -188,7 +190,7 @@ class _Lowering:
     def _repositories(self, place: _Place) -> None:
         configuration = place.configuration
         targets = [
-            self._target(configuration, repository)
+            self._target(place, repository)
             for repository in configuration.repositories
             if selects(self._request.repository, repository)
             or self._profile.hooks_of_unselected
@@ -200,15 +202,37 @@ class _Lowering:
                 shared = self._extent(target, place.scope)
             self._repository(target, shared, place)
 
-    def _target(self, configuration: Configuration, repository: Repository) -> Target:
+    def _target(self, place: _Place, repository: Repository) -> Target:
+        configuration = place.configuration
         target = Target(configuration, repository, self._profile, self._host, ASSUMED)
         found = self._request.facts.versions.get(target.borg)
         text = f"version {found}" if found else f"version unknown, taken for {ASSUMED}"
         self.facts.append(Fact(target.borg, text))
-        existence = self._request.facts.existence.get(target.location)
-        if existence is not None:
-            self.facts.append(Fact(target.location, existence.value))
-        return target._replace(version=found or ASSUMED)
+        target = target._replace(version=found or ASSUMED)
+        if selects(self._request.repository, repository):
+            self._look(target, self._hooks_of(repository, place))
+        return target
+
+    def _look(self, target: Target, hooks: tuple[Placement, ...]) -> None:
+        """What this repository needs, and whether it is there."""
+        actions = self._request.actions
+        known = self.existence.get(target.location) or existence(target)
+        self.existence[target.location] = known
+        self.facts.append(Fact(target.location, known.value))
+        hooked = any(
+            hook.phase is Phase.ENTER
+            and hook.is_called_for(self._requested)
+            and (hook.only is None or bool(hook.only & self._requested))
+            for hook in hooks
+        )
+        check_repository(target, actions, known, self._diagnostics, hooked=hooked)
+        check_files(target, actions, self._diagnostics, hooked=hooked)
+
+    def _hooks_of(self, repository: Repository, place: _Place) -> tuple[Placement, ...]:
+        """Of a repository with options of its own the file's, as it has them."""
+        if repository.own is None:
+            return place.hooks
+        return placements(place.configuration.of(repository), self._profile)
 
     def _extent(self, target: Target, scope: ScopeId) -> Extent:
         patterns = ""
@@ -222,14 +246,14 @@ class _Lowering:
             self.read.update(chosen.read)
             arguments = chosen.arguments
             roots = chosen.roots
-        check_flags(target, self._request.actions, self._diagnostics)
+        check_flags(target, self._request.actions, self._request.options, self._diagnostics)
         return Extent(
             patterns,
             arguments,
             roots,
             self._request.called_for,
             self._request.options,
-            self._request.facts.existence,
+            self.existence,
         )
 
     def _repository(self, target: Target, shared: Extent | None, outer: _Place) -> None:
@@ -243,7 +267,8 @@ class _Lowering:
         place = outer._replace(scope=scope, kind=kind, repository=repository)
         if repository.own is not None:
             own = target.configuration.of(repository)
-            place = place._replace(configuration=own, hooks=placements(own, self._profile))
+            hooks = self._hooks_of(repository, outer)
+            place = place._replace(configuration=own, hooks=hooks)
         if repository.own is not None or shared is None:
             extent = self._extent(target, scope)
         else:

@@ -44,6 +44,20 @@ class Claim(NamedTuple):
     what: str
     taking: bool
 
+    @property
+    def word(self) -> str:
+        """Claims that undo one another share a word: a name without folders, empty if it isn't known."""
+        if self.pair.exact:
+            return self.what
+        return "" if _DYNAMIC.search(self.what) else _plain(self.what).rpartition("/")[2]
+
+    @property
+    def words(self) -> list[str]:
+        """Of what may undo this claim, the possible words."""
+        if self.pair.exact:
+            return [self.what]
+        return list(dict.fromkeys(["", *_plain(self.what).split("/")]))
+
     def undone_by(self, later: Claim) -> bool:
         """Whether `later` gives back what this one took."""
         return (
@@ -111,26 +125,28 @@ PAIRS = (
     ),
 )  # fmt: skip
 
+# The words of one side, those of the other, and whether either may come first.
 OPPOSITES = (
-    (("on",), ("off",)),
-    (("stop", "down", "pause", "suspend"), ("start", "up", "unpause", "resume", "restart")),
-    (("enable",), ("disable",)),
-    (("open",), ("close",)),
-    (("lock",), ("unlock",)),
-    (("mount",), ("umount", "unmount")),
-    (("freeze",), ("thaw", "unfreeze")),
-    (("attach",), ("detach",)),
-    (("connect",), ("disconnect",)),
-    (("activate",), ("deactivate",)),
-    (("acquire", "take"), ("release", "give")),
+    (("on",), ("off",), True),
+    (("stop", "down", "pause", "suspend"), ("start", "up", "unpause", "resume", "restart"), True),
+    (("enable",), ("disable",), True),
+    (("open",), ("close",), True),
+    (("attach",), ("detach",), True),
+    (("connect",), ("disconnect",), True),
+    (("activate",), ("deactivate",), True),
+    (("lock",), ("unlock",), False),
+    (("mount",), ("umount", "unmount"), False),
+    (("freeze",), ("thaw", "unfreeze"), False),
+    (("acquire", "take"), ("release", "give"), False),
     (
         ("setup", "before", "pre", "prepare", "begin"),
         ("cleanup", "after", "post", "teardown", "finish", "finalize", "end"),
+        False,
     ),
 )
 _FAMILIES = [
-    Pair(f"{one[0]} and {other[0]}", one, other, either=True, exact=True)
-    for one, other in OPPOSITES
+    Pair(f"{one[0]} and {other[0]}", one, other, either=either, exact=True)
+    for one, other, either in OPPOSITES
 ]
 _SIDES = {
     word: (pair, taking)
@@ -188,7 +204,7 @@ def _match(form: str, words: Words) -> list[str]:
                 return list(words[at + 1 : at + 2])
             found = _bind(tuple(rest), words[at + 1 :])
             if found is not None:
-                return found
+                return found or [""]
     return []
 
 
@@ -268,11 +284,14 @@ def _same(taken: str, given: str) -> bool:
     if _DYNAMIC.search(taken) or _DYNAMIC.search(given):
         begin, end = _DYNAMIC.split(taken)[0], _DYNAMIC.split(given)[0]
         return begin.startswith(end) or end.startswith(begin)
-    one = taken.rstrip("/").removesuffix(".service")
-    other = given.rstrip("/").removesuffix(".service")
+    one, other = _plain(taken), _plain(given)
     return (
         one == other
         or one.endswith(f"/{other}")
         or other.endswith(f"/{one}")
         or one.startswith(f"{other}/")
     )
+
+
+def _plain(what: str) -> str:
+    return what.rstrip("/").removesuffix(".service")

@@ -6,7 +6,7 @@ that can't be read so is split at spaces.
 
 from __future__ import annotations
 
-import shlex
+import re
 from functools import lru_cache
 
 Words = tuple[str, ...]
@@ -19,6 +19,10 @@ SPEAKING = frozenset(
     ("echo", "printf", "logger", "notify-send", "wall", "systemd-cat", "mail", "mailx", "sendmail",
      "curl", "wget", "apprise", "ntfy", "wget2", "http", "msmtp", "swaks")
 )  # fmt: skip
+_QUOTED = re.compile(r"""\\.|'[^']*'|"(?:\\.|[^"\\])*\"""")
+_TOKEN = re.compile(
+    r"""[();<>|&]+|(?:[^\s();<>|&'"\\]+|(?P<quoted>\\.|'[^']*'|"(?:\\.|[^"\\])*")|['"\\])+"""
+)
 _MAX = 20_000  # characters; beyond that it is a program and not a command
 
 
@@ -37,12 +41,23 @@ def simple_commands(text: str) -> tuple[Words, ...]:
 
 
 def _tokens(line: str) -> list[str]:
-    scanner = shlex.shlex(line, posix=True, punctuation_chars="();<>|&")
-    scanner.whitespace_split = True
-    try:
-        return list(scanner)
-    except ValueError:  # a quote that is not closed on this line
-        return line.split()
+    """Words without their quotes, and runs of operators; a quote that isn't closed is a letter."""
+    found = []
+    for match in _TOKEN.finditer(line):
+        token = match[0]
+        if token[0] == "#":
+            break
+        if match["quoted"] is not None:
+            token = _QUOTED.sub(_unquoted, token)
+        found.append(token)
+    return found
+
+
+def _unquoted(match: re.Match[str]) -> str:
+    text = match[0]
+    if text[0] == "\\":
+        return text[1:]
+    return text[1:-1] if text[0] == "'" else re.sub(r'\\(["\\$`])', r"\1", text[1:-1])
 
 
 def _collect(tokens: list[str], found: list[Words]) -> None:

@@ -12,7 +12,8 @@ FLAGS = frozenset({
     "--first", "--force", "--json", "--last", "--match-archives", "--only", "--paper",
     "--path", "--prefix", "--qr-html", "--repair", "--second-archive", "--short", "--sort-by",
     "--source-repository", "--storage-quota", "--strip-components", "-e", "--tar-filter", "--comment",
-    "--max-duration", "--cleanup-commits", "--id-hash", "--key-location",
+    "--max-duration", "--cleanup-commits", "--id-hash", "-i", "--key-location", "--save-space",
+    "--checkpoint-interval", "--from",
 })  # fmt: skip
 
 
@@ -76,7 +77,22 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     add("--comment", default="", metavar="TEXT", help="create: of the new archive")
     add("--max-duration", type=int, default=0, metavar="SECONDS", help="check: of the repository")
     add("--cleanup-commits", action="store_true", help="compact: small files of Borg before 1.2")
-    add("--id-hash", default="", metavar="NAME", help="repo-create: how Borg 2 names chunks")
+    add("--save-space", action="store_true", help="prune, check, delete: slower, in less space")
+    add(
+        "--checkpoint-interval",
+        type=int,
+        default=0,
+        metavar="SECONDS",
+        help="delete: how often to write a checkpoint",
+    )
+    add(
+        "--from",
+        dest="since",
+        default="",
+        metavar="TIME",
+        help="prune: count from this time on, with Borg 2",
+    )
+    add("-i", "--id-hash", default="", metavar="NAME", help="repo-create: how Borg 2 names chunks")
     add(
         "--key-location",
         default="",

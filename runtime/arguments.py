@@ -47,12 +47,21 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=30, width=100)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; the list of all options is a question of its own."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; {self.prog} --help lists all options\n")
+
+
 class PlanArguments(NamedTuple):
     """What `plan` alone takes."""
 
     against_semantics: str = ""
     fail: tuple[str, ...] = ()
+    failures: bool = False
     differences: bool = False
+    probe: bool = False
 
 
 class ApplyArguments(NamedTuple):
@@ -90,7 +99,7 @@ def parse(argv: Sequence[str]) -> Arguments:
     words, after = _split(argv)
     if not words or words[0] not in COMMANDS:
         _without_command(words)
-    special = any(w.partition("=")[0] in FLAGS or w.startswith("-e") for w in words)
+    special = any(w.partition("=")[0] in FLAGS or w.startswith(("-e", "-i")) for w in words)
     parser = _parser(words[0], with_action_options=special)
     found = parser.parse_args(words[1:])
     actions = tuple(action for text in found.actions for action in text)
@@ -98,8 +107,13 @@ def parse(argv: Sequence[str]) -> Arguments:
     if of_actions != ActionOptions() and words[0] != "lint":
         _refuse_misplaced(parser, of_actions, actions)
     plan = PlanArguments(**_fields(found, PlanArguments._fields))
-    if plan.fail and plan.against_semantics:
-        parser.error("--fail and --against-semantics are two questions; ask one at a time")
+    if sum(map(bool, (plan.fail, plan.failures, plan.against_semantics, plan.differences))) > 1:
+        parser.error(
+            "--fail, --failures, --against-semantics and --differences are questions of their own; "
+            "ask one at a time"
+        )
+    if plan.probe and found.offline:
+        parser.error("--probe asks Borg, and --offline doesn't")
     return Arguments(
         command=words[0],
         words=tuple(words[1:]),
@@ -139,7 +153,9 @@ def _refuse_misplaced(
     from ..compiler.borg.request import FOR, misplaced
 
     for name in misplaced(options, actions or _BY_DEFAULT):
-        flag = {"paths": "--path", "words": "--"}.get(name, f"--{name.replace('_', '-')}")
+        flag = {"paths": "--path", "words": "--", "since": "--from"}.get(
+            name, f"--{name.replace('_', '-')}"
+        )
         takers = ", ".join(sorted(action.value for action in FOR[name]))
         parser.error(f"{flag} is for {takers}: name it with --actions")
 
@@ -173,7 +189,7 @@ def _actions(text: str) -> list[Action]:
 def _without_command(words: list[str]) -> NoReturn:
     """Help, or an error that lists the commands; raises SystemExit."""
     lines = "".join(f"  {name:8}{text}\n" for name, text in COMMANDS.items())
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="borgplan", usage="borgplan COMMAND [CONFIG ...] [options]", allow_abbrev=False,
         description=f"{_DESCRIPTION}\n\ncommands:\n{lines}", epilog=_EPILOG,
         formatter_class=_Help,
@@ -200,7 +216,7 @@ def _parser(command: str, *, with_action_options: bool) -> argparse.ArgumentPars
 
 def _empty_parser(command: str) -> argparse.ArgumentParser:
     text = COMMANDS[command]
-    return argparse.ArgumentParser(
+    return _Parser(
         prog=f"borgplan {command}", description=f"{text[0].upper()}{text[1:]}.", epilog=_EPILOG,
         allow_abbrev=False, formatter_class=_Help,
     )  # fmt: skip
@@ -242,7 +258,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help="colour the output (default: auto)",
     )
-    add("--offline", action="store_true", help="don't ask Borg whether repositories exist")
+    add("--offline", action="store_true", help="don't ask Borg anything")
 
 
 def _add_plan(parser: argparse.ArgumentParser) -> None:
@@ -251,8 +267,12 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         help="show what moving to this generation would change")  # fmt: skip
     add("--differences", action="store_true",
         help="list where this run differs from borgmatic's on purpose")  # fmt: skip
+    add("--probe", action="store_true",
+        help="ask Borg whether repositories on other machines exist")  # fmt: skip
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard]",
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
+    add("--failures", action="store_true",
+        help="show what every single failure would skip, run and leave, and who would be told")  # fmt: skip
 
 
 def _add_apply(parser: argparse.ArgumentParser) -> None:

@@ -35,6 +35,15 @@ class RealHost:
     def exists(self, path: str) -> bool:
         return os.path.lexists(path)
 
+    def is_there(self, path: str) -> bool | None:
+        try:
+            os.lstat(path)
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return False
+        except OSError:
+            return None
+        return True
+
     def status(self, path: str) -> FileStatus | None:
         try:
             found = os.stat(path)

@@ -151,8 +151,9 @@ class _Walk:
             if self.interrupted_in(phase):
                 return Status.FAILED, Resume.EXIT
             result = self.run(step)
-            if result.outcome is Outcome.INTERRUPTED and phase in (Phase.ENTER, Phase.BODY):
-                return Status.FAILED, Resume.EXIT
+            if result.outcome is Outcome.INTERRUPTED:
+                status = start = Status.FAILED  # what is owed on leaving still runs
+                continue
             if result.outcome is Outcome.DONE:
                 continue
             effect = step.on_soft if result.outcome is Outcome.SOFT else step.on_hard

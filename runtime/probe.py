@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 
 from ..compiler.borg.common import Target
 from ..compiler.borg.extent import Existence, repository_flags
+from ..compiler.borg.presence import existence
 from ..compiler.borg.request import ActionOptions
 from ..compiler.borg.version import ASSUMED, SEPARATE_REPOSITORY, Version
 from ..compiler.compile import secrets_of
 from ..compiler.config import Configuration, Repository
 from ..compiler.diagnostic import Diagnostics
 from ..compiler.host import Host
+from ..compiler.lower import selects
 from ..compiler.plan import (
     Command,
     Effect,
@@ -57,22 +59,32 @@ def existence_of(
     versions: Mapping[str, Version],
     options: ActionOptions,
     diagnostics: Diagnostics,
+    *,
+    pattern: str,
+    creating: bool,
 ) -> dict[str, Existence]:
     """Whether each repository exists, by location, as `borg info` answers (warning BP404 if it
-    doesn't say). Raises SystemExit with 128+n when signal n asks to stop."""
+    doesn't say). Raises SystemExit with 128+n when signal n asks to stop.
+
+    `pattern`: only those whose path or label fits it. `creating`: those that don't exist will be
+    created, so Borg's word is needed for local ones too.
+    """
     found: dict[str, Existence] = {}
     with Signals() as signals:
         for configuration in configurations:
             secrets = secrets_of((configuration,), host)
             for repository in configuration.repositories:
+                target = _target(configuration, repository, profile, host, versions)
+                is_seen = not creating and existence(target) is not Existence.NOT_ASKED
+                if is_seen or not selects(pattern, repository):
+                    continue
                 answer = _Answer()
                 runner = ProcessRunner((), secrets, signals, answer, readable=False)
-                target = _target(configuration, repository, profile, host, versions)
                 result = runner.run(_question(target), {})
                 if signals.first is not None:
                     raise SystemExit(128 + signals.first)
                 found[target.location] = _answer(result)
-                if found[target.location] is Existence.EXISTS:
+                if creating and found[target.location] is Existence.EXISTS:
                     wanted = options.encryption or repository.creation.text("encryption")
                     _check_mode(target, answer.data, wanted or "", diagnostics)
                 if found[target.location] is Existence.UNKNOWN:

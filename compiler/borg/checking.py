@@ -15,7 +15,7 @@ from ..actions import Action
 from ..plan import Command, Late, LateWord, Word
 from ..settings import CheckEntry
 from .common import Target, expand_home, extra, flags, with_rules
-from .extent import Extent, NamedCommand, logging, newest, repository_flags
+from .extent import Extent, NamedCommand, logging, newest, repository_flags, save_space
 from .filters import archive_filter
 
 _DEFAULT = ("repository", "archives")
@@ -158,6 +158,7 @@ def _command(target: Target, extent: Extent, names: set[str], limit: int) -> Com
         "check",
         *(["--repair"] if extent.options.repair else []),
         *(["--max-duration", str(limit)] if limit else []),
+        *save_space(target, extent),
         *([] if "repository" in names else ["--archives-only"]),
         *([] if with_archives else ["--repository-only"]),
         *(["--verify-data"] if "data" in names else []),

@@ -13,7 +13,9 @@ from ..options import OPTIONS, Option, Type, Zero
 from ..plan import Command, ExitCodes, Late, LateWord, Ranges, Secret, SecretOption, Word, exactly
 from ..semantics.profile import Profile
 from ..settings import Settings
-from .version import MATCH_ARCHIVES, OLDEST, SEPARATE_REPOSITORY, SERIES, Version
+from ..source import COMMAND_LINE
+from .request import ActionOptions
+from .version import MATCH_ARCHIVES, NO_SAVE_SPACE, OLDEST, SEPARATE_REPOSITORY, SERIES, Version
 
 DEFAULT_ARCHIVE_NAME = "{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}"
 
@@ -149,12 +151,20 @@ def verbosity(target: Target) -> tuple[str, ...]:
     return {1: ("--info",), 2: ("--debug", "--show-rc")}.get(level, ())
 
 
-def check_flags(target: Target, actions: tuple[Action, ...], diagnostics: Diagnostics) -> None:
+def check_flags(
+    target: Target, actions: tuple[Action, ...], options: ActionOptions, diagnostics: Diagnostics
+) -> None:
     """Warn of flags that this Borg doesn't know (BP411); record extra words that can't be split (BP412)."""
     settings = target.settings
     if not target.version.knows(OLDEST):
         diagnostics.error(
             "BP418", f"Borg {target.version} is too old: {OLDEST} is needed", target.repository.span
+        )
+    if options.save_space and not target.version.knows(until=NO_SAVE_SPACE):
+        diagnostics.warning(
+            "BP411",
+            f"Borg {target.version} doesn't know --save-space: it is left out",
+            COMMAND_LINE,
         )
     for option in OPTIONS:
         setting = settings.by_key.get(option.key)

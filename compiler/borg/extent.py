@@ -13,7 +13,7 @@ from ..source import COMMAND_LINE
 from .common import Target, flags, verbosity
 from .filters import archive_filter
 from .request import ActionOptions
-from .version import SEPARATE_REPOSITORY
+from .version import NO_SAVE_SPACE, SEPARATE_REPOSITORY
 
 LATEST = "latest"
 NEWEST_ARCHIVE = LateWord("", Late.ARCHIVE)
@@ -28,11 +28,12 @@ class NamedCommand(NamedTuple):
 
 
 class Existence(Enum):
-    """What a probe found out about a repository."""
+    """What is known of a repository before the run."""
 
     EXISTS = "exists"
     ABSENT = "absent"
     UNKNOWN = "unknown"
+    NOT_ASKED = "not asked"
 
 
 class Extent(NamedTuple):
@@ -55,6 +56,12 @@ def logging(target: Target, *, progress: bool = False) -> tuple[str, ...]:
     """How Borg tells what it does: its log as JSON, for `runtime.borg_log` to read."""
     wanted = progress and target.settings.boolean("progress")
     return ("--log-json", *verbosity(target), *(["--progress"] if wanted else []))
+
+
+def save_space(target: Target, extent: Extent) -> list[str]:
+    """The flag for working slower in less space, if it is asked for and this Borg has it."""
+    wanted = extent.options.save_space and target.version.knows(until=NO_SAVE_SPACE)
+    return ["--save-space"] if wanted else []
 
 
 def paths(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -63,12 +63,17 @@ def expand(path: str, host: Host, directory: str | None = None) -> list[str]:
     Relative paths are looked up in `directory`, and stay relative.
     """
     path = expand_home(path, host.home)
-    if not _GLOB.search(path):
+    if not has_glob(path):
         return [path]
     if directory is None or path.startswith("/"):
         return host.glob(path) or [path]
     base = f"{directory.rstrip('/')}/"
     return [found.removeprefix(base) for found in host.glob(base + path)] or [path]
+
+
+def has_glob(path: str) -> bool:
+    """Whether a path stands for those that fit it."""
+    return _GLOB.search(path) is not None
 
 
 def _fits_a_line(path: str) -> bool:

@@ -11,6 +11,7 @@ class ActionOptions(NamedTuple):
     """Each is for the actions named with it; the names are borgmatic's.
 
     repo-create: `encryption`, `append_only`, `storage_quota`, `id_hash`, `key_location`. create: `comment`.
+    prune: `since` (`--from`). prune, check, delete: `save_space`. delete: `checkpoint_interval`, in seconds.
     compact: `cleanup_commits`. Actions on archives: `archive` (a name or
     `latest`), `second_archive` (diff), `match_archives`, `prefix`, `first`, `last`, `sort_by`. extract,
     export-tar, list: `paths`, `destination`, `strip_components` (a number, or `all`), `tar_filter`. key: `destination`, `paper`, `qr_html`.
@@ -43,6 +44,9 @@ class ActionOptions(NamedTuple):
     comment: str = ""
     max_duration: int = 0
     cleanup_commits: bool = False
+    save_space: bool = False
+    checkpoint_interval: int = 0
+    since: str = ""
     tar_filter: str = ""
     id_hash: str = ""
     key_location: str = ""
@@ -73,6 +77,8 @@ FOR: dict[str, frozenset[Action]] = {
     "paper": frozenset({_A.KEY_EXPORT}), "qr_html": frozenset({_A.KEY_EXPORT}),
     "source_repository": frozenset({_A.TRANSFER}),
     "comment": frozenset({_A.CREATE}), "cleanup_commits": frozenset({_A.COMPACT}),
+    "save_space": frozenset({_A.PRUNE, _A.CHECK, _A.DELETE}),
+    "checkpoint_interval": frozenset({_A.DELETE}), "since": frozenset({_A.PRUNE}),
     "tar_filter": frozenset({_A.EXPORT_TAR}), "words": frozenset({_A.BORG}),
 }  # fmt: skip
 

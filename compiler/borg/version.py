@@ -54,9 +54,11 @@ OLDEST = "1.2.0a2"
 
 # What differs, by the release it came with (`borg help` and parsers of 1.2.4, 1.4.5, 2.0.0b19).
 COMPACT_DRY_RUN = "1.2.9"
+NO_SAVE_SPACE = "2.0.0a1"
 SEPARATE_REPOSITORY = "2.0.0a2"  # --repo, repo-create, repo-list, repo-info
 MATCH_ARCHIVES = "2.0.0b3"  # instead of --glob-archives
 ADDED_AND_EXCLUDED = "2.0.0b5"  # the letters + and - in file lists, instead of x and -
 PRUNE_WITHOUT_STATS = "2.0.0b10"
 SERIES = "2.0.0b11"  # archives of one name; ids with aid:
+PRUNE_FROM = "2.0.0b20"
 QUICK_STATS = "1.4.5"

@@ -19,6 +19,7 @@ from .extent import (
     on_archive,
     paths,
     repository_flags,
+    save_space,
 )
 from .filters import archive_filter, asked_for, first_and_last, named
 from .request import ActionOptions
@@ -26,6 +27,7 @@ from .version import (
     ADDED_AND_EXCLUDED,
     COMPACT_DRY_RUN,
     MATCH_ARCHIVES,
+    PRUNE_FROM,
     PRUNE_WITHOUT_STATS,
     SEPARATE_REPOSITORY,
 )
@@ -143,7 +145,18 @@ def prune(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Name
             target.configuration.span,
             "say what to keep (keep_daily: 7, …), or name the actions without prune: --actions create,…",
         )
-    start = ("prune", *keep, *archive_filter(target, "prefix"), *logging(target))
+    since = extent.options.since
+    if since and not target.version.knows(PRUNE_FROM):
+        diagnostics.error(
+            "BP414",
+            f"prune --from came with Borg {PRUNE_FROM}; this is {target.version}",
+            COMMAND_LINE,
+        )
+    start = (
+        *("prune", *keep, *archive_filter(target, "prefix"), *logging(target)),
+        *(["--from", since] if since else []),
+        *save_space(target, extent),
+    )
     listed = ["--list"] if target.settings.boolean("list_details") else []
     shown = () if target.version.knows(PRUNE_WITHOUT_STATS) else _statistics(target)
     end = (*listed, *extra(target, "prune"), *target.at())
@@ -178,7 +191,13 @@ def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
     start = ("delete", *chosen, *ordered, *logging(target), *flags(target, Action.DELETE))
     shown = ["--list"] if target.settings.boolean("list_details") else []
     force = ["--force"] * options.force
-    end = (*shown, *force, *extra(target, "delete"), *target.at())
+    interval = options.checkpoint_interval
+    end = (
+        *(*shown, *force, *save_space(target, extent)),
+        *(["--checkpoint-interval", str(interval)] if interval else []),
+        *extra(target, "delete"),
+        *target.at(),
+    )
     command = target.command((*start, *end), (*start, "--dry-run", *end))._replace(once=True)
     return on_archive(target, extent, NamedCommand("delete", command, extent.called_for))
 

@@ -10,7 +10,7 @@ from typing import IO, NamedTuple
 from ...compiler.actions import Action
 from ...compiler.borg.extent import Existence
 from ...compiler.compile import Compilation, Sources, Wishes, plan_of, read
-from ...compiler.diagnostic import Diagnostics
+from ...compiler.diagnostic import Diagnostics, Severity
 from ...compiler.lower import Facts
 from ...compiler.source import COMMAND_LINE
 from ..arguments import Arguments
@@ -34,15 +34,20 @@ class Session(NamedTuple):
         return style_for(stream, wish, self.host.environment)
 
     def show(self, compilation: Compilation, stream: IO[str]) -> None:
-        """All diagnostics of a compilation, as text."""
+        """All diagnostics of a compilation, as text; where little is to be said, no notes."""
         style = self.style(stream, compilation)
+        found = [
+            item
+            for item in compilation.diagnostics
+            if item.severity is not Severity.NOTE or not self.arguments.apply.quiet
+        ]
         with suppress(OSError):
-            stream.write(render(compilation.diagnostics, compilation.texts, style))
+            stream.write(render(found, compilation.texts, style))
             stream.flush()
 
 
 def compile_all(session: Session) -> Compilation:
-    """Everything the arguments name, compiled; asks Borg about repositories only for repo-create."""
+    """Everything the arguments name, compiled; asks Borg about repositories only where it may."""
     arguments = session.arguments
     diagnostics = Diagnostics()
     sources = read(
@@ -57,7 +62,8 @@ def compile_all(session: Session) -> Compilation:
 
 
 def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Facts:
-    """What Borg says, where it may be asked: its version, and for repo-create whether repositories exist."""
+    """What Borg says, where it may be asked: its version, and whether repositories exist for
+    repo-create and `--probe`."""
     arguments = session.arguments
     if sources.profile is None:
         return Facts()
@@ -71,7 +77,8 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
 
     versions = versions_of(executables, session.host.environment, ask=ask)
     existence: Mapping[str, Existence] = {}
-    if Action.REPO_CREATE in arguments.actions and ask:
+    creating = Action.REPO_CREATE in arguments.actions
+    if (creating or arguments.plan.probe) and ask:
         from ..probe import existence_of
 
         existence = existence_of(
@@ -81,6 +88,8 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
             versions,
             arguments.options,
             diagnostics,
+            pattern=arguments.repository,
+            creating=creating,
         )
         _leave_out(sources, {d.span.file for d in diagnostics if d.code == "BP422"})
     return Facts(existence, versions)

@@ -22,6 +22,8 @@ def run(arguments: Arguments) -> int:
         return _preview(session, compilation, compilation.plan)
     if arguments.plan.differences:
         return _differences(session, compilation, compilation.plan)
+    if arguments.plan.failures:
+        return _failures(session, compilation, compilation.plan)
     if arguments.plan.fail:
         return _what_if(session, compilation, compilation.plan)
     if arguments.format == "json":
@@ -90,6 +92,20 @@ def _differences(session: Session, compilation: Compilation, plan: Plan) -> int:
             "".join(f"{line}\n" for line in lines)
             or "This run has no occasion to differ from borgmatic's.\n"
         )
+    return 2 if compilation.errors else 0
+
+
+def _failures(session: Session, compilation: Compilation, plan: Plan) -> int:
+    """What every single failure would do."""
+    from ..render.failures import analysed, as_data, render
+
+    answer = analysed(plan)
+    if session.arguments.format == "json":
+        import json
+
+        write(json.dumps(as_data(plan, answer), indent=2, sort_keys=True) + "\n")
+    else:
+        write(render(plan, answer, session.style(sys.stdout, compilation)))
     return 2 if compilation.errors else 0
 
 

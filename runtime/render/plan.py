@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from itertools import groupby
-from typing import assert_never
 
 from ...compiler.divergences import divergences
 from ...compiler.index import Index, index
@@ -18,10 +17,6 @@ from ...compiler.plan import (
     Resume,
     Scope,
     ScopeKind,
-    Secret,
-    SecretCommand,
-    SecretFile,
-    SecretOption,
     Shell,
     Step,
 )  # fmt: skip
@@ -29,6 +24,7 @@ from ...compiler.semantics import NEWEST, profile_named
 from ...compiler.source import Span
 from .diagnostics import printable
 from .style import Style
+from .surroundings import blocks
 
 
 def render(plan: Plan, style: Style) -> str:
@@ -192,22 +188,9 @@ class _Text:
         return f"{text}{' ' * gap}{self._style.paint(place, 'dim')}"
 
     def _surroundings(self) -> Iterator[str]:
-        """What Borg's commands of a configuration have in common: patterns, environment."""
-        patterns = {file.name: file for file in self._plan.patterns}
-        for scope in self._plan.scopes:
-            if scope.id in patterns:
-                yield from ("", self._heading(f"PATTERNS of {printable(scope.name)}", ""))
-                yield from (f"    {printable(line)}" for line in patterns[scope.id].lines)
-        shown: set[tuple[str, ...]] = set()
-        for step in self._plan.steps:
-            if not isinstance(step.work, Command):
-                continue
-            name = self._tree.name_of(step.scope, ScopeKind.CONFIGURATION)
-            lines = tuple(_environment(step.work))
-            if (name, *lines) not in shown:
-                shown.add((name, *lines))
-                yield from ("", self._heading(f"Borg's environment for {printable(name)}", ""))
-                yield from (f"    {printable(line)}" for line in lines)
+        for title, lines in blocks(self._plan, self._tree):
+            yield from ("", self._heading(printable(title), ""))
+            yield from (f"    {printable(line)}" for line in lines)
 
     def _differences(self) -> Iterator[str]:
         found = divergences(self._plan)
@@ -274,26 +257,3 @@ def _umask(step: Step) -> str:
     if isinstance(step.work, Shell) and step.work.umask is not None:
         return f"umask {step.work.umask:04o}"
     return ""
-
-
-def _environment(work: Command) -> Iterator[str]:
-    if work.directory is not None:
-        yield f"runs in {work.directory}"
-    yield from (f"{name}={shlex.quote(value)}" for name, value in work.environment)
-    if work.passphrase is not None:
-        yield f"BORG_PASSPHRASE_FD: {_secret(work.passphrase)}, by file descriptor"
-    if work.unset:
-        yield f"unset: {' '.join(work.unset)}"
-
-
-def _secret(secret: Secret) -> str:
-    """Where a pass phrase comes from."""
-    match secret:
-        case SecretOption(file, option):
-            return f"`{option}` of {file}"
-        case SecretFile(path):
-            return f"what {path} holds"
-        case SecretCommand(argv):
-            return f"what `{shlex.join(argv)}` prints"
-        case _:
-            assert_never(secret)

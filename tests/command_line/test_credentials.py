@@ -99,6 +99,7 @@ def test_an_empty_file_is_no_pass_phrase(place: Place, content: str) -> None:
 
 def test_plan_and_lint_read_no_secret(place: Place) -> None:
     prepare(place, "{credential file pw}")
+    (place.path / "pw").mkdir()  # which nobody can read as a file
     assert place.run("plan", "c.yaml").code == 0
     assert place.run("lint", "c.yaml").code == 0
     assert "what pw holds" in place.run("plan", "c.yaml").out

@@ -40,6 +40,9 @@ class MemoryHost:
     def exists(self, path: str) -> bool:
         return self._full(path) in self.files or self.is_directory(path)
 
+    def is_there(self, path: str) -> bool | None:
+        return self.exists(path)
+
     def status(self, path: str) -> FileStatus | None:
         if not self.exists(path):
             return None

@@ -12,6 +12,15 @@ from tests.compiler.memory_host import MemoryHost
 
 # Beside `repositories`, what a configuration can't do without.
 START = "source_directories: [/etc]\nkeep_daily: 1\n"
+_REPOSITORY = "[repository]\n"
+# What the configurations of these tests are about is there.
+_THERE = {
+    "/etc/hostname": "here\n",
+    **{
+        f"{path}/config": _REPOSITORY
+        for path in ("/backups/one", "/backups/two", "/one", "/two", "/r")
+    },
+}
 ONE = f"{START}repositories: [{{path: /backups/one, label: near}}]\n"
 
 
@@ -27,7 +36,8 @@ def compilation(
 ) -> Compilation:
     """Of these files in the working directory; `c.yaml` alone if no paths are given."""
     host = MemoryHost(
-        {f"/srv/{name}": text for name, text in files.items()}, environment=environment or {}
+        {**_THERE, **{f"/srv/{name}": text for name, text in files.items()}},
+        environment=environment or {},
     )
     diagnostics = Diagnostics()
     wishes = Wishes(overrides, interpolate, project)

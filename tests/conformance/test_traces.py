@@ -11,12 +11,13 @@ import pytest
 
 from borgplan.compiler.compile import plan_of, read
 from borgplan.compiler.diagnostic import Diagnostics
+from borgplan.compiler.failures import failures
 from borgplan.compiler.index import index
-from borgplan.compiler.plan import Late, Outcome, ScopeKind, Shell, Step
+from borgplan.compiler.plan import Late, Outcome, Plan, ScopeKind, Shell, Step, StepId
 from borgplan.runtime.arguments import parse
 from borgplan.runtime.commands.common import wishes_of
 from borgplan.runtime.host import RealHost
-from borgplan.runtime.interpret import interpret
+from borgplan.runtime.interpret import Report, interpret
 from borgplan.runtime.runner import Result
 from tests.conformance.differences import difference, exit_code_differs, not_implemented
 from tests.conformance.scenario import (
@@ -122,10 +123,35 @@ def test_simulation(
     assert (report.exit_code != 0 or bool(compilation.broken)) == (
         scenario.failed or exit_code_differs(scenario)
     )
+    analysis_agrees(compilation.plan, runner.ended, report)
+
+
+def analysis_agrees(plan: Plan, ended: list[tuple[StepId, Outcome]], report: Report) -> None:
+    """Where one step failed and nothing else did, `plan --failures` says what the recording shows."""
+    bad = {(step, outcome) for step, outcome in ended if outcome is not Outcome.DONE}
+    if len(bad) != 1:
+        return
+    [(failing, outcome)] = bad
+    if (failing, Outcome.DONE) in ended:
+        return  # it failed once and went well when it was repeated
+    found = failures(plan)
+    numbers = {step.id: number for number, step in enumerate(plan.steps)}
+    failure = next(
+        failure
+        for failure in found.all
+        if failure.outcome is outcome and numbers[failing] in failure.steps
+    )
+    said = [
+        step.id
+        for number, step in enumerate(plan.steps)
+        if found.runs(failure, numbers[failing], number)
+    ]
+    assert said == [step.id for step in plan.steps if step.id in report.results]
+    assert failure.exit_code == report.exit_code
 
 
 class FaultRunner:
-    """Ends steps as the faults say, and notes what would have run."""
+    """Ends steps as the faults say, and notes what would have run and how each step `ended`."""
 
     def __init__(
         self, scenario: Scenario, laboratory: Laboratory, name_of: Callable[[str, ScopeKind], str]
@@ -133,6 +159,7 @@ class FaultRunner:
         tmp = str(laboratory.tmp)
         self.signal: int | None = None
         self.trace: list[list[str]] = []
+        self.ended: list[tuple[StepId, Outcome]] = []
         self._laboratory = laboratory
         self._environment = {
             name: value.replace("$TMP", tmp) for name, value in scenario.data.get("env", {}).items()
@@ -144,6 +171,11 @@ class FaultRunner:
         self._name_of = name_of
 
     def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        result = self._result(step, values)
+        self.ended.append((step.id, result.outcome))
+        return result
+
+    def _result(self, step: Step, values: Mapping[Late, str]) -> Result:
         directory = step.work.directory
         if directory is not None and not Path(self._cwd, directory).is_dir():
             return Result(Outcome.HARD, None, note="could not be started")

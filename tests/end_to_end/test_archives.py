@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.configured import applied, apply, configure, init
+from tests.end_to_end.configured import applied, apply, configure, init, plan
 from tests.end_to_end.home import PHRASE, Home
 from tests.support.laboratory import Server
 
@@ -176,6 +176,29 @@ def test_prune_keeps_what_it_should_and_all_of_others(home: Home) -> None:
     configure(home, match_archives="sh:other-*", keep_within="1d")
     applied(home, "prune")
     assert home.archives("r") == ["own-2"]
+
+
+def test_less_space_is_taken_where_borg_knows_how(home: Home) -> None:
+    init(home)
+    for day in (1, 2, 3):
+        archive(home, f"own-{day}", "--timestamp", f"2024-01-0{day}T12:00:00")
+    configure(home, archive_name_format="own-{now}", keep_daily=2, checks=[{"name": "archives"}])
+    lines = plan(home, "prune,compact,check", "--save-space")
+    assert [line[1] for line in lines if "--save-space" in line] == ["prune", "check"]
+    applied(home, "prune,compact,check", "--save-space")
+    words = ("--archive", "own-2", "--save-space", "--checkpoint-interval", "60")
+    applied(home, "delete", *words)
+    assert home.archives("r") == ["own-3"]
+
+
+def test_a_start_for_prune_is_refused_where_borg_has_none(home: Home) -> None:
+    init(home)
+    archive(home, "own-1")
+    configure(home, archive_name_format="own-{now}", keep_daily=1)
+    ran = apply(home, "prune", "--from", "2024-01-01")
+    assert ran.exit_code == 2
+    assert "BP414 prune --from came with Borg 2" in ran.stderr
+    assert home.archives("r") == ["own-1"]
 
 
 def test_compact_gives_space_back(home: Home) -> None:

@@ -124,6 +124,24 @@ def test_a_damaged_repository_fails_and_its_time_is_not_noted(checked: Home) -> 
     assert "--verify-data" in line
 
 
+def test_what_runs_after_a_check_of_a_damaged_repository_is_what_the_plan_says(
+    checked: Home,
+) -> None:
+    hooks = {"before_check": ["touch ~/before"]}
+    configure(checked, checks=[{"name": "repository"}], **COMMON, **hooks)
+    words = ("-a", "check", "--format", "json", "c.yaml")
+    steps = checked.borgplan("plan", *words).report["steps"]
+    number = next(n for n, s in enumerate(steps, 1) if "argv" in s["work"])
+    supposed = checked.borgplan("plan", "--fail", str(number), *words).report
+    (checked.path / "backups/r/data/0/0").write_bytes(b"no segment")
+    ran = apply(checked, "check", "--format", "json")
+    fates = [(step["id"], step["fate"]) for step in ran.report["steps"]]
+    assert fates == [(step["id"], step["fate"]) for step in supposed["steps"]]
+    assert ran.exit_code == supposed["exit_code"] == 1
+    assert (checked.path / "before").exists()
+    assert (checked.path / "alert").exists()
+
+
 def test_a_state_directory_that_can_not_be_written_is_told(checked: Home) -> None:
     checked.write("state", "a file")
     configure(checked, checks=[{"name": "repository"}])

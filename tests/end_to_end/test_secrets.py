@@ -42,14 +42,22 @@ def test_nothing_that_is_shown_holds_the_passphrase(configured: Home, phrase: st
     for words in (
         ["plan", "service.yaml"],
         ["plan", "--format", "json", "service.yaml"],
+        ["plan", "--fail", "1", "service.yaml"],
+        ["plan", "--fail", "1", "--format", "json", "service.yaml"],
+        ["plan", "--against-semantics", "2.1", "service.yaml"],
+        ["plan", "--differences", "service.yaml"],
         ["lint", "service.yaml"],
         ["lint", "--format", "json", "service.yaml"],
         ["apply", "service.yaml"],
         ["apply", "--dry-run", "--format", "json", "service.yaml"],
+        ["apply", "--log-file", "log", "--format", "json", "--set", "verbosity=2", "service.yaml"],
     ):
         ran = configured.borgplan(*words)
         assert ran.exit_code == 0, ran.stderr
         assert phrase not in ran.stdout + ran.stderr, words
+    log = (configured.path / "log").read_text()
+    assert "borg" in log
+    assert phrase not in log
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,4 @@
-"""Counts, at the end of a test run: recorded vectors by what they are about.
-
-Pytest's own summary counts the reasons of those that are deliberately different, open, or not yet
-implemented.
-"""
+"""Counts, at the end of a test run: recorded vectors by what they are about, and by name what differs."""
 
 from __future__ import annotations
 
@@ -15,11 +11,14 @@ from tests.lowering.judge import Kind
 
 def print_lowering(terminalreporter: pytest.TerminalReporter) -> None:
     counts: dict[tuple[str, str], Counter[str]] = {}
+    named: dict[tuple[str, str], list[str]] = {}
     for outcome in ("passed", "failed", "skipped"):
         for report in terminalreporter.stats.get(outcome, []):
             found = dict(getattr(report, "user_properties", ())).get("lowering")
             if found and report.when == "call":
-                release, action, kind = found
+                release, action, kind, name, reason = found
+                if reason:
+                    named.setdefault((release, action), []).append(f"{kind}: {name}: {reason}")
                 for about in (action, "all"):
                     counts.setdefault((release, about), Counter())[kind] += 1
     for (release, action), counter in sorted(counts.items()):
@@ -27,3 +26,5 @@ def print_lowering(terminalreporter: pytest.TerminalReporter) -> None:
             f"{counter[kind.value]} {kind.value}" for kind in Kind if counter[kind.value]
         )
         terminalreporter.write_line(f"vectors of borgmatic {release}, {action}: {told}")
+        for line in sorted(named.get((release, action), ())):
+            terminalreporter.write_line(f"    {line}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.lowering.normal import differences
-from tests.lowering.rules import DELIBERATE, NOT_YET, OPEN, Rule
+from tests.lowering.rules import DELIBERATE, REFUSED, Refusal, Rule
 from tests.lowering.scenario import Ending, Ran, ran, run
 from tests.lowering.vectors import OLDEST, Vector, invocation_of, without_bootstrap
 
@@ -21,21 +21,17 @@ class Kind(Enum):
 
     EQUIVALENT = "equivalent"
     DELIBERATE = "deliberately different"
-    NOT_YET = "not yet implemented"
-    OPEN = "open"
+    REFUSED = "refused by name"
     FAILING = "failing"
 
 
-RULES = {Kind.DELIBERATE: DELIBERATE, Kind.OPEN: OPEN, Kind.NOT_YET: NOT_YET}
-
-
 class Verdict(NamedTuple):
-    """`reason`: of a rule, or what borgplan says that it doesn't have. `rule`: the one that applies."""
+    """`reason`: of the rule that applies."""
 
     kind: Kind
     reason: str = ""
     differences: tuple[str, ...] = ()
-    rule: Rule | None = None
+    rule: Rule | Refusal | None = None
 
 
 def judge(vector: Vector, root: Path) -> Verdict:
@@ -43,16 +39,27 @@ def judge(vector: Vector, root: Path) -> Verdict:
     ending = run(vector, root)
     both_refuse = vector.failed and not vector.invocations
     if ending.missing and not (both_refuse and _UNRECOGNIZED in ending.missing[0]):
-        found = _COMMAND_LINE.fullmatch(ending.missing[0])
-        return Verdict(Kind.NOT_YET, found[1] if found else ending.missing[0])
+        return _refused(str(vector), tuple(map(_said, ending.missing)))
     found_differences = compare(vector, ending)
     if not found_differences:
         return Verdict(Kind.EQUIVALENT)
-    for kind, rules in RULES.items():
-        for rule in rules:
-            if rule.covers(str(vector), found_differences):
-                return Verdict(kind, rule.reason, tuple(found_differences), rule)
+    for rule in DELIBERATE:
+        if rule.covers(str(vector), found_differences):
+            return Verdict(Kind.DELIBERATE, rule.reason, tuple(found_differences), rule)
     return Verdict(Kind.FAILING, differences=tuple(found_differences))
+
+
+def _said(missing: str) -> str:
+    """What borgplan doesn't have, without what is about its command line in general."""
+    found = _COMMAND_LINE.fullmatch(missing)
+    return found[1] if found else missing
+
+
+def _refused(vector: str, missing: tuple[str, ...]) -> Verdict:
+    for refusal in REFUSED:
+        if refusal.covers(vector, missing):
+            return Verdict(Kind.REFUSED, refusal.reason, missing, refusal)
+    return Verdict(Kind.FAILING, differences=tuple(f"not implemented: {name}" for name in missing))
 
 
 def expected(vector: Vector) -> list[Ran]:

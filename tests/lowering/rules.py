@@ -1,8 +1,8 @@
-"""Where borgplan's commands deliberately differ from recorded ones, and what isn't implemented yet.
+"""Where borgplan's commands deliberately differ from recorded ones, and what it refuses by name.
 
-docs/divergences.md has the reasons at length. A rule applies where a comparison finds a difference; a
-vector that is equivalent needs none, and a rule that covers no difference is out of date, which
-fails a test. What borgplan itself refuses as not implemented needs no rule.
+docs/divergences.md has the reasons at length. A rule applies where a comparison finds a difference, a
+refusal where borgplan says that it doesn't have something. A vector that is equivalent needs neither,
+and one that covers nothing is out of date, which fails a test.
 """
 
 from __future__ import annotations
@@ -178,6 +178,16 @@ DELIBERATE = (
         r"list options: ",
     ),
     Rule(
+        r"2\.1\.10/prune-cli-from",
+        "Borg isn't given what this version of it refuses",
+        r"commands: \['prune'\] != \[\]|exit: did well != failed|refused: BP414 ",
+    ),
+    Rule(
+        r"2\.1\.10/repocreate-id-hash-short-flag",
+        "`-i` is for `--id-hash` and doesn't call the action `info` too",
+        r"exit: failed != did well",
+    ),
+    Rule(
         r"2\.1\.10/transfer-latest",
         "Borg takes `latest` for a name; borgplan refuses it",
         _RUNS + "|" + _REFUSED,
@@ -199,7 +209,62 @@ DELIBERATE = (
     ),
 )
 
-# Seen, and neither done as borgmatic does it nor decided otherwise.
-OPEN: tuple[Rule, ...] = ()
 
-NOT_YET: tuple[Rule, ...] = ()
+class Refusal(NamedTuple):
+    """`says`: a pattern for what borgplan says that it doesn't have; `vectors`: as those of a rule."""
+
+    says: str
+    vectors: str
+    reason: str
+
+    def covers(self, vector: str, missing: tuple[str, ...]) -> bool:
+        return re.fullmatch(self.vectors, vector) is not None and all(
+            re.fullmatch(self.says, name) for name in missing
+        )
+
+
+_SHOWS_SECRETS = "a log is no place for a pass phrase"
+# What borgplan refuses by name, before anything runs.
+REFUSED = (
+    Refusal(
+        "checks: spot",
+        r"2\.1\.10/check-spot.*",
+        "it compares lists and hashes of files; Borg's commands alone don't",
+    ),
+    Refusal(
+        "sqlite_databases",
+        r"2\.1\.10/stream-.*",
+        "dumps of databases are programs beside Borg; a before-hook makes them",
+    ),
+    Refusal(
+        "healthchecks",
+        r"2\.1\.10/create-(monitoring|healthchecks).*",
+        "no network service is told anything; a hook does that",
+    ),
+    Refusal("debug_passphrase", r"2\.1\.10/env-.*", _SHOWS_SECRETS),
+    Refusal(
+        "the action `mount` is not implemented yet.*",
+        r"2\.1\.10/mount-.*",
+        "a mount outlives the run, and is no part of a plan",
+    ),
+    Refusal(
+        "the action `repo-delete` is not implemented yet.*",
+        r"2\.1\.10/repodelete-.*",
+        "Borg asks before it deletes a repository, and a plan answers no questions",
+    ),
+    Refusal(
+        "the action `recreate` is not implemented yet.*",
+        r"2\.1\.10/recreate-.*",
+        "experimental in Borg, and it rewrites archives",
+    ),
+    Refusal(
+        "the action `key-import` is not implemented yet.*",
+        r"2\.1\.10/key-import.*",
+        "a key is replaced by hand, with the repository in view",
+    ),
+    Refusal(
+        "the action `key-change-passphrase` is not implemented yet.*",
+        r"2\.1\.10/key-change.*",
+        "Borg asks for the new pass phrase, and a plan answers no questions",
+    ),
+)

@@ -37,6 +37,8 @@ _SHOWN = {
 # Which archives an action that writes is about: borgmatic writes that into the configuration.
 _MATCH = frozenset({"-a", "--match-archives", "--glob-archives"})
 _MATCHING = frozenset({"check", "prune"})
+# What both call alike, and is an option of configurations for other actions.
+_OF_ONE_ACTION = frozenset({("--checkpoint-interval", "delete")})
 # Other spellings of one word; `key`'s `--path` is where the key goes or comes from.
 _SPELLED = {"-e": "--encryption", "-a": "--match-archives", "--restore-path": "--path"}
 _KEY_SPELLED = {"--path": "--destination"}
@@ -76,6 +78,8 @@ def words_of(recorded: list[str], semantics: str) -> Words:
             found += ["--set", "list_details=true"]
         elif word in _MATCH and action in _MATCHING:
             found += ["--set", f"match_archives={rest.pop(0)}"]
+        elif (word, action) in _OF_ONE_ACTION:
+            found += [word, rest.pop(0)]
         elif _option(word) in _SETTABLE:
             found += ["--set", _set(word, rest)]
         else:

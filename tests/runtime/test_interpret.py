@@ -253,7 +253,7 @@ def test_a_failure_before_the_children_keeps_them_from_running() -> None:
         ),
         (
             "file_exit",
-            "run_enter file_enter near_body far_body file_exit file_recover run_exit run_recover",
+            "run_enter file_enter near_body far_body file_exit file_exit_bad file_recover run_exit run_recover",
         ),
         (
             "run_exit",

@@ -27,7 +27,8 @@ def show(laboratory: Laboratory, *words: str) -> str:
     cwd.symlink_to(ROOT / "examples")
     environment = {"HOME": "/home/example", "XDG_CONFIG_HOME": "/home/example/.config"}
     ran = laboratory.run(["plan", *words], env=environment)
-    assert (ran.exit_code, ran.stderr, ran.events) == (0, "", [])
+    assert (ran.exit_code, ran.events) == (0, [])
+    assert "error" not in ran.stderr  # that there is no such home is worth a warning
     return ran.stdout
 
 

@@ -223,7 +223,7 @@ def test_the_report_tells_error_hooks_that_were_not_needed_from_those_left_out()
 
 TWO_HOOKS = """\
 location:
-    source_directories: [/nonexistent]
+    source_directories: [/etc]
     repositories: [$TMP/repos/near]
 retention:
     keep_daily: 1
@@ -236,7 +236,7 @@ FAIL_ALL = [{"event": "hook", "exit": 3}]
 
 
 def apply(laboratory: Laboratory, *words: str, fails: bool = False, **env: str) -> Ran:
-    laboratory.write({"cwd/test.yaml": TWO_HOOKS})
+    laboratory.write({"cwd/test.yaml": TWO_HOOKS, "repos/near/config": "[repository]\n"})
     (laboratory.tmp / "cwd/test.yaml").chmod(0o600)
     return laboratory.run(["apply", *words, "test.yaml"], FAIL_ONE if fails else (), env=env)
 

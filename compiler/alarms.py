@@ -1,0 +1,70 @@
+"""Alarm coverage: which failures somebody hears of.
+
+An alarm is a step that runs only after failures and does something else than to give back what was
+taken. A ping that stays away tells too, to those who wait for it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .failures import Failure, Failures, within
+from .pairs import claims
+from .plan import Plan, Shell, Step
+from .shell_words import program, simple_commands
+
+_PINGING = frozenset(("curl", "wget", "wget2", "http", "https", "xh"))
+_SILENT = frozenset(("true", ":", "false", "exit", "sleep", "wait", "cd", "test", "[", "return"))
+_HARMLESS = frozenset(("echo", "printf", "true", ":"))
+
+
+class Told(NamedTuple):
+    """Who hears of a failure: `alarms` that run, `missed` pings that don't; numbers of steps from 0."""
+
+    failure: Failure
+    alarms: tuple[int, ...]
+    missed: tuple[int, ...]
+
+    @property
+    def silent(self) -> bool:
+        return not (self.alarms or self.missed)
+
+
+def told(plan: Plan, found: Failures) -> list[Told]:
+    """For each of `found.all`, in that order; the same whichever of its steps fails."""
+    alarming = frozenset(
+        n for n, step in enumerate(plan.steps) if not found.usual[n] and is_alarm(step)
+    )
+    pings = [n for n, step in enumerate(plan.steps) if found.usual[n] and _pings(step)]
+    answers = []
+    for failure in found.all:
+        failing = failure.steps[-1]
+        alarms = tuple(n for n in found.called(failure, failing) if n in alarming)
+        later = within(pings, [(failing + 1, failure.until), *failure.skipped])
+        missed = tuple(n for n in later if not found.runs(failure, failing, n))
+        answers.append(Told(failure, alarms, missed))
+    return answers
+
+
+def is_alarm(step: Step) -> bool:
+    """Whether a step that runs after failures says so to anybody, a log included."""
+    if not isinstance(step.work, Shell):
+        return False
+    programs = {program(words[0]) for words in simple_commands(step.work.written)}
+    if claims(step.work.written) and not programs & {*_PINGING, "echo", "mail", "logger"}:
+        return False
+    return bool(programs - _SILENT - {">"})
+
+
+def can_fail(step: Step) -> bool:
+    """False for a hook that only prints something or does nothing."""
+    if not isinstance(step.work, Shell):
+        return True
+    commands = simple_commands(step.work.written)
+    return not commands or not {program(words[0]) for words in commands} <= _HARMLESS
+
+
+def _pings(step: Step) -> bool:
+    if not isinstance(step.work, Shell) or not any(p in step.work.written for p in _PINGING):
+        return False
+    return any(program(words[0]) in _PINGING for words in simple_commands(step.work.written))

@@ -1,0 +1,68 @@
+"""Failures that nobody hears of."""
+
+from __future__ import annotations
+
+from ..alarms import can_fail, is_alarm, told
+from ..compile import Compilation
+from ..diagnostic import Diagnostics
+from ..failures import Failures, failures
+from ..host import Host
+from ..index import Index, index
+from ..plan import Command, Outcome, Phase, Plan, ScopeKind, Step
+from ..source import Span
+from ..wording import named
+
+
+def alarm_coverage(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
+    """BP811: a failure that keeps a backup from being made reaches no alarm, though there are some;
+    a note for failures afterwards. BP812 (a note): a file has no alarm at all."""
+    del host
+    plan = compilation.plan
+    if plan is None:
+        return
+    found = failures(plan)
+    tree = index(plan)
+    _without_any(plan, tree, found, diagnostics)
+    if not any(_for_failures(step) for step in plan.steps):
+        return
+    said: set[Span] = set()
+    for answer in told(plan, found):
+        if answer.failure.outcome is not Outcome.HARD or not answer.silent:
+            continue
+        for number in answer.failure.steps:
+            step = plan.steps[number]
+            if step.origin not in said and can_fail(step):
+                said.add(step.origin)
+                _silent(step, tree, answer.failure.phase, diagnostics)
+
+
+def _for_failures(step: Step) -> bool:
+    return step.phase is Phase.RECOVER and is_alarm(step)
+
+
+def _silent(step: Step, tree: Index, phase: Phase, diagnostics: Diagnostics) -> None:
+    message = f"if {named(step, tree)} fails, nobody is told: no error hook runs then"
+    if phase is Phase.EXIT:
+        diagnostics.note("BP811", message, step.origin)
+    else:
+        what = "put it into a hook of the configuration or the repository, whose failures are told"
+        hint = "" if isinstance(step.work, Command) else what
+        diagnostics.warning("BP811", message, step.origin, hint)
+
+
+def _without_any(plan: Plan, tree: Index, found: Failures, diagnostics: Diagnostics) -> None:
+    """Only for files whose every failure is silent; others have an alarm."""
+    heard = {
+        tree.name_of(plan.steps[number].scope, ScopeKind.CONFIGURATION)
+        for answer in told(plan, found)
+        if answer.failure.outcome is Outcome.HARD and not answer.silent
+        for number in answer.failure.steps
+    }
+    for scope in plan.scopes:
+        if scope.kind is ScopeKind.CONFIGURATION and scope.name not in heard:
+            diagnostics.note(
+                "BP812",
+                "no failure is told to anybody but by the exit code: there is no error hook",
+                scope.origin,
+                "add `commands: [{after: error, run: [...]}]`, or `on_error` before 2.0",
+            )

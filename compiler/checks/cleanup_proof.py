@@ -1,0 +1,122 @@
+"""What hooks take has to be given back, whatever fails: the cleanup proof as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ..alarms import can_fail
+from ..cleanup import Leak, Take, cleanup
+from ..compile import Compilation
+from ..diagnostic import Diagnostic, Diagnostics, Severity
+from ..failures import Failures, failures
+from ..host import Host
+from ..index import Index, index
+from ..plan import Outcome, Plan, Shell, Step
+from ..shell_words import SPEAKING, program, simple_commands
+from ..source import Span
+from ..wording import named
+
+_CODES = {Outcome.HARD: "BP801", Outcome.SOFT: "BP802", Outcome.INTERRUPTED: "BP803"}
+_ENDS = {
+    Outcome.HARD: "fails",
+    Outcome.SOFT: "leaves quietly (exit code 75)",
+    Outcome.INTERRUPTED: "is interrupted",
+}
+
+
+class _Subject(NamedTuple):
+    """One thing that one hook takes, in however many repositories it does."""
+
+    place: Span
+    what: str
+    pair: str
+
+
+def cleanup_proof(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
+    """BP801: not given back after a failure. BP802: after a soft failure only. BP803: after an
+    interrupt only. BP804: not even if all goes well. BP805 (a note): nothing ever gives it back."""
+    del host
+    plan = compilation.plan
+    if plan is None or not any(isinstance(step.work, Shell) for step in plan.steps):
+        return
+    found = failures(plan)
+    result = cleanup(plan, found)
+    tree = index(plan)
+    for take in result.never:
+        _never(plan, tree, take, diagnostics)
+    subjects: dict[_Subject, dict[Outcome, list[Leak]]] = {}
+    for leak in result.leaks:
+        if _counts(plan, found, leak):
+            place = plan.steps[leak.take.step].origin
+            subject = _Subject(place, leak.take.claim.what, leak.take.claim.pair.name)
+            by_outcome = subjects.setdefault(subject, {})
+            by_outcome.setdefault(leak.failure.outcome, []).append(leak)
+    for by_outcome in subjects.values():
+        outcome = next(outcome for outcome in _CODES if outcome in by_outcome)
+        diagnostics.append(_leaks(plan, tree, outcome, by_outcome[outcome]))
+
+
+def _counts(plan: Plan, found: Failures, leak: Leak) -> bool:
+    """Leaves out what is true and of no use: failures that don't happen, cleanups that can't be seen."""
+    failing = [plan.steps[n] for n in leak.failure.steps if leak.first <= n <= leak.last]
+    if leak.failure.outcome is Outcome.SOFT and not any(_leaves_quietly(step) for step in failing):
+        return False
+    if not any(can_fail(step) for step in failing):
+        return False
+    called = (plan.steps[n] for n in found.called(leak.failure, leak.first))
+    return not (leak.take.claim.pair.exact and any(_is_opaque(step) for step in called))
+
+
+def _leaves_quietly(step: Step) -> bool:
+    """Borg's own 75 (NotMyLock) is a rarity; a hook has to say it."""
+    return isinstance(step.work, Shell) and "75" in step.work.written
+
+
+def _is_opaque(step: Step) -> bool:
+    """Whether a step runs a script, which may clean up for all one can see from here."""
+    return isinstance(step.work, Shell) and any(
+        "/" in words[0] and program(words[0]) not in SPEAKING
+        for words in simple_commands(step.work.written)
+    )
+
+
+def _leaks(plan: Plan, tree: Index, outcome: Outcome, leaks: list[Leak]) -> Diagnostic:
+    take = leaks[0].take
+    step = plan.steps[take.step]
+    giving = plan.steps[take.gives[0]]
+    failing = _failing(plan, leaks)
+    first = named(failing[0], tree)
+    more = f" (or one of {len(failing) - 1} more)" if len(failing) > 1 else ""
+    return Diagnostic(
+        _CODES[outcome],
+        Severity.WARNING,
+        f"{named(step, tree)} is not undone if {first}{more} {_ENDS[outcome]}: "
+        f"{named(giving, tree)} (line {giving.origin.line}) does not run then",
+        step.origin,
+        "undo it in a hook that runs after failures too, on_error or an after-hook for every state",
+        (("undone here", giving.origin), ("fails here", failing[0].origin)),
+    )
+
+
+def _failing(plan: Plan, leaks: Iterable[Leak]) -> list[Step]:
+    numbers = {n for leak in leaks for n in leak.failure.steps if leak.first <= n <= leak.last}
+    return [plan.steps[n] for n in sorted(numbers) if can_fail(plan.steps[n])]
+
+
+def _never(plan: Plan, tree: Index, take: Take, diagnostics: Diagnostics) -> None:
+    step = plan.steps[take.step]
+    if take.gives:
+        giving = plan.steps[take.gives[0]]
+        diagnostics.warning(
+            "BP804",
+            f"{named(step, tree)} is undone by {named(giving, tree)} after failures only",
+            step.origin,
+            "undo it in an after-hook as well",
+        )
+    elif take.claim.pair.owed:
+        diagnostics.note(
+            "BP805",
+            f"nothing in this run undoes {named(step, tree)} ({take.claim.pair.name} {take.claim.what})",
+            step.origin,
+        )

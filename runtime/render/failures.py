@@ -1,0 +1,204 @@
+"""`plan --failures`: every way in which one step can fail, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ...compiler.alarms import Told, told
+from ...compiler.cleanup import Cleanup, Leak, cleanup
+from ...compiler.failures import Failure, Failures, failures
+from ...compiler.index import index
+from ...compiler.plan import Outcome, Plan
+from ...compiler.wording import listed, named
+from .diagnostics import printable
+from .plan import count
+from .style import Style
+
+Data = dict[str, object]
+
+_ENDS = {Outcome.HARD: "fails", Outcome.SOFT: "exits 75", Outcome.INTERRUPTED: "is interrupted"}
+_WIDEST = 8  # numbers or stretches of them in one line
+
+
+class Answer(NamedTuple):
+    """The whole analysis of one plan."""
+
+    failures: Failures
+    told: list[Told]
+    cleanup: Cleanup
+
+
+def analysed(plan: Plan) -> Answer:
+    """Linear in the plan and in what there is to tell."""
+    found = failures(plan)
+    return Answer(found, told(plan, found), cleanup(plan, found))
+
+
+def as_data(plan: Plan, answer: Answer) -> Data:
+    """For JSON, documented in docs/failures.md; steps by number from 1."""
+    leaks = _by_failure(answer.cleanup.leaks)
+    return {
+        "format": "borgplan-failures",
+        "version": 1,
+        "steps": [step.id for step in plan.steps],
+        "failures": [
+            _failure(answer.failures, each, leaks.get(id(each.failure), [])) for each in answer.told
+        ],
+        "never_undone": [
+            {"step": take.step + 1, "what": take.claim.what, "kind": take.claim.pair.name}
+            for take in answer.cleanup.never
+        ],
+    }
+
+
+def _failure(found: Failures, told: Told, leaks: Sequence[Leak]) -> Data:
+    failure = told.failure
+    last = failure.steps[-1]
+    return {
+        "steps": [number + 1 for number in failure.steps],
+        "outcome": failure.outcome.value,
+        "rest_not_run_to": failure.until or None,
+        "rest_runs_if_owed": failure.goes_on,
+        "not_run": [[first + 1, end] for first, end in failure.skipped],
+        "called": [number + 1 for number in found.called(failure, last)],
+        "told": [number + 1 for number in told.alarms],
+        "pings_missed": [number + 1 for number in told.missed],
+        "stays": [
+            {
+                "step": leak.take.step + 1,
+                "what": leak.take.claim.what,
+                "kind": leak.take.claim.pair.name,
+                "undone_by": [number + 1 for number in leak.take.gives],
+                "if_from": leak.first + 1,
+                "if_to": leak.last + 1,
+            }
+            for leak in leaks
+        ],
+        "status": failure.status.value,
+        "exit_code": failure.exit_code,
+    }
+
+
+def _by_failure(leaks: Sequence[Leak]) -> dict[int, list[Leak]]:
+    found: dict[int, list[Leak]] = {}
+    for leak in leaks:
+        found.setdefault(id(leak.failure), []).append(leak)
+    return found
+
+
+class _Case(NamedTuple):
+    """Failures that have the same consequences, which `lines` tell."""
+
+    told: list[Told]
+    lines: tuple[str, ...]
+
+
+def render(plan: Plan, answer: Answer, style: Style) -> str:
+    """The steps by number, then each case: who fails, what doesn't run, what does, who is told."""
+    tree = index(plan)
+    lines = [f"{count(len(plan.steps), 'step')}:", ""]
+    for number, step in enumerate(plan.steps):
+        usual = "" if answer.failures.usual[number] else style.paint("  only after failures", "dim")
+        name = style.paint(f"{step.hook}  ", "dim") if step.hook else ""
+        lines.append(f"  {number + 1:>4}  {name}{printable(named(step, tree))}{usual}")
+    cases = _cases(answer, style)
+    for case in cases:
+        lines += ["", style.paint(f"{_who(case)}:", "bold"), *case.lines]
+    lines += ["", _sum(answer, len(cases))]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _sum(answer: Answer, cases: int) -> str:
+    silent = {
+        number
+        for each in answer.told
+        if each.silent and each.failure.outcome is Outcome.HARD
+        for number in each.failure.steps
+    }
+    left = {(leak.take.step, leak.take.claim) for leak in answer.cleanup.leaks}
+    return (
+        f"{count(cases, 'case')}; steps whose failure nobody is told of: {len(silent) or 'none'}; "
+        f"things that some failure leaves taken: {len(left) or 'none'}."
+    )
+
+
+def _cases(answer: Answer, style: Style) -> list[_Case]:
+    leaks = _by_failure(answer.cleanup.leaks)
+    found: dict[tuple[str, ...], _Case] = {}
+    for each in answer.told:
+        lines = tuple(_consequences(answer.failures, each, leaks.get(id(each.failure), []), style))
+        found.setdefault(lines, _Case([], lines)).told.append(each)
+    return list(found.values())
+
+
+def _consequences(
+    found: Failures, told: Told, leaks: Sequence[Leak], style: Style
+) -> Iterator[str]:
+    failure = told.failure
+    yield f"    doesn't run: {_not_run(found, failure) or 'nothing'}"
+    if called := found.called(failure, failure.steps[-1]):
+        yield f"    runs then:   {_listed(called)}"
+    hears = []
+    if told.alarms:
+        hears.append(f"by {_listed(told.alarms)}")
+    if told.missed:
+        hears.append(f"by a ping that isn't sent ({_listed(told.missed)})")
+    silent = style.paint("by the exit code only", "yellow")
+    yield f"    is told:     {listed(hears) if hears else silent}"
+    for leak in leaks:
+        yield style.paint(f"    stays:       {_stays(leak, failure)}", "yellow")
+
+
+def _who(case: _Case) -> str:
+    """Which steps, and how they end: `1 to 3 fails (exit code 1) or is interrupted (128+n)`."""
+    ends: dict[tuple[int, ...], list[str]] = {}
+    for each in case.told:
+        code = "128+n" if each.failure.outcome is Outcome.INTERRUPTED else each.failure.exit_code
+        ends.setdefault(each.failure.steps, []).append(
+            f"{_ENDS[each.failure.outcome]} (exit code {code})"
+        )
+    parts: dict[str, list[int]] = {}
+    for steps, words in ends.items():
+        parts.setdefault(listed(words, "or"), []).extend(steps)
+    return "If " + ", or if ".join(
+        f"{_listed(sorted(steps), 'or')} {words}" for words, steps in parts.items()
+    )
+
+
+def _not_run(found: Failures, failure: Failure) -> str:
+    """For one failing step its exact numbers; for several, the rest of their list depends on which."""
+    first, last = failure.steps[0], failure.steps[-1]
+    later = found.not_run(failure, last)
+    if len(failure.steps) == 1 or failure.until <= first + 1:
+        return _listed(later)
+    missed = [n for n in later if n >= failure.until]
+    return ", and ".join(filter(None, (f"the rest up to {failure.until}", _listed(missed))))
+
+
+def _listed(numbers: Sequence[int], last: str = "and") -> str:
+    """Ascending numbers of steps, from 1 now, in stretches."""
+    stretches: list[list[int]] = []
+    for number in numbers:
+        if stretches and stretches[-1][1] == number - 1:
+            stretches[-1][1] = number
+        else:
+            stretches.append([number, number])
+    words = [word for first, end in stretches for word in _stretch(first, end)]
+    if len(words) <= _WIDEST:
+        return listed(words, last)
+    return f"{', '.join(words[: _WIDEST - 1])} and {len(words) - _WIDEST + 1} stretches more"
+
+
+def _stretch(first: int, last: int) -> list[str]:
+    if last - first < 2:
+        return [str(number + 1) for number in range(first, last + 1)]
+    return [f"{first + 1} to {last + 1}"]
+
+
+def _stays(leak: Leak, failure: Failure) -> str:
+    take = leak.take
+    text = f"{printable(f'{take.claim.pair.name} {take.claim.what}'.strip())}, taken by {take.step + 1}"
+    if (leak.first, leak.last) == (failure.steps[0], failure.steps[-1]):
+        return text
+    return f"{text}, if it is {_listed(range(leak.first, leak.last + 1), 'or')} that fails"

@@ -1,0 +1,69 @@
+"""`borgplan plan --failures` as people and programs read it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from borgplan.runtime.cli import main
+
+TEXT = """\
+repositories: [{path: /backups/one, label: near}]
+source_directories: [/etc]
+keep_daily: 1
+before_backup: [systemctl stop app, ./dump]
+after_backup: [systemctl start app]
+on_error: ["./alarm {error}"]
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> str:
+    path = tmp_path / "c.yaml"
+    path.write_text(TEXT)
+    return str(path)
+
+
+def shown(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    assert main(["plan", "--failures", "--offline", "-a", "create", *words]) == 0
+    return capsys.readouterr().out
+
+
+def test_every_case_says_who_fails_and_what_comes_of_it(
+    config: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = shown(capsys, "--semantics", "1.3", config)
+    assert (
+        """\
+If 1 or 2 fails (exit code 1) or is interrupted (exit code 128+n):
+    doesn't run: the rest up to 3, and 4
+    runs then:   5
+    is told:     by 5
+    stays:       service app, taken by 1, if it is 2 that fails
+"""
+        in text
+    )
+    assert text.endswith(
+        "3 cases; steps whose failure nobody is told of: none; things that some failure leaves taken: 1.\n"
+    )
+
+
+def test_a_soft_end_has_its_own_exit_code(config: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = shown(capsys, "--semantics", "1.5", config)
+    assert "exits 75 (exit code 0):\n" in text
+
+
+def test_as_json(config: str, capsys: pytest.CaptureFixture[str]) -> None:
+    data = json.loads(shown(capsys, "--semantics", "1.3", "--format", "json", config))
+    assert (data["format"], len(data["steps"])) == ("borgplan-failures", 5)
+    hard = next(f for f in data["failures"] if f["steps"] == [3] and f["outcome"] == "hard")
+    assert (hard["not_run"], hard["called"], hard["told"]) == ([[4, 4]], [5], [5])
+    assert [leak["what"] for leak in hard["stays"]] == ["app"]
+    assert hard["exit_code"] == 1
+
+
+def test_two_questions_at_once_are_refused(config: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", "--failures", "--fail", "1", config]) == 2
+    assert "ask one at a time" in capsys.readouterr().err
