@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from . import cleanup
-from .failures import failures
 from .plan import (
     Effect,
     Outcome,
@@ -48,18 +46,6 @@ class Attempt(NamedTuple):
         """It ended badly, and neither a signal nor its time limit ended it."""
         bad = self.outcome in (Outcome.HARD, Outcome.SOFT)
         return bad and (self.code is None or self.code > 0)
-
-
-def owings(plan: Plan) -> list[Owing]:
-    """What the hooks of a plan take and give back."""
-    takes = cleanup.takes(plan, failures(plan))
-    ids = [step.id for step in plan.steps]
-    found = (
-        Owing(ids[take.step], take.claim.what, tuple(ids[give] for give in take.gives))
-        for take in takes
-        if take.gives
-    )
-    return list(dict.fromkeys(found))
 
 
 def owed(takes: Sequence[Owing], attempts: Sequence[Attempt]) -> list[Owing]:

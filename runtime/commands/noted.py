@@ -10,6 +10,7 @@ from ...compiler.plan import Plan
 from .common import Session, say
 
 if TYPE_CHECKING:
+    from ...compiler.recovery import Owing
     from ..journal.recorder import Recorder
     from ..journal.use import Journal
 
@@ -60,7 +61,6 @@ class Noted:
         return True
 
     def _note(self, journal: Journal, files: list[str]) -> None:
-        from ...compiler.recovery import owings
         from ..journal.recorder import Start, begin
         from ..redact import Redactor
 
@@ -69,8 +69,9 @@ class Noted:
         )
         kind = "apply" if self._origin is None else "resume"
         start = Start(kind, tuple(words), files, self._origin)
-        takes = owings(self._plan)
-        self.recorder = journal.ask(lambda c: begin(c, self._plan, self._text, start, takes), None)
+        self.recorder = journal.ask(
+            lambda c: begin(c, self._plan, self._text, start, _owings), None
+        )
 
     def end(self, exit_code: int, *, orderly: bool = True) -> None:
         """Note how the run ended; say what could not be noted."""
@@ -87,6 +88,12 @@ class Noted:
         else:
             self._journal.ask(retain, None)
         self._journal.close()
+
+
+def _owings(plan: Plan) -> list[Owing]:
+    from ...compiler.owings import owings
+
+    return owings(plan)
 
 
 def open_journal(session: Session) -> Journal:

@@ -15,7 +15,7 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from ...compiler.recovery import Owing
 from ..alive import clock, this_process
 from ..runner import Result
 from ..version import VERSION
+from .records import takes
 from .store import release_reserve
 
 _OUTPUT = 4096  # characters kept of the end of what a step printed
@@ -45,7 +46,8 @@ def stored(plan: Plan) -> Stored:
 
 
 def is_proved(connection: sqlite3.Connection, plan: Stored) -> bool:
-    """Whether this version of borgplan has run this very plan before, and so verified it."""
+    """Whether this version of borgplan has run this very plan before, and so verified it and noted what
+    it takes."""
     found = connection.execute(
         "SELECT 1 FROM plan WHERE digest = ? AND proved = ?", (plan.digest, VERSION)
     )
@@ -66,18 +68,22 @@ def begin(
     plan: Plan,
     text: Stored,
     start: Start,
-    takes: Sequence[Owing] = (),
+    owings: Callable[[Plan], Sequence[Owing]] | None = None,
 ) -> Recorder:
-    """Note that a run begins; it is on disk when this returns. Raises sqlite3.Error."""
+    """Note that a run begins; it is on disk when this returns. Raises sqlite3.Error.
+
+    `owings` finds out what a plan takes, unless it is known.
+    """
     process = this_process()
     now = time.time()
+    fresh: Sequence[Owing] | None = None
+    if not is_proved(connection, text):
+        fresh = owings(plan) if owings else ()
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("BEGIN IMMEDIATE")
     try:
-        connection.execute(
-            "INSERT INTO plan VALUES (?, ?, ?) ON CONFLICT (digest) DO UPDATE SET proved = excluded.proved",
-            (text.digest, VERSION, text.data),
-        )
+        if fresh is not None:
+            _keep(connection, text, fresh)
         run_id = _free_id(connection, now)
         inserted = connection.execute(
             "INSERT INTO run (id, kind, origin, plan, words, directory, configurations, version, pid, started,"
@@ -88,19 +94,27 @@ def begin(
             ),
         )  # fmt: skip
         number = inserted.lastrowid or 0
-        connection.executemany(
-            "INSERT INTO take VALUES (?, ?, ?, ?, ?)",
-            [
-                (number, place, take.step, take.what, json.dumps(take.gives))
-                for place, take in enumerate(takes)
-            ],
-        )
+        taken = takes(connection, text.digest)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    return Recorder(connection, number, run_id, _weighty(plan, takes))
+    return Recorder(connection, number, run_id, _weighty(plan, taken))
+
+
+def _keep(connection: sqlite3.Connection, plan: Stored, taken: Sequence[Owing]) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO plan VALUES (?, ?, ?)", (plan.digest, VERSION, plan.data)
+    )
+    connection.execute("DELETE FROM take WHERE plan = ?", (plan.digest,))
+    connection.executemany(
+        "INSERT INTO take VALUES (?, ?, ?, ?, ?)",
+        [
+            (plan.digest, place, take.step, take.what, json.dumps(take.gives))
+            for place, take in enumerate(taken)
+        ],
+    )
 
 
 def _free_id(connection: sqlite3.Connection, now: float) -> str:

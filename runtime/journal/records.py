@@ -124,10 +124,10 @@ def steps(connection: sqlite3.Connection, run: Run) -> list[StepRecord]:
     return [_step(row) for row in rows]
 
 
-def takes(connection: sqlite3.Connection, run: Run) -> list[Owing]:
-    """What the plan of a run takes, and which steps would give it back."""
+def takes(connection: sqlite3.Connection, plan: str) -> list[Owing]:
+    """What the plan of this digest takes, and which steps would give it back."""
     rows = connection.execute(
-        "SELECT step, what, gives FROM take WHERE run = ? ORDER BY number", (run.number,)
+        "SELECT step, what, gives FROM take WHERE plan = ? ORDER BY number", (plan,)
     )
     return [Owing(step, what, tuple(json.loads(gives))) for step, what, gives in rows]
 
@@ -136,7 +136,7 @@ def owed_by(connection: sqlite3.Connection, run: Run) -> list[Owing]:
     """What a run that was cut short has not given back, nor any run that recovered it; latest first."""
     if run.closed or run.goes_on:
         return []
-    taken = takes(connection, run)
+    taken = takes(connection, run.plan)
     if not taken:
         return []
     ended = [record.as_attempt for record in steps(connection, run)]

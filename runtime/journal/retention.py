@@ -25,7 +25,8 @@ def retain(connection: sqlite3.Connection) -> None:
         return
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("BEGIN IMMEDIATE")
-    for table, column in (("step", "run"), ("take", "run"), ("run", "number")):
+    for table, column in (("step", "run"), ("run", "number")):
         connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", old)  # noqa: S608  # names
-    connection.execute("DELETE FROM plan WHERE digest NOT IN (SELECT plan FROM run)")
+    for table, column in (("plan", "digest"), ("take", "plan")):
+        connection.execute(f"DELETE FROM {table} WHERE {column} NOT IN (SELECT plan FROM run)")  # noqa: S608
     connection.execute("COMMIT")

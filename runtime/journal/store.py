@@ -17,6 +17,7 @@ RESERVE = 256 * 1024  # bytes kept free for the records of a run that finds the 
 _SUFFIXES = ("", "-wal", "-shm")
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
+# plan.proved: the borgplan that verified the plan, and found what it takes.
 # run.closed: empty while a run goes on, or was cut short and nobody has looked after it; then how that
 # ended: `ended` by itself, `noticed` (cut short, nothing owed), `recovered`, `forgotten`.
 # run.origin: the run that this one recovers or resumes. step.clock: seconds since the machine's start.
@@ -36,8 +37,8 @@ CREATE TABLE step (
     note TEXT NOT NULL DEFAULT '', output TEXT NOT NULL DEFAULT '', PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 CREATE TABLE take (
-    run INTEGER NOT NULL, number INTEGER NOT NULL, step TEXT NOT NULL, what TEXT NOT NULL,
-    gives TEXT NOT NULL, PRIMARY KEY (run, number)
+    plan TEXT NOT NULL, number INTEGER NOT NULL, step TEXT NOT NULL, what TEXT NOT NULL,
+    gives TEXT NOT NULL, PRIMARY KEY (plan, number)
 ) WITHOUT ROWID;
 """
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from borgplan.compiler import flow
 from borgplan.compiler.index import index
+from borgplan.compiler.owings import owings
 from borgplan.compiler.plan import Outcome, Phase, Plan, Status, StepId, Trigger
-from borgplan.compiler.recovery import Attempt, Owing, giving, owed, owings, recovery
+from borgplan.compiler.recovery import Attempt, Owing, giving, owed, recovery
 from borgplan.compiler.remaining import is_usual, remaining
 from borgplan.runtime.interpret import interpret
 from borgplan.runtime.runner import Result, ScriptedRunner
