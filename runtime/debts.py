@@ -11,18 +11,18 @@ from ..compiler.plan import Command, Plan, ScopeKind, Step
 from ..compiler.recovery import Owing, giving
 from .alive import step_runs
 from .failure import subject
-from .journal.records import Run, StepRecord, cut_step, derived, open_runs, owed_by, plan_of
+from .journal.records import Run, StepRecord, cut_steps, derived, open_runs, owed_by, plan_of
 
 
 class Debt(NamedTuple):
     """A run that was cut short. `takes`: what it owes, the latest first. `plan` is None if it can't be
-    read any more. `cut`: the step in which that happened. `left`: the process group of a step that still
+    read any more. `cut`: the steps in which that happened. `left`: the process group of a step that still
     runs. `payer`: another process that is recovering it just now."""
 
     run: Run
     takes: tuple[Owing, ...]
     plan: Plan | None
-    cut: StepRecord | None
+    cut: tuple[StepRecord, ...]
     left: int | None
     payer: int | None
 
@@ -47,14 +47,15 @@ def debt_of(connection: sqlite3.Connection, run: Run) -> Debt:
     left = [
         step.pid
         for each in (run, *recovering)
-        if (step := cut_step(connection, each)) and _runs(each, step)
+        for step in cut_steps(connection, each)
+        if _runs(each, step)
     ]
     payers = [each.process.pid for each in recovering if each.goes_on]
     return Debt(
         run,
         tuple(owed_by(connection, run)),
         plan_of(connection, run),
-        cut_step(connection, run),
+        tuple(cut_steps(connection, run)),
         left[0] if left else None,
         payers[0] if payers else None,
     )
@@ -85,22 +86,36 @@ def story(debt: Debt) -> list[str]:
     if debt.payer is not None:
         lines.append(f"  It is being recovered just now, by process {debt.payer}.")
     lines += [f"  owed: {_owed(take, debt)}" for take in debt.takes]
-    step = _step(debt.plan, debt.cut.step) if debt.cut else None
-    if debt.plan and step and isinstance(step.work, Command):
-        place = index(debt.plan).name_of(step.scope, ScopeKind.REPOSITORY)
-        lines.append(
-            f"  Borg worked on {place}. Locks of processes that are gone it breaks itself on this machine;"
-        )
-        lines.append("  a lock on another one may need `borgplan apply --actions break-lock`.")
+    for place in _interrupted_places(debt):
+        lines += [
+            f"  Borg worked on {place}. Locks of processes that are gone it breaks itself on this",
+            "  machine; a lock on another one may need `borgplan apply --actions break-lock`.",
+        ]
     return lines
 
 
+def _interrupted_places(debt: Debt) -> list[str]:
+    """The repositories that Borg worked on."""
+    if debt.plan is None:
+        return []
+    tree = index(debt.plan)
+    steps = [step for cut in debt.cut if (step := _step(debt.plan, cut.step))]
+    return [
+        tree.name_of(step.scope, ScopeKind.REPOSITORY)
+        for step in steps
+        if isinstance(step.work, Command)
+    ]
+
+
 def _where(debt: Debt) -> str:
-    if debt.cut is None:
+    if not debt.cut:
         return " between two steps"
-    number = _number(debt.plan, debt.cut.step)
-    step = _step(debt.plan, debt.cut.step)
-    return f" in step {number}, {subject(step)}" if step else f" in {debt.cut.step}"
+    return " in " + " and in ".join(_named(debt.plan, cut.step) for cut in debt.cut)
+
+
+def _named(plan: Plan | None, name: str) -> str:
+    step = _step(plan, name)
+    return f"step {_number(plan, name)}, {subject(step)}" if step else name
 
 
 def _owed(take: Owing, debt: Debt) -> str:

@@ -1,8 +1,6 @@
-"""Several reporters as one."""
+"""Several that are told what happens in a run, as one."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from ..compiler.plan import Scope, Step
 from .interpret import Reporter
@@ -10,9 +8,9 @@ from .runner import Result
 
 
 class Reporters:
-    """Tells all of them, in their order."""
+    """Passes on what happens, to each in turn."""
 
-    def __init__(self, reporters: Sequence[Reporter]) -> None:
+    def __init__(self, *reporters: Reporter) -> None:
         self._reporters = reporters
 
     def started(self, step: Step) -> None:

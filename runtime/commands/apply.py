@@ -135,7 +135,7 @@ def execute(
             runner = DryRunner(runner)
         if recorder is None:
             return interpret(plan, runner, console)
-        return interpret(plan, runner, Reporters((recorder, console)))
+        return interpret(plan, runner, Reporters(recorder, console))
 
 
 def _tell(

@@ -198,15 +198,12 @@ def _execute(
 
 def _known(debt: Debt) -> dict[Late, str]:
     """What hooks are told of the failure: the run was cut short, and where."""
-    step = (
-        next((s for s in debt.plan.steps if debt.cut and s.id == debt.cut.step), None)
-        if debt.plan
-        else None
-    )
-    where = f" in {subject(step)}" if step else ""
+    cut = {record.step for record in debt.cut}
+    steps = [step for step in debt.plan.steps if step.id in cut] if debt.plan else []
+    where = f" in {' and '.join(map(subject, steps))}" if steps else ""
     known = {Late.ERROR: f"the run {debt.run.id} was cut short{where}"}
-    if step and debt.plan:
-        scope = index(debt.plan).around(step.scope, ScopeKind.REPOSITORY)
+    if steps and debt.plan:
+        scope = index(debt.plan).around(steps[-1].scope, ScopeKind.REPOSITORY)
         if scope:
             known |= {Late.REPOSITORY: scope.name, Late.LABEL: scope.label}
     return known

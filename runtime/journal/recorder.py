@@ -17,6 +17,7 @@ import time
 import zlib
 from collections.abc import Callable, Sequence
 from hashlib import sha256
+from itertools import count
 from typing import NamedTuple
 
 from ...compiler.plan import Command, Plan, Scope, ScopeKind, Step, StepId
@@ -163,18 +164,18 @@ class Recorder:
         self._weighty = weighty
         self._since = time.monotonic()
         self._synced = True
-        self._records = 0
+        self._records = count(1)
         self._attempts: dict[StepId, int] = {}
         self._open: dict[StepId, tuple[int, float]] = {}
 
     def started(self, step: Step) -> None:
-        self._records += 1
+        record = next(self._records)
         attempt = self._attempts[step.id] = self._attempts.get(step.id, 0) + 1
         began = time.time()
-        self._open[step.id] = self._records, began
+        self._open[step.id] = record, began
         self._write(
             "INSERT INTO step (run, number, step, attempt, began) VALUES (?, ?, ?, ?, ?)",
-            (self.number, self._records, step.id, attempt, began),
+            (self.number, record, step.id, attempt, began),
             synced=step.id in self._weighty,
         )
 

@@ -145,9 +145,10 @@ def owed_by(connection: sqlite3.Connection, run: Run) -> list[Owing]:
     return owed(taken, ended)
 
 
-def cut_step(connection: sqlite3.Connection, run: Run) -> StepRecord | None:
-    """The step during which a run was cut short; None if that was between two."""
-    return next((s for s in reversed(steps(connection, run)) if s.outcome is None), None)
+def cut_steps(connection: sqlite3.Connection, run: Run) -> list[StepRecord]:
+    """The steps during which a run was cut short: none if that was between two, several if they ran at
+    the same time."""
+    return [step for step in steps(connection, run) if step.outcome is None]
 
 
 def plan_of(connection: sqlite3.Connection, run: Run) -> Plan | None:
