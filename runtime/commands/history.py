@@ -6,6 +6,7 @@ import argparse
 import sqlite3
 import sys
 
+from ...compiler.plan import Outcome
 from ..journal.records import Run, owed_by, plan_of, run_numbered, runs, steps
 from ..render.history import Past, as_data, render_history
 from .common import say, write
@@ -44,7 +45,7 @@ def run(namespace: argparse.Namespace) -> int:
     connection, environment = opened
     try:
         found = runs(connection, min(namespace.limit, 1 << 31)) if connection else ()
-        past = [past_of(connection, each) for each in found] if connection else []
+        past = [past_of(connection, each, whole=False) for each in found] if connection else []
     except sqlite3.Error as error:
         return unreadable(error)
     if namespace.format == "json":
@@ -83,13 +84,12 @@ def unreadable(error: sqlite3.Error) -> int:
     return 2
 
 
-def past_of(connection: sqlite3.Connection, run: Run) -> Past:
-    """A run with all that is noted of it."""
+def past_of(connection: sqlite3.Connection, run: Run, *, whole: bool = True) -> Past:
+    """A run with all that is noted of it; if not `whole`, with its plan only where something is to be
+    told of single steps."""
     origin = run_numbered(connection, run.origin) if run.origin else None
-    return Past(
-        run,
-        steps(connection, run),
-        owed_by(connection, run),
-        plan_of(connection, run),
-        origin.id if origin else "",
-    )
+    records = steps(connection, run)
+    plan = None
+    if whole or any(record.outcome is not Outcome.DONE for record in records):
+        plan = plan_of(connection, run)
+    return Past(run, records, owed_by(connection, run), plan, origin.id if origin else "")

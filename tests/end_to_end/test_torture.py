@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.configured import configure
 from tests.end_to_end.crashing import NESTED, OLD, Crashing, Point, owed
+from tests.end_to_end.home import PHRASE, Home
 from tests.support.laboratory import Server
 
 WORDS = ("apply", "-a", "create,prune", "c.yaml")
@@ -102,6 +104,38 @@ def _recovers(crashing: Crashing, missing: list[str]) -> None:
     assert again.code == 0
     assert "Nothing is owed" in again.err
     assert crashing.begun == before + len(missing)
+
+
+WRAPPER = """\
+#!/bin/sh
+borg "$@"
+code=$?
+if [ "$1" = create ] && [ ! -e ~/killed ]; then touch ~/killed; kill -9 $PPID; fi
+exit $code
+"""
+
+
+@pytest.mark.borg
+def test_borg_itself_says_that_an_archive_was_made(home: Home) -> None:
+    """borgplan is killed when Borg has made the archive, and before it could note that."""
+    home.write("wrapper", WRAPPER)
+    (home.path / "wrapper").chmod(0o700)
+    configure(
+        home, encryption_passphrase=PHRASE, local_path="./wrapper", before_backup=["mkdir held"],
+        after_backup=["rmdir held"], keep_daily=1,
+    )  # fmt: skip
+    assert (
+        home.borgplan("apply", "-a", "repo-create", "-e", "repokey-blake2", "c.yaml").exit_code == 0
+    )
+    assert home.borgplan("apply", "-a", "create,prune", "c.yaml").exit_code == -9
+    assert home.borgplan("apply", "-a", "create,prune", "c.yaml").exit_code == 2
+    assert home.borgplan("recover").exit_code == 0
+    assert not (home.path / "held").exists()
+    resumed = home.borgplan("resume", "last")
+    assert resumed.exit_code == 0, resumed
+    assert "borg create" not in resumed.stderr
+    assert "borg prune" in resumed.stderr
+    assert len(home.archives("r")) == 1
 
 
 RECOVERIES = [Point(number, where, True) for number in (1, 2, 3) for where in ("before", "after")]
