@@ -6,7 +6,7 @@ BIN     := $(VENV)/bin
 STAMP   := $(VENV)/.installed
 WORKERS ?= 2
 
-.PHONY: demo test conformance borg14 check docs bench borg clean
+.PHONY: demo test conformance torture borg14 check docs bench borg clean
 
 demo: $(STAMP) borg
 	@scripts/demo $(BIN)/borgplan
@@ -17,6 +17,10 @@ test: $(STAMP) borg
 # Every recorded trace through `apply`, which `make test` does for a part of them.
 conformance: $(STAMP)
 	ALL_TRACES=1 $(BIN)/python -m pytest -n $(WORKERS) -q tests/conformance $(ARGS)
+
+# Runs killed in the middle of every step, which `make test` does for some; prints the counts.
+torture: $(STAMP)
+	ALL_POINTS=1 $(BIN)/python -m pytest -n $(WORKERS) -q tests/end_to_end/test_torture.py $(ARGS)
 
 # The tests with real Borg, with Borg 1.4 built from its source.
 borg14: $(STAMP)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.counts import print_agreement, print_counts
+from tests.end_to_end.counts import print_torture
 from tests.lowering.counts import print_lowering
 from tests.support.laboratory import Laboratory, Server
 
@@ -25,6 +26,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     print_counts(terminalreporter)
     print_agreement(terminalreporter)
     print_lowering(terminalreporter)
+    print_torture(terminalreporter)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,6 @@ from tests.support.laboratory import Server
 
 WORDS = ("apply", "-a", "create,prune", "c.yaml")
 PROGRAMS = {"nested": (NESTED, 16), "old": (OLD, 8)}
-COUNTS: Counter[str] = Counter()
 
 
 def points(scenario: str) -> list[Point]:
@@ -54,23 +53,21 @@ def test_the_points_are_all_there_are(scenario: str, tmp_path: Path, server: Ser
     indirect=["crashing"],
 )  # fmt: skip
 def test_after_a_crash_everything_owed_is_given_back_and_no_archive_made_twice(
-    crashing: Crashing, point: Point
+    crashing: Crashing, point: Point, record_property: Callable[[str, object], None]
 ) -> None:
     killed = crashing.killed(point, *WORDS)
     assert killed.code == -9, killed
     assert crashing.run("history").code == 0
     missing = owed(_as_seen(crashing.log, point))
-    COUNTS["kill points"] += 1
-    COUNTS["cleanups owed"] += len(missing)
     _refuses_if_owed(crashing, missing)
-    _recovers(crashing, missing)
+    ran = _recovers(crashing, missing)
+    record_property("torture", (len(missing), len(ran)))
     assert not crashing.held
     resumed = crashing.run("resume", "last")
     assert resumed.code == 0, resumed
     assert (crashing.archives("near"), crashing.archives("far")) == (1, 1)
     assert not crashing.held
     assert crashing.run(*WORDS).code == 0
-    print(dict(COUNTS))
 
 
 def _as_seen(log: list[str], point: Point) -> list[str]:
@@ -93,17 +90,17 @@ def _refuses_if_owed(crashing: Crashing, missing: list[str]) -> None:
     assert crashing.begun == before
 
 
-def _recovers(crashing: Crashing, missing: list[str]) -> None:
+def _recovers(crashing: Crashing, missing: list[str]) -> list[str]:
     before = crashing.begun
     recovered = crashing.run("recover")
     ran = crashing.programs[before:]
-    COUNTS["cleanups run"] += len(ran)
     assert recovered.code == 0, recovered
     assert ran == missing
     again = crashing.run("recover")
     assert again.code == 0
     assert "Nothing is owed" in again.err
     assert crashing.begun == before + len(missing)
+    return ran
 
 
 WRAPPER = """\
