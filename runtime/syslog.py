@@ -23,8 +23,9 @@ class Syslog:
         from socket import AF_UNIX, SOCK_DGRAM, socket
 
         self._errors_only = errors_only
-        self._socket = socket(AF_UNIX, SOCK_DGRAM)
-        self._socket.connect(path)
+        with socket(AF_UNIX, SOCK_DGRAM) as connection:
+            connection.connect(path)
+            self._descriptor = connection.detach()  # open for as long as the run
 
     def line(self, text: str, *, error: bool) -> None:
         if self._errors_only and not error:
@@ -32,7 +33,7 @@ class Syslog:
         priority = _USER | (_ERROR if error else _INFORMATIONAL)
         record = f"<{priority}>borgplan[{os.getpid()}]: {printable(text)}\0"
         with suppress(OSError):
-            self._socket.send(record.encode("utf-8", "backslashreplace"))
+            os.write(self._descriptor, record.encode("utf-8", "backslashreplace"))
 
 
 def syslog_for_run(environment: Mapping[str, str], verbosity: int = 1) -> Syslog | None:
