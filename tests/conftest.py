@@ -17,7 +17,9 @@ from tests.lowering.counts import print_lowering
 from tests.support.laboratory import Laboratory, Server
 
 # No test writes into the journal of who runs it, whatever process it starts.
-_STATE = tempfile.mkdtemp(prefix="borgplan-tests-")
+# In memory where that can be: thousands of them wait for no disk.
+_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+_STATE = tempfile.mkdtemp(prefix="borgplan-tests-", dir=_MEMORY)
 os.environ["BORGPLAN_STATE_DIRECTORY"] = _STATE
 atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
 
