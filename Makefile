@@ -6,7 +6,7 @@ BIN     := $(VENV)/bin
 STAMP   := $(VENV)/.installed
 WORKERS ?= 2
 
-.PHONY: demo test conformance oracle borg14 check docs bench borg clean
+.PHONY: demo test conformance torture oracle borg14 check docs bench borg clean
 
 demo: $(STAMP) borg
 	@scripts/demo $(BIN)/borgplan
@@ -21,6 +21,10 @@ conformance: $(STAMP)
 # What is written for borgmatic, judged by borgmatic: make oracle BORGMATIC=/path/to/bin/borgmatic (2.1.10)
 oracle: $(STAMP)
 	BORGMATIC="$(BORGMATIC)" $(BIN)/python -m pytest -n $(WORKERS) -q -m oracle $(ARGS)
+
+# Runs killed in the middle of every step, which `make test` does for some; prints the counts.
+torture: $(STAMP)
+	ALL_POINTS=1 $(BIN)/python -m pytest -n $(WORKERS) -q tests/end_to_end/test_torture.py $(ARGS)
 
 # The tests with real Borg, with Borg 1.4 built from its source.
 borg14: $(STAMP)

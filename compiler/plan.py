@@ -182,6 +182,18 @@ class Shell(NamedTuple):
     directory: str | None = None
 
 
+class Evidence(NamedTuple):
+    """How to find out whether a command did its work that nobody saw the end of.
+
+    `argv` prints a line for each of the newest archives: the machine that made it, when it was begun
+    (ISO 8601, without a zone in local time) and its name, between tabs. `names`: a shell pattern that
+    the names of the command's own archives fit.
+    """
+
+    argv: tuple[str, ...]
+    names: str
+
+
 class Command(NamedTuple):
     """A Borg command. In a dry run `dry_argv` runs instead, or nothing where that is None.
 
@@ -189,7 +201,8 @@ class Command(NamedTuple):
     reaches Borg by file descriptor. `captures`: its last line of output becomes that late value.
     `shows`: its output is the answer that was asked for. `needs`: paths without which it fails.
     `records`: files whose time of change notes that it went well. `required`: without a late value in
-    its words it fails, rather than having nothing to do.
+    its words it fails, rather than having nothing to do. `once`: running it again after it went well
+    does harm, such as a second archive; `evidence` finds out whether it did, if it isn't known.
     """
 
     argv: tuple[Word, ...]
@@ -204,6 +217,8 @@ class Command(NamedTuple):
     needs: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     required: bool = False
+    once: bool = False
+    evidence: Evidence | None = None
 
 
 Work = Shell | Command

@@ -11,6 +11,7 @@ from .plan import (
     FORMAT_VERSION,
     Command,
     Effect,
+    Evidence,
     ExitCodes,
     Input,
     LateWord,
@@ -135,6 +136,8 @@ def _work(work: Work) -> Data:
                 "needs": list(work.needs),
                 "records": list(work.records),
                 "required": work.required,
+                "once": work.once,
+                "evidence": None if work.evidence is None else _evidence(work.evidence),
                 "exits": _exits(work.exits),
             }
         case _:
@@ -151,6 +154,10 @@ def _secret(secret: Secret) -> Data:
             return {"argv": list(argv)}
         case _:
             assert_never(secret)
+
+
+def _evidence(evidence: Evidence) -> Data:
+    return {"argv": list(evidence.argv), "names": evidence.names}
 
 
 def _word(word: Word) -> object:

@@ -11,6 +11,7 @@ from .plan import (
     FORMAT_VERSION,
     Command,
     Effect,
+    Evidence,
     ExitCodes,
     Fact,
     Input,
@@ -207,7 +208,7 @@ def _umask(value: Value) -> int:
 def _command(value: Value) -> Command:
     found = value.object(
         "kind", "argv", "dry_argv", "environment", "unset", "passphrase", "captures", "directory",
-        "shows", "needs", "records", "required", "exits",
+        "shows", "needs", "records", "required", "once", "evidence", "exits",
     )  # fmt: skip
     environment = found["environment"].members()
     return Command(
@@ -223,7 +224,14 @@ def _command(value: Value) -> Command:
         needs=found["needs"].each(Value.text),
         records=found["records"].each(Value.text),
         required=found["required"].flag(),
+        once=found["once"].flag(),
+        evidence=found["evidence"].optional(_evidence),
     )
+
+
+def _evidence(value: Value) -> Evidence:
+    found = value.object("argv", "names")
+    return Evidence(found["argv"].each(Value.text), found["names"].text())
 
 
 def _argv(value: Value) -> tuple[Word, ...]:

@@ -17,12 +17,18 @@ COMMANDS = {
     "diff": "show what differs between two plans, configurations or git revisions",
     "migrate": "rewrite files in older forms to the form of borgmatic 2.1, meaning the same",
     "init": "write a first configuration file",
+    "history": "list the runs of the past, the newest first",
+    "show": "show a run of the past, step by step",
+    "recover": "run the cleanups that a run owes which was cut short",
+    "resume": "go on with a run that failed or was cut short",
     "schema": "print a JSON Schema of configuration files, for editors",
     "units": "write a systemd service and timer, or a line for cron",
 }
 # Commands about something else than the plan of some configurations bring their own arguments: a module
 # of `commands` with `configure(parser)` and `run(namespace) -> exit code`.
-OF_THEIR_OWN = frozenset({"diff", "init", "migrate", "rule", "schema", "units"})
+OF_THEIR_OWN = frozenset({
+    "diff", "history", "init", "migrate", "recover", "resume", "rule", "schema", "show", "units",
+})  # fmt: skip
 FORMATS = {"lint": ("text", "json", "sarif", "github", "junit")}
 
 _DESCRIPTION = (
@@ -83,6 +89,7 @@ class ApplyArguments(NamedTuple):
     events: str = ""
     jobs: int = 1
     log_format: str = "auto"
+    recover: bool = False
 
 
 class LintArguments(NamedTuple):
@@ -397,6 +404,8 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
     add("-q", "--quiet", action="store_true", help="say only what failed")
     add("--allow-stale", action="store_true",
         help="run a saved plan although what it was made from has changed")  # fmt: skip
+    add("--recover", action="store_true",
+        help="first run the cleanups that runs which were cut short still owe")  # fmt: skip
 
 
 def _add_lint(parser: argparse.ArgumentParser) -> None:

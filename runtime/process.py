@@ -67,7 +67,8 @@ class ProcessRunner:
     """Runs steps.
 
     `secrets` resolves what plans only refer to; `sink` gets all output; `grace` is in seconds; `tell`
-    is told in words when a signal stops a step. `readable`: whether Borg's log is made so.
+    is told in words when a signal stops a step, `spawned` the process group of each step. `readable`:
+    whether Borg's log is made so.
     """
 
     def __init__(
@@ -80,8 +81,10 @@ class ProcessRunner:
         tell: Callable[[str], None] | None = None,
         *,
         readable: bool = True,
+        spawned: Callable[[Step, int], None] | None = None,
     ) -> None:
         self._tell = tell
+        self._spawned = spawned
         self._readable = readable
         self._patterns = {file.name: file for file in patterns}
         self._secrets = Secrets(secrets, self._secret_printed_by)
@@ -124,6 +127,8 @@ class ProcessRunner:
                 return Result(Outcome.HARD, None, note=f"could not be started: {why}")
             except ValueError:  # text that no system call takes
                 return Result(Outcome.HARD, None, note="could not be started: not valid text")
+            if self._spawned is not None:
+                self._spawned(step, child.pid)
             resources.close()  # this side's copies of the child's descriptors
             stopper = Stopper(
                 child,

@@ -88,3 +88,21 @@ class DryRunner:
     @property
     def signal(self) -> int | None:
         return self._inner.signal
+
+
+class InformedRunner:
+    """Gives steps late values that the run itself doesn't know; what it knows comes first."""
+
+    def __init__(self, inner: Runner, known: Mapping[Late, str]) -> None:
+        self._inner = inner
+        self._known = known
+
+    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        return self._inner.run(step, {**self._known, **values})
+
+    def wait(self, seconds: float) -> None:
+        self._inner.wait(seconds)
+
+    @property
+    def signal(self) -> int | None:
+        return self._inner.signal

@@ -200,7 +200,7 @@ class Stopper:
             return False
         if self._killed_at is not None and time.monotonic() > self._killed_at + 1:
             return False  # a process that can't be killed
-        return _group_runs(self._child.pid)
+        return group_runs(self._child.pid)
 
     def _kill(self) -> None:
         self._killed_at = self._killed_at or time.monotonic()
@@ -211,7 +211,7 @@ class Stopper:
             os.killpg(self._child.pid, number)
 
 
-def _group_runs(group: int) -> bool:
+def group_runs(group: int) -> bool:
     """Whether a process group has a process that isn't merely waiting to be collected."""
     try:
         os.killpg(group, 0)

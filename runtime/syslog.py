@@ -6,30 +6,35 @@ import os
 import stat
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 from ..compiler.lower import NO_LOG
 from .render.diagnostics import printable
 
 _SOCKETS = ("/dev/log", "/var/run/syslog", "/var/run/log")
+_USER, _ERROR, _INFORMATIONAL = 1 << 3, 3, 6  # facility and severities (RFC 5424)
 
 
 class Syslog:
     """Takes lines; a log that can't be reached loses them and nothing else."""
 
-    def __init__(self, socket: str, *, errors_only: bool = False) -> None:
-        import logging
-        from logging.handlers import SysLogHandler
+    def __init__(self, path: str, *, errors_only: bool = False) -> None:
+        """Raises OSError if nobody listens there."""
+        # The `logging` package brings more with it than all else that a run needs.
+        from socket import AF_UNIX, SOCK_DGRAM, socket
 
-        logging.raiseExceptions = False  # a log that is gone must not fill the output with reports
-        self._logger = logging.getLogger("borgplan")
-        self._logger.setLevel(logging.ERROR if errors_only else logging.INFO)
-        self._logger.propagate = False
-        handler = SysLogHandler(address=socket)
-        handler.ident = f"borgplan[{os.getpid()}]: "
-        self._logger.addHandler(handler)
+        self._errors_only = errors_only
+        with socket(AF_UNIX, SOCK_DGRAM) as connection:
+            connection.connect(path)
+            self._descriptor = connection.detach()  # open for as long as the run
 
     def line(self, text: str, *, error: bool, step: str = "") -> None:  # noqa: ARG002  # it has no place for it
-        (self._logger.error if error else self._logger.info)("%s", printable(text))
+        if self._errors_only and not error:
+            return
+        priority = _USER | (_ERROR if error else _INFORMATIONAL)
+        record = f"<{priority}>borgplan[{os.getpid()}]: {printable(text)}\0"
+        with suppress(OSError):
+            os.write(self._descriptor, record.encode("utf-8", "backslashreplace"))
 
 
 def syslog_for_run(environment: Mapping[str, str], verbosity: int = 1) -> Syslog | None:

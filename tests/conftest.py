@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +13,16 @@ import pytest
 
 from tests.checks.counts import print_findings
 from tests.conformance.counts import print_agreement, print_counts
+from tests.end_to_end.counts import print_torture
 from tests.lowering.counts import print_lowering
 from tests.support.laboratory import Laboratory, Server
+
+# No test writes into the journal of who runs it, whatever process it starts.
+# In memory where that can be: thousands of them wait for no disk.
+_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+_STATE = tempfile.mkdtemp(prefix="borgplan-tests-", dir=_MEMORY)
+os.environ["BORGPLAN_STATE_DIRECTORY"] = _STATE
+atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -18,6 +30,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     print_agreement(terminalreporter)
     print_lowering(terminalreporter)
     print_findings(terminalreporter)
+    print_torture(terminalreporter)
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,9 @@ def borg(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Named
     environment = {**dict(command.environment), "BORG_REPO": target.location}
     if extent.options.archive:
         environment["ARCHIVE"] = extent.options.archive
-    command = command._replace(environment=tuple(sorted(environment.items())), shows=True)
+    command = command._replace(
+        environment=tuple(sorted(environment.items())), shows=True, once=True
+    )
     return [NamedCommand(words[0], command, extent.called_for)]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from ..actions import Action
 from ..diagnostic import Diagnostics
-from ..plan import PatternsWord, Word
+from ..plan import Evidence, PatternsWord, Word, exactly
 from ..source import COMMAND_LINE
 from .common import Target, extra, flags
 from .extent import (
@@ -29,6 +31,9 @@ from .version import (
     PRUNE_WITHOUT_STATS,
     SEPARATE_REPOSITORY,
 )
+
+_MADE = "{hostname}{TAB}{start:%Y-%m-%dT%H:%M:%S%z}{TAB}{archive}{NL}"
+_NEWEST = "50"  # more than other machines put into one repository meanwhile
 
 
 def repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
@@ -95,10 +100,23 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
     command = target.command(
         (*start, *shown, *end), (*start, "--dry-run", *_file_list(target), *end)
     )
+    command = command._replace(once=True, evidence=_evidence(target))
     must_exist = settings.boolean("source_directories_must_exist")
     if target.profile.sources_must_exist if must_exist is None else must_exist:
         command = command._replace(needs=extent.roots)
     return [NamedCommand("create", command, extent.called_for)]
+
+
+def _evidence(target: Target) -> Evidence:
+    """The newest archives of the repository, and what the names of this file's archives are like."""
+    name = "repo-list" if target.version.knows(SEPARATE_REPOSITORY) else "list"
+    question: tuple[Word, ...] = (
+        *(target.borg, name, "--last", _NEWEST, "--format", _MADE),
+        *repository_flags(target),
+        *target.at(),
+    )
+    argv = tuple(word for word in question if isinstance(word, str))
+    return Evidence(argv, re.sub(r"\{[^{}]*\}", "*", exactly(target.archive_name)))
 
 
 def _statistics(target: Target) -> tuple[str, ...]:
@@ -180,7 +198,7 @@ def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
         *extra(target, "delete"),
         *target.at(),
     )
-    command = target.command((*start, *end), (*start, "--dry-run", *end))
+    command = target.command((*start, *end), (*start, "--dry-run", *end))._replace(once=True)
     return on_archive(target, extent, NamedCommand("delete", command, extent.called_for))
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ...compiler.compile import Compilation
 from ...compiler.lower import NO_LOG
-from ...compiler.plan import Plan, ScopeKind
+from ...compiler.plan import Late, Plan, ScopeKind
 from ..arguments import Arguments
 from ..console import Console, Log
 from ..host import RealHost, reason
-from ..interpret import Report, interpret
+from ..interpret import Report, Reporter, interpret
 from ..last_plan import keep, path_of
 from ..locks import BusyError, Holder, directory_of_locks, held, real_location, wanted
 from ..logfile import LogFile, StandardError
@@ -23,14 +25,16 @@ from ..render.diagnostics import printable
 from ..render.plan import summary
 from ..reporters import Reporters
 from ..run_id import new_run_id
-from ..runner import AbortedError, DryRunner, Runner
+from ..runner import AbortedError, DryRunner, InformedRunner, Runner
 from ..saved_plans import asked, is_saved, saved
 from ..signals import Signals
 from ..syslog import syslog_for_run
 from .common import Session, compile_all, say, write
+from .noted import Noted
 
 if TYPE_CHECKING:
     from ..events import Events
+    from ..journal.recorder import Recorder
 
 
 def run(arguments: Arguments) -> int:
@@ -40,43 +44,58 @@ def run(arguments: Arguments) -> int:
         return 2
     session, compilation = prepared
     plan = compilation.plan
-    if plan is None or not _may_run(session, compilation, plan):
+    if plan is None:
+        return 2
+    return carry_out(session, compilation, plan, Noted(session, compilation, plan))
+
+
+def carry_out(session: Session, compilation: Compilation, plan: Plan, noted: Noted) -> int:
+    """Run a plan and tell what became of it; the exit code as of `run`."""
+    if not _may_run(session, compilation, plan, proved=noted.is_proved) or not noted.settle():
         return 2
     try:
         with locked(session, plan):
-            return _apply(session, compilation, plan)
+            if not noted.begin():
+                return 2
+            return _apply(session, compilation, plan, noted)
     except BusyError as busy:
         say(f"borgplan refuses to run: {busy}")
         return 2
 
 
-def _apply(session: Session, compilation: Compilation, plan: Plan) -> int:
-    arguments = session.arguments
-    run, form = new_run_id(), _form(session)
-    logs = _logs(session, compilation, plan, run, form)
-    if logs is None:
-        return 2
+def _apply(session: Session, compilation: Compilation, plan: Plan, noted: Noted) -> int:
+    arguments, form = session.arguments, _form(session)
+    run = noted.recorder.id if noted.recorder else new_run_id()
+    logs = logs_for(session, compilation, plan, run, form)
     try:
         events = _events(session, plan, run)
     except (OSError, ValueError) as error:
         why = reason(error) if isinstance(error, OSError) else error
         say(f"borgplan refuses to run: --events {arguments.apply.events}: {why}")
+        logs = None
+    if logs is None:
+        noted.end(2)
         return 2
     if not arguments.apply.quiet and form != "json":
         say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
     if not arguments.apply.dry_run:
         _keep(session, compilation, plan)
     try:
-        report = _run(session, compilation, plan, logs, events, mute=form in ("json", "journal"))
+        report = execute(
+            session, compilation, plan, logs, events, noted.recorder,
+            mute=form in ("json", "journal"),
+        )  # fmt: skip
     except AbortedError as aborted:
         say("Stopped at once by a second signal; cleanups did not run.")
+        noted.end(128 + aborted.number, orderly=False)
         _end_events(events, None, 128 + aborted.number)
         return 128 + aborted.number
+    broken = compilation.broken
+    exit_code = report.exit_code or (1 if broken else 0)
+    noted.end(exit_code)
     for log in logs:
         if isinstance(log, LogFile) and log.lost:
             say(f"The log file {log.path} is incomplete: {log.lost}.")
-    broken = compilation.broken
-    exit_code = report.exit_code or (1 if broken else 0)
     _end_events(events, report, exit_code)
     try:
         _tell(session, compilation, plan, report, exit_code)
@@ -127,14 +146,16 @@ def locked(session: Session, plan: Plan) -> AbstractContextManager[None]:
     )
 
 
-def _may_run(session: Session, compilation: Compilation, plan: Plan) -> bool:
-    """Whether nothing speaks against starting; says what does."""
-    from ...compiler.graph import verify
-
+def _may_run(session: Session, compilation: Compilation, plan: Plan, *, proved: bool) -> bool:
+    """Whether nothing speaks against starting; says what does. `proved`: the very same plan has been
+    verified before."""
     refusals = [f"{asked.origin}: `{asked.what}` is not implemented yet" for asked in plan.refusals]
-    refusals += [
-        f"the plan is unsound: {broken.rule} ({broken.subject})" for broken in verify(plan)
-    ]
+    if not proved:
+        from ...compiler.graph import verify
+
+        refusals += [
+            f"the plan is unsound: {broken.rule} ({broken.subject})" for broken in verify(plan)
+        ]
     if session.arguments.apply.strict:
         refusals += [f"{path} has errors, and --strict is given" for path in compilation.broken]
     refusals += [d.message for d in compilation.errors if d.code.startswith("BP5")]
@@ -158,7 +179,7 @@ def _form(session: Session) -> str:
     return "journal" if is_there else "text"
 
 
-def _logs(
+def logs_for(
     session: Session, compilation: Compilation, plan: Plan, run: str, form: str
 ) -> list[Log] | None:
     """Where the run is noted, beside the console; None, after saying why, if one can't be written."""
@@ -209,15 +230,18 @@ def _end_events(events: Events | None, report: Report | None, exit_code: int) ->
         say(f"{lost}.")
 
 
-def _run(
+def execute(
     session: Session,
     compilation: Compilation,
     plan: Plan,
     logs: list[Log],
-    events: Events | None,
+    events: Events | None = None,
+    recorder: Recorder | None = None,
+    known: Mapping[Late, str] = MappingProxyType({}),
     *,
-    mute: bool,
+    mute: bool = False,
 ) -> Report:
+    """Run a plan. `known`: late values that the run can't know by itself. Raises AbortedError."""
     arguments = session.arguments
     console = Console(
         plan,
@@ -237,12 +261,14 @@ def _run(
             console,
             plan.limits.grace,
             tell=console.tell,
+            spawned=recorder.spawned if recorder else None,
         )
         processes.foresee(plan)
-        runner: Runner = processes
+        runner: Runner = InformedRunner(processes, known) if known else processes
         if arguments.apply.dry_run:
             runner = DryRunner(runner)
-        others = [] if events is None else [events]
+        # The journal first: what it doesn't know when the machine dies, nobody gives back.
+        others: list[Reporter] = [told for told in (recorder, events) if told is not None]
         lanes = None
         if arguments.apply.jobs > 1:
             from ...compiler.parallel import overlap
@@ -257,7 +283,7 @@ def _run(
                 others,
                 dry_run=arguments.apply.dry_run,
             )
-        return interpret(plan, runner, Reporters(console, *others), lanes)
+        return interpret(plan, runner, Reporters(*others, console), lanes)
 
 
 def _tell(

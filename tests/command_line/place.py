@@ -69,6 +69,7 @@ class Place:
             "HOME": str(self.path),
             "XDG_CONFIG_HOME": f"{self.path}/.config",
             "LANG": "C.UTF-8",
+            "BORGPLAN_STATE_DIRECTORY": f"{self.path}/journal",
         }
 
     def run(self, *words: str, directory: str = ".", **environment: str) -> Ran:

@@ -76,6 +76,7 @@ class Home:
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
             "BORG_BASE_DIR": str(self.path),
+            "BORGPLAN_STATE_DIRECTORY": f"{self.path}/.journal",
         }
 
     def borgplan(self, *words: str, **env: str) -> Ran:

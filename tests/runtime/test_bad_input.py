@@ -54,6 +54,7 @@ class Place:
                 "HOME": str(self.directory),
                 "XDG_CONFIG_HOME": f"{self.directory}/.config",
                 "LANG": "C.UTF-8",
+                "BORGPLAN_STATE_DIRECTORY": f"{self.directory}/journal",
             },
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -44,6 +44,12 @@ def test_a_plan_loads_nothing_that_runs_or_proves() -> None:
     assert not found & {"borgplan.compiler.graph", "borgplan.runtime.process"}
 
 
+@pytest.mark.parametrize("words", [("plan",), ("lint",), ("apply", "--dry-run")])
+def test_the_journal_is_loaded_only_for_what_is_noted(words: tuple[str, ...]) -> None:
+    found = loaded(*words, "--offline", "examples/minimal.yaml")
+    assert not found & {"sqlite3", "borgplan.runtime.journal.store"}
+
+
 def test_a_plan_as_json_loads_json_and_no_more() -> None:
     found = loaded("plan", "--format", "json", "examples/minimal.yaml")
     assert "json" in found

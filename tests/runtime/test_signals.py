@@ -106,6 +106,7 @@ class Scene:
         environment = {
             "PATH": f"{self.directory}/bin:/usr/bin:/bin", "HOME": str(self.directory),
             "LAB": str(self.directory), "STOPS_AT": point, "MANNER": manner, "FAILS": fails,
+            "BORGPLAN_STATE_DIRECTORY": f"{self.directory}/journal",
         }  # fmt: skip
         stopping = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
         before = [(n, signal.getsignal(n)) for n in stopping]

@@ -7,6 +7,7 @@ import marshal
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,6 +70,7 @@ class Laboratory:
 
     def __init__(self, directory: Path, server: Server) -> None:
         self.tmp = directory
+        self._state = tempfile.mkdtemp(dir=os.environ["BORGPLAN_STATE_DIRECTORY"])
         self._server = server
         for name in ("state", "home", "src", "repos", "cwd", "borgmatic.d", "bin", "log"):
             (directory / name).mkdir()
@@ -86,6 +88,7 @@ class Laboratory:
             "XDG_CONFIG_HOME": f"{self.tmp}/home/.config",
             "LANG": "C.UTF-8",
             "LAB_STATE": f"{self.tmp}/state",
+            "BORGPLAN_STATE_DIRECTORY": self._state,
         }
 
     def write(self, files: Mapping[str, str]) -> None:

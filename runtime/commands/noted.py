@@ -1,0 +1,114 @@
+"""A run and the journal: what has to be settled before, and noting the run itself."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from ...compiler.compile import Compilation
+from ...compiler.plan import Plan
+from .common import Session, say
+
+if TYPE_CHECKING:
+    from ...compiler.recovery import Owing
+    from ..journal.recorder import Recorder
+    from ..journal.use import Journal
+
+
+class Noted:
+    """The journal around one run of `apply` or `resume`; a dry run has none.
+
+    `origin`: the number of the run that is gone on with. `is_proved`: this plan has been verified by an
+    earlier run. `recorder`: what is to be told of the run, once it has begun.
+    """
+
+    def __init__(
+        self, session: Session, compilation: Compilation, plan: Plan, origin: int | None = None
+    ) -> None:
+        self.recorder: Recorder | None = None
+        self.is_proved = False
+        self._session = session
+        self._compilation = compilation
+        self._plan = plan
+        self._origin = origin
+        self._journal: Journal | None = None
+        if session.arguments.apply.dry_run:
+            return
+        from ...compiler.planfile import stamped
+        from ..journal.recorder import is_proved, stored
+
+        self._journal = open_journal(session)
+        inputs = plan.inputs or stamped(plan, compilation.files).inputs
+        self._text = stored(plan._replace(inputs=inputs))
+        self.is_proved = self._journal.ask(lambda c: is_proved(c, self._text), otherwise=False)
+
+    def settle(self) -> bool:
+        """Settle what earlier runs left; False, after saying why, if the run must not begin."""
+        if self._journal is None:
+            return True
+        from ..journal.recorder import configurations_of
+        from .settle import settle
+
+        files = configurations_of(self._plan)
+        recover = self._session.arguments.apply.recover
+        return settle(self._session, self._journal, files, recover=recover)
+
+    def begin(self) -> bool:
+        """Note the beginning; False, after saying why, if the run must not begin."""
+        journal, asked = self._journal, self._session.arguments.apply
+        if journal is None:
+            return True
+        from ..journal.recorder import configurations_of
+
+        self._note(journal, configurations_of(self._plan))
+        if asked.strict and journal.why:
+            say("borgplan refuses to run: there is no journal, and --strict is given")
+            return False
+        return True
+
+    def _note(self, journal: Journal, files: list[str]) -> None:
+        from ..journal.recorder import Start, begin
+        from ..redact import Redactor
+
+        words = map(
+            Redactor(self._compilation.secrets.values()).text, self._session.arguments.words
+        )
+        kind = "apply" if self._origin is None else "resume"
+        start = Start(kind, tuple(words), files, self._origin)
+        self.recorder = journal.ask(
+            lambda c: begin(c, self._plan, self._text, start, _owings), None
+        )
+
+    def end(self, exit_code: int, *, orderly: bool = True) -> None:
+        """Note how the run ended; say what could not be noted."""
+        if self.recorder is None or self._journal is None:
+            return
+        from ..journal.retention import retain
+
+        self.recorder.finish(exit_code, orderly=orderly)
+        if self.recorder.lost:
+            say(
+                f"THE JOURNAL IS INCOMPLETE: {self._journal.path}: {self.recorder.lost}."
+                " What is said of this run later on may be wrong."
+            )
+        else:
+            self._journal.ask(retain, None)
+        self._journal.close()
+
+
+def _owings(plan: Plan) -> list[Owing]:
+    from ...compiler.owings import owings
+
+    return owings(plan)
+
+
+def open_journal(session: Session) -> Journal:
+    """The journal of whoever runs this; says what is wrong with it."""
+    from ..journal.place import journal_path
+    from ..journal.use import Journal
+
+    style = session.style(sys.stderr)
+    return Journal(
+        journal_path(session.host.environment, session.host.home),
+        lambda text: say(style.paint(text, "red")),
+    )

@@ -1,0 +1,220 @@
+"""`borgplan recover`: run the cleanups that a run owes which was cut short."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from contextlib import chdir
+
+from ...compiler.compile import Compilation
+from ...compiler.index import index
+from ...compiler.plan import Late, Plan, ScopeKind
+from ...compiler.recovery import recovery
+from ..arguments import Arguments, parse
+from ..console import Log
+from ..debts import Debt, close, debt_of, debts, story
+from ..failure import subject
+from ..host import RealHost
+from ..journal.recorder import Recorder, Start, begin, stored
+from ..journal.records import Run, derived, owed_by, runs_named
+from ..journal.use import Journal
+from ..locks import BusyError
+from ..runner import AbortedError
+from .common import Session, compile_all, say
+
+_PATIENCE = 60  # seconds to wait for a step that outlived its run
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("run", nargs="?", default="", metavar="RUN",
+        help="its id or the beginning of it, or last (default: all that owe something)")  # fmt: skip
+    add("-n", "--dry-run", action="store_true", help="show which cleanups would run, and run none")
+    add("--forget", action="store_true",
+        help="run nothing: what is owed has been repaired by hand")  # fmt: skip
+    add("--wait", type=int, default=_PATIENCE, metavar="SECONDS",
+        help=f"for a step that outlived its run, before giving up (default: {_PATIENCE})")  # fmt: skip
+    add("-q", "--quiet", action="store_true", help="say only what failed")
+
+
+def run(namespace: argparse.Namespace) -> int:
+    """0 everything is given back, or nothing was owed; 1 a cleanup failed; 2 none was run."""
+    from .noted import open_journal
+
+    words = ("--quiet",) if namespace.quiet else ()
+    session = Session(parse(["apply", *words]), RealHost())
+    journal = open_journal(session)
+    if journal.why:
+        return 2
+    found = _chosen(journal, namespace.run)
+    if found is None:
+        return 2
+    if not found:
+        say("Nothing is owed: no run was cut short, or its cleanups have run.")
+    codes = [_one(session, journal, debt, namespace) for debt in found]
+    journal.close()
+    return max(codes, default=0)
+
+
+def _chosen(journal: Journal, name: str) -> list[Debt] | None:
+    """What is to be recovered; None, after saying why, if the name doesn't tell."""
+    none: list[Debt] = []
+    if not name:
+        return [d for d in journal.ask(debts, none) if d.takes or d.left is not None]
+    runs: list[Run] = []
+    runs = journal.ask(lambda c: runs_named(c, name, recoveries=False), runs)
+    if len(runs) != 1:
+        say(
+            f"borgplan recover: {'several runs begin with' if runs else 'there is no run'} `{name}`"
+        )
+        return None
+    only = runs[0]
+    if only.goes_on:
+        say(f"borgplan recover: run {only.id} goes on, as process {only.process.pid}")
+        return None
+    debt = journal.ask(lambda c: debt_of(c, only), None)
+    return [debt] if debt and not only.closed and (debt.takes or debt.left is not None) else []
+
+
+def _one(session: Session, journal: Journal, debt: Debt, wishes: argparse.Namespace) -> int:
+    for line in story(debt):
+        say(line)
+    if wishes.forget:
+        journal.ask(lambda c: close(c, debt.run, "forgotten"), None)
+        say("  Forgotten: borgplan takes it as repaired.")
+        return 0
+    if wishes.dry_run:
+        for step in debt.steps:
+            say(f"  would run: {subject(step)}")
+        return 0
+    return pay(session, journal, debt, wishes.wait)
+
+
+def pay(session: Session, journal: Journal, debt: Debt, patience: int = _PATIENCE) -> int:
+    """Run the cleanups that a run owes, from its own plan; exit code as of `run`."""
+    still = wait_for(journal, debt, patience)
+    if still is None:
+        return 2
+    if not still.takes:
+        journal.ask(lambda c: close(c, debt.run, "recovered"), None)
+        return 0
+    if still.plan is None:
+        say(
+            f"  The plan of run {debt.run.id} can't be read: borgplan {debt.run.version} wrote it.\n"
+            "  Recover with that version, or repair by hand and: "
+            f"borgplan recover --forget {debt.run.id}"
+        )
+        return 2
+    if not os.path.isdir(debt.run.directory):
+        say(f"  There is no {debt.run.directory} any more, where run {debt.run.id} was started.")
+        return 2
+    with chdir(debt.run.directory):
+        return _pay(session, journal, still, recovery(still.plan, still.takes))
+
+
+def wait_for(journal: Journal, debt: Debt, patience: int) -> Debt | None:
+    """The debt once nothing of its run is left; None, after saying what is."""
+    until = time.monotonic() + patience
+    now = debt
+    while now.left is not None and time.monotonic() < until:
+        if now is debt:
+            say(f"  Waiting for process group {debt.left} to end, {patience} s at most.")
+        time.sleep(0.2)
+        now = journal.ask(lambda c: debt_of(c, debt.run), None) or now
+    if now.left is not None:
+        say(
+            f"  Process group {now.left} still runs; wait for its end, or stop it: kill -- -{now.left}"
+        )
+        return None
+    if now.payer is not None:
+        say(f"  Process {now.payer} is recovering it already.")
+        return None
+    return now
+
+
+def _pay(session: Session, journal: Journal, debt: Debt, plan: Plan) -> int:
+    from .apply import locked
+
+    compilation, arguments = as_then(session, debt.run)
+    there = Session(arguments, RealHost())
+    start = Start("recover", (debt.run.id,), debt.run.configurations, debt.run.number)
+    recorder = journal.ask(lambda c: begin(c, plan, stored(plan), start), None)
+    if recorder is None:
+        say("  Without a journal nothing is recovered: it would not be known that it was.")
+        return 2
+    if _comes_second(journal, debt, recorder):
+        recorder.finish(2)
+        return 2
+    try:
+        with locked(there, plan):
+            code = _execute(there, compilation, plan, recorder, debt)
+    except BusyError as busy:
+        say(f"  Not recovered: {busy}")
+        recorder.finish(2)
+        return 2
+    owes = journal.ask(lambda c: owed_by(c, debt.run), list(debt.takes))
+    if not owes:
+        journal.ask(lambda c: close(c, debt.run, "recovered"), None)
+        say(f"Run {debt.run.id} owes nothing any more.")
+        return 0
+    say(
+        f"Run {debt.run.id} still owes {len(owes)} of {len(debt.takes)}: borgplan show {recorder.id}"
+    )
+    return code or 1
+
+
+def as_then(session: Session, run: Run) -> tuple[Compilation, Arguments]:
+    """The configuration as the run read it, for its secrets: what cleanups print is shown without."""
+    quiet = session.arguments.apply.quiet
+    try:
+        then = parse(["apply", *run.words])
+    except SystemExit:
+        then = session.arguments
+    then = then._replace(offline=True, format="text", apply=session.arguments.apply)
+    then = then._replace(command="lint", apply=then.apply._replace(quiet=quiet, dry_run=False))
+    compilation = compile_all(Session(then, RealHost()))
+    if compilation.broken or compilation.plan is None:
+        say("  The configuration can't be read as it was; secrets in what cleanups print may show.")
+    return compilation, then
+
+
+def _comes_second(journal: Journal, debt: Debt, recorder: Recorder) -> bool:
+    """Whether another process has begun to recover the same run in the meantime; says so."""
+    none: list[Run] = []
+    others = journal.ask(lambda c: derived(c, debt.run, "recover"), none)
+    first = next((o for o in others if o.goes_on and o.number < recorder.number), None)
+    if first is not None:
+        say(f"  Process {first.process.pid} is recovering it already.")
+    return first is not None
+
+
+def _execute(
+    session: Session, compilation: Compilation, plan: Plan, recorder: Recorder, debt: Debt
+) -> int:
+    from .apply import execute, logs_for
+
+    logs: list[Log] = (
+        logs_for(session, compilation, plan._replace(logs=()), recorder.id, "text") or []
+    )
+    try:
+        report = execute(session, compilation, plan, logs, recorder=recorder, known=_known(debt))
+    except AbortedError as aborted:
+        recorder.finish(128 + aborted.number)
+        say("Stopped at once by a second signal.")
+        return 128 + aborted.number
+    recorder.finish(report.exit_code)
+    return report.exit_code
+
+
+def _known(debt: Debt) -> dict[Late, str]:
+    """What hooks are told of the failure: the run was cut short, and where."""
+    cut = {record.step for record in debt.cut}
+    steps = [step for step in debt.plan.steps if step.id in cut] if debt.plan else []
+    where = f" in {' and '.join(map(subject, steps))}" if steps else ""
+    known = {Late.ERROR: f"the run {debt.run.id} was cut short{where}"}
+    if steps and debt.plan:
+        scope = index(debt.plan).around(steps[-1].scope, ScopeKind.REPOSITORY)
+        if scope:
+            known |= {Late.REPOSITORY: scope.name, Late.LABEL: scope.label}
+    return known

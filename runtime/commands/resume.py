@@ -1,0 +1,162 @@
+"""`borgplan resume`: go on with a run that failed or was cut short, with the plan it had."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Set
+from contextlib import chdir
+from hashlib import sha256
+
+from ...compiler.compile import Compilation
+from ...compiler.host import UnreadableError
+from ...compiler.plan import Plan, StepId
+from ...compiler.remaining import remaining
+from ..arguments import parse
+from ..debts import close, debt_of
+from ..evidence import Answer, ask, done_in, doubtful
+from ..failure import subject
+from ..host import RealHost, read_regular
+from ..journal.records import Run, StepRecord, derived, plan_of, runs_named, steps
+from ..journal.use import Journal
+from .common import Session, say, write
+from .noted import Noted, open_journal
+from .recover import as_then, wait_for
+
+_PATIENCE = 60
+_MAX_INPUT = 1 << 30
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("run", metavar="RUN", help="its id or the beginning of it, or last")
+    add("-n", "--dry-run", action="store_true", help="show what would run and what is left out")
+    add("--recover", action="store_true",
+        help="first run the cleanups that runs which were cut short still owe")  # fmt: skip
+    add("--unsure", choices=("ask", "repeat", "leave-out"), default="ask",
+        help="what to do with commands that must run once only, where neither the journal nor Borg"
+             " knows whether they did (default: ask, and refuse)")  # fmt: skip
+    add("-q", "--quiet", action="store_true", help="say only what failed")
+
+
+def run(namespace: argparse.Namespace) -> int:
+    """As `apply`; 0 also if nothing is left to do, 2 if it can't be gone on with."""
+    session = Session(parse(["apply"]), RealHost())
+    journal = open_journal(session)
+    if journal.why:
+        return 2
+    chosen = _chosen(journal, namespace.run)
+    if isinstance(chosen, int):
+        return chosen
+    plan = journal.ask(lambda c: plan_of(c, chosen), None)
+    if plan is None:
+        say(f"The plan of run {chosen.id} can't be read: borgplan {chosen.version} wrote it.")
+        return 2
+    if not os.path.isdir(chosen.directory):
+        say(f"There is no {chosen.directory} any more, where run {chosen.id} was started.")
+        return 2
+    with chdir(chosen.directory):
+        return _resume(session, journal, chosen, plan, namespace)
+
+
+def _chosen(journal: Journal, name: str) -> Run | int:
+    """The run to go on with, or, after saying why there is none, the exit code."""
+    none: list[Run] = []
+    found = journal.ask(lambda c: runs_named(c, name, recoveries=False), none)
+    if len(found) != 1:
+        say(
+            f"borgplan resume: {'several runs begin with' if found else 'there is no run'} `{name}`"
+        )
+        return 2
+    only = found[0]
+    later = journal.ask(lambda c: derived(c, only, "resume"), none)
+    if only.kind == "recover":
+        say(f"Run {only.id} only ran cleanups; it is repeated by: borgplan recover")
+    elif only.goes_on:
+        say(f"Run {only.id} goes on, as process {only.process.pid}.")
+    elif later:
+        say(f"Run {only.id} was gone on with as {later[-1].id}: borgplan resume {later[-1].id}")
+    elif only.exit_code == 0 and only.closed == "ended":
+        say(f"Run {only.id} ended well; nothing is left to do.")
+        return 0
+    else:
+        return only
+    return 2
+
+
+def _resume(
+    session: Session, journal: Journal, run: Run, plan: Plan, wishes: argparse.Namespace
+) -> int:
+    changed = _changed(plan)
+    for path in changed:
+        say(f"{path} has changed since run {run.id}.")
+    if changed:
+        say("borgplan refuses to go on with it: run the new configuration with `borgplan apply`.")
+        return 2
+    debt = journal.ask(lambda c: debt_of(c, run), None)
+    if debt is None or (debt.left is not None and wait_for(journal, debt, _PATIENCE) is None):
+        return 2
+    compilation, then = as_then(session, run)
+    arguments = then._replace(
+        apply=then.apply._replace(quiet=wishes.quiet, recover=wishes.recover, dry_run=False)
+    )
+    there = Session(arguments, RealHost())
+    done = _done(journal, run, plan, compilation, wishes.unsure)
+    if done is None:
+        return 2
+    rest = remaining(plan, done)
+    if wishes.dry_run:
+        write(_shown(plan, rest, done))
+        return 0
+    if not debt.takes:
+        journal.ask(lambda c: close(c, run, "noticed"), None)
+    journal.close()
+    if not rest.steps:
+        say(f"Nothing is left to do of run {run.id}.")
+        return 0
+    from .apply import carry_out
+
+    return carry_out(there, compilation, rest, Noted(there, compilation, rest, run.number))
+
+
+def _changed(plan: Plan) -> list[str]:
+    """The files that the plan was made from and that are not as they were."""
+    return [file.path for file in plan.inputs if _digest(file.path) != file.digest]
+
+
+def _digest(path: str) -> str:
+    try:
+        return sha256(read_regular(path, _MAX_INPUT)).hexdigest()
+    except UnreadableError:
+        return ""
+
+
+def _done(
+    journal: Journal, run: Run, plan: Plan, compilation: Compilation, unsure: str
+) -> Set[StepId] | None:
+    """The steps that went well, also those of which Borg has to be asked; None, after saying why, if
+    it isn't known."""
+    none: list[StepRecord] = []
+    records = journal.ask(lambda c: steps(c, run), none)
+    done = set(done_in(plan, records))
+    known = True
+    for step, record in doubtful(plan, records):
+        answer = ask(step, record.began, compilation.secrets)
+        if answer is Answer.UNKNOWN and unsure == "ask":
+            known = False
+            say(
+                f"Whether {subject(step)} ({step.id}) did its work isn't known, and Borg can't be asked."
+            )
+            say("Look, then go on with --unsure repeat or --unsure leave-out.")
+        elif answer is Answer.YES or (answer is Answer.UNKNOWN and unsure == "leave-out"):
+            done.add(step.id)
+    return done if known else None
+
+
+def _shown(plan: Plan, rest: Plan, done: Set[StepId]) -> str:
+    left = {step.id for step in rest.steps}
+    lines = []
+    for number, step in enumerate(plan.steps, 1):
+        word = "runs" if step.id in left else "done" if step.id in done else "left out"
+        lines.append(f"{word:<9}{number:>5}  {subject(step)}  {step.id}\n")
+    return "".join(lines)

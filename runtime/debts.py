@@ -1,0 +1,134 @@
+"""Runs that were cut short: what they owe, and whether something of them still runs."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from typing import NamedTuple
+
+from ..compiler.index import index
+from ..compiler.plan import Command, Plan, ScopeKind, Step
+from ..compiler.recovery import Owing, giving
+from .alive import step_runs
+from .failure import subject
+from .journal.records import Run, StepRecord, cut_steps, derived, open_runs, owed_by, plan_of
+
+
+class Debt(NamedTuple):
+    """A run that was cut short. `takes`: what it owes, the latest first. `plan` is None if it can't be
+    read any more. `cut`: the steps in which that happened. `left`: the process group of a step that still
+    runs. `payer`: another process that is recovering it just now."""
+
+    run: Run
+    takes: tuple[Owing, ...]
+    plan: Plan | None
+    cut: tuple[StepRecord, ...]
+    left: int | None
+    payer: int | None
+
+    @property
+    def steps(self) -> list[Step]:
+        """Those that give back what is owed."""
+        return giving(self.plan, self.takes) if self.plan else []
+
+
+def debts(connection: sqlite3.Connection) -> list[Debt]:
+    """Of all runs that were cut short and not looked after, the oldest first."""
+    return [
+        debt_of(connection, run)
+        for run in open_runs(connection)
+        if run.kind != "recover" and not run.goes_on
+    ]
+
+
+def debt_of(connection: sqlite3.Connection, run: Run) -> Debt:
+    """What a run owes that was cut short."""
+    recovering = derived(connection, run, "recover")
+    left = [
+        step.pid
+        for each in (run, *recovering)
+        for step in cut_steps(connection, each)
+        if _runs(each, step)
+    ]
+    payers = [each.process.pid for each in recovering if each.goes_on]
+    return Debt(
+        run,
+        tuple(owed_by(connection, run)),
+        plan_of(connection, run),
+        tuple(cut_steps(connection, run)),
+        left[0] if left else None,
+        payers[0] if payers else None,
+    )
+
+
+def _runs(run: Run, step: StepRecord) -> bool:
+    if step.pid is None or step.clock is None or run.goes_on:
+        return False
+    return step_runs(step.pid, step.clock, run.process.boot)
+
+
+def close(connection: sqlite3.Connection, run: Run, how: str) -> None:
+    """Note that nobody has to look after a run any more; see `store` for the words."""
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(
+        "UPDATE run SET closed = ? WHERE closed = '' AND (number = ? OR kind = 'recover' AND origin = ?)",
+        (how, run.number, run.number),
+    )
+
+
+def story(debt: Debt) -> list[str]:
+    """What happened, and what is owed, in lines."""
+    run = debt.run
+    began = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.began))
+    lines = [f"Run {run.id} (begun {began}) was cut short{_where(debt)}."]
+    if debt.left is not None:
+        lines.append(f"  That step still runs: process group {debt.left}.")
+    if debt.payer is not None:
+        lines.append(f"  It is being recovered just now, by process {debt.payer}.")
+    lines += [f"  owed: {_owed(take, debt)}" for take in debt.takes]
+    for place in _interrupted_places(debt):
+        lines += [
+            f"  Borg worked on {place}. Locks of processes that are gone it breaks itself on this",
+            "  machine; a lock on another one may need `borgplan apply --actions break-lock`.",
+        ]
+    return lines
+
+
+def _interrupted_places(debt: Debt) -> list[str]:
+    """The repositories that Borg worked on."""
+    if debt.plan is None:
+        return []
+    tree = index(debt.plan)
+    steps = [step for cut in debt.cut if (step := _step(debt.plan, cut.step))]
+    return [
+        tree.name_of(step.scope, ScopeKind.REPOSITORY)
+        for step in steps
+        if isinstance(step.work, Command)
+    ]
+
+
+def _where(debt: Debt) -> str:
+    if not debt.cut:
+        return " between two steps"
+    return " in " + " and in ".join(_named(debt.plan, cut.step) for cut in debt.cut)
+
+
+def _named(plan: Plan | None, name: str) -> str:
+    step = _step(plan, name)
+    return f"step {_number(plan, name)}, {subject(step)}" if step else name
+
+
+def _owed(take: Owing, debt: Debt) -> str:
+    taking = _step(debt.plan, take.step)
+    if debt.plan is None or taking is None:
+        return f"what {take.step} took: {take.what}"
+    giver = next(step for step in giving(debt.plan, [take]))
+    return f"{subject(giver)}, as {_number(debt.plan, taking.id)} {subject(taking)} had begun"
+
+
+def _step(plan: Plan | None, name: str) -> Step | None:
+    return next((s for s in plan.steps if s.id == name), None) if plan else None
+
+
+def _number(plan: Plan | None, name: str) -> int:
+    return next((n for n, s in enumerate(plan.steps, 1) if s.id == name), 0) if plan else 0

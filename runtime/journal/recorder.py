@@ -1,0 +1,242 @@
+"""Writing a run into the journal while it goes on.
+
+What matters after a crash waits for the disk: the start and the end of the run, what takes something
+and what gives it back, and everything that writes to a repository. All other records are safe from the
+death of borgplan at once, and from that of the machine soon after.
+
+A journal that can't be written any more never ends a run; `lost` says why. For a disk that gets full
+some space is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+import zlib
+from _thread import allocate_lock  # `threading` is a lot for one lock
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from itertools import count
+from typing import NamedTuple
+
+from ...compiler.plan import Command, Plan, Scope, ScopeKind, Step, StepId
+from ...compiler.recovery import Owing
+from ..alive import clock, this_process
+from ..runner import Result
+from ..version import VERSION
+from .records import takes
+from .store import release_reserve
+
+_OUTPUT = 4096  # characters kept of the end of what a step printed
+
+
+class Stored(NamedTuple):
+    """A plan as the journal keeps it."""
+
+    digest: str
+    data: bytes
+
+
+def stored(plan: Plan) -> Stored:
+    """The plan's text, and the SHA-256 by which it is known."""
+    from ...compiler.planfile import to_data
+
+    text = json.dumps(to_data(plan), separators=(",", ":"), sort_keys=True).encode()
+    return Stored(sha256(text).hexdigest(), zlib.compress(text, 1))
+
+
+def is_proved(connection: sqlite3.Connection, plan: Stored) -> bool:
+    """Whether this version of borgplan has run this very plan before, and so verified it and noted what
+    it takes."""
+    found = connection.execute(
+        "SELECT 1 FROM plan WHERE digest = ? AND proved = ?", (plan.digest, VERSION)
+    )
+    return found.fetchone() is not None
+
+
+class Start(NamedTuple):
+    """What is known of a run when it begins; see `records.Run`."""
+
+    kind: str
+    words: Sequence[str]
+    configurations: Sequence[str]
+    origin: int | None = None
+
+
+def begin(
+    connection: sqlite3.Connection,
+    plan: Plan,
+    text: Stored,
+    start: Start,
+    owings: Callable[[Plan], Sequence[Owing]] | None = None,
+) -> Recorder:
+    """Note that a run begins; it is on disk when this returns. Raises sqlite3.Error.
+
+    `owings` finds out what a plan takes, unless it is known.
+    """
+    process = this_process()
+    now = time.time()
+    fresh: Sequence[Owing] | None = None
+    if not is_proved(connection, text):
+        fresh = owings(plan) if owings else ()
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if fresh is not None:
+            _keep(connection, text, fresh)
+        run_id = _free_id(connection, now)
+        inserted = connection.execute(
+            "INSERT INTO run (id, kind, origin, plan, words, directory, configurations, version, pid, started,"
+            " boot, began) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                run_id, start.kind, start.origin, text.digest, json.dumps(list(start.words)),
+                os.getcwd(), json.dumps(list(start.configurations)), VERSION, *process, now,
+            ),
+        )  # fmt: skip
+        number = inserted.lastrowid or 0
+        taken = takes(connection, text.digest)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return Recorder(connection, number, run_id, _weighty(plan, taken))
+
+
+def _keep(connection: sqlite3.Connection, plan: Stored, taken: Sequence[Owing]) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO plan VALUES (?, ?, ?)", (plan.digest, VERSION, plan.data)
+    )
+    connection.execute("DELETE FROM take WHERE plan = ?", (plan.digest,))
+    connection.executemany(
+        "INSERT INTO take VALUES (?, ?, ?, ?, ?)",
+        [
+            (plan.digest, place, take.step, take.what, json.dumps(take.gives))
+            for place, take in enumerate(taken)
+        ],
+    )
+
+
+def _free_id(connection: sqlite3.Connection, now: float) -> str:
+    """The time of day, which people look for; a number behind it where that was taken already."""
+    wanted = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
+    run_id, number = wanted, 1
+    while connection.execute("SELECT 1 FROM run WHERE id = ?", (run_id,)).fetchone():
+        number += 1
+        run_id = f"{wanted}-{number}"
+    return run_id
+
+
+def _weighty(plan: Plan, takes: Sequence[Owing]) -> frozenset[StepId]:
+    """The steps whose records wait for the disk."""
+    writing = {
+        step.id
+        for step in plan.steps
+        if isinstance(step.work, Command) and not step.work.shows and step.work.captures is None
+    }
+    return frozenset(writing.union(*({take.step, *take.gives} for take in takes)))
+
+
+def configurations_of(plan: Plan) -> list[str]:
+    """The files that a plan is about."""
+    names = (s.name for s in plan.scopes if s.kind is ScopeKind.CONFIGURATION)
+    return [os.path.realpath(name) for name in names]
+
+
+class Recorder:
+    """A `Reporter` that writes down what it is told, and how the run ended.
+
+    Is told the number of a step's process, too: `spawned`.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        number: int,
+        run_id: str,
+        weighty: frozenset[StepId] = frozenset(),
+    ) -> None:
+        self.number = number
+        self.id = run_id
+        self._one_at_a_time = allocate_lock()
+        self.lost = ""
+        self._connection = connection
+        self._weighty = weighty
+        self._since = time.monotonic()
+        self._synced = True
+        self._records = count(1)
+        self._attempts: dict[StepId, int] = {}
+        self._open: dict[StepId, tuple[int, float]] = {}
+
+    def started(self, step: Step) -> None:
+        record = next(self._records)
+        attempt = self._attempts[step.id] = self._attempts.get(step.id, 0) + 1
+        began = time.time()
+        self._open[step.id] = record, began
+        self._write(
+            "INSERT INTO step (run, number, step, attempt, began) VALUES (?, ?, ?, ?, ?)",
+            (self.number, record, step.id, attempt, began),
+            synced=step.id in self._weighty,
+        )
+
+    def spawned(self, step: Step, pid: int) -> None:
+        """The step runs as this process group."""
+        record, _ = self._open[step.id]
+        self._write(
+            "UPDATE step SET pid = ?, clock = ? WHERE run = ? AND number = ?",
+            (pid, clock(), self.number, record),
+        )
+
+    def ended(self, step: Step, result: Result) -> None:
+        record, began = self._open.pop(step.id)
+        # The whole record: its beginning may not have been written.
+        self._write(
+            "INSERT OR REPLACE INTO step (run, number, step, attempt, began, seconds, outcome, code,"
+            " note, output) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.number, record, step.id, self._attempts[step.id], began, result.seconds,
+                result.outcome.value, result.code, result.note, result.output[-_OUTPUT:],
+            ),
+            synced=step.id in self._weighty,
+        )  # fmt: skip
+
+    def repeated(self, scope: Scope, attempt: int) -> None: ...
+
+    def again(self, step: Step, attempt: int) -> None: ...
+
+    def finish(self, exit_code: int, *, orderly: bool = True) -> None:
+        """The run has ended. Not `orderly`: without its cleanups; what it owes is still to be done."""
+        self._write(
+            "UPDATE run SET seconds = ?, exit_code = ?, closed = ? WHERE number = ?",
+            (
+                time.monotonic() - self._since, exit_code, "ended" if orderly else "",
+                self.number,
+            ),
+            synced=True,
+        )  # fmt: skip
+
+    def _write(self, statement: str, values: tuple[object, ...], *, synced: bool = False) -> None:
+        with self._one_at_a_time:  # steps of several repositories end at the same time
+            self._write_alone(statement, values, synced=synced)
+
+    def _write_alone(self, statement: str, values: tuple[object, ...], *, synced: bool) -> None:
+        try:
+            if synced is not self._synced:
+                level = "FULL" if synced else "NORMAL"
+                self._connection.execute(f"PRAGMA synchronous={level}")
+                self._synced = synced
+            self._execute(statement, values)
+        except (sqlite3.Error, UnicodeEncodeError) as error:
+            if not self.lost:
+                self._connection.execute("PRAGMA busy_timeout=0")  # the next steps don't wait again
+            self.lost = self.lost or str(error)
+
+    def _execute(self, statement: str, values: tuple[object, ...]) -> None:
+        try:
+            self._connection.execute(statement, values)
+        except sqlite3.Error:
+            if not release_reserve(self._connection):
+                raise
+            self._connection.execute(statement, values)

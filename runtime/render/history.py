@@ -1,0 +1,185 @@
+"""Runs of the past as text and as data."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ...compiler.index import Index, index
+from ...compiler.plan import Outcome, Plan, ScopeKind, Step
+from ...compiler.recovery import Owing
+from ..failure import ending, signal_name, subject
+from ..journal.records import Run, StepRecord
+from ..runner import Result
+from .diagnostics import printable
+from .style import Style
+
+_WORDS = {
+    Outcome.DONE: ("done", ""),
+    Outcome.SOFT: ("skipped", "yellow"),
+    Outcome.HARD: ("FAILED", "red"),
+    Outcome.INTERRUPTED: ("interrupted", "red"),
+}
+
+
+class Past(NamedTuple):
+    """A run with what is known of its steps; `plan` is None if it can't be read any more."""
+
+    run: Run
+    steps: Sequence[StepRecord]
+    owed: Sequence[Owing]
+    plan: Plan | None
+    origin: str = ""
+
+
+def render_history(past: Sequence[Past], style: Style) -> str:
+    """A line for each run, and one for each step that failed and each cleanup that is owed."""
+    lines = []
+    for each in past:
+        run = each.run
+        word, colour = _status(run)
+        files = ", ".join(os.path.basename(path) for path in run.configurations)
+        kind = "" if run.kind == "apply" else f" ({run.kind} of {each.origin or 'a run forgotten'})"
+        lines.append(
+            f"{run.id:<18} {_when(run.began)}  {_duration(run.seconds):>9}  "
+            f"{style.paint(f'{word:<14}', colour)} {printable(files)}{kind}"
+        )
+        tree = _Numbers(each.plan)
+        bad = [step for step in each.steps if step.outcome not in (Outcome.DONE, None)]
+        lines += [f"{'':20}{printable(tree.title(s))}: {printable(_ending(s))}" for s in bad]
+        cut = [s for s in each.steps if s.outcome is None] if not run.goes_on else []
+        lines += [f"{'':20}cut short in {printable(tree.title(s))}" for s in cut]
+        lines += [f"{'':20}owed: what {printable(tree.name(take.step))} took" for take in each.owed]
+        if each.owed:
+            lines.append(f"{'':20}borgplan recover {run.id}")
+    return "".join(f"{line}\n" for line in lines) or "No run has been noted yet.\n"
+
+
+def render_run(each: Past, style: Style) -> str:
+    """A run step by step, with the last lines of what failed."""
+    run = each.run
+    word, colour = _status(run)
+    lines = [
+        f"Run {run.id}: {style.paint(word, colour)}",
+        f"  begun {_when(run.began)}, took {_duration(run.seconds)}, borgplan {run.version}",
+        f"  borgplan {run.kind} {printable(' '.join(run.words))}",
+        f"  in {printable(run.directory)}",
+        *(f"  {run.kind} of {each.origin}" for _ in (1,) if each.origin),
+        f"  plan {run.plan[:16]}",
+        "",
+    ]
+    tree = _Numbers(each.plan)
+    for step in each.steps:
+        name, paint = _WORDS[step.outcome] if step.outcome else _open(run)
+        again = f" (attempt {step.attempt})" if step.attempt > 1 else ""
+        how = f": {_ending(step)}" if step.outcome and _tells(step) else ""
+        lines.append(
+            f"  {time.strftime('%H:%M:%S', time.localtime(step.began))} {_duration(step.seconds):>9}  "
+            f"{style.paint(f'{name:<12}', paint)} {printable(tree.title(step))}{again}{printable(how)}"
+        )
+        if step.outcome is not Outcome.DONE:
+            lines += [f"{'':24}| {printable(line)}" for line in step.output.splitlines()]
+    lines += [f"  owed: what {printable(tree.name(take.step))} took" for take in each.owed]
+    if each.owed:
+        lines.append(f"  To run its cleanups: borgplan recover {run.id}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def as_data(each: Past, *, steps: bool) -> dict[str, object]:
+    """For JSON. Times in seconds, `began` since 1970; `outcome` null where nobody saw the end."""
+    run = each.run
+    data: dict[str, object] = {
+        "id": run.id,
+        "kind": run.kind,
+        "origin": each.origin or None,
+        "began": round(run.began, 3),
+        "seconds": None if run.seconds is None else round(run.seconds, 3),
+        "status": _status(run)[0].lower(),
+        "exit_code": run.exit_code,
+        "configurations": list(run.configurations),
+        "failed": [s.step for s in each.steps if s.outcome not in (Outcome.DONE, None)],
+        "owed": [{"step": take.step, "gives": list(take.gives)} for take in each.owed],
+    }
+    if steps:
+        data |= {
+            "version": run.version,
+            "words": list(run.words),
+            "directory": run.directory,
+            "plan": run.plan,
+            "steps": [_step_data(step) for step in each.steps],
+        }
+    return data
+
+
+def _step_data(step: StepRecord) -> Mapping[str, object]:
+    return {
+        "id": step.step,
+        "attempt": step.attempt,
+        "began": round(step.began, 3),
+        "seconds": None if step.seconds is None else round(step.seconds, 3),
+        "outcome": step.outcome.value if step.outcome else None,
+        "code": step.code,
+        "note": step.note,
+        "output": step.output,
+    }
+
+
+def _status(run: Run) -> tuple[str, str]:
+    """How a run ended, and the colour of that."""
+    if run.goes_on:
+        return "running", "cyan"
+    if run.was_cut:
+        how = {"recovered": ", recovered", "forgotten": ", forgotten"}.get(run.closed, "")
+        return f"CUT SHORT{how}", "yellow" if how else "red"
+    code = run.exit_code or 0
+    if code > 128:
+        return f"interrupted ({signal_name(code - 128)})", "red"
+    return ("done", "green") if code == 0 else ("FAILED", "red")
+
+
+def _open(run: Run) -> tuple[str, str]:
+    return ("running", "cyan") if run.goes_on else ("cut short", "red")
+
+
+class _Numbers:
+    """Steps as people know them, where the plan is there to tell."""
+
+    def __init__(self, plan: Plan | None) -> None:
+        self._steps: dict[str, tuple[int, Step]] = {}
+        self._tree: Index | None = index(plan) if plan else None
+        if plan:
+            self._steps = {step.id: (number, step) for number, step in enumerate(plan.steps, 1)}
+
+    def title(self, record: StepRecord) -> str:
+        return self.name(record.step)
+
+    def name(self, step_id: str) -> str:
+        if step_id not in self._steps or self._tree is None:
+            return step_id
+        number, step = self._steps[step_id]
+        where = self._tree.name_of(step.scope, ScopeKind.REPOSITORY)
+        return f"{number} {subject(step)}" + (f" {where}" if where else "")
+
+
+def _tells(step: StepRecord) -> bool:
+    return step.outcome is not Outcome.DONE or bool(step.note)
+
+
+def _ending(step: StepRecord) -> str:
+    return ending(Result(step.outcome or Outcome.INTERRUPTED, step.code, note=step.note))
+
+
+def _when(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
+
+
+def _duration(seconds: float | None) -> str:
+    if seconds is None:
+        return "-"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d} min"

@@ -1,0 +1,212 @@
+"""After a run that was cut short: what is said, what is refused, and what gives back what was taken."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.command_line.place import FLAT, Place, Ran
+
+START = "location: {source_directories: [/etc/hostname], repositories: [repo]}\n"
+HOOKS = """\
+hooks:
+    before_backup: [mkdir m, "test -e go-on || { touch waiting; exec sleep 60; }"]
+    after_backup: [rmdir m]
+    on_error: ["test ! -d m || rmdir m"]
+"""
+APPLY = ("apply", "-a", "create", "c.yaml")
+
+
+def start(place: Place, *words: str) -> tuple[subprocess.Popen[bytes], int]:
+    """A run that has come to its second hook, and the process of that."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "borgplan.runtime", *words],
+        cwd=place.path, env=place.environment, stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    until = time.monotonic() + 20
+    while not (place.path / "waiting").exists():
+        assert time.monotonic() < until, "it never came that far"
+        time.sleep(0.01)
+    with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as file:
+        hook = int(file.read().split()[0])
+    time.sleep(0.2)  # for the journal to know that process
+    return process, hook
+
+
+@pytest.fixture
+def cut(place: Place) -> Place:
+    """A place in which a run was cut short by the power, with `m` taken."""
+    place.write("c.yaml", START + HOOKS)
+    process, hook = start(place, *APPLY)
+    process.kill()
+    process.wait()
+    os.killpg(hook, signal.SIGKILL)
+    place.write("go-on", "")
+    return place
+
+
+def ran_nothing(place: Place, ran: Ran, code: int = 2) -> None:
+    assert ran.code == code, ran
+    assert (place.path / "m").exists()
+    assert not place.trace
+
+
+def test_the_next_run_says_what_is_owed_and_refuses(cut: Place) -> None:
+    ran = cut.run(*APPLY)
+    ran_nothing(cut, ran)
+    assert "was cut short in step 2, `test -e go-on" in ran.err
+    assert "as 1 `mkdir m` had begun" in ran.err
+    assert "borgplan recover 20" in ran.err
+
+
+def test_history_and_show_say_it_too(cut: Place) -> None:
+    out = cut.run("history").out
+    assert "CUT SHORT" in out
+    assert "cut short in 2 `test -e go-on" in out
+    assert "owed: what 1 `mkdir m`" in out
+    assert "cut short" in cut.run("show", "last").out
+    (run,) = cut.run("history", "--format", "json").data["runs"]
+    assert (run["status"], run["exit_code"], len(run["owed"])) == ("cut short", None, 1)
+
+
+def test_recover_runs_what_gives_it_back_and_nothing_else(cut: Place) -> None:
+    ran = cut.run("recover")
+    assert ran.code == 0, ran
+    assert not (cut.path / "m").exists()
+    assert not cut.trace
+    again = cut.run("recover")
+    assert (again.code, "Nothing is owed" in again.err) == (0, True)
+    assert cut.run(*APPLY).code == 0
+    newest, recovery, first = cut.run("history", "--format", "json").data["runs"]
+    assert (newest["kind"], recovery["kind"]) == ("apply", "recover")
+    assert (recovery["origin"], first["status"]) == (first["id"], "cut short, recovered")
+
+
+def test_recover_shows_what_it_would_run(cut: Place) -> None:
+    ran = cut.run("recover", "--dry-run")
+    ran_nothing(cut, ran, 0)
+    assert "would run: `test ! -d m || rmdir m`" in ran.err
+    assert cut.run(*APPLY).code == 2
+
+
+def test_what_was_repaired_by_hand_is_forgotten(cut: Place) -> None:
+    (cut.path / "m").rmdir()
+    assert cut.run("recover", "--forget").code == 0
+    assert cut.run(*APPLY).code == 0
+    assert "CUT SHORT, forgotten" in cut.run("history").out
+
+
+def test_apply_recovers_if_asked_and_goes_on(cut: Place) -> None:
+    ran = cut.run(*APPLY, "--recover")
+    assert ran.code == 0, ran
+    assert cut.trace == ["borg create"]
+    assert not (cut.path / "m").exists()
+
+
+def test_a_cleanup_that_fails_stays_owed(cut: Place) -> None:
+    cut.write("m/file", "")
+    failed = cut.run("recover")
+    assert failed.code == 1
+    assert "still owes 1 of 1" in failed.err
+    ran_nothing(cut, cut.run(*APPLY, "--recover"))
+    (cut.path / "m/file").unlink()
+    assert cut.run("recover", "last").code == 0
+    assert not (cut.path / "m").exists()
+
+
+def test_other_configurations_are_told_and_run(cut: Place) -> None:
+    cut.write("other.yaml", FLAT)
+    ran = cut.run("apply", "-a", "create", "other.yaml")
+    assert ran.code == 0
+    assert "owed: " in ran.err
+    assert cut.trace == ["borg create"]
+
+
+def test_hooks_are_told_that_the_run_was_cut_short(place: Place) -> None:
+    told = HOOKS.replace("test ! -d m || rmdir m", "rmdir m && echo {error} > told")
+    place.write("c.yaml", START + told)
+    process, hook = start(place, *APPLY)
+    process.kill()
+    process.wait()
+    os.killpg(hook, signal.SIGKILL)
+    assert place.run("recover").code == 0
+    assert "was cut short in `test -e go-on" in place.read("told")
+
+
+def test_nothing_is_given_back_while_the_old_step_runs(place: Place) -> None:
+    place.write("c.yaml", START + HOOKS)
+    process, hook = start(place, *APPLY)
+    process.kill()
+    process.wait()
+    try:
+        refused = place.run("recover", "--wait", "0")
+        ran_nothing(place, refused)
+        assert f"process group {hook}" in refused.err.lower()
+        assert f"kill -- -{hook}" in refused.err
+    finally:
+        os.killpg(hook, signal.SIGKILL)
+    assert place.run("recover").code == 0
+
+
+def test_a_run_that_goes_on_owes_nothing_yet(place: Place) -> None:
+    place.write("c.yaml", START + HOOKS)
+    process, _ = start(place, *APPLY)
+    try:
+        assert "running" in place.run("history").out
+        assert "Nothing is owed" in place.run("recover").err
+        assert place.run("recover", "last").code == 2
+        assert place.run("resume", "last").code == 2
+        assert (place.path / "m").exists()
+    finally:
+        process.terminate()
+        assert process.wait() == 143
+    assert "interrupted (SIGTERM)" in place.run("history").out
+    assert not (place.path / "m").exists()
+
+
+def test_a_second_signal_leaves_cleanups_owed(place: Place) -> None:
+    place.write("c.yaml", START + HOOKS.replace("exec sleep", "trap '' TERM; sleep"))
+    process, _ = start(place, *APPLY)
+    process.terminate()
+    time.sleep(0.3)
+    process.terminate()
+    assert process.wait() == 143
+    ran_nothing(place, place.run(*APPLY))
+    place.write("go-on", "")
+    assert place.run(*APPLY, "--recover").code == 0
+
+
+def test_a_run_cut_short_that_owes_nothing_is_told_once(place: Place) -> None:
+    place.write("c.yaml", START + HOOKS.replace("mkdir m, ", "").replace("[rmdir m]", "[echo]"))
+    process, hook = start(place, *APPLY)
+    process.kill()
+    process.wait()
+    os.killpg(hook, signal.SIGKILL)
+    place.write("go-on", "")
+    first, second = place.run(*APPLY), place.run(*APPLY)
+    assert (first.code, second.code) == (0, 0)
+    assert "It owes no cleanup" in first.err
+    assert "cut short" not in second.err
+
+
+def test_without_the_plan_of_then_recover_says_what_to_do(cut: Place) -> None:
+    import sqlite3
+
+    connection = sqlite3.connect(cut.path / "journal/journal")
+    with connection:
+        connection.execute("UPDATE plan SET data = x'00'")
+    connection.close()
+    ran = cut.run("recover")
+    ran_nothing(cut, ran)
+    assert "--forget" in ran.err
+
+
+def test_there_is_nothing_to_recover_in_a_new_place(place: Place) -> None:
+    assert place.run("recover").code == 0
+    assert place.run("recover", "nosuch").code == 2

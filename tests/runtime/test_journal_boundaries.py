@@ -1,0 +1,108 @@
+"""A run killed before and after every single record: what the journal says then is enough to give back all."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from borgplan.compiler.owings import owings
+from borgplan.compiler.plan import Late, Outcome, Plan, Shell, Step
+from borgplan.compiler.recovery import recovery
+from borgplan.runtime.interpret import Reporter, Silent, interpret
+from borgplan.runtime.journal.recorder import Start, begin, stored
+from borgplan.runtime.journal.records import open_runs, owed_by, steps
+from borgplan.runtime.journal.store import open_for_writing
+from borgplan.runtime.reporters import Reporters
+from borgplan.runtime.runner import Result, ScriptedRunner
+from tests.end_to_end.crashing import GIVES, NESTED, TAKES
+from tests.runtime.build import compiled
+
+EVENTS = 2 * 16  # each step begins and ends
+
+
+class Killer(Silent):
+    """Kills its process at the `at`-th thing it is told."""
+
+    def __init__(self, at: int) -> None:
+        self._left = at
+
+    def started(self, step: Step) -> None:
+        self._told()
+
+    def ended(self, step: Step, result: Result) -> None:
+        self._told()
+
+    def _told(self) -> None:
+        self._left -= 1
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Effects(ScriptedRunner):
+    """Steps do their work in a folder: a file for what is taken. `ran`: what ran, in its order."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+        self.ran: list[str] = []
+
+    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        if isinstance(step.work, Shell):
+            self.ran.append(step.work.written)
+            _, verb, name = step.work.written.split()
+            if verb in TAKES:
+                (self._folder / name).touch()
+            if verb in GIVES:
+                (self._folder / name).unlink(missing_ok=True)
+        return super().run(step, values)
+
+
+@pytest.fixture(scope="module")
+def tested(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    folder = tmp_path_factory.mktemp("plan")
+    (folder / "c.yaml").write_text(NESTED)
+    return compiled("--offline", "-a", "create,prune", f"{folder}/c.yaml")
+
+
+def killed(tested: Plan, folder: Path, around: Callable[[Reporter], Reporter]) -> None:
+    """A process of its own runs the plan and is killed."""
+    child = os.fork()
+    if child == 0:
+        try:
+            journal = open_for_writing(f"{folder}/journal")
+            recorder = begin(journal, tested, stored(tested), Start("apply", (), ()), owings)
+            interpret(tested, Effects(folder / "held"), around(recorder))
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("recorded", [True, False], ids=["after the record", "before it"])
+@pytest.mark.parametrize("event", range(1, EVENTS + 1))
+def test_everything_owed_is_known(
+    tested: Plan, tmp_path: Path, event: int, *, recorded: bool
+) -> None:
+    (tmp_path / "held").mkdir()
+    killer = Killer(event)
+    killed(
+        tested,
+        tmp_path,
+        lambda recorder: Reporters(*((recorder, killer) if recorded else (killer, recorder))),
+    )
+    with closing(open_for_writing(f"{tmp_path}/journal")) as journal:
+        (run,) = open_runs(journal)
+        assert not run.goes_on
+        due = owed_by(journal, run)
+        done = {s.step for s in steps(journal, run) if s.outcome is Outcome.DONE}
+    effects = Effects(tmp_path / "held")
+    interpret(recovery(tested, due), effects)
+    assert not list((tmp_path / "held").iterdir())
+    assert len(effects.ran) == len(due)
+    given = {s.work.written for s in tested.steps if s.id in done and isinstance(s.work, Shell)}
+    once = {"svc start app", "svc close vault"}  # the others are taken for each repository again
+    assert not set(effects.ran) & given & once
