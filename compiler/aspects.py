@@ -59,6 +59,8 @@ _NAMES = {
     "shows": "answers",
     "records": "notes",
     "required": "needs its archive",
+    "once": "runs once only",
+    "evidence": "proves itself by",
     "on_child_skipped": "if something in it leaves quietly",
     "on_child_failed": "if something in it fails",
     "retry": "tried again",
@@ -125,7 +127,10 @@ def _work(old: Step, new: Step, names: Names) -> Iterator[Aspect]:
             dry = (words_text(work.dry_argv or ()) for work in (before, after))
             yield Aspect("in a dry run", *dry)
         yield from _variables(before, after)
-        yield from _fields(before, after, "argv", "dry_argv", "environment")
+        told = ["argv", "dry_argv", "environment"]
+        if before.argv != after.argv:
+            told.append("evidence")  # it follows from the command
+        yield from _fields(before, after, *told)
 
 
 def _known(work: Work, names: Names) -> Work:

@@ -18,7 +18,9 @@ from .source import Span
 
 # YAML 1.1's line breaks, which libyaml's marks count.
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_PROPERTIES = re.compile("(?:[&!][^ \t\n\r\x85\u2028\u2029]*|#[^\n\r\x85\u2028\u2029]*|\\s+)*")
+_PROPERTIES = re.compile(
+    "(?:[&!][^ \t\n\r\x85\u2028\u2029]*|#[^\n\r\x85\u2028\u2029]*|[ \t\n\r\x85\u2028\u2029]+)*"
+)
 _HEADER = re.compile(
     "[|>]([-+0-9]*)[ \t]*(?:#[^\n\r\x85\u2028\u2029]*)?(?:\r\n|[\n\r\x85\u2028\u2029]|\\Z)"
 )

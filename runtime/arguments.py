@@ -144,7 +144,9 @@ def parse(argv: Sequence[str]) -> Arguments:
     of_actions = options(found, after) if special else ActionOptions(words=after)
     if of_actions != ActionOptions() and words[0] != "lint":
         _refuse_misplaced(parser, of_actions, actions)
-    plan = PlanArguments(**_fields(found, PlanArguments._fields))
+    plan, lint = PlanArguments(), LintArguments()
+    if words[0] == "plan":
+        plan = PlanArguments(**_fields(found, PlanArguments._fields))
     questions = sum(map(bool, (plan.fail, plan.failures, plan.against_semantics, plan.differences)))
     if questions > 1:
         parser.error(
@@ -153,7 +155,8 @@ def parse(argv: Sequence[str]) -> Arguments:
         )
     if plan.probe and found.offline:
         parser.error("--probe asks Borg, and --offline doesn't")
-    lint = LintArguments(**_fields(found, LintArguments._fields))
+    if words[0] == "lint":
+        lint = LintArguments(**_fields(found, LintArguments._fields))
     if lint.baseline and lint.write_baseline:
         parser.error("--baseline compares and --write-baseline writes; one at a time")
     if plan.output and questions:
@@ -404,6 +407,12 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
     add("-q", "--quiet", action="store_true", help="say only what failed")
     add("--allow-stale", action="store_true",
         help="run a saved plan although what it was made from has changed")  # fmt: skip
+    add("--lock-wait", type=_seconds, default=0.0, metavar="SECONDS",
+        help="wait for repositories that another run uses; or forever (default: refuse to run)")  # fmt: skip
+    add("--log-format", choices=("auto", "text", "json", "journal"), default="auto",
+        help="of what is said and of log files (default: text; journal where systemd keeps it)")  # fmt: skip
+    add("--events", default="", metavar="FILE",
+        help="add what happens to this file, as JSON lines; or fd:NUMBER")  # fmt: skip
     add("--recover", action="store_true",
         help="first run the cleanups that runs which were cut short still owe")  # fmt: skip
 
@@ -429,12 +438,6 @@ def _add_lint(parser: argparse.ArgumentParser) -> None:
         help="write all findings to this file instead of reporting them")  # fmt: skip
     add("--jobs", type=_number, default=0, metavar="N",
         help="processes for many files (default: one for each core)")  # fmt: skip
-    add("--lock-wait", type=_seconds, default=0.0, metavar="SECONDS",
-        help="wait for repositories that another run uses; or forever (default: refuse to run)")  # fmt: skip
-    add("--log-format", choices=("auto", "text", "json", "journal"), default="auto",
-        help="of what is said and of log files (default: text; journal where systemd keeps it)")  # fmt: skip
-    add("--events", default="", metavar="FILE",
-        help="add what happens to this file, as JSON lines; or fd:NUMBER")  # fmt: skip
 
 
 def _add_jobs(parser: argparse.ArgumentParser) -> None:

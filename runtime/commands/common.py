@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from ...compiler.actions import Action
 from ...compiler.borg.extent import Existence
 from ...compiler.compile import Compilation, Sources, Wishes, plan_of, read
-from ...compiler.diagnostic import Diagnostics, Severity
+from ...compiler.diagnostic import Diagnostic, Diagnostics, Severity, in_order
 from ...compiler.lower import Facts
 from ...compiler.source import COMMAND_LINE
 from ..arguments import Arguments
@@ -49,12 +49,25 @@ class Session(NamedTuple):
         ]
         if not found:
             return
+        if self.arguments.apply.log_format == "json":
+            self._log(found)
+            return
         from ..render.diagnostics import render
 
         style = self.style(stream, compilation)
         with suppress(OSError):
             stream.write(render(found, compilation.texts, style))
             stream.flush()
+
+    def _log(self, found: list[Diagnostic]) -> None:
+        """For `--log-format json`: a line each, for programs."""
+        from ..logfile import StandardError
+        from ..render.diagnostics import as_data
+
+        log = StandardError(errors_only=self.arguments.apply.quiet)
+        for item in in_order(found):
+            what = f"{item.span}: {item.severity.word} {item.code} {as_data(item)['message']}"
+            log.line(what, error=item.severity is Severity.ERROR)
 
 
 def compile_all(session: Session) -> Compilation:

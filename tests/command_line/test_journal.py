@@ -168,7 +168,7 @@ def test_runs_at_the_same_time_share_it(noted: Place) -> None:
     """Each has its own record, although they write all at once."""
     processes = [
         subprocess.Popen(
-            [sys.executable, "-m", "borgplan.runtime", *APPLY],
+            [sys.executable, "-m", "borgplan.runtime", *APPLY, "--lock-wait", "forever"],
             cwd=noted.path, env=noted.environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )
@@ -286,7 +286,7 @@ def test_a_busy_journal_is_waited_for(noted: Place) -> None:
     with closing(journal(noted)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         process = subprocess.Popen(
-            [sys.executable, "-m", "borgplan.runtime", *APPLY],
+            [sys.executable, "-m", "borgplan.runtime", *APPLY, "--lock-wait", "forever"],
             cwd=noted.path, env=noted.environment, stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL, text=True,
         )  # fmt: skip
