@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from .decode import wrong_item
 from .diagnostic import Diagnostics, did_you_mean
 from .hooks import Text
+from .lazily import lazily
 from .nodes import Mapping, Node, Scalar, Sequence, kind
 from .options import Option
 from .settings import CheckEntry
@@ -18,7 +17,7 @@ OF_SPOT = (
     "xxh64sum_command",
 )  # fmt: skip
 _NOT_IMPLEMENTED = ("spot",)
-_FREQUENCY = re.compile(r"(\d{1,9})\s+([a-z]+?)s?")
+_FREQUENCY = lazily(r"(\d{1,9})\s+([a-z]+?)s?")
 # A month is 30 days and a year 365, as for borgmatic.
 _SECONDS = {
     "second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400, "month": 30 * 86400,

@@ -13,11 +13,12 @@ from typing import NamedTuple
 from .diagnostic import Diagnostics, did_you_mean
 from .hooks import Text
 from .host import Host
+from .lazily import lazily
 from .options import SECRETS, Option
 from .plan import Secret, SecretCommand, SecretFile
 from .settings import Settings
 
-_REFERENCE = re.compile(r"\{credential(?: +([^}]*))?\}")
+_REFERENCE = lazily(r"\{credential(?: +([^}]*))?\}")
 # What the words after each kind stand for, and the form they need.
 _KINDS: dict[str, tuple[tuple[str, ...], str]] = {
     "file": (("PATH",), r".+"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from .lazily import lazily
+
 # What may stand between two words is bounded: a long text must not take long.
-_DUMP = re.compile(
+_DUMP = lazily(
     r"(?<![\w.-])(?:"
     r"pg_dump(?:all)?|pg_basebackup|mysqldump|mariadb-dump|mariabackup|mariadb-backup|xtrabackup|"
     r"mongodump|mongoexport|arangodump|slapcat|influxd?\s+backup|(?:zfs|btrfs)\s+send|"

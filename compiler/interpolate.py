@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 from .diagnostic import Diagnostics
 from .hooks import HookKind
+from .lazily import lazily
 from .nodes import Mapping, Node, Scalar, Sequence
 from .options import SECTIONS
 from .source import Span
 
-ENVIRONMENT = re.compile(r"(\\)?\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?-([^}]*))?\}")
-_CONSTANT = re.compile(r"(\\)?\{([A-Za-z_][A-Za-z0-9_-]*)(\\)?\}")
+ENVIRONMENT = lazily(r"(\\)?\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?-([^}]*))?\}")
+_CONSTANT = lazily(r"(\\)?\{([A-Za-z_][A-Za-z0-9_-]*)(\\)?\}")
 _SHELL = frozenset({kind.value for kind in HookKind} | {"run"})
 
 

@@ -5,12 +5,11 @@ what is found in it depends on no other file, so that files can be shared out to
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .asked import Asked, can_be_had
 from .checks import run_checks
-from .checks.shared_use import Use, shared_use, uses
-from .compile import Loaded, Run, Sources, load_file, lowered
+from .compile import Compilation, Loaded, Run, Sources, load_file, lowered
 from .config import Configuration
 from .diagnostic import Diagnostic, Diagnostics
 from .forms import Forms, forms
@@ -19,6 +18,9 @@ from .lower import Facts
 from .semantics import Profile, profile_named
 from .semantics.choose import choose
 from .source import ADDRESS
+
+if TYPE_CHECKING:
+    from .checks.shared_use import Use
 
 _FITS_NO_STEP = ("BP704", "BP903")  # true only if it is of every file
 _OF_RUNS = ("BP424", "BP425", "BP426")  # what is there or not on this machine makes no file wrong
@@ -51,7 +53,7 @@ class Report(NamedTuple):
     colour: bool | None
     findings: tuple[Diagnostic, ...]
     texts: Mapping[str, str]
-    uses: tuple[Use, ...] = ()
+    uses: "tuple[Use, ...]" = ()
 
 
 FormsOfFiles = list[tuple[str, Forms]]
@@ -102,8 +104,14 @@ def _report(file: Loaded, profile: Profile | None, task: Task) -> Report:
         decoded.settings.boolean("color") if decoded else None,
         tuple(found),
         texts,
-        uses(compilation) if len(task.run.files) > 1 else (),
+        _uses(compilation) if len(task.run.files) > 1 else (),
     )
+
+
+def _uses(compilation: Compilation) -> "tuple[Use, ...]":
+    from .checks.shared_use import uses
+
+    return uses(compilation)
 
 
 def findings(reports: Sequence[Report], task: Task) -> list[Diagnostic]:
@@ -112,7 +120,11 @@ def findings(reports: Sequence[Report], task: Task) -> list[Diagnostic]:
     configurations = [r.configuration for r in reports if r.configuration is not None]
     if configurations:
         can_be_had(task.asked, configurations, found)
-    shared_use([use for report in reports for use in report.uses], found)
+    used = [use for report in reports for use in report.uses]
+    if used:
+        from .checks.shared_use import shared_use
+
+        shared_use(used, found)
     return found
 
 

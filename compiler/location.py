@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 from posixpath import join, normpath
 
-_URL = re.compile(r"([a-z][a-z0-9+]*)://(?:([^@/]*)@)?([^/]*)(/.*)?", re.DOTALL)
-_SCP = re.compile(r"(?:([^@/:]+)@)?([^@/:]+):(.*)", re.DOTALL)
+from .lazily import lazily
+
+_URL = lazily(r"([a-z][a-z0-9+]*)://(?:([^@/]*)@)?([^/]*)(/.*)?", re.DOTALL)
+_SCP = lazily(r"(?:([^@/:]+)@)?([^@/:]+):(.*)", re.DOTALL)
 _PORTS = {"ssh": ":22", "sftp": ":22"}
 _SPELLED_AS_PATHS = ("rclone:", "s3:", "b2:")  # other stores of Borg 2, no hosts
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from .lazily import lazily
 from .plan import Pair, Plan
 from .shell_words import SPEAKING, Words, program, simple_commands
 
@@ -139,10 +140,10 @@ _SIDES = {
     for taking, words in ((True, pair.takes), (False, pair.gives))
     for word in words
 }
-_PART = re.compile(r"[a-z]+", re.IGNORECASE)
-_DYNAMIC = re.compile(r"[$`*?]")
-_SUBSTITUTION = re.compile(r"\$\(([^()]*)\)")
-_UNREADABLE = re.compile(r"`|\$\(|<\(|>\(|<<")
+_PART = lazily(r"[a-z]+", re.IGNORECASE)
+_DYNAMIC = lazily(r"[$`*?]")
+_SUBSTITUTION = lazily(r"\$\(([^()]*)\)")
+_UNREADABLE = lazily(r"`|\$\(|<\(|>\(|<<")
 # What these do can't be seen by anybody else.
 _ASKING = frozenset(
     ("true", "false", ":", "test", "[", "sleep", "exit", "date", "hostname", "whoami", "id", "uname",

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from .lazily import lazily
+
 Words = tuple[str, ...]
 
 KEYWORDS = frozenset(
@@ -20,11 +22,11 @@ SPEAKING = frozenset(
     ("echo", "printf", "logger", "notify-send", "wall", "systemd-cat", "mail", "mailx", "sendmail",
      "curl", "wget", "apprise", "ntfy", "wget2", "http", "msmtp", "swaks")
 )  # fmt: skip
-_QUOTED = re.compile(r"""\\.|'[^']*'|"(?:\\.|[^"\\])*\"""")
-_TOKEN = re.compile(
+_QUOTED = lazily(r"""\\.|'[^']*'|"(?:\\.|[^"\\])*\"""")
+_TOKEN = lazily(
     r"""[();<>|&]+|(?:[^\s();<>|&'"\\]+|(?P<quoted>\\.|'[^']*'|"(?:\\.|[^"\\])*")|['"\\])+"""
 )
-_PLACED = re.compile(rf"#[^\n]*|\n|{_TOKEN.pattern}")
+_PLACED = lazily(rf"#[^\n]*|\n|{_TOKEN.pattern}")
 MAX_CHARACTERS = 20_000  # beyond that it is a program and not a command
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import re
 
-_TOKEN = re.compile(
+from .lazily import lazily
+
+_TOKEN = lazily(
     r"""(?:[^\s'"\\;&|()`<>]|\\[\s\S]|'[^']*'|"(?:\\[\s\S]|[^"\\])*")+"""  # a word
     r"""|[\n;&|()`'"]"""  # what ends a command, or quotes that are still open
 )
@@ -22,8 +24,8 @@ _AWKS = frozenset({"awk", "gawk", "mawk", "nawk"})
 _NAMES = frozenset(
     {"let", "declare", "typeset", "local", "readonly", "read", "printf -v", "test -v", "[ -v"}
 )
-_COMPARES = re.compile(r"\s-(?:eq|ne|lt|le|gt|ge|v)\s")
-_ASSIGNS = re.compile(r"""(?:\A|\s)\w+=["']?\Z""")
+_COMPARES = lazily(r"\s-(?:eq|ne|lt|le|gt|ge|v)\s")
+_ASSIGNS = lazily(r"""(?:\A|\s)\w+=["']?\Z""")
 _BEFORE = frozenset(
     {"command", "builtin", "!", "{", "then", "do", "else", "elif", "if", "while", "time"}
 )

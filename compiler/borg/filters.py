@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
+from ..lazily import lazily
 from ..plan import Word
 from .common import Target
 from .request import ActionOptions
 from .version import MATCH_ARCHIVES, SERIES
 
 # Exactly borgmatic's: `{unixtime}`, and formats with other characters, stay and match little.
-_CLOCK_OR_PROCESS = re.compile(r"\{(?:now|utcnow|pid)[:%\w.-]*\}")
+_CLOCK_OR_PROCESS = lazily(r"\{(?:now|utcnow|pid)[:%\w.-]*\}")
 _ALL = ("*", "re:.*", "sh:*")
-_LOOKS_LIKE_ID = re.compile(r"[0-9a-fA-F]{8,}")
+_LOOKS_LIKE_ID = lazily(r"[0-9a-fA-F]{8,}")
 
 
 def archive_filter(target: Target, prefix_key: str = "") -> tuple[Word, ...]:

@@ -5,18 +5,18 @@ the style for lines without one (Borg documentation, "borg help patterns"). File
 read here, so the plan shows all that decides what is backed up.
 """
 
-import re
 from typing import NamedTuple
 
 from ..diagnostic import Diagnostics
 from ..document import MAX_BYTES
 from ..hooks import Text
 from ..host import Host, UnreadableError
+from ..lazily import lazily
 from ..source import Span
 from .common import Target, expand_home
 
-_STYLED = re.compile(r"(?:fm|sh|re|pp|pf):")
-_GLOB = re.compile(r"[*?\[]")
+_STYLED = lazily(r"(?:fm|sh|re|pp|pf):")
+_GLOB = lazily(r"[*?\[]")
 _TYPES = "RPrp+-!"
 _DEFAULT_STYLE = "P sh"
 

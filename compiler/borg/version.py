@@ -1,10 +1,11 @@
 """Which Borg: releases compared, and what came or went with which."""
 
-import re
 from functools import cache
 from typing import NamedTuple
 
-_VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?(?:(a|b|rc)(\d+))?(\.dev\d+)?")
+from ..lazily import lazily
+
+_VERSION = lazily(r"(\d+)\.(\d+)(?:\.(\d+))?(?:(a|b|rc)(\d+))?(\.dev\d+)?")
 _STAGES = {"a": 0, "b": 1, "rc": 2}
 _FINAL = 3
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ..compile import Compilation
 from ..config import Configuration
 from ..diagnostic import Diagnostics
 from ..host import Host
+from ..lazily import lazily
 from ..source import Span
 
 _NUMBER = (
@@ -23,7 +23,7 @@ _COLON = "a colon makes borgmatic take this path for one of another machine; bor
 _REPO_CREATE = (
     "borgmatic ignores `extra_borg_options.repo_create`, and takes `init`; borgplan takes both"
 )
-_BECOMES_A_NUMBER = re.compile(r"[+-]?\d+|true|false|True|False")
+_BECOMES_A_NUMBER = lazily(r"[+-]?\d+|true|false|True|False")
 
 
 def borgmatic_defects(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ..compile import Compilation
 from ..diagnostic import Diagnostics
 from ..host import Host
+from ..lazily import lazily
 from .hook_commands import DUMP, HookCommand, hook_commands
 
-_SHARED = re.compile(
+_SHARED = lazily(
     r"(?:>\s*|\s-[fo]\s*|=|\.backup\s+)[\"']?((?:/tmp|/var/tmp|/dev/shm)/[^\s\"';|&]+)"
 )
-_WRITTEN = re.compile(r"(?<!>)>\s*[\"']?(/[^\s\"';|&)$`]+)")
-_ELSEWHERE = re.compile(r"\b(?:docker|podman|kubectl|pct|qm|ssh|lxc)\b")
+_WRITTEN = lazily(r"(?<!>)>\s*[\"']?(/[^\s\"';|&)$`]+)")
+_ELSEWHERE = lazily(r"\b(?:docker|podman|kubectl|pct|qm|ssh|lxc)\b")
 
 
 def dump_places(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:

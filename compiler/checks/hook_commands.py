@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..compile import Compilation
 from ..config import Configuration
 from ..hooks import Text
+from ..lazily import lazily
 from ..placement import Placement, placements
 from ..plan import ScopeKind
 from ..semantics import NEWEST, Profile, profile_named
 
 # Programs that write what a service holds.
-DUMP = re.compile(
+DUMP = lazily(
     r"\b(?:pg_dump(?:all)?|mysqldump|mariadb-dump|mongodump|slapcat|sqlite3|ldapsearch|etcdctl)\b"
 )
 

@@ -7,14 +7,15 @@ import re
 from ..compile import Compilation
 from ..diagnostic import Diagnostics
 from ..host import Host
+from ..lazily import lazily
 from ..plan import Phase
 from .hook_commands import hook_commands
 
-_TEST = re.compile(
+_TEST = lazily(
     r"(?:\A|\|\s*)(?:!\s+)?(?:\[{1,2}\s|test\s|e?grep\s+-\w*q|pgrep\s|pidof\s|command\s+-v\s|which\s|"
     r"mountpoint\s|findmnt\s|systemctl\s+(?:-q\s+|--quiet\s+)?is-)[^|]*\Z"
 )
-_QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
+_QUOTED = lazily(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
 
 
 def last_test(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
-
 from ..compile import Compilation
 from ..diagnostic import Diagnostics
 from ..host import Host
+from ..lazily import lazily
 from .hook_commands import hook_commands
 from .written import written
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazily(
     r"(?i)(?:change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this)|(?:my|your)?[-_ ]?(?:super)?[-_ ]?"
     r"(?:secret|password|passphrase|pass ?phrase)(?:[-_ ]?here)?|your[-_ ].*|todo|x{3,}|\*{3,}|<.*>|"
     r"example|dummy|test|1234\d*)[.!]?"
 )
-_PATH = re.compile(r"(?:~|\$HOME)?/[\w.-]+(?:/[\w.-]+)+|\$\(.*\)|`.*`|cat /.*|pass show .*|\$\w+")
-_CAPABILITY = re.compile(
+_PATH = lazily(r"(?:~|\$HOME)?/[\w.-]+(?:/[\w.-]+)+|\$\(.*\)|`.*`|cat /.*|pass show .*|\$\w+")
+_CAPABILITY = lazily(
     r"https?://(?:hc-ping\.com/[0-9A-Za-z-]{20,}|hooks\.slack\.com/services/\S{10,}|"
     r"discord(?:app)?\.com/api/webhooks/\S{20,}|api\.telegram\.org/bot\d+:\w+|[\w.-]+(?::\d+)?/api/push/\w{6,})"
 )

@@ -7,10 +7,11 @@ import re
 from ..compile import Compilation
 from ..diagnostic import Diagnostics
 from ..host import Host
+from ..lazily import lazily
 from .hook_commands import hook_commands
 
-_TOKEN = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|[\n;&|()`]+|[^\s'\"\\;&|()`]+", re.DOTALL)
-_NAME = re.compile(r"[\w./~+-]+")
+_TOKEN = lazily(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|[\n;&|()`]+|[^\s'\"\\;&|()`]+", re.DOTALL)
+_NAME = lazily(r"[\w./~+-]+")
 _BUILTINS = frozenset({
     "!", ".", ":", "[", "[[", "alias", "break", "case", "cd", "command", "continue", "do", "done", "echo", "elif",
     "else", "esac", "eval", "exec", "exit", "export", "false", "fi", "for", "function", "if", "in", "kill", "printf",

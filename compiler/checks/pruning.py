@@ -10,12 +10,13 @@ from ..compile import Compilation
 from ..config import Configuration
 from ..diagnostic import Diagnostics
 from ..host import Host
+from ..lazily import lazily
 from ..plan import Command, ScopeId
 from ..source import Span
 
 _FILTERS = ("--glob-archives", "--match-archives", "--prefix")
-_TOKEN = re.compile(r"\{[^{}]*\}|.", re.DOTALL)
-_CLOCK = re.compile(r"\{(?:now|utcnow|unixtime|pid|timestamp)\b")
+_TOKEN = lazily(r"\{[^{}]*\}|.", re.DOTALL)
+_CLOCK = lazily(r"\{(?:now|utcnow|unixtime|pid|timestamp)\b")
 
 
 class Pruning(NamedTuple):

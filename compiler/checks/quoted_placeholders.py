@@ -7,10 +7,11 @@ import re
 from ..compile import Compilation
 from ..diagnostic import Diagnostics
 from ..host import Host
+from ..lazily import lazily
 from .hook_commands import hook_commands
 
-_PIECE = re.compile(r"\\.|'[^']*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
-_NAME = re.compile(r"(?<![\\$])\{([a-z_]+)\}")
+_PIECE = lazily(r"\\.|'[^']*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
+_NAME = lazily(r"(?<![\\$])\{([a-z_]+)\}")
 
 
 def quoted_placeholders(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import stat
 
 from ..compile import Compilation
 from ..diagnostic import Diagnostics
 from ..host import Host
+from ..lazily import lazily
 
-_PATH = re.compile(r"""(?:^|(?<=[\s;&|('"=]))(?:~?/|\.\.?/)[^\s;&|()<>'"`$*?]+""")
+_PATH = lazily(r"""(?:^|(?<=[\s;&|('"=]))(?:~?/|\.\.?/)[^\s;&|()<>'"`$*?]+""")
 _EXECUTABLE = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
-_INTERPRETER = re.compile(r"(?:^|[\s;&|(/])(?:sh|bash|dash|python3?|perl|\.|source)\s+\Z")
+_INTERPRETER = lazily(r"(?:^|[\s;&|(/])(?:sh|bash|dash|python3?|perl|\.|source)\s+\Z")
 
 
 def script_modes(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import re
-
 from ..compile import Compilation
 from ..diagnostic import Diagnostics
 from ..host import Host
+from ..lazily import lazily
 from .hook_commands import hook_commands
 
 # Each with a word for the message. Where only a literal counts, a value from the environment is none.
 _PATTERNS = (
-    ("the password after -p", re.compile(r"\b(?:mysql|mariadb)[\w-]*\s(?:[^|;&]*\s)?-p[^\s|;&]")),
+    ("the password after -p", lazily(r"\b(?:mysql|mariadb)[\w-]*\s(?:[^|;&]*\s)?-p[^\s|;&]")),
     (
         "the value of this option",
-        re.compile(
+        lazily(
             r"\s--(?:password|passwd|passphrase|token|api[-_]?key|secret[-_]?key|access[-_]?key)[= ][\"']?[^\s\"'-]"
         ),
     ),
     (
         "this variable's value",
-        re.compile(
+        lazily(
             r"\b(?:PGPASSWORD|MYSQL_PWD|SSHPASS|[A-Z_]*(?:PASSWORD|PASSPHRASE|TOKEN|SECRET|API_KEY))=[\"']?[^\s\"'$`{;<]"
         ),
     ),
     (
         "the password after the user's name",
-        re.compile(r"\b(?:curl|wget)\b[^|;&]*\s(?:-u|--user)[= ]?[\"']?[^\s:\"'$]+:[^\s\"'$]"),
+        lazily(r"\b(?:curl|wget)\b[^|;&]*\s(?:-u|--user)[= ]?[\"']?[^\s:\"'$]+:[^\s\"'$]"),
     ),
-    ("the credential of this header", re.compile(r"(?i)authorization:\s*\w+\s+[^\s\"'$`{]{6}")),
-    ("the password in this address", re.compile(r"://[^/\s:@\"'$]+:[^/\s@\"'${]+@")),
+    ("the credential of this header", lazily(r"(?i)authorization:\s*\w+\s+[^\s\"'$`{]{6}")),
+    ("the password in this address", lazily(r"://[^/\s:@\"'$]+:[^/\s@\"'${]+@")),
 )
-_HINTS = re.compile(r"(?i)-p|pass|token|secret|key|pwd|-u|authorization|@")
+_HINTS = lazily(r"(?i)-p|pass|token|secret|key|pwd|-u|authorization|@")
 
 
 def secrets_in_commands(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:

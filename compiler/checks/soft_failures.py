@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from ..compile import Compilation
 from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..host import Host
+from ..lazily import lazily
 from ..plan import Phase, ScopeKind, Status, Trigger
 from ..semantics import Profile
 from .hook_commands import HookCommand, hook_commands, profile_of, spelled
 
-_SOFT = re.compile(r"\b(?:exit|return)\s+75\b")
+_SOFT = lazily(r"\b(?:exit|return)\s+75\b")
 
 
 def soft_failures(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:

@@ -8,29 +8,30 @@ from ..compile import Compilation
 from ..config import Configuration
 from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..host import Host
+from ..lazily import lazily
 from ..placement import Placement
 from ..plan import Phase, Trigger
 from ..semantics import Profile
 from .hook_commands import HookCommand, hook_commands, profile_of, spelled
 
-_SUCCESS = re.compile(
+_SUCCESS = lazily(
     r"(?i)\b(?:success(?:ful(?:ly)?)?|succeeded|completed?|finished|(?<!;)(?<!; )(?<!\n)done|created|backed up)\b"
 )
 # Text that tells both endings apart, or is about the other one.
-_TOLD_APART = re.compile(
+_TOLD_APART = lazily(
     r"(?i)(?<!--)fail|(?<!--show-)error|\$\?|exit_status|exit_code|/start\b"  # --fail: curl's
 )
-_ECHO = re.compile(r"\s*(?:(?:ba)?sh\s+-c\s+['\"]\s*)?(?:echo|printf|logger)\b")
-_TELLS = re.compile(
+_ECHO = lazily(r"\s*(?:(?:ba)?sh\s+-c\s+['\"]\s*)?(?:echo|printf|logger)\b")
+_TELLS = lazily(
     r"\b(?:curl|wget|notify-send|ntfy|apprise|mail|mailx|sendmail|msmtp|telegram-send|systemd-cat)\b"
 )
-_PINGS = re.compile(r"hc-ping\.com/|healthchecks|/api/push/|cronitor\.link|/ping/")
-_STAMP = re.compile(r"\A\s*touch\s|\bdate\b")
-_OF_SUCCESS = re.compile(r"(?i)success|succeed|complete|done|last[-_]ok|backup")
-_COPIES = re.compile(
+_PINGS = lazily(r"hc-ping\.com/|healthchecks|/api/push/|cronitor\.link|/ping/")
+_STAMP = lazily(r"\A\s*touch\s|\bdate\b")
+_OF_SUCCESS = lazily(r"(?i)success|succeed|complete|done|last[-_]ok|backup")
+_COPIES = lazily(
     r"\b(?:rclone\s+(?:sync|copy|move)|rsync\s|s3cmd\s+(?:put|sync)|aws\s+s3\s+(?:cp|sync))"
 )
-_OF_BACKUPS = re.compile(r"(?i)repo|borg|backup")
+_OF_BACKUPS = lazily(r"(?i)repo|borg|backup")
 
 
 def success_after_failure(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:

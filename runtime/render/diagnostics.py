@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from ...compiler.diagnostic import Diagnostic, Severity, in_order
+from ...compiler.lazily import lazily
 from ...compiler.source import Span
 from .style import Style
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
-_SECRET = re.compile(
+_SECRET = lazily(
     r"(?i)((?:pass|secret|token|credential|api_?key|access_key|ping_url)\w*[\"']?\s*[:=]\s*)\S.*"
 )
-_SECRET_BELOW = re.compile(
+_SECRET_BELOW = lazily(
     r"(?i)(?:pass|secret|token|credential|api_?key|access_key|ping_url)\w*[\"']?\s*:\s*"
     r"(?:[|>&!][^\s]*\s*)*(?:#.*)?\Z"
 )
