@@ -1,7 +1,5 @@
 """The whole way: paths to a verified plan, all that is wrong with them, and the secrets apart."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -79,9 +77,9 @@ class Run(NamedTuple):
     semantics: str
     named_at: Span
     wishes: Wishes
-    overrides: tuple[Override, ...]
-    project: Project | None
-    policies: tuple[Policy, ...] = ()
+    overrides: tuple["Override", ...]
+    project: "Project | None"
+    policies: tuple["Policy", ...] = ()
     policy_files: Mapping[str, bytes] = {}
 
     @property
@@ -208,7 +206,7 @@ def read(
 
 def _project(
     named: str, paths: tuple[str, ...], host: Host, diagnostics: Diagnostics
-) -> Project | None:
+) -> "Project | None":
     path = named or project_file(paths, host, diagnostics)
     if not path:
         return None
@@ -218,8 +216,8 @@ def _project(
 
 
 def _policies(
-    project: Project | None, named: tuple[str, ...], host: Host, diagnostics: Diagnostics
-) -> tuple[tuple[Policy, ...], Mapping[str, bytes]]:
+    project: "Project | None", named: tuple[str, ...], host: Host, diagnostics: Diagnostics
+) -> tuple[tuple["Policy", ...], Mapping[str, bytes]]:
     listed = project.policies if project else ()
     if not (listed or named):
         return (), {}

@@ -1,7 +1,5 @@
 """A configuration file as typed values, every place kept."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping as ReadOnlyMap
 from typing import NamedTuple
 
@@ -57,7 +55,7 @@ class Configuration(NamedTuple):
     renamed: tuple[Text, ...]
     span: Span
 
-    def of(self, repository: Repository) -> Configuration:
+    def of(self, repository: Repository) -> "Configuration":
         """The file as one of its repositories has it: that one's own options replace the file's."""
         own = repository.own
         if own is None:

@@ -1,7 +1,5 @@
 """A YAML document as written: scalars, sequences and mappings, each with its place in a file."""
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import NamedTuple
 
@@ -19,14 +17,14 @@ class Scalar(NamedTuple):
 
 
 class Sequence(NamedTuple):
-    items: tuple[Node, ...]
+    items: tuple["Node", ...]
     span: Span
 
 
 class Mapping(NamedTuple):
     """Pairs in the order written. Before `document.merge` keys may repeat and `<<` may be among them."""
 
-    pairs: tuple[tuple[Scalar, Node], ...]
+    pairs: tuple[tuple[Scalar, "Node"], ...]
     span: Span
 
 
@@ -48,7 +46,7 @@ class Marked(NamedTuple):
     """A value with such a tag; gone after `document.merge`."""
 
     mark: Mark
-    node: Node
+    node: "Node"
     span: Span
 
 

@@ -1,7 +1,5 @@
 """Options and forms that later releases of borgmatic have under another name, or in another way."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """What rules about hooks look at: every hook of every file in its place, whether the run asks for it or not."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Which archives prune is about, against the names that create gives: too many, or none."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -102,8 +102,8 @@ def plan_for(vector: Vector, words: tuple[str, ...]) -> Compilation:
         with contextlib.redirect_stderr(said):
             arguments = parse(["plan", *words])
     except SystemExit:
-        words = said.getvalue().strip().removeprefix("borgplan plan: ")
-        raise RefusedError(words.rpartition("; borgplan plan --help")[0]) from None
+        text = said.getvalue().strip().removeprefix("borgplan plan: ")
+        raise RefusedError(text.rpartition("; borgplan plan --help")[0]) from None
     host = RecordedHost(vector)
     diagnostics = Diagnostics()
     sources = read(arguments.configs, host, arguments.semantics, diagnostics, wishes_of(arguments))
