@@ -1,5 +1,7 @@
 """What commands share: from arguments to a compilation, and saying what is wrong with it."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
