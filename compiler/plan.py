@@ -13,12 +13,20 @@ Nothing here or in a reader may ask for a release number or a kind of hook: what
 generations has become data by now.
 """
 
-from enum import Enum
+from enum import Enum as _Enum
 from typing import NamedTuple
 
 from .source import Span
 
 FORMAT_VERSION = 1
+
+
+class Enum(_Enum):
+    """Members are single, so they can be known by identity; by name, hashing costs more than what it
+    is for."""
+
+    __hash__ = object.__hash__
+
 
 ScopeId = str
 StepId = str

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from ..alarms import can_fail, is_alarm, told
-from ..compile import Compilation
+from ..alarms import Told, can_fail, is_alarm, told
 from ..diagnostic import Diagnostics
-from ..failures import Failures, failures
-from ..host import Host
+from ..failures import Failures
 from ..index import Index, index
 from ..plan import Command, Outcome, Phase, Plan, ScopeKind, Shell, Step
 from ..source import Span
 from ..wording import named
 
 
-def alarm_coverage(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
+def alarm_coverage(plan: Plan, found: Failures, diagnostics: Diagnostics) -> None:
     """BP811: a failure that keeps a backup from being made reaches no alarm, though there are some;
     a note for failures afterwards. BP812 (a note): a file with hooks has no alarm."""
-    del host
-    plan = compilation.plan
-    if plan is None:
-        return
-    found = failures(plan)
     tree = index(plan)
-    _without_any(plan, tree, found, diagnostics)
+    answers = [a for a in told(plan, found) if a.failure.outcome is Outcome.HARD]
+    _without_any(plan, tree, answers, diagnostics)
     if not any(_for_failures(step) for step in plan.steps):
         return
     said: set[Span] = set()
-    for answer in told(plan, found):
-        if answer.failure.outcome is not Outcome.HARD or not answer.silent:
+    for answer in answers:
+        if not answer.silent:
             continue
         for number in answer.failure.steps:
             step = plan.steps[number]
@@ -50,7 +44,7 @@ def _silent(step: Step, tree: Index, phase: Phase, diagnostics: Diagnostics) -> 
         diagnostics.warning("BP811", message, step.origin, hint)
 
 
-def _without_any(plan: Plan, tree: Index, found: Failures, diagnostics: Diagnostics) -> None:
+def _without_any(plan: Plan, tree: Index, answers: list[Told], diagnostics: Diagnostics) -> None:
     """Only for files with hooks, of which no failure is told; without any there is little to tell of."""
     hooked = {
         tree.name_of(step.scope, ScopeKind.CONFIGURATION)
@@ -59,8 +53,8 @@ def _without_any(plan: Plan, tree: Index, found: Failures, diagnostics: Diagnost
     }
     heard = {
         tree.name_of(plan.steps[number].scope, ScopeKind.CONFIGURATION)
-        for answer in told(plan, found)
-        if answer.failure.outcome is Outcome.HARD and not answer.silent
+        for answer in answers
+        if not answer.silent
         for number in answer.failure.steps
     }
     for scope in plan.scopes:

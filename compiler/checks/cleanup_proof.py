@@ -7,10 +7,8 @@ from typing import NamedTuple
 
 from ..alarms import can_fail
 from ..cleanup import Leak, Take, cleanup
-from ..compile import Compilation
 from ..diagnostic import Diagnostic, Diagnostics, Severity
-from ..failures import Failures, failures
-from ..host import Host
+from ..failures import Failures
 from ..index import Index, index
 from ..plan import Outcome, Plan, Shell, Step
 from ..shell_words import SPEAKING, program, simple_commands
@@ -33,15 +31,12 @@ class _Subject(NamedTuple):
     pair: str
 
 
-def cleanup_proof(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
+def cleanup_proof(plan: Plan, found: Failures, diagnostics: Diagnostics) -> None:
     """BP801: not given back after a failure. BP802: after a soft failure only. BP803: after an
     interrupt only. BP804: not even if all goes well. BP805 (a note): nothing ever gives it back."""
-    del host
-    plan = compilation.plan
-    if plan is None or not any(isinstance(step.work, Shell) for step in plan.steps):
-        return
-    found = failures(plan)
     result = cleanup(plan, found)
+    if not result.takes:
+        return
     tree = index(plan)
     for take in result.never:
         _never(plan, tree, take, diagnostics)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .alarm_coverage import alarm_coverage
-from .cleanup_proof import cleanup_proof
 from .dump_places import dump_places
 from .empty_commands import empty_commands
 from .generations import generations
 from .hidden_failures import hidden_failures
 from .last_test import last_test
 from .never_running import never_running
+from .proofs import proofs
 from .quoted_placeholders import quoted_placeholders
 from .repetition import repetition
 from .script_modes import script_modes
@@ -32,9 +31,7 @@ CHECKS_OF_HOOKS: tuple[Check, ...] = (
     repetition,
     last_test,
     hidden_failures,
-    # proofs
-    cleanup_proof,
-    alarm_coverage,
+    proofs,
     # safety
     script_modes,
     dump_places,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.checks.alarm_coverage import alarm_coverage
-from borgplan.compiler.checks.cleanup_proof import cleanup_proof
+from borgplan.compiler.checks.proofs import proofs
 from borgplan.compiler.compile import Compilation
 from borgplan.compiler.diagnostic import Diagnostic, Diagnostics
 from tests.compiler.memory_host import MemoryHost
@@ -19,8 +18,7 @@ def findings(text: str, semantics: str = "2.1") -> list[Diagnostic]:
 def of(compiled: Compilation) -> list[Diagnostic]:
     assert not compiled.errors
     found = Diagnostics()
-    cleanup_proof(compiled, MemoryHost({}), found)
-    alarm_coverage(compiled, MemoryHost({}), found)
+    proofs(compiled, MemoryHost({}), found)
     return [item for item in found if item.code != "BP812"]
 
 
@@ -149,9 +147,7 @@ def test_a_ping_that_stays_away_tells() -> None:
 
 def test_no_alarm_at_all_is_a_note() -> None:
     found = Diagnostics()
-    alarm_coverage(
-        compilation({"c.yaml": f"{ONE}before_backup: [./dump]\n"}), MemoryHost({}), found
-    )
+    proofs(compilation({"c.yaml": f"{ONE}before_backup: [./dump]\n"}), MemoryHost({}), found)
     assert [(item.code, item.severity.word) for item in found] == [("BP812", "note")]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.checks.cleanup_proof import cleanup_proof
+from borgplan.compiler.checks.proofs import proofs
 from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.runtime.host import RealHost
 from tests.support.corpus import Entry, compiled, entries
@@ -30,7 +30,7 @@ def at_risk(entry: Entry) -> bool | None:
     if compilation.plan is None:
         return None
     found = Diagnostics()
-    cleanup_proof(compilation, RealHost(), found)
+    proofs(compilation, RealHost(), found)
     return any(item.code in ("BP801", "BP802", "BP803", "BP804") for item in found)
 
 

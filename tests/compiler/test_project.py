@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from borgplan.compiler.actions import Action
-from borgplan.compiler.checks.cleanup_proof import cleanup_proof
+from borgplan.compiler.checks.proofs import proofs
 from borgplan.compiler.compile import Compilation, read
 from borgplan.compiler.diagnostic import Diagnostics, Severity
 from borgplan.compiler.plan import Plan, Repeat, Step
@@ -352,7 +352,7 @@ def paired(pairs: str) -> tuple[list[str], list[str]]:
         semantics="1.8",
     )
     proof = Diagnostics()
-    cleanup_proof(found, MemoryHost({}), proof)
+    proofs(found, MemoryHost({}), proof)
     return codes(found), [finding.code for finding in proof]
 
 
