@@ -212,27 +212,47 @@ def _interesting(pairs: tuple[Pair, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(words))), re.IGNORECASE)
 
 
-def _of_forms(words: Words, pairs: tuple[Pair, ...]) -> Iterator[Claim]:
+class _Form(NamedTuple):
+    """One form of a pair: the programs it may begin with, and what follows."""
+
+    pair: Pair
+    taking: bool
+    programs: frozenset[str]
+    rest: Words
+
+
+@lru_cache(maxsize=8)
+def _forms(pairs: tuple[Pair, ...]) -> tuple[_Form, ...]:
+    found = []
     for pair in pairs:
-        if pair.unless and any(pair.unless in word for word in words):
-            continue
         for taking, forms in ((True, pair.takes), (False, pair.gives)):
             for form in forms:
-                for what in _match(form, words):
-                    yield Claim(pair, what, taking)
+                programs, *rest = form.split()
+                found.append(_Form(pair, taking, frozenset(programs.split("|")), tuple(rest)))
+    return tuple(found)
 
 
-def _match(form: str, words: Words) -> list[str]:
+def _of_forms(words: Words, pairs: tuple[Pair, ...]) -> Iterator[Claim]:
+    programs = [program(word) for word in words]
+    for form in _forms(pairs):
+        if form.programs.isdisjoint(programs):
+            continue
+        unless = form.pair.unless
+        if not (unless and any(unless in word for word in words)):
+            for what in _match(form, words, programs):
+                yield Claim(form.pair, what, form.taking)
+
+
+def _match(form: _Form, words: Words, programs: list[str]) -> list[str]:
     """What the form's placeholders stand for in a command; empty if it has another form.
 
     The program may stand behind others, as in `sudo umount /mnt`.
     """
-    programs, *rest = form.split()
-    for at, word in enumerate(words):
-        if program(word) in programs.split("|"):
-            if programs == ">":
+    for at, name in enumerate(programs):
+        if name in form.programs:
+            if name == ">":
                 return list(words[at + 1 : at + 2])
-            found = _bind(tuple(rest), words[at + 1 :])
+            found = _bind(form.rest, words[at + 1 :])
             if found is not None:
                 return found or [""]
     return []
