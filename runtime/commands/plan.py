@@ -16,9 +16,8 @@ from .common import Session, compile_all, say, write
 def run(arguments: Arguments) -> int:
     """0 for a plan of all files, 2 if one of them has errors or the arguments don't fit."""
     session = Session(arguments, RealHost())
-    compilation = compile_all(session)
-    session.show(compilation, sys.stderr)
-    if compilation.plan is None:
+    compilation = _asked_for(session)
+    if compilation is None or compilation.plan is None:
         return 2
     if arguments.plan.against_semantics:
         return _preview(session, compilation, compilation.plan)
@@ -35,7 +34,8 @@ def run(arguments: Arguments) -> int:
     if arguments.format == "json":
         from ...compiler.planfile import stamped, to_json
 
-        write(to_json(stamped(compilation.plan, compilation.files)))
+        plan = compilation.plan
+        write(to_json(plan if plan.inputs else stamped(plan, compilation.files)))
     else:
         from ..render.plan import render
 
@@ -51,6 +51,34 @@ def run(arguments: Arguments) -> int:
     if arguments.plan.output:
         return _save(session, compilation, compilation.plan)
     return 2 if compilation.errors else 0
+
+
+def _asked_for(session: Session) -> Compilation | None:
+    """The configurations compiled, or the plan that a file holds; None after saying why not."""
+    from ..saved_plans import is_plan
+
+    asked = session.arguments
+    if not any(is_plan(path) for path in asked.configs):
+        compilation = compile_all(session)
+        session.show(compilation, sys.stderr)
+        return compilation
+    if len(asked.configs) > 1 or asked.plan.against_semantics or asked.plan.output:
+        say("borgplan plan: the plan in a file is shown alone, as it is")
+        return None
+    from ...compiler.diagnostic import Diagnostics
+    from ...compiler.graph import verify
+    from ..render.diagnostics import render
+    from ..saved_plans import load_plan
+
+    found = Diagnostics()
+    plan = load_plan(asked.configs[0], session.host, found)
+    if plan is None:
+        sys.stderr.write(render(found, {}, session.style(sys.stderr)))
+        return None
+    broken = verify(plan)
+    for promise in broken:
+        say(f"borgplan plan: the plan is unsound: {promise.rule} ({promise.subject})")
+    return None if broken else Compilation(plan, (), (), (), {}, {}, {})
 
 
 def _may_save(path: str, compilation: Compilation, plan: Plan) -> bool:

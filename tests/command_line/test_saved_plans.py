@@ -409,3 +409,30 @@ def test_the_schema_describes_saved_plans(prepared: Place) -> None:
     data = json.loads(prepared.read("p.json"))
     jsonschema.Draft202012Validator(schema).validate(data)
     jsonschema.Draft202012Validator(plan).validate(data["plan"])
+
+
+# --- looking at one ---
+
+
+def test_a_saved_plan_is_shown_and_asked_as_its_configuration(prepared: Place) -> None:
+    save(prepared)
+    shown = prepared.run("plan", "-a", "create", "--failures", "c.yaml").out
+    assert prepared.run("plan", "--failures", "p.json").out == shown
+    as_data = prepared.run("plan", "--format", "json", "p.json")
+    assert as_data.data == json.loads(prepared.read("p.json"))["plan"]
+    prepared.write("q.json", as_data.out)
+    assert prepared.run("plan", "--failures", "q.json").out == shown
+
+
+def test_a_damaged_plan_is_not_shown(prepared: Place) -> None:
+    save(prepared)
+    prepared.write("p.json", prepared.read("p.json").replace("near", "far"))
+    ran = prepared.run("plan", "p.json")
+    assert (ran.code, ran.out) == (2, "")
+    assert "p.json:1:1: error BP511" in ran.err
+
+
+def test_a_plan_in_a_file_is_shown_alone(prepared: Place) -> None:
+    save(prepared)
+    assert prepared.run("plan", "p.json", "c.yaml").code == 2
+    assert prepared.run("plan", "-o", "q.json", "p.json").code == 2

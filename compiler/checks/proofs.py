@@ -1,0 +1,20 @@
+"""What can be proved of a plan's failures, which are worked out once for all of it."""
+
+from __future__ import annotations
+
+from ..compile import Compilation
+from ..diagnostic import Diagnostics
+from ..failures import failures
+from ..host import Host
+from ..plan import Shell
+from .alarm_coverage import alarm_coverage
+from .cleanup_proof import cleanup_proof
+
+
+def proofs(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+    """BP801 to BP805: what hooks take and don't give back. BP811, BP812: failures nobody is told of."""
+    plan = compilation.plan
+    if plan is not None and any(isinstance(step.work, Shell) for step in plan.steps):
+        found = failures(plan)
+        cleanup_proof(plan, found, diagnostics)
+        alarm_coverage(plan, found, diagnostics)
