@@ -7,7 +7,6 @@ of those with the same place in the code only the first is kept, so that one doe
 from __future__ import annotations
 
 import importlib
-import random
 import signal
 import sys
 import traceback
@@ -62,64 +61,24 @@ def _too_slow(_signal: int, _frame: FrameType | None) -> NoReturn:
     raise TooSlowError(f"more than {LIMIT:g} seconds")
 
 
-def mutator(fragments: list[bytes], others: list[bytes]) -> Callable[[bytes, int, int], bytes]:
-    """Changes an input, by single bytes, fragments, lines, repetition and parts of `others`.
-
-    libFuzzer knows bytes only, and texts changed so are hardly ever a configuration any more.
-    """
-
-    def mutated(data: bytes, size: int, seed: int) -> bytes:
-        chance = random.Random(seed)
-        for _ in range(chance.choice((1, 1, 2, 4))):
-            data = _changed(data, chance, fragments, others)[:size]
-        return data
-
-    return mutated
-
-
-def _changed(
-    data: bytes, chance: random.Random, fragments: list[bytes], others: list[bytes]
-) -> bytes:
-    at = chance.randint(0, len(data))
-    ways = ("bytes", "word", "line", "part", "repeat")
-    match chance.choices(ways, (30, 30, 20, 18, 2))[0]:
-        case "bytes":
-            new = chance.randbytes(chance.randint(0, 2))
-            return data[:at] + new + data[at + chance.choice((0, 1, 1, 2, 30)) :]
-        case "word":
-            return data[:at] + chance.choice(fragments) + data[at + chance.choice((0, 0, 1, 8)) :]
-        case "line":
-            lines = data.split(b"\n")
-            moved = lines.pop(chance.randrange(len(lines)))
-            for _ in range(chance.randint(0, 2)):
-                lines.insert(chance.randint(0, len(lines)), moved)
-            return b"\n".join(lines)
-        case "part":
-            other = chance.choice((data, chance.choice(others)))
-            start = chance.randint(0, len(other))
-            return data[:at] + other[start : start + chance.randint(1, 80)] + data[at:]
-    part = data[at : at + chance.randint(1, 12)]
-    return data[:at] + part * chance.randint(2, 2000) + data[at:]
-
-
 def main() -> None:
     target, seconds = sys.argv[1:]
     atheris: Any = importlib.import_module("atheris")
     with atheris.instrument_imports(include=["borgplan"]):
         from tests.fuzz import seeds, targets
+        from tests.fuzz.changing import mutator
     inputs, findings = (_WORK / target / name for name in ("inputs", "findings"))
     for folder in (inputs, findings):
         folder.mkdir(parents=True, exist_ok=True)
     for number, data in enumerate(seeds.seeds(target)):
         (inputs / f"seed-{number}").write_bytes(data)
-    fragments = [word.encode(errors="surrogatepass") for word in seeds.words(target)]
     atheris.Setup(
         [
             sys.argv[0], str(inputs), f"-max_total_time={seconds}", f"-max_len={seeds.largest(target)}", "-verbosity=1",
             "-handle_alrm=0", "-timeout=0", "-rss_limit_mb=4096", "-print_final_stats=1", "-len_control=0", "-reload=0",
         ],
         Watched(targets.TARGETS[target], findings),
-        custom_mutator=mutator(fragments, list(seeds.seeds(target))),
+        custom_mutator=mutator(seeds.fragments(target), list(seeds.seeds(target))),
     )  # fmt: skip
     atheris.Fuzz()
 

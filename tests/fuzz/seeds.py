@@ -51,8 +51,12 @@ _INCLUDING = (
 _BASELINE = write([Entry("c.yaml", "BP601", "0" * 64), Entry("d.yaml", "BP232", "f")])
 
 
-def words(target: str) -> list[str]:
+def fragments(target: str) -> list[bytes]:
     """What to put into inputs for a target."""
+    return [word.encode(errors="surrogatepass") for word in _words(target)]
+
+
+def _words(target: str) -> list[str]:
     match target:
         case "template" | "words":
             return [*_SHELL]

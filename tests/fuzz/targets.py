@@ -11,6 +11,7 @@ from itertools import islice
 from typing import cast
 
 from borgplan.compiler import baseline as baselines
+from borgplan.compiler import nodes
 from borgplan.compiler import project as projects
 from borgplan.compiler.actions import Action
 from borgplan.compiler.asked import Asked
@@ -27,7 +28,6 @@ from borgplan.compiler.hooks import Text
 from borgplan.compiler.jsonvalue import WrongShapeError
 from borgplan.compiler.lint import FormsOfFiles, Report, Task, check_files, findings, generation
 from borgplan.compiler.lower import Facts
-from borgplan.compiler import nodes
 from borgplan.compiler.nodes import Marked, Node, Scalar, Sequence
 from borgplan.compiler.overrides import overrides
 from borgplan.compiler.pairs import claims, touched
@@ -65,9 +65,7 @@ _STYLE = Style(unicode=True)
 def _host(data: bytes) -> MemoryHost:
     parts = data.split(SEPARATOR)
     files = {f"/srv/{name}": part for name, part in zip(_NAMES, parts, strict=False)}
-    return MemoryHost(
-        {**files, "/backups/one/config": "[repository]\n"}, environment=_ENVIRONMENT
-    )
+    return MemoryHost({**files, "/backups/one/config": "[repository]\n"}, environment=_ENVIRONMENT)
 
 
 def _shown(found: Diagnostics) -> None:
