@@ -21,6 +21,8 @@ from .lazily import lazily
 from .plan import Pair, Plan
 from .shell_words import SPEAKING, Words, program, simple_commands
 
+_MAX_NAMING = 1000  # characters of a command that is read for names of its own
+
 
 class Claim(NamedTuple):
     """One thing that a command takes (`taking`) or gives back; of an either-way pair, one side is called
@@ -303,6 +305,8 @@ def _place_of(wanted: list[str], words: Words) -> int | None:
 
 def _of_names(words: Words) -> Iterator[Claim]:
     """A claim for each word that has an opposite; the other words say which thing it is about."""
+    if sum(map(len, words)) > _MAX_NAMING:
+        return  # so many words name no one thing
     for place, word in enumerate(words):
         name = program(word)
         if " " in word or (_is_option(word) and not word.startswith("--")):

@@ -27,16 +27,11 @@ if TYPE_CHECKING:
     from lark import Token, Tree
 
 _BRACED = re.compile(r"\{([A-Za-z_][A-Za-z0-9_-]*)(\\?)\}")
-# Where the grammar can't tell how a value has to be written; what may stand before it, why.
-_UNCLEAR = (
-    (
-        re.compile(r"\$\(\((?:(?!\)\))[\s\S])*\Z"),
-        "it stands in arithmetic, which runs what a value holds",
-    ),
-    (re.compile(r"\$\{[^}]*\Z"), "it stands inside ${…}"),
-    (re.compile(r"\$'(?:\\[\s\S]|[^'\\])*\Z"), "it stands inside $'…'"),
-    (re.compile(r"\$\((?:[^)]*[\s;|&(])?case\s"), "there is a `case` inside $(…)"),
-)
+_OPEN_QUOTE = re.compile(r"(?:\\[\s\S]|[^'\\])*")
+_CASE = re.compile(r"(?<=[\s;|&(])case\s")
+# Bounds on what is read to tell how placeholders are quoted.
+_MAX_DEPTH = 50  # quotes and brackets in one another
+_MAX_READ = 1_000_000  # characters before placeholders, and before the quotes around them
 
 VARIABLE_PREFIX = "BORGPLAN_"
 _QUOTES = {"single": "'", "double": '"'}
@@ -100,6 +95,7 @@ class _Writer:
         self._with_environment = with_environment
         self._late: dict[str, Late] = {}
         self._failed = False
+        self._read = 0
 
     def write(self, tree: Tree[Token]) -> Script | None:
         text = self._tree(tree, "", 0, ())
@@ -109,6 +105,9 @@ class _Writer:
         self, tree: Tree[Token], quoting: str, backquotes: int, starts: tuple[int, ...]
     ) -> str:
         """`starts`: where the quotes and substitutions around this tree open."""
+        if len(starts) > _MAX_DEPTH:
+            self._refuse(f"more than {_MAX_DEPTH} quotes and brackets in one another")
+            return ""
         pieces = []
         for child in tree.children:
             if isinstance(child, str):
@@ -128,6 +127,11 @@ class _Writer:
         if token.type != "PLACEHOLDER" or name not in self._values:
             return str(token)
         position = token.start_pos or 0
+        self._read += position + sum(starts)
+        if self._read > _MAX_READ:
+            self._refuse("the command is too long for so many placeholders")
+        if self._failed:
+            return ""
         self._refuse_unclear(name, position, backquotes)
         self._refuse_other_shell(name, (*starts, position))
         text = self._reference(name, quoting)
@@ -154,17 +158,23 @@ class _Writer:
 
     def _refuse_unclear(self, name: str, position: int, backquotes: int) -> None:
         before = self._source[:position]
-        reasons = [why for pattern, why in _UNCLEAR if pattern.search(before)]
-        if backquotes and re.search(r"\\[`\"]", before):
-            reasons.append("there are escaped quotes inside backquotes")
-        if not reasons:
+        reason = _unclear(before)
+        if not reason and backquotes and re.search(r"\\[`\"]", before):
+            reason = "there are escaped quotes inside backquotes"
+        if reason:
+            self._refuse(reason, name)
+
+    def _refuse(self, reason: str, name: str = "") -> None:
+        """Record why it can't be told how `name` is quoted, or any placeholder."""
+        if self._failed:
             return
         self._failed = True
+        what = f"{{{name}}} is" if name else "placeholders are"
         self._diagnostics.error(
             "BP303",
-            f"can't tell how {{{name}}} is quoted: {reasons[0]}",
+            f"can't tell how {what} quoted: {reason}",
             self._span,
-            f"put the value into a shell variable first: MESSAGE={{{name}}}",
+            f"put the value into a shell variable first: MESSAGE={{{name or 'NAME'}}}",
         )
 
     def _refuse_other_shell(self, name: str, positions: tuple[int, ...]) -> None:
@@ -177,6 +187,23 @@ class _Writer:
             self._span,
             f"""pass it as an argument: sh -c 'echo "$1"' sh {{{name}}}""",
         )
+
+
+def _unclear(before: str) -> str:
+    """Why the grammar can't tell how a value after `before` has to be written; empty if it can."""
+    arithmetic = before.rfind("$((")
+    if arithmetic >= 0 and "))" not in before[arithmetic + 3 :]:
+        return "it stands in arithmetic, which runs what a value holds"
+    if before.rfind("${") > before.rfind("}"):
+        return "it stands inside ${…}"
+    escaping = before.rfind("$'")
+    if escaping >= 0 and _OPEN_QUOTE.fullmatch(before, escaping + 2):
+        return "it stands inside $'…'"
+    for found in _CASE.finditer(before):
+        closed = before.rfind(")", 0, found.start())
+        if before.find("$(", closed + 1, found.start()) >= 0:
+            return "there is a `case` inside $(…)"
+    return ""
 
 
 def _quoted(value: str, quoting: str) -> str:

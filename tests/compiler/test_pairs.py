@@ -93,3 +93,9 @@ def test_words_are_read_as_a_shell_does() -> None:
         ("h",),
         (">", "i"),
     )
+
+
+@pytest.mark.parametrize("word", ["start ", "start-stop-", "backup-start@{} "])
+def test_a_command_that_goes_on_and_on_names_nothing(word: str) -> None:
+    text = "".join(word.format(number) for number in range(1000))
+    assert claims(text) == ()

@@ -422,3 +422,19 @@ def test_no_value_is_ever_run(
             if found is not None:
                 output(found, value, shell)
                 assert not Path("marker").exists(), (found, value)
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ("echo " + "{error}" * 3000, "the command is too long for so many placeholders"),
+        ("$(" * 2000 + "echo {error}" + ")" * 2000, "more than 50 quotes and brackets in one another"),
+        ("$((" * 4000 + "{error}", "unbalanced quotes or brackets"),
+        ("$(case " * 3000 + "{error}" + ")" * 3000, "more than 50 quotes and brackets in one another"),
+    ],
+)  # fmt: skip
+def test_what_would_take_too_long_to_read_is_refused(command: str, why: str) -> None:
+    found = Diagnostics()
+    assert script(Text(command, PLACE), {"error": Late.ERROR}, None, found) is None
+    (problem,) = found
+    assert (problem.code, problem.message.partition(": ")[2]) == ("BP303", why)
