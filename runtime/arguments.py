@@ -265,7 +265,7 @@ def _split(argv: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     return words[:place], tuple(words[place + 1 :])
 
 
-def _actions(text: str) -> list[Action]:
+def actions_in(text: str) -> list[Action]:
     found = []
     for name in filter(None, (word.strip() for word in text.split(","))):
         if name in NOT_IMPLEMENTED:
@@ -344,7 +344,7 @@ def _add_common(parser: argparse.ArgumentParser, formats: tuple[str, ...]) -> No
 def add_shaping(parser: argparse.ArgumentParser) -> None:
     """What shapes a plan, beside the configurations and the options of single actions; and colour."""
     add = parser.add_argument
-    add("-a", "--actions", action="append", default=[], type=_actions, metavar="LIST",
+    add("-a", "--actions", action="append", default=[], type=actions_in, metavar="LIST",
         help=f"actions to run, of {_NAMES} (default: as the generation has it)")  # fmt: skip
     add("-r", "--repository", default="", metavar="PATTERN",
         help="only repositories whose path or label fits")  # fmt: skip

@@ -11,7 +11,7 @@ from ...compiler.diagnostic import Diagnostics
 from ...compiler.diff import changes
 from ...compiler.plan import Plan
 from ..action_arguments import add_to, options
-from ..arguments import Arguments, add_shaping, shaped_by
+from ..arguments import Arguments, actions_in, add_shaping, shaped_by
 from ..host import RealHost
 from ..last_plan import path_of
 from ..render.diagnostics import render as render_diagnostics
@@ -30,6 +30,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--format", choices=("text", "json", "markdown"), default="text",
         help="of the result; markdown is for pull requests (default: text)")  # fmt: skip
     add("--exit-code", action="store_true", help="0: no change, 1: an error, 2: changes")
+    add("--against-semantics", default="", metavar="NAME",
+        help="the generation of NEW, which is OLD if it isn't given")  # fmt: skip
+    add("--against-actions", action="extend", default=[], type=actions_in, metavar="LIST",
+        help="the actions of NEW, likewise")  # fmt: skip
     add_shaping(parser)
     add_to(parser)
 
@@ -42,14 +46,24 @@ def run(namespace: argparse.Namespace) -> int:
     if news == (LAST,):
         say("borgplan diff: `last` is the old side; the new one is what may run next")
         return failed
+    against = shaping._replace(
+        semantics=namespace.against_semantics or shaping.semantics,
+        actions=tuple(namespace.against_actions) or shaping.actions,
+    )
+    if against != shaping and not news:
+        news = (namespace.old,)
     old = _side((namespace.old,), shaping, news)
-    new = _side(news, shaping, news)
+    new = _side(news, against, news)
     if old is None or new is None:
         return failed
     found = changes(old, new)
     names = namespace.old, " ".join(news) or "the files in the default places"
     if namespace.old == LAST:
         names = "the last run", names[1]
+    if namespace.against_semantics:
+        names = names[0], f"{names[1]} in semantics {against.semantics}"
+    if namespace.against_actions:
+        names = names[0], f"{names[1]} with {', '.join(against.actions)}"
     match namespace.format:
         case "json":
             import json

@@ -294,3 +294,18 @@ def test_what_is_damaged_there_is_no_plan(prepared: Place) -> None:
     ran = prepared.run("diff", "last", "-a", "create", "old.yaml")
     assert ran.code == 2
     assert "BP511" in ran.err
+
+
+def test_one_file_in_two_generations_and_with_two_sets_of_actions(place: Place) -> None:
+    place.write(
+        "c.yaml",
+        "repositories: [{path: /one, label: a}, {path: /two, label: b}]\n"
+        "source_directories: [/etc]\nkeep_daily: 1\nbefore_backup: [./dump]\n",
+    )
+    ran = place.run("diff", "--semantics", "1.5", "--against-semantics", "1.8", "c.yaml")
+    assert ran.code == 0
+    assert "From c.yaml to c.yaml in semantics 1.8:" in ran.out
+    assert "moved" in ran.out
+    ran = place.run("diff", "-a", "create", "--against-actions", "create,prune", "c.yaml")
+    assert "From c.yaml to c.yaml with create, prune:" in ran.out
+    assert "borg prune" in ran.out
