@@ -63,7 +63,7 @@ def run(namespace: argparse.Namespace) -> int:
     if namespace.against_semantics:
         names = names[0], f"{names[1]} in semantics {against.semantics}"
     if namespace.against_actions:
-        names = names[0], f"{names[1]} with {', '.join(against.actions)}"
+        names = names[0], f"{names[1]} with {', '.join(a.value for a in against.actions)}"
     match namespace.format:
         case "json":
             import json
