@@ -42,5 +42,6 @@ def _changed(
             other = chance.choice((data, chance.choice(others)))
             start = chance.randint(0, len(other))
             return data[:at] + other[start : start + chance.randint(1, 80)] + data[at:]
-    part = data[at : at + chance.randint(1, 12)]
-    return data[:at] + part * chance.randint(2, 2000) + data[at:]
+        case _:
+            part = data[at : at + chance.randint(1, 12)]
+            return data[:at] + part * chance.randint(2, 2000) + data[at:]
