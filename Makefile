@@ -6,13 +6,17 @@ BIN     := $(VENV)/bin
 STAMP   := $(VENV)/.installed
 WORKERS ?= 2
 
-.PHONY: demo test conformance torture oracle borg14 check docs bench borg clean
+.PHONY: demo test fuzz conformance torture oracle borg14 check docs bench borg clean
 
 demo: $(STAMP) borg
 	@scripts/demo $(BIN)/borgplan
 
 test: $(STAMP) borg
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+# Mutated inputs for everything that reads any: make fuzz TARGET=loader SECONDS=600
+fuzz: $(STAMP)
+	@scripts/fuzz "$(TARGET)" $(SECONDS)
 
 # Every recorded trace through `apply`, which `make test` does for a part of them.
 conformance: $(STAMP)

@@ -13,11 +13,11 @@ from .style import Style
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _SECRET = lazily(
-    r"(?i)((?:pass|secret|token|credential|api_?key|access_key|ping_url)\w*[\"']?\s*[:=]\s*)\S.*"
+    r"(?i)((?:pass|secret|token|credential|api_?key|access_key|ping_url)\w{0,100}[\"']?\s*[:=]\s*)\S.*"
 )
 _SECRET_BELOW = lazily(
-    r"(?i)(?:pass|secret|token|credential|api_?key|access_key|ping_url)\w*[\"']?\s*:\s*"
-    r"(?:[|>&!][^\s]*\s*)*(?:#.*)?\Z"
+    r"(?i)(?:pass|secret|token|credential|api_?key|access_key|ping_url)\w{0,100}[\"']?\s*:\s*"
+    r"(?:[|>&!]\S*(?:\s+|(?=#)|\Z))*(?:#.*)?\Z"
 )
 
 # Findings about a secret in a command; no finding shows its line.
@@ -49,13 +49,14 @@ def shown_line(span: Span, texts: Mapping[str, str]) -> tuple[str, bool]:
     Empty where there is nothing to show: the file as a whole, the value of a secret on a line of its
     own.
     """
-    lines = _lines(texts.get(span.file, ""))
+    text = texts.get(span.file, "")
+    lines = _lines(text)
     if span.line > len(lines) or is_about_file(span):
         return "", False
     line = lines[span.line - 1].rstrip("\r")
     if _SECRET.search(line):
         return masked(line), False
-    if len(line) > 200 or not line.strip() or _is_below_secret(lines, span.line - 1):
+    if len(line) > 200 or not line.strip() or _below_secrets(text)[span.line - 1]:
         return "", False
     if line[span.end_column - 1 :].lstrip().startswith(":") and span.end_line == span.line:
         line = line[: span.end_column - 1] + ":"  # about a key, which may be a misspelt secret's
@@ -87,18 +88,23 @@ def masked(text: str) -> str:
     return _SECRET.sub(r"\1...", text)
 
 
-def _is_below_secret(lines: list[str], number: int) -> bool:
-    """Whether a line belongs to a key above it whose name says that its value is a secret."""
-    indentation = _indentation(lines[number])
-    is_item = lines[number].lstrip().startswith("-")
-    for line in reversed(lines[:number]):
-        found = _indentation(line)
-        if line.strip() and (found < indentation or (is_item and found == indentation)):
-            if _SECRET_BELOW.search(line):
-                return True
-            is_item = line.lstrip().startswith("-")
-            indentation = found
-    return False
+@lru_cache(maxsize=8)
+def _below_secrets(text: str) -> list[bool]:
+    """For each line whether it belongs to a key above it whose name says that its value is a secret."""
+    found = []
+    above: list[tuple[int, bool]] = []  # indentation of keys, and whether secrets are below
+    for line in _lines(text):
+        if not line.strip():
+            found.append(False)
+            continue
+        indentation, is_item = _indentation(line), line.lstrip().startswith("-")
+        while above and above[-1][0] > indentation:
+            above.pop()
+        same = above.pop() if above and above[-1][0] == indentation else None
+        parent = same if same and is_item else above[-1] if above else None
+        found.append(parent is not None and parent[1])
+        above.append((indentation, found[-1] or _SECRET_BELOW.search(line) is not None))
+    return found
 
 
 def _indentation(line: str) -> int:

@@ -37,7 +37,7 @@ class Watched:
         signal.setitimer(signal.ITIMER_REAL, LIMIT)
         try:
             self._run(data)
-        except (Exception, TooSlowError) as error:  # noqa: BLE001  # that is what is looked for
+        except (Exception, TooSlowError) as error:  # noqa: BLE001  # whatever it is, it is a finding
             signal.setitimer(signal.ITIMER_REAL, 0)
             self._keep(error, data)
         finally:

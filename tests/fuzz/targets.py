@@ -58,7 +58,7 @@ _NAMES = ("c.yaml", "1.yaml", "2.yaml", "borgplan.yaml", "3.yaml")
 _ENVIRONMENT = {"HOME": "/home/user", "NAME": "two words", "EMPTY": ""}
 _SPAN = Span("file")
 _GENERATIONS = ("", *(profile.name for profile in PROFILES))
-_VALUES: dict[str, str | Late] = {
+_VALUES: Mapping[str, str | Late] = {
     "error": Late.ERROR,
     "repository": "/a 'b'",
     "configuration_filename": "/c.yaml",
