@@ -208,7 +208,6 @@ class Scene:
         return {
             "PATH": f"{self.directory}/bin:/usr/bin:/bin",
             "HOME": str(self.directory),
-            "BORGPLAN_STATE_DIRECTORY": f"{self.directory}/state",
             "LANG": "C.UTF-8",
             "ARGS": str(self.directory / "args"),
             "SAID": str(self.directory / "said"),

@@ -50,7 +50,7 @@ class Place:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env={
                 "PATH": f"{self.directory}/bin:/usr/bin:/bin", "LAB": str(self.directory),
-                "HOME": str(self.directory), "BORGPLAN_STATE_DIRECTORY": os.environ["BORGPLAN_STATE_DIRECTORY"],
+                "HOME": str(self.directory),
             },
         )  # fmt: skip
         self.started.append(process)
