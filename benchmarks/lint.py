@@ -46,7 +46,7 @@ archive_name_format: '{{hostname}}-host{number}-{{now}}'
 retries: 2
 retry_wait: 10
 lock_wait: 30
-ssh_command: ssh -i /root/.ssh/id_backup -o BatchMode=yes
+ssh_command: ssh -i /etc/borgmatic/id_backup -o BatchMode=yes
 upload_rate_limit: 2000
 keep_hourly: 6
 keep_daily: 7

@@ -67,13 +67,14 @@ def _apply(session: Session, compilation: Compilation, plan: Plan, noted: Noted)
     arguments, form = session.arguments, _form(session)
     run = noted.recorder.id if noted.recorder else new_run_id()
     logs = logs_for(session, compilation, plan, run, form)
+    if logs is None:
+        noted.end(2)
+        return 2
     try:
         events = _events(session, plan, run)
     except (OSError, ValueError) as error:
         why = reason(error) if isinstance(error, OSError) else error
         say(f"borgplan refuses to run: --events {arguments.apply.events}: {why}")
-        logs = None
-    if logs is None:
         noted.end(2)
         return 2
     if not arguments.apply.quiet and form != "json":
