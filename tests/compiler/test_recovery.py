@@ -201,7 +201,8 @@ def test_commands_left_after_two_runs_are_those_that_neither_did(
     rest = remaining(tested, done)
     again = {s.id for s in rest.steps if data.draw(st.booleans())}
     twice = {s.id for s in remaining(rest, again).steps if s.work == command("borg", "create")}
-    at_once = remaining(tested, done | again)
+    redone = {s.id for s in rest.steps}  # hooks run again, and how they went the first time is over
+    at_once = remaining(tested, done - redone | again)
     assert {s.id for s in at_once.steps if s.work == command("borg", "create")} == twice
 
 
