@@ -3,128 +3,52 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
+from ..compiler.actions import Action
 from ..compiler.borg.request import ActionOptions
 
+# Flags, metavar, help. What an option takes follows from the default of its field.
+_OPTIONS = (
+    ("-e --encryption", "MODE", "repo-create: Borg's encryption mode"),
+    ("--append-only", "", "repo-create: an append-only repository"),
+    ("--storage-quota", "SIZE", "repo-create: limit the repository's size"),
+    ("--archive", "NAME", "extract, export-tar, list, info, diff, delete: which; or latest"),
+    ("--second-archive", "NAME", "diff: what to compare with"),
+    ("--match-archives", "PATTERN", "repo-list, info, delete: which archives"),
+    ("--prefix", "TEXT", "the same: those whose names begin so"),
+    ("--first", "N", "the same: the N oldest"),
+    ("--last", "N", "the same: the N newest"),
+    ("--sort-by", "KEYS", "the same: in this order"),
+    ("--path", "PATH", "extract, export-tar, list: only this"),
+    ("--destination", "PATH", "extract: directory; export-tar, key: file"),
+    ("--strip-components", "N",
+     "extract, export-tar: without the first N parts of paths, or all of --path"),
+    ("--tar-filter", "COMMAND", "export-tar: what to pipe the file through"),
+    ("--comment", "TEXT", "create: of the new archive"),
+    ("--max-duration", "SECONDS", "check: of the repository"),
+    ("--cleanup-commits", "", "compact: small files of Borg before 1.2"),
+    ("--save-space", "", "prune, check, delete: slower, in less space"),
+    ("--checkpoint-interval", "SECONDS", "delete: how often to write a checkpoint"),
+    ("--from", "TIME", "prune: count from this time on, with Borg 2"),
+    ("-i --id-hash", "NAME", "repo-create: how Borg 2 names chunks"),
+    ("--key-location", "PLACE", "repo-create: where Borg 2 keeps the key"),
+    ("--find", "TEXT", "list: files whose path holds this"),
+    ("--json", "", "list, info and their like: Borg's JSON"),
+    ("--short", "", "list, repo-list: names only"),
+    ("--only", "", "check: only this"),
+    ("--force", "", "check: whatever is due; delete: damaged archives too"),
+    ("--repair", "", "check: try to repair, experimental in Borg"),
+    ("--paper", "", "key: for printing"),
+    ("--qr-html", "", "key: as a page with a QR code"),
+    ("--source-repository", "PATH", "transfer: where from"),
+)  # fmt: skip
+_FIELDS = {"--path": "paths", "--from": "since", "--": "words"}  # that aren't called as their flag
+
 # What `add_to` adds, and what shows that it is there.
-FLAGS = frozenset({
-    "-h", "--help", "--append-only", "--archive", "--destination", "--encryption", "--find",
-    "--first", "--force", "--json", "--last", "--match-archives", "--only", "--paper",
-    "--path", "--prefix", "--qr-html", "--repair", "--second-archive", "--short", "--sort-by",
-    "--source-repository", "--storage-quota", "--strip-components", "-e", "--tar-filter", "--comment",
-    "--max-duration", "--cleanup-commits", "--id-hash", "-i", "--key-location", "--save-space",
-    "--checkpoint-interval", "--from",
-})  # fmt: skip
+FLAGS = frozenset({"-h", "--help", *(flag for flags, _, _ in _OPTIONS for flag in flags.split())})
 
-
-def add_to(parser: argparse.ArgumentParser) -> None:
-    """What single actions take; texts default to empty, numbers to 0."""
-    add = parser.add_argument_group("options of actions").add_argument
-    add(
-        "-e", "--encryption", default="", metavar="MODE", help="repo-create: Borg's encryption mode"
-    )
-    add("--append-only", action="store_true", help="repo-create: an append-only repository")
-    add(
-        "--storage-quota",
-        default="",
-        metavar="SIZE",
-        help="repo-create: limit the repository's size",
-    )
-    add(
-        "--archive",
-        default="",
-        metavar="NAME",
-        help="extract, export-tar, list, info, diff, delete: which; or latest",
-    )
-    add("--second-archive", default="", metavar="NAME", help="diff: what to compare with")
-    add(
-        "--match-archives",
-        default="",
-        metavar="PATTERN",
-        help="repo-list, info, delete: which archives",
-    )
-    add("--prefix", default="", metavar="TEXT", help="the same: those whose names begin so")
-    add("--first", type=int, default=0, metavar="N", help="the same: the N oldest")
-    add("--last", type=int, default=0, metavar="N", help="the same: the N newest")
-    add("--sort-by", default="", metavar="KEYS", help="the same: in this order")
-    add(
-        "--path",
-        dest="paths",
-        action="append",
-        default=[],
-        metavar="PATH",
-        help="extract, export-tar, list: only this",
-    )
-    add(
-        "--destination",
-        default="",
-        metavar="PATH",
-        help="extract: directory; export-tar, key: file",
-    )
-    add(
-        "--strip-components",
-        default="",
-        type=_components,
-        metavar="N",
-        help="extract, export-tar: without the first N parts of paths, or all of --path",
-    )
-    add(
-        "--tar-filter",
-        default="",
-        metavar="COMMAND",
-        help="export-tar: what to pipe the file through",
-    )
-    add("--comment", default="", metavar="TEXT", help="create: of the new archive")
-    add("--max-duration", type=int, default=0, metavar="SECONDS", help="check: of the repository")
-    add("--cleanup-commits", action="store_true", help="compact: small files of Borg before 1.2")
-    add("--save-space", action="store_true", help="prune, check, delete: slower, in less space")
-    add(
-        "--checkpoint-interval",
-        type=int,
-        default=0,
-        metavar="SECONDS",
-        help="delete: how often to write a checkpoint",
-    )
-    add(
-        "--from",
-        dest="since",
-        default="",
-        metavar="TIME",
-        help="prune: count from this time on, with Borg 2",
-    )
-    add("-i", "--id-hash", default="", metavar="NAME", help="repo-create: how Borg 2 names chunks")
-    add(
-        "--key-location",
-        default="",
-        metavar="PLACE",
-        help="repo-create: where Borg 2 keeps the key",
-    )
-    add(
-        "--find",
-        action="append",
-        default=[],
-        metavar="TEXT",
-        help="list: files whose path holds this",
-    )
-    add("--json", action="store_true", help="list, info and their like: Borg's JSON")
-    add("--short", action="store_true", help="list, repo-list: names only")
-    add(
-        "--only",
-        action="append",
-        default=[],
-        choices=("repository", "archives", "data", "extract"),
-        help="check: only this",
-    )
-    add(
-        "--force",
-        action="count",
-        default=0,
-        help="check: whatever is due; delete: damaged archives too",
-    )
-    add("--repair", action="store_true", help="check: try to repair, experimental in Borg")
-    add("--paper", action="store_true", help="key: for printing")
-    add("--qr-html", action="store_true", help="key: as a page with a QR code")
-    add("--source-repository", default="", metavar="PATH", help="transfer: where from")  # fmt: skip
+_BY_DEFAULT = (Action.CREATE, Action.PRUNE, Action.COMPACT, Action.CHECK)
 
 
 def _components(text: str) -> str:
@@ -133,8 +57,58 @@ def _components(text: str) -> str:
     return text
 
 
+# Where the default of the field doesn't say all.
+_KINDS: dict[str, dict[str, Any]] = {
+    "force": {"action": "count", "default": 0},
+    "only": {
+        "action": "append", "default": [],
+        "choices": ("repository", "archives", "data", "extract"),
+    },
+    "strip_components": {"type": _components, "default": ""},
+}  # fmt: skip
+
+
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """What single actions take; texts default to empty, numbers to 0."""
+    add = parser.add_argument_group("options of actions").add_argument
+    for flags, metavar, text in _OPTIONS:
+        names = flags.split()
+        field = _field(names[-1])
+        how = _kind(field) | ({"metavar": metavar} if metavar else {})
+        add(*names, dest=field, help=text, **how)
+
+
+def _field(flag: str) -> str:
+    return _FIELDS.get(flag) or flag[2:].replace("-", "_")
+
+
+def _kind(field: str) -> dict[str, Any]:
+    """What argparse has to know of an option, by the field that it is for."""
+    if field in _KINDS:
+        return _KINDS[field]
+    default = ActionOptions._field_defaults[field]
+    if isinstance(default, bool):
+        return {"action": "store_true"}
+    if isinstance(default, tuple):
+        return {"action": "append", "default": []}
+    return {"type": type(default), "default": default}
+
+
 def options(found: argparse.Namespace, words: tuple[str, ...]) -> ActionOptions:
     """Every field of `ActionOptions` is the destination of an option of that name."""
     given = {name: value for name, value in vars(found).items() if name in ActionOptions._fields}
     lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
     return ActionOptions(**{**given, **lists, "words": words})
+
+
+def refuse_misplaced(
+    parser: argparse.ArgumentParser, given: ActionOptions, actions: tuple[Action, ...]
+) -> None:
+    """Raises SystemExit, after a message, for an option that no action of the run takes."""
+    from ..compiler.borg.request import FOR, misplaced
+
+    flags = {field: flag for flag, field in _FIELDS.items()}
+    for field in misplaced(given, actions or _BY_DEFAULT):
+        flag = flags.get(field, f"--{field.replace('_', '-')}")
+        takers = ", ".join(sorted(action.value for action in FOR[field]))
+        parser.error(f"{flag} is for {takers}: name it with --actions")

@@ -66,9 +66,9 @@ def _run(words: list[str]) -> int:
     import gc
 
     gc.disable()  # until something long begins: starting and compiling make no garbage
-    from .arguments import OF_THEIR_OWN, parse, parse_own
+    from .command_line import COMMANDS, OF_A_PLAN, parse, parse_own
 
-    if words and words[0] in OF_THEIR_OWN:
+    if words and words[0] in COMMANDS and words[0] not in OF_A_PLAN:
         from importlib import import_module
 
         own = import_module(f".commands.{words[0]}", __package__)

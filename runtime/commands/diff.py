@@ -11,7 +11,8 @@ from ...compiler.diagnostic import Diagnostics
 from ...compiler.diff import changes
 from ...compiler.plan import Plan
 from ..action_arguments import add_to, options
-from ..arguments import Arguments, actions_in, add_shaping, shaped_by
+from ..arguments import Arguments
+from ..common_arguments import actions_in, add_shaping, shaped_by
 from ..host import RealHost
 from ..last_plan import path_of
 from ..render.diagnostics import render as render_diagnostics

@@ -11,7 +11,8 @@ from ...compiler.compile import Compilation
 from ...compiler.index import index
 from ...compiler.plan import Late, Plan, ScopeKind
 from ...compiler.recovery import recovery
-from ..arguments import Arguments, parse
+from ..arguments import Arguments
+from ..command_line import parse
 from ..console import Log
 from ..debts import Debt, close, debt_of, debts, story
 from ..failure import subject

@@ -12,7 +12,7 @@ from ...compiler.compile import Compilation
 from ...compiler.host import UnreadableError
 from ...compiler.plan import Plan, StepId
 from ...compiler.remaining import remaining
-from ..arguments import parse
+from ..command_line import parse
 from ..debts import close, debt_of
 from ..evidence import Answer, ask, done_in, doubtful
 from ..failure import subject

@@ -8,7 +8,7 @@ import re
 import shutil
 import sys
 
-from ..arguments import parse
+from ..command_line import parse
 from ..host import RealHost, reason
 from ..render.units import Units, units
 from .common import Session, compile_all, say, write

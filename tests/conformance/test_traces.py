@@ -14,7 +14,7 @@ from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.compiler.failures import failures
 from borgplan.compiler.index import index
 from borgplan.compiler.plan import Late, Outcome, Plan, ScopeKind, Shell, Step, StepId
-from borgplan.runtime.arguments import parse
+from borgplan.runtime.command_line import parse
 from borgplan.runtime.commands.common import wishes_of
 from borgplan.runtime.host import RealHost
 from borgplan.runtime.interpret import Report, interpret

@@ -10,7 +10,7 @@ from borgplan.compiler.compile import plan_of, read
 from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.compiler.index import Index, index
 from borgplan.compiler.plan import Late, ScopeKind, Shell, Step
-from borgplan.runtime.arguments import parse
+from borgplan.runtime.command_line import parse
 from borgplan.runtime.interpret import interpret
 from borgplan.runtime.runner import Result, ScriptedRunner
 from tests.compiler.memory_host import MemoryHost

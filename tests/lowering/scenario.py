@@ -34,7 +34,7 @@ from borgplan.compiler.plan import (
     Step,
     Word,
 )
-from borgplan.runtime.arguments import parse
+from borgplan.runtime.command_line import parse
 from borgplan.runtime.commands.common import _check_default_actions, wishes_of
 from borgplan.runtime.host import RealHost
 from borgplan.runtime.interpret import interpret

@@ -22,7 +22,7 @@ from borgplan.compiler.plan import (
     Work,
 )
 from borgplan.compiler.source import Span
-from borgplan.runtime.arguments import parse
+from borgplan.runtime.command_line import parse
 from borgplan.runtime.commands.common import Session, compile_all
 from borgplan.runtime.host import RealHost
 

@@ -8,14 +8,14 @@ import pytest
 
 from borgplan.compiler.borg.request import ActionOptions
 from borgplan.runtime import action_arguments
-from borgplan.runtime.arguments import parse
+from borgplan.runtime.command_line import parse
 
 
-def test_all_options_of_actions_are_known_beforehand() -> None:
+def test_every_field_of_the_options_of_actions_has_an_option() -> None:
     parser = argparse.ArgumentParser(add_help=False)
-    action_arguments.add_to(parser)  # two lists that have to be one
-    names = {name for action in parser._actions for name in action.option_strings}
-    assert names | {"-h", "--help"} == action_arguments.FLAGS
+    action_arguments.add_to(parser)
+    fields = {action.dest for action in parser._actions}
+    assert fields | {"words"} == set(ActionOptions._fields)  # those words stand after `--`
 
 
 def test_without_them_every_option_has_its_default() -> None:

@@ -44,6 +44,13 @@ def test_a_plan_loads_nothing_that_runs_or_proves() -> None:
     assert not found & {"borgplan.compiler.graph", "borgplan.runtime.process"}
 
 
+@pytest.mark.parametrize("command", ["plan", "lint"])
+def test_a_command_loads_the_options_of_no_other(command: str) -> None:
+    found = loaded(command, "examples/minimal.yaml")
+    alone = {f"borgplan.runtime.{name}_arguments" for name in ("plan", "apply", "lint")}
+    assert found & alone == {f"borgplan.runtime.{command}_arguments"}
+
+
 @pytest.mark.parametrize("words", [("plan",), ("lint",), ("apply", "--dry-run")])
 def test_the_journal_is_loaded_only_for_what_is_noted(words: tuple[str, ...]) -> None:
     found = loaded(*words, "--offline", "examples/minimal.yaml")

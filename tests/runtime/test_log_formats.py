@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.runtime.arguments import parse
+from borgplan.runtime.command_line import parse
 from borgplan.runtime.journal_log import JournalLog, stderr_is_the_journal
 from tests.support.laboratory import Laboratory, Ran
 
