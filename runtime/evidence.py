@@ -10,29 +10,14 @@ from fnmatch import fnmatchcase
 
 from ..compiler.plan import Command, ExitCodes, Outcome, Plan, SecretOption, Step, StepId
 from .journal.records import StepRecord
-from .process import ProcessRunner
+from .question import answered
 from .signals import Signals
-
-_MAX_ANSWER = 1 << 20
 
 
 class Answer(Enum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
-
-
-class _Kept:
-    """Keeps what Borg answers, within reason."""
-
-    def __init__(self) -> None:
-        self.data = b""
-
-    def output(self, data: bytes) -> None:
-        del data
-
-    def answer(self, data: bytes) -> None:
-        self.data = (self.data + data)[:_MAX_ANSWER]
 
 
 def done_in(plan: Plan, records: Sequence[StepRecord]) -> set[StepId]:
@@ -71,16 +56,14 @@ def ask(step: Step, began: float, secrets: Mapping[SecretOption, str]) -> Answer
     question = work._replace(
         argv=work.evidence.argv, exits=ExitCodes(), shows=True, captures=None, needs=(), records=()
     )
-    kept = _Kept()
     with Signals() as signals:
-        runner = ProcessRunner((), secrets, signals, kept, readable=False)
-        result = runner.run(step._replace(work=question, timeout=None), {})
-        if signals.first is not None:
-            raise SystemExit(128 + signals.first)
+        result, answer = answered(
+            step._replace(work=question, timeout=None), secrets, signals, readable=False
+        )
     if result.outcome is not Outcome.DONE:
         return Answer.UNKNOWN
     host = os.uname().nodename
-    lines = kept.data.decode("utf-8", "replace").splitlines()
+    lines = answer.decode("utf-8", "replace").splitlines()
     made = any(_is_made(line, host, began, work.evidence.names) for line in lines)
     return Answer.YES if made else Answer.NO
 

@@ -30,26 +30,12 @@ from ..compiler.plan import (
 from ..compiler.semantics import Profile
 from ..compiler.source import COMMAND_LINE
 from .failure import ending
-from .process import ProcessRunner
+from .question import answered
 from .runner import Result
 from .signals import Signals
 
 _KEEP = Effect(Status.FAILED, Resume.NEXT)
-_MAX_ANSWER = 1 << 20
 _ABSENT = {"Repository.DoesNotExist", "Repository.ParentPathDoesNotExist"}
-
-
-class _Answer:
-    """Keeps what Borg answers, within reason."""
-
-    def __init__(self) -> None:
-        self.data = b""
-
-    def output(self, data: bytes) -> None:
-        del data
-
-    def answer(self, data: bytes) -> None:
-        self.data = (self.data + data)[:_MAX_ANSWER]
 
 
 def existence_of(
@@ -78,15 +64,11 @@ def existence_of(
                 is_seen = not creating and existence(target) is not Existence.NOT_ASKED
                 if is_seen or not selects(pattern, repository):
                     continue
-                answer = _Answer()
-                runner = ProcessRunner((), secrets, signals, answer, readable=False)
-                result = runner.run(_question(target), {})
-                if signals.first is not None:
-                    raise SystemExit(128 + signals.first)
+                result, answer = answered(_question(target), secrets, signals, readable=False)
                 found[target.location] = _answer(result)
                 if creating and found[target.location] is Existence.EXISTS:
                     wanted = options.encryption or repository.creation.text("encryption")
-                    _check_mode(target, answer.data, wanted or "", diagnostics)
+                    _check_mode(target, answer, wanted or "", diagnostics)
                 if found[target.location] is Existence.UNKNOWN:
                     diagnostics.warning(
                         "BP404",
@@ -102,9 +84,7 @@ def output_of(argv: tuple[str, ...]) -> str:
     work = Command(argv, None, ExitCodes(), captures=Late.ARCHIVE)
     step = Step("probe", "", Phase.BODY, Trigger.SUCCESS, work, _KEEP, _KEEP, "", COMMAND_LINE)
     with Signals() as signals:
-        result = ProcessRunner((), {}, signals, _Answer()).run(step, {})
-        if signals.first is not None:
-            raise SystemExit(128 + signals.first)
+        result, _ = answered(step, {}, signals)
     return result.captured if result.outcome is Outcome.DONE else ""
 
 
