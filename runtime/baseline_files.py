@@ -11,6 +11,7 @@ from ..compiler.diagnostic import Diagnostic, Diagnostics
 from ..compiler.document import MAX_BYTES
 from ..compiler.host import UnreadableError
 from ..compiler.source import Span
+from .files import SHARED, replace
 from .host import RealHost
 from .render.findings import below, fingerprint
 
@@ -19,16 +20,7 @@ def write_baseline(
     path: str, found: Iterable[Diagnostic], texts: Mapping[str, str], host: RealHost
 ) -> None:
     """Replace the file at `path` by a baseline of these findings. Raises OSError."""
-    data = written(_entry(path, finding, texts, host) for finding in found)
-    temporary = f"{path}.{os.getpid()}"
-    try:
-        with open(temporary, "wb") as file:
-            file.write(data)
-        os.replace(temporary, path)
-    except OSError:
-        if os.path.lexists(temporary):
-            os.unlink(temporary)
-        raise
+    replace(path, written(_entry(path, finding, texts, host) for finding in found), SHARED)
 
 
 def compared(

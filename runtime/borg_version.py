@@ -74,13 +74,12 @@ def _remembered(path: str) -> dict[str, str]:
 
 def _remember(path: str, lines: Mapping[str, str]) -> None:
     """Replace the memory; one that can't be written is no loss."""
+    from .files import replace
+
     kept = [f"{key} {text}\n" for key, text in lines.items()][-_MAX_LINES:]
     with suppress(OSError):
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        temporary = f"{path}.{os.getpid()}"
-        with open(temporary, "w", encoding="utf-8") as file:
-            file.writelines(kept)
-        os.replace(temporary, path)
+        replace(path, "".join(kept).encode())
 
 
 def _asked(executable: str) -> str:

@@ -14,8 +14,8 @@ from ..compiler.compile import Compilation
 from ..compiler.diagnostic import Diagnostic, Diagnostics
 from ..compiler.fixes import Mended, mended
 from .commands.common import Session, compile_all, say, write
+from .files import rewrite
 from .host import RealHost, reason
-from .replace import replace
 
 # What the findings about modes take away.
 _TAKEN = {"BP601": stat.S_IRWXO, "BP602": stat.S_IWGRP | stat.S_IWOTH}
@@ -108,7 +108,7 @@ def write_fixes(fixes: Fixes, compilation: Compilation) -> None:
     """Write them, and say so, or why not."""
     for path, data in fixes.texts.files.items():
         try:
-            replace(path, data, compilation.files[path])
+            rewrite(path, data, compilation.files[path])
         except OSError as error:
             say(f"borgplan lint: {path} could not be fixed: {reason(error)}")
         else:

@@ -102,6 +102,20 @@ def read_regular(path: str, limit: int) -> bytes:
     return data
 
 
+def beginning(path: str, length: int) -> bytes:
+    """The first bytes of a regular file; none if there is no such file, or it can't be read."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError):
+        return b""
+    try:
+        return os.read(descriptor, length) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
+
+
 def write_through(data: bytes, stream: IO[str] | None = None) -> None:
     """To standard error, or elsewhere. A reader that has gone away must not end a backup."""
     view = memoryview(data)

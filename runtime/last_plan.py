@@ -38,8 +38,9 @@ def keep(saved: SavedPlan, path: str) -> str:
 
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        replace(path, to_text(saved, compact=True))
-        replace(_sums_path(path), "".join(f"{line}\n" for line in _sums(saved.plan)))
+        replace(path, to_text(saved, compact=True).encode())
+        sums = "".join(f"{line}\n" for line in _sums(saved.plan))
+        replace(_sums_path(path), sums.encode())
     except OSError as error:
         return reason(error)
     return ""

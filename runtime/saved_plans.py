@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ..compiler.diagnostic import Diagnostics
 from ..compiler.host import Host, UnreadableError
 from ..compiler.source import Span
-from .files import beginning
-from .host import reason
+from .host import beginning, reason
 
 if TYPE_CHECKING:
     from ..compiler.compile import Compilation

@@ -8,6 +8,7 @@ import shlex
 
 from ...compiler.migration.values import address
 from ...compiler.starter import starter
+from ..files import create
 from ..host import reason
 from .common import say, write
 
@@ -41,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         write(text)
     else:
         try:
-            _create(file, text.encode("utf-8", "surrogateescape"))
+            create(file, text.encode("utf-8", "surrogateescape"))
         except FileExistsError:
             say(f"borgplan init: {file} is there already; nothing is overwritten")
             return 2
@@ -50,13 +51,6 @@ def run(arguments: argparse.Namespace) -> int:
             return 2
     say(_next_steps(shlex.quote(file) if file else "FILE"))
     return 0
-
-
-def _create(path: str, data: bytes) -> None:
-    """A new file; it may name secrets, so nobody else can read it."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with open(descriptor, "wb") as stream:
-        stream.write(data)
 
 
 def _next_steps(file: str) -> str:

@@ -79,7 +79,7 @@ def proof(found: Migration) -> list[Difference]:
 
 def _written(found: Migration, *, keeps: bool) -> bool:
     """Write all changed files; whether that went well."""
-    from ..replace import keep_copy, replace
+    from ..files import keep_copy, rewrite
 
     for file in found.files:
         if not file.is_changed:
@@ -87,7 +87,7 @@ def _written(found: Migration, *, keeps: bool) -> bool:
         try:
             if keeps:
                 say(f"borgplan migrate: the old file is {keep_copy(file.path)}")
-            replace(file.path, file.after, file.before)
+            rewrite(file.path, file.after, file.before)
         except OSError as error:
             say(f"borgplan migrate: {file.path}: {reason(error)}; it is as it was")
             return False

@@ -105,7 +105,7 @@ def _save(session: Session, compilation: Compilation, plan: Plan) -> int:
     path = session.arguments.plan.output
     kept = saved(compilation, plan, asked(session.arguments), session.host.home)
     try:
-        replace(path, to_text(kept))
+        replace(path, to_text(kept).encode())
     except (OSError, ValueError) as error:
         why = reason(error) if isinstance(error, OSError) else "not a path"
         say(f"borgplan plan: -o {path}: {why}")

@@ -9,6 +9,7 @@ import shutil
 import sys
 
 from ..command_line import parse
+from ..files import SHARED, create
 from ..host import RealHost, reason
 from ..render.units import Units, units
 from .common import Session, compile_all, say, write
@@ -67,8 +68,7 @@ def _write_files(made: Units, directory: str, name: str) -> int:
     for file, text in made.files.items():
         path = os.path.join(directory, file)
         try:
-            with open(path, "x", encoding="utf-8") as target:
-                target.write(text)
+            create(path, text.encode(), SHARED)
         except FileExistsError:
             if not _says(path, text):
                 say(
