@@ -8,12 +8,10 @@ round is compared. borgplan keeps its journal as it does by default. Exits 1 if 
 from __future__ import annotations
 
 import os
-import shutil
 import statistics
 import sys
-import tempfile
 
-from startup import cpu_seconds
+from timing import cpu_seconds, environment_in, median_ratio, side_by_side, write_file
 
 HOOKS = 200
 PER_RUN, PER_HOOK = 0.20, 0.75  # the highest acceptable ratios; `plan` alone takes 0.10 of a run
@@ -31,33 +29,16 @@ commands:
 ACTIONS = ("create", "prune", "compact", "check")
 
 
-def main() -> int:
-    borgplan, borgmatic = map(os.path.abspath, sys.argv[1:3])
-    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 11
-    home = tempfile.mkdtemp(prefix="bench-")
-    try:
-        return compare(borgplan, borgmatic, rounds, home)
-    finally:
-        shutil.rmtree(home)
-
-
 def configuration(home: str, hooks: int) -> str:
-    path = os.path.join(home, f"hooks-{hooks}.yaml")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(CONFIGURATION.format(home=home, hooks=", ".join(['"true"'] * (hooks or 1))))
-    os.chmod(path, 0o600)
-    return path
+    text = CONFIGURATION.format(home=home, hooks=", ".join(['"true"'] * (hooks or 1)))
+    return write_file(os.path.join(home, f"hooks-{hooks}.yaml"), text)
 
 
 def compare(borgplan: str, borgmatic: str, rounds: int, home: str) -> int:
     os.mkdir(os.path.join(home, "documents"))
-    borg = os.path.join(home, "borg")
-    with open(borg, "w", encoding="utf-8") as file:
-        file.write(BORG)
-    os.chmod(borg, 0o755)
+    write_file(os.path.join(home, "borg"), BORG, 0o755)
     few, many = configuration(home, 0), configuration(home, HOOKS)
-    environment = {
-        "PATH": "/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8",
+    environment = environment_in(home) | {
         "BORGPLAN_STATE_DIRECTORY": f"{home}/state",
         # What borgmatic asks of a repository before it checks it.
         "ANSWER": '{"repository": {"id": "1"}, "encryption": {"mode": "none"}, "archives": []}',
@@ -89,12 +70,11 @@ def compare(borgplan: str, borgmatic: str, rounds: int, home: str) -> int:
 
 def _row(what: str, seconds: dict[str, list[float]], bound: float) -> int:
     """Prints a line; 1 if the ratio is above its bound."""
-    ratios = [a / b for a, b in zip(seconds["borgplan"], seconds["borgmatic"], strict=True)]
-    ratio = statistics.median(ratios)
+    ratio = median_ratio(seconds["borgplan"], seconds["borgmatic"])
     milliseconds = statistics.median(seconds["borgplan"]) * 1000
     print(f"{what:32}{milliseconds:8.2f}{ratio:9.3f}   {bound:.2f}")
     return int(ratio > bound)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(side_by_side(sys.argv[1:], compare))

@@ -8,11 +8,11 @@ depend on the machine. Printed are medians. Exits 1 if a ratio or the memory is 
 from __future__ import annotations
 
 import os
-import shutil
 import statistics
 import sys
-import tempfile
 from dataclasses import dataclass, field
+
+from timing import environment_in, in_a_folder, usage, write_file
 
 FILES, HOOKS = 25, 396  # and four commands of Borg for each file
 CONFIGURATION = """\
@@ -41,45 +41,34 @@ class Case:
 
 def measured(case: Case, environment: dict[str, str]) -> float:
     """CPU seconds of one run."""
-    null = os.open(os.devnull, os.O_RDWR)
-    actions = [(os.POSIX_SPAWN_DUP2, null, target) for target in (0, 1, 2)]
-    pid = os.posix_spawn(case.argv[0], case.argv, environment, file_actions=actions)
-    _, status, usage = os.wait4(pid, 0)
-    os.close(null)
-    if os.waitstatus_to_exitcode(status) != case.ends:
-        raise SystemExit(f"failed: {' '.join(case.argv)}")
-    case.memory = max(case.memory, usage.ru_maxrss / 1024)
-    return usage.ru_utime + usage.ru_stime
+    used = usage(case.argv, environment, case.ends)
+    case.memory = max(case.memory, used.memory)
+    return used.seconds
 
 
 def write(directory: str, changed: int) -> None:
     """The configuration, with every `changed`th hook written otherwise; 0 for none."""
     os.mkdir(directory)
     for number in range(FILES):
-        path = os.path.join(directory, f"{number:02}.yaml")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(CONFIGURATION.format(number=number))
-            for hook in range(HOOKS):
-                word = "restart" if changed and hook % changed == 0 else "reload"
-                file.write(f"  - systemctl {word} application-{hook}\n")
-        os.chmod(path, 0o600)
+        words = (
+            "restart" if changed and hook % changed == 0 else "reload" for hook in range(HOOKS)
+        )
+        hooks = (f"  - systemctl {word} application-{hook}\n" for hook, word in enumerate(words))
+        text = CONFIGURATION.format(number=number) + "".join(hooks)
+        write_file(os.path.join(directory, f"{number:02}.yaml"), text)
 
 
 def main() -> int:
     borgplan = os.path.abspath(sys.argv[1])
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
-    home = tempfile.mkdtemp(prefix="bench-")
-    try:
-        for name, changed in (("same", 0), ("few", 100), ("all", 1)):
-            write(os.path.join(home, name), changed)
-        return compare(borgplan, rounds, home)
-    finally:
-        shutil.rmtree(home)
+    return in_a_folder(lambda home: compare(borgplan, rounds, home))
 
 
 def compare(borgplan: str, rounds: int, home: str) -> int:
-    environment = {"PATH": "/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8"}
+    environment = environment_in(home)
     same, few, every = (os.path.join(home, name) for name in ("same", "few", "all"))
+    for directory, changed in ((same, 0), (few, 100), (every, 1)):
+        write(directory, changed)
     saved = os.path.join(home, "plan.json")
     base = Case("borgplan plan", [borgplan, "plan", "--offline", same], None)
     cases = [
@@ -102,6 +91,11 @@ def compare(borgplan: str, rounds: int, home: str) -> int:
         if number:
             base.seconds.append(seconds)
             base.ratios.append(1.0)
+    return report(base, cases, rounds)
+
+
+def report(base: Case, cases: list[Case], rounds: int) -> int:
+    """Prints a line for each; 1 if one is above a bound."""
     print(
         f"Plans of {FILES * (HOOKS + 4)} steps, medians of {rounds} rounds; ratio to `{base.name}`"
     )

@@ -7,13 +7,11 @@ validate` of some of them, both by the file. Exits 1 if a ratio is above its bou
 from __future__ import annotations
 
 import os
-import shutil
 import statistics
 import sys
-import tempfile
 import time
 
-from startup import cpu_seconds
+from timing import cpu_seconds, environment_in, side_by_side, write_file
 
 FILES, FILES_OF_BORGMATIC = 1000, 20
 ONE_FILE_BOUND, MANY_FILES_BOUND = 2.0, 0.01
@@ -87,25 +85,12 @@ def write_files(directory: str, number: int) -> str:
     """The directory of that many files."""
     os.mkdir(directory)
     for n in range(number):
-        path = os.path.join(directory, f"{n:04}.yaml")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(CONFIGURATION.format(number=n))
-        os.chmod(path, 0o600)
+        write_file(os.path.join(directory, f"{n:04}.yaml"), CONFIGURATION.format(number=n))
     return directory
 
 
-def main() -> int:
-    borgplan, borgmatic = map(os.path.abspath, sys.argv[1:3])
-    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 11
-    home = tempfile.mkdtemp(prefix="bench-")
-    try:
-        return compare(borgplan, borgmatic, rounds, home)
-    finally:
-        shutil.rmtree(home)
-
-
 def compare(borgplan: str, borgmatic: str, rounds: int, home: str) -> int:
-    environment = {"PATH": "/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8"}
+    environment = environment_in(home)
     many = write_files(os.path.join(home, "many"), FILES)
     some = write_files(os.path.join(home, "some"), FILES_OF_BORGMATIC)
     one = os.path.join(some, "0000.yaml")
@@ -144,4 +129,4 @@ def report(name: str, ratios: list[float], bound: float | None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(side_by_side(sys.argv[1:], compare))

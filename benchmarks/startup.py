@@ -8,11 +8,11 @@ milliseconds are for orientation. Exits 1 if a ratio is above its bound.
 from __future__ import annotations
 
 import os
-import shutil
 import statistics
 import sys
-import tempfile
 from dataclasses import dataclass
+
+from timing import cpu_seconds, environment_in, median_ratio, side_by_side, write_file
 
 CONFIGURATION = """\
 location:
@@ -58,35 +58,9 @@ class Case:
     bound: float | None
 
 
-def cpu_seconds(argv: list[str], environment: dict[str, str]) -> float:
-    """User and system time of one run."""
-    null = os.open(os.devnull, os.O_RDWR)
-    actions = [(os.POSIX_SPAWN_DUP2, null, target) for target in (0, 1, 2)]
-    pid = os.posix_spawn(argv[0], argv, environment, file_actions=actions)
-    _, status, usage = os.wait4(pid, 0)
-    os.close(null)
-    if os.waitstatus_to_exitcode(status) != 0:
-        raise SystemExit(f"failed: {' '.join(argv)}")
-    return usage.ru_utime + usage.ru_stime
-
-
-def main() -> int:
-    borgplan, borgmatic = map(os.path.abspath, sys.argv[1:3])
-    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 11
-    home = tempfile.mkdtemp(prefix="bench-")
-    try:
-        return compare(borgplan, borgmatic, rounds, home)
-    finally:
-        shutil.rmtree(home)
-
-
 def compare(borgplan: str, borgmatic: str, rounds: int, home: str) -> int:
-    path = os.path.join(home, "config.yaml")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(CONFIGURATION.format(home=home))
-    os.chmod(path, 0o600)
-    # PYTHON* variables of a developer's machine (no byte code, other paths) would spoil the result.
-    environment = {"PATH": "/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8"}
+    path = write_file(os.path.join(home, "config.yaml"), CONFIGURATION.format(home=home))
+    environment = environment_in(home)
     python = os.path.join(os.path.dirname(borgplan), "python")
     base = Case("borgmatic config validate", [borgmatic, "config", "validate", "-c", path], None)
     cases = [
@@ -108,8 +82,7 @@ def compare(borgplan: str, borgmatic: str, rounds: int, home: str) -> int:
     print(f"{'':32}{'ms':>8}{'ratio':>9}   bound")
     late = 0
     for case in (base, *cases):
-        ratios = [a / b for a, b in zip(times[case.name], times[base.name], strict=True)]
-        ratio = statistics.median(ratios)
+        ratio = median_ratio(times[case.name], times[base.name])
         bound = "" if case.bound is None else f"   {case.bound:.2f}"
         milliseconds = statistics.median(times[case.name]) * 1000
         print(f"{case.name:32}{milliseconds:8.1f}{ratio:9.3f}{bound}")
@@ -118,4 +91,4 @@ def compare(borgplan: str, borgmatic: str, rounds: int, home: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(side_by_side(sys.argv[1:], compare))
