@@ -53,11 +53,15 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=30, width=100)
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line; the list of all options is a question of its own."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}; {self.prog} --help lists all options\n")
+
+    def arguments(self) -> list[argparse.Action]:
+        """All that it takes, in order."""
+        return list(self._actions)
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -67,8 +71,7 @@ def parse(argv: Sequence[str]) -> Arguments:
     if not words or words[0] not in COMMANDS:
         _without_command(words)
     special = any(w.partition("=")[0] in FLAGS or w.startswith(("-e", "-i")) for w in words)
-    add_own, complete = _own(words[0])
-    parser = _parser(words[0], add_own, with_action_options=special)
+    parser, complete = parser_of_a_plan(words[0], with_action_options=special)
     found = parser.parse_args(words[1:])
     of_actions = options(found, after) if special else ActionOptions(words=after)
     asked = shaped_by(found, words[0], (*found.configs, *found.config), of_actions)
@@ -79,8 +82,7 @@ def parse(argv: Sequence[str]) -> Arguments:
 
 def parse_own(argv: Sequence[str], configure: Configure) -> argparse.Namespace:
     """The arguments of a command that has its own. Raises SystemExit as `parse` does."""
-    parser = _empty_parser(argv[0])
-    configure(parser)
+    parser = own_parser(argv[0], configure)
     return parser.parse_intermixed_args(argv[1:])  # options may stand between other words
 
 
@@ -98,7 +100,7 @@ def _without_command(words: list[str]) -> NoReturn:
     from .version import VERSION
 
     lines = "".join(f"  {name:8}{text}\n" for name, text in COMMANDS.items())
-    parser = _Parser(
+    parser = Parser(
         prog="borgplan", usage="borgplan COMMAND [CONFIG ...] [options]", allow_abbrev=False,
         description=f"{_DESCRIPTION}\n\ncommands:\n{lines}", epilog=_EPILOG,
         formatter_class=_Help,
@@ -108,6 +110,13 @@ def _without_command(words: list[str]) -> NoReturn:
     named = next((word for word in words if not word.startswith("-")), "")
     what = f"there is no command `{named}`" if named else "a command is needed"
     parser.error(f"{what}; the commands are {', '.join(COMMANDS)}")
+
+
+def own_parser(command: str, configure: Configure) -> Parser:
+    """For a command that has arguments of its own."""
+    parser = _empty_parser(command)
+    configure(parser)
+    return parser
 
 
 def _own(command: str) -> tuple[Configure, Complete]:
@@ -127,22 +136,24 @@ def _own(command: str) -> tuple[Configure, Complete]:
             return lint_arguments.add, lint_arguments.complete
 
 
-def _parser(
-    command: str, add_own: Configure, *, with_action_options: bool
-) -> argparse.ArgumentParser:
-    """Options cost time to set up, so those of single actions come only where one is used."""
+def parser_of_a_plan(command: str, *, with_action_options: bool) -> tuple[Parser, Complete]:
+    """For a command `OF_A_PLAN`, and what reads the options that it alone takes.
+
+    Options cost time to set up, so those of single actions come only where one is used.
+    """
+    add_own, complete = _own(command)
     parser = _empty_parser(command)
     add_configs(parser)
     add_shaping(parser)
     if with_action_options:
         add_to(parser)
     add_own(parser)
-    return parser
+    return parser, complete
 
 
-def _empty_parser(command: str) -> argparse.ArgumentParser:
+def _empty_parser(command: str) -> Parser:
     text = COMMANDS[command]
-    return _Parser(
+    return Parser(
         prog=f"borgplan {command}", description=f"{text[0].upper()}{text[1:]}.", epilog=_EPILOG,
         allow_abbrev=False, formatter_class=_Help,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import pytest
 
 from borgplan.compiler.options import OPTIONS
 from borgplan.compiler.reference import page
+from borgplan.runtime import reference
+from borgplan.runtime.command_line import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 
@@ -33,3 +36,38 @@ def test_the_page_on_pull_requests_is_current() -> None:
         check=True,
     )
     assert (ROOT / "docs" / "pull-request.md").read_text() == done.stdout, "make docs writes it"
+
+
+def test_the_page_on_the_command_line_is_current() -> None:
+    assert (ROOT / "docs" / "command-line.md").read_text() == reference.page(), (
+        "make docs writes it"
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_a_command_is_on_it(command: str) -> None:
+    page = reference.page()
+    own = page.partition(f"\n## `borgplan {command}`\n")[2].partition("\n## ")[0]
+    shared = page.partition("\n## Options of every plan\n")[2]
+    places = own + shared if command in ("plan", "apply", "lint", "diff") else own
+    assert flags(command) - {"-h", "--help"} <= set(re.findall(r"`(--?[a-z][\w-]*)", places))
+
+
+def flags(command: str) -> set[str]:
+    arguments = reference.parser_for(command).arguments()
+    return {flag for argument in arguments for flag in argument.option_strings}
+
+
+def test_command_lines_in_the_documentation_can_be_given() -> None:
+    """In code, a line `borgplan COMMAND ... --option`: the command knows that option."""
+    files = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    text = "\n".join(file.read_text() for file in files)
+    lines = re.findall(rf"\bborgplan ({'|'.join(COMMANDS)})\b([^\n`|#]*)", text)
+    used = {(command, flag) for command, rest in lines for flag in _flags_in(rest)}
+    assert len(used) > 30
+    assert [(command, flag) for command, flag in used if flag not in flags(command)] == []
+
+
+def _flags_in(rest: str) -> list[str]:
+    for_borgplan = rest.partition(" -- ")[0]
+    return re.findall(r"(?<=\s)-(?:[a-zA-Z]|-[a-z][\w-]*)(?=[\s=]|$)", for_borgplan)
