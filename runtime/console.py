@@ -14,7 +14,7 @@ from ..compiler.plan import Outcome, Plan, Scope, ScopeKind, Shell, Step
 from .failure import ending, subject
 from .host import write_through
 from .render.diagnostics import printable
-from .render.style import Style
+from .render.style import Paint, Style
 from .runner import Result
 
 _LONGEST_LINE = 8192  # bytes that are held back until their line is complete
@@ -117,7 +117,7 @@ class Console:
             write_through(b"\n")
         self._at_line_start = True
 
-    def _say(self, text: str, colour: str, *, shown: bool = True, error: bool = False) -> None:
+    def _say(self, text: str, colour: Paint, *, shown: bool = True, error: bool = False) -> None:
         text = printable(text)
         if shown:
             self._show(f"{self._style.paint(text, colour)}\n")

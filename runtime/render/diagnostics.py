@@ -9,9 +9,13 @@ from functools import lru_cache
 from ...compiler.diagnostic import Diagnostic, Severity, in_order
 from ...compiler.lazily import lazily
 from ...compiler.source import Span
-from .style import Style
+from .style import Paint, Style
 
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_COLOURS: dict[Severity, Paint] = {
+    Severity.ERROR: "red",
+    Severity.WARNING: "yellow",
+    Severity.NOTE: "cyan",
+}
 _SECRET = lazily(
     r"(?i)((?:pass|secret|token|credential|api_?key|access_key|ping_url)\w{0,100}[\"']?\s*[:=]\s*)\S.*"
 )
@@ -118,6 +122,11 @@ def printable(line: str) -> str:
         lambda match: f"\\x{ord(match[0]):02x}",
         line,
     )
+
+
+def place(span: Span) -> str:
+    """`file:line`, without the folder, for the end of a line."""
+    return printable(f"{span.file.rpartition('/')[2]}:{span.line}")
 
 
 def as_data(diagnostic: Diagnostic) -> dict[str, object]:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ...compiler.diff import Change, Kind
-from .diagnostics import printable
-from .style import Style
+from .diagnostics import place, printable
+from .style import Paint, Style
 from .words import count
 
 _SIGNS = {Kind.ADDED: "+", Kind.REMOVED: "-", Kind.CHANGED: "~"}
-_COLOURS = {Kind.ADDED: "green", Kind.REMOVED: "red", Kind.CHANGED: "yellow"}
+_COLOURS: dict[Kind, Paint] = {Kind.ADDED: "green", Kind.REMOVED: "red", Kind.CHANGED: "yellow"}
 _TITLES = {"log": "log file ", "refusal": "not implemented: ", "fact": "found: "}
 _MOST_PLACES = 3
 _LONGEST_COMMENT = 60_000  # GitHub takes 65,536 characters
@@ -42,7 +42,7 @@ def _change(change: Change, style: Style) -> Iterator[str]:
     sign = style.paint(_SIGNS[change.kind], _COLOURS[change.kind])
     subject = style.paint(printable(_subject(change)), "cyan")
     origin = _origin(change)
-    place = f"  {style.paint(printable(origin), 'dim')}" if origin else ""
+    place = f"  {style.paint(origin, 'dim')}" if origin else ""
     yield f"{sign} {subject}{_places(change, style)}{place}"
     for aspect in change.aspects:
         yield f"    {printable(aspect.name)}:"
@@ -54,7 +54,7 @@ def _change(change: Change, style: Style) -> Iterator[str]:
     )
 
 
-def _side(sign: str, text: str, colour: str, style: Style) -> Iterator[str]:
+def _side(sign: str, text: str, colour: Paint, style: Style) -> Iterator[str]:
     for line in text.split("\n") if text else ():
         yield f"      {style.paint(f'{sign} {printable(line)}', colour)}"
 
@@ -72,8 +72,7 @@ def _places(change: Change, style: Style) -> str:
 
 
 def _origin(change: Change) -> str:
-    file = change.origin.file
-    return "" if file.startswith("<") else f"{file.rpartition('/')[2]}:{change.origin.line}"
+    return "" if change.origin.file.startswith("<") else place(change.origin)
 
 
 def as_data(names: tuple[str, str], changes: Sequence[Change]) -> dict[str, object]:

@@ -14,10 +14,10 @@ from ..failure import ending, signal_name, subject
 from ..journal.records import Run, StepRecord
 from ..runner import Result
 from .diagnostics import printable
-from .style import Style
+from .style import Paint, Style
 
-_WORDS = {
-    Outcome.DONE: ("done", ""),
+_WORDS: dict[Outcome, tuple[str, Paint]] = {
+    Outcome.DONE: ("done", "green"),
     Outcome.SOFT: ("skipped", "yellow"),
     Outcome.HARD: ("FAILED", "red"),
     Outcome.INTERRUPTED: ("interrupted", "red"),
@@ -48,9 +48,9 @@ def render_history(past: Sequence[Past], style: Style) -> str:
         )
         tree = _Numbers(each.plan)
         bad = [step for step in each.steps if step.outcome not in (Outcome.DONE, None)]
-        lines += [f"{'':20}{printable(tree.title(s))}: {printable(_ending(s))}" for s in bad]
+        lines += [f"{'':20}{printable(tree.name(s.step))}: {printable(_ending(s))}" for s in bad]
         cut = [s for s in each.steps if s.outcome is None] if not run.goes_on else []
-        lines += [f"{'':20}cut short in {printable(tree.title(s))}" for s in cut]
+        lines += [f"{'':20}cut short in {printable(tree.name(s.step))}" for s in cut]
         lines += [f"{'':20}owed: what {printable(tree.name(take.step))} took" for take in each.owed]
         if each.owed:
             lines.append(f"{'':20}borgplan recover {run.id}")
@@ -77,7 +77,7 @@ def render_run(each: Past, style: Style) -> str:
         how = f": {_ending(step)}" if step.outcome and _tells(step) else ""
         lines.append(
             f"  {time.strftime('%H:%M:%S', time.localtime(step.began))} {_duration(step.seconds):>9}  "
-            f"{style.paint(f'{name:<12}', paint)} {printable(tree.title(step))}{again}{printable(how)}"
+            f"{style.paint(f'{name:<12}', paint)} {printable(tree.name(step.step))}{again}{printable(how)}"
         )
         if step.outcome is not Outcome.DONE:
             lines += [f"{'':24}| {printable(line)}" for line in step.output.splitlines()]
@@ -126,7 +126,7 @@ def _step_data(step: StepRecord) -> Mapping[str, object]:
     }
 
 
-def _status(run: Run) -> tuple[str, str]:
+def _status(run: Run) -> tuple[str, Paint]:
     """How a run ended, and the colour of that."""
     if run.goes_on:
         return "running", "cyan"
@@ -139,7 +139,7 @@ def _status(run: Run) -> tuple[str, str]:
     return ("done", "green") if code == 0 else ("FAILED", "red")
 
 
-def _open(run: Run) -> tuple[str, str]:
+def _open(run: Run) -> tuple[str, Paint]:
     return ("running", "cyan") if run.goes_on else ("cut short", "red")
 
 
@@ -151,9 +151,6 @@ class _Numbers:
         self._tree: Index | None = index(plan) if plan else None
         if plan:
             self._steps = {step.id: (number, step) for number, step in enumerate(plan.steps, 1)}
-
-    def title(self, record: StepRecord) -> str:
-        return self.name(record.step)
 
     def name(self, step_id: str) -> str:
         if step_id not in self._steps or self._tree is None:

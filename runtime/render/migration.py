@@ -7,8 +7,8 @@ from textwrap import fill
 
 from ...compiler.migration.migrate import Migration
 from ..equivalence import KINDS, Difference
-from .diagnostics import printable
-from .style import Style
+from .diagnostics import place, printable
+from .style import Paint, Style
 
 
 def report(found: Migration, remaining: Sequence[Difference], would_be: str, style: Style) -> str:
@@ -34,9 +34,8 @@ def report(found: Migration, remaining: Sequence[Difference], would_be: str, sty
         lines += ["", _wrapped(f"{kind}: {KINDS[kind]}", style)]
         for difference in remaining:
             if difference.kind == kind:
-                span = difference.span
-                place = style.paint(f"{span.file.rpartition('/')[2]}:{span.line}", "dim")
-                lines.append(f"    {printable(place)}  {printable(difference.text)}")
+                where = style.paint(place(difference.span), "dim")
+                lines.append(f"    {where}  {printable(difference.text)}")
     return "\n".join(lines)
 
 
@@ -48,12 +47,12 @@ def diff(before: str, after: str, path: str, style: Style) -> str:
     """As `diff -u` writes it; empty if nothing changes."""
     from difflib import unified_diff
 
-    colours = {"+": "green", "-": "red", "@": "cyan"}
+    colours: dict[str, Paint] = {"+": "green", "-": "red", "@": "cyan"}
     lines = unified_diff(
         before.splitlines(), after.splitlines(), path, path, lineterm=""
     )  # fmt: skip
     return "".join(
-        f"{style.paint(printable(line), colours.get(line[:1], ''))}\n"
+        f"{style.paint(printable(line), colours[line[:1]])}\n"
         if line[:1] in colours
         else f"{printable(line)}\n"
         for line in lines

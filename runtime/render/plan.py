@@ -21,7 +21,7 @@ from ...compiler.plan import (
 )  # fmt: skip
 from ...compiler.semantics import NEWEST, profile_named
 from ...compiler.source import Span
-from .diagnostics import printable
+from .diagnostics import place, printable
 from .style import Style
 from .surroundings import blocks
 from .words import count
@@ -184,9 +184,9 @@ class _Text:
             yield self._style.paint(f"{pad}({note})", "dim")
 
     def _with_origin(self, text: str, origin: Span) -> str:
-        place = printable(f"{origin.file.rpartition('/')[2]}:{origin.line}")
-        gap = max(2, self._style.width - len(text) - len(place) - 1)
-        return f"{text}{' ' * gap}{self._style.paint(place, 'dim')}"
+        where = place(origin)
+        gap = max(2, self._style.width - len(text) - len(where) - 1)
+        return f"{text}{' ' * gap}{self._style.paint(where, 'dim')}"
 
     def _surroundings(self) -> Iterator[str]:
         for title, lines in blocks(self._plan, self._tree):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...compiler.plan import Plan
 from ...compiler.preview import Change
-from .diagnostics import printable
+from .diagnostics import place, printable
 from .style import Style
 from .words import count
 
@@ -17,8 +17,8 @@ def render(old: Plan, new: Plan, changes: Sequence[Change], style: Style) -> str
         return f"{title}: nothing changes; the same commands run in the same order.\n"
     lines = [f"{title}: {count(len(changes), 'thing changes', 'things change')}.", ""]
     for change in changes:
-        place = f"{change.origin.file.rpartition('/')[2]}:{change.origin.line}"
-        where = "" if change.origin.file.startswith("<") else f"  {style.paint(place, 'dim')}"
+        is_written = not change.origin.file.startswith("<")
+        where = f"  {style.paint(place(change.origin), 'dim')}" if is_written else ""
         lines.append(f"{style.paint(printable(change.subject), 'cyan')}{where}")
         lines += [f"    {printable(what)}" for what in change.what]
     return "".join(f"{line}\n" for line in lines)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from textwrap import fill, indent
 
 from ...compiler.rules import Example, File, Page
-from .style import Style
+from .style import Paint, Style
 
-_COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
+_COLOURS: dict[str, Paint] = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
 def listing(pages: Iterable[Page], style: Style) -> str:

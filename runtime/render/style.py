@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import IO, NamedTuple
+from typing import IO, Literal, NamedTuple
 
-_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+Paint = Literal["bold", "dim", "red", "green", "yellow", "cyan"]
+_CODES: dict[Paint, str] = {
+    "bold": "1",
+    "dim": "2",
+    "red": "31",
+    "green": "32",
+    "yellow": "33",
+    "cyan": "36",
+}
 _DEFAULT_WIDTH = 100
 
 
@@ -17,7 +25,7 @@ class Style(NamedTuple):
     unicode: bool = False
     width: int = _DEFAULT_WIDTH
 
-    def paint(self, text: str, name: str) -> str:
+    def paint(self, text: str, name: Paint) -> str:
         """`text` in a colour or weight of `_CODES`."""
         return f"\x1b[{_CODES[name]}m{text}\x1b[0m" if self.color and text else text
 

@@ -10,11 +10,11 @@ from ..failure import cause, ending, subject
 from ..interpret import Report
 from ..outcome import Fate, StepFate, fates
 from .diagnostics import printable
-from .style import Style
+from .style import Paint, Style
 from .words import count
 
 _TOLD = (Fate.FAILED, Fate.INTERRUPTED, Fate.SKIPPED, Fate.WARNING, Fate.NOT_RUN)
-_COLOURS = {
+_COLOURS: dict[Fate, Paint] = {
     Fate.FAILED: "red",
     Fate.INTERRUPTED: "red",
     Fate.WARNING: "yellow",

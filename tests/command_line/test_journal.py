@@ -50,6 +50,14 @@ def test_a_run_is_listed_with_what_failed(noted: Place) -> None:
     assert all("c.yaml" in line for line in lines if line.startswith("20"))
 
 
+def test_runs_are_shown_in_colour(noted: Place) -> None:
+    noted.run(*APPLY)
+    assert "\x1b[32mdone" in noted.run("history", "--color", "always").out
+    shown = noted.run("show", "last", "--color", "always")
+    assert (shown.code, shown.err) == (0, "")
+    assert "\x1b[32mdone" in shown.out
+
+
 def test_history_is_data_too_and_as_long_as_asked_for(noted: Place) -> None:
     for _ in range(3):
         noted.run(*APPLY)

@@ -54,6 +54,11 @@ def test_a_file_is_rewritten_and_what_is_different_is_told(place: Place) -> None
     assert not place.read("c.yaml.bak")
 
 
+def test_what_is_different_is_told_in_colour(place: Place) -> None:
+    place.write("c.yaml", OLD)
+    assert "\x1b[2mc.yaml:10\x1b[0m  if" in place.run("migrate", "--color", "always", "c.yaml").out
+
+
 def test_what_was_migrated_and_what_is_current_needs_nothing(place: Place) -> None:
     place.write("c.yaml", NEW)
     for words in ((), ("--check",), ("--diff",), ("--semantics", "1.9")):
