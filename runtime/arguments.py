@@ -62,7 +62,7 @@ class Arguments(NamedTuple):
     color: str
     semantics: str
     overrides: tuple[str, ...]
-    no_environment_interpolation: bool
+    interpolates: bool  # `${NAME}` is replaced
     project: str
     policies: tuple[str, ...]
     offline: bool

@@ -98,7 +98,7 @@ def shaped_by(
         color=found.color,
         semantics=found.semantics,
         overrides=_overrides(found),
-        no_environment_interpolation=found.no_environment_interpolation,
+        interpolates=not found.no_environment_interpolation,
         project=found.project,
         policies=tuple(found.policy),
         offline=found.offline,

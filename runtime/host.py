@@ -76,10 +76,8 @@ def read_regular(path: str, limit: int) -> bytes:
     """See Host.read. Opened without blocking, so that a named pipe can't hang the program."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise UnreadableError(reason(error)) from error
-    except ValueError as error:  # text that no system call takes
-        raise UnreadableError("is not a path") from error
     try:
         status = os.fstat(descriptor)
         if stat.S_ISDIR(status.st_mode):
@@ -126,6 +124,9 @@ def write_through(data: bytes, stream: IO[str] | None = None) -> None:
             view = view[os.write(stream.fileno(), view) :]
 
 
-def reason(error: OSError) -> str:
-    """Why, in the system's own words, without the path (the message that uses it names it)."""
+def reason(error: OSError | ValueError) -> str:
+    """Why, in the system's own words, without the path (the message that uses it names it). ValueError is
+    for a text that no system call takes."""
+    if isinstance(error, ValueError):
+        return "is not a path"
     return (error.strerror or str(error)).lower()

@@ -82,7 +82,7 @@ def cannot_be_written(path: str) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, ValueError) as error:
-        return reason(error) if isinstance(error, OSError) else "is not a path"
+        return reason(error)
     if stat.S_ISDIR(found.st_mode):
         return "is a directory"
     if not stat.S_ISREG(found.st_mode):
@@ -91,35 +91,15 @@ def cannot_be_written(path: str) -> str:
 
 
 def asked(arguments: Arguments) -> Asked:
-    """What of a command line shapes its plan."""
+    """What of a command line shapes its plan: the fields that both have."""
     from ..compiler.saved import Asked
 
-    return Asked(
-        configs=arguments.configs,
-        actions=arguments.actions,
-        repository=arguments.repository,
-        semantics=arguments.semantics,
-        overrides=arguments.overrides,
-        interpolates=not arguments.no_environment_interpolation,
-        project=arguments.project,
-        offline=arguments.offline,
-        options=arguments.options,
-    )
+    return Asked(**{name: getattr(arguments, name) for name in Asked._fields})
 
 
 def arguments_for(wish: Asked, arguments: Arguments) -> Arguments:
     """`arguments`, asking for what was asked for then."""
-    return arguments._replace(
-        configs=wish.configs,
-        actions=wish.actions,
-        repository=wish.repository,
-        semantics=wish.semantics,
-        overrides=wish.overrides,
-        no_environment_interpolation=not wish.interpolates,
-        project=wish.project,
-        offline=wish.offline,
-        options=wish.options,
-    )
+    return arguments._replace(**wish._asdict())
 
 
 def saved(compilation: Compilation, plan: Plan, wish: Asked, home: str) -> SavedPlan:

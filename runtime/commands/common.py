@@ -142,7 +142,7 @@ def wishes_of(arguments: Arguments) -> Wishes:
     """What a command line says about reading configurations."""
     return Wishes(
         arguments.overrides,
-        not arguments.no_environment_interpolation,
+        arguments.interpolates,
         arguments.project,
         arguments.policies,
     )
@@ -152,6 +152,13 @@ def say(text: str) -> None:
     """A line to standard error. A reader that has gone away must not end a backup."""
     with suppress(OSError):
         print(text, file=sys.stderr, flush=True)
+
+
+def write_json(data: object) -> None:
+    """A result as data, to standard output."""
+    import json
+
+    write(json.dumps(data, indent=2, sort_keys=True) + "\n")
 
 
 def write(text: str) -> None:

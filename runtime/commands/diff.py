@@ -18,7 +18,7 @@ from ..last_plan import path_of
 from ..render.diagnostics import render as render_diagnostics
 from ..render.diff import as_data, as_markdown, render
 from ..saved_plans import is_plan, load_plan
-from .common import Session, compile_all, say, write
+from .common import Session, compile_all, say, write, write_json
 
 LAST = "last"
 
@@ -67,9 +67,7 @@ def run(namespace: argparse.Namespace) -> int:
         names = names[0], f"{names[1]} with {', '.join(a.value for a in against.actions)}"
     match namespace.format:
         case "json":
-            import json
-
-            write(json.dumps(as_data(names, found), indent=2, sort_keys=True) + "\n")
+            write_json(as_data(names, found))
         case "markdown":
             write(as_markdown(names, found))
         case _:

@@ -7,9 +7,10 @@ import sqlite3
 import sys
 
 from ...compiler.plan import Outcome
+from ..common_arguments import add_color, add_format
 from ..journal.records import Run, owed_by, plan_of, run_numbered, runs, steps
 from ..render.history import Past, as_data, render_history
-from .common import say, write
+from .common import say, write, write_json
 
 _LIMIT = 20
 
@@ -18,15 +19,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--limit", type=_number, default=_LIMIT, metavar="N",
         help=f"how many runs at most (default: {_LIMIT})")  # fmt: skip
-    add_output(parser)
-
-
-def add_output(parser: argparse.ArgumentParser) -> None:
-    """What `history` and `show` have in common."""
-    add = parser.add_argument
-    add("--format", choices=("text", "json"), default="text", help="of the result (default: text)")
-    add("--color", choices=("auto", "always", "never"), default="auto",
-        help="colour the output (default: auto)")  # fmt: skip
+    add_format(parser)
+    add_color(parser)
 
 
 def _number(text: str) -> int:
@@ -49,14 +43,12 @@ def run(namespace: argparse.Namespace) -> int:
     except sqlite3.Error as error:
         return unreadable(error)
     if namespace.format == "json":
-        import json
-
         data = {
             "format": "borgplan-history",
             "version": 1,
             "runs": [as_data(each, steps=False) for each in past],
         }
-        write(json.dumps(data, indent=2, sort_keys=True) + "\n")
+        write_json(data)
     else:
         write(render_history(past, style_for(sys.stdout, namespace.color, environment)))
     return 0

@@ -9,6 +9,7 @@ from ...compiler.diagnostic import Diagnostics
 from ...compiler.migration.migrate import File, Migration, migrate
 from ...compiler.parse import decode
 from ...compiler.source import Span
+from ..common_arguments import add_color, add_configs
 from ..equivalence import Difference, condensed, differences
 from ..host import RealHost, reason
 from ..render.diagnostics import render
@@ -18,23 +19,14 @@ from .common import say, write
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
+    add_configs(parser)
     add = parser.add_argument
-    add("configs", nargs="*", metavar="CONFIG", default=[], help="configuration file or directory")
-    add(
-        "-c",
-        "--config",
-        action="append",
-        default=[],
-        metavar="CONFIG",
-        help="the same, as borgmatic has it",
-    )
     add("--semantics", default="", metavar="NAME",
         help="what the files mean: a borgmatic release such as 1.5.24, or auto (default)")  # fmt: skip
     add("--check", action="store_true", help="write nothing; exit with 1 if something would change")
     add("--diff", action="store_true", help="write nothing; show what would change, line by line")
     add("--backup", action="store_true", help="keep a copy of each changed file, FILE.bak")
-    add("--color", choices=("auto", "always", "never"), default="auto",
-        help="colour the output (default: auto)")  # fmt: skip
+    add_color(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import sys
 from shlex import join, quote
+from typing import TYPE_CHECKING
 
 from ...compiler.borg.request import ActionOptions
 from ...compiler.compile import Compilation
 from ...compiler.plan import Plan
 from ..arguments import Arguments
 from ..host import RealHost
-from .common import Session, compile_all, say, write
+from .common import Session, compile_all, say, write, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..render.style import Style
 
 
 def run(arguments: Arguments) -> int:
@@ -107,8 +113,7 @@ def _save(session: Session, compilation: Compilation, plan: Plan) -> int:
     try:
         replace(path, to_text(kept).encode())
     except (OSError, ValueError) as error:
-        why = reason(error) if isinstance(error, OSError) else "not a path"
-        say(f"borgplan plan: -o {path}: {why}")
+        say(f"borgplan plan: -o {path}: {reason(error)}")
         return 2
     line = f"Saved as {path}: borgplan apply {quote(path)} runs it."
     if session.arguments.format == "json":
@@ -156,65 +161,36 @@ def _preview(session: Session, compilation: Compilation, plan: Plan) -> int:
             session.host,
         )
     )
-    if other.plan is None or other.errors:
+    new = other.plan
+    if new is None or other.errors:
         session.show(other, sys.stderr)
         return 2
-    found = changes(plan, other.plan)
-    if session.arguments.format == "json":
-        import json
-
-        write(json.dumps(as_data(plan, other.plan, found), indent=2, sort_keys=True) + "\n")
-    else:
-        write(render(plan, other.plan, found, session.style(sys.stdout, compilation)))
-    return 2 if compilation.errors else 0
+    found = changes(plan, new)
+    return _answer(
+        session,
+        compilation,
+        lambda: as_data(plan, new, found),
+        lambda style: render(plan, new, found, style),
+    )
 
 
 def _differences(session: Session, compilation: Compilation, plan: Plan) -> int:
     """Where the run differs from borgmatic's on purpose."""
     from ...compiler.divergences import divergences
+    from ..render.differences import as_data, render
 
     found = divergences(plan)
-    if session.arguments.format == "json":
-        import json
-
-        data = {
-            "format": "borgplan-differences",
-            "version": 1,
-            "differences": [{"name": d.name, "text": d.text} for d in found],
-        }
-        write(json.dumps(data, indent=2, sort_keys=True) + "\n")
-    else:
-        from textwrap import fill
-
-        style = session.style(sys.stdout, compilation)
-        lines = [
-            fill(
-                d.text,
-                style.width,
-                initial_indent=f"{d.name + ':':<13}",
-                subsequent_indent=" " * 13,
-            )
-            for d in found
-        ]
-        write(
-            "".join(f"{line}\n" for line in lines)
-            or "This run has no occasion to differ from borgmatic's.\n"
-        )
-    return 2 if compilation.errors else 0
+    return _answer(session, compilation, lambda: as_data(found), lambda style: render(found, style))
 
 
 def _failures(session: Session, compilation: Compilation, plan: Plan) -> int:
     """What every single failure would do."""
     from ..render.failures import analysed, as_data, render
 
-    answer = analysed(plan)
-    if session.arguments.format == "json":
-        import json
-
-        write(json.dumps(as_data(plan, answer), indent=2, sort_keys=True) + "\n")
-    else:
-        write(render(plan, answer, session.style(sys.stdout, compilation)))
-    return 2 if compilation.errors else 0
+    found = analysed(plan)
+    return _answer(
+        session, compilation, lambda: as_data(plan, found), lambda style: render(plan, found, style)
+    )
 
 
 def _what_if(session: Session, compilation: Compilation, plan: Plan) -> int:
@@ -226,17 +202,28 @@ def _what_if(session: Session, compilation: Compilation, plan: Plan) -> int:
 
     results, problems = faults(plan, session.arguments.plan.fail)
     for problem in problems:
-        print(f"borgplan plan: --fail: {problem}", file=sys.stderr)
+        say(f"borgplan plan: --fail: {problem}")
     if problems:
         return 2
     runner = ScriptedRunner(results)
     report = interpret(plan, runner)
-    if session.arguments.format == "json":
-        import json
+    return _answer(
+        session,
+        compilation,
+        lambda: as_data(plan, report, compilation.broken, report.exit_code),
+        lambda style: render_supposed(plan, report, runner.told, style),
+    )
 
-        data = as_data(plan, report, compilation.broken, report.exit_code)
-        write(json.dumps(data, indent=2, sort_keys=True) + "\n")
+
+def _answer(
+    session: Session,
+    compilation: Compilation,
+    data: Callable[[], object],
+    text: Callable[[Style], str],
+) -> int:
+    """The answer to a question about a plan, in the format that was asked for; the exit code."""
+    if session.arguments.format == "json":
+        write_json(data())
     else:
-        style = session.style(sys.stdout, compilation)
-        write(render_supposed(plan, report, runner.told, style))
+        write(text(session.style(sys.stdout, compilation)))
     return 2 if compilation.errors else 0

@@ -8,18 +8,17 @@ import sys
 
 from ...compiler import rules
 from ...compiler.diagnostic import did_you_mean
+from ..common_arguments import add_color, add_format
 from ..render.rules import as_data, listing, render
 from ..render.style import style_for
 from .common import say, write
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("rule", nargs="?", default="", metavar="RULE",
+    parser.add_argument("rule", nargs="?", default="", metavar="RULE",
         help="a code such as BP601 or a name such as file-readable-by-others (default: list all)")  # fmt: skip
-    add("--format", choices=("text", "json"), default="text", help="of the result (default: text)")
-    add("--color", choices=("auto", "always", "never"), default="auto",
-        help="colour the output (default: auto)")  # fmt: skip
+    add_format(parser)
+    add_color(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -6,15 +6,17 @@ import argparse
 import sqlite3
 import sys
 
+from ..common_arguments import add_color, add_format
 from ..journal.records import runs_named
 from ..render.history import as_data, render_run
-from .common import say, write
-from .history import add_output, past_of, reading, unreadable
+from .common import say, write, write_json
+from .history import past_of, reading, unreadable
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="its id or the beginning of it, or last")
-    add_output(parser)
+    add_format(parser)
+    add_color(parser)
 
 
 def run(namespace: argparse.Namespace) -> int:
@@ -35,10 +37,8 @@ def run(namespace: argparse.Namespace) -> int:
     except sqlite3.Error as error:
         return unreadable(error)
     if namespace.format == "json":
-        import json
-
         data = {"format": "borgplan-run", "version": 1, **as_data(past, steps=True)}
-        write(json.dumps(data, indent=2, sort_keys=True) + "\n")
+        write_json(data)
     else:
         write(render_run(past, style_for(sys.stdout, namespace.color, environment)))
     return 0
