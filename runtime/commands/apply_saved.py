@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from hashlib import sha256
 
 from ...compiler.compile import Compilation
@@ -17,7 +16,6 @@ from ...compiler.saved import Asked, SavedPlan
 from ...compiler.staleness import Present, reasons
 from ..arguments import Arguments
 from ..render.diagnostics import printable
-from ..render.diagnostics import render as render_diagnostics
 from ..render.diff import render
 from ..saved_plans import arguments_for, asked, load
 from ..version import VERSION
@@ -37,8 +35,7 @@ def prepare(session: Session) -> tuple[Session, Compilation] | None:
     found = Diagnostics()
     saved = load(path, session.host, found)
     if saved is None:
-        with suppress(OSError):
-            sys.stderr.write(render_diagnostics(found, {}, session.style(sys.stderr)))
+        session.complain(found)
         return None
     session = session._replace(arguments=arguments_for(saved.asked, session.arguments))
     compilation = compile_all(session)

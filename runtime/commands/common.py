@@ -59,6 +59,13 @@ class Session(NamedTuple):
             stream.write(render(found, compilation.texts, style))
             stream.flush()
 
+    def complain(self, found: Diagnostics) -> None:
+        """Of a file that is no configuration, and none of whose lines is shown."""
+        from ..render.diagnostics import render
+
+        with suppress(OSError):
+            sys.stderr.write(render(found, {}, self.style(sys.stderr)))
+
     def _log(self, found: list[Diagnostic]) -> None:
         """For `--log-format json`: a line each, for programs."""
         from ..logfile import StandardError

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from contextlib import suppress
 
 from ...compiler.diagnostic import Diagnostics
 from ...compiler.diff import changes
@@ -15,7 +14,6 @@ from ..arguments import Arguments
 from ..common_arguments import actions_in, add_shaping, shaped_by
 from ..host import RealHost
 from ..last_plan import path_of
-from ..render.diagnostics import render as render_diagnostics
 from ..render.diff import as_data, as_markdown, render
 from ..saved_plans import is_plan, load_plan
 from .common import Session, compile_all, say, write, write_json
@@ -111,6 +109,5 @@ def _last(arguments: Arguments) -> Plan | None:
 def _saved(path: str, session: Session) -> Plan | None:
     found = Diagnostics()
     plan = load_plan(path, session.host, found)
-    with suppress(OSError):
-        sys.stderr.write(render_diagnostics(found, {}, session.style(sys.stderr)))
+    session.complain(found)
     return plan

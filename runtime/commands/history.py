@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sqlite3
 import sys
+from collections.abc import Callable
+from contextlib import closing
+from typing import TypeVar
 
 from ...compiler.plan import Outcome
 from ..common_arguments import add_color, add_format
@@ -13,6 +17,7 @@ from ..render.history import Past, as_data, render_history
 from .common import say, write, write_json
 
 _LIMIT = 20
+_T = TypeVar("_T")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,15 +38,11 @@ def run(namespace: argparse.Namespace) -> int:
     """0, or 2 if the journal can't be read."""
     from ..render.style import style_for
 
-    opened = reading()
-    if isinstance(opened, int):
-        return opened
-    connection, environment = opened
-    try:
-        found = runs(connection, min(namespace.limit, 1 << 31)) if connection else ()
-        past = [past_of(connection, each, whole=False) for each in found] if connection else []
-    except sqlite3.Error as error:
-        return unreadable(error)
+    none: list[Past] = []
+    most = min(namespace.limit, 1 << 31)
+    past = asked(lambda c: [past_of(c, each, whole=False) for each in runs(c, most)], none)
+    if past is None:
+        return 2
     if namespace.format == "json":
         data = {
             "format": "borgplan-history",
@@ -50,30 +51,26 @@ def run(namespace: argparse.Namespace) -> int:
         }
         write_json(data)
     else:
-        write(render_history(past, style_for(sys.stdout, namespace.color, environment)))
+        write(render_history(past, style_for(sys.stdout, namespace.color, os.environ)))
     return 0
 
 
-def reading() -> tuple[sqlite3.Connection | None, dict[str, str]] | int:
-    """The journal, None if there is none yet, and the environment; 2, after saying why, if it can't be
+def asked(question: Callable[[sqlite3.Connection], _T], none: _T) -> _T | None:
+    """What the journal answers, `none` if there is no journal yet; None, after saying why, if it can't be
     read."""
-    import os
-
     from ..journal.place import journal_path
     from ..journal.store import UnusableError, open_for_reading
 
     path = journal_path(os.environ, os.path.expanduser("~"))
     try:
-        return open_for_reading(path), dict(os.environ)
-    except UnusableError as error:
+        connection = open_for_reading(path)
+        if connection is None:
+            return none
+        with closing(connection):
+            return question(connection)
+    except (UnusableError, sqlite3.Error) as error:
         say(f"borgplan: the journal {path} can't be read: {error}")
-        return 2
-
-
-def unreadable(error: sqlite3.Error) -> int:
-    """Says why; 2."""
-    say(f"borgplan: the journal can't be read: {error}")
-    return 2
+        return None
 
 
 def past_of(connection: sqlite3.Connection, run: Run, *, whole: bool = True) -> Past:

@@ -73,13 +73,12 @@ def _asked_for(session: Session) -> Compilation | None:
         return None
     from ...compiler.diagnostic import Diagnostics
     from ...compiler.graph import verify
-    from ..render.diagnostics import render
     from ..saved_plans import load_plan
 
     found = Diagnostics()
     plan = load_plan(asked.configs[0], session.host, found)
     if plan is None:
-        sys.stderr.write(render(found, {}, session.style(sys.stderr)))
+        session.complain(found)
         return None
     broken = verify(plan)
     for promise in broken:

@@ -21,10 +21,11 @@ from ..journal.recorder import Recorder, Start, begin, stored
 from ..journal.records import Run, derived, owed_by, runs_named
 from ..journal.use import Journal
 from ..locks import BusyError
+from ..render.words import no_single_run
 from ..runner import AbortedError
 from .common import Session, compile_all, say
 
-_PATIENCE = 60  # seconds to wait for a step that outlived its run
+PATIENCE = 60  # seconds to wait for a step that outlived its run
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,8 +35,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("-n", "--dry-run", action="store_true", help="show which cleanups would run, and run none")
     add("--forget", action="store_true",
         help="run nothing: what is owed has been repaired by hand")  # fmt: skip
-    add("--wait", type=int, default=_PATIENCE, metavar="SECONDS",
-        help=f"for a step that outlived its run, before giving up (default: {_PATIENCE})")  # fmt: skip
+    add("--wait", type=int, default=PATIENCE, metavar="SECONDS",
+        help=f"for a step that outlived its run, before giving up (default: {PATIENCE})")  # fmt: skip
     add("-q", "--quiet", action="store_true", help="say only what failed")
 
 
@@ -66,9 +67,7 @@ def _chosen(journal: Journal, name: str) -> list[Debt] | None:
     runs: list[Run] = []
     runs = journal.ask(lambda c: runs_named(c, name, recoveries=False), runs)
     if len(runs) != 1:
-        say(
-            f"borgplan recover: {'several runs begin with' if runs else 'there is no run'} `{name}`"
-        )
+        say(f"borgplan recover: {no_single_run(name, len(runs))}")
         return None
     only = runs[0]
     if only.goes_on:
@@ -92,7 +91,7 @@ def _one(session: Session, journal: Journal, debt: Debt, wishes: argparse.Namesp
     return pay(session, journal, debt, wishes.wait)
 
 
-def pay(session: Session, journal: Journal, debt: Debt, patience: int = _PATIENCE) -> int:
+def pay(session: Session, journal: Journal, debt: Debt, patience: int = PATIENCE) -> int:
     """Run the cleanups that a run owes, from its own plan; exit code as of `run`."""
     still = wait_for(journal, debt, patience)
     if still is None:

@@ -19,11 +19,11 @@ from ..failure import subject
 from ..host import RealHost, read_regular
 from ..journal.records import Run, StepRecord, derived, plan_of, runs_named, steps
 from ..journal.use import Journal
+from ..render.words import no_single_run
 from .common import Session, say, write
 from .noted import Noted, open_journal
-from .recover import as_then, wait_for
+from .recover import PATIENCE, as_then, wait_for
 
-_PATIENCE = 60
 _MAX_INPUT = 1 << 30
 
 
@@ -64,9 +64,7 @@ def _chosen(journal: Journal, name: str) -> Run | int:
     none: list[Run] = []
     found = journal.ask(lambda c: runs_named(c, name, recoveries=False), none)
     if len(found) != 1:
-        say(
-            f"borgplan resume: {'several runs begin with' if found else 'there is no run'} `{name}`"
-        )
+        say(f"borgplan resume: {no_single_run(name, len(found))}")
         return 2
     only = found[0]
     later = journal.ask(lambda c: derived(c, only, "resume"), none)
@@ -94,7 +92,7 @@ def _resume(
         say("borgplan refuses to go on with it: run the new configuration with `borgplan apply`.")
         return 2
     debt = journal.ask(lambda c: debt_of(c, run), None)
-    if debt is None or (debt.left is not None and wait_for(journal, debt, _PATIENCE) is None):
+    if debt is None or (debt.left is not None and wait_for(journal, debt, PATIENCE) is None):
         return 2
     compilation, then = as_then(session, run)
     arguments = then._replace(

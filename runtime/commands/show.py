@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sqlite3
+import os
 import sys
 
 from ..common_arguments import add_color, add_format
-from ..journal.records import runs_named
+from ..journal.records import Run, runs_named
 from ..render.history import as_data, render_run
+from ..render.words import no_single_run
 from .common import say, write, write_json
-from .history import past_of, reading, unreadable
+from .history import asked, past_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,22 +24,20 @@ def run(namespace: argparse.Namespace) -> int:
     """0, or 2 if there is no such run, several, or the journal can't be read."""
     from ..render.style import style_for
 
-    opened = reading()
-    if isinstance(opened, int):
-        return opened
-    connection, environment = opened
-    try:
-        found = runs_named(connection, namespace.run) if connection else []
-        if len(found) != 1 or connection is None:
-            what = "several runs begin with" if found else "there is no run"
-            say(f"borgplan show: {what} `{namespace.run}`; borgplan history lists them")
-            return 2
-        past = past_of(connection, found[0])
-    except sqlite3.Error as error:
-        return unreadable(error)
+    name = namespace.run
+    none: list[Run] = []
+    found = asked(lambda c: runs_named(c, name), none)
+    if found is None:
+        return 2
+    if len(found) != 1:
+        say(f"borgplan show: {no_single_run(name, len(found))}; borgplan history lists them")
+        return 2
+    past = asked(lambda c: past_of(c, found[0]), None)
+    if past is None:
+        return 2
     if namespace.format == "json":
         data = {"format": "borgplan-run", "version": 1, **as_data(past, steps=True)}
         write_json(data)
     else:
-        write(render_run(past, style_for(sys.stdout, namespace.color, environment)))
+        write(render_run(past, style_for(sys.stdout, namespace.color, os.environ)))
     return 0

@@ -15,6 +15,7 @@ from ..journal.records import Run, StepRecord
 from ..runner import Result
 from .diagnostics import printable
 from .style import Paint, Style
+from .words import elapsed
 
 _WORDS: dict[Outcome, tuple[str, Paint]] = {
     Outcome.DONE: ("done", "green"),
@@ -43,7 +44,7 @@ def render_history(past: Sequence[Past], style: Style) -> str:
         files = ", ".join(os.path.basename(path) for path in run.configurations)
         kind = "" if run.kind == "apply" else f" ({run.kind} of {each.origin or 'a run forgotten'})"
         lines.append(
-            f"{run.id:<18} {_when(run.began)}  {_duration(run.seconds):>9}  "
+            f"{run.id:<18} {_when(run.began)}  {_took(run.seconds):>9}  "
             f"{style.paint(f'{word:<14}', colour)} {printable(files)}{kind}"
         )
         tree = _Numbers(each.plan)
@@ -63,7 +64,7 @@ def render_run(each: Past, style: Style) -> str:
     word, colour = _status(run)
     lines = [
         f"Run {run.id}: {style.paint(word, colour)}",
-        f"  begun {_when(run.began)}, took {_duration(run.seconds)}, borgplan {run.version}",
+        f"  begun {_when(run.began)}, took {_took(run.seconds)}, borgplan {run.version}",
         f"  borgplan {run.kind} {printable(' '.join(run.words))}",
         f"  in {printable(run.directory)}",
         *(f"  {run.kind} of {each.origin}" for _ in (1,) if each.origin),
@@ -76,7 +77,7 @@ def render_run(each: Past, style: Style) -> str:
         again = f" (attempt {step.attempt})" if step.attempt > 1 else ""
         how = f": {_ending(step)}" if step.outcome and _tells(step) else ""
         lines.append(
-            f"  {time.strftime('%H:%M:%S', time.localtime(step.began))} {_duration(step.seconds):>9}  "
+            f"  {time.strftime('%H:%M:%S', time.localtime(step.began))} {_took(step.seconds):>9}  "
             f"{style.paint(f'{name:<12}', paint)} {printable(tree.name(step.step))}{again}{printable(how)}"
         )
         if step.outcome is not Outcome.DONE:
@@ -172,11 +173,5 @@ def _when(seconds: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
 
 
-def _duration(seconds: float | None) -> str:
-    if seconds is None:
-        return "-"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d} min"
+def _took(seconds: float | None) -> str:
+    return "-" if seconds is None else elapsed(seconds)

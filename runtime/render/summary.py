@@ -11,7 +11,7 @@ from ..interpret import Report
 from ..outcome import Fate, StepFate, fates
 from .diagnostics import printable
 from .style import Paint, Style
-from .words import count
+from .words import count, elapsed
 
 _TOLD = (Fate.FAILED, Fate.INTERRUPTED, Fate.SKIPPED, Fate.WARNING, Fate.NOT_RUN)
 _COLOURS: dict[Fate, Paint] = {
@@ -82,7 +82,7 @@ def _headline(found: list[StepFate], report: Report, broken: Sequence[str], styl
     failed = sum(fate.fate in (Fate.FAILED, Fate.INTERRUPTED) for fate in found)
     not_run = sum(fate.fate is Fate.NOT_RUN for fate in found)
     took = sum(fate.result.seconds for fate in ran if fate.result)
-    total = f"{count(len(ran), 'command')} ran in {_duration(took)}"
+    total = f"{count(len(ran), 'command')} ran in {elapsed(took)}"
     if report.signal is not None:
         head = style.paint(f"INTERRUPTED by {cause(report.signal)}", "red")
         return f"{head}: {total}, {not_run} did not run."
@@ -95,17 +95,6 @@ def _headline(found: list[StepFate], report: Report, broken: Sequence[str], styl
     rest = f", {count(warnings, 'warning')}" if warnings else ""
     rest += f", {skipped} skipped the rest" if skipped else ""
     return f"{style.paint('Done', 'green')}: {total}, nothing failed{rest}."
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(int(seconds), 60)
-    return (
-        f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
-        if minutes >= 60
-        else f"{minutes}:{rest:02d} min"
-    )
 
 
 def _follows_failure(fate: StepFate, found: list[StepFate]) -> bool:
