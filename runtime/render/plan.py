@@ -96,7 +96,8 @@ class _Text:
                 f"borgplan plan --against-semantics {NEWEST.name}"
             )
 
-    def _scope(self, scope: Scope, depth: int) -> Iterator[str]:
+    def _scope(self, scope: Scope, depth: int, *, apart: bool = False) -> Iterator[str]:
+        """`apart`: an action under a line of its own, as hooks stand around it or its neighbours."""
         indent = "  " * depth
         if scope.kind is ScopeKind.CONFIGURATION:
             yield from ("", self._style.paint(printable(scope.name), "bold"))
@@ -105,12 +106,23 @@ class _Text:
             rest = self._consequence_for_repository(scope)
             label = f" ({printable(scope.label)})" if scope.label else ""
             yield f"{indent}{self._heading(f'repository {printable(scope.name)}{label}', rest)}"
+        elif apart and any(self._tree.steps_of(scope, phase) for phase in Phase):
+            yield from ("", f"{indent}{self._heading(f'action {scope.name}', '')}")
         yield from self._phase(scope, Phase.ENTER, depth)
         yield from self._phase(scope, Phase.BODY, depth)
-        for child in self._tree.children_of(scope):
-            yield from self._scope(child, 1 if scope.kind is ScopeKind.RUN else depth + 1)
+        children = self._tree.children_of(scope)
+        apart = any(map(self._is_action_with_hooks, children))
+        for child in children:
+            below = 1 if scope.kind is ScopeKind.RUN else depth + 1
+            yield from self._scope(child, below, apart=apart)
         yield from self._phase(scope, Phase.EXIT, depth)
         yield from self._phase(scope, Phase.RECOVER, depth)
+
+    def _is_action_with_hooks(self, scope: Scope) -> bool:
+        around = (phase for phase in Phase if phase is not Phase.BODY)
+        return scope.kind is ScopeKind.ACTION and any(
+            self._tree.steps_of(scope, phase) for phase in around
+        )
 
     def _phase(self, scope: Scope, phase: Phase, depth: int) -> Iterator[str]:
         """The steps of a phase, those of one hook under a heading."""

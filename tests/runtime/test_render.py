@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from itertools import pairwise
 
 import pytest
 
@@ -370,6 +371,30 @@ def on_a_terminal(laboratory: Laboratory, words: list[str], env: dict[str, str])
     os.close(ours)
     assert process.wait() == 0
     return data.decode()
+
+
+# --- the plan ---
+
+AROUND_ACTIONS = """\
+source_directories: [/etc]
+repositories: [{path: /b/one}, {path: /b/two}]
+keep_daily: 1
+commands:
+  - before: action
+    when: [create]
+    run: [echo begins]
+"""
+
+
+def headings(laboratory: Laboratory, text: str) -> list[str]:
+    laboratory.write({"cwd/test.yaml": text})
+    lines = laboratory.run(["plan", "-a", "create,prune", "test.yaml"]).stdout.splitlines()
+    return [b.strip() for a, b in pairwise(lines) if not a and "action" in b]
+
+
+def test_actions_stand_apart_where_hooks_are_around_one_of_them(laboratory: Laboratory) -> None:
+    assert headings(laboratory, AROUND_ACTIONS) == ["action create", "action prune"] * 2
+    assert headings(laboratory, AROUND_ACTIONS.partition("commands:")[0]) == []
 
 
 # --- text that is not ours ---
