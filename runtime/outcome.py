@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
 from ..compiler.index import index
-from ..compiler.plan import Outcome, Phase, Plan, Step, StepId, Trigger
+from ..compiler.plan import (
+    Command,
+    Outcome,
+    Phase,
+    Plan,
+    ScopeKind,
+    Shell,
+    Step,
+    StepId,
+    Trigger,
+)  # fmt: skip
 from .interpret import Report
 from .runner import Result
 
@@ -76,3 +86,43 @@ def _fate(step: Step, result: Result) -> Fate:
             if result.code is None:
                 return Fate.NOTHING
             return Fate.WARNING if step.work.exits.is_warning(result.code) else Fate.DONE
+
+
+class Missing(NamedTuple):
+    """No archive of the configuration file was made in the repository, though the plan has one."""
+
+    configuration: str
+    repository: str
+
+
+def missing_archives(plan: Plan, found: Sequence[StepFate]) -> list[Missing]:
+    """What a failure or an interrupt has cost; not what a hook has asked to leave out."""
+    tree = index(plan)
+    creates = [
+        fate
+        for fate in found
+        if isinstance(fate.step.work, Command) and fate.step.work.argv[1:2] == ("create",)
+    ]
+    missing = [
+        Missing(
+            tree.name_of(fate.step.scope, ScopeKind.CONFIGURATION),
+            tree.name_of(fate.step.scope, ScopeKind.REPOSITORY),
+        )
+        for fate in creates
+        if (_made_none(fate) if fate.result is not None else _was_lost(fate, found))
+    ]
+    return list(dict.fromkeys(missing))
+
+
+def _made_none(fate: StepFate) -> bool:
+    """Borg ends with 1 or 100 to 127 for a warning: an archive is there, even where that counts as failed."""
+    code = fate.result.code if fate.result is not None else None
+    is_bad = fate.fate in (Fate.FAILED, Fate.INTERRUPTED, Fate.SKIPPED)
+    return is_bad and not (code is not None and (code in (0, 1) or 100 <= code <= 127))
+
+
+def _was_lost(fate: StepFate, found: Sequence[StepFate]) -> bool:
+    if fate.fate is not Fate.NOT_RUN:
+        return False
+    cause = found[fate.cause - 1] if fate.cause is not None else None
+    return not (cause and cause.fate is Fate.SKIPPED and isinstance(cause.step.work, Shell))

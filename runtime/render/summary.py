@@ -8,7 +8,7 @@ from ...compiler.index import index
 from ...compiler.plan import Late, Plan, ScopeKind, Shell, StepId
 from ..failure import cause, ending, subject
 from ..interpret import Report
-from ..outcome import Fate, StepFate, fates
+from ..outcome import Fate, StepFate, fates, missing_archives
 from .diagnostics import printable
 from .style import Paint, Style
 from .words import count, elapsed
@@ -71,6 +71,12 @@ def render(plan: Plan, report: Report, broken: Sequence[str], exit_code: int, st
     lines += [
         f"  {style.paint('not usable ', 'red')}       {printable(path)}: see its errors above"
         for path in broken
+    ]
+    lines += [
+        style.paint(
+            printable(f"No backup of {each.configuration} was made in {each.repository}."), "red"
+        )
+        for each in missing_archives(plan, found)
     ]
     if exit_code:
         lines.append(f"Exit code {exit_code}.")

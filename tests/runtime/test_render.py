@@ -93,6 +93,7 @@ def test_a_failure_is_told_with_what_did_not_run_and_what_ran_because_of_it() ->
         "  not run        4  `start app`, because 2 failed",
         "  ran            5  `tell admin`",
         "  ran            6  `rm lock`",
+        "No backup of file was made in /r.",
         "Exit code 1.",
     ]
 
@@ -117,8 +118,31 @@ def test_an_interrupted_run_is_told_as_such() -> None:
         "  not run        4  `start app`, because the run was interrupted",
         "  ran            5  `tell admin`",
         "  ran            6  `rm lock`",
+        "No backup of file was made in /r.",
         "Exit code 143.",
     ]
+
+
+NO_BACKUP = "No backup of file was made in /r."
+
+
+@pytest.mark.parametrize("code", [None, 2, 75, 128, -9])
+def test_that_there_is_no_backup_is_told(code: int | None) -> None:
+    assert NO_BACKUP in told({"create": Result(Outcome.HARD, code)})
+    assert NO_BACKUP in told({"before": Result(Outcome.HARD, code)})
+
+
+@pytest.mark.parametrize("code", [1, 100, 127])
+def test_after_a_warning_of_borg_there_is_a_backup_even_if_it_counts_as_failed(code: int) -> None:
+    assert NO_BACKUP not in told({"create": Result(Outcome.HARD, code)})
+
+
+def test_there_is_a_backup_although_a_later_step_failed() -> None:
+    assert NO_BACKUP not in told({"check": Result(Outcome.HARD, 2)})
+
+
+def test_a_backup_that_a_hook_asked_to_leave_out_is_not_missing() -> None:
+    assert NO_BACKUP not in told({"before": Result(Outcome.SOFT, 75)})
 
 
 def test_a_warning_is_told_and_is_no_failure() -> None:
