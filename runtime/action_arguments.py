@@ -101,14 +101,15 @@ def options(found: argparse.Namespace, words: tuple[str, ...]) -> ActionOptions:
     return ActionOptions(**{**given, **lists, "words": words})
 
 
-def refuse_misplaced(
-    parser: argparse.ArgumentParser, given: ActionOptions, actions: tuple[Action, ...]
-) -> None:
-    """Raises SystemExit, after a message, for an option that no action of the run takes."""
-    from ..compiler.borg.request import FOR, misplaced
+def misplaced(given: ActionOptions, *runs: tuple[Action, ...]) -> str:
+    """Why an option is wrong there, as no action of the runs takes it; empty if all are taken."""
+    from ..compiler.borg.request import FOR
+    from ..compiler.borg.request import misplaced as fields
 
     flags = {field: flag for flag, field in _FIELDS.items()}
-    for field in misplaced(given, actions or _BY_DEFAULT):
+    actions = tuple(action for run in runs for action in run or _BY_DEFAULT)
+    for field in fields(given, actions):
         flag = flags.get(field, f"--{field.replace('_', '-')}")
         takers = ", ".join(sorted(action.value for action in FOR[field]))
-        parser.error(f"{flag} is for {takers}: name it with --actions")
+        return f"{flag} is for {takers}: name it with --actions"
+    return ""

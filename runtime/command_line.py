@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, NoReturn
 
 from ..compiler.borg.request import ActionOptions
-from .action_arguments import FLAGS, add_to, options, refuse_misplaced
+from .action_arguments import FLAGS, add_to, misplaced, options
 from .common_arguments import add_configs, add_shaping, shaped_by
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ def parse(argv: Sequence[str]) -> Arguments:
     of_actions = options(found, after) if special else ActionOptions(words=after)
     asked = shaped_by(found, words[0], (*found.configs, *found.config), of_actions)
     if of_actions != ActionOptions() and words[0] != "lint":
-        refuse_misplaced(parser, of_actions, asked.actions)
+        wrong = misplaced(of_actions, asked.actions)
+        if wrong:
+            parser.error(wrong)
     return complete(asked._replace(words=tuple(words[1:])), found, parser)
 
 

@@ -26,7 +26,7 @@ _SHARED = """
 _OF_ACTIONS = """
 ## Options of actions
 
-The same four take them. Each is for the actions named with it; `plan` and `apply` refuse it where none of those runs.
+The same four take them. Each is for the actions named with it; all but `lint` refuse it where none of those runs.
 
 """
 

@@ -9,7 +9,7 @@ import sys
 from ...compiler.diagnostic import Diagnostics
 from ...compiler.diff import changes
 from ...compiler.plan import Plan
-from ..action_arguments import add_to, options
+from ..action_arguments import add_to, misplaced, options
 from ..arguments import Arguments
 from ..common_arguments import actions_in, add_shaping, shaped_by
 from ..host import RealHost
@@ -49,6 +49,10 @@ def run(namespace: argparse.Namespace) -> int:
         semantics=namespace.against_semantics or shaping.semantics,
         actions=tuple(namespace.against_actions) or shaping.actions,
     )
+    wrong = misplaced(shaping.options, shaping.actions, against.actions)
+    if wrong:
+        say(f"borgplan diff: {wrong}")
+        return failed
     if against != shaping and not news:
         news = (namespace.old,)
     old = _side((namespace.old,), shaping, news)

@@ -309,3 +309,12 @@ def test_one_file_in_two_generations_and_with_two_sets_of_actions(place: Place) 
     ran = place.run("diff", "-a", "create", "--against-actions", "create,prune", "c.yaml")
     assert "From c.yaml to c.yaml with create, prune:" in ran.out
     assert "borg prune" in ran.out
+
+
+def test_an_option_that_no_action_of_either_side_takes_is_an_error(prepared: Place) -> None:
+    sides = ("old.yaml", "new.yaml")
+    ran = prepared.run("diff", *sides, "--archive", "x")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--archive is for" in ran.err
+    of_one = ("-a", "create", "--against-actions", "list", "--archive", "latest", "--comment", "x")
+    assert prepared.run("diff", *sides, *of_one).code == 0
