@@ -45,7 +45,9 @@ def prepare(session: Session) -> tuple[Session, Compilation] | None:
     missing = _missing_secrets(saved.plan, compilation)
     for secret in missing:
         say(f"borgplan refuses to run: `{secret.option}` of {secret.file} can't be read any more")
-    usable = compilation._replace(plan=saved.plan, broken=(), diagnostics=())
+    # What else the present configuration says has been shown; policies decide whether anything runs.
+    violations = tuple(d for d in compilation.diagnostics if d.code == "BP901")
+    usable = compilation._replace(plan=saved.plan, broken=(), diagnostics=violations)
     return None if missing else (session, usable)
 
 

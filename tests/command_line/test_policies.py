@@ -46,6 +46,13 @@ def test_apply_refuses_a_plan_that_violates_a_policy(
     assert "refuses to run: the plan violates the policy at rules.policy:2:1" in ran.err
 
 
+def test_apply_refuses_a_saved_plan_that_violates_a_policy(prepared: Place) -> None:
+    assert prepared.run("plan", "-o", "saved.plan", "c.yaml").code == 0
+    ran = prepared.run("apply", "saved.plan")
+    nothing_ran(prepared, ran)
+    assert "refuses to run: the plan violates the policy at rules.policy:2:1" in ran.err
+
+
 def test_a_plan_that_keeps_its_policies_runs(prepared: Place) -> None:
     ran = prepared.run("apply", "-a", "create", "c.yaml")
     assert ran.code == 0
