@@ -136,7 +136,7 @@ def wait_for(journal: Journal, debt: Debt, patience: int) -> Debt | None:
 def _pay(session: Session, journal: Journal, debt: Debt, plan: Plan) -> int:
     from .apply import locked
 
-    compilation, arguments = as_then(session, debt.run)
+    compilation, arguments = as_then(session, debt.run, "recover")
     there = Session(arguments, RealHost())
     start = Start("recover", (debt.run.id,), debt.run.configurations, debt.run.number)
     recorder = journal.ask(lambda c: begin(c, plan, stored(plan), start), None)
@@ -164,15 +164,16 @@ def _pay(session: Session, journal: Journal, debt: Debt, plan: Plan) -> int:
     return code or 1
 
 
-def as_then(session: Session, run: Run) -> tuple[Compilation, Arguments]:
-    """The configuration as the run read it, for its secrets: what cleanups print is shown without."""
+def as_then(session: Session, run: Run, command: str) -> tuple[Compilation, Arguments]:
+    """The configuration as the run read it, for its secrets: what cleanups print is shown without.
+    And what was asked for then, for `command` to go on with."""
     quiet = session.arguments.apply.quiet
     try:
         then = parse(["apply", *run.words])
     except SystemExit:
         then = session.arguments
     then = then._replace(offline=True, format="text", apply=session.arguments.apply)
-    then = then._replace(command="lint", apply=then.apply._replace(quiet=quiet, dry_run=False))
+    then = then._replace(command=command, apply=then.apply._replace(quiet=quiet, dry_run=False))
     compilation = compile_all(Session(then, RealHost()))
     if compilation.broken or compilation.plan is None:
         say("  The configuration can't be read as it was; secrets in what cleanups print may show.")

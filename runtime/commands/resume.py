@@ -94,7 +94,7 @@ def _resume(
     debt = journal.ask(lambda c: debt_of(c, run), None)
     if debt is None or (debt.left is not None and wait_for(journal, debt, PATIENCE) is None):
         return 2
-    compilation, then = as_then(session, run)
+    compilation, then = as_then(session, run, "resume")
     arguments = then._replace(
         apply=then.apply._replace(quiet=wishes.quiet, recover=wishes.recover, dry_run=False)
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from tests.command_line.place import Place
@@ -67,6 +69,21 @@ def test_hooks_run_again_around_what_is_left(place: Place) -> None:
     (place.path / "trace").unlink()
     assert place.run("resume", "last").code == 0
     assert place.trace == ["before", "borg create two", "after", "borg prune two"]
+
+
+def test_others_are_told_who_has_the_repository(place: Place) -> None:
+    again = (
+        f"{sys.executable} -m borgplan.runtime apply -a create other.yaml 2>> $HOME/said || true"
+    )
+    place.program("borg", BORG)
+    place.write("other.yaml", FILES)
+    place.write("c.yaml", FILES.replace("echo before", f"test ! -e go || {again}; echo before"))
+    place.write("create-two", "2")
+    assert place.run(*APPLY).code == 1
+    (place.path / "create-two").unlink()
+    place.write("go", "")
+    assert place.run("resume", "last").code == 0
+    assert "`borgplan resume c.yaml`" in place.read("said")
 
 
 def test_an_archive_that_was_made_before_a_failure_is_not_made_again(place: Place) -> None:
