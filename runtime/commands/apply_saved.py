@@ -12,7 +12,7 @@ from ...compiler.diagnostic import Diagnostics
 from ...compiler.diff import changes
 from ...compiler.document import MAX_BYTES
 from ...compiler.host import Host, UnreadableError
-from ...compiler.plan import Command, Plan, SecretOption
+from ...compiler.plan import Plan
 from ...compiler.saved import Asked, SavedPlan
 from ...compiler.staleness import Present, reasons
 from ..arguments import Arguments
@@ -20,6 +20,7 @@ from ..render.diagnostics import printable
 from ..render.diagnostics import render as render_diagnostics
 from ..render.diff import render
 from ..saved_plans import arguments_for, asked, load
+from ..secrets import missing_secrets
 from ..version import VERSION
 from .common import Session, compile_all, say
 
@@ -45,7 +46,7 @@ def prepare(session: Session) -> tuple[Session, Compilation] | None:
     session.show(compilation, sys.stderr)
     if not _is_fresh(session, saved, compilation, path):
         return None
-    missing = _missing_secrets(saved.plan, compilation)
+    missing = missing_secrets(saved.plan, compilation.secrets)
     for secret in missing:
         say(f"borgplan refuses to run: `{secret.option}` of {secret.file} can't be read any more")
     usable = compilation._replace(plan=saved.plan, broken=(), diagnostics=())
@@ -96,13 +97,3 @@ def _digests(plan: Plan, host: Host) -> Mapping[str, str | None]:
         except UnreadableError:
             found[item.path] = None
     return found
-
-
-def _missing_secrets(plan: Plan, compilation: Compilation) -> list[SecretOption]:
-    """What the plan refers to and the configuration, as it is now, doesn't hold."""
-    wanted = [step.work.passphrase for step in plan.steps if isinstance(step.work, Command)]
-    return [
-        secret
-        for secret in dict.fromkeys(wanted)
-        if isinstance(secret, SecretOption) and secret not in compilation.secrets
-    ]

@@ -11,7 +11,7 @@ from ...compiler.compile import Compilation
 from ...compiler.index import index
 from ...compiler.plan import Late, Plan, ScopeKind
 from ...compiler.recovery import recovery
-from ..arguments import Arguments, parse
+from ..arguments import parse
 from ..console import Log
 from ..debts import Debt, close, debt_of, debts, story
 from ..failure import subject
@@ -21,7 +21,8 @@ from ..journal.records import Run, derived, owed_by, runs_named
 from ..journal.use import Journal
 from ..locks import BusyError
 from ..runner import AbortedError
-from .common import Session, compile_all, say
+from .common import Session, say
+from .then import as_then
 
 _PATIENCE = 60  # seconds to wait for a step that outlived its run
 
@@ -136,7 +137,7 @@ def wait_for(journal: Journal, debt: Debt, patience: int) -> Debt | None:
 def _pay(session: Session, journal: Journal, debt: Debt, plan: Plan) -> int:
     from .apply import locked
 
-    compilation, arguments = as_then(session, debt.run)
+    compilation, arguments = as_then(session, debt.run, plan)
     there = Session(arguments, RealHost())
     start = Start("recover", (debt.run.id,), debt.run.configurations, debt.run.number)
     recorder = journal.ask(lambda c: begin(c, plan, stored(plan), start), None)
@@ -162,21 +163,6 @@ def _pay(session: Session, journal: Journal, debt: Debt, plan: Plan) -> int:
         f"Run {debt.run.id} still owes {len(owes)} of {len(debt.takes)}: borgplan show {recorder.id}"
     )
     return code or 1
-
-
-def as_then(session: Session, run: Run) -> tuple[Compilation, Arguments]:
-    """The configuration as the run read it, for its secrets: what cleanups print is shown without."""
-    quiet = session.arguments.apply.quiet
-    try:
-        then = parse(["apply", *run.words])
-    except SystemExit:
-        then = session.arguments
-    then = then._replace(offline=True, format="text", apply=session.arguments.apply)
-    then = then._replace(command="lint", apply=then.apply._replace(quiet=quiet, dry_run=False))
-    compilation = compile_all(Session(then, RealHost()))
-    if compilation.broken or compilation.plan is None:
-        say("  The configuration can't be read as it was; secrets in what cleanups print may show.")
-    return compilation, then
 
 
 def _comes_second(journal: Journal, debt: Debt, recorder: Recorder) -> bool:
