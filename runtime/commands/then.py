@@ -23,7 +23,7 @@ def as_then(session: Session, run: Run, plan: Plan) -> tuple[Compilation, Argume
         if not compilation.broken and compilation.plan is not None:
             break
     else:
-        say("  The configuration can't be read as it was; secrets in what cleanups print may show.")
+        say("  The configuration can't be read as it was; secrets in what is printed may show.")
     return compilation._replace(broken=(), diagnostics=()), arguments
 
 
@@ -48,6 +48,5 @@ def _of_plan(session: Session, plan: Plan) -> Arguments:
 
 def _reading(then: Arguments, session: Session) -> Arguments:
     """Without any wish about how to run: nothing but reading is done with it."""
-    quiet = session.arguments.apply.quiet
-    apply = session.arguments.apply._replace(quiet=quiet, dry_run=False)
+    apply = session.arguments.apply._replace(dry_run=False)
     return then._replace(command="lint", offline=True, format="text", apply=apply)
