@@ -63,6 +63,14 @@ def _run(words: list[str]) -> int:
 
         print(f"borgplan {VERSION}")
         return OK
+    try:
+        os.getcwd()
+    except OSError as error:  # nothing relative can be found from here, nor can a hook be started
+        print(
+            f"borgplan: the current directory can't be used: {error.strerror}; cd to another",
+            file=sys.stderr,
+        )
+        return MISUSE
     import gc
 
     gc.disable()  # until something long begins: starting and compiling make no garbage

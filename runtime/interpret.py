@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
 from functools import partial
 from signal import SIGALRM
 from typing import NamedTuple, Protocol, TypeVar
@@ -118,21 +117,23 @@ _End = tuple[_Turn, Status | None, list[StepId]]  # with the steps that failed i
 Note = Callable[[ScopeId], None]
 
 
-@dataclass
 class _Walk:
     """`around`: in a walk aside, the scope whose child it walks; `above`: what that has to note."""
 
-    tree: Index
-    runner: Runner
-    reporter: Reporter
-    lanes: Lanes | None = None
-    around: ScopeId | None = None
-    above: list[Note] = field(default_factory=list)
-    results: dict[StepId, Result] = field(default_factory=dict)
-    failures: dict[ScopeId, dict[Late, str]] = field(default_factory=dict)
-    blamed: dict[ScopeId, dict[Late, str]] = field(default_factory=dict)
-    captured: dict[ScopeId, dict[Late, str]] = field(default_factory=dict)
-    failed: list[StepId] = field(default_factory=list)  # what the exit code has to tell
+    def __init__(
+        self, tree: Index, runner: Runner, reporter: Reporter, lanes: Lanes | None = None
+    ) -> None:
+        self.tree = tree
+        self.runner = runner
+        self.reporter = reporter
+        self.lanes = lanes
+        self.around: ScopeId | None = None
+        self.above: list[Note] = []
+        self.results: dict[StepId, Result] = {}
+        self.failures: dict[ScopeId, dict[Late, str]] = {}
+        self.blamed: dict[ScopeId, dict[Late, str]] = {}
+        self.captured: dict[ScopeId, dict[Late, str]] = {}
+        self.failed: list[StepId] = []  # what the exit code has to tell
 
     def scope(self, scope: Scope) -> Status:
         """Run a scope and what is in it; the status it ends with."""
@@ -214,11 +215,15 @@ class _Walk:
     def aside(self, lanes: Lanes, scope: Scope, turn: _Turn) -> tuple[_Walk, Status | None]:
         """A turn in a walk of its own, which leaves alone what is around it."""
         with lanes.lane(turn.child) as (runner, reporter):
-            branch = replace(
-                self, runner=runner, reporter=reporter, around=scope.id, results={}, failed=[],
-                above=[],
-            )  # fmt: skip
+            branch = self.branch(scope, runner, reporter)
             return branch, branch.turn(turn)
+
+    def branch(self, scope: Scope, runner: Runner, reporter: Reporter) -> _Walk:
+        """A walk of a child of this scope, that knows of late values what this one knows."""
+        branch = _Walk(self.tree, runner, reporter, self.lanes)
+        branch.around = scope.id
+        branch.failures, branch.blamed, branch.captured = self.failures, self.blamed, self.captured
+        return branch
 
     def turn(self, turn: _Turn) -> Status | None:
         """How a child ended; None if an interrupt came first."""

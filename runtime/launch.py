@@ -6,14 +6,13 @@ import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..compiler.plan import Command, Work
 from .host import reason
 
 
-@dataclass(frozen=True)
-class Launch:
+class Launch(NamedTuple):
     """What a process is started with, in a session of its own and with nothing to read.
 
     `descriptors`: those it inherits. `umask`, `directory`: None keeps this process's. `separate`:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
 _TAIL_LINES = 25  # as many as borgmatic hands to its error hooks
 _TAIL_BYTES = 16384  # environment variables have a limit, and nobody reads more
 
 
-@dataclass
 class Tail:
-    """The last lines of a stream, in bounded memory whatever comes."""
+    """The last lines of a stream, in bounded memory whatever comes.
 
-    lines: deque[bytes] = field(default_factory=lambda: deque(maxlen=_TAIL_LINES))
-    partial: bytes = b""
-    dropped: bool = False
+    `dropped`: whether there was more than is kept.
+    """
+
+    def __init__(self) -> None:
+        self.lines: deque[bytes] = deque(maxlen=_TAIL_LINES)
+        self.partial = b""
+        self.dropped = False
 
     def add(self, data: bytes) -> None:
         # Split from the end: of a flood of lines only the last ones are worth the work.

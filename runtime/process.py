@@ -91,6 +91,7 @@ class ProcessRunner:
         self._signals = signals
         self._sink = sink
         self._grace = grace
+        self._environment = dict(os.environ)  # taken once: asking for it decodes every variable
 
     def lane(self, signals: Relay, sink: Sink, tell: Callable[[str], None]) -> ProcessRunner:
         """The same for another thread, with output of its own."""
@@ -171,7 +172,7 @@ class ProcessRunner:
         self, step: Step, values: Mapping[Late, str], resources: contextlib.ExitStack
     ) -> Launch | Result:
         work = step.work
-        environment = dict(os.environ)
+        environment = self._environment.copy()
         if isinstance(work, Shell):
             environment |= {name: values.get(late, "") for name, late in work.late}
             argv = (SHELL, "-c", work.script)
@@ -204,7 +205,7 @@ class ProcessRunner:
         )
 
     def _secret_printed_by(self, argv: tuple[str, ...], timeout: int | None) -> str | Result:
-        launch = Launch(argv, dict(os.environ), (), None, None, separate=True)
+        launch = Launch(argv, self._environment, (), None, None, separate=True)
         try:
             child = launch.start()
         except (OSError, ValueError) as error:

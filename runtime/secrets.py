@@ -97,3 +97,13 @@ def _secret_in_file(path: str) -> str | Result:
         return secret_of(data, f"{path}: is ", "empty", "not text in UTF-8")
     except UnreadableError as error:
         return no_secret(f"{path}: {error}")
+
+
+def missing_secrets(plan: Plan, known: Mapping[SecretOption, str]) -> list[SecretOption]:
+    """What a plan refers to and the configuration, as it is now, doesn't hold."""
+    wanted = [step.work.passphrase for step in plan.steps if isinstance(step.work, Command)]
+    return [
+        secret
+        for secret in dict.fromkeys(wanted)
+        if isinstance(secret, SecretOption) and secret not in known
+    ]

@@ -252,6 +252,7 @@ def execute(
         answers_aside=arguments.format == "json",
         mute=mute,
     )
+    gc.freeze()  # the plan stays to the end: not to be looked through again and again
     gc.enable()
     with Signals() as signals:
         signals.limit(plan.limits.timeout)

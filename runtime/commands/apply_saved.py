@@ -11,13 +11,14 @@ from ...compiler.diagnostic import Diagnostics
 from ...compiler.diff import changes
 from ...compiler.document import MAX_BYTES
 from ...compiler.host import Host, UnreadableError
-from ...compiler.plan import Command, Plan, SecretOption
+from ...compiler.plan import Plan
 from ...compiler.saved import Asked, SavedPlan
 from ...compiler.staleness import Present, reasons
 from ..arguments import Arguments
 from ..render.diagnostics import printable
 from ..render.diff import render
 from ..saved_plans import arguments_for, asked, load
+from ..secrets import missing_secrets
 from ..version import VERSION
 from .common import Session, compile_all, say
 
@@ -42,7 +43,7 @@ def prepare(session: Session) -> tuple[Session, Compilation] | None:
     session.show(compilation, sys.stderr)
     if not _is_fresh(session, saved, compilation, path):
         return None
-    missing = _missing_secrets(saved.plan, compilation)
+    missing = missing_secrets(saved.plan, compilation.secrets)
     for secret in missing:
         say(f"borgplan refuses to run: `{secret.option}` of {secret.file} can't be read any more")
     # What else the present configuration says has been shown; policies decide whether anything runs.
@@ -95,13 +96,3 @@ def _digests(plan: Plan, host: Host) -> Mapping[str, str | None]:
         except UnreadableError:
             found[item.path] = None
     return found
-
-
-def _missing_secrets(plan: Plan, compilation: Compilation) -> list[SecretOption]:
-    """What the plan refers to and the configuration, as it is now, doesn't hold."""
-    wanted = [step.work.passphrase for step in plan.steps if isinstance(step.work, Command)]
-    return [
-        secret
-        for secret in dict.fromkeys(wanted)
-        if isinstance(secret, SecretOption) and secret not in compilation.secrets
-    ]

@@ -11,7 +11,6 @@ from ...compiler.compile import Compilation
 from ...compiler.index import index
 from ...compiler.plan import Late, Plan, ScopeKind
 from ...compiler.recovery import recovery
-from ..arguments import Arguments
 from ..command_line import parse
 from ..console import Log
 from ..debts import Debt, close, debt_of, debts, story
@@ -23,7 +22,8 @@ from ..journal.use import Journal
 from ..locks import BusyError
 from ..render.words import no_single_run
 from ..runner import AbortedError
-from .common import Session, compile_all, say
+from .common import Session, say
+from .then import as_then
 
 PATIENCE = 60  # seconds to wait for a step that outlived its run
 
@@ -136,8 +136,8 @@ def wait_for(journal: Journal, debt: Debt, patience: int) -> Debt | None:
 def _pay(session: Session, journal: Journal, debt: Debt, plan: Plan) -> int:
     from .apply import locked
 
-    compilation, arguments = as_then(session, debt.run, "recover")
-    there = Session(arguments, RealHost())
+    compilation, arguments = as_then(session, debt.run, plan)
+    there = Session(arguments._replace(command="recover"), RealHost())
     start = Start("recover", (debt.run.id,), debt.run.configurations, debt.run.number)
     recorder = journal.ask(lambda c: begin(c, plan, stored(plan), start), None)
     if recorder is None:
@@ -162,22 +162,6 @@ def _pay(session: Session, journal: Journal, debt: Debt, plan: Plan) -> int:
         f"Run {debt.run.id} still owes {len(owes)} of {len(debt.takes)}: borgplan show {recorder.id}"
     )
     return code or 1
-
-
-def as_then(session: Session, run: Run, command: str) -> tuple[Compilation, Arguments]:
-    """The configuration as the run read it, for its secrets: what cleanups print is shown without.
-    And what was asked for then, for `command` to go on with."""
-    quiet = session.arguments.apply.quiet
-    try:
-        then = parse(["apply", *run.words])
-    except SystemExit:
-        then = session.arguments
-    then = then._replace(offline=True, format="text", apply=session.arguments.apply)
-    then = then._replace(command=command, apply=then.apply._replace(quiet=quiet, dry_run=False))
-    compilation = compile_all(Session(then, RealHost()))
-    if compilation.broken or compilation.plan is None:
-        say("  The configuration can't be read as it was; secrets in what cleanups print may show.")
-    return compilation, then
 
 
 def _comes_second(journal: Journal, debt: Debt, recorder: Recorder) -> bool:

@@ -20,9 +20,11 @@ from ..host import RealHost, read_regular
 from ..journal.records import Run, StepRecord, derived, plan_of, runs_named, steps
 from ..journal.use import Journal
 from ..render.words import no_single_run
+from ..secrets import missing_secrets
 from .common import Session, say, write
 from .noted import Noted, open_journal
-from .recover import PATIENCE, as_then, wait_for
+from .recover import PATIENCE, wait_for
+from .then import as_then
 
 _MAX_INPUT = 1 << 30
 
@@ -94,15 +96,21 @@ def _resume(
     debt = journal.ask(lambda c: debt_of(c, run), None)
     if debt is None or (debt.left is not None and wait_for(journal, debt, PATIENCE) is None):
         return 2
-    compilation, then = as_then(session, run, "resume")
+    compilation, then = as_then(session, run, plan)
     arguments = then._replace(
-        apply=then.apply._replace(quiet=wishes.quiet, recover=wishes.recover, dry_run=False)
+        command="resume",
+        apply=then.apply._replace(quiet=wishes.quiet, recover=wishes.recover, dry_run=False),
     )
     there = Session(arguments, RealHost())
     done = _done(journal, run, plan, compilation, wishes.unsure)
     if done is None:
         return 2
     rest = remaining(plan, done)
+    missing = missing_secrets(rest, compilation.secrets)
+    for secret in missing:
+        say(f"borgplan refuses to run: `{secret.option}` of {secret.file} can't be read any more")
+    if missing:
+        return 2
     if wishes.dry_run:
         write(_shown(plan, rest, done))
         return 0

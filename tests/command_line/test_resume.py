@@ -180,6 +180,33 @@ def test_the_pass_phrase_is_read_again(place: Place) -> None:
     assert set(place.read("phrases").split("\n")) == {"some words", ""}
 
 
+PHRASES = """\
+[ -z "$BORG_PASSPHRASE_FD" ] || { cat "/dev/fd/$BORG_PASSPHRASE_FD"; echo; } >> "$HOME/phrases"
+[ ! -e "$HOME/$1" ] || exit 2
+"""
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_saved_plan_is_gone_on_with_and_its_secrets_stay_hidden(
+    place: Place, *, kept: bool
+) -> None:
+    place.program("borg", PHRASES)
+    secret = "encryption_passphrase: some words\nafter_everything: [echo some words]\n"
+    place.write("c.yaml", FILES + secret)
+    assert place.run("plan", "-a", "create,prune", "-o", "p.json", "c.yaml").code == 0
+    place.write("prune", "")
+    assert place.run("apply", "p.json").code == 1
+    (place.path / "phrases").unlink()
+    (place.path / "prune").unlink()
+    if not kept:
+        (place.path / "p.json").unlink()
+    ran = place.run("resume", "last")
+    assert ran.code == 0, ran
+    assert place.read("phrases").split("\n") == ["some words", "some words", ""]
+    assert "(hidden)" in ran.out + ran.err
+    assert "some words" not in ran.out + ran.err.replace("echo some words", "")
+
+
 def test_a_run_that_went_well_leaves_nothing(failed: Place) -> None:
     assert failed.run(*APPLY).code == 0
     ran = failed.run("resume", "last")

@@ -222,6 +222,16 @@ def test_no_file_at_all(place: Place, command: str) -> None:
     refused(place, ran, command, "<command line>:1:1: error BP121 ")
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_current_directory_that_is_gone(place: Place, command: str) -> None:
+    path = place.write("c.yaml", place.good())
+    script = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"'
+    ran = place.run(command, path, before=("sh", "-c", script, "sh"))
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("borgplan: the current directory can't be used: ")
+    assert not place.marker.exists()
+
+
 @pytest.mark.parametrize(
     "control", ["\\e]0;title\\a", "\\e[2J", "\\b", "\\r", "\\x9b2J", "\\x9d0;t\\x9c"]
 )
