@@ -7,13 +7,14 @@ Beside the plan stands a short text: a line for the whole and one for each step,
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from ..compiler.plan import Plan, Scope, Step
 from .files import replace
-from .host import reason
+from .host import RealHost, reason
+from .state import state_directory
 from .version import VERSION
 
 if TYPE_CHECKING:
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
 _LONGEST = 64 * 1024 * 1024
 
 
-def path_of(arguments: Arguments, environment: Mapping[str, str]) -> str:
+def path_of(arguments: Arguments, host: RealHost) -> str:
     """Where the plan of the last such run is, if there was one."""
-    base = environment.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
     files = [os.path.abspath(path) for path in arguments.configs]
     actions = [action.value for action in arguments.actions]
     text = repr((files, actions, arguments.repository, tuple(arguments.options)))
-    return f"{base}/borgplan/last/{crc32(text.encode('utf-8', 'surrogateescape')):08x}.json"
+    directory = state_directory(host.environment, host.home, root=os.geteuid() == 0)
+    return f"{directory}/last/{crc32(text.encode('utf-8', 'surrogateescape')):08x}.json"
 
 
 def keep(saved: SavedPlan, path: str) -> str:

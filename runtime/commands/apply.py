@@ -127,7 +127,7 @@ def _prepare(session: Session) -> tuple[Session, Compilation] | None:
 def _keep(session: Session, compilation: Compilation, plan: Plan) -> None:
     """For `plan` and `diff last`, which compare with it."""
     wish = asked(session.arguments)
-    path = path_of(session.arguments, session.host.environment)
+    path = path_of(session.arguments, session.host)
     problem = keep(saved(compilation, plan, wish, session.host.home), path)
     if problem:
         say(f"The plan could not be kept for `borgplan diff last`: {path}: {problem}.")

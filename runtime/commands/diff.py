@@ -103,7 +103,7 @@ def _side(paths: tuple[str, ...], shaping: Arguments, news: tuple[str, ...]) -> 
 
 def _last(arguments: Arguments) -> Plan | None:
     session = Session(arguments, RealHost())
-    path = path_of(arguments, session.host.environment)
+    path = path_of(arguments, session.host)
     if not os.path.lexists(path):
         say("borgplan diff: these files have not been run yet, with these actions")
         return None

@@ -58,8 +58,8 @@ def run(namespace: argparse.Namespace) -> int:
 def asked(question: Callable[[sqlite3.Connection], _T], none: _T) -> _T | None:
     """What the journal answers, `none` if there is no journal yet; None, after saying why, if it can't be
     read."""
-    from ..journal.place import journal_path
     from ..journal.store import UnusableError, open_for_reading
+    from ..state import journal_path
 
     path = journal_path(os.environ, os.path.expanduser("~"))
     try:

@@ -104,8 +104,8 @@ def _owings(plan: Plan) -> list[Owing]:
 
 def open_journal(session: Session) -> Journal:
     """The journal of whoever runs this; says what is wrong with it."""
-    from ..journal.place import journal_path
     from ..journal.use import Journal
+    from ..state import journal_path
 
     style = session.style(sys.stderr)
     return Journal(

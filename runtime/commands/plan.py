@@ -127,7 +127,7 @@ def _since_the_last_run(session: Session, plan: Plan) -> str:
     from ..last_plan import difference, path_of
 
     arguments = session.arguments
-    words = difference(plan, path_of(arguments, session.host.environment))
+    words = difference(plan, path_of(arguments, session.host))
     if not words:
         return ""
     return f"\n{words}{_told_by(arguments)}\n"

@@ -269,7 +269,7 @@ def test_a_saved_plan_that_was_run_is_the_last_one(prepared: Place) -> None:
 def test_what_is_kept_is_private_and_without_secrets(prepared: Place) -> None:
     prepared.write("old.yaml", f"{OLD}encryption_passphrase: a secret phrase\n")
     assert prepared.run("apply", "-a", "create", "old.yaml").code == 0
-    kept = list((prepared.path / ".local/state/borgplan/last").iterdir())
+    kept = list((prepared.path / "journal/last").iterdir())
     assert len(kept) == 2
     for file in kept:
         assert file.stat().st_mode & 0o077 == 0
@@ -288,7 +288,7 @@ def test_a_run_goes_on_where_nothing_can_be_kept(prepared: Place) -> None:
 
 def test_what_is_damaged_there_is_no_plan(prepared: Place) -> None:
     assert prepared.run("apply", "-a", "create", "old.yaml").code == 0
-    for file in (prepared.path / ".local/state/borgplan/last").iterdir():
+    for file in (prepared.path / "journal/last").iterdir():
         file.write_bytes(b"\xff\x00")
     assert prepared.run("plan", "-a", "create", "old.yaml").code == 0
     ran = prepared.run("diff", "last", "-a", "create", "old.yaml")
