@@ -110,8 +110,9 @@ def test_a_dry_run_is_not_noted(noted: Place) -> None:
 def test_nobody_else_can_read_it(noted: Place) -> None:
     noted.run(*APPLY)
     folder = noted.path / "journal"
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
+    kept = [folder, *folder.rglob("*")]
+    assert {stat.S_IMODE(each.stat().st_mode) for each in kept if each.is_dir()} == {0o700}
+    assert {stat.S_IMODE(each.stat().st_mode) for each in kept if each.is_file()} == {0o600}
 
 
 def test_secrets_are_not_in_it(place: Place) -> None:
@@ -123,7 +124,8 @@ def test_secrets_are_not_in_it(place: Place) -> None:
     ran = place.run("apply", "-a", "create", "c.yaml")
     assert "(hidden)" in ran.err
     assert "(hidden)" in place.run("show", "last", "--format", "json").out
-    files = (place.path / "journal").iterdir()
+    files = [file for file in (place.path / "journal").rglob("*") if file.is_file()]
+    assert len(files) > 2
     assert not any(b"very secret" in file.read_bytes() for file in files)
 
 
