@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from . import flow
 from .actions import Action
-from .asked import Asked, can_be_had
+from .asked import Asked, Facts, Request, can_be_had, ordered_actions
 from .borg.common import passphrase
 from .borg.request import ActionOptions
 from .config import Configuration
@@ -15,7 +15,7 @@ from .discover import configuration_files, project_file
 from .document import Document, load, merge, text_of
 from .forms import forms
 from .host import Host
-from .lower import Facts, Request, lower, ordered_actions
+from .lower import lower
 from .parse import decode
 from .plan import Plan, SecretOption
 from .semantics import Profile

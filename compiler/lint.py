@@ -7,14 +7,13 @@ what is found in it depends on no other file, so that files can be shared out to
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from .asked import Asked, can_be_had
+from .asked import Asked, Facts, can_be_had
 from .checks import run_checks
 from .compile import Compilation, Loaded, Run, Sources, load_file, lowered
 from .config import Configuration
 from .diagnostic import Diagnostic, Diagnostics
 from .forms import Forms, forms
 from .host import Host
-from .lower import Facts
 from .semantics import Profile, profile_named
 from .semantics.choose import choose
 from .source import ADDRESS

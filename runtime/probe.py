@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
+from ..compiler.asked import selects
 from ..compiler.borg.common import Target
 from ..compiler.borg.extent import Existence, repository_flags
 from ..compiler.borg.presence import existence
@@ -14,7 +15,6 @@ from ..compiler.compile import secrets_of
 from ..compiler.config import Configuration, Repository
 from ..compiler.diagnostic import Diagnostics
 from ..compiler.host import Host
-from ..compiler.lower import selects
 from ..compiler.plan import (
     Command,
     Effect,

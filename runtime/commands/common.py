@@ -8,10 +8,10 @@ from contextlib import suppress
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from ...compiler.actions import Action
+from ...compiler.asked import Facts
 from ...compiler.borg.extent import Existence
 from ...compiler.compile import Compilation, Sources, Wishes, plan_of, read
 from ...compiler.diagnostic import Diagnostic, Diagnostics, Severity, in_order
-from ...compiler.lower import Facts
 from ...compiler.source import COMMAND_LINE
 from ..arguments import Arguments
 from ..host import RealHost
