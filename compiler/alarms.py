@@ -39,8 +39,9 @@ def told(plan: Plan, found: Failures) -> list[Told]:
     answers = []
     for failure in found.all:
         failing = failure.steps[-1]
-        alarms = tuple(n for n in found.called(failure, failing) if n in alarming)
-        later = within(pings, [(failing + 1, failure.until), *failure.skipped])
+        called = found.called(failure, failing) if alarming else ()
+        alarms = tuple(n for n in called if n in alarming)
+        later = within(pings, [(failing + 1, failure.until), *failure.skipped]) if pings else ()
         missed = tuple(n for n in later if not found.runs(failure, failing, n))
         answers.append(Told(failure, alarms, missed))
     return answers

@@ -86,12 +86,12 @@ def within(numbers: Sequence[int], stretches: Iterable[Stretch]) -> Iterator[int
             yield from numbers[bisect_left(numbers, first) : bisect_left(numbers, end)]
 
 
-def failures(plan: Plan) -> Failures:
+def failures(plan: Plan, tree: Index | None = None) -> Failures:
     """Every way in which a single step can end badly in a run in which nothing else does.
 
-    Steps that only run after a failure have none.
+    Steps that only run after a failure have none. `tree`: the plan's index, where there is one already.
     """
-    tree = index(plan)
+    tree = tree or index(plan)
     usual = tuple(
         step.phase is not Phase.RECOVER and step.trigger is not Trigger.FAILURE
         for step in plan.steps
@@ -138,7 +138,12 @@ class _Way(NamedTuple):
     status: Status = Status.OK
 
     def then(self, later: _Way) -> _Way:
+        if not (self.skipped or self.called):
+            return later
         return _Way(self.skipped + later.skipped, self.called + later.called, later.status)
+
+
+_AS_USUAL = _Way()
 
 
 class _Analysis:
@@ -148,6 +153,7 @@ class _Analysis:
         self._tree = tree
         self._places = places
         self._ends: dict[tuple[ScopeId, Status, bool], _Way] = {}
+        self._left: dict[tuple[ScopeId, Status, Resume], _Way] = {}
 
     def all(self, plan: Plan) -> list[Failure]:
         found = [
@@ -204,10 +210,13 @@ class _Analysis:
 
     def _changed(self, scope: Scope, phase: Phase, status: Status) -> _Way:
         """The steps of a phase whose trigger says otherwise for `status` than for a good one."""
+        steps = self._tree.steps_of(scope, phase)
+        if not steps:
+            return _AS_USUAL
         places = self._places[scope.id]
         first = {Phase.BODY: places.body, Phase.EXIT: places.exit, Phase.RECOVER: places.recover}
         skipped, called = [], []
-        for number, step in enumerate(self._tree.steps_of(scope, phase), first[phase]):
+        for number, step in enumerate(steps, first[phase]):
             before = phase is not Phase.RECOVER and step.trigger.fits(Status.OK)
             now = step.trigger.fits(status)
             if before and not now:
@@ -218,16 +227,19 @@ class _Analysis:
 
     def _leave(self, scope: Scope, status: Status, resume: Resume) -> _Way:
         """The last two phases of a scope whose body ended like this."""
-        places = self._places[scope.id]
-        if resume in (Resume.NEXT, Resume.EXIT):
-            leaving = self._changed(scope, Phase.EXIT, status)
-        else:
-            leaving = _Way(((places.exit, places.recover),))
-        return leaving.then(self._recover(scope, status, resume))
+        key = scope.id, status, resume
+        if key not in self._left:
+            if resume in (Resume.NEXT, Resume.EXIT):
+                leaving = self._changed(scope, Phase.EXIT, status)
+            else:
+                places = self._places[scope.id]
+                leaving = _Way(((places.exit, places.recover),))
+            self._left[key] = leaving.then(self._recover(scope, status, resume))
+        return self._left[key]
 
     def _recover(self, scope: Scope, status: Status, resume: Resume) -> _Way:
         if status is Status.OK or resume is Resume.END:
-            return _Way()
+            return _AS_USUAL
         return self._changed(scope, Phase.RECOVER, status)
 
     def _up(self, child: Scope, status: Status, *, interrupted: bool) -> _Way:
@@ -235,7 +247,7 @@ class _Analysis:
         if child.parent is None:
             return _Way(status=status)
         if status is Status.OK and not interrupted:
-            return _Way()
+            return _AS_USUAL
         key = child.id, status, interrupted
         if key not in self._ends:
             self._ends[key] = self._in_parent(child, status, interrupted=interrupted)

@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .lazily import lazily
-from .plan import Pair, Plan
+from .plan import Pair
 from .shell_words import SPEAKING, Words, program, simple_commands
 
 _MAX_NAMING = 1000  # characters of a command that is read for names of its own
@@ -154,20 +154,18 @@ _ASKING = frozenset(
 _WRITING = frozenset(("-o", "-O", "--output", "--remote-name"))
 
 
-def pairs_of(plan: Plan) -> tuple[Pair, ...]:
-    """Those that everybody has, and the plan's own."""
-    return (*PAIRS, *plan.pairs)
-
-
 @lru_cache(maxsize=4096)
-def claims(text: str, pairs: tuple[Pair, ...] = PAIRS) -> tuple[Claim, ...]:
-    """Everything that a shell text takes or gives back, without what it does both of itself."""
-    if not _interesting(pairs).search(text):
+def claims(text: str, own: tuple[Pair, ...] = ()) -> tuple[Claim, ...]:
+    """Everything that a shell text takes or gives back, without what it does both of itself.
+
+    `own`: a plan's pairs, beside those that everybody has.
+    """
+    if not _interesting(own).search(text):
         return ()
     found: dict[Claim, None] = {}
     for words in simple_commands(text):
         if program(words[0]) not in SPEAKING:
-            found.update(dict.fromkeys(list(_of_forms(words, pairs)) or _of_names(words)))
+            found.update(dict.fromkeys(list(_of_forms(words, own)) or _of_names(words)))
     return tuple(
         claim
         for claim in found
@@ -192,7 +190,7 @@ def touched(text: str) -> tuple[Thing, ...] | None:
     for words in simple_commands(text):
         if program(words[0]) in SPEAKING | _ASKING and not _WRITING.intersection(words):
             continue
-        claimed = [(claim.pair.name, claim.what) for claim in _of_forms(words, PAIRS)]
+        claimed = [(claim.pair.name, claim.what) for claim in _of_forms(words)]
         if not claimed:
             return None
         found += claimed
@@ -207,9 +205,9 @@ def same_thing(one: Thing, other: Thing) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _interesting(pairs: tuple[Pair, ...]) -> re.Pattern[str]:
+def _interesting(own: tuple[Pair, ...]) -> re.Pattern[str]:
     """What every text with a claim has in it; most hooks have not, and needn't be read further."""
-    forms = (form for pair in pairs for form in (*pair.takes, *pair.gives))
+    forms = (form for pair in (*PAIRS, *own) for form in (*pair.takes, *pair.gives))
     words = {word for form in forms for word in form.split()[0].split("|")} | set(_SIDES)
     return re.compile("|".join(map(re.escape, sorted(words))), re.IGNORECASE)
 
@@ -224,9 +222,9 @@ class _Form(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def _forms(pairs: tuple[Pair, ...]) -> tuple[_Form, ...]:
+def _forms(own: tuple[Pair, ...]) -> tuple[_Form, ...]:
     found = []
-    for pair in pairs:
+    for pair in (*PAIRS, *own):
         for taking, forms in ((True, pair.takes), (False, pair.gives)):
             for form in forms:
                 programs, *rest = form.split()
@@ -234,9 +232,9 @@ def _forms(pairs: tuple[Pair, ...]) -> tuple[_Form, ...]:
     return tuple(found)
 
 
-def _of_forms(words: Words, pairs: tuple[Pair, ...]) -> Iterator[Claim]:
+def _of_forms(words: Words, own: tuple[Pair, ...] = ()) -> Iterator[Claim]:
     programs = [program(word) for word in words]
-    for form in _forms(pairs):
+    for form in _forms(own):
         if form.programs.isdisjoint(programs):
             continue
         unless = form.pair.unless

@@ -9,7 +9,7 @@ from ..alarms import can_fail
 from ..cleanup import Leak, Take, cleanup
 from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..failures import Failures
-from ..index import Index, index
+from ..index import Index
 from ..plan import Outcome, Plan, Shell, Step
 from ..shell_words import SPEAKING, program, simple_commands
 from ..source import Span
@@ -31,13 +31,12 @@ class _Subject(NamedTuple):
     pair: str
 
 
-def cleanup_proof(plan: Plan, found: Failures, diagnostics: Diagnostics) -> None:
+def cleanup_proof(plan: Plan, tree: Index, found: Failures, diagnostics: Diagnostics) -> None:
     """BP801: not given back after a failure. BP802: after a soft failure only. BP803: after an
     interrupt only. BP804: not even if all goes well. BP805 (a note): nothing ever gives it back."""
     result = cleanup(plan, found)
     if not result.takes:
         return
-    tree = index(plan)
     for take in result.never:
         _never(plan, tree, take, diagnostics)
     subjects: dict[_Subject, dict[Outcome, list[Leak]]] = {}
