@@ -6,11 +6,10 @@ taken. A ping that stays away tells too, to those who wait for it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .failures import Failure, Failures, within
 from .pairs import claims
 from .plan import Plan, Shell, Step
+from .record import NamedTuple
 from .shell_words import program, simple_commands
 
 _PINGING = frozenset(("curl", "wget", "wget2", "http", "https", "xh"))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
 
 from .actions import ANSWERING, Action
 from .borg.extent import Existence
@@ -10,6 +9,7 @@ from .borg.request import ActionOptions
 from .borg.version import Version
 from .config import Configuration, Repository
 from .diagnostic import Diagnostics, did_you_mean
+from .record import NamedTuple
 from .semantics import Profile
 from .source import COMMAND_LINE
 

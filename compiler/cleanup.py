@@ -9,11 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from math import inf
-from typing import NamedTuple
 
 from .failures import Failure, Failures, within
 from .pairs import Claim, claims
 from .plan import Outcome, Plan, Shell
+from .record import NamedTuple
 
 
 class Take(NamedTuple):

@@ -6,12 +6,12 @@ resolves `<<` and repeated keys.
 """
 
 from enum import Enum
-from typing import NamedTuple
 
 from .diagnostic import Diagnostic, Diagnostics, Severity
 from .host import Host, UnreadableError
 from .nodes import Include, Mapping, Mark, Marked, Node, Scalar, Sequence
 from .parse import Room, decode, parse
+from .record import NamedTuple
 from .source import Span
 
 MAX_BYTES = 4 * 1024 * 1024

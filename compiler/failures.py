@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from .index import Index, index
 from .plan import Effect, Outcome, Phase, Plan, Resume, Scope, ScopeId, Status, Step, Trigger
+from .record import NamedTuple
 
 Stretch = tuple[int, int]  # from the first number to before the second
 

@@ -1,10 +1,9 @@
 """Which syntaxes of hooks a document uses, seen before anything is decoded."""
 
-from typing import NamedTuple
-
 from .hooks import HookKind
 from .nodes import Mapping, Marked, Node, Scalar, Sequence
 from .options import LATER_SECTION, OPTIONS, SECTIONS
+from .record import NamedTuple
 
 _NAMES = {option.name for option in OPTIONS} | LATER_SECTION.keys()
 

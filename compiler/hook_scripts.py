@@ -1,13 +1,12 @@
 """Commands of hooks to shells: variables filled in, and what the configuration says of how they run."""
 
-from typing import NamedTuple
-
 from .borg.common import expand_home
 from .config import Configuration, Repository
 from .diagnostic import Diagnostics
 from .hooks import Script, Text
 from .host import Host
 from .plan import Late, Shell
+from .record import NamedTuple
 from .semantics import Profile
 
 

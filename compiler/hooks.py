@@ -1,8 +1,7 @@
 """Hooks as configured: which kind, and its commands with their places."""
 
-from typing import NamedTuple
-
 from .plan import Enum, Late
+from .record import NamedTuple
 from .source import Span
 
 

@@ -4,7 +4,6 @@ Everything that differs between generations is read from the profile; nothing he
 """
 
 from collections.abc import Set
-from typing import NamedTuple
 
 from .actions import Action
 from .asked import Request, selects
@@ -34,6 +33,7 @@ from .plan import (
     Trigger,
     Work,
 )  # fmt: skip
+from .record import NamedTuple
 from .semantics import Profile
 from .settings import Settings
 from .source import COMMAND_LINE, Span

@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from .lazily import lazily
 from .plan import Pair
+from .record import NamedTuple
 from .shell_words import SPEAKING, Words, program, simple_commands
 
 _MAX_NAMING = 1000  # characters of a command that is read for names of its own

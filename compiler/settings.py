@@ -1,9 +1,10 @@
 """Values of options with their types and places."""
 
 from collections.abc import Mapping as ReadOnlyMap
-from typing import NamedTuple, cast
+from typing import cast
 
 from .hooks import Text
+from .record import NamedTuple
 from .source import Span
 
 

@@ -6,11 +6,11 @@ is when it last went well; those of archives and data apart by which archives th
 
 import re
 import shlex
-from typing import NamedTuple
 from zlib import crc32
 
 from ..actions import Action
 from ..plan import Command, Late, LateWord, Word
+from ..record import NamedTuple
 from ..settings import CheckEntry
 from .common import Target, expand_home, extra, flags, with_rules
 from .extent import Extent, NamedCommand, logging, newest, repository_flags, save_space

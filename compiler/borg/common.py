@@ -2,7 +2,6 @@
 
 import shlex
 from functools import cache
-from typing import NamedTuple
 
 from ..actions import Action
 from ..config import Configuration, Repository
@@ -10,6 +9,7 @@ from ..diagnostic import Diagnostics
 from ..host import Host
 from ..options import OPTIONS, Option, Type, Zero
 from ..plan import Command, ExitCodes, Late, LateWord, Ranges, Secret, SecretOption, Word, exactly
+from ..record import NamedTuple
 from ..semantics.profile import Profile
 from ..settings import Settings
 from ..source import COMMAND_LINE

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import NamedTuple
 
 from ..actions import Action
 from ..diagnostic import Diagnostics
 from ..plan import Command, Late, LateWord, Word
+from ..record import NamedTuple
 from ..source import COMMAND_LINE
 from .common import Target, flags, verbosity
 from .filters import archive_filter

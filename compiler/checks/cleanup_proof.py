@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from ..alarms import can_fail
 from ..cleanup import Leak, Take, cleanup
@@ -11,6 +10,7 @@ from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..failures import Failures
 from ..index import Index
 from ..plan import Outcome, Plan, Shell, Step
+from ..record import NamedTuple
 from ..shell_words import SPEAKING, program, simple_commands
 from ..source import Span
 from ..wording import named

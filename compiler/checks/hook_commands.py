@@ -1,13 +1,12 @@
 """What rules about hooks look at: every hook of every file in its place, whether the run asks for it or not."""
 
-from typing import NamedTuple
-
 from ..compile import Compilation
 from ..config import Configuration
 from ..hooks import Text
 from ..lazily import lazily
 from ..placement import Placement, placements
 from ..plan import ScopeKind
+from ..record import NamedTuple
 from ..semantics import NEWEST, Profile, profile_named
 
 # Programs that write what a service holds.
