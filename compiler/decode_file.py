@@ -43,8 +43,9 @@ _OF_THE_FILE = (
 )  # fmt: skip
 # Where old releases take what later ones refuse.
 _LENIENT = tuple(
-    o for o in OPTIONS if o.type is Type.UMASK or (o.type is Type.TEXT and o.empty_allowed)
+    (o.key, o) for o in OPTIONS if o.type is Type.UMASK or (o.type is Type.TEXT and o.empty_allowed)
 )
+_LISTS = {option.key: option for option in OPTIONS if option.key in ("checks", "borg_exit_codes")}
 _LISTS_OF_MAPPINGS = (Type.REPOSITORIES, Type.CHECKS, Type.COMMAND_HOOKS, Type.EXIT_CODES)
 
 
@@ -266,8 +267,8 @@ class _Decoder:
         )
 
     def _lenient(self) -> Iterator[Text]:
-        for option in _LENIENT:
-            node = self._nodes.get(option.key)
+        for key, option in _LENIENT:
+            node = self._nodes.get(key)
             if not isinstance(node, Scalar):
                 continue
             if option.type is Type.UMASK and isinstance(node.value, str):
@@ -303,7 +304,7 @@ class _Decoder:
         node = self._nodes.get(key)
         if node is None:
             return
-        option = next(option for option in OPTIONS if option.key == key)
+        option = _LISTS[key]
         if not isinstance(node, Sequence):
             decode.value_of(option, node, self._diagnostics)
             return

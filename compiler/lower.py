@@ -247,11 +247,11 @@ class _Lowering:
         """An action of a repository; `hooks_only`: what surrounds it, and not the action itself."""
         selected = selects(self._request.repository, target.repository)
         works = selected and not hooks_only
+        if works and action is Action.CHECK:
+            extent = self._with_checks(target, extent)
         found = commands(action, target, extent, self._diagnostics) if works else None
         if not selected and action.value in self._profile.actions_of_unselected:
             hooks_only = True
-        if works and action is Action.CHECK:
-            self._note_checks(target, extent)
         excluded = found is None and not self._profile.hooks_without_work and not hooks_only
         kind = ScopeKind.ACTION
         hooked = any(hook.scope is kind and hook.fits_action(action.value) for hook in outer.hooks)
@@ -269,14 +269,16 @@ class _Lowering:
         self._hooks(place, Phase.EXIT)
         self._hooks(place, Phase.RECOVER)
 
-    def _note_checks(self, target: Target, extent: Extent) -> None:
-        """Which checks of a repository are left out, and why."""
+    def _with_checks(self, target: Target, extent: Extent) -> Extent:
+        """With the checks of a repository; a fact of the plan is which are left out, and why."""
         from .borg.checking import due_checks
 
-        for due in due_checks(target, extent):
+        checks = due_checks(target, extent)
+        for due in checks:
             if not due.is_due:
                 subject = f"check {due.name} of {target.location}"
                 self.facts.append(Fact(subject, f"left out: {due.why}"))
+        return extent._replace(checks=tuple(checks))
 
     def _hooks(self, place: _Place, phase: Phase) -> None:
         for hook in place.hooks:

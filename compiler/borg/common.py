@@ -19,7 +19,7 @@ from .version import MATCH_ARCHIVES, NO_SAVE_SPACE, OLDEST, SEPARATE_REPOSITORY,
 DEFAULT_ARCHIVE_NAME = "{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}"
 
 _BY_KEY = {option.key: option for option in OPTIONS}
-_VARIABLES = tuple(option for option in OPTIONS if option.variable)
+_VARIABLES = tuple((option.key, option.variable) for option in OPTIONS if option.variable)
 
 
 class Target(NamedTuple):
@@ -129,8 +129,8 @@ def flags(
     """The flags that the options table declares for `action`, in the table's order."""
     settings = target.settings
     words: list[str] = []
-    for option in _given(action):
-        if option.key not in settings.by_key or option.key in without:
+    for key, option in _given(action):
+        if key not in settings.by_key or key in without:
             continue
         if option.until and not target.version.knows(until=option.until):
             continue
@@ -139,9 +139,11 @@ def flags(
 
 
 @cache
-def _given(action: Action) -> tuple[Option, ...]:
-    """The options that are flags of an action."""
-    return tuple(option for option in OPTIONS if option.flag and action in option.actions)
+def _given(action: Action) -> tuple[tuple[str, Option], ...]:
+    """The options that are flags of an action, with their keys."""
+    return tuple(
+        (key, option) for key, option in _BY_KEY.items() if option.flag and action in option.actions
+    )
 
 
 def extra(target: Target, name: str) -> tuple[str, ...]:
@@ -176,7 +178,7 @@ def check_flags(
         )
     for key, option in _BY_KEY.items():
         setting = settings.by_key.get(key)
-        if setting is None:
+        if setting is None or not (option.flag or option.name.startswith("extra_borg_options.")):
             continue
         asked = option.flag and any(action in option.actions for action in actions)
         if (
@@ -233,14 +235,14 @@ def _flag(option: Option, settings: Settings) -> list[str]:
 
 def _environment(settings: Settings, profile: Profile) -> tuple[tuple[str, str], ...]:
     variables = {"BORG_EXIT_CODES": profile.borg_codes}
-    for option in _VARIABLES:
-        setting = settings.by_key.get(option.key)
+    for key, variable in _VARIABLES:
+        setting = settings.by_key.get(key)
         if setting is None:
             continue
         if isinstance(setting.value, bool):
-            variables[option.variable] = "yes" if setting.value else "no"
+            variables[variable] = "yes" if setting.value else "no"
         elif text := str(setting.value):
-            variables[option.variable] = text
+            variables[variable] = text
     passcommand = settings.text("encryption_passcommand")
     if passcommand and settings.text("encryption_passphrase") is None:
         variables["BORG_PASSCOMMAND"] = passcommand
