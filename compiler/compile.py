@@ -244,12 +244,18 @@ def _decoded(
         if profile.constants:
             defined = constants_of(root, host.environment, problems)
             root, constants = with_constants(root, defined), defined.texts
-        if environment:
+        if environment and _may_refer(document, run):
             root = with_environment(root, host.environment, problems)
     decoded = configuration(document.path, root, problems, constants)
     if decoded is not None:
         check_hooks(decoded, profile, problems)
     return None if problems.has_errors else decoded
+
+
+def _may_refer(document: Document, run: Run) -> bool:
+    """Whether `${NAME}` can stand anywhere: as it is, or escaped, in a file or on the command line."""
+    data = document.files.values()
+    return bool(run.overrides) or any(b"$" in text or b"\\" in text for text in data)
 
 
 def plan_of(

@@ -10,7 +10,7 @@ from enum import Enum
 from .diagnostic import Diagnostic, Diagnostics, Severity
 from .host import Host, UnreadableError
 from .nodes import Include, Mapping, Mark, Marked, Node, Scalar, Sequence
-from .parse import Room, decode, parse
+from .parse import Room, encoding_of, parse
 from .record import NamedTuple
 from .source import Span
 
@@ -59,7 +59,9 @@ class _Loader:
             return None
         self.files[path] = data
         node = parse(path, data, self._diagnostics, self._room, depth)
-        return None if node is None else self._expand(node, (*parents, path), depth)
+        if node is None or not self._room.includes:
+            return node
+        return self._expand(node, (*parents, path), depth)
 
     def _expand(self, node: Node, parents: tuple[str, ...], depth: int) -> Node | None:
         match node:
@@ -153,8 +155,14 @@ def _merge(root: Node, strategy: IncludeMerge, diagnostics: Diagnostics) -> Node
         case Marked(mark, node, span):
             return Marked(mark, _merge(node, strategy, diagnostics), span)
         case Sequence(items, span):
-            return Sequence(tuple(_merge(item, strategy, diagnostics) for item in items), span)
+            return Sequence(tuple([_merge(item, strategy, diagnostics) for item in items]), span)
         case Mapping(pairs, span):
+            names = {key.text for key, _ in pairs}
+            if len(names) == len(pairs) and MERGE_KEY not in names:
+                return Mapping(
+                    tuple([(key, _merge(value, strategy, diagnostics)) for key, value in pairs]),
+                    span,
+                )
             inherited: dict[str, tuple[Scalar, Node]] = {}
             own: dict[str, tuple[Scalar, Node]] = {}
             merge_key: Scalar | None = None
@@ -303,4 +311,5 @@ def _without_marks(node: Node, diagnostics: Diagnostics) -> Node:
 
 def text_of(document: Document, path: str) -> str:
     """The text of one file of the document, for showing lines of it."""
-    return decode(path, document.files[path], Diagnostics()) or ""
+    data = document.files[path]
+    return data.decode(encoding_of(data))

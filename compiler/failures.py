@@ -166,10 +166,13 @@ class _Analysis:
 
     def _in_phase(self, scope: Scope, phase: Phase) -> Iterator[Failure]:
         """Alike failures of a phase together; there are few kinds, so they are searched in turn."""
+        steps = self._tree.steps_of(scope, phase)
+        if not steps:
+            return
         places = self._places[scope.id]
         first = {Phase.ENTER: places.enter, Phase.BODY: places.body, Phase.EXIT: places.exit}[phase]
         kinds: list[tuple[tuple[Outcome, Effect, int], list[int]]] = []
-        for number, step in enumerate(self._tree.steps_of(scope, phase), first):
+        for number, step in enumerate(steps, first):
             if step.trigger is Trigger.FAILURE:
                 continue
             for end in _bad_ends(step):

@@ -222,21 +222,26 @@ class _Form(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def _forms(own: tuple[Pair, ...]) -> tuple[_Form, ...]:
-    found = []
+def _forms(own: tuple[Pair, ...]) -> dict[str, list[tuple[int, _Form]]]:
+    """By the programs that they may begin with, each with its number."""
+    found: list[_Form] = []
     for pair in (*PAIRS, *own):
         for taking, forms in ((True, pair.takes), (False, pair.gives)):
             for form in forms:
                 programs, *rest = form.split()
                 found.append(_Form(pair, taking, frozenset(programs.split("|")), tuple(rest)))
-    return tuple(found)
+    by_program: dict[str, list[tuple[int, _Form]]] = {}
+    for number, of_pair in enumerate(found):
+        for name in of_pair.programs:
+            by_program.setdefault(name, []).append((number, of_pair))
+    return by_program
 
 
 def _of_forms(words: Words, own: tuple[Pair, ...] = ()) -> Iterator[Claim]:
     programs = [program(word) for word in words]
-    for form in _forms(own):
-        if form.programs.isdisjoint(programs):
-            continue
+    forms = _forms(own)
+    fitting = {number: form for name in programs for number, form in forms.get(name, ())}
+    for _, form in sorted(fitting.items(), key=lambda item: item[0]):
         unless = form.pair.unless
         if not (unless and any(unless in word for word in words)):
             for what in _match(form, words, programs):

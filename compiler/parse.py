@@ -35,6 +35,7 @@ class Room:
 
     def __init__(self) -> None:
         self.nodes = MAX_NODES
+        self.includes = False  # whether one of them is an `!include`
 
 
 def parse(
@@ -63,9 +64,14 @@ def parse(
     return None
 
 
+def encoding_of(data: bytes) -> str:
+    """As its byte order mark says, or UTF-8."""
+    return "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+
+
 def decode(file: str, data: bytes, diagnostics: Diagnostics) -> str | None:
     """`data` as text, or None after recording that it is none."""
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    encoding = encoding_of(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -203,6 +209,7 @@ class _Composer:
             value: Value = resolve(text) if plain and event.tag is None else text
             return Scalar(value, text, plain, span)
         if event.tag == "!include":
+            self._room.includes = True
             return Include((Scalar(text, text, plain, span),), span)
         return Scalar(self._tagged(event.tag, text, span), text, plain=False, span=span)
 
@@ -247,6 +254,7 @@ class _Composer:
         paths = [item for item in items if isinstance(item, Scalar) and isinstance(item.value, str)]
         if len(paths) < len(items) or not paths:
             raise self._stop("BP110", "`!include` takes a file name or a list of file names", span)
+        self._room.includes = True
         return Include(tuple(paths), span)
 
     def _mapping(self, event: Any, depth: int) -> Mapping:
