@@ -231,7 +231,7 @@ def _policies(
 def _decoded(
     document: Document, profile: Profile, host: Host, problems: Diagnostics, run: Run
 ) -> Configuration | None:
-    root = merge(document.root, profile.include_merge, problems)
+    root = merge(document.root, profile.include_merge, problems, marks=document.marks)
     if run.overrides:
         from .overrides import overridden
 

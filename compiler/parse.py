@@ -36,6 +36,7 @@ class Room:
     def __init__(self) -> None:
         self.nodes = MAX_NODES
         self.includes = False  # whether one of them is an `!include`
+        self.marks = False  # whether one of them has a mark
 
 
 def parse(
@@ -147,6 +148,10 @@ class _Composer:
     def _node(self, event: Any, depth: int) -> Node:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, depth)
+        if event.tag is None and event.anchor is None and isinstance(event, yaml.ScalarEvent):
+            self._count(1, event)
+            self._deepest = max(self._deepest, depth)
+            return self._scalar(event)
         before, deepest_before = self._room.nodes, self._deepest
         self._deepest = depth
         self._count(1, event)
@@ -154,6 +159,7 @@ class _Composer:
         mark = _MARKS.get(event.tag)
         if mark is not None:
             event.tag, event.implicit = None, (True, True)
+            self._room.marks = True
         if isinstance(event, yaml.ScalarEvent):
             node = self._scalar(event)
         elif depth >= MAX_DEPTH:

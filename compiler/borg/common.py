@@ -19,6 +19,11 @@ from .version import MATCH_ARCHIVES, NO_SAVE_SPACE, OLDEST, SEPARATE_REPOSITORY,
 DEFAULT_ARCHIVE_NAME = "{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}"
 
 _BY_KEY = {option.key: option for option in OPTIONS}
+_FLAGS = {
+    key: option
+    for key, option in _BY_KEY.items()
+    if option.flag or option.name.startswith("extra_borg_options.")
+}
 _VARIABLES = tuple((option.key, option.variable) for option in OPTIONS if option.variable)
 
 
@@ -176,9 +181,9 @@ def check_flags(
             f"Borg {target.version} doesn't know --save-space: it is left out",
             COMMAND_LINE,
         )
-    for key, option in _BY_KEY.items():
+    for key, option in _FLAGS.items():
         setting = settings.by_key.get(key)
-        if setting is None or not (option.flag or option.name.startswith("extra_borg_options.")):
+        if setting is None:
             continue
         asked = option.flag and any(action in option.actions for action in actions)
         if (

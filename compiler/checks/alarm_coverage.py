@@ -14,7 +14,8 @@ from ..wording import named
 def alarm_coverage(plan: Plan, tree: Index, found: Failures, diagnostics: Diagnostics) -> None:
     """BP811: a failure that keeps a backup from being made reaches no alarm, though there are some;
     a note for failures afterwards. BP812 (a note): a file with hooks has no alarm."""
-    answers = [a for a in told(plan, found) if a.failure.outcome is Outcome.HARD]
+    hard = tuple(failure for failure in found.all if failure.outcome is Outcome.HARD)
+    answers = told(plan, found._replace(all=hard))
     _without_any(plan, tree, answers, diagnostics)
     if not any(_for_failures(step) for step in plan.steps):
         return
