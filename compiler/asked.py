@@ -36,7 +36,8 @@ class Request(NamedTuple):
 
     `called_for`: why these actions, for people. `repository`: only those whose path or label this
     pattern fits, all if empty. `environment`: whether `${NAME}` in hooks stands for borgplan's
-    environment, where the generation has that.
+    environment, where the generation has that. `presence`: whether to tell of sources, repositories and
+    files with secrets that aren't on this machine.
     """
 
     actions: tuple[Action, ...]
@@ -45,6 +46,7 @@ class Request(NamedTuple):
     options: ActionOptions = ActionOptions()
     facts: Facts = Facts()
     environment: bool = True
+    presence: bool = True
 
 
 def ordered_actions(requested: Iterable[Action], profile: Profile) -> tuple[Action, ...]:

@@ -278,9 +278,18 @@ def plan_of(
 
 
 def lowered(
-    sources: Sources, asked: Asked, host: Host, diagnostics: Diagnostics, facts: Facts
+    sources: Sources,
+    asked: Asked,
+    host: Host,
+    diagnostics: Diagnostics,
+    facts: Facts,
+    *,
+    presence: bool = True,
 ) -> Compilation:
-    """The compilation of what was read. A file whose hooks can't be compiled joins the broken ones."""
+    """The compilation of what was read. A file whose hooks can't be compiled joins the broken ones.
+
+    `presence`: whether to tell of what isn't on this machine.
+    """
     profile = sources.profile
     if profile is None:
         return Compilation(
@@ -293,6 +302,7 @@ def lowered(
         asked.options,
         facts,
         sources.wishes.environment,
+        presence,
     )
     configurations = tuple(sources.configurations)
     plan, read_too, problems = _lowered(configurations, profile, request, host)

@@ -160,6 +160,8 @@ class _Lowering:
         known = self.existence.get(target.location) or existence(target)
         self.existence[target.location] = known
         self.facts.append(Fact(target.location, known.value))
+        if not self._request.presence:
+            return
         hooked = any(
             hook.phase is Phase.ENTER
             and hook.is_called_for(self._requested)
