@@ -35,10 +35,11 @@ _PROGRAMS = (
     "systemd.systemd_creds_command", "keepassxc.keepassxc_cli_command",
     "keepassxc.secret_tool_command",
 )  # fmt: skip
+_HOOKS = tuple((kind, kind.value) for kind in HookKind)
 _COMPARED = ("check_repositories", "encryption_passphrase")  # with other options
 # What an entry of `repositories` can't have for itself, as it is about the whole file or run.
 _OF_THE_FILE = (
-    *(hook_kind.value for hook_kind in HookKind), "repositories", "constants", "log_file",
+    *(name for _, name in _HOOKS), "repositories", "constants", "log_file",
     "log_file_verbosity", "syslog_verbosity", "color", "default_actions", "check_repositories",
 )  # fmt: skip
 # Where old releases take what later ones refuse.
@@ -242,9 +243,9 @@ class _Decoder:
                 option.span,
             )
         hooks = tuple(
-            Hook(kind, settings.texts(kind.value), self._places[kind.value])
-            for kind in HookKind
-            if settings.texts(kind.value)
+            Hook(kind, settings.texts(name), self._places[name])
+            for kind, name in _HOOKS
+            if settings.texts(name)
         )
         return Configuration(
             path=path,
@@ -256,9 +257,9 @@ class _Decoder:
             constants={},
             constants_at=self._places.get("constants"),
             empty_hooks=tuple(
-                Text(kind.value, node.span)
-                for kind in HookKind
-                if isinstance(node := self._nodes.get(kind.value), Scalar) and node.value is None
+                Text(name, node.span)
+                for _, name in _HOOKS
+                if isinstance(node := self._nodes.get(name), Scalar) and node.value is None
             ),
             lenient=tuple(dict.fromkeys(self._lenient())),
             unimplemented=tuple(self._unimplemented),

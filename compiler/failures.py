@@ -86,17 +86,18 @@ def within(numbers: Sequence[int], stretches: Iterable[Stretch]) -> Iterator[int
             yield from numbers[bisect_left(numbers, first) : bisect_left(numbers, end)]
 
 
-def failures(plan: Plan, tree: Index | None = None) -> Failures:
+def failures(plan: Plan, tree: Index | None = None, *, soft: bool = True) -> Failures:
     """Every way in which a single step can end badly in a run in which nothing else does.
 
     Steps that only run after a failure have none. `tree`: the plan's index, where there is one already.
+    `soft`: whether soft failures are wanted too.
     """
     tree = tree or index(plan)
     usual = tuple(
         step.phase is not Phase.RECOVER and step.trigger is not Trigger.FAILURE
         for step in plan.steps
     )
-    found = _Analysis(tree, _layout(plan, tree)).all(plan)
+    found = _Analysis(tree, _layout(plan, tree), soft=soft).all(plan)
     needs_success = tuple(step.trigger is Trigger.SUCCESS for step in plan.steps)
     return Failures(usual, needs_success, tuple(found))
 
@@ -149,8 +150,9 @@ _AS_USUAL = _Way()
 class _Analysis:
     """Follows a failure out of its scope and up to the run; what scopes have in common is kept."""
 
-    def __init__(self, tree: Index, places: dict[ScopeId, _Places]) -> None:
+    def __init__(self, tree: Index, places: dict[ScopeId, _Places], *, soft: bool) -> None:
         self._tree = tree
+        self._soft = soft
         self._places = places
         self._ends: dict[tuple[ScopeId, Status, bool], _Way] = {}
         self._left: dict[tuple[ScopeId, Status, Resume], _Way] = {}
@@ -175,7 +177,7 @@ class _Analysis:
         for number, step in enumerate(steps, first):
             if step.trigger is Trigger.FAILURE:
                 continue
-            for end in _bad_ends(step):
+            for end in _bad_ends(step, soft=self._soft):
                 same = next((numbers for kind, numbers in kinds if kind == end), None)
                 if same is None:
                     kinds.append((end, [number]))
@@ -271,10 +273,10 @@ class _Analysis:
         return way.then(self._up(scope, now, interrupted=interrupted))
 
 
-def _bad_ends(step: Step) -> list[tuple[Outcome, Effect, int]]:
+def _bad_ends(step: Step, *, soft: bool) -> list[tuple[Outcome, Effect, int]]:
     """How a step can end badly: the outcome, its effect, the exit code if that is sure already."""
     exits = step.work.exits
     found = [(Outcome.HARD, step.on_hard, 1)]
-    if exits.soft:
+    if soft and exits.soft:
         found.append((Outcome.SOFT, step.on_soft, 1 if exits.soft_fails_run else 0))
     return [*found, (Outcome.INTERRUPTED, _INTERRUPTED, SIGTERM_CODE)]

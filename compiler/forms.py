@@ -7,6 +7,8 @@ from .record import NamedTuple
 
 _NAMES = {option.name for option in OPTIONS} | LATER_SECTION.keys()
 
+_KINDS = {kind.value: kind for kind in HookKind}
+
 
 class Forms(NamedTuple):
     """Which syntaxes of hooks a document uses, seen before anything is decoded."""
@@ -27,7 +29,7 @@ def forms(root: Node) -> Forms:
     return Forms(
         sections=bool(sections),
         flat=any(key in _NAMES for key in top),
-        kinds=frozenset(kind for kind in HookKind if kind.value in names),
+        kinds=frozenset(kind for name, kind in _KINDS.items() if name in names),
         commands="commands" in names,
     )
 

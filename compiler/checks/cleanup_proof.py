@@ -54,7 +54,7 @@ def cleanup_proof(plan: Plan, tree: Index, found: Failures, diagnostics: Diagnos
 def _counts(plan: Plan, found: Failures, leak: Leak) -> bool:
     """Leaves out what is true and of no use: failures that don't happen, cleanups that can't be seen."""
     failing = [plan.steps[n] for n in leak.failure.steps if leak.first <= n <= leak.last]
-    if leak.failure.outcome is Outcome.SOFT and not any(_leaves_quietly(step) for step in failing):
+    if leak.failure.outcome is Outcome.SOFT and not any(leaves_quietly(step) for step in failing):
         return False
     if not any(can_fail(step) for step in failing):
         return False
@@ -62,8 +62,8 @@ def _counts(plan: Plan, found: Failures, leak: Leak) -> bool:
     return not (leak.take.claim.pair.exact and any(_is_opaque(step) for step in called))
 
 
-def _leaves_quietly(step: Step) -> bool:
-    """Borg's own 75 (NotMyLock) is a rarity; a hook has to say it."""
+def leaves_quietly(step: Step) -> bool:
+    """Whether a step may end softly. Borg's own 75 (NotMyLock) is a rarity; a hook has to say it."""
     return isinstance(step.work, Shell) and "75" in step.work.written
 
 

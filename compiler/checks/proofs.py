@@ -9,7 +9,7 @@ from ..host import Host
 from ..index import index
 from ..plan import Shell
 from .alarm_coverage import alarm_coverage
-from .cleanup_proof import cleanup_proof
+from .cleanup_proof import cleanup_proof, leaves_quietly
 
 
 def proofs(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
@@ -17,6 +17,7 @@ def proofs(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> N
     plan = compilation.plan
     if plan is not None and any(isinstance(step.work, Shell) for step in plan.steps):
         tree = index(plan)
-        found = failures(plan, tree)
+        # Of soft failures only those of hooks that speak of one are told.
+        found = failures(plan, tree, soft=any(leaves_quietly(step) for step in plan.steps))
         cleanup_proof(plan, tree, found, diagnostics)
         alarm_coverage(plan, tree, found, diagnostics)
