@@ -8,7 +8,7 @@ from collections.abc import Set
 from .actions import Action
 from .asked import Request, selects
 from .borg.actions import commands
-from .borg.common import Target, check_flags, expand_home
+from .borg.common import Target, check_flags, expand_home, target_of
 from .borg.extent import Extent
 from .borg.patterns import selection
 from .borg.presence import check_files, check_repository, existence
@@ -145,7 +145,7 @@ class _Lowering:
 
     def _target(self, place: _Place, repository: Repository) -> Target:
         configuration = place.configuration
-        target = Target(configuration, repository, self._profile, self._host, ASSUMED)
+        target = target_of(configuration, repository, self._profile, self._host, ASSUMED)
         found = self._request.facts.versions.get(target.borg)
         text = f"version {found}" if found else f"version unknown, taken for {ASSUMED}"
         self.facts.append(Fact(target.borg, text))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from ..compiler.asked import selects
-from ..compiler.borg.common import Target
+from ..compiler.borg.common import Target, target_of
 from ..compiler.borg.extent import Existence, repository_flags
 from ..compiler.borg.presence import existence
 from ..compiler.borg.request import ActionOptions
@@ -115,7 +115,7 @@ def _target(
     host: Host,
     versions: Mapping[str, Version],
 ) -> Target:
-    target = Target(configuration, repository, profile, host, ASSUMED)
+    target = target_of(configuration, repository, profile, host, ASSUMED)
     return target._replace(version=versions.get(target.borg, ASSUMED))
 
 

@@ -28,23 +28,19 @@ _VARIABLES = tuple((option.key, option.variable) for option in OPTIONS if option
 
 
 class Target(NamedTuple):
-    """One repository of one configuration, as the commands need it. `version`: of Borg, known or assumed."""
+    """One repository of one configuration, as the commands need it; see `target_of`.
+
+    `version`: of Borg, known or assumed. `settings`: of the file, with this repository's own. `location`:
+    the repository for Borg; a leading `~` is expanded, which Borg itself doesn't do.
+    """
 
     configuration: Configuration
     repository: Repository
     profile: Profile
     host: Host
     version: Version
-
-    @property
-    def settings(self) -> Settings:
-        """Of the file, with this repository's own."""
-        return self.configuration.of(self.repository).settings
-
-    @property
-    def location(self) -> str:
-        """The repository for Borg; a leading `~` is expanded, which Borg itself doesn't do."""
-        return expand_home(self.repository.path, self.host.home)
+    settings: Settings
+    location: str
 
     @property
     def borg(self) -> str:
@@ -111,6 +107,25 @@ class Target(NamedTuple):
             captures=captures,
             directory=self.directory,
         )
+
+
+def target_of(
+    configuration: Configuration,
+    repository: Repository,
+    profile: Profile,
+    host: Host,
+    version: Version,
+) -> Target:
+    """A repository with what its commands ask for again and again."""
+    return Target(
+        configuration,
+        repository,
+        profile,
+        host,
+        version,
+        configuration.of(repository).settings,
+        expand_home(repository.path, host.home),
+    )
 
 
 def _prefixed(before: str, word: Word) -> Word:
