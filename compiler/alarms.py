@@ -6,11 +6,10 @@ taken. A ping that stays away tells too, to those who wait for it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .failures import Failure, Failures, within
 from .pairs import claims
 from .plan import Plan, Shell, Step
+from .record import NamedTuple
 from .shell_words import program, simple_commands
 
 _PINGING = frozenset(("curl", "wget", "wget2", "http", "https", "xh"))
@@ -39,8 +38,9 @@ def told(plan: Plan, found: Failures) -> list[Told]:
     answers = []
     for failure in found.all:
         failing = failure.steps[-1]
-        alarms = tuple(n for n in found.called(failure, failing) if n in alarming)
-        later = within(pings, [(failing + 1, failure.until), *failure.skipped])
+        called = found.called(failure, failing) if alarming else ()
+        alarms = tuple(n for n in called if n in alarming)
+        later = within(pings, [(failing + 1, failure.until), *failure.skipped]) if pings else ()
         missed = tuple(n for n in later if not found.runs(failure, failing, n))
         answers.append(Told(failure, alarms, missed))
     return answers

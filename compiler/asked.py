@@ -1,13 +1,16 @@
 """What a command line wants done, and whether the files of a run can give that."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from .actions import ANSWERING, Action
+from .borg.extent import Existence
 from .borg.request import ActionOptions
+from .borg.version import Version
 from .config import Configuration, Repository
 from .diagnostic import Diagnostics, did_you_mean
-from .lower import selects
+from .record import NamedTuple
+from .semantics import Profile
 from .source import COMMAND_LINE
 
 
@@ -18,6 +21,49 @@ class Asked(NamedTuple):
     actions: tuple[Action, ...] = ()
     repository: str = ""
     options: ActionOptions = ActionOptions()
+
+
+class Facts(NamedTuple):
+    """What was found out before planning. `existence`: of repositories, by location. `versions`: of
+    Borg, by executable; where one is missing, `borg.version.ASSUMED` is assumed."""
+
+    existence: Mapping[str, Existence] = MappingProxyType({})
+    versions: Mapping[str, Version] = MappingProxyType({})
+
+
+class Request(NamedTuple):
+    """What lowering needs beside the configurations.
+
+    `called_for`: why these actions, for people. `repository`: only those whose path or label this
+    pattern fits, all if empty. `environment`: whether `${NAME}` in hooks stands for borgplan's
+    environment, where the generation has that. `presence`: whether to tell of sources, repositories and
+    files with secrets that aren't on this machine.
+    """
+
+    actions: tuple[Action, ...]
+    called_for: str = "requested"
+    repository: str = ""
+    options: ActionOptions = ActionOptions()
+    facts: Facts = Facts()
+    environment: bool = True
+    presence: bool = True
+
+
+def ordered_actions(requested: Iterable[Action], profile: Profile) -> tuple[Action, ...]:
+    """The actions of a run in the order they run in; none requested: the generation's default."""
+    wanted = tuple(dict.fromkeys(requested)) or profile.default_actions
+    if profile.action_order is None:
+        return wanted
+    return tuple(action for action in profile.action_order if action in wanted)
+
+
+def selects(pattern: str, repository: Repository) -> bool:
+    """Whether `--repository PATTERN` means this repository."""
+    if not pattern:
+        return True
+    from fnmatch import fnmatch
+
+    return any(fnmatch(name, pattern) for name in (repository.path, repository.label) if name)
 
 
 def can_be_had(

@@ -9,11 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from math import inf
-from typing import NamedTuple
 
 from .failures import Failure, Failures, within
-from .pairs import Claim, claims, pairs_of
+from .pairs import Claim, claims
 from .plan import Outcome, Plan, Shell
+from .record import NamedTuple
 
 
 class Take(NamedTuple):
@@ -48,6 +48,8 @@ class Cleanup(NamedTuple):
 def cleanup(plan: Plan, found: Failures) -> Cleanup:
     """What is taken in a plan, and what stays taken after which single failures."""
     taken = takes(plan, found)
+    if not taken:
+        return Cleanup((), (), ())
     leaks = _leaks(found, [take for take in taken if any(found.usual[n] for n in take.gives)])
     never = [take for take in taken if not any(found.usual[n] for n in take.gives)]
     return Cleanup(tuple(taken), tuple(leaks), tuple(never))
@@ -55,11 +57,10 @@ def cleanup(plan: Plan, found: Failures) -> Cleanup:
 
 def takes(plan: Plan, found: Failures) -> list[Take]:
     """In the order of the run. What gives back something taken earlier takes nothing itself."""
-    pairs = pairs_of(plan)
     places: dict[Claim, list[int]] = {}
     for number, step in enumerate(plan.steps):
         if isinstance(step.work, Shell):
-            for claim in claims(step.work.written, pairs):
+            for claim in claims(step.work.written, plan.pairs):
                 places.setdefault(claim, []).append(number)
     opponents = _opponents(list(places))
     candidates = [(n, claim) for claim in opponents for n in places[claim] if found.usual[n]]

@@ -4,7 +4,8 @@ A prefix stands for all codes that begin with it: `BP3` for BP301 to BP399.
 """
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+
+from .record import NamedTuple
 
 _NUMBERS = (
     101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 116, 117, 118,

@@ -1,11 +1,11 @@
 """The whole way: paths to a verified plan, all that is wrong with them, and the secrets apart."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from . import flow
 from .actions import Action
-from .asked import Asked, can_be_had
+from .asked import Asked, Facts, Request, can_be_had, ordered_actions
 from .borg.common import passphrase
 from .borg.request import ActionOptions
 from .config import Configuration
@@ -15,9 +15,10 @@ from .discover import configuration_files, project_file
 from .document import Document, load, merge, text_of
 from .forms import forms
 from .host import Host
-from .lower import Facts, Request, lower, ordered_actions
+from .lower import lower
 from .parse import decode
 from .plan import Plan, SecretOption
+from .record import NamedTuple
 from .semantics import Profile
 from .semantics.choose import AUTO, check_hooks, choose
 from .source import COMMAND_LINE, Span
@@ -230,7 +231,7 @@ def _policies(
 def _decoded(
     document: Document, profile: Profile, host: Host, problems: Diagnostics, run: Run
 ) -> Configuration | None:
-    root = merge(document.root, profile.include_merge, problems)
+    root = merge(document.root, profile.include_merge, problems, marks=document.marks)
     if run.overrides:
         from .overrides import overridden
 
@@ -243,12 +244,18 @@ def _decoded(
         if profile.constants:
             defined = constants_of(root, host.environment, problems)
             root, constants = with_constants(root, defined), defined.texts
-        if environment:
+        if environment and _may_refer(document, run):
             root = with_environment(root, host.environment, problems)
     decoded = configuration(document.path, root, problems, constants)
     if decoded is not None:
         check_hooks(decoded, profile, problems)
     return None if problems.has_errors else decoded
+
+
+def _may_refer(document: Document, run: Run) -> bool:
+    """Whether `${NAME}` can stand anywhere: as it is, or escaped, in a file or on the command line."""
+    data = document.files.values()
+    return bool(run.overrides) or any(b"$" in text or b"\\" in text for text in data)
 
 
 def plan_of(
@@ -271,9 +278,18 @@ def plan_of(
 
 
 def lowered(
-    sources: Sources, asked: Asked, host: Host, diagnostics: Diagnostics, facts: Facts
+    sources: Sources,
+    asked: Asked,
+    host: Host,
+    diagnostics: Diagnostics,
+    facts: Facts,
+    *,
+    presence: bool = True,
 ) -> Compilation:
-    """The compilation of what was read. A file whose hooks can't be compiled joins the broken ones."""
+    """The compilation of what was read. A file whose hooks can't be compiled joins the broken ones.
+
+    `presence`: whether to tell of what isn't on this machine.
+    """
     profile = sources.profile
     if profile is None:
         return Compilation(
@@ -286,6 +302,7 @@ def lowered(
         asked.options,
         facts,
         sources.wishes.environment,
+        presence,
     )
     configurations = tuple(sources.configurations)
     plan, read_too, problems = _lowered(configurations, profile, request, host)

@@ -1,9 +1,9 @@
 """A configuration file as typed values, every place kept."""
 
 from collections.abc import Mapping as ReadOnlyMap
-from typing import NamedTuple
 
 from .hooks import CommandHook, Hook, Text
+from .record import NamedTuple
 from .settings import Settings
 from .source import Span
 

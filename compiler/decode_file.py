@@ -6,7 +6,6 @@ problems of a file are recorded; one with errors gives no configuration.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as ReadOnlyMap
 from types import MappingProxyType
@@ -14,7 +13,7 @@ from typing import cast
 
 from . import decode
 from .config import Configuration, Own, Repository
-from .diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
+from .diagnostic import Diagnostics, Severity
 from .forms import forms
 from .hooks import CommandHook, Hook, HookKind, Position, Text
 from .nodes import Mapping, Node, Scalar, Sequence, kind
@@ -36,15 +35,18 @@ _PROGRAMS = (
     "systemd.systemd_creds_command", "keepassxc.keepassxc_cli_command",
     "keepassxc.secret_tool_command",
 )  # fmt: skip
+_HOOKS = tuple((kind, kind.value) for kind in HookKind)
+_COMPARED = ("check_repositories", "encryption_passphrase")  # with other options
 # What an entry of `repositories` can't have for itself, as it is about the whole file or run.
 _OF_THE_FILE = (
-    *(hook_kind.value for hook_kind in HookKind), "repositories", "constants", "log_file",
+    *(name for _, name in _HOOKS), "repositories", "constants", "log_file",
     "log_file_verbosity", "syslog_verbosity", "color", "default_actions", "check_repositories",
 )  # fmt: skip
 # Where old releases take what later ones refuse.
 _LENIENT = tuple(
-    o for o in OPTIONS if o.type is Type.UMASK or (o.type is Type.TEXT and o.empty_allowed)
+    (o.key, o) for o in OPTIONS if o.type is Type.UMASK or (o.type is Type.TEXT and o.empty_allowed)
 )
+_LISTS = {option.key: option for option in OPTIONS if option.key in ("checks", "borg_exit_codes")}
 _LISTS_OF_MAPPINGS = (Type.REPOSITORIES, Type.CHECKS, Type.COMMAND_HOOKS, Type.EXIT_CODES)
 
 
@@ -109,13 +111,19 @@ class _Decoder:
             self._group(key, node, section)
             return
         options = self._options_called(key.text, section)
-        if not options:
-            self._unknown(key, section)
+        if not options and key.text in LATER_SECTION:
+            self._unimplemented.append(Text(key.text, key.span))
+        elif not options:
+            from .misplaced import unknown
+
+            unknown(key, section, self._diagnostics)
         for option in options:
             if section or option.key not in self._in_section:
                 self._set(option, key, node)
             else:
-                self._shadowed(option, key)
+                from .misplaced import shadowed
+
+                shadowed(option, key, self._places[option.key], self._diagnostics)
             if section:
                 self._in_section.add(option.key)
         if section and options and all(option.section != section for option in options):
@@ -141,24 +149,11 @@ class _Decoder:
         own = BY_SECTION.get(section, {}).get(name)
         return [own] if own else BY_NAME.get(name, [])
 
-    def _unknown(self, key: Scalar, section: str) -> None:
-        if key.text in LATER_SECTION:
-            self._unimplemented.append(Text(key.text, key.span))
-            return
-        names = {*(BY_SECTION[section] if section else ()), *(() if section else SECTIONS)}
-        everywhere = {option.name for option in OPTIONS} | LATER_SECTION.keys()
-        where = f" in `{section}:`" if section else ""
-        self._diagnostics.error(
-            "BP210",
-            f"unknown option `{key.text}`{where}",
-            key.span,
-            did_you_mean(key.text, names - {key.text})
-            or did_you_mean(key.text, everywhere - {key.text}),
-        )
-
     def _set(self, option: Option, key: Scalar, node: Node) -> None:
         if option.key in self._nodes:
-            self._twice(option, key)
+            from .misplaced import twice
+
+            twice(option, key, self._places[option.key], self._diagnostics)
         if key.text == option.former:
             self._renamed.append(Text(key.text, key.span))
         self._nodes[option.key] = node
@@ -192,27 +187,6 @@ class _Decoder:
             check_reference(option, Text(value, node.span), self._diagnostics)
         self._settings[option.key] = Setting(value, node.span)
 
-    def _shadowed(self, option: Option, key: Scalar) -> None:
-        """borgmatic 1.8 and later: a section's options replace those of the same name at the top."""
-        self._diagnostics.append(
-            Diagnostic(
-                "BP209",
-                Severity.WARNING,
-                f"`{option.name}` also stands in a section, and that one counts",
-                key.span,
-                related=(("the one that counts", self._places[option.key]),),
-            )
-        )
-
-    def _twice(self, option: Option, key: Scalar) -> None:
-        self._diagnostics.append(
-            Diagnostic(
-                "BP209", Severity.WARNING,
-                f"`{option.name}` stands in two sections; this one counts", key.span,
-                related=(("the other one", self._places[option.key]),),
-            )
-        )  # fmt: skip
-
     def own(self, pairs: Pairs) -> Own:
         """Options of one repository."""
         for key, value in pairs:
@@ -242,32 +216,26 @@ class _Decoder:
         self._list_of("checks", self._check)
         self._list_of("borg_exit_codes", self._exit_rule)
         settings = Settings(self._settings)
-        self._skip_actions(settings)
-        self._programs(settings)
-        return settings
+        if "skip_actions" in settings.by_key:
+            from .agreement import check_skip_actions
 
-    def _programs(self, settings: Settings) -> None:
-        """Commands are split into words as a shell would; there has to be one."""
-        for key in _PROGRAMS:
-            setting = settings.by_key.get(key)
-            if setting is None:
-                continue
-            try:
-                words = shlex.split(str(setting.value))
-            except ValueError:
-                words = []
-            if not words:
-                self._diagnostics.error(
-                    "BP234", f"`{key}` is no command: no words, or open quotes", setting.span
-                )
+            check_skip_actions(settings, self._diagnostics)
+        if not settings.by_key.keys().isdisjoint(_PROGRAMS):
+            from .agreement import check_programs
+
+            check_programs(settings, _PROGRAMS, self._diagnostics)
+        return settings
 
     def finish(self, path: str, root: Node) -> Configuration:
         settings = self._finished()
         repositories = self._repositories(root)
         if not self._nodes.keys() & {"source_directories", "patterns", "patterns_from"}:
             self._missing("source_directories", root)
-        self._check_repositories(settings, repositories)
-        self._passphrase(settings)
+        if not settings.by_key.keys().isdisjoint(_COMPARED):
+            from .agreement import check_passphrase, check_repositories
+
+            check_repositories(settings, repositories, self._diagnostics)
+            check_passphrase(settings, self._places, self._diagnostics)
         for option in self._unimplemented:
             self._diagnostics.warning(
                 "BP218",
@@ -275,9 +243,9 @@ class _Decoder:
                 option.span,
             )
         hooks = tuple(
-            Hook(kind, settings.texts(kind.value), self._places[kind.value])
-            for kind in HookKind
-            if settings.texts(kind.value)
+            Hook(kind, settings.texts(name), self._places[name])
+            for kind, name in _HOOKS
+            if settings.texts(name)
         )
         return Configuration(
             path=path,
@@ -289,9 +257,9 @@ class _Decoder:
             constants={},
             constants_at=self._places.get("constants"),
             empty_hooks=tuple(
-                Text(kind.value, node.span)
-                for kind in HookKind
-                if isinstance(node := self._nodes.get(kind.value), Scalar) and node.value is None
+                Text(name, node.span)
+                for _, name in _HOOKS
+                if isinstance(node := self._nodes.get(name), Scalar) and node.value is None
             ),
             lenient=tuple(dict.fromkeys(self._lenient())),
             unimplemented=tuple(self._unimplemented),
@@ -300,8 +268,8 @@ class _Decoder:
         )
 
     def _lenient(self) -> Iterator[Text]:
-        for option in _LENIENT:
-            node = self._nodes.get(option.key)
+        for key, option in _LENIENT:
+            node = self._nodes.get(key)
             if not isinstance(node, Scalar):
                 continue
             if option.type is Type.UMASK and isinstance(node.value, str):
@@ -337,7 +305,7 @@ class _Decoder:
         node = self._nodes.get(key)
         if node is None:
             return
-        option = next(option for option in OPTIONS if option.key == key)
+        option = _LISTS[key]
         if not isinstance(node, Sequence):
             decode.value_of(option, node, self._diagnostics)
             return
@@ -367,37 +335,3 @@ class _Decoder:
 
         found = [command_hook(item, self._diagnostics) for item in node.items]
         return tuple(hook for hook in found if hook is not None)
-
-    def _check_repositories(self, settings: Settings, repositories: tuple[Repository, ...]) -> None:
-        known = {name for r in repositories for name in (r.path, r.label) if name}
-        for wanted in settings.texts("check_repositories"):
-            if wanted.text not in known:
-                self._diagnostics.error(
-                    "BP214",
-                    f"`check_repositories` names {wanted.text}, which is none of the repositories",
-                    wanted.span,
-                    did_you_mean(wanted.text, known),
-                )
-
-    def _passphrase(self, settings: Settings) -> None:
-        if (
-            "encryption_passphrase" in settings.by_key
-            and "encryption_passcommand" in settings.by_key
-        ):
-            self._diagnostics.warning(
-                "BP219",
-                "`encryption_passcommand` isn't run: `encryption_passphrase` is set too, and counts",
-                self._places["encryption_passcommand"],
-                "remove one of them",
-            )
-
-    def _skip_actions(self, settings: Settings) -> None:
-        choices = BY_SECTION["hooks"]["skip_actions"].choices
-        for action in settings.texts("skip_actions"):
-            if action.text not in choices:
-                self._diagnostics.error(
-                    "BP216",
-                    f"there is no action called `{action.text}`",
-                    action.span,
-                    did_you_mean(action.text, choices),
-                )

@@ -7,8 +7,8 @@ project file, 8 cleanup, alarms and rewriting, 9 policies. `codes.KNOWN` lists t
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import NamedTuple
 
+from .record import NamedTuple
 from .source import Span
 
 

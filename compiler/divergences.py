@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from .plan import Command, Phase, Plan, ScopeKind, Shell, Step, Trigger
+from .record import NamedTuple
 from .semantics import NEWEST, Profile, profile_named
 
 

@@ -6,12 +6,12 @@ resolves `<<` and repeated keys.
 """
 
 from enum import Enum
-from typing import NamedTuple
 
 from .diagnostic import Diagnostic, Diagnostics, Severity
 from .host import Host, UnreadableError
 from .nodes import Include, Mapping, Mark, Marked, Node, Scalar, Sequence
-from .parse import Room, decode, parse
+from .parse import Room, encoding_of, parse
+from .record import NamedTuple
 from .source import Span
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -27,18 +27,22 @@ class IncludeMerge(Enum):
 
 
 class Document(NamedTuple):
-    """One configuration file: its tree, and the bytes of every file that went into it, by path."""
+    """One configuration file: its tree, and the bytes of every file that went into it, by path.
+
+    `marks`: whether there are any in the tree.
+    """
 
     path: str
     root: Node
     files: dict[str, bytes]
+    marks: bool = True
 
 
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Document | None:
     """Read `path` and what it includes; None after recording why it can't be used (codes BP1xx)."""
     loader = _Loader(host, diagnostics)
     root = loader.file(path, Span(path), (), 0)
-    return None if root is None else Document(path, root, loader.files)
+    return None if root is None else Document(path, root, loader.files, loader.room.marks)
 
 
 class _Loader:
@@ -47,7 +51,7 @@ class _Loader:
         self._host = host
         self._diagnostics = diagnostics
         self._includes = 0
-        self._room = Room()
+        self.room = Room()
 
     def file(self, path: str, span: Span, parents: tuple[str, ...], depth: int) -> Node | None:
         """The tree of one file; `span` is where it is asked for, `parents` the files around it."""
@@ -58,8 +62,10 @@ class _Loader:
             self._diagnostics.error("BP101", what, span)
             return None
         self.files[path] = data
-        node = parse(path, data, self._diagnostics, self._room, depth)
-        return None if node is None else self._expand(node, (*parents, path), depth)
+        node = parse(path, data, self._diagnostics, self.room, depth)
+        if node is None or not self.room.includes:
+            return node
+        return self._expand(node, (*parents, path), depth)
 
     def _expand(self, node: Node, parents: tuple[str, ...], depth: int) -> Node | None:
         match node:
@@ -136,14 +142,16 @@ class _Loader:
         return found[0]
 
 
-def merge(root: Node, strategy: IncludeMerge, diagnostics: Diagnostics) -> Node:
-    """The tree without `<<`, without repeated keys and without marks.
+def merge(
+    root: Node, strategy: IncludeMerge, diagnostics: Diagnostics, *, marks: bool = True
+) -> Node:
+    """The tree without `<<`, without repeated keys and without marks; `marks`: whether there are any.
 
     A key that stands twice in one mapping is combined as borgmatic 2 does it (measured): lists are
     joined, mappings merged, of scalars the last wins, different types are an error.
     """
     merged = _merge(root, strategy, diagnostics)
-    return _without_marks(merged, diagnostics)
+    return _without_marks(merged, diagnostics) if marks else merged
 
 
 def _merge(root: Node, strategy: IncludeMerge, diagnostics: Diagnostics) -> Node:
@@ -153,8 +161,14 @@ def _merge(root: Node, strategy: IncludeMerge, diagnostics: Diagnostics) -> Node
         case Marked(mark, node, span):
             return Marked(mark, _merge(node, strategy, diagnostics), span)
         case Sequence(items, span):
-            return Sequence(tuple(_merge(item, strategy, diagnostics) for item in items), span)
+            return Sequence(tuple([_merge(item, strategy, diagnostics) for item in items]), span)
         case Mapping(pairs, span):
+            names = {key.text for key, _ in pairs}
+            if len(names) == len(pairs) and MERGE_KEY not in names:
+                return Mapping(
+                    tuple([(key, _merge(value, strategy, diagnostics)) for key, value in pairs]),
+                    span,
+                )
             inherited: dict[str, tuple[Scalar, Node]] = {}
             own: dict[str, tuple[Scalar, Node]] = {}
             merge_key: Scalar | None = None
@@ -303,4 +317,5 @@ def _without_marks(node: Node, diagnostics: Diagnostics) -> Node:
 
 def text_of(document: Document, path: str) -> str:
     """The text of one file of the document, for showing lines of it."""
-    return decode(path, document.files[path], Diagnostics()) or ""
+    data = document.files[path]
+    return data.decode(encoding_of(data))

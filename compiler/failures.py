@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from .index import Index, index
 from .plan import Effect, Outcome, Phase, Plan, Resume, Scope, ScopeId, Status, Step, Trigger
+from .record import NamedTuple
 
 Stretch = tuple[int, int]  # from the first number to before the second
 
@@ -86,17 +86,18 @@ def within(numbers: Sequence[int], stretches: Iterable[Stretch]) -> Iterator[int
             yield from numbers[bisect_left(numbers, first) : bisect_left(numbers, end)]
 
 
-def failures(plan: Plan) -> Failures:
+def failures(plan: Plan, tree: Index | None = None, *, soft: bool = True) -> Failures:
     """Every way in which a single step can end badly in a run in which nothing else does.
 
-    Steps that only run after a failure have none.
+    Steps that only run after a failure have none. `tree`: the plan's index, where there is one already.
+    `soft`: whether soft failures are wanted too.
     """
-    tree = index(plan)
+    tree = tree or index(plan)
     usual = tuple(
         step.phase is not Phase.RECOVER and step.trigger is not Trigger.FAILURE
         for step in plan.steps
     )
-    found = _Analysis(tree, _layout(plan, tree)).all(plan)
+    found = _Analysis(tree, _layout(plan, tree), soft=soft).all(plan)
     needs_success = tuple(step.trigger is Trigger.SUCCESS for step in plan.steps)
     return Failures(usual, needs_success, tuple(found))
 
@@ -138,16 +139,23 @@ class _Way(NamedTuple):
     status: Status = Status.OK
 
     def then(self, later: _Way) -> _Way:
+        if not (self.skipped or self.called):
+            return later
         return _Way(self.skipped + later.skipped, self.called + later.called, later.status)
+
+
+_AS_USUAL = _Way()
 
 
 class _Analysis:
     """Follows a failure out of its scope and up to the run; what scopes have in common is kept."""
 
-    def __init__(self, tree: Index, places: dict[ScopeId, _Places]) -> None:
+    def __init__(self, tree: Index, places: dict[ScopeId, _Places], *, soft: bool) -> None:
         self._tree = tree
+        self._soft = soft
         self._places = places
         self._ends: dict[tuple[ScopeId, Status, bool], _Way] = {}
+        self._left: dict[tuple[ScopeId, Status, Resume], _Way] = {}
 
     def all(self, plan: Plan) -> list[Failure]:
         found = [
@@ -160,13 +168,16 @@ class _Analysis:
 
     def _in_phase(self, scope: Scope, phase: Phase) -> Iterator[Failure]:
         """Alike failures of a phase together; there are few kinds, so they are searched in turn."""
+        steps = self._tree.steps_of(scope, phase)
+        if not steps:
+            return
         places = self._places[scope.id]
         first = {Phase.ENTER: places.enter, Phase.BODY: places.body, Phase.EXIT: places.exit}[phase]
         kinds: list[tuple[tuple[Outcome, Effect, int], list[int]]] = []
-        for number, step in enumerate(self._tree.steps_of(scope, phase), first):
+        for number, step in enumerate(steps, first):
             if step.trigger is Trigger.FAILURE:
                 continue
-            for end in _bad_ends(step):
+            for end in _bad_ends(step, soft=self._soft):
                 same = next((numbers for kind, numbers in kinds if kind == end), None)
                 if same is None:
                     kinds.append((end, [number]))
@@ -204,10 +215,13 @@ class _Analysis:
 
     def _changed(self, scope: Scope, phase: Phase, status: Status) -> _Way:
         """The steps of a phase whose trigger says otherwise for `status` than for a good one."""
+        steps = self._tree.steps_of(scope, phase)
+        if not steps:
+            return _AS_USUAL
         places = self._places[scope.id]
         first = {Phase.BODY: places.body, Phase.EXIT: places.exit, Phase.RECOVER: places.recover}
         skipped, called = [], []
-        for number, step in enumerate(self._tree.steps_of(scope, phase), first[phase]):
+        for number, step in enumerate(steps, first[phase]):
             before = phase is not Phase.RECOVER and step.trigger.fits(Status.OK)
             now = step.trigger.fits(status)
             if before and not now:
@@ -218,16 +232,19 @@ class _Analysis:
 
     def _leave(self, scope: Scope, status: Status, resume: Resume) -> _Way:
         """The last two phases of a scope whose body ended like this."""
-        places = self._places[scope.id]
-        if resume in (Resume.NEXT, Resume.EXIT):
-            leaving = self._changed(scope, Phase.EXIT, status)
-        else:
-            leaving = _Way(((places.exit, places.recover),))
-        return leaving.then(self._recover(scope, status, resume))
+        key = scope.id, status, resume
+        if key not in self._left:
+            if resume in (Resume.NEXT, Resume.EXIT):
+                leaving = self._changed(scope, Phase.EXIT, status)
+            else:
+                places = self._places[scope.id]
+                leaving = _Way(((places.exit, places.recover),))
+            self._left[key] = leaving.then(self._recover(scope, status, resume))
+        return self._left[key]
 
     def _recover(self, scope: Scope, status: Status, resume: Resume) -> _Way:
         if status is Status.OK or resume is Resume.END:
-            return _Way()
+            return _AS_USUAL
         return self._changed(scope, Phase.RECOVER, status)
 
     def _up(self, child: Scope, status: Status, *, interrupted: bool) -> _Way:
@@ -235,7 +252,7 @@ class _Analysis:
         if child.parent is None:
             return _Way(status=status)
         if status is Status.OK and not interrupted:
-            return _Way()
+            return _AS_USUAL
         key = child.id, status, interrupted
         if key not in self._ends:
             self._ends[key] = self._in_parent(child, status, interrupted=interrupted)
@@ -256,10 +273,10 @@ class _Analysis:
         return way.then(self._up(scope, now, interrupted=interrupted))
 
 
-def _bad_ends(step: Step) -> list[tuple[Outcome, Effect, int]]:
+def _bad_ends(step: Step, *, soft: bool) -> list[tuple[Outcome, Effect, int]]:
     """How a step can end badly: the outcome, its effect, the exit code if that is sure already."""
     exits = step.work.exits
     found = [(Outcome.HARD, step.on_hard, 1)]
-    if exits.soft:
+    if soft and exits.soft:
         found.append((Outcome.SOFT, step.on_soft, 1 if exits.soft_fails_run else 0))
     return [*found, (Outcome.INTERRUPTED, _INTERRUPTED, SIGTERM_CODE)]

@@ -5,10 +5,10 @@ anything is started; a property test keeps the two equal.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from .index import Index, index
 from .plan import Effect, Phase, Plan, Resume, Scope, ScopeId, ScopeKind, Status, Step, StepId
+from .record import NamedTuple
 
 
 class Broken(NamedTuple):

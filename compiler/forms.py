@@ -1,12 +1,13 @@
 """Which syntaxes of hooks a document uses, seen before anything is decoded."""
 
-from typing import NamedTuple
-
 from .hooks import HookKind
 from .nodes import Mapping, Marked, Node, Scalar, Sequence
 from .options import LATER_SECTION, OPTIONS, SECTIONS
+from .record import NamedTuple
 
 _NAMES = {option.name for option in OPTIONS} | LATER_SECTION.keys()
+
+_KINDS = {kind.value: kind for kind in HookKind}
 
 
 class Forms(NamedTuple):
@@ -28,7 +29,7 @@ def forms(root: Node) -> Forms:
     return Forms(
         sections=bool(sections),
         flat=any(key in _NAMES for key in top),
-        kinds=frozenset(kind for kind in HookKind if kind.value in names),
+        kinds=frozenset(kind for name, kind in _KINDS.items() if name in names),
         commands="commands" in names,
     )
 

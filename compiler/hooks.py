@@ -1,9 +1,7 @@
 """Hooks as configured: which kind, and its commands with their places."""
 
-from enum import Enum
-from typing import NamedTuple
-
-from .plan import Late
+from .plan import Enum, Late
+from .record import NamedTuple
 from .source import Span
 
 

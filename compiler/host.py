@@ -1,7 +1,9 @@
 """What the compiler may ask of the machine, handed in as one value so that compiling stays pure."""
 
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from .record import NamedTuple
 
 
 class UnreadableError(Exception):

@@ -1,9 +1,9 @@
 """A plan arranged for walking: children of each scope, steps of each phase, ancestors."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from .plan import Phase, Plan, Scope, ScopeId, ScopeKind, Step
+from .record import NamedTuple
 
 
 class Index(NamedTuple):

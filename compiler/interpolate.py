@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as ReadOnlyMap
-from typing import NamedTuple
 
 from .diagnostic import Diagnostics
 from .hooks import HookKind
 from .lazily import lazily
 from .nodes import Mapping, Node, Scalar, Sequence
 from .options import SECTIONS
+from .record import NamedTuple
 from .source import Span
 
 ENVIRONMENT = lazily(r"(\\)?\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?-([^}]*))?\}")

@@ -5,16 +5,16 @@ what is found in it depends on no other file, so that files can be shared out to
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from .asked import Asked, can_be_had
+from .asked import Asked, Facts, can_be_had
 from .checks import run_checks
 from .compile import Compilation, Loaded, Run, Sources, load_file, lowered
 from .config import Configuration
 from .diagnostic import Diagnostic, Diagnostics
 from .forms import Forms, forms
 from .host import Host
-from .lower import Facts
+from .record import NamedTuple
 from .semantics import Profile, profile_named
 from .semantics.choose import choose
 from .source import ADDRESS
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .checks.shared_use import Use
 
 _FITS_NO_STEP = ("BP704", "BP903")  # true only if it is of every file
-_OF_RUNS = ("BP424", "BP425", "BP426")  # what is there or not on this machine makes no file wrong
 
 
 class Task(NamedTuple):
@@ -84,8 +83,11 @@ def _report(file: Loaded, profile: Profile | None, task: Task) -> Report:
     sources.add(file, task.run, task.host)
     decoded = next(iter(sources.configurations), None)
     facts = task.facts(sources.configurations)
-    compilation = lowered(sources, task.asked, task.host, Diagnostics(file.problems), facts)
-    found = Diagnostics(item for item in compilation.diagnostics if item.code not in _OF_RUNS)
+    # What is there or not on this machine makes no file wrong.
+    compilation = lowered(
+        sources, task.asked, task.host, Diagnostics(file.problems), facts, presence=False
+    )
+    found = Diagnostics(compilation.diagnostics)
     run_checks(compilation, task.host, found)
     if task.check_programs:
         from .checks.programs import missing_programs

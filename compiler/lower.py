@@ -3,28 +3,23 @@
 Everything that differs between generations is read from the profile; nothing here knows a release.
 """
 
-from collections.abc import Iterable, Mapping, Set
-from fnmatch import fnmatch
-from types import MappingProxyType
-from typing import NamedTuple
+from collections.abc import Set
 
 from .actions import Action
+from .asked import Request, selects
 from .borg.actions import commands
-from .borg.common import Target, check_flags, expand_home
-from .borg.extent import Existence, Extent
+from .borg.common import Target, check_flags, expand_home, target_of
+from .borg.extent import Extent
 from .borg.patterns import selection
 from .borg.presence import check_files, check_repository, existence
-from .borg.request import ActionOptions
-from .borg.version import ASSUMED, Version
+from .borg.version import ASSUMED
 from .config import Configuration, Repository
 from .diagnostic import Diagnostics
-from .hooks import Script, Text
 from .host import Host
 from .identity import ROOT, Names
 from .placement import Placement, placements
 from .plan import (
     Fact,
-    Late,
     Log,
     PatternFile,
     Phase,
@@ -34,54 +29,16 @@ from .plan import (
     Scope,
     ScopeId,
     ScopeKind,
-    Shell,
     Step,
     Trigger,
     Work,
 )  # fmt: skip
+from .record import NamedTuple
 from .semantics import Profile
 from .settings import Settings
 from .source import COMMAND_LINE, Span
 
 NO_LOG = -2  # the verbosity at which nothing is logged
-
-
-class Facts(NamedTuple):
-    """What was found out before planning. `existence`: of repositories, by location. `versions`: of
-    Borg, by executable; where one is missing, `borg.version.ASSUMED` is assumed."""
-
-    existence: Mapping[str, Existence] = MappingProxyType({})
-    versions: Mapping[str, Version] = MappingProxyType({})
-
-
-class Request(NamedTuple):
-    """What is asked for, beside the configurations.
-
-    `called_for`: why these actions, for people. `repository`: only those whose path or label this
-    pattern fits, all if empty. `environment`: whether
-    `${NAME}` in hooks stands for borgplan's environment, where the generation has that.
-    """
-
-    actions: tuple[Action, ...]
-    called_for: str = "requested"
-    repository: str = ""
-    options: ActionOptions = ActionOptions()
-    facts: Facts = Facts()
-    environment: bool = True
-
-
-def ordered_actions(requested: Iterable[Action], profile: Profile) -> tuple[Action, ...]:
-    """The actions of a run in the order they run in; none requested: the generation's default."""
-    wanted = tuple(dict.fromkeys(requested)) or profile.default_actions
-    if profile.action_order is None:
-        return wanted
-    return tuple(action for action in profile.action_order if action in wanted)
-
-
-def selects(pattern: str, repository: Repository) -> bool:
-    """Whether `--repository PATTERN` means this repository."""
-    names = filter(None, (repository.path, repository.label))
-    return not pattern or any(fnmatch(name, pattern) for name in names)
 
 
 def lower(
@@ -116,20 +73,6 @@ def _logs(configuration: Configuration, host: Host) -> list[Log]:
     path, verbosity = settings.text("log_file"), settings.integer("log_file_verbosity")
     level = 1 if verbosity is None else verbosity
     return [Log(expand_home(path, host.home), level < 1)] if path and level > NO_LOG else []
-
-
-def script_of(
-    command: Text,
-    values: Mapping[str, str | Late],
-    environment: Mapping[str, str] | None,
-    diagnostics: Diagnostics,
-) -> Script | None:
-    """See `template.script`, which isn't loaded for a command without braces."""
-    if "{" not in command.text:
-        return Script(command.text)
-    from .template import script
-
-    return script(command, values, environment, diagnostics)
 
 
 class _Place(NamedTuple):
@@ -202,7 +145,7 @@ class _Lowering:
 
     def _target(self, place: _Place, repository: Repository) -> Target:
         configuration = place.configuration
-        target = Target(configuration, repository, self._profile, self._host, ASSUMED)
+        target = target_of(configuration, repository, self._profile, self._host, ASSUMED)
         found = self._request.facts.versions.get(target.borg)
         text = f"version {found}" if found else f"version unknown, taken for {ASSUMED}"
         self.facts.append(Fact(target.borg, text))
@@ -217,6 +160,8 @@ class _Lowering:
         known = self.existence.get(target.location) or existence(target)
         self.existence[target.location] = known
         self.facts.append(Fact(target.location, known.value))
+        if not self._request.presence:
+            return
         hooked = any(
             hook.phase is Phase.ENTER
             and hook.is_called_for(self._requested)
@@ -304,11 +249,11 @@ class _Lowering:
         """An action of a repository; `hooks_only`: what surrounds it, and not the action itself."""
         selected = selects(self._request.repository, target.repository)
         works = selected and not hooks_only
+        if works and action is Action.CHECK:
+            extent = self._with_checks(target, extent)
         found = commands(action, target, extent, self._diagnostics) if works else None
         if not selected and action.value in self._profile.actions_of_unselected:
             hooks_only = True
-        if works and action is Action.CHECK:
-            self._note_checks(target, extent)
         excluded = found is None and not self._profile.hooks_without_work and not hooks_only
         kind = ScopeKind.ACTION
         hooked = any(hook.scope is kind and hook.fits_action(action.value) for hook in outer.hooks)
@@ -326,14 +271,16 @@ class _Lowering:
         self._hooks(place, Phase.EXIT)
         self._hooks(place, Phase.RECOVER)
 
-    def _note_checks(self, target: Target, extent: Extent) -> None:
-        """Which checks of a repository are left out, and why."""
+    def _with_checks(self, target: Target, extent: Extent) -> Extent:
+        """With the checks of a repository; a fact of the plan is which are left out, and why."""
         from .borg.checking import due_checks
 
-        for due in due_checks(target, extent):
+        checks = due_checks(target, extent)
+        for due in checks:
             if not due.is_due:
                 subject = f"check {due.name} of {target.location}"
                 self.facts.append(Fact(subject, f"left out: {due.why}"))
+        return extent._replace(checks=tuple(checks))
 
     def _hooks(self, place: _Place, phase: Phase) -> None:
         for hook in place.hooks:
@@ -351,58 +298,20 @@ class _Lowering:
         return self._hung_around_everything.setdefault(hook.identity, path) == path
 
     def _hook(self, hook: Placement, place: _Place) -> None:
+        from .hook_scripts import Surroundings, shell_of
+
+        around = Surroundings(
+            place.configuration, place.repository, self._profile, self._host,
+            self._request.environment,
+        )  # fmt: skip
         for command in hook.commands:
-            shell = self._shell(command, hook, place)
+            shell = shell_of(command, hook.variables, around, self._diagnostics)
             if shell is not None:
                 self._step(
                     self._names.step(place.scope, hook.phase, hook.trigger, command.text),
                     place.scope, hook.scope, hook.phase, hook.trigger, shell,
                     f"{hook.title}: {hook.why}", command.span, hook.hook,
                 )  # fmt: skip
-
-    def _shell(self, command: Text, hook: Placement, place: _Place) -> Shell | None:
-        configuration = place.configuration
-        values: dict[str, str | Late] = {name: self._value(name, place) for name in hook.variables}
-        values |= configuration.constants  # a constant wins over a variable of that name
-        if "{" in command.text:
-            from .placeholders import check_placeholders
-
-            check_placeholders(command, values.keys(), self._diagnostics)
-        resolves = self._profile.environment and self._request.environment
-        environment = self._host.environment if resolves else None
-        script = script_of(command, values, environment, self._diagnostics)
-        if script is None:
-            return None
-        settings = configuration.settings
-        umask = settings.integer("hooks_umask")
-        if umask is None and self._profile.merged_umask:
-            umask = settings.integer("umask")
-        directory = settings.text("working_directory")
-        return Shell(
-            script=script.text,
-            written=command.text,
-            exits=self._profile.hook_exits,
-            late=script.late,
-            umask=umask or None,
-            directory=expand_home(directory, self._host.home)
-            if directory and self._profile.hooks_in_working_directory
-            else None,
-        )
-
-    def _value(self, name: str, place: _Place) -> str | Late:
-        """What a variable stands for: known now, or only while running."""
-        repository = place.repository
-        if name == "configuration_filename":
-            return place.configuration.path
-        if name == "repositories":
-            return ",".join(r.path for r in place.configuration.repositories)
-        if name == "log_file":
-            return place.configuration.settings.text("log_file") or ""
-        if repository is not None and name == "repository":
-            return repository.path
-        if repository is not None and name == "repository_label":
-            return repository.label
-        return Late(name)
 
     def _scope(
         self,

@@ -1,8 +1,8 @@
 """A YAML document as written: scalars, sequences and mappings, each with its place in a file."""
 
 from enum import Enum
-from typing import NamedTuple
 
+from .record import NamedTuple
 from .scalars import Value
 from .source import Span
 

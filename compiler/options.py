@@ -6,10 +6,9 @@ is refused by that name, so that nothing in a configuration is silently ignored.
 flag: the parsers of 1.2.4, 1.4.5 and 2.0.0b19.
 """
 
-from enum import Enum
-from typing import NamedTuple
-
 from .actions import Action
+from .plan import Enum
+from .record import NamedTuple
 
 
 class Type(Enum):

@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from .lazily import lazily
-from .plan import Pair, Plan
+from .plan import Pair
+from .record import NamedTuple
 from .shell_words import SPEAKING, Words, program, simple_commands
 
 _MAX_NAMING = 1000  # characters of a command that is read for names of its own
@@ -154,20 +154,18 @@ _ASKING = frozenset(
 _WRITING = frozenset(("-o", "-O", "--output", "--remote-name"))
 
 
-def pairs_of(plan: Plan) -> tuple[Pair, ...]:
-    """Those that everybody has, and the plan's own."""
-    return (*PAIRS, *plan.pairs)
-
-
 @lru_cache(maxsize=4096)
-def claims(text: str, pairs: tuple[Pair, ...] = PAIRS) -> tuple[Claim, ...]:
-    """Everything that a shell text takes or gives back, without what it does both of itself."""
-    if not _interesting(pairs).search(text):
+def claims(text: str, own: tuple[Pair, ...] = ()) -> tuple[Claim, ...]:
+    """Everything that a shell text takes or gives back, without what it does both of itself.
+
+    `own`: a plan's pairs, beside those that everybody has.
+    """
+    if not _interesting(own).search(text):
         return ()
     found: dict[Claim, None] = {}
     for words in simple_commands(text):
         if program(words[0]) not in SPEAKING:
-            found.update(dict.fromkeys(list(_of_forms(words, pairs)) or _of_names(words)))
+            found.update(dict.fromkeys(list(_of_forms(words, own)) or _of_names(words)))
     return tuple(
         claim
         for claim in found
@@ -192,7 +190,7 @@ def touched(text: str) -> tuple[Thing, ...] | None:
     for words in simple_commands(text):
         if program(words[0]) in SPEAKING | _ASKING and not _WRITING.intersection(words):
             continue
-        claimed = [(claim.pair.name, claim.what) for claim in _of_forms(words, PAIRS)]
+        claimed = [(claim.pair.name, claim.what) for claim in _of_forms(words)]
         if not claimed:
             return None
         found += claimed
@@ -207,9 +205,9 @@ def same_thing(one: Thing, other: Thing) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _interesting(pairs: tuple[Pair, ...]) -> re.Pattern[str]:
+def _interesting(own: tuple[Pair, ...]) -> re.Pattern[str]:
     """What every text with a claim has in it; most hooks have not, and needn't be read further."""
-    forms = (form for pair in pairs for form in (*pair.takes, *pair.gives))
+    forms = (form for pair in (*PAIRS, *own) for form in (*pair.takes, *pair.gives))
     words = {word for form in forms for word in form.split()[0].split("|")} | set(_SIDES)
     return re.compile("|".join(map(re.escape, sorted(words))), re.IGNORECASE)
 
@@ -224,21 +222,26 @@ class _Form(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def _forms(pairs: tuple[Pair, ...]) -> tuple[_Form, ...]:
-    found = []
-    for pair in pairs:
+def _forms(own: tuple[Pair, ...]) -> dict[str, list[tuple[int, _Form]]]:
+    """By the programs that they may begin with, each with its number."""
+    found: list[_Form] = []
+    for pair in (*PAIRS, *own):
         for taking, forms in ((True, pair.takes), (False, pair.gives)):
             for form in forms:
                 programs, *rest = form.split()
                 found.append(_Form(pair, taking, frozenset(programs.split("|")), tuple(rest)))
-    return tuple(found)
+    by_program: dict[str, list[tuple[int, _Form]]] = {}
+    for number, of_pair in enumerate(found):
+        for name in of_pair.programs:
+            by_program.setdefault(name, []).append((number, of_pair))
+    return by_program
 
 
-def _of_forms(words: Words, pairs: tuple[Pair, ...]) -> Iterator[Claim]:
+def _of_forms(words: Words, own: tuple[Pair, ...] = ()) -> Iterator[Claim]:
     programs = [program(word) for word in words]
-    for form in _forms(pairs):
-        if form.programs.isdisjoint(programs):
-            continue
+    forms = _forms(own)
+    fitting = {number: form for name in programs for number, form in forms.get(name, ())}
+    for _, form in sorted(fitting.items(), key=lambda item: item[0]):
         unless = form.pair.unless
         if not (unless and any(unless in word for word in words)):
             for what in _match(form, words, programs):

@@ -35,6 +35,8 @@ class Room:
 
     def __init__(self) -> None:
         self.nodes = MAX_NODES
+        self.includes = False  # whether one of them is an `!include`
+        self.marks = False  # whether one of them has a mark
 
 
 def parse(
@@ -63,9 +65,14 @@ def parse(
     return None
 
 
+def encoding_of(data: bytes) -> str:
+    """As its byte order mark says, or UTF-8."""
+    return "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+
+
 def decode(file: str, data: bytes, diagnostics: Diagnostics) -> str | None:
     """`data` as text, or None after recording that it is none."""
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    encoding = encoding_of(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -141,6 +148,10 @@ class _Composer:
     def _node(self, event: Any, depth: int) -> Node:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, depth)
+        if event.tag is None and event.anchor is None and isinstance(event, yaml.ScalarEvent):
+            self._count(1, event)
+            self._deepest = max(self._deepest, depth)
+            return self._scalar(event)
         before, deepest_before = self._room.nodes, self._deepest
         self._deepest = depth
         self._count(1, event)
@@ -148,6 +159,7 @@ class _Composer:
         mark = _MARKS.get(event.tag)
         if mark is not None:
             event.tag, event.implicit = None, (True, True)
+            self._room.marks = True
         if isinstance(event, yaml.ScalarEvent):
             node = self._scalar(event)
         elif depth >= MAX_DEPTH:
@@ -203,6 +215,7 @@ class _Composer:
             value: Value = resolve(text) if plain and event.tag is None else text
             return Scalar(value, text, plain, span)
         if event.tag == "!include":
+            self._room.includes = True
             return Include((Scalar(text, text, plain, span),), span)
         return Scalar(self._tagged(event.tag, text, span), text, plain=False, span=span)
 
@@ -247,6 +260,7 @@ class _Composer:
         paths = [item for item in items if isinstance(item, Scalar) and isinstance(item.value, str)]
         if len(paths) < len(items) or not paths:
             raise self._stop("BP110", "`!include` takes a file name or a list of file names", span)
+        self._room.includes = True
         return Include(tuple(paths), span)
 
     def _mapping(self, event: Any, depth: int) -> Mapping:

@@ -1,10 +1,9 @@
 """Every spelling of a hook to one record: where it hangs, what calls for it, what it runs."""
 
-from typing import NamedTuple
-
 from .config import Configuration
 from .hooks import CommandHook, Text
 from .plan import Phase, ScopeKind, Trigger
+from .record import NamedTuple
 from .semantics.profile import HookPlace, Profile
 
 _SUCCESS, _FAILURE = "finish", "fail"

@@ -14,8 +14,8 @@ generations has become data by now.
 """
 
 from enum import Enum as _Enum
-from typing import NamedTuple
 
+from .record import NamedTuple
 from .source import Span
 
 FORMAT_VERSION = 1

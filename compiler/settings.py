@@ -1,10 +1,13 @@
 """Values of options with their types and places."""
 
 from collections.abc import Mapping as ReadOnlyMap
-from typing import NamedTuple, cast
 
 from .hooks import Text
+from .record import TYPE_CHECKING, NamedTuple
 from .source import Span
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class ExitRule(NamedTuple):
@@ -45,23 +48,26 @@ class Settings(NamedTuple):
     by_key: ReadOnlyMap[str, Setting]
 
     def text(self, key: str) -> str | None:
-        return cast(str | None, self._value(key))
+        found: str | None = self._value(key)
+        return found
 
     def integer(self, key: str) -> int | None:
-        return cast(int | None, self._value(key))
+        found: int | None = self._value(key)
+        return found
 
     def boolean(self, key: str) -> bool | None:
-        return cast(bool | None, self._value(key))
+        found: bool | None = self._value(key)
+        return found
 
     def texts(self, key: str) -> tuple[Text, ...]:
-        return cast(tuple[Text, ...], self._value(key) or ())
+        return self._value(key) or ()
 
     def exit_rules(self, key: str) -> tuple[ExitRule, ...]:
-        return cast(tuple[ExitRule, ...], self._value(key) or ())
+        return self._value(key) or ()
 
     def checks(self) -> tuple[CheckEntry, ...]:
-        return cast(tuple[CheckEntry, ...], self._value("checks") or ())
+        return self._value("checks") or ()
 
-    def _value(self, key: str) -> Value | None:
+    def _value(self, key: str) -> "Any":
         setting = self.by_key.get(key)
         return None if setting is None else setting.value

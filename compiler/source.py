@@ -1,6 +1,6 @@
 """Where in a file something was written."""
 
-from typing import NamedTuple
+from .record import NamedTuple
 
 
 class Span(NamedTuple):

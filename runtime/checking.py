@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 
+from ..compiler.asked import Facts
 from ..compiler.borg.version import Version
 from ..compiler.config import Configuration
 from ..compiler.diagnostic import Diagnostics
 from ..compiler.lint import Report, Task, check_files, generation
-from ..compiler.lower import Facts
 from .borg_version import versions_of
 from .host import RealHost
 from .workers import share_out, shares, usable_cores

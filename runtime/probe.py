@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from ..compiler.borg.common import Target
+from ..compiler.asked import selects
+from ..compiler.borg.common import Target, target_of
 from ..compiler.borg.extent import Existence, repository_flags
 from ..compiler.borg.presence import existence
 from ..compiler.borg.request import ActionOptions
@@ -14,7 +15,6 @@ from ..compiler.compile import secrets_of
 from ..compiler.config import Configuration, Repository
 from ..compiler.diagnostic import Diagnostics
 from ..compiler.host import Host
-from ..compiler.lower import selects
 from ..compiler.plan import (
     Command,
     Effect,
@@ -95,7 +95,7 @@ def _target(
     host: Host,
     versions: Mapping[str, Version],
 ) -> Target:
-    target = Target(configuration, repository, profile, host, ASSUMED)
+    target = target_of(configuration, repository, profile, host, ASSUMED)
     return target._replace(version=versions.get(target.borg, ASSUMED))
 
 

@@ -4,7 +4,9 @@ import os
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
-from typing import IO, Any, NamedTuple, NoReturn, TypeVar
+from typing import IO, Any, NoReturn, TypeVar
+
+from ..compiler.record import NamedTuple
 
 Part = TypeVar("Part")
 Work = Callable[[Part], Generator[Any, Any, None]]

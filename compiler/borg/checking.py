@@ -4,36 +4,28 @@ Times are kept as borgplan's own state: an empty file for each check of a reposi
 is when it last went well; those of archives and data apart by which archives they are about.
 """
 
-import re
 import shlex
-from typing import NamedTuple
 from zlib import crc32
 
 from ..actions import Action
+from ..lazily import lazily
 from ..plan import Command, Late, LateWord, Word
 from ..settings import CheckEntry
 from .common import Target, expand_home, extra, flags, with_rules
-from .extent import Extent, NamedCommand, logging, newest, repository_flags, save_space
+from .extent import Due, Extent, NamedCommand, logging, newest, repository_flags, save_space
 from .filters import archive_filter
 
 _DEFAULT = ("repository", "archives")
 _DAY = 24 * 3600
 _OF_ARCHIVES = frozenset({"archives", "data"})
-
-
-class Due(NamedTuple):
-    """A check, and since or until when: `last` and `next` in seconds since 1970, None if it never ran."""
-
-    name: str
-    is_due: bool
-    why: str
+_ODD = lazily(r"[^A-Za-z0-9]+")
 
 
 def check(target: Target, extent: Extent) -> list[NamedCommand] | None:
-    """None where `check_repositories` leaves this repository out."""
+    """Those of `extent.checks` that are due; None where `check_repositories` leaves this repository out."""
     if not _applies(target):
         return None
-    names = {due.name for due in due_checks(target, extent) if due.is_due}
+    names = {due.name for due in extent.checks if due.is_due}
     found = [
         NamedCommand("check", command, extent.called_for)
         for command in _commands(target, extent, names)
@@ -120,7 +112,7 @@ def time_files(target: Target, name: str) -> tuple[str, ...]:
 def _as_name(text: str) -> str:
     """A file name that people recognise, and that only this text gives."""
     digest = crc32(text.encode("utf-8", "surrogateescape"))
-    return f"{re.sub(r'[^A-Za-z0-9]+', '-', text).strip('-')[-60:]}-{digest:08x}"
+    return f"{_ODD.sub('-', text).strip('-')[-60:]}-{digest:08x}"
 
 
 def _archives(target: Target) -> tuple[Word, ...]:

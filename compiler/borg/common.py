@@ -2,7 +2,6 @@
 
 import shlex
 from functools import cache
-from typing import NamedTuple
 
 from ..actions import Action
 from ..config import Configuration, Repository
@@ -10,6 +9,7 @@ from ..diagnostic import Diagnostics
 from ..host import Host
 from ..options import OPTIONS, Option, Type, Zero
 from ..plan import Command, ExitCodes, Late, LateWord, Ranges, Secret, SecretOption, Word, exactly
+from ..record import NamedTuple
 from ..semantics.profile import Profile
 from ..settings import Settings
 from ..source import COMMAND_LINE
@@ -19,27 +19,28 @@ from .version import MATCH_ARCHIVES, NO_SAVE_SPACE, OLDEST, SEPARATE_REPOSITORY,
 DEFAULT_ARCHIVE_NAME = "{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}"
 
 _BY_KEY = {option.key: option for option in OPTIONS}
-_VARIABLES = tuple(option for option in OPTIONS if option.variable)
+_FLAGS = {
+    key: option
+    for key, option in _BY_KEY.items()
+    if option.flag or option.name.startswith("extra_borg_options.")
+}
+_VARIABLES = tuple((option.key, option.variable) for option in OPTIONS if option.variable)
 
 
 class Target(NamedTuple):
-    """One repository of one configuration, as the commands need it. `version`: of Borg, known or assumed."""
+    """One repository of one configuration, as the commands need it; see `target_of`.
+
+    `version`: of Borg, known or assumed. `settings`: of the file, with this repository's own. `location`:
+    the repository for Borg; a leading `~` is expanded, which Borg itself doesn't do.
+    """
 
     configuration: Configuration
     repository: Repository
     profile: Profile
     host: Host
     version: Version
-
-    @property
-    def settings(self) -> Settings:
-        """Of the file, with this repository's own."""
-        return self.configuration.of(self.repository).settings
-
-    @property
-    def location(self) -> str:
-        """The repository for Borg; a leading `~` is expanded, which Borg itself doesn't do."""
-        return expand_home(self.repository.path, self.host.home)
+    settings: Settings
+    location: str
 
     @property
     def borg(self) -> str:
@@ -108,6 +109,25 @@ class Target(NamedTuple):
         )
 
 
+def target_of(
+    configuration: Configuration,
+    repository: Repository,
+    profile: Profile,
+    host: Host,
+    version: Version,
+) -> Target:
+    """A repository with what its commands ask for again and again."""
+    return Target(
+        configuration,
+        repository,
+        profile,
+        host,
+        version,
+        configuration.of(repository).settings,
+        expand_home(repository.path, host.home),
+    )
+
+
 def _prefixed(before: str, word: Word) -> Word:
     match word:
         case str():
@@ -129,8 +149,8 @@ def flags(
     """The flags that the options table declares for `action`, in the table's order."""
     settings = target.settings
     words: list[str] = []
-    for option in _given(action):
-        if option.key not in settings.by_key or option.key in without:
+    for key, option in _given(action):
+        if key not in settings.by_key or key in without:
             continue
         if option.until and not target.version.knows(until=option.until):
             continue
@@ -139,9 +159,11 @@ def flags(
 
 
 @cache
-def _given(action: Action) -> tuple[Option, ...]:
-    """The options that are flags of an action."""
-    return tuple(option for option in OPTIONS if option.flag and action in option.actions)
+def _given(action: Action) -> tuple[tuple[str, Option], ...]:
+    """The options that are flags of an action, with their keys."""
+    return tuple(
+        (key, option) for key, option in _BY_KEY.items() if option.flag and action in option.actions
+    )
 
 
 def extra(target: Target, name: str) -> tuple[str, ...]:
@@ -174,7 +196,7 @@ def check_flags(
             f"Borg {target.version} doesn't know --save-space: it is left out",
             COMMAND_LINE,
         )
-    for key, option in _BY_KEY.items():
+    for key, option in _FLAGS.items():
         setting = settings.by_key.get(key)
         if setting is None:
             continue
@@ -233,14 +255,14 @@ def _flag(option: Option, settings: Settings) -> list[str]:
 
 def _environment(settings: Settings, profile: Profile) -> tuple[tuple[str, str], ...]:
     variables = {"BORG_EXIT_CODES": profile.borg_codes}
-    for option in _VARIABLES:
-        setting = settings.by_key.get(option.key)
+    for key, variable in _VARIABLES:
+        setting = settings.by_key.get(key)
         if setting is None:
             continue
         if isinstance(setting.value, bool):
-            variables[option.variable] = "yes" if setting.value else "no"
+            variables[variable] = "yes" if setting.value else "no"
         elif text := str(setting.value):
-            variables[option.variable] = text
+            variables[variable] = text
     passcommand = settings.text("encryption_passcommand")
     if passcommand and settings.text("encryption_passphrase") is None:
         variables["BORG_PASSCOMMAND"] = passcommand

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import NamedTuple
 
 from ..actions import Action
 from ..diagnostic import Diagnostics
 from ..plan import Command, Late, LateWord, Word
+from ..record import NamedTuple
 from ..source import COMMAND_LINE
 from .common import Target, flags, verbosity
 from .filters import archive_filter
@@ -34,12 +34,20 @@ class Existence(Enum):
     NOT_ASKED = "not asked"
 
 
+class Due(NamedTuple):
+    """A check, whether it is to run now, and why."""
+
+    name: str
+    is_due: bool
+    why: str
+
+
 class Extent(NamedTuple):
     """What the actions need beside the configuration.
 
     `patterns`: the name of the pattern file, empty if it has no lines; `arguments`: roots that don't fit
     into it; `roots`: all of them. `called_for`: why the actions run, for people. `existence`: what is
-    known of repositories, by location.
+    known of repositories, by location. `checks`: those of one repository, for the action of that name.
     """
 
     patterns: str
@@ -48,6 +56,7 @@ class Extent(NamedTuple):
     called_for: str
     options: ActionOptions
     existence: Mapping[str, Existence]
+    checks: tuple[Due, ...] = ()
 
 
 def logging(target: Target, *, progress: bool = False) -> tuple[str, ...]:

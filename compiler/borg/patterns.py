@@ -5,13 +5,12 @@ the style for lines without one (Borg documentation, "borg help patterns"). File
 read here, so the plan shows all that decides what is backed up.
 """
 
-from typing import NamedTuple
-
 from ..diagnostic import Diagnostics
 from ..document import MAX_BYTES
 from ..hooks import Text
 from ..host import Host, UnreadableError
 from ..lazily import lazily
+from ..record import NamedTuple
 from ..source import Span
 from .common import Target, expand_home
 

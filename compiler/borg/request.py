@@ -1,8 +1,7 @@
 """What the command line says about actions, beside which ones."""
 
-from typing import NamedTuple
-
 from ..actions import Action
+from ..record import NamedTuple
 
 
 class ActionOptions(NamedTuple):

@@ -1,9 +1,9 @@
 """Which Borg: releases compared, and what came or went with which."""
 
 from functools import cache
-from typing import NamedTuple
 
 from ..lazily import lazily
+from ..record import NamedTuple
 
 _VERSION = lazily(r"(\d+)\.(\d+)(?:\.(\d+))?(?:(a|b|rc)(\d+))?(\.dev\d+)?")
 _STAGES = {"a": 0, "b": 1, "rc": 2}

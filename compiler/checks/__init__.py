@@ -38,13 +38,12 @@ CHECKS: tuple[Check, ...] = (
 
 def run_checks(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
     """Let every rule look at the compilation; those about hooks are loaded where there are any."""
-    checks = CHECKS
-    if any(_has_hooks(configuration) for configuration in compilation.configurations):
-        from .of_hooks import CHECKS_OF_HOOKS
-
-        checks += CHECKS_OF_HOOKS
-    for check in checks:
+    for check in CHECKS:
         check(compilation, host, diagnostics)
+    if any(_has_hooks(configuration) for configuration in compilation.configurations):
+        from .of_hooks import run_checks_of_hooks
+
+        run_checks_of_hooks(compilation, host, diagnostics)
 
 
 def _has_hooks(configuration: Configuration) -> bool:

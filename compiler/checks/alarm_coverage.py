@@ -5,17 +5,17 @@ from __future__ import annotations
 from ..alarms import Told, can_fail, is_alarm, told
 from ..diagnostic import Diagnostics
 from ..failures import Failures
-from ..index import Index, index
+from ..index import Index
 from ..plan import Command, Outcome, Phase, Plan, ScopeKind, Shell, Step
 from ..source import Span
 from ..wording import named
 
 
-def alarm_coverage(plan: Plan, found: Failures, diagnostics: Diagnostics) -> None:
+def alarm_coverage(plan: Plan, tree: Index, found: Failures, diagnostics: Diagnostics) -> None:
     """BP811: a failure that keeps a backup from being made reaches no alarm, though there are some;
     a note for failures afterwards. BP812 (a note): a file with hooks has no alarm."""
-    tree = index(plan)
-    answers = [a for a in told(plan, found) if a.failure.outcome is Outcome.HARD]
+    hard = tuple(failure for failure in found.all if failure.outcome is Outcome.HARD)
+    answers = told(plan, found._replace(all=hard))
     _without_any(plan, tree, answers, diagnostics)
     if not any(_for_failures(step) for step in plan.steps):
         return

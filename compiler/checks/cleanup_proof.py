@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from ..alarms import can_fail
 from ..cleanup import Leak, Take, cleanup
 from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..failures import Failures
-from ..index import Index, index
+from ..index import Index
 from ..plan import Outcome, Plan, Shell, Step
+from ..record import NamedTuple
 from ..shell_words import SPEAKING, program, simple_commands
 from ..source import Span
 from ..wording import named
@@ -31,13 +31,12 @@ class _Subject(NamedTuple):
     pair: str
 
 
-def cleanup_proof(plan: Plan, found: Failures, diagnostics: Diagnostics) -> None:
+def cleanup_proof(plan: Plan, tree: Index, found: Failures, diagnostics: Diagnostics) -> None:
     """BP801: not given back after a failure. BP802: after a soft failure only. BP803: after an
     interrupt only. BP804: not even if all goes well. BP805 (a note): nothing ever gives it back."""
     result = cleanup(plan, found)
     if not result.takes:
         return
-    tree = index(plan)
     for take in result.never:
         _never(plan, tree, take, diagnostics)
     subjects: dict[_Subject, dict[Outcome, list[Leak]]] = {}
@@ -55,7 +54,7 @@ def cleanup_proof(plan: Plan, found: Failures, diagnostics: Diagnostics) -> None
 def _counts(plan: Plan, found: Failures, leak: Leak) -> bool:
     """Leaves out what is true and of no use: failures that don't happen, cleanups that can't be seen."""
     failing = [plan.steps[n] for n in leak.failure.steps if leak.first <= n <= leak.last]
-    if leak.failure.outcome is Outcome.SOFT and not any(_leaves_quietly(step) for step in failing):
+    if leak.failure.outcome is Outcome.SOFT and not any(leaves_quietly(step) for step in failing):
         return False
     if not any(can_fail(step) for step in failing):
         return False
@@ -63,8 +62,8 @@ def _counts(plan: Plan, found: Failures, leak: Leak) -> bool:
     return not (leak.take.claim.pair.exact and any(_is_opaque(step) for step in called))
 
 
-def _leaves_quietly(step: Step) -> bool:
-    """Borg's own 75 (NotMyLock) is a rarity; a hook has to say it."""
+def leaves_quietly(step: Step) -> bool:
+    """Whether a step may end softly. Borg's own 75 (NotMyLock) is a rarity; a hook has to say it."""
     return isinstance(step.work, Shell) and "75" in step.work.written
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from ..compile import Compilation
 from ..diagnostic import Diagnostics
-from ..host import Host
+from ..hook_texts import hook_texts
 from ..lazily import lazily
-from .hook_commands import DUMP, HookCommand, hook_commands
+from .hook_commands import DUMP, HookCommand, Hooks, hooks_of
 
 _SHARED = lazily(
     r"(?:>\s*|\s-[fo]\s*|=|\.backup\s+)[\"']?((?:/tmp|/var/tmp|/dev/shm)/[^\s\"';|&]+)"
@@ -17,16 +17,19 @@ _WRITTEN = lazily(r"(?<!>)>\s*[\"']?(/[^\s\"';|&)$`]+)")
 _ELSEWHERE = lazily(r"\b(?:docker|podman|kubectl|pct|qm|ssh|lxc)\b")
 
 
-def dump_places(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+def dump_places(hooks: Hooks, diagnostics: Diagnostics) -> None:
     """BP613: a dump in a directory for everybody."""
-    for found in hook_commands(compilation):
+    for found in hooks.commands:
         if DUMP.search(found.command.text):
             _in_shared_directory(found, diagnostics)
 
 
 def dumps(compilation: Compilation) -> Iterator[tuple[str, HookCommand]]:
     """The files that dumps are written to, where their names are plain."""
-    for found in hook_commands(compilation):
+    hooks = hook_texts(compilation.configurations)
+    if not any(DUMP.search(command.text) for hook in hooks for command in hook):
+        return
+    for found in hooks_of(compilation).commands:
         if DUMP.search(found.command.text):
             for path in _WRITTEN.findall(found.command.text):
                 if not path.startswith("/dev/"):

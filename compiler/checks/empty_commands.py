@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from ..compile import Compilation
 from ..diagnostic import Diagnostics
-from ..host import Host
-from .hook_commands import hook_commands
+from .hook_commands import Hooks
 
 
-def empty_commands(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+def empty_commands(hooks: Hooks, diagnostics: Diagnostics) -> None:
     """BP324: nothing, or nothing but comments."""
-    for found in hook_commands(compilation):
+    for found in hooks.commands:
         lines = (line.strip() for line in found.command.text.splitlines())
         if all(not line or line.startswith("#") for line in lines):
             diagnostics.warning(

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from ..compile import Compilation
 from ..config import Configuration
 from ..diagnostic import Diagnostics
 from ..host import Host
+from ..record import NamedTuple
 from ..source import Span
 from .hook_commands import profile_of
 from .written import before, written

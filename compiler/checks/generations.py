@@ -19,6 +19,8 @@ def generations(compilation: Compilation, _host: Host, diagnostics: Diagnostics)
         return
     profile = profile_of(compilation)
     for configuration in compilation.configurations:
+        if not configuration.hooks:
+            continue
         other = _other(configuration, profile)
         moved = _moved(configuration, profile, other)
         if moved is None:

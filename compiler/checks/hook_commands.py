@@ -1,14 +1,12 @@
 """What rules about hooks look at: every hook of every file in its place, whether the run asks for it or not."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
 from ..compile import Compilation
 from ..config import Configuration
 from ..hooks import Text
 from ..lazily import lazily
 from ..placement import Placement, placements
 from ..plan import ScopeKind
+from ..record import NamedTuple
 from ..semantics import NEWEST, Profile, profile_named
 
 # Programs that write what a service holds.
@@ -29,6 +27,15 @@ class HookCommand(NamedTuple):
     command: Text
 
 
+class Hooks(NamedTuple):
+    """Collected once for all rules. `profile`: the generation of the run. `placed`: all hooks, file by
+    file, in the order in which they run; then those of single repositories. `commands`: of all of them."""
+
+    profile: Profile
+    placed: tuple[tuple[Configuration, Placement], ...]
+    commands: tuple[HookCommand, ...]
+
+
 def spelled(hook: Placement) -> str:
     """A hook as it stands in a file: an option, or a position in `commands:`."""
     return hook.hook.replace(" ", ": ")
@@ -40,22 +47,33 @@ def profile_of(compilation: Compilation) -> Profile:
     return (profile_named(plan.semantics) if plan is not None else None) or NEWEST
 
 
-def hooks(compilation: Compilation) -> Iterator[tuple[Configuration, Placement]]:
-    """All hooks, file by file, in the order in which they run; then those of single repositories."""
+def hooks_of(compilation: Compilation) -> Hooks:
+    """The hooks of all files that could be decoded."""
     profile = profile_of(compilation)
-    for configuration in compilation.configurations:
-        for hook in placements(configuration, profile):
-            yield configuration, hook
-        for repository in configuration.repositories:
-            if repository.own is not None and repository.own.commands is not None:
-                own = configuration.of(repository)
-                for hook in placements(own, profile):
-                    if hook.scope in (ScopeKind.REPOSITORY, ScopeKind.ACTION):
-                        yield own, hook
+    placed = [
+        (configuration, hook)
+        for whole in compilation.configurations
+        for configuration, hook in _placed(whole, profile)
+    ]
+    commands = tuple(
+        HookCommand(configuration, hook, _shortened(command))
+        for configuration, hook in placed
+        for command in hook.commands
+    )
+    return Hooks(profile, tuple(placed), commands)
 
 
-def hook_commands(compilation: Compilation) -> Iterator[HookCommand]:
-    """The commands of all hooks."""
-    for configuration, hook in hooks(compilation):
-        for command in hook.commands:
-            yield HookCommand(configuration, hook, Text(command.text[:_LIMIT], command.span))
+def _placed(
+    configuration: Configuration, profile: Profile
+) -> list[tuple[Configuration, Placement]]:
+    found = [(configuration, hook) for hook in placements(configuration, profile)]
+    for repository in configuration.repositories:
+        if repository.own is not None and repository.own.commands is not None:
+            own = configuration.of(repository)
+            inside = (ScopeKind.REPOSITORY, ScopeKind.ACTION)
+            found += [(own, hook) for hook in placements(own, profile) if hook.scope in inside]
+    return found
+
+
+def _shortened(command: Text) -> Text:
+    return command if len(command.text) <= _LIMIT else command._replace(text=command.text[:_LIMIT])

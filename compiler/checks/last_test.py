@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ..compile import Compilation
 from ..diagnostic import Diagnostics
-from ..host import Host
 from ..lazily import lazily
 from ..plan import Phase
-from .hook_commands import hook_commands
+from .hook_commands import Hooks
 
 _TEST = lazily(
     r"(?:\A|\|\s*)(?:!\s+)?(?:\[{1,2}\s|test\s|e?grep\s+-\w*q|pgrep\s|pidof\s|command\s+-v\s|which\s|"
@@ -18,9 +16,9 @@ _TEST = lazily(
 _QUOTED = lazily(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
 
 
-def last_test(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+def last_test(hooks: Hooks, diagnostics: Diagnostics) -> None:
     """BP343: the last thing a hook does depends on a test, whose failure is the hook's."""
-    for found in hook_commands(compilation):
+    for found in hooks.commands:
         if "&&" not in found.command.text or found.hook.phase is Phase.RECOVER:
             continue
         if _ends_with_a_test(found.command.text):

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from ..actions import Action
-from ..compile import Compilation
 from ..config import Configuration
 from ..diagnostic import Diagnostics
-from ..host import Host
 from ..placement import Placement
 from ..plan import ScopeKind
 from ..semantics import Profile
-from .hook_commands import hooks, profile_of, spelled
+from .hook_commands import Hooks, spelled
 
 _KNOWN = frozenset(action.value for action in Action)
 # Actions whose hooks no release of borgmatic runs, as recorded.
 _NEVER = frozenset({"key"})
 
 
-def never_running(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+def never_running(hooks: Hooks, diagnostics: Diagnostics) -> None:
     """BP320: the action is always left out. BP321: borgplan doesn't have it."""
-    profile = profile_of(compilation)
-    for configuration, hook in hooks(compilation):
+    profile = hooks.profile
+    for configuration, hook in hooks.placed:
         if not hook.commands:
             continue
         wanted = hook.only if hook.only is not None else hook.actions

@@ -1,39 +1,59 @@
-"""The rules about hooks, in the order in which they run."""
+"""The rules for files with hooks, in the order in which they run."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ..compile import Compilation
+from ..diagnostic import Diagnostics
+from ..host import Host
 from .dump_places import dump_places
 from .empty_commands import empty_commands
 from .generations import generations
 from .hidden_failures import hidden_failures
+from .hook_commands import Hooks, hooks_of
 from .last_test import last_test
 from .never_running import never_running
 from .proofs import proofs
 from .quoted_placeholders import quoted_placeholders
 from .repetition import repetition
 from .script_modes import script_modes
-from .secrets_in_commands import secrets_in_commands
+from .secrets_in_commands import secret_addresses, secrets_in_commands
 from .soft_failures import soft_failures
 from .success_after_failure import success_after_failure
 
 if TYPE_CHECKING:
     from . import Check
 
-CHECKS_OF_HOOKS: tuple[Check, ...] = (
+# What is to be seen in single hooks.
+_CHECKS_OF_HOOKS: tuple[Callable[[Hooks, Diagnostics], None], ...] = (
     never_running,
     quoted_placeholders,
     success_after_failure,
     empty_commands,
     soft_failures,
-    generations,
     repetition,
     last_test,
-    hidden_failures,
-    proofs,
     # safety
-    script_modes,
     dump_places,
     secrets_in_commands,
+    secret_addresses,
 )
+
+# What is about all hooks of a file, or about more than their texts.
+_CHECKS_OF_FILES: tuple[Check, ...] = (
+    generations,
+    hidden_failures,
+    proofs,
+    script_modes,
+)
+
+
+def run_checks_of_hooks(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
+    """Let every rule about hooks look at the compilation."""
+    hooks = hooks_of(compilation)
+    for check in _CHECKS_OF_HOOKS:
+        check(hooks, diagnostics)
+    for check_of_file in _CHECKS_OF_FILES:
+        check_of_file(compilation, host, diagnostics)

@@ -6,7 +6,6 @@ from ..compile import Compilation
 from ..diagnostic import Diagnostics
 from ..host import Host
 from ..lazily import lazily
-from .hook_commands import hook_commands
 from .written import written
 
 _PLACEHOLDER = lazily(
@@ -15,15 +14,10 @@ _PLACEHOLDER = lazily(
     r"example|dummy|test|1234\d*)[.!]?"
 )
 _PATH = lazily(r"(?:~|\$HOME)?/[\w.-]+(?:/[\w.-]+)+|\$\(.*\)|`.*`|cat /.*|pass show .*|\$\w+")
-_CAPABILITY = lazily(
-    r"https?://(?:hc-ping\.com/[0-9A-Za-z-]{20,}|hooks\.slack\.com/services/\S{10,}|"
-    r"discord(?:app)?\.com/api/webhooks/\S{20,}|api\.telegram\.org/bot\d+:\w+|[\w.-]+(?::\d+)?/api/push/\w{6,})"
-)
 
 
 def plain_secrets(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
-    """BP610: a pass phrase. BP611: the placeholder of one. BP612: an address that is a
-    secret. BP615: no pass phrase, but where it is."""
+    """BP610: a pass phrase. BP611: the placeholder of one. BP615: no pass phrase, but where it is."""
     for configuration in compilation.configurations:
         setting = configuration.settings.by_key.get("encryption_passphrase")
         if setting is None or not setting.value:
@@ -52,12 +46,4 @@ def plain_secrets(compilation: Compilation, _host: Host, diagnostics: Diagnostic
                 "the pass phrase stands in this file: so it does in every copy of it",
                 setting.span,
                 '"{credential file /etc/borgmatic/passphrase}" in its place keeps it apart',
-            )
-    for found in hook_commands(compilation):
-        if "://" in found.command.text and _CAPABILITY.search(found.command.text):
-            diagnostics.note(
-                "BP612",
-                "who knows this address can use it: it is a secret, and part of every plan and copy",
-                found.command.span,
-                'take it from a file: curl … "$(cat /etc/borgmatic/ping-url)"',
             )

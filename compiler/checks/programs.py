@@ -8,7 +8,7 @@ from ..compile import Compilation
 from ..diagnostic import Diagnostics
 from ..host import Host
 from ..lazily import lazily
-from .hook_commands import hook_commands
+from .hook_commands import hooks_of
 
 _TOKEN = lazily(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|[\n;&|()`]+|[^\s'\"\\;&|()`]+", re.DOTALL)
 _NAME = lazily(r"[\w./~+-]+")
@@ -26,7 +26,7 @@ _GO_ON = frozenset(
 def missing_programs(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
     """BP341: a command's name is nowhere on PATH, or a path that doesn't exist."""
     known: dict[str, bool] = {}
-    for found in hook_commands(compilation):
+    for found in hooks_of(compilation).commands:
         for name in dict.fromkeys(names(found.command.text)):
             if name not in known:
                 known[name] = _is_there(name, host)

@@ -6,15 +6,18 @@ from ..compile import Compilation
 from ..diagnostic import Diagnostics
 from ..failures import failures
 from ..host import Host
+from ..index import index
 from ..plan import Shell
 from .alarm_coverage import alarm_coverage
-from .cleanup_proof import cleanup_proof
+from .cleanup_proof import cleanup_proof, leaves_quietly
 
 
 def proofs(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
     """BP801 to BP805: what hooks take and don't give back. BP811, BP812: failures nobody is told of."""
     plan = compilation.plan
     if plan is not None and any(isinstance(step.work, Shell) for step in plan.steps):
-        found = failures(plan)
-        cleanup_proof(plan, found, diagnostics)
-        alarm_coverage(plan, found, diagnostics)
+        tree = index(plan)
+        # Of soft failures only those of hooks that speak of one are told.
+        found = failures(plan, tree, soft=any(leaves_quietly(step) for step in plan.steps))
+        cleanup_proof(plan, tree, found, diagnostics)
+        alarm_coverage(plan, tree, found, diagnostics)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..compile import Compilation
 from ..config import Configuration
@@ -10,6 +9,7 @@ from ..diagnostic import Diagnostics
 from ..host import Host
 from ..lazily import lazily
 from ..plan import Command, ScopeId
+from ..record import NamedTuple
 from ..source import Span
 
 _FILTERS = ("--glob-archives", "--match-archives", "--prefix")

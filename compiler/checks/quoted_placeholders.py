@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 
-from ..compile import Compilation
 from ..diagnostic import Diagnostics
-from ..host import Host
 from ..lazily import lazily
-from .hook_commands import hook_commands
+from .hook_commands import Hooks
 
 _PIECE = lazily(r"\\.|'[^']*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
 _NAME = lazily(r"(?<![\\$])\{([a-z_]+)\}")
 
 
-def quoted_placeholders(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+def quoted_placeholders(hooks: Hooks, diagnostics: Diagnostics) -> None:
     """BP322: a value that a hook fills in stands in quotes."""
-    for found in hook_commands(compilation):
+    for found in hooks.commands:
         if "{" not in found.command.text:
             continue
         names = _quoted(found.command.text) & found.hook.variables

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from ..compile import Compilation
 from ..config import Configuration
 from ..diagnostic import Diagnostic, Diagnostics, Severity
-from ..host import Host
 from ..plan import Phase, ScopeKind
-from .hook_commands import DUMP, hooks, profile_of
+from .hook_commands import DUMP, Hooks
 
 _INSIDE = (ScopeKind.REPOSITORY, ScopeKind.ACTION)
 
 
-def repetition(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+def repetition(hooks: Hooks, diagnostics: Diagnostics) -> None:
     """BP331: `retries` repeats them. BP342: a dump is made once for each repository."""
     retried: dict[str, Configuration] = {}
-    for configuration, hook in hooks(compilation):
+    for configuration, hook in hooks.placed:
         if hook.scope not in _INSIDE or hook.phase is not Phase.ENTER:
             continue
         retried.setdefault(configuration.path, configuration)
@@ -28,7 +26,7 @@ def repetition(compilation: Compilation, _host: Host, diagnostics: Diagnostics) 
                 dump.span,
                 "a hook around everything, or (from 2.0) around the configuration, runs once",
             )
-    if not profile_of(compilation).retry.statuses:
+    if not hooks.profile.retry.statuses:
         return
     for configuration in retried.values():
         setting = configuration.settings.by_key.get("retries")

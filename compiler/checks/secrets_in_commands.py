@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from ..compile import Compilation
 from ..diagnostic import Diagnostics
-from ..host import Host
 from ..lazily import lazily
-from .hook_commands import hook_commands
+from .hook_commands import Hooks
 
 # Each with a word for the message. Where only a literal counts, a value from the environment is none.
 _PATTERNS = (
@@ -32,10 +30,15 @@ _PATTERNS = (
 )
 _HINTS = lazily(r"(?i)-p|pass|token|secret|key|pwd|-u|authorization|@")
 
+_CAPABILITY = lazily(
+    r"https?://(?:hc-ping\.com/[0-9A-Za-z-]{20,}|hooks\.slack\.com/services/\S{10,}|"
+    r"discord(?:app)?\.com/api/webhooks/\S{20,}|api\.telegram\.org/bot\d+:\w+|[\w.-]+(?::\d+)?/api/push/\w{6,})"
+)
 
-def secrets_in_commands(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+
+def secrets_in_commands(hooks: Hooks, diagnostics: Diagnostics) -> None:
     """BP614: one for each command."""
-    for found in hook_commands(compilation):
+    for found in hooks.commands:
         text = found.command.text
         if not _HINTS.search(text):
             continue
@@ -46,4 +49,16 @@ def secrets_in_commands(compilation: Compilation, _host: Host, diagnostics: Diag
                 f"{what} is part of a command line: while it runs, everybody on this machine can read it",
                 found.command.span,
                 "let the program read it from a file of its own (~/.pgpass, ~/.my.cnf, ~/.netrc, curl -K)",
+            )
+
+
+def secret_addresses(hooks: Hooks, diagnostics: Diagnostics) -> None:
+    """BP612: an address that is a secret."""
+    for found in hooks.commands:
+        if "://" in found.command.text and _CAPABILITY.search(found.command.text):
+            diagnostics.note(
+                "BP612",
+                "who knows this address can use it: it is a secret, and part of every plan and copy",
+                found.command.span,
+                'take it from a file: curl … "$(cat /etc/borgmatic/ping-url)"',
             )

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from ..compile import Compilation
 from ..diagnostic import Diagnostic, Diagnostics, Severity
-from ..host import Host
 from ..lazily import lazily
 from ..plan import Phase, ScopeKind, Status, Trigger
 from ..semantics import Profile
-from .hook_commands import HookCommand, hook_commands, profile_of, spelled
+from .hook_commands import HookCommand, Hooks, spelled
 
 _SOFT = lazily(r"\b(?:exit|return)\s+75\b")
 
 
-def soft_failures(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+def soft_failures(hooks: Hooks, diagnostics: Diagnostics) -> None:
     """BP325 in an after-hook, BP327 with retries, BP328 as a failure."""
-    profile = profile_of(compilation)
-    for found in hook_commands(compilation):
+    profile = hooks.profile
+    for found in hooks.commands:
         if "75" not in found.command.text or not _SOFT.search(found.command.text):
             continue
         soft, _ = profile.effects.get((found.hook.scope, found.hook.phase), (None, None))

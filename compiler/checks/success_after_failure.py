@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 
-from ..compile import Compilation
 from ..config import Configuration
 from ..diagnostic import Diagnostic, Diagnostics, Severity
-from ..host import Host
 from ..lazily import lazily
 from ..placement import Placement
 from ..plan import Phase, Trigger
 from ..semantics import Profile
-from .hook_commands import HookCommand, hook_commands, profile_of, spelled
+from .hook_commands import HookCommand, Hooks, spelled
 
 _SUCCESS = lazily(
     r"(?i)\b(?:success(?:ful(?:ly)?)?|succeeded|completed?|finished|(?<!;)(?<!; )(?<!\n)done|created|backed up)\b"
@@ -34,11 +32,11 @@ _COPIES = lazily(
 _OF_BACKUPS = lazily(r"(?i)repo|borg|backup")
 
 
-def success_after_failure(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+def success_after_failure(hooks: Hooks, diagnostics: Diagnostics) -> None:
     """BP323, a warning; BP329, a note, where it is only a line on the console or in a log."""
-    profile = profile_of(compilation)
+    profile = hooks.profile
     lines: dict[str, list[HookCommand]] = {}
-    for found in hook_commands(compilation):
+    for found in hooks.commands:
         hook, text = found.hook, found.command.text
         if hook.phase is not Phase.EXIT or hook.trigger is not Trigger.ALWAYS or hook.written[1]:
             continue

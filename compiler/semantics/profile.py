@@ -1,12 +1,12 @@
 """The form of a semantics profile. Lowering reads it; no release number is asked for anywhere else."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from ..actions import Action
 from ..document import IncludeMerge
 from ..hooks import HookKind, Position
 from ..plan import Effect, ExitCodes, Phase, Retry, ScopeKind, Trigger
+from ..record import NamedTuple
 
 
 class HookPlace(NamedTuple):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING
 
 from ...compiler.actions import Action
+from ...compiler.asked import Facts
 from ...compiler.borg.extent import Existence
 from ...compiler.compile import Compilation, Sources, Wishes, plan_of, read
 from ...compiler.diagnostic import Diagnostic, Diagnostics, Severity, in_order
-from ...compiler.lower import Facts
+from ...compiler.record import NamedTuple
 from ...compiler.source import COMMAND_LINE
 from ..arguments import Arguments
 from ..host import RealHost

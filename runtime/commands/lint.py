@@ -1,13 +1,13 @@
 """`borgplan lint`: what is wrong with configuration files, for people and CI."""
 
 import sys
-from typing import NamedTuple
 
 from ...compiler.asked import Asked
 from ...compiler.codes import KNOWN, Choice, LintSettings
 from ...compiler.compile import begin
 from ...compiler.diagnostic import Diagnostic, Diagnostics, Severity, in_order
 from ...compiler.lint import Task, findings, unchecked_files
+from ...compiler.record import NamedTuple
 from ...compiler.source import ADDRESS
 from ..arguments import Arguments
 from ..checking import check, facts_of

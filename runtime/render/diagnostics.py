@@ -24,6 +24,8 @@ _SECRET_BELOW = lazily(
     r"(?:[|>&!]\S*(?:\s+|(?=#)|\Z))*(?:#.*)?\Z"
 )
 
+_BEFORE_VALUE = frozenset("|>&!#")  # what a line may hold behind its colon
+
 # Findings about a secret in a command; no finding shows its line.
 _ABOUT_SECRETS = frozenset({"BP612", "BP614"})
 
@@ -107,8 +109,14 @@ def _below_secrets(text: str) -> list[bool]:
         same = above.pop() if above and above[-1][0] == indentation else None
         parent = same if same and is_item else above[-1] if above else None
         found.append(parent is not None and parent[1])
-        above.append((indentation, found[-1] or _SECRET_BELOW.search(line) is not None))
+        above.append((indentation, found[-1] or _is_secret(line)))
     return found
+
+
+def _is_secret(line: str) -> bool:
+    """Whether what stands below a line, and not in it, is a secret."""
+    may_end = line.rstrip().endswith(":") or not _BEFORE_VALUE.isdisjoint(line)
+    return may_end and _SECRET_BELOW.search(line) is not None
 
 
 def _indentation(line: str) -> int:
@@ -117,6 +125,8 @@ def _indentation(line: str) -> int:
 
 def printable(line: str) -> str:
     """Control characters made visible, except tabs: what a file says must not steer a terminal."""
+    if line.isprintable():
+        return line
     return re.sub(
         r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]",
         lambda match: f"\\x{ord(match[0]):02x}",

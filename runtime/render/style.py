@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import IO, Literal, NamedTuple
+from typing import IO, Literal
+
+from ...compiler.record import NamedTuple
 
 Paint = Literal["bold", "dim", "red", "green", "yellow", "cyan"]
 _CODES: dict[Paint, str] = {

@@ -14,7 +14,7 @@ from borgplan.compiler import baseline as baselines
 from borgplan.compiler import nodes
 from borgplan.compiler import project as projects
 from borgplan.compiler.actions import Action
-from borgplan.compiler.asked import Asked
+from borgplan.compiler.asked import Asked, Facts
 from borgplan.compiler.checks import run_checks
 from borgplan.compiler.codes import KNOWN, Choice
 from borgplan.compiler.compile import Compilation, Wishes, begin, plan_of, read
@@ -27,7 +27,6 @@ from borgplan.compiler.hook_texts import hook_texts
 from borgplan.compiler.hooks import Text
 from borgplan.compiler.jsonvalue import WrongShapeError
 from borgplan.compiler.lint import FormsOfFiles, Report, Task, check_files, findings, generation
-from borgplan.compiler.lower import Facts
 from borgplan.compiler.nodes import Marked, Node, Scalar, Sequence
 from borgplan.compiler.overrides import overrides
 from borgplan.compiler.pairs import claims, touched

@@ -16,11 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, assert_never
 
+from borgplan.compiler.asked import Facts
 from borgplan.compiler.borg.extent import Existence
 from borgplan.compiler.borg.version import version
 from borgplan.compiler.compile import Compilation, plan_of, read
 from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.lower import Facts
 from borgplan.compiler.plan import (
     Command,
     Late,

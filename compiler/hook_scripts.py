@@ -1,0 +1,79 @@
+"""Commands of hooks to shells: variables filled in, and what the configuration says of how they run."""
+
+from .borg.common import expand_home
+from .config import Configuration, Repository
+from .diagnostic import Diagnostics
+from .hooks import Script, Text
+from .host import Host
+from .plan import Late, Shell
+from .record import NamedTuple
+from .semantics import Profile
+
+
+class Surroundings(NamedTuple):
+    """What the commands of a hook can know. `repository`: None outside of those. `environment`: whether
+    `${NAME}` stands for borgplan's environment, where the generation has that."""
+
+    configuration: Configuration
+    repository: Repository | None
+    profile: Profile
+    host: Host
+    environment: bool
+
+
+def shell_of(
+    command: Text, variables: frozenset[str], around: Surroundings, diagnostics: Diagnostics
+) -> Shell | None:
+    """One command of a hook that may use these `variables`; None after a diagnostic."""
+    configuration, profile = around.configuration, around.profile
+    script = _script(command, variables, around, diagnostics)
+    if script is None:
+        return None
+    settings = configuration.settings
+    umask = settings.integer("hooks_umask")
+    if umask is None and profile.merged_umask:
+        umask = settings.integer("umask")
+    directory = settings.text("working_directory")
+    return Shell(
+        script=script.text,
+        written=command.text,
+        exits=profile.hook_exits,
+        late=script.late,
+        umask=umask or None,
+        directory=expand_home(directory, around.host.home)
+        if directory and profile.hooks_in_working_directory
+        else None,
+    )
+
+
+def _script(
+    command: Text, variables: frozenset[str], around: Surroundings, diagnostics: Diagnostics
+) -> Script | None:
+    """See `template.script`, which isn't loaded for a command without braces."""
+    if "{" not in command.text:
+        return Script(command.text)
+    from .placeholders import check_placeholders
+    from .template import script
+
+    values: dict[str, str | Late] = {name: _value(name, around) for name in variables}
+    values |= around.configuration.constants  # a constant wins over a variable of that name
+    check_placeholders(command, values.keys(), diagnostics)
+    resolves = around.profile.environment and around.environment
+    environment = around.host.environment if resolves else None
+    return script(command, values, environment, diagnostics)
+
+
+def _value(name: str, around: Surroundings) -> str | Late:
+    """What a variable stands for: known now, or only while running."""
+    configuration, repository = around.configuration, around.repository
+    if name == "configuration_filename":
+        return configuration.path
+    if name == "repositories":
+        return ",".join(r.path for r in configuration.repositories)
+    if name == "log_file":
+        return configuration.settings.text("log_file") or ""
+    if repository is not None and name == "repository":
+        return repository.path
+    if repository is not None and name == "repository_label":
+        return repository.label
+    return Late(name)

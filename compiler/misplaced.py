@@ -1,0 +1,48 @@
+"""Keys of a configuration file that nothing reads, or that are read in two places."""
+
+from __future__ import annotations
+
+from .diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
+from .nodes import Scalar
+from .options import BY_SECTION, LATER_SECTION, OPTIONS, SECTIONS, Option
+from .source import Span
+
+
+def unknown(key: Scalar, section: str, diagnostics: Diagnostics) -> None:
+    """No option has this name (BP210)."""
+    names = {*(BY_SECTION[section] if section else ()), *(() if section else SECTIONS)}
+    everywhere = {option.name for option in OPTIONS} | LATER_SECTION.keys()
+    where = f" in `{section}:`" if section else ""
+    diagnostics.error(
+        "BP210",
+        f"unknown option `{key.text}`{where}",
+        key.span,
+        did_you_mean(key.text, names - {key.text})
+        or did_you_mean(key.text, everywhere - {key.text}),
+    )
+
+
+def shadowed(option: Option, key: Scalar, other: Span, diagnostics: Diagnostics) -> None:
+    """borgmatic 1.8 and later: a section's options replace those of the same name at the top."""
+    diagnostics.append(
+        Diagnostic(
+            "BP209",
+            Severity.WARNING,
+            f"`{option.name}` also stands in a section, and that one counts",
+            key.span,
+            related=(("the one that counts", other),),
+        )
+    )
+
+
+def twice(option: Option, key: Scalar, other: Span, diagnostics: Diagnostics) -> None:
+    """An option stands in two sections (BP209)."""
+    diagnostics.append(
+        Diagnostic(
+            "BP209",
+            Severity.WARNING,
+            f"`{option.name}` stands in two sections; this one counts",
+            key.span,
+            related=(("the other one", other),),
+        )
+    )

@@ -1,0 +1,116 @@
+"""Records: `typing.NamedTuple`, made without compiling anything.
+
+A short run defines about a hundred of them. The standard library compiles the constructor of each from
+text, and that would be a sixth of such a run; here it is one of CONSTRUCTORS under the record's names, which
+costs a tenth. To type checkers they are named tuples, and they behave as such.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import namedtuple
+
+TYPE_CHECKING = False  # as in `typing`, which need not be loaded for it
+
+if TYPE_CHECKING or sys.version_info >= (3, 14):  # there annotations are found otherwise
+    from typing import NamedTuple as NamedTuple
+else:
+    from types import FunctionType
+
+    new = tuple.__new__
+    _PLACES = namedtuple("_PLACES", [f"at_{number}" for number in range(14)])
+    _GETTERS = tuple(getattr(_PLACES, name) for name in _PLACES._fields)
+
+    # By the number of fields.
+    CONSTRUCTORS = (
+        lambda cls: new(cls, ()),
+        lambda cls, a: new(cls, (a,)),
+        lambda cls, a, b: new(cls, (a, b)),
+        lambda cls, a, b, c: new(cls, (a, b, c)),
+        lambda cls, a, b, c, d: new(cls, (a, b, c, d)),
+        lambda cls, a, b, c, d, e: new(cls, (a, b, c, d, e)),
+        lambda cls, a, b, c, d, e, f: new(cls, (a, b, c, d, e, f)),
+        lambda cls, a, b, c, d, e, f, g: new(cls, (a, b, c, d, e, f, g)),
+        lambda cls, a, b, c, d, e, f, g, h: new(cls, (a, b, c, d, e, f, g, h)),
+        lambda cls, a, b, c, d, e, f, g, h, i: new(cls, (a, b, c, d, e, f, g, h, i)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j: new(cls, (a, b, c, d, e, f, g, h, i, j)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k: new(cls, (a, b, c, d, e, f, g, h, i, j, k)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m: new(
+            cls, (a, b, c, d, e, f, g, h, i, j, k, m)
+        ),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n: new(
+            cls, (a, b, c, d, e, f, g, h, i, j, k, m, n)
+        ),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o: new(
+            cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o)
+        ),
+    )
+
+    @classmethod
+    def _make(cls, values):
+        made = new(cls, values)
+        if len(made) != len(cls._fields):
+            raise TypeError(f"Expected {len(cls._fields)} arguments, got {len(made)}")
+        return made
+
+    def _replace(self, /, **changes):
+        made = new(self.__class__, map(changes.pop, self._fields, self))
+        if changes:
+            raise ValueError(f"Got unexpected field names: {list(changes)!r}")
+        return made
+
+    def _asdict(self):
+        return dict(zip(self._fields, self, strict=True))
+
+    def __getnewargs__(self):  # noqa: N807
+        return tuple(self)
+
+    def __repr__(self):  # noqa: N807
+        fields = zip(self._fields, self, strict=True)
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in fields)})"
+
+    _COMMON = {
+        "__slots__": (),
+        "_make": _make,
+        "_replace": _replace,
+        "_asdict": _asdict,
+        "__getnewargs__": __getnewargs__,
+        "__repr__": __repr__,
+    }
+
+    class _Meta(type):
+        """Makes a class whose only base is `tuple` of what is written as a subclass of NamedTuple."""
+
+        def __new__(meta, name, bases, body):
+            if not bases:
+                return super().__new__(meta, name, bases, body)
+            fields = tuple(body.get("__annotations__", ()))
+            defaults = {field: body.pop(field) for field in fields if field in body}
+            if fields[len(fields) - len(defaults) :] != tuple(defaults):
+                raise TypeError(f"{name}: a field without a default stands behind one that has one")
+            constructor, getters = _parts(name, fields)
+            constructor.__defaults__ = tuple(defaults.values()) or None
+            made = {
+                "__doc__": f"{name}({', '.join(fields)})",
+                **_COMMON,
+                "_fields": fields,
+                "_field_defaults": defaults,
+                "__match_args__": fields,
+                "__new__": constructor,
+                **dict(zip(fields, getters, strict=False)),
+                **body,
+            }
+            return type.__new__(type, name, (tuple,), made)
+
+    def _parts(name, fields):
+        """The constructor, and what gets each field."""
+        if len(fields) >= len(CONSTRUCTORS):
+            standard = namedtuple(name, fields)
+            return standard.__new__, [standard.__dict__[field] for field in fields]
+        code = CONSTRUCTORS[len(fields)].__code__.replace(
+            co_varnames=("_cls", *fields), co_name="__new__", co_qualname=f"{name}.__new__"
+        )
+        return FunctionType(code, globals()), _GETTERS
+
+    class NamedTuple(metaclass=_Meta):
+        """What records are derived from."""
