@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from .command_text import command_text, words_text
 from .plan import (
@@ -33,6 +32,7 @@ from .plan import (
     Word,
     Work,
 )
+from .record import NamedTuple
 
 Names = Mapping[str, str]  # what scopes and files of the new plan are called in the old one
 

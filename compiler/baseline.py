@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from .diagnostic import Diagnostic, Diagnostics, Severity
+from .record import NamedTuple
 from .source import Span
 
 _FORMAT, _VERSION = "borgplan-baseline", 1

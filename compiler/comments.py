@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from .parse import PARSER
+from .record import NamedTuple
 from .source import ADDRESS, Span
 
 _BREAKS = "\n\r\x85\u2028\u2029"  # where libyaml begins a new line

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import NamedTuple
 
 from .diagnostic import Diagnostics, did_you_mean
 from .hooks import Text
@@ -16,6 +15,7 @@ from .host import Host
 from .lazily import lazily
 from .options import SECRETS, Option
 from .plan import Secret, SecretCommand, SecretFile
+from .record import NamedTuple
 from .settings import Settings
 
 _REFERENCE = lazily(r"\{credential(?: +([^}]*))?\}")

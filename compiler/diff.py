@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
-from typing import NamedTuple
 
 from .alignment import common
 from .aspects import Aspect, Names, scope_aspects, step_aspects
@@ -16,6 +15,7 @@ from .command_text import command_text
 from .index import Index
 from .matching import Matching, StepPair, match, steps_below
 from .plan import Phase, Plan, Scope, ScopeKind, Shell, Step
+from .record import NamedTuple
 from .source import Span
 from .wording import listed
 

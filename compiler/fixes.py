@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from .compile import Compilation
 from .diagnostic import Diagnostic
 from .hooks import HookKind
 from .options import OPTIONS
 from .plan import Plan, Shell, Step, Work
+from .record import NamedTuple
 from .source import Span
 
 _NOWHERE = Span("")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .dumps import dump, names_dump
 from .pipelines import Pipeline, pipelines
+from .record import NamedTuple
 from .shell_words import SPEAKING, program
 
 # At the end of a pipeline these look at what comes, so that a broken dump can be seen.

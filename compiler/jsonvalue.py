@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from enum import Enum
-from typing import NamedTuple, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
+
+from .record import NamedTuple
 
 _E = TypeVar("_E", bound=Enum)
 _T = TypeVar("_T")

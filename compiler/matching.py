@@ -8,12 +8,12 @@ neighbours, so that a command that was rewritten is one change; then those that 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import NamedTuple
 
 from .alignment import common
 from .index import Index, index
 from .place_matching import PlaceMatching, equal, says
 from .plan import Phase, Plan, Scope, ScopeKind, Step
+from .record import NamedTuple
 
 
 class ScopePair(NamedTuple):

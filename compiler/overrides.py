@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from .diagnostic import Diagnostics
 from .nodes import Include, Mapping, Marked, Node, Scalar, Sequence
 from .options import BY_SECTION, OPTIONS, SECRETS, SECTIONS, Option, Type
 from .parse import Room, parse
+from .record import NamedTuple
 from .source import Span
 
 _REFERENCE = "{credential "

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from .index import Index, index
 from .location import normal_location
 from .pairs import same_thing, touched
 from .plan import Command, Plan, Resume, Scope, ScopeId, ScopeKind, Shell
+from .record import NamedTuple
 
 Identity = Callable[[str, str], str]  # a location, and the directory it is relative to
 

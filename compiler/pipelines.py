@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from .record import NamedTuple
 from .shell_words import KEYWORDS, MAX_CHARACTERS, SPEAKING, Words, placed_words, program
 
 

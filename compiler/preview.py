@@ -6,10 +6,9 @@ somewhere else is one change and not a removal and an addition.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .index import Index, index
 from .plan import Phase, Plan, Resume, ScopeKind, Shell, Status, Step, Trigger
+from .record import NamedTuple
 from .source import Span
 
 

@@ -21,7 +21,6 @@ Of several entries that choose a step, the last one that names a setting counts.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from .codes import KNOWN, LintSettings, unknown
 from .diagnostic import Diagnostics, Severity, did_you_mean
@@ -34,6 +33,7 @@ from .index import index
 from .nodes import Mapping, Node, Scalar, Sequence, kind
 from .parse import parse
 from .plan import GRACE_SECONDS, Limits, Pair, Plan, Step
+from .record import NamedTuple
 from .selector import Selector, selector
 from .source import Span
 

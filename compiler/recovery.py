@@ -8,7 +8,6 @@ have failed: ended with an exit code of its own. One that was killed may have do
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from .plan import (
     Effect,
@@ -22,6 +21,7 @@ from .plan import (
     StepId,
     Trigger,
 )
+from .record import NamedTuple
 
 _ON = Effect(Status.FAILED, Resume.NEXT)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from .actions import Action
 from .borg.request import ActionOptions
@@ -17,6 +17,7 @@ from .jsonvalue import LARGEST, Value, parse
 from .plan import Plan
 from .planfile import Data, to_data
 from .planreading import check_format, digest, plan_of
+from .record import NamedTuple
 
 FORMAT = "borgplan-saved-plan"
 VERSION = 1

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from .hooks import Text
+from .record import NamedTuple
 from .source import Span
 
 # YAML 1.1's line breaks, which libyaml's marks count.

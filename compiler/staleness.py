@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from .diff import Change, Kind
 from .discover import PROJECT
 from .interpolate import ENVIRONMENT
 from .plan import ScopeKind
+from .record import NamedTuple
 from .saved import SavedPlan
 
 

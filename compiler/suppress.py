@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
 
 from .codes import Choice
 from .comments import Comment, comments
 from .diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
+from .record import NamedTuple
 from .source import Span
 
 _CODES = re.compile(r"[A-Z]+[0-9]+(\s*,\s*[A-Z]+[0-9]+)*")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
-from typing import NamedTuple
 
+from ..compiler.record import NamedTuple
 from .signals import group_runs
 
 

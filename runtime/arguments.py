@@ -1,9 +1,8 @@
 """What a command line asks for, once it has been read."""
 
-from typing import NamedTuple
-
 from ..compiler.actions import Action
 from ..compiler.borg.request import ActionOptions
+from ..compiler.record import NamedTuple
 
 
 class PlanArguments(NamedTuple):

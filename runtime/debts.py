@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from typing import NamedTuple
 
 from ..compiler.index import index
 from ..compiler.plan import Command, Plan, ScopeKind, Step
+from ..compiler.record import NamedTuple
 from ..compiler.recovery import Owing, giving
 from .alive import step_runs
 from .failure import subject

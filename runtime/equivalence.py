@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from ..compiler.nodes import shorten
 from ..compiler.plan import Command, PatternsWord, Plan, Shell, Step
 from ..compiler.preview import exit_codes
+from ..compiler.record import NamedTuple
 from ..compiler.source import Span
 from .rehearsal import Key, Rehearsal, keys, rehearse
 

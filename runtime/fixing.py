@@ -7,12 +7,12 @@ import stat
 import sys
 from collections.abc import Iterable, Mapping
 from difflib import unified_diff
-from typing import NamedTuple
 
 from ..compiler.checks import run_checks
 from ..compiler.compile import Compilation
 from ..compiler.diagnostic import Diagnostic, Diagnostics
 from ..compiler.fixes import Mended, mended
+from ..compiler.record import NamedTuple
 from .commands.common import Session, compile_all, say, write
 from .files import rewrite
 from .host import RealHost, reason

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from signal import SIGALRM
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from ..compiler.index import Index, index
 from ..compiler.plan import (
@@ -25,6 +25,7 @@ from ..compiler.plan import (
     Step,
     StepId,
 )
+from ..compiler.record import NamedTuple
 from .failure import describe
 from .runner import Result, Runner
 

@@ -6,9 +6,9 @@ import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..compiler.plan import Command, Work
+from ..compiler.record import NamedTuple
 from .host import reason
 
 

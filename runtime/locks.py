@@ -14,11 +14,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
-from typing import NamedTuple
 
 from ..compiler.index import index
 from ..compiler.location import normal_location
 from ..compiler.plan import Command, Plan, ScopeKind
+from ..compiler.record import NamedTuple
 from .host import reason
 from .render.diagnostics import printable
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from typing import NamedTuple
 
 from ..compiler.index import index
 from ..compiler.plan import (
@@ -18,6 +17,7 @@ from ..compiler.plan import (
     StepId,
     Trigger,
 )  # fmt: skip
+from ..compiler.record import NamedTuple
 from .interpret import Report
 from .runner import Result
 

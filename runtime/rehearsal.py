@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from ..compiler.index import Index, index
 from ..compiler.plan import Command, Late, Plan, ScopeKind, Shell, Step, StepId
+from ..compiler.record import NamedTuple
 from ..compiler.source import Span
 from .interpret import interpret
 from .runner import Result

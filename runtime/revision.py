@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-from typing import NamedTuple
 
 from ..compiler.host import FileStatus, UnreadableError
+from ..compiler.record import NamedTuple
 from .host import RealHost
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from ..compiler.plan import Command, Late, Outcome, Shell, Step, StepId
+from ..compiler.record import NamedTuple
 
 
 class Result(NamedTuple):

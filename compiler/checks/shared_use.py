@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from ..compile import Compilation
 from ..diagnostic import Diagnostic, Diagnostics, Severity
+from ..record import NamedTuple
 from ..source import Span
 from .dump_places import dumps
 from .pruning import fits, prunings

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..nodes import Sequence
+from ..record import NamedTuple
 from .layout import Header, Layout, Part, after_key
 from .sheet import Sheet, UnableError, shifted
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from ..nodes import Include, Mapping, Node, Scalar
 from ..options import SECTIONS
+from ..record import NamedTuple
 from .sheet import Sheet, UnableError
 
 _AFTER_KEY = re.compile(r"\s*:")

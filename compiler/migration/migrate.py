@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..actions import Action
 from ..borg.request import ActionOptions
@@ -21,6 +21,7 @@ from ..nodes import Mapping as MappingNode
 from ..nodes import Node, Scalar, Sequence
 from ..options import SECTIONS
 from ..plan import Plan
+from ..record import NamedTuple
 from ..semantics import NEWEST, Profile
 from ..semantics.choose import AUTO, choose
 from ..source import Span

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from ..nodes import Scalar
+from ..record import NamedTuple
 from ..source import Span
 
 # What YAML counts as the end of a line.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from ..index import Index
 from ..plan import Plan, Scope, ScopeId, ScopeKind
+from ..record import NamedTuple
 from .records import Chosen
 
 Numbers = tuple[int, ...]

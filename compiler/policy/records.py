@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
 
 from ..plan import Outcome, ScopeKind
+from ..record import NamedTuple
 from ..selector import Selector
 from ..source import Span
 

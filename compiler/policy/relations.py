@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..failures import Failures
 from ..plan import Plan
+from ..record import NamedTuple
 from .groups import Group
 from .records import Ending, Related, Relation, Violation
 from .ways import Ways

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ..diagnostic import Diagnostics
 from ..hooks import Text
 from ..host import Host, UnreadableError
 from ..parse import decode
+from ..record import NamedTuple
 from ..source import COMMAND_LINE, Span
 from .reading import policies
 from .records import Policy

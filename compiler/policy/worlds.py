@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from ..failures import Failure, Failures, Stretch
 from ..plan import Plan, ScopeId
+from ..record import NamedTuple
 from .groups import Group, Numbers
 from .records import Ending
 

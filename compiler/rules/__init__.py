@@ -15,7 +15,8 @@ from __future__ import annotations
 import os
 import re
 from functools import cache
-from typing import NamedTuple
+
+from ..record import NamedTuple
 
 _PAGES = os.path.join(os.path.dirname(__file__), "pages")
 _FENCE = re.compile(r"```(\w+)([^\n]*)\n(.*?)```\n", re.DOTALL)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..diagnostic import Diagnostic, Severity
+from ..record import NamedTuple
 from ..script_places import ScriptPlaces
 
 

@@ -19,9 +19,9 @@ from _thread import allocate_lock  # `threading` is a lot for one lock
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from itertools import count
-from typing import NamedTuple
 
 from ...compiler.plan import Command, Plan, Scope, ScopeKind, Step, StepId
+from ...compiler.record import NamedTuple
 from ...compiler.recovery import Owing
 from ..alive import clock, this_process
 from ..runner import Result

@@ -7,9 +7,9 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from ...compiler.plan import Outcome, Plan
+from ...compiler.record import NamedTuple
 from ...compiler.recovery import Attempt, Owing, owed
 from ..alive import Process, is_running
 

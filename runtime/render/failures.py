@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from ...compiler.alarms import Told, told
 from ...compiler.cleanup import Cleanup, Leak, cleanup
 from ...compiler.failures import Failure, Failures, failures
 from ...compiler.index import index
 from ...compiler.plan import Outcome, Plan
+from ...compiler.record import NamedTuple
 from ...compiler.wording import listed, named
 from .diagnostics import printable
 from .style import Style

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from ...compiler.index import Index, index
 from ...compiler.plan import Outcome, Plan, ScopeKind, Step
+from ...compiler.record import NamedTuple
 from ...compiler.recovery import Owing
 from ..failure import ending, signal_name, subject
 from ..journal.records import Run, StepRecord

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from ...compiler.plan import Command, Plan, SecretCommand, Shell
+from ...compiler.record import NamedTuple
 
 AWAKE = "borgplan-awake.service"
 _LOCK_WAIT = "3600"
