@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.checks.counts import print_findings
-from tests.conformance.counts import print_agreement, print_counts
+from tests.conformance.counts import print_agreement, print_counts, print_signals
 from tests.end_to_end.counts import print_torture
 from tests.lowering.counts import print_lowering
 from tests.support.laboratory import Laboratory, Server
@@ -27,6 +27,7 @@ atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     print_counts(terminalreporter)
+    print_signals(terminalreporter)
     print_agreement(terminalreporter)
     print_lowering(terminalreporter)
     print_findings(terminalreporter)

@@ -47,3 +47,24 @@ def print_agreement(terminalreporter: pytest.TerminalReporter) -> None:
             f"{counter['accepted by borgplan only']}, rejected by borgplan only "
             f"{counter['rejected by borgplan only']}; unexplained {counter['unexplained']}"
         )
+
+
+def print_signals(terminalreporter: pytest.TerminalReporter) -> None:
+    """Signals that were sent to runs, and how many of those ended as their plan had announced."""
+    counts: dict[str, Counter[str]] = {}
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            found = dict(getattr(report, "user_properties", ())).get("signals")
+            if found and report.when == "call":
+                version, sent, unheld, others = found
+                counter = counts.setdefault(version, Counter())
+                counter.update(configurations=1, sent=sent, unheld=unheld)
+                # Of each point all that is wrong with it begins with its name.
+                counter["others"] += len({other.split(": ")[0] for other in others})
+    for version, counter in sorted(counts.items()):
+        terminalreporter.write_line(
+            f"signals, plans of semantics {version}: {counter['sent']} sent in "
+            f"{counter['configurations']} configurations, {counter['sent'] - counter['others']} runs "
+            f"ended as announced, {counter['others']} otherwise; {counter['unheld']} steps start "
+            "nothing that could be stopped at"
+        )
