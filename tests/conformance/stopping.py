@@ -6,19 +6,19 @@ the stand-ins that noted themselves, by its exit code and by the processes that 
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import signal
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from borgplan.compiler.index import index
-from borgplan.compiler.plan import Late, Outcome, Plan, ScopeKind, Shell, Step, StepId
+from borgplan.compiler.plan import Late, Outcome, Phase, Plan, ScopeKind, Shell, Step, StepId
 from borgplan.runtime.interpret import interpret
 from borgplan.runtime.journal.records import Run, runs, steps
 from borgplan.runtime.journal.store import open_for_reading
@@ -281,8 +281,8 @@ class Stage:
 
 
 def shape(plan: Plan, turns: Sequence[Turn]) -> list[str]:
-    """For each turn what tells a point at it from others: scopes, steps, their effects, and how the turns
-    before it ended. Not what the commands are, which changes nothing of it."""
+    """For each turn what tells a point at it from others: scopes, steps, their effects, and what failed
+    before. Not what the commands are, which changes nothing of it."""
     places = {scope.id: place for place, scope in enumerate(plan.scopes)}
     numbers = {step.id: number for number, step in enumerate(plan.steps)}
     scopes = [
@@ -296,11 +296,17 @@ def shape(plan: Plan, turns: Sequence[Turn]) -> list[str]:
         )
         for s in plan.steps
     ]  # fmt: skip
-    whole = json.dumps([scopes, all_steps], default=str)
+    whole = str((scopes, all_steps))
     found: list[str] = []
-    before: list[tuple[int, str]] = []
+    attempts = Counter[StepId]()
+    bad: list[tuple[int, str]] = []
     for turn in turns:
-        bad = [end for end in before if end[1] != Outcome.DONE.value]
-        found.append(json.dumps([whole, bad, len(before), numbers[turn.step]]))
-        before.append((numbers[turn.step], turn.outcome.value))
+        number = numbers[turn.step]
+        # What failed elsewhere matters to those that clean up; to others, that something did.
+        cleans = plan.steps[number].phase in (Phase.EXIT, Phase.RECOVER)
+        before = bad if cleans else bool(bad)
+        found.append(f"{whole} {number} {attempts[turn.step]} {before}")
+        attempts[turn.step] += 1
+        if turn.outcome is not Outcome.DONE:
+            bad.append((number, turn.outcome.value))
     return found
