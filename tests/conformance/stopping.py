@@ -220,13 +220,14 @@ class Stage:
         if point.moment is Moment.DURING:
             os.kill(pid, point.number)
             return
-        # Who can't note the end of a step is between two of them.
         journal = open_for_reading(f"{state}/journal")
         assert journal is not None
+        begun = "SELECT 1 FROM step WHERE pid = ? AND outcome IS NULL"
+        _wait_until(lambda: journal.execute(begun, (leader,)).fetchall())
+        # Who can't note the end of a step is between two of them.
         journal.execute("BEGIN IMMEDIATE")
         os.write(self._go, b"go\n")
-        while Path(f"/proc/{leader}").exists():
-            time.sleep(0.001)
+        _wait_until(lambda: not Path(f"/proc/{leader}").exists())
         os.kill(pid, point.number)
         journal.execute("ROLLBACK")
         journal.close()
@@ -278,6 +279,14 @@ class Stage:
 
     def _comparable(self, trace: list[list[str]], scenario: Scenario) -> list[list[str]]:
         return comparable(trace, str(self.laboratory.tmp), only_names=told_failures(scenario))
+
+
+def _wait_until(holds: Callable[[], object]) -> None:
+    """Nobody tells of what is waited for here; it takes some milliseconds at most."""
+    end = time.monotonic() + _PATIENCE
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.001)
 
 
 def shape(plan: Plan, turns: Sequence[Turn]) -> list[str]:
