@@ -158,7 +158,8 @@ def interrupted(
         problems.append(f"exit code {seen.exit_code}")
     if seen != announced:
         problems.append(f"announced {announced}, but seen {seen}: {stage.said()}")
-    if not faults and point.moment is Moment.DURING:
+    others = [turn.outcome for number, turn in enumerate(turns) if number != point.turn]
+    if point.moment is Moment.DURING and not any(end is not Outcome.DONE for end in others):
         problems += analysis_differs(plan, turns[point.turn].step, seen)
     where = f"{scenario}, {point.number.name} {point.moment.value} {turns[point.turn].step}"
     return [f"{where}: {problem}" for problem in problems]
