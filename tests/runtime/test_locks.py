@@ -118,15 +118,19 @@ def test_a_wait_ends_with_a_refusal(place: Place) -> None:
     assert "borgplan refuses to run: /repo/a is in use by" in errors
 
 
-def test_who_waits_can_be_interrupted(place: Place) -> None:
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGHUP, -signal.SIGHUP), (signal.SIGINT, 130)],
+)
+def test_who_waits_can_be_interrupted(place: Place, number: int, code: int) -> None:
     place.configure("one.yaml", "/repo/a")
     place.start("one.yaml")
     place.wait_for_borg()
     second = place.start("one.yaml", "--lock-wait", "forever")
     assert second.stderr
     assert any("Waiting" in line for line in second.stderr)
-    second.send_signal(signal.SIGTERM)
-    assert second.wait(60) == -signal.SIGTERM
+    second.send_signal(number)
+    assert second.wait(60) == code
     assert place.trace == ["begin create"]
 
 
