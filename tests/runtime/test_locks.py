@@ -15,6 +15,7 @@ from borgplan.compiler.location import normal_location
 from borgplan.compiler.plan import Plan, ScopeKind
 from borgplan.runtime.locks import wanted
 from tests.runtime.build import command, plan, run_scope, scope, step
+from tests.support.pipes import release
 
 # Notes that it began, and that it ended once it is told to: two of them at once would be seen.
 BORG = """\
@@ -38,8 +39,9 @@ class Place:
             os.mkfifo(directory / name)
 
     def configure(self, name: str, *repositories: str) -> None:
+        """Repositories of this place: root's locks are the same for every test that runs just now."""
         file = self.directory / name
-        paths = "".join(f"  - path: {path}\n" for path in repositories)
+        paths = "".join(f"  - path: {self.directory}/{path}\n" for path in repositories)
         file.write_text(f"repositories:\n{paths}source_directories: [/etc/hostname]\n")
         file.chmod(0o600)
 
@@ -51,6 +53,7 @@ class Place:
             env={
                 "PATH": f"{self.directory}/bin:/usr/bin:/bin", "LAB": str(self.directory),
                 "HOME": str(self.directory),
+                "BORGPLAN_STATE_DIRECTORY": f"{self.directory}/journal",
             },
         )  # fmt: skip
         self.started.append(process)
@@ -75,17 +78,18 @@ def place(tmp_path: Path) -> Iterator[Place]:
         if process.poll() is None:
             process.kill()
         process.communicate()
+    release(*(tmp_path / name for name in ("ready", "go")))
 
 
 def test_the_second_run_refuses_and_names_the_first(place: Place) -> None:
-    place.configure("one.yaml", "/repo/a")
-    place.configure("two.yaml", "/repo/b", "/repo/a/")
+    place.configure("one.yaml", "a")
+    place.configure("two.yaml", "b", "a/")
     first = place.start("one.yaml")
     place.wait_for_borg()
     second = place.start("two.yaml")
     _, errors = second.communicate(timeout=60)
     assert second.returncode == 2
-    assert f"/repo/a/ is in use by process {first.pid} of " in errors
+    assert f"{place.directory}/a/ is in use by process {first.pid} of " in errors
     assert "`borgplan apply one.yaml`, since " in errors
     place.let_go()
     assert first.wait(60) == 0
@@ -94,12 +98,14 @@ def test_the_second_run_refuses_and_names_the_first(place: Place) -> None:
 
 @pytest.mark.parametrize("wait", ["60", "forever"])
 def test_the_second_run_waits_until_the_first_is_done(place: Place, wait: str) -> None:
-    place.configure("one.yaml", "/repo/a")
+    place.configure("one.yaml", "a")
     first = place.start("one.yaml")
     place.wait_for_borg()
     second = place.start("one.yaml", "--lock-wait", wait)
     assert second.stderr
-    assert any("Waiting: /repo/a is in use by process" in line for line in second.stderr)
+    assert any(
+        f"Waiting: {place.directory}/a is in use by process" in line for line in second.stderr
+    )
     assert place.trace == ["begin create"]
     place.let_go()
     place.wait_for_borg()
@@ -109,13 +115,13 @@ def test_the_second_run_waits_until_the_first_is_done(place: Place, wait: str) -
 
 
 def test_a_wait_ends_with_a_refusal(place: Place) -> None:
-    place.configure("one.yaml", "/repo/a")
+    place.configure("one.yaml", "a")
     place.start("one.yaml")
     place.wait_for_borg()
     second = place.start("one.yaml", "--lock-wait", "1")
     _, errors = second.communicate(timeout=60)
     assert second.returncode == 2
-    assert "borgplan refuses to run: /repo/a is in use by" in errors
+    assert f"borgplan refuses to run: {place.directory}/a is in use by" in errors
 
 
 @pytest.mark.parametrize(
@@ -123,7 +129,7 @@ def test_a_wait_ends_with_a_refusal(place: Place) -> None:
     [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGHUP, -signal.SIGHUP), (signal.SIGINT, 130)],
 )
 def test_who_waits_can_be_interrupted(place: Place, number: int, code: int) -> None:
-    place.configure("one.yaml", "/repo/a")
+    place.configure("one.yaml", "a")
     place.start("one.yaml")
     place.wait_for_borg()
     second = place.start("one.yaml", "--lock-wait", "forever")
@@ -135,7 +141,7 @@ def test_who_waits_can_be_interrupted(place: Place, number: int, code: int) -> N
 
 
 def test_a_run_that_was_killed_leaves_no_lock(place: Place) -> None:
-    place.configure("one.yaml", "/repo/a")
+    place.configure("one.yaml", "a")
     first = place.start("one.yaml")
     place.wait_for_borg()
     first.kill()
@@ -148,8 +154,8 @@ def test_a_run_that_was_killed_leaves_no_lock(place: Place) -> None:
 
 
 def test_other_repositories_are_no_hindrance(place: Place) -> None:
-    place.configure("one.yaml", "/repo/a")
-    place.configure("two.yaml", "/repo/b")
+    place.configure("one.yaml", "a")
+    place.configure("two.yaml", "b")
     place.start("one.yaml")
     place.wait_for_borg()
     place.start("two.yaml")
