@@ -68,3 +68,29 @@ def print_signals(terminalreporter: pytest.TerminalReporter) -> None:
             f"ended as announced, {counter['others']} otherwise; {counter['unheld']} steps start "
             "nothing that could be stopped at"
         )
+
+
+def print_undone(terminalreporter: pytest.TerminalReporter) -> None:
+    """After signals: what hooks had taken and what stayed so, and cleanups that borgmatic left out."""
+    taken: Counter[str] = Counter()
+    left_out: Counter[str] = Counter()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            found = dict(getattr(report, "user_properties", ()))
+            if report.when == "call" and "taken" in found:
+                sent, held, stays, others = found["taken"]
+                taken.update(sent=sent, held=held, stays=stays, others=len(others))
+            if report.when == "call" and "undone" in found:
+                number, others = found["undone"]
+                left_out.update(sent=1, number=number, others=len(others))
+    if taken:
+        terminalreporter.write_line(
+            f"signals, takes: {taken['sent']} sent, {taken['held']} things taken then, "
+            f"{taken['stays']} stayed so as the plans say, {taken['others']} otherwise"
+        )
+    if left_out:
+        terminalreporter.write_line(
+            f"signals, recorded ones: {left_out['sent']} sent where borgmatic got them; "
+            f"{left_out['number']} cleanups ran that borgmatic had left out, {left_out['others']} "
+            "runs otherwise"
+        )

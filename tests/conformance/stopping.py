@@ -180,8 +180,9 @@ class Stage:
         code = self._server.wait()
         problems += [f"process {left} is left" for left in self._left()]
         run, ended = self._noted(environment["BORGPLAN_STATE_DIRECTORY"])
-        if (run.exit_code, run.closed) != (code, "ended"):
-            problems.append(f"exit code {code}, noted: {run.exit_code}, {run.closed or 'open'}")
+        noted = (run.exit_code, run.closed) if run else None
+        if noted != (code, "ended"):
+            problems.append(f"exit code {code}, noted: {noted}")
         trace = self._comparable([normal(event) for event in self._events()], scenario)
         return Story(ended, trace, code), problems
 
@@ -261,12 +262,14 @@ class Stage:
                     os.kill(int(name), signal.SIGKILL)
                     yield name
 
-    def _noted(self, state: str) -> tuple[Run, list[tuple[StepId, Outcome]]]:
+    def _noted(self, state: str) -> tuple[Run | None, list[tuple[StepId, Outcome]]]:
         journal = open_for_reading(f"{state}/journal")
-        assert journal is not None
+        if journal is None:
+            return None, []
         try:
-            run = next(runs(journal, 1))
-            return run, [(r.step, r.outcome) for r in steps(journal, run) if r.outcome]
+            run = next(runs(journal, 1), None)
+            records = steps(journal, run) if run else []
+            return run, [(record.step, record.outcome) for record in records if record.outcome]
         finally:
             journal.close()
 

@@ -27,7 +27,7 @@ from tests.conformance.stopping import STOPPING, Moment, Point, Stage, Story, Tu
 from tests.conformance.test_traces import prepare
 from tests.support.laboratory import Laboratory, Server, working_directory
 
-_EVERY = 40
+_EVERY = 60
 Configuration = tuple[Scenario, ...]  # scenarios that differ in what fails in them only
 
 
