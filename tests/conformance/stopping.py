@@ -28,7 +28,6 @@ from tests.conformance.test_traces import FaultRunner
 from tests.support.laboratory import Laboratory, Server, normal
 from tests.support.stand_in_rules import Faults
 
-STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 STAND_IN = Path(__file__).parents[1] / "support/held_stand_in.sh"
 _PATIENCE = 60.0  # seconds until a run that doesn't come to its step is given up
 

@@ -23,8 +23,9 @@ from borgplan.runtime.arguments import parse
 from borgplan.runtime.commands.common import Session, compile_all
 from borgplan.runtime.host import RealHost
 from tests.conformance.scenario import Scenario, all_scenarios
-from tests.conformance.stopping import STOPPING, Moment, Point, Stage, Story, Turn, shape
+from tests.conformance.stopping import Moment, Point, Stage, Story, Turn, shape
 from tests.conformance.test_traces import prepare
+from tests.support.interrupts import STOPPING
 from tests.support.laboratory import Laboratory, Server, working_directory
 
 _EVERY = 60

@@ -21,9 +21,10 @@ from borgplan.runtime.arguments import parse
 from borgplan.runtime.commands.common import Session, compile_all
 from borgplan.runtime.host import RealHost
 from tests.conformance.scenario import Scenario, all_scenarios
-from tests.conformance.stopping import STOPPING, Moment, Point, Stage, Story
+from tests.conformance.stopping import Moment, Point, Stage, Story
 from tests.conformance.test_signals import interrupted, stage, surroundings
 from tests.conformance.test_traces import prepare
+from tests.support.interrupts import STOPPING
 from tests.support.laboratory import working_directory
 
 __all__ = ["stage"]  # a fixture

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.interrupts import default_signals
 from tests.support.pipes import release
 
 # Each `create` says that it is there, and goes on once it is told to.
@@ -60,17 +61,18 @@ class Place:
         (directory / "c.yaml").chmod(0o600)
 
     def start(self, *words: str, fails: str = "") -> subprocess.Popen[str]:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "borgplan.runtime", "apply", "-a", "create", "c.yaml", "--jobs",
-             "2", "--events", "events", *words],
-            cwd=self.directory, text=True, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env={
-                "PATH": f"{self.directory}/bin:/usr/bin:/bin", "LAB": str(self.directory),
-                "HOME": str(self.directory), "FAILS": fails,
-                "BORGPLAN_STATE_DIRECTORY": f"{self.directory}/journal",
-            },
-        )  # fmt: skip
+        with default_signals():
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "borgplan.runtime", "apply", "-a", "create", "c.yaml", "--jobs",
+                 "2", "--events", "events", *words],
+                cwd=self.directory, text=True, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                env={
+                    "PATH": f"{self.directory}/bin:/usr/bin:/bin", "LAB": str(self.directory),
+                    "HOME": str(self.directory), "FAILS": fails,
+                    "BORGPLAN_STATE_DIRECTORY": f"{self.directory}/journal",
+                },
+            )  # fmt: skip
         return self.process
 
     def wait_for(self, name: str) -> None:

@@ -15,6 +15,7 @@ from borgplan.compiler.location import normal_location
 from borgplan.compiler.plan import Plan, ScopeKind
 from borgplan.runtime.locks import wanted
 from tests.runtime.build import command, plan, run_scope, scope, step
+from tests.support.interrupts import default_signals
 from tests.support.pipes import release
 
 # Notes that it began, and that it ended once it is told to: two of them at once would be seen.
@@ -46,16 +47,17 @@ class Place:
         file.chmod(0o600)
 
     def start(self, config: str, *words: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "borgplan.runtime", "apply", "-a", "create", config, *words],
-            cwd=self.directory, text=True, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env={
-                "PATH": f"{self.directory}/bin:/usr/bin:/bin", "LAB": str(self.directory),
-                "HOME": str(self.directory),
-                "BORGPLAN_STATE_DIRECTORY": f"{self.directory}/journal",
-            },
-        )  # fmt: skip
+        with default_signals():
+            process = subprocess.Popen(
+                [sys.executable, "-m", "borgplan.runtime", "apply", "-a", "create", config, *words],
+                cwd=self.directory, text=True, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                env={
+                    "PATH": f"{self.directory}/bin:/usr/bin:/bin", "LAB": str(self.directory),
+                    "HOME": str(self.directory),
+                    "BORGPLAN_STATE_DIRECTORY": f"{self.directory}/journal",
+                },
+            )  # fmt: skip
         self.started.append(process)
         return process
 

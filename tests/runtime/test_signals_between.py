@@ -17,8 +17,7 @@ import pytest
 from borgplan.runtime.journal.records import Run, runs
 from borgplan.runtime.journal.store import open_for_reading
 from tests.runtime.test_signals import BACKUP, END, ERROR, Scene
-
-SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
+from tests.support.interrupts import STOPPING, default_signals
 
 
 @pytest.fixture
@@ -30,15 +29,16 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 
 
 def start(scene: Scene, *words: str, fails: str = "", **options: object) -> subprocess.Popen[str]:
-    scene.process = subprocess.Popen(  # type: ignore[call-overload]
-        [sys.executable, "-m", "borgplan.runtime", "apply", "test.yaml", *words],
-        cwd=scene.directory, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        env={
-            "PATH": f"{scene.directory}/bin:/usr/bin:/bin", "HOME": str(scene.directory),
-            "LAB": str(scene.directory), "FAILS": fails,
-            "BORGPLAN_STATE_DIRECTORY": f"{scene.directory}/journal",
-        }, **options,
-    )  # fmt: skip
+    with default_signals():
+        scene.process = subprocess.Popen(  # type: ignore[call-overload]
+            [sys.executable, "-m", "borgplan.runtime", "apply", "test.yaml", *words],
+            cwd=scene.directory, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            env={
+                "PATH": f"{scene.directory}/bin:/usr/bin:/bin", "HOME": str(scene.directory),
+                "LAB": str(scene.directory), "FAILS": fails,
+                "BORGPLAN_STATE_DIRECTORY": f"{scene.directory}/journal",
+            }, **options,
+        )  # fmt: skip
     assert scene.process
     return scene.process
 
@@ -59,7 +59,7 @@ def noted(scene: Scene) -> list[Run]:
     return []
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", STOPPING)
 def test_before_the_first_step(scene: Scene, number: signal.Signals) -> None:
     """The run is noted, and can't begin yet as nobody reads what it says: none is left open."""
     for part in ("config", "data"):
@@ -85,7 +85,7 @@ def test_before_the_first_step(scene: Scene, number: signal.Signals) -> None:
     assert scene.trace == END
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", STOPPING)
 def test_while_a_repository_waits_for_its_next_attempt(
     scene: Scene, number: signal.Signals
 ) -> None:
@@ -105,7 +105,7 @@ def test_while_a_repository_waits_for_its_next_attempt(
     assert [(run.exit_code, run.closed) for run in noted(scene)] == [(128 + number, "ended")]
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", STOPPING)
 def test_what_a_hook_left_in_the_background_holds_up_nothing(
     scene: Scene, number: signal.Signals
 ) -> None:
