@@ -310,14 +310,14 @@ def shape(plan: Plan, turns: Sequence[Turn]) -> list[str]:
     whole = str((scopes, all_steps))
     found: list[str] = []
     attempts = Counter[StepId]()
-    bad: list[tuple[int, str]] = []
+    bad: list[str] = []
     for turn in turns:
         number = numbers[turn.step]
-        # What failed elsewhere matters to those that clean up; to others, that something did.
+        # How it failed matters to those that clean up; to others, that something did.
         cleans = plan.steps[number].phase in (Phase.EXIT, Phase.RECOVER)
-        before = bad if cleans else bool(bad)
+        before = (bad[-1], len(bad) > 1) if bad and cleans else bool(bad)
         found.append(f"{whole} {number} {attempts[turn.step]} {before}")
         attempts[turn.step] += 1
         if turn.outcome is not Outcome.DONE:
-            bad.append((number, turn.outcome.value))
+            bad.append(turn.outcome.value)
     return found
