@@ -17,7 +17,7 @@ from borgplan.compiler.cleanup import cleanup
 from borgplan.compiler.failures import failures
 from borgplan.compiler.plan import Outcome, Plan, Shell
 from borgplan.compiler.semantics import PROFILES
-from borgplan.runtime.arguments import parse
+from borgplan.runtime.command_line import parse
 from borgplan.runtime.commands.common import Session, compile_all
 from borgplan.runtime.host import RealHost
 from tests.conformance.scenario import Scenario, all_scenarios
