@@ -18,7 +18,8 @@ test: $(STAMP) borg
 fuzz: $(STAMP)
 	@scripts/fuzz "$(TARGET)" $(SECONDS)
 
-# Every recorded trace through `apply`, which `make test` does for a part of them.
+# Every recorded trace through `apply`, and signals at every step of their plans, which `make test` does for a part
+# of them.
 conformance: $(STAMP)
 	ALL_TRACES=1 $(BIN)/python -m pytest -n $(WORKERS) -q tests/conformance $(ARGS)
 

@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add("-o", "--output", type=_file, default=argparse.SUPPRESS, metavar="FILE",
         help="save the plan too, for `apply FILE`")  # fmt: skip
     add_jobs(parser)
-    add("--fail", action="append", default=[], metavar="STEP[=soft|hard]",
+    add("--fail", action="append", default=[], metavar="STEP[=soft|hard|interrupt]",
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
     add("--failures", action="store_true",
         help="show what every single failure would skip, run and leave, and who would be told")  # fmt: skip

@@ -52,7 +52,10 @@ class Runner(Protocol):
 
 
 class ScriptedRunner:
-    """Runs nothing: steps end as scripted, or well. `told`: the late values each step was given."""
+    """Runs nothing: steps end as scripted, or well. `told`: the late values each step was given.
+
+    One that is interrupted has ended by the signal that the whole run got.
+    """
 
     def __init__(self, results: Mapping[str, Result] | None = None) -> None:
         self._results = results or {}
@@ -63,7 +66,10 @@ class ScriptedRunner:
         self.told[step.id] = values
         captures = isinstance(step.work, Command) and step.work.captures is not None
         done = Result(Outcome.DONE, captured="archive" if captures else "")
-        return self._results.get(step.id, done)
+        result = self._results.get(step.id, done)
+        if result.outcome is Outcome.INTERRUPTED and result.code:
+            self.signal = -result.code
+        return result
 
     def wait(self, seconds: float) -> None:
         """No time passes in a script."""

@@ -1,8 +1,9 @@
-"""`--fail STEP[=soft|hard]` to the outcomes of a script."""
+"""`--fail STEP[=soft|hard|interrupt]` to the outcomes of a script."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from signal import SIGTERM
 
 from ..compiler.plan import Outcome, Plan, Step
 from .runner import Result
@@ -23,6 +24,8 @@ def faults(plan: Plan, wanted: Sequence[str]) -> tuple[dict[str, Result], list[s
             problems.append(
                 f"step {name} can't fail softly: any exit code but 0 is a failure there"
             )
+        elif how == "interrupt":
+            results[step.id] = Result(Outcome.INTERRUPTED, -SIGTERM)
         elif how == "soft":
             results[step.id] = Result(Outcome.SOFT, step.work.exits.soft[0][0])
         else:
@@ -31,8 +34,8 @@ def faults(plan: Plan, wanted: Sequence[str]) -> tuple[dict[str, Result], list[s
 
 
 def _split(wish: str) -> tuple[str, str]:
-    """Ids may hold equals signs; only these two endings are taken off."""
-    for how in ("soft", "hard"):
+    """Ids may hold equals signs; only these endings are taken off."""
+    for how in ("soft", "hard", "interrupt"):
         if wish.endswith(f"={how}"):
             return wish.removesuffix(f"={how}"), how
     return wish, "hard"

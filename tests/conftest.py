@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.checks.counts import print_findings
-from tests.conformance.counts import print_agreement, print_counts
+from tests.conformance.counts import print_agreement, print_counts, print_signals, print_undone
 from tests.end_to_end.counts import print_torture
 from tests.lowering.counts import print_lowering
+from tests.support.foreign_journal import ForeignJournal
 from tests.support.laboratory import Laboratory, Server
 
 # No test writes into the journal of who runs it, whatever process it starts.
@@ -27,10 +28,24 @@ atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     print_counts(terminalreporter)
+    print_signals(terminalreporter)
+    print_undone(terminalreporter)
     print_agreement(terminalreporter)
     print_lowering(terminalreporter)
     print_findings(terminalreporter)
     print_torture(terminalreporter)
+
+
+@pytest.fixture(scope="session")
+def foreign_journal(tmp_path_factory: pytest.TempPathFactory) -> ForeignJournal:
+    return ForeignJournal(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(autouse=True)
+def no_foreign_journal(foreign_journal: ForeignJournal) -> Iterator[None]:
+    """Whoever gives a process an environment of its own has to think of BORGPLAN_STATE_DIRECTORY."""
+    yield
+    assert not foreign_journal.has_new_runs()
 
 
 @pytest.fixture(scope="session")

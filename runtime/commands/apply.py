@@ -55,8 +55,6 @@ def carry_out(session: Session, compilation: Compilation, plan: Plan, noted: Not
         return 2
     try:
         with locked(session, plan):
-            if not noted.begin():
-                return 2
             return _apply(session, compilation, plan, noted)
     except BusyError as busy:
         say(f"borgplan refuses to run: {busy}")
@@ -64,36 +62,43 @@ def carry_out(session: Session, compilation: Compilation, plan: Plan, noted: Not
 
 
 def _apply(session: Session, compilation: Compilation, plan: Plan, noted: Noted) -> int:
-    arguments, form = session.arguments, _form(session)
-    run = noted.recorder.id if noted.recorder else new_run_id()
-    logs = logs_for(session, compilation, plan, run, form)
-    if logs is None:
-        noted.end(2)
-        return 2
-    try:
-        events = _events(session, plan, run)
-    except (OSError, ValueError) as error:
-        why = reason(error) if isinstance(error, OSError) else error
-        say(f"borgplan refuses to run: --events {arguments.apply.events}: {why}")
-        noted.end(2)
-        return 2
-    if not arguments.apply.quiet and form != "json":
-        say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
-    if not arguments.apply.dry_run:
-        _keep(session, compilation, plan)
-    try:
-        report = execute(
-            session, compilation, plan, logs, events, noted.recorder,
-            mute=form in ("json", "journal"),
-        )  # fmt: skip
-    except AbortedError as aborted:
+    arguments, form, broken = session.arguments, _form(session), compilation.broken
+    report: Report | None = None
+    # From the first line in the journal to the last: no signal ends a run that has begun without its end
+    # being noted.
+    with Signals() as signals:
+        if not noted.begin():
+            return 2
+        run = noted.recorder.id if noted.recorder else new_run_id()
+        logs = logs_for(session, compilation, plan, run, form)
+        if logs is None:
+            noted.end(2)
+            return 2
+        try:
+            events = _events(session, plan, run)
+        except (OSError, ValueError) as error:
+            why = reason(error) if isinstance(error, OSError) else error
+            say(f"borgplan refuses to run: --events {arguments.apply.events}: {why}")
+            noted.end(2)
+            return 2
+        if not arguments.apply.quiet and form != "json":
+            say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
+        if not arguments.apply.dry_run:
+            _keep(session, compilation, plan)
+        try:
+            report = execute(
+                session, compilation, plan, signals, logs, events, noted.recorder,
+                mute=form in ("json", "journal"),
+            )  # fmt: skip
+        except AbortedError as aborted:
+            exit_code = 128 + aborted.number
+        else:
+            exit_code = report.exit_code or (1 if broken else 0)
+        noted.end(exit_code, orderly=report is not None)
+    if report is None:
         say("Stopped at once by a second signal; cleanups did not run.")
-        noted.end(128 + aborted.number, orderly=False)
-        _end_events(events, None, 128 + aborted.number)
-        return 128 + aborted.number
-    broken = compilation.broken
-    exit_code = report.exit_code or (1 if broken else 0)
-    noted.end(exit_code)
+        _end_events(events, None, exit_code)
+        return exit_code
     for log in logs:
         if isinstance(log, LogFile) and log.lost:
             say(f"The log file {log.path} is incomplete: {log.lost}.")
@@ -235,6 +240,7 @@ def execute(
     session: Session,
     compilation: Compilation,
     plan: Plan,
+    signals: Signals,
     logs: list[Log],
     events: Events | None = None,
     recorder: Recorder | None = None,
@@ -254,38 +260,37 @@ def execute(
     )
     gc.freeze()  # the plan stays to the end: not to be looked through again and again
     gc.enable()
-    with Signals() as signals:
-        signals.limit(plan.limits.timeout)
-        processes = ProcessRunner(
-            plan.patterns,
-            compilation.secrets,
+    signals.limit(plan.limits.timeout)
+    processes = ProcessRunner(
+        plan.patterns,
+        compilation.secrets,
+        signals,
+        console,
+        plan.limits.grace,
+        tell=console.tell,
+        spawned=recorder.spawned if recorder else None,
+    )
+    processes.foresee(plan)
+    runner: Runner = InformedRunner(processes, known) if known else processes
+    if arguments.apply.dry_run:
+        runner = DryRunner(runner)
+    # The journal first: what it doesn't know when the machine dies, nobody gives back.
+    others: list[Reporter] = [told for told in (recorder, events) if told is not None]
+    lanes = None
+    if arguments.apply.jobs > 1:
+        from ...compiler.parallel import overlap
+        from ..parallel import ProcessLanes, Threads
+
+        lanes = ProcessLanes(
+            overlap(plan, real_location).waves,
+            Threads(arguments.apply.jobs),
+            processes,
             signals,
             console,
-            plan.limits.grace,
-            tell=console.tell,
-            spawned=recorder.spawned if recorder else None,
+            others,
+            dry_run=arguments.apply.dry_run,
         )
-        processes.foresee(plan)
-        runner: Runner = InformedRunner(processes, known) if known else processes
-        if arguments.apply.dry_run:
-            runner = DryRunner(runner)
-        # The journal first: what it doesn't know when the machine dies, nobody gives back.
-        others: list[Reporter] = [told for told in (recorder, events) if told is not None]
-        lanes = None
-        if arguments.apply.jobs > 1:
-            from ...compiler.parallel import overlap
-            from ..parallel import ProcessLanes, Threads
-
-            lanes = ProcessLanes(
-                overlap(plan, real_location).waves,
-                Threads(arguments.apply.jobs),
-                processes,
-                signals,
-                console,
-                others,
-                dry_run=arguments.apply.dry_run,
-            )
-        return interpret(plan, runner, Reporters(*others, console), lanes)
+    return interpret(plan, runner, Reporters(*others, console), lanes)
 
 
 def _tell(

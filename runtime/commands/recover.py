@@ -177,18 +177,22 @@ def _comes_second(journal: Journal, debt: Debt, recorder: Recorder) -> bool:
 def _execute(
     session: Session, compilation: Compilation, plan: Plan, recorder: Recorder, debt: Debt
 ) -> int:
+    from ..signals import Signals
     from .apply import execute, logs_for
 
     logs: list[Log] = (
         logs_for(session, compilation, plan._replace(logs=()), recorder.id, "text") or []
     )
-    try:
-        report = execute(session, compilation, plan, logs, recorder=recorder, known=_known(debt))
-    except AbortedError as aborted:
-        recorder.finish(128 + aborted.number)
-        say("Stopped at once by a second signal.")
-        return 128 + aborted.number
-    recorder.finish(report.exit_code)
+    with Signals() as signals:
+        try:
+            report = execute(
+                session, compilation, plan, signals, logs, recorder=recorder, known=_known(debt)
+            )
+        except AbortedError as aborted:
+            recorder.finish(128 + aborted.number)
+            say("Stopped at once by a second signal.")
+            return 128 + aborted.number
+        recorder.finish(report.exit_code)
     return report.exit_code
 
 

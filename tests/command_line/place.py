@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.support.interrupts import default_signals
 from tests.support.laboratory import Server
 
 FLAT = "source_directories: [/etc/hostname]\nrepositories: [{path: repo}]\nkeep_daily: 1\n"
@@ -88,11 +89,12 @@ class Place:
 
     def signalled(self, number: int, ready: str, *words: str) -> Ran:
         """A run that is sent a signal as soon as there is a file of that name."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "borgplan.runtime", *words],
-            cwd=self.path, env=self.environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        with default_signals():
+            process = subprocess.Popen(
+                [sys.executable, "-m", "borgplan.runtime", *words],
+                cwd=self.path, env=self.environment, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            )  # fmt: skip
         try:
             until = time.monotonic() + 10
             while not (self.path / ready).exists() and process.poll() is None:

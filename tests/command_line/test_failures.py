@@ -67,3 +67,15 @@ def test_as_json(config: str, capsys: pytest.CaptureFixture[str]) -> None:
 def test_two_questions_at_once_are_refused(config: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "--failures", "--fail", "1", config]) == 2
     assert "ask one at a time" in capsys.readouterr().err
+
+
+def test_an_interrupt_is_shown_step_by_step_too(
+    config: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["plan", "--offline", "-a", "create", "--semantics", "1.3", "--fail", "2=interrupt"]
+    assert main([*words, config]) == 0
+    text = capsys.readouterr().out
+    assert "  interrupted      2  `./dump`\n" in text
+    assert "  runs             5  `./alarm {error}`\n" in text
+    assert "{error}: `./dump` was interrupted\n" in text
+    assert text.endswith("\nExit code 143.\n")

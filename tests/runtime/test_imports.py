@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +15,18 @@ NEVER = {"rich", "asyncio", "pathlib", "tempfile", "inspect", "dataclasses", "im
 HEAVY = NEVER | {"networkx", "lark", "logging", "subprocess", "threading", "socket", "json"}
 
 
+@pytest.fixture(autouse=True, scope="module")
+def borg_is_known() -> None:
+    """Its version is asked once and then remembered; that is no part of what these tests are about."""
+    loaded("plan", "examples/minimal.yaml")
+
+
 def loaded(*words: str) -> set[str]:
     """The modules and packages that a command loads."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "borgplan.runtime", *words],
         cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**os.environ, "XDG_CACHE_HOME": f"{os.environ['BORGPLAN_STATE_DIRECTORY']}/cache"},
     )  # fmt: skip
     assert done.returncode in (0, 1), done.stderr[-2000:]
     lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]

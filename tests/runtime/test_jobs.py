@@ -13,11 +13,14 @@ from typing import Any
 
 import pytest
 
+from tests.support.interrupts import default_signals
+from tests.support.pipes import release
+
 # Each `create` says that it is there, and goes on once it is told to.
 BORG = """\
 #!/bin/sh
 [ "$1" = --version ] && echo "borg 1.4.0" && exit
-for word; do case $word in /repo/*) name=${word#/repo/}; name=${name%%:*} ;; esac; done
+for word; do case $word in "$LAB"/repo/*) name=${word#"$LAB"/repo/}; name=${name%%:*} ;; esac; done
 echo "begin $name" >> "$LAB/trace"
 echo "this is $name"
 [ "$name" = "$FAILS" ] && exit 2
@@ -28,9 +31,9 @@ echo "end $name" >> "$LAB/trace"
 
 CONFIGURATION = """\
 repositories:
-  - path: /repo/a
+  - path: {lab}/repo/a
     label: first
-  - path: /repo/b
+  - path: {lab}/repo/b
 source_directories: [/etc/hostname]
 commands:
   - before: everything
@@ -53,20 +56,23 @@ class Place:
         (directory / "bin/borg").chmod(0o755)
         for name in ("ready-a", "go-a", "ready-b", "go-b"):
             os.mkfifo(directory / name)
-        (directory / "c.yaml").write_text(CONFIGURATION)
+        configuration = CONFIGURATION.replace("{lab}", str(directory))
+        (directory / "c.yaml").write_text(configuration)
         (directory / "c.yaml").chmod(0o600)
 
     def start(self, *words: str, fails: str = "") -> subprocess.Popen[str]:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "borgplan.runtime", "apply", "-a", "create", "c.yaml", "--jobs",
-             "2", "--events", "events", *words],
-            cwd=self.directory, text=True, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env={
-                "PATH": f"{self.directory}/bin:/usr/bin:/bin", "LAB": str(self.directory),
-                "HOME": str(self.directory), "FAILS": fails,
-            },
-        )  # fmt: skip
+        with default_signals():
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "borgplan.runtime", "apply", "-a", "create", "c.yaml", "--jobs",
+                 "2", "--events", "events", *words],
+                cwd=self.directory, text=True, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                env={
+                    "PATH": f"{self.directory}/bin:/usr/bin:/bin", "LAB": str(self.directory),
+                    "HOME": str(self.directory), "FAILS": fails,
+                    "BORGPLAN_STATE_DIRECTORY": f"{self.directory}/journal",
+                },
+            )  # fmt: skip
         return self.process
 
     def wait_for(self, name: str) -> None:
@@ -91,6 +97,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     if found.process and found.process.poll() is None:
         found.process.kill()
         found.process.communicate()
+    release(*(tmp_path / name for name in ("ready-a", "go-a", "ready-b", "go-b")))
 
 
 def both_there(place: Place) -> subprocess.Popen[str]:
@@ -110,7 +117,7 @@ def test_two_repositories_run_at_the_same_time_and_hooks_around_both(place: Plac
     assert sorted(place.trace[1:3]) == ["begin a", "begin b"]
     assert place.trace[-1] == "after"
     assert "first: this is a\n" in errors
-    assert "/repo/b: this is b\n" in errors
+    assert f"{place.directory}/repo/b: this is b\n" in errors
     assert out.startswith("Done: ")
 
 
@@ -134,7 +141,8 @@ def test_a_signal_stops_both_and_the_announced_cleanups_run(
     assert process.returncode == 128 + number, errors
     ends = [e for e in place.events if e["event"] == "step-ended"]
     assert sum(e["outcome"] == "interrupted" for e in ends) == 2
-    assert {"first: left it", "/repo/b: left it"} <= set(errors.splitlines())
+    left = {"first: left it", f"{place.directory}/repo/b: left it"}
+    assert left <= set(errors.splitlines())
     assert place.trace[-2:] == ["error", "after"]
     assert errors.count("a second signal ends everything at once") == 1
 
@@ -165,4 +173,4 @@ def test_the_plan_shows_what_would_run_at_the_same_time(place: Place) -> None:
         cwd=place.directory, text=True, capture_output=True, check=True,
         env={"PATH": os.environ["PATH"], "HOME": str(place.directory)},
     )  # fmt: skip
-    assert ran.stdout.endswith("\nAt the same time: first, /repo/b.\n")
+    assert ran.stdout.endswith(f"\nAt the same time: first, {place.directory}/repo/b.\n")

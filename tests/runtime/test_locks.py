@@ -15,6 +15,8 @@ from borgplan.compiler.location import normal_location
 from borgplan.compiler.plan import Plan, ScopeKind
 from borgplan.runtime.locks import wanted
 from tests.runtime.build import command, plan, run_scope, scope, step
+from tests.support.interrupts import default_signals
+from tests.support.pipes import release
 
 # Notes that it began, and that it ended once it is told to: two of them at once would be seen.
 BORG = """\
@@ -38,21 +40,24 @@ class Place:
             os.mkfifo(directory / name)
 
     def configure(self, name: str, *repositories: str) -> None:
+        """Repositories of this place: root's locks are the same for every test that runs just now."""
         file = self.directory / name
-        paths = "".join(f"  - path: {path}\n" for path in repositories)
+        paths = "".join(f"  - path: {self.directory}/{path}\n" for path in repositories)
         file.write_text(f"repositories:\n{paths}source_directories: [/etc/hostname]\n")
         file.chmod(0o600)
 
     def start(self, config: str, *words: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "borgplan.runtime", "apply", "-a", "create", config, *words],
-            cwd=self.directory, text=True, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env={
-                "PATH": f"{self.directory}/bin:/usr/bin:/bin", "LAB": str(self.directory),
-                "HOME": str(self.directory),
-            },
-        )  # fmt: skip
+        with default_signals():
+            process = subprocess.Popen(
+                [sys.executable, "-m", "borgplan.runtime", "apply", "-a", "create", config, *words],
+                cwd=self.directory, text=True, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                env={
+                    "PATH": f"{self.directory}/bin:/usr/bin:/bin", "LAB": str(self.directory),
+                    "HOME": str(self.directory),
+                    "BORGPLAN_STATE_DIRECTORY": f"{self.directory}/journal",
+                },
+            )  # fmt: skip
         self.started.append(process)
         return process
 
@@ -75,17 +80,18 @@ def place(tmp_path: Path) -> Iterator[Place]:
         if process.poll() is None:
             process.kill()
         process.communicate()
+    release(*(tmp_path / name for name in ("ready", "go")))
 
 
 def test_the_second_run_refuses_and_names_the_first(place: Place) -> None:
-    place.configure("one.yaml", "/repo/a")
-    place.configure("two.yaml", "/repo/b", "/repo/a/")
+    place.configure("one.yaml", "a")
+    place.configure("two.yaml", "b", "a/")
     first = place.start("one.yaml")
     place.wait_for_borg()
     second = place.start("two.yaml")
     _, errors = second.communicate(timeout=60)
     assert second.returncode == 2
-    assert f"/repo/a/ is in use by process {first.pid} of " in errors
+    assert f"{place.directory}/a/ is in use by process {first.pid} of " in errors
     assert "`borgplan apply one.yaml`, since " in errors
     place.let_go()
     assert first.wait(60) == 0
@@ -94,12 +100,14 @@ def test_the_second_run_refuses_and_names_the_first(place: Place) -> None:
 
 @pytest.mark.parametrize("wait", ["60", "forever"])
 def test_the_second_run_waits_until_the_first_is_done(place: Place, wait: str) -> None:
-    place.configure("one.yaml", "/repo/a")
+    place.configure("one.yaml", "a")
     first = place.start("one.yaml")
     place.wait_for_borg()
     second = place.start("one.yaml", "--lock-wait", wait)
     assert second.stderr
-    assert any("Waiting: /repo/a is in use by process" in line for line in second.stderr)
+    assert any(
+        f"Waiting: {place.directory}/a is in use by process" in line for line in second.stderr
+    )
     assert place.trace == ["begin create"]
     place.let_go()
     place.wait_for_borg()
@@ -109,29 +117,33 @@ def test_the_second_run_waits_until_the_first_is_done(place: Place, wait: str) -
 
 
 def test_a_wait_ends_with_a_refusal(place: Place) -> None:
-    place.configure("one.yaml", "/repo/a")
+    place.configure("one.yaml", "a")
     place.start("one.yaml")
     place.wait_for_borg()
     second = place.start("one.yaml", "--lock-wait", "1")
     _, errors = second.communicate(timeout=60)
     assert second.returncode == 2
-    assert "borgplan refuses to run: /repo/a is in use by" in errors
+    assert f"borgplan refuses to run: {place.directory}/a is in use by" in errors
 
 
-def test_who_waits_can_be_interrupted(place: Place) -> None:
-    place.configure("one.yaml", "/repo/a")
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGHUP, -signal.SIGHUP), (signal.SIGINT, 130)],
+)
+def test_who_waits_can_be_interrupted(place: Place, number: int, code: int) -> None:
+    place.configure("one.yaml", "a")
     place.start("one.yaml")
     place.wait_for_borg()
     second = place.start("one.yaml", "--lock-wait", "forever")
     assert second.stderr
     assert any("Waiting" in line for line in second.stderr)
-    second.send_signal(signal.SIGTERM)
-    assert second.wait(60) == -signal.SIGTERM
+    second.send_signal(number)
+    assert second.wait(60) == code
     assert place.trace == ["begin create"]
 
 
 def test_a_run_that_was_killed_leaves_no_lock(place: Place) -> None:
-    place.configure("one.yaml", "/repo/a")
+    place.configure("one.yaml", "a")
     first = place.start("one.yaml")
     place.wait_for_borg()
     first.kill()
@@ -144,8 +156,8 @@ def test_a_run_that_was_killed_leaves_no_lock(place: Place) -> None:
 
 
 def test_other_repositories_are_no_hindrance(place: Place) -> None:
-    place.configure("one.yaml", "/repo/a")
-    place.configure("two.yaml", "/repo/b")
+    place.configure("one.yaml", "a")
+    place.configure("two.yaml", "b")
     place.start("one.yaml")
     place.wait_for_borg()
     place.start("two.yaml")

@@ -26,6 +26,7 @@ from borgplan.runtime.runner import AbortedError, Result, ScriptedRunner
 from borgplan.runtime.signals import Signals
 from tests.runtime.build import compiled, shell, step
 from tests.runtime.conftest import Processes
+from tests.support.interrupts import default_signals
 
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -108,19 +109,12 @@ class Scene:
             "LAB": str(self.directory), "STOPS_AT": point, "MANNER": manner, "FAILS": fails,
             "BORGPLAN_STATE_DIRECTORY": f"{self.directory}/journal",
         }  # fmt: skip
-        stopping = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-        before = [(n, signal.getsignal(n)) for n in stopping]
-        for number in stopping:  # whatever this test run itself was started with
-            signal.signal(number, signal.SIG_IGN if number is ignored else signal.SIG_DFL)
-        try:
+        with default_signals(ignored):
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "borgplan.runtime", "apply", "test.yaml", *words],
                 cwd=self.directory, env=environment, text=True, stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
-        finally:
-            for number, handler in before:
-                signal.signal(number, handler)
         pids = [int(word) for word in (self.directory / "ready").read_text().split()]
         self.watched = tuple(os.pidfd_open(pid) for pid in pids)
 

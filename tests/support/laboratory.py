@@ -52,9 +52,21 @@ class Server:
         )  # fmt: skip
 
     def run(self, request: Mapping[str, object]) -> int:
+        self.start(request)
+        return self.wait()
+
+    def start(self, request: Mapping[str, object]) -> int:
+        """The number of the process, which has to be waited for before the next one."""
         assert self._process.stdin
-        assert self._process.stdout
         self._process.stdin.write(json.dumps(request) + "\n")
+        return self._answer()
+
+    def wait(self) -> int:
+        """The exit code, negative for a signal."""
+        return self._answer()
+
+    def _answer(self) -> int:
+        assert self._process.stdout
         return int(self._process.stdout.readline())
 
     def close(self) -> None:

@@ -1,13 +1,15 @@
 """Runs `borgplan` many times without paying for its imports each time: forks a warmed-up process.
 
-Reads one JSON object a line (argv, cwd, env, umask, stdout, stderr: paths), answers with the exit
-code a line. A single-threaded process of its own, so that forking is safe.
+Reads one JSON object a line (argv, cwd, env, umask, stdout, stderr: paths), answers with a line for the
+process's number as soon as it is there, and one for its exit code. A single-threaded process of its own,
+so that forking is safe.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 
 import networkx  # noqa: F401  # warmed up
@@ -26,6 +28,7 @@ def serve() -> None:
         child = os.fork()
         if child == 0:
             _become(request)
+        print(child, flush=True)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
 
@@ -34,6 +37,10 @@ def _become(request: dict[str, object]) -> None:
     code = 99
     try:
         os.setsid()
+        # Whatever the tests were started with, a run of them in the background for instance.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
         os.chdir(str(request["cwd"]))
         os.umask(int(str(request["umask"]), 8))
         for name, target in (("stdout", 1), ("stderr", 2)):
