@@ -48,6 +48,9 @@ class Phase(Enum):
     RECOVER = "recover"  # error hooks: only once the scope has not ended well
 
 
+LEAVING = (Phase.EXIT, Phase.RECOVER)  # what a scope owes once it has begun, whatever interrupts it
+
+
 class Outcome(Enum):
     """How a step ended."""
 

@@ -26,7 +26,7 @@ from ..compiler.plan import (
     StepId,
 )
 from ..compiler.record import NamedTuple
-from .failure import describe
+from .failure import cause, describe
 from .runner import Result, Runner
 
 
@@ -242,10 +242,9 @@ class _Walk:
             if self.interrupted_in(phase):
                 return Status.FAILED, Resume.EXIT
             result = self.run(step)
-            if result.outcome is Outcome.INTERRUPTED:
+            if self.runner.signal is not None:
                 status = start = Status.FAILED  # what is owed on leaving still runs
-                continue
-            if result.outcome is Outcome.DONE:
+            if result.outcome in (Outcome.DONE, Outcome.INTERRUPTED):
                 continue
             effect = step.on_soft if result.outcome is Outcome.SOFT else step.on_hard
             status, resume = _apply(effect, status)
@@ -264,6 +263,7 @@ class _Walk:
     def run(self, step: Step) -> Result:
         """Run a step, again if it fails and the plan says so, and note how it ended."""
         values = {
+            **self.interrupt(),
             **self.failures.get(step.scope, {}),
             **self.blamed.get(step.scope, {}),
             **self.captured.get(step.scope, {}),
@@ -287,6 +287,11 @@ class _Walk:
         ):
             self.failed.append(step.id)
         return result
+
+    def interrupt(self) -> dict[Late, str]:
+        """What error hooks are told where nothing has failed but that a signal came."""
+        number = self.runner.signal
+        return {} if number is None else {Late.ERROR: f"the run was interrupted by {cause(number)}"}
 
     def attempt(self, step: Step, values: Mapping[Late, str]) -> Result:
         self.reporter.started(step)

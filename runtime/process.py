@@ -18,6 +18,7 @@ from typing import Protocol
 
 from ..compiler.plan import (
     GRACE_SECONDS,
+    LEAVING,
     Command,
     ExitCodes,
     Late,
@@ -25,7 +26,6 @@ from ..compiler.plan import (
     Outcome,
     PatternFile,
     PatternsWord,
-    Phase,
     Plan,
     SecretOption,
     Shell,
@@ -115,8 +115,6 @@ class ProcessRunner:
     def run(self, step: Step, values: Mapping[Late, str]) -> Result:
         if self._signals.second is not None:
             raise AbortedError(self._signals.second)
-        # A step for leaving that begins after the signal is an announced cleanup: it runs.
-        is_cleanup = self.signal is not None and step.phase in (Phase.EXIT, Phase.RECOVER)
         started = time.monotonic()
         with contextlib.ExitStack() as resources:
             try:
@@ -136,7 +134,7 @@ class ProcessRunner:
                 child,
                 self._signals,
                 self._grace,
-                let_run=is_cleanup,
+                let_run=step.phase in LEAVING,
                 timeout=step.timeout,
                 # On SIGINT Borg first ends a part of the archive, which takes as long as that takes.
                 interrupt=signal.SIGTERM if isinstance(step.work, Command) else signal.SIGINT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from ..compiler.plan import Command, Late, Outcome, Shell, Step, StepId
+from ..compiler.plan import LEAVING, Command, Late, Outcome, Shell, Step, StepId
 from ..compiler.record import NamedTuple
 
 
@@ -54,7 +54,8 @@ class Runner(Protocol):
 class ScriptedRunner:
     """Runs nothing: steps end as scripted, or well. `told`: the late values each step was given.
 
-    One that is interrupted has ended by the signal that the whole run got.
+    One that is interrupted has ended by the signal that the whole run got; one for leaving ends well all
+    the same.
     """
 
     def __init__(self, results: Mapping[str, Result] | None = None) -> None:
@@ -69,6 +70,7 @@ class ScriptedRunner:
         result = self._results.get(step.id, done)
         if result.outcome is Outcome.INTERRUPTED and result.code:
             self.signal = -result.code
+            return done if step.phase in LEAVING else result
         return result
 
     def wait(self, seconds: float) -> None:

@@ -127,7 +127,8 @@ class Relay:
 class Stopper:
     """Passes a signal on to all of a step's processes, and makes them end when they don't.
 
-    `let_run`: an announced cleanup, which the first signal doesn't stop. `timeout`: seconds after
+    `let_run`: an announced cleanup, which the first signal doesn't stop: half of it would leave nobody
+    knowing what is still to be done. `timeout`: seconds after
     which the step is stopped without a signal from outside. `interrupt`: what a SIGINT becomes for the
     step. `stopped` and `timed_out` tell which it was, `forced` that it had to be killed.
     """
@@ -152,6 +153,7 @@ class Stopper:
         self._child = child
         self._signals = signals
         self._let_run = let_run
+        self._has_told = signals.first is not None
         self._grace = grace
         self._deadline: float | None = None
         self._killed_at: float | None = None
@@ -167,13 +169,11 @@ class Stopper:
             self._kill()
             self._child.wait()
             raise AbortedError(self._signals.second)
+        if self._signals.first is not None and not self._has_told:
+            self._has_told = True
+            self._say(self._signals.first)
         if self._signals.first is not None and not self._let_run and not self.stopped:
             self.stopped = True
-            if self._tell is not None:
-                self._tell(
-                    f"{cause(self._signals.first)}: stopping what runs, by force in {self._grace:.0f} s; "
-                    "a second signal ends everything at once"
-                )
             self._ask(self._interrupt if self._signals.first == signal.SIGINT else signal.SIGTERM)
         elif self._limit is not None and time.monotonic() >= self._limit:
             self.timed_out = not self.stopped
@@ -182,6 +182,13 @@ class Stopper:
             self._deadline = None
             self.forced = True
             self._kill()
+
+    def _say(self, first: int) -> None:
+        if self._tell is None:
+            return
+        by_force = f"stopping what runs, by force in {self._grace:.0f} s"
+        what = "the cleanup that runs goes on to its end" if self._let_run else by_force
+        self._tell(f"{cause(first)}: {what}; a second signal ends everything at once")
 
     def _ask(self, number: signal.Signals) -> None:
         """Ask the step to end; it has the time of grace for that."""

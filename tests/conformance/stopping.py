@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from borgplan.compiler.index import index
-from borgplan.compiler.plan import Late, Outcome, Phase, Plan, ScopeKind, Shell, Step, StepId
+from borgplan.compiler.plan import LEAVING, Late, Outcome, Plan, ScopeKind, Shell, Step, StepId
 from borgplan.runtime.interpret import interpret
 from borgplan.runtime.journal.records import Run, runs, steps
 from borgplan.runtime.journal.store import open_for_reading
@@ -54,17 +54,20 @@ class Story(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """One step that runs. `ends`: what becomes of each stand-in that it starts."""
+    """One step that runs. `ends`: what becomes of each stand-in that it starts. `leaves`: it is a cleanup,
+    which no signal stops."""
 
     step: StepId
     outcome: Outcome
     ends: list[str]
+    leaves: bool
 
     def can_be_held(self, moment: Moment) -> bool:
-        """Whether it starts a stand-in, and after the step one that ends by itself."""
-        if moment is Moment.DURING:
+        """Whether it starts a stand-in, and one that ends by itself where no signal ends it."""
+        if moment is Moment.DURING and not self.leaves:
             return bool(self.ends)
-        return bool(self.ends) and not self.ends[-1].startswith("kill")
+        held = self.ends[:1] if moment is Moment.DURING else self.ends[-1:]
+        return bool(held) and not held[0].startswith("kill")
 
 
 class _Noting(Faults):
@@ -106,13 +109,15 @@ class Prediction(FaultRunner):
         ends = list(self._noting.taken) or ["0"] * started
         if self._point and self._point.turn == len(self.turns):
             self.signal = self._point.number
-            if self._point.moment is Moment.DURING:
+            if self._point.moment is Moment.DURING and step.phase in LEAVING:
+                ends[0] = f"hold {ends[0]}"
+            elif self._point.moment is Moment.DURING:
                 result = Result(Outcome.INTERRUPTED, -self._point.number)
                 ends = ["hold 0"]
                 del self.trace[before + 1 :]
             else:
                 ends[-1] = f"hold {ends[-1]}"
-        self.turns.append(Turn(step.id, result.outcome, ends))
+        self.turns.append(Turn(step.id, result.outcome, ends, step.phase in LEAVING))
         return result
 
     def _by_itself(self, work: Shell, late: Mapping[str, str], umask: str) -> Result:
@@ -175,7 +180,8 @@ class Stage:
                 "stderr": str(self._state / "stderr"),
             }
         )
-        problems = list(self._stop(pid, point, environment["BORGPLAN_STATE_DIRECTORY"]))
+        stopped = turns[point.turn]
+        problems = list(self._stop(pid, point, stopped, environment["BORGPLAN_STATE_DIRECTORY"]))
         code = self._server.wait()
         problems += [f"process {left} is left" for left in self._left()]
         run, ended = self._noted(environment["BORGPLAN_STATE_DIRECTORY"])
@@ -208,7 +214,7 @@ class Stage:
     def said(self) -> str:
         return (self._state / "stderr").read_text(errors="replace")
 
-    def _stop(self, pid: int, point: Point, state: str) -> Iterator[str]:
+    def _stop(self, pid: int, point: Point, turn: Turn, state: str) -> Iterator[str]:
         """Send the signal when the step is there; what went wrong."""
         held = self._held(pid)
         if held is None:
@@ -219,6 +225,8 @@ class Stage:
             yield "the step has no session of its own"
         if point.moment is Moment.DURING:
             os.kill(pid, point.number)
+            if turn.leaves:
+                os.write(self._go, b"go\n")
             return
         journal = open_for_reading(f"{state}/journal")
         assert journal is not None
@@ -314,7 +322,7 @@ def shape(plan: Plan, turns: Sequence[Turn]) -> list[str]:
     for turn in turns:
         number = numbers[turn.step]
         # How it failed matters to those that clean up; to others, that something did.
-        cleans = plan.steps[number].phase in (Phase.EXIT, Phase.RECOVER)
+        cleans = plan.steps[number].phase in LEAVING
         before = (bad[-1], len(bad) > 1) if bad and cleans else bool(bad)
         found.append(f"{whole} {number} {attempts[turn.step]} {before}")
         attempts[turn.step] += 1

@@ -22,14 +22,11 @@ class Ending(ScriptedRunner):
     """Lets one step end in one way, each time it runs."""
 
     def __init__(self, name: str, outcome: Outcome) -> None:
-        super().__init__({name: Result(outcome, 3)})
-        self._name, self._outcome = name, outcome
+        super().__init__({name: Result(outcome, -15 if outcome is Outcome.INTERRUPTED else 3)})
         self.ran: list[str] = []
 
     def run(self, step: Step, values: Mapping[Late, str]) -> Result:
         self.ran.append(step.id)
-        if step.id == self._name and self._outcome is Outcome.INTERRUPTED:
-            self.signal = 15
         return super().run(step, values)
 
 

@@ -281,7 +281,7 @@ def test_a_signal_before_the_first_step_lets_nothing_begin() -> None:
     assert report.exit_code == 128 + TERM
 
 
-def test_a_signal_that_comes_when_all_is_done_still_shows_in_the_exit_code() -> None:
+def test_a_signal_that_comes_during_the_last_step_makes_the_run_failed() -> None:
     class LateSignal(Recording):
         def run(self, step: Step, values: Mapping[Late, str]) -> Result:
             if step.id == "run_exit":
@@ -290,11 +290,18 @@ def test_a_signal_that_comes_when_all_is_done_still_shows_in_the_exit_code() -> 
 
     runner = LateSignal()
     report = interpret(nested(), runner)
-    assert runner.trace[-2:] == ["file_exit", "run_exit"]
+    assert runner.trace[-3:] == ["file_exit", "run_exit", "run_recover"]
     assert report.exit_code == 128 + TERM
 
 
 # --- what steps are told ---
+
+
+def test_error_hooks_are_told_of_a_signal_where_nothing_else_went_wrong() -> None:
+    runner = Recording()
+    runner.signal = TERM
+    interpret(nested(), runner)
+    assert runner.told["run_recover"][Late.ERROR] == "the run was interrupted by SIGTERM"
 
 
 def test_error_hooks_are_told_the_latest_failure_below_them() -> None:
