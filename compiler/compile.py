@@ -35,7 +35,7 @@ class Compilation(NamedTuple):
     `plan`: of the files without errors; None if there is none of those. `broken`: the files that
     have errors. `texts`: of every configuration file read, by path. `files`: the bytes of all that
     the plan was made from. `secrets`: what the plan only refers to. `semantics_chosen`: whether
-    somebody said which generation is meant.
+    somebody said which generation is meant. `policies`: by which the plan was judged.
     """
 
     plan: Plan | None
@@ -46,6 +46,7 @@ class Compilation(NamedTuple):
     files: Mapping[str, bytes]
     secrets: Mapping[SecretOption, str]
     semantics_chosen: bool = False
+    policies: tuple["Policy", ...] = ()
 
     def __repr__(self) -> str:
         """Without the secrets and the files, which hold them too."""
@@ -353,6 +354,7 @@ def lowered(
         },
         secrets=secrets_of(configurations, host),
         semantics_chosen=sources.semantics_chosen,
+        policies=sources.policies,
     )
 
 

@@ -36,6 +36,7 @@ class Asked(NamedTuple):
     overrides: tuple[str, ...] = ()
     interpolates: bool = True
     project: str = ""
+    policies: tuple[str, ...] = ()
     offline: bool = False
     options: ActionOptions = ActionOptions()
 
@@ -101,6 +102,7 @@ def _asked_data(asked: Asked) -> Data:
         "set": list(asked.overrides),
         "interpolates": asked.interpolates,
         "project": asked.project,
+        "policies": list(asked.policies),
         "offline": asked.offline,
         "options": options,
     }
@@ -109,7 +111,7 @@ def _asked_data(asked: Asked) -> Data:
 def _asked(value: Value) -> Asked:
     found = value.object(
         "configs", "actions", "repository", "semantics", "set", "interpolates", "project",
-        "offline", "options",
+        "policies", "offline", "options",
     )  # fmt: skip
     return Asked(
         configs=found["configs"].each(Value.text),
@@ -119,6 +121,7 @@ def _asked(value: Value) -> Asked:
         overrides=found["set"].each(Value.text),
         interpolates=found["interpolates"].flag(),
         project=found["project"].text(),
+        policies=found["policies"].each(Value.text),
         offline=found["offline"].flag(),
         options=_options(found["options"]),
     )

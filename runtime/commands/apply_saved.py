@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from ...compiler.compile import Compilation
-from ...compiler.diagnostic import Diagnostics
+from ...compiler.diagnostic import Diagnostic, Diagnostics
 from ...compiler.diff import changes
 from ...compiler.document import MAX_BYTES
 from ...compiler.host import Host, UnreadableError
@@ -46,8 +46,8 @@ def prepare(session: Session) -> tuple[Session, Compilation] | None:
     missing = missing_secrets(saved.plan, compilation.secrets)
     for secret in missing:
         say(f"borgplan refuses to run: `{secret.option}` of {secret.file} can't be read any more")
-    # What else the present configuration says has been shown; policies decide whether anything runs.
-    violations = tuple(d for d in compilation.diagnostics if d.code == "BP901")
+    # What the present configuration says has been shown; policies decide whether this plan runs.
+    violations = _violations(saved.plan, compilation)
     usable = compilation._replace(plan=saved.plan, broken=(), diagnostics=violations)
     return None if missing else (session, usable)
 
@@ -96,3 +96,14 @@ def _digests(plan: Plan, host: Host) -> Mapping[str, str | None]:
         except UnreadableError:
             found[item.path] = None
     return found
+
+
+def _violations(plan: Plan, compilation: Compilation) -> tuple[Diagnostic, ...]:
+    """Of the policies, by a plan that need not be what the configuration gives now."""
+    if not compilation.policies:
+        return ()
+    from ...compiler.policy import check
+
+    found = Diagnostics()
+    check(plan, compilation.policies, found)
+    return tuple(d for d in found if d.code == "BP901")

@@ -53,6 +53,28 @@ def test_apply_refuses_a_saved_plan_that_violates_a_policy(prepared: Place) -> N
     assert "refuses to run: the plan violates the policy at rules.policy:2:1" in ran.err
 
 
+def test_a_stale_plan_is_judged_by_itself(prepared: Place) -> None:
+    prepared.write("rules.policy", "never borg delete\n")
+    assert prepared.run("plan", "-o", "saved.plan", "c.yaml").code == 0
+    prepared.write("rules.policy", VIOLATED)
+    prepared.write("c.yaml", "source_directories: [/etc/hostname]\nrepositories: [{path: repo}]\n")
+    ran = prepared.run("apply", "--allow-stale", "saved.plan")
+    nothing_ran(prepared, ran)
+    assert "refuses to run: the plan violates the policy at rules.policy:2:1" in ran.err
+
+
+def test_policies_of_the_command_line_go_into_a_saved_plan(prepared: Place) -> None:
+    prepared.write("more.policy", "never borg compact\n")
+    asked = ("-a", "create", "--policy", "more.policy", "c.yaml")
+    assert prepared.run("plan", "-o", "saved.plan", *asked).code == 0
+    assert prepared.run("apply", "saved.plan").code == 0
+    prepared.write("more.policy", "never borg create\n")
+    (prepared.path / "trace").unlink()
+    ran = prepared.run("apply", "--allow-stale", "saved.plan")
+    nothing_ran(prepared, ran)
+    assert "the policy at more.policy:1:1" in ran.err
+
+
 def test_a_plan_that_keeps_its_policies_runs(prepared: Place) -> None:
     ran = prepared.run("apply", "-a", "create", "c.yaml")
     assert ran.code == 0

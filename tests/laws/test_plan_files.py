@@ -25,7 +25,7 @@ OPTIONS = st.tuples(TEXTS, st.integers(-9, 9), several(TEXTS), st.booleans()).ma
 )
 ASKED = st.builds(
     Asked, several(TEXTS), several(st.sampled_from(Action)), TEXTS, TEXTS, several(TEXTS),
-    st.booleans(), TEXTS, st.booleans(), OPTIONS,
+    st.booleans(), TEXTS, several(TEXTS), st.booleans(), OPTIONS,
 )  # fmt: skip
 SAVED = st.builds(SavedPlan, full_plans(), ASKED, TEXTS, TEXTS)
 
