@@ -11,7 +11,7 @@ from ...compiler.record import NamedTuple
 from ...compiler.source import ADDRESS
 from ..arguments import Arguments
 from ..checking import check, facts_of
-from ..host import RealHost
+from ..host import RealHost, reason
 from ..render.words import count
 from ..workers import WorkerError
 from .common import Session, say, wishes_of, write
@@ -131,7 +131,11 @@ def _write_baseline(left: Left, checked: Checked, session: Session) -> int:
     from ..baseline_files import write_baseline
 
     path = session.arguments.lint.write_baseline
-    write_baseline(path, left.found, checked.texts, session.host)
+    try:
+        write_baseline(path, left.found, checked.texts, session.host)
+    except (OSError, ValueError) as error:
+        say(f"borgplan lint: {path} can't be written: {reason(error)}")
+        return 2
     say(f"{count(len(left.found), 'finding')} written to {path}")
     return 0
 

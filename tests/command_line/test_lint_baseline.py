@@ -124,5 +124,5 @@ def test_a_baseline_is_read_or_written(known: Place) -> None:
 
 def test_one_that_can_t_be_written_is_told(known: Place) -> None:
     ran = known.run("lint", "--write-baseline", "no/old.json", "d")
-    assert ran.code == 1
-    assert "No such file or directory" in ran.err
+    assert ran.code == 2
+    assert ran.err == "borgplan lint: no/old.json can't be written: no such file or directory\n"
