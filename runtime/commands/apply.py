@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from ...compiler.plan import Late, Plan, ScopeKind
 from ..arguments import Arguments
 from ..console import Console, Log
 from ..host import RealHost, reason
-from ..interpret import Report, Reporter, interpret
+from ..interpret import Lanes, Report, Reporter, interpret
 from ..last_plan import keep, path_of
 from ..locks import BusyError, Holder, directory_of_locks, held, real_location, wanted
 from ..logfile import LogFile, StandardError
@@ -70,17 +70,11 @@ def _apply(session: Session, compilation: Compilation, plan: Plan, noted: Noted)
         if not noted.begin():
             return 2
         run = noted.recorder.id if noted.recorder else new_run_id()
-        logs = logs_for(session, compilation, plan, run, form)
-        if logs is None:
+        told = _told(session, compilation, plan, run, form)
+        if told is None:
             noted.end(2)
             return 2
-        try:
-            events = _events(session, plan, run)
-        except (OSError, ValueError) as error:
-            why = reason(error) if isinstance(error, OSError) else error
-            say(f"borgplan refuses to run: --events {arguments.apply.events}: {why}")
-            noted.end(2)
-            return 2
+        logs, events = told
         if not arguments.apply.quiet and form != "json":
             say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
         if not arguments.apply.dry_run:
@@ -113,6 +107,22 @@ def _apply(session: Session, compilation: Compilation, plan: Plan, noted: Noted)
     if broken:
         session.show(compilation, sys.stderr)
     return exit_code
+
+
+def _told(
+    session: Session, compilation: Compilation, plan: Plan, run: str, form: str
+) -> tuple[list[Log], Events | None] | None:
+    """Who is told of a run beside the console; None, after saying why, if somebody can't be."""
+    logs = logs_for(session, compilation, plan, run, form)
+    if logs is None:
+        return None
+    try:
+        return logs, _events(session, plan, run)
+    except (OSError, ValueError) as error:
+        path = session.arguments.apply.events
+        why = reason(error) if isinstance(error, OSError) else error
+        say(f"borgplan refuses to run: --events {path}: {why}")
+        return None
 
 
 def _prepare(session: Session) -> tuple[Session, Compilation] | None:
@@ -278,19 +288,31 @@ def execute(
     others: list[Reporter] = [told for told in (recorder, events) if told is not None]
     lanes = None
     if arguments.apply.jobs > 1:
-        from ...compiler.parallel import overlap
-        from ..parallel import ProcessLanes, Threads
-
-        lanes = ProcessLanes(
-            overlap(plan, real_location).waves,
-            Threads(arguments.apply.jobs),
-            processes,
-            signals,
-            console,
-            others,
-            dry_run=arguments.apply.dry_run,
-        )
+        lanes = _lanes(arguments, plan, processes, signals, console, others)
     return interpret(plan, runner, Reporters(*others, console), lanes)
+
+
+def _lanes(
+    arguments: Arguments,
+    plan: Plan,
+    processes: ProcessRunner,
+    signals: Signals,
+    console: Console,
+    others: Sequence[Reporter],
+) -> Lanes:
+    """For what of a plan may run at the same time."""
+    from ...compiler.parallel import overlap
+    from ..parallel import ProcessLanes, Threads
+
+    return ProcessLanes(
+        overlap(plan, real_location).waves,
+        Threads(arguments.apply.jobs),
+        processes,
+        signals,
+        console,
+        others,
+        dry_run=arguments.apply.dry_run,
+    )
 
 
 def _tell(
