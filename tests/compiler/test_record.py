@@ -70,7 +70,8 @@ def test_what_does_not_fit_is_refused(kind: Any) -> None:
         kind("a", 1, (), 4)
     with pytest.raises(TypeError):
         kind("a", colour="red")
-    with pytest.raises(ValueError, match="unexpected field names: \\['colour'\\]"):
+    wrong = (ValueError, TypeError)  # the latter in the standard library since Python 3.13
+    with pytest.raises(wrong, match="unexpected field names: \\['colour'\\]"):
         kind("a")._replace(colour="red")
     with pytest.raises(TypeError, match="Expected 3 arguments, got 1"):
         kind._make(["a"])
