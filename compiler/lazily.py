@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+
+from .record import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
 
     def lazily(pattern: str, flags: int = 0) -> re.Pattern[str]:
         """What `re.compile` gives, later."""

@@ -7,14 +7,17 @@ is decided here. Includes and merges are left to `document`.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import yaml
 
 from .diagnostic import Diagnostics
 from .nodes import Include, Mapping, Mark, Marked, Node, Scalar, Sequence, shorten
+from .record import TYPE_CHECKING
 from .scalars import Value, resolve
 from .source import Span
+
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_DEPTH = 64
 MAX_NODES = 200_000  # aliases count with everything they stand for

@@ -8,9 +8,12 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import IO
 
 from ..compiler.host import FileStatus, UnreadableError
+from ..compiler.record import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import IO
 
 
 class RealHost:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 from zlib import crc32
 
 from ..compiler.plan import Plan, Scope, Step
+from ..compiler.record import TYPE_CHECKING
 from .files import replace
 from .host import RealHost, reason
 from .state import state_directory

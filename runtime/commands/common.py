@@ -5,19 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING
 
 from ...compiler.actions import Action
 from ...compiler.asked import Facts
 from ...compiler.borg.extent import Existence
 from ...compiler.compile import Compilation, Sources, Wishes, plan_of, read
 from ...compiler.diagnostic import Diagnostic, Diagnostics, Severity, in_order
-from ...compiler.record import NamedTuple
+from ...compiler.record import TYPE_CHECKING, NamedTuple
 from ...compiler.source import COMMAND_LINE
 from ..arguments import Arguments
 from ..host import RealHost
 
 if TYPE_CHECKING:
+    from typing import IO
+
     from ..render.style import Style
 
 
