@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from .record import TYPE_CHECKING
 
@@ -25,3 +26,10 @@ else:
             for method in ("search", "match", "fullmatch", "finditer", "findall", "sub", "split"):
                 setattr(self, method, getattr(compiled, method))
             return getattr(compiled, name)
+
+
+def naming(*words: str) -> Callable[[str], bool]:
+    """Whether a text has one of these words, apart from others; few texts do, and only for them is an
+    expression compiled."""
+    apart = lazily(rf"\b(?:{'|'.join(words)})\b")
+    return lambda text: any(word in text for word in words) and apart.search(text) is not None
