@@ -230,7 +230,13 @@ def _policies(
 def _decoded(
     document: Document, profile: Profile, host: Host, problems: Diagnostics, run: Run
 ) -> Configuration | None:
-    root = merge(document.root, profile.include_merge, problems, marks=document.marks)
+    root = merge(
+        document.root,
+        profile.include_merge,
+        problems,
+        marks=document.marks,
+        merges=document.merges,
+    )
     if run.overrides:
         from .overrides import overridden
 

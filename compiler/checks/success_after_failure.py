@@ -79,7 +79,7 @@ def _what(text: str, configuration: Configuration) -> str:
         and (_OF_BACKUPS.search(text) or any(r.path in text for r in configuration.repositories))
     ):
         what = "passes on what may be incomplete"
-    return "" if _TOLD_APART.search(text) else what
+    return what if what and not _TOLD_APART.search(text) else ""
 
 
 def _stamps(command: str) -> bool:
