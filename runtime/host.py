@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from typing import IO
 
 
+_PIECE = 64 * 1024  # bytes that are read at once of what has grown since
+
+
 class RealHost:
     """Implements `compiler.host.Host` on this machine's files and this process's environment."""
 
@@ -91,9 +94,9 @@ def read_regular(path: str, limit: int) -> bytes:
             raise UnreadableError(
                 f"is {status.st_size} bytes long, more than the {limit} a file may have"
             )
-        # closefd: opening a directory this way fails, hence the checks before.
-        with open(descriptor, "rb", closefd=False) as file:
-            data = file.read(limit + 1)
+        data = os.read(descriptor, status.st_size + 1)
+        while len(data) <= limit and (more := os.read(descriptor, _PIECE)):
+            data += more
     except OSError as error:
         raise UnreadableError(reason(error)) from error
     finally:
