@@ -7,7 +7,6 @@ import stat
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 
 from ..compiler.host import FileStatus, UnreadableError
 from ..compiler.record import TYPE_CHECKING
@@ -124,10 +123,12 @@ def write_through(data: bytes, stream: IO[str] | None = None) -> None:
     """To standard error, or elsewhere. A reader that has gone away must not end a backup."""
     view = memoryview(data)
     stream = stream or sys.stderr
-    with suppress(OSError):
+    try:
         stream.flush()
         while view:
             view = view[os.write(stream.fileno(), view) :]
+    except OSError:
+        return
 
 
 def reason(error: OSError | ValueError) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 
 from ..compiler.record import TYPE_CHECKING, NamedTuple
 
@@ -84,9 +83,11 @@ class _Worker(NamedTuple):
 
         self.questions.close()
         self.answers.close()
-        with suppress(ProcessLookupError, ChildProcessError):  # one that `_ending` has seen
+        try:
             os.kill(self.pid, SIGKILL)
             os.waitpid(self.pid, 0)
+        except (ProcessLookupError, ChildProcessError):
+            return  # one that `_ending` has seen
 
 
 def _ending(pid: int) -> str:

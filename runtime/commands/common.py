@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 
 from ...compiler.actions import Action
 from ...compiler.asked import Facts
@@ -57,16 +56,20 @@ class Session(NamedTuple):
         from ..render.diagnostics import render
 
         style = self.style(stream, compilation)
-        with suppress(OSError):
+        try:
             stream.write(render(found, compilation.texts, style))
             stream.flush()
+        except OSError:
+            return
 
     def complain(self, found: Diagnostics) -> None:
         """Of a file that is no configuration, and none of whose lines is shown."""
         from ..render.diagnostics import render
 
-        with suppress(OSError):
+        try:
             sys.stderr.write(render(found, {}, self.style(sys.stderr)))
+        except OSError:
+            return
 
     def _log(self, found: list[Diagnostic]) -> None:
         """For `--log-format json`: a line each, for programs."""
@@ -159,8 +162,10 @@ def wishes_of(arguments: Arguments) -> Wishes:
 
 def say(text: str) -> None:
     """A line to standard error. A reader that has gone away must not end a backup."""
-    with suppress(OSError):
+    try:
         print(text, file=sys.stderr, flush=True)
+    except OSError:
+        return
 
 
 def write_json(data: object) -> None:
