@@ -1,7 +1,6 @@
 """The whole way: paths to a verified plan, all that is wrong with them, and the secrets apart."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from . import flow
 from .actions import Action
@@ -18,7 +17,7 @@ from .host import Host
 from .lower import lower
 from .parse import decode
 from .plan import Plan, SecretOption
-from .record import NamedTuple
+from .record import TYPE_CHECKING, NamedTuple
 from .semantics import Profile
 from .semantics.choose import AUTO, check_hooks, choose
 from .source import COMMAND_LINE, Span
@@ -232,7 +231,13 @@ def _policies(
 def _decoded(
     document: Document, profile: Profile, host: Host, problems: Diagnostics, run: Run
 ) -> Configuration | None:
-    root = merge(document.root, profile.include_merge, problems, marks=document.marks)
+    root = merge(
+        document.root,
+        profile.include_merge,
+        problems,
+        marks=document.marks,
+        merges=document.merges,
+    )
     if run.overrides:
         from .overrides import overridden
 

@@ -5,8 +5,6 @@ Decoders record every problem and go on; a value that can't be used is None.
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from .diagnostic import Diagnostics, did_you_mean
 from .hooks import Text
 from .nodes import Mapping, Node, Scalar, Sequence, kind
@@ -48,8 +46,6 @@ def value_of(option: Option, node: Node, diagnostics: Diagnostics) -> Decoded | 
             | Type.CONSTANTS
         ):
             return texts_of(option, node, diagnostics)
-        case _:
-            assert_never(option.type)
 
 
 def mismatch(option: Option, node: Node, diagnostics: Diagnostics, hint: str = "") -> None:

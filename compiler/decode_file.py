@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as ReadOnlyMap
 from types import MappingProxyType
-from typing import cast
 
 from . import decode
 from .config import Configuration, Own, Repository
@@ -27,9 +26,13 @@ from .options import (
     Option,
     Type,
 )  # fmt: skip
+from .record import TYPE_CHECKING
 from .repositories import Pairs, repositories
-from .settings import CheckEntry, ExitRule, Setting, Settings, Value
+from .settings import CheckEntry, ExitRule, Setting, Settings
 from .source import Span
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _PROGRAMS = (
     "systemd.systemd_creds_command", "keepassxc.keepassxc_cli_command",
@@ -310,8 +313,8 @@ class _Decoder:
             decode.value_of(option, node, self._diagnostics)
             return
         items = [item_of(option, item) for item in node.items]
-        known = tuple(item for item in items if item is not None)
-        self._settings[key] = Setting(cast(Value, known), node.span)
+        known: tuple[Any, ...] = tuple(item for item in items if item is not None)
+        self._settings[key] = Setting(known, node.span)
 
     def _exit_rule(self, option: Option, item: Node) -> ExitRule | None:
         from .exit_rules import exit_rule

@@ -10,13 +10,12 @@ from enum import Enum
 from .diagnostic import Diagnostic, Diagnostics, Severity
 from .host import Host, UnreadableError
 from .nodes import Include, Mapping, Mark, Marked, Node, Scalar, Sequence
-from .parse import Room, encoding_of, parse
+from .parse import MERGE_KEY, Room, encoding_of, parse
 from .record import NamedTuple
 from .source import Span
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_INCLUDES = 200
-MERGE_KEY = "<<"
 
 
 class IncludeMerge(Enum):
@@ -29,20 +28,23 @@ class IncludeMerge(Enum):
 class Document(NamedTuple):
     """One configuration file: its tree, and the bytes of every file that went into it, by path.
 
-    `marks`: whether there are any in the tree.
+    `marks`: whether there are any in the tree. `merges`: whether it has a `<<` or repeated keys.
     """
 
     path: str
     root: Node
     files: dict[str, bytes]
     marks: bool = True
+    merges: bool = True
 
 
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Document | None:
     """Read `path` and what it includes; None after recording why it can't be used (codes BP1xx)."""
     loader = _Loader(host, diagnostics)
     root = loader.file(path, Span(path), (), 0)
-    return None if root is None else Document(path, root, loader.files, loader.room.marks)
+    if root is None:
+        return None
+    return Document(path, root, loader.files, loader.room.marks, loader.room.merges)
 
 
 class _Loader:
@@ -143,14 +145,20 @@ class _Loader:
 
 
 def merge(
-    root: Node, strategy: IncludeMerge, diagnostics: Diagnostics, *, marks: bool = True
+    root: Node,
+    strategy: IncludeMerge,
+    diagnostics: Diagnostics,
+    *,
+    marks: bool = True,
+    merges: bool = True,
 ) -> Node:
-    """The tree without `<<`, without repeated keys and without marks; `marks`: whether there are any.
+    """The tree without `<<`, without repeated keys and without marks; `merges`, `marks`: whether there
+    are any.
 
     A key that stands twice in one mapping is combined as borgmatic 2 does it (measured): lists are
     joined, mappings merged, of scalars the last wins, different types are an error.
     """
-    merged = _merge(root, strategy, diagnostics)
+    merged = _merge(root, strategy, diagnostics) if merges else root
     return _without_marks(merged, diagnostics) if marks else merged
 
 

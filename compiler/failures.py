@@ -97,7 +97,7 @@ def failures(plan: Plan, tree: Index | None = None, *, soft: bool = True) -> Fai
         step.phase is not Phase.RECOVER and step.trigger is not Trigger.FAILURE
         for step in plan.steps
     )
-    found = _Analysis(tree, _layout(plan, tree), soft=soft).all(plan)
+    found = _Analysis(tree, _layout(plan, tree), soft=soft).all()
     needs_success = tuple(step.trigger is Trigger.SUCCESS for step in plan.steps)
     return Failures(usual, needs_success, tuple(found))
 
@@ -157,20 +157,17 @@ class _Analysis:
         self._ends: dict[tuple[ScopeId, Status, bool], _Way] = {}
         self._left: dict[tuple[ScopeId, Status, Resume], _Way] = {}
 
-    def all(self, plan: Plan) -> list[Failure]:
+    def all(self) -> list[Failure]:
         found = [
             failure
-            for scope in plan.scopes
-            for phase in (Phase.ENTER, Phase.BODY, Phase.EXIT)
-            for failure in self._in_phase(scope, phase)
+            for (scope, phase), steps in self._tree.steps.items()
+            if phase is not Phase.RECOVER
+            for failure in self._in_phase(self._tree.scopes[scope], phase, steps)
         ]
         return sorted(found, key=lambda failure: failure.steps[0])
 
-    def _in_phase(self, scope: Scope, phase: Phase) -> Iterator[Failure]:
+    def _in_phase(self, scope: Scope, phase: Phase, steps: list[Step]) -> Iterator[Failure]:
         """Alike failures of a phase together; there are few kinds, so they are searched in turn."""
-        steps = self._tree.steps_of(scope, phase)
-        if not steps:
-            return
         places = self._places[scope.id]
         first = {Phase.ENTER: places.enter, Phase.BODY: places.body, Phase.EXIT: places.exit}[phase]
         kinds: list[tuple[tuple[Outcome, Effect, int], list[int]]] = []

@@ -1,9 +1,13 @@
 """What the compiler may ask of the machine, handed in as one value so that compiling stays pure."""
 
 from collections.abc import Mapping
-from typing import Protocol
 
-from .record import NamedTuple
+from .record import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Protocol
+else:
+    Protocol = object
 
 
 class UnreadableError(Exception):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+
+from .record import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
 
     def lazily(pattern: str, flags: int = 0) -> re.Pattern[str]:
         """What `re.compile` gives, later."""
@@ -23,3 +26,10 @@ else:
             for method in ("search", "match", "fullmatch", "finditer", "findall", "sub", "split"):
                 setattr(self, method, getattr(compiled, method))
             return getattr(compiled, name)
+
+
+def naming(*words: str) -> Callable[[str], bool]:
+    """Whether a text has one of these words, apart from others; few texts do, and only for them is an
+    expression compiled."""
+    apart = lazily(rf"\b(?:{'|'.join(words)})\b")
+    return lambda text: any(word in text for word in words) and apart.search(text) is not None

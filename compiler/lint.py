@@ -5,7 +5,6 @@ what is found in it depends on no other file, so that files can be shared out to
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from .asked import Asked, Facts, can_be_had
 from .checks import run_checks
@@ -14,7 +13,7 @@ from .config import Configuration
 from .diagnostic import Diagnostic, Diagnostics
 from .forms import Forms, forms
 from .host import Host
-from .record import NamedTuple
+from .record import TYPE_CHECKING, NamedTuple
 from .semantics import Profile, profile_named
 from .semantics.choose import choose
 from .source import ADDRESS

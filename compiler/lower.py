@@ -247,21 +247,22 @@ class _Lowering:
         hooks_only: bool = False,
     ) -> None:
         """An action of a repository; `hooks_only`: what surrounds it, and not the action itself."""
+        name = action.value
         selected = selects(self._request.repository, target.repository)
         works = selected and not hooks_only
         if works and action is Action.CHECK:
             extent = self._with_checks(target, extent)
         found = commands(action, target, extent, self._diagnostics) if works else None
-        if not selected and action.value in self._profile.actions_of_unselected:
+        if not selected and name in self._profile.actions_of_unselected:
             hooks_only = True
         excluded = found is None and not self._profile.hooks_without_work and not hooks_only
         kind = ScopeKind.ACTION
-        hooked = any(hook.scope is kind and hook.fits_action(action.value) for hook in outer.hooks)
+        hooked = any(hook.scope is kind and hook.fits_action(name) for hook in outer.hooks)
         if excluded or not (found or hooked):
             return
         origin = target.repository.span
-        scope = self._scope(outer.scope, kind, action.value, origin)
-        place = outer._replace(scope=scope, kind=kind, action=action.value)
+        scope = self._scope(outer.scope, kind, name, origin)
+        place = outer._replace(scope=scope, kind=kind, action=name)
         self._hooks(place, Phase.ENTER)
         for named in found or ():
             self._step(

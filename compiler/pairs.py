@@ -160,7 +160,8 @@ def claims(text: str, own: tuple[Pair, ...] = ()) -> tuple[Claim, ...]:
 
     `own`: a plan's pairs, beside those that everybody has.
     """
-    if not _interesting(own).search(text):
+    lowered = text.lower()
+    if not any(word in lowered for word in _signs(own)):
         return ()
     found: dict[Claim, None] = {}
     for words in simple_commands(text):
@@ -205,11 +206,11 @@ def same_thing(one: Thing, other: Thing) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _interesting(own: tuple[Pair, ...]) -> re.Pattern[str]:
-    """What every text with a claim has in it; most hooks have not, and needn't be read further."""
+def _signs(own: tuple[Pair, ...]) -> frozenset[str]:
+    """One of these, in any case, is in every text with a claim; others needn't be read further."""
     forms = (form for pair in (*PAIRS, *own) for form in (*pair.takes, *pair.gives))
-    words = {word for form in forms for word in form.split()[0].split("|")} | set(_SIDES)
-    return re.compile("|".join(map(re.escape, sorted(words))), re.IGNORECASE)
+    programs = {word.lower() for form in forms for word in form.split()[0].split("|")}
+    return frozenset(programs | _SIDES.keys())
 
 
 class _Form(NamedTuple):

@@ -7,15 +7,19 @@ is decided here. Includes and merges are left to `document`.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import yaml
 
 from .diagnostic import Diagnostics
 from .nodes import Include, Mapping, Mark, Marked, Node, Scalar, Sequence, shorten
+from .record import TYPE_CHECKING
 from .scalars import Value, resolve
 from .source import Span
 
+if TYPE_CHECKING:
+    from typing import Any
+
+MERGE_KEY = "<<"
 MAX_DEPTH = 64
 MAX_NODES = 200_000  # aliases count with everything they stand for
 
@@ -37,6 +41,7 @@ class Room:
         self.nodes = MAX_NODES
         self.includes = False  # whether one of them is an `!include`
         self.marks = False  # whether one of them has a mark
+        self.merges = False  # whether there is a `<<`, or a key that repeats
 
 
 def parse(
@@ -150,7 +155,8 @@ class _Composer:
             return self._alias(event, depth)
         if event.tag is None and event.anchor is None and isinstance(event, yaml.ScalarEvent):
             self._count(1, event)
-            self._deepest = max(self._deepest, depth)
+            if depth > self._deepest:
+                self._deepest = depth
             return self._scalar(event)
         before, deepest_before = self._room.nodes, self._deepest
         self._deepest = depth
@@ -277,6 +283,9 @@ class _Composer:
                     "quote a value that starts with { or [",
                 )
             pairs.append((key, self._node(self._next(), depth + 1)))
+        names = {key.text for key, _ in pairs}
+        if len(names) < len(pairs) or MERGE_KEY in names:
+            self._room.merges = True
         return Mapping(
             tuple(pairs), self._closed(event, child, [pair[1].span for pair in pairs[-1:]])
         )

@@ -7,7 +7,7 @@ ruamel.yaml 0.19 through borgmatic 2.1.10.
 
 from __future__ import annotations
 
-import re
+from .lazily import lazily
 
 Value = str | int | float | bool | None
 
@@ -16,13 +16,14 @@ _WORDS: dict[str, Value] = {
     "true": True, "True": True, "TRUE": True,
     "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_INTEGER = re.compile(r"[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|_*[0-9][0-9_]*)\Z")
-_FLOAT = re.compile(
+_INTEGER = lazily(r"[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|_*[0-9][0-9_]*)\Z")
+_FLOAT = lazily(
     r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?"
     r"|[0-9][0-9_]*[eE][-+]?[0-9]+"
     r"|\._*[0-9][0-9_]*(?:[eE][-+][0-9]+)?)\Z"
 )
-_SPECIAL_FLOAT = re.compile(r"[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
+_SPECIAL_FLOAT = lazily(r"[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
+_OF_NUMBERS = frozenset("-+.0123456789abcdefABCDEF_oxinIN")  # what any number is written with
 _BASES = {"0b": 2, "0o": 8, "0x": 16}
 _LONGEST_NUMBER = 400  # digits; also keeps int() away from its own limit
 
@@ -32,6 +33,10 @@ def resolve(text: str) -> Value:
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in "-+.0123456789" or len(text) > _LONGEST_NUMBER:
+        return text
+    if text.isascii() and text.isdigit():
+        return int(text)
+    if not _OF_NUMBERS.issuperset(text):
         return text
     if _INTEGER.match(text):
         return _integer(text)

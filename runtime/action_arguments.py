@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from ..compiler.actions import Action
 from ..compiler.borg.request import ActionOptions
+from ..compiler.record import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 # Flags, metavar, help. What an option takes follows from the default of its field.
 _OPTIONS = (

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 
 from ..compiler.borg.version import Version, version
 
@@ -74,6 +73,8 @@ def _remembered(path: str) -> dict[str, str]:
 
 def _remember(path: str, lines: Mapping[str, str]) -> None:
     """Replace the memory; one that can't be written is no loss."""
+    from contextlib import suppress
+
     from .files import replace
 
     kept = [f"{key} {text}\n" for key, text in lines.items()][-_MAX_LINES:]

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, NoReturn
 
 from ..compiler.borg.request import ActionOptions
+from ..compiler.record import TYPE_CHECKING
 from .action_arguments import FLAGS, add_to, misplaced, options
 from .common_arguments import add_configs, add_shaping, shaped_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import NoReturn
 
     from .arguments import Arguments
 
     Configure = Callable[[argparse.ArgumentParser], None]
     Complete = Callable[[Arguments, argparse.Namespace, argparse.ArgumentParser], Arguments]
+
+# Otherwise argparse loads `locale`, and looks in four places for a translation that Python doesn't have.
+argparse._ = str  # type: ignore[attr-defined]
 
 COMMANDS = {
     "plan": "show what would run, in which order, and what happens on failure",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from ..compiler.actions import ALIASES, NOT_IMPLEMENTED, Action
 from ..compiler.borg.request import ActionOptions
+from ..compiler.record import TYPE_CHECKING
 from .arguments import ApplyArguments, Arguments, LintArguments, PlanArguments
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _NAMES = ", ".join(action.value for action in Action)
 _MOST_JOBS = 64

@@ -7,10 +7,15 @@ import stat
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
-from typing import IO
 
 from ..compiler.host import FileStatus, UnreadableError
+from ..compiler.record import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import IO
+
+
+_PIECE = 64 * 1024  # bytes that are read at once of what has grown since
 
 
 class RealHost:
@@ -88,9 +93,9 @@ def read_regular(path: str, limit: int) -> bytes:
             raise UnreadableError(
                 f"is {status.st_size} bytes long, more than the {limit} a file may have"
             )
-        # closefd: opening a directory this way fails, hence the checks before.
-        with open(descriptor, "rb", closefd=False) as file:
-            data = file.read(limit + 1)
+        data = os.read(descriptor, status.st_size + 1)
+        while len(data) <= limit and (more := os.read(descriptor, _PIECE)):
+            data += more
     except OSError as error:
         raise UnreadableError(reason(error)) from error
     finally:
@@ -118,10 +123,12 @@ def write_through(data: bytes, stream: IO[str] | None = None) -> None:
     """To standard error, or elsewhere. A reader that has gone away must not end a backup."""
     view = memoryview(data)
     stream = stream or sys.stderr
-    with suppress(OSError):
+    try:
         stream.flush()
         while view:
             view = view[os.write(stream.fileno(), view) :]
+    except OSError:
+        return
 
 
 def reason(error: OSError | ValueError) -> str:

@@ -7,11 +7,11 @@ Beside the plan stands a short text: a line for the whole and one for each step,
 from __future__ import annotations
 
 import os
+from binascii import crc32  # loaded with YAML anyway, unlike zlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
-from zlib import crc32
 
 from ..compiler.plan import Plan, Scope, Step
+from ..compiler.record import TYPE_CHECKING
 from .files import replace
 from .host import RealHost, reason
 from .state import state_directory

@@ -5,20 +5,24 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
 
 from ..compiler.diagnostic import Diagnostics
 from ..compiler.host import Host, UnreadableError
+from ..compiler.record import TYPE_CHECKING
 from ..compiler.source import Span
 from .host import beginning, reason
 
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from ..compiler.compile import Compilation
     from ..compiler.plan import Plan
     from ..compiler.saved import Asked, SavedPlan
     from .arguments import Arguments
 
-_T = TypeVar("_T")
+    _T = TypeVar("_T")
+
+
 _LARGEST = 512 * 1024 * 1024
 _LOOKED_AT = 64 * 1024  # the format is among the first keys
 

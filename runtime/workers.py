@@ -1,15 +1,18 @@
 """Work shared out to processes that are forked for it, each with a pipe in both directions."""
 
+from __future__ import annotations
+
 import os
 import sys
-from collections.abc import Callable, Generator, Sequence
-from contextlib import suppress
-from typing import IO, Any, NoReturn, TypeVar
 
-from ..compiler.record import NamedTuple
+from ..compiler.record import TYPE_CHECKING, NamedTuple
 
-Part = TypeVar("Part")
-Work = Callable[[Part], Generator[Any, Any, None]]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+    from typing import IO, Any, NoReturn, TypeVar
+
+    Part = TypeVar("Part")
+    Work = Callable[[Part], Generator[Any, Any, None]]
 
 
 class WorkerError(Exception):
@@ -80,9 +83,11 @@ class _Worker(NamedTuple):
 
         self.questions.close()
         self.answers.close()
-        with suppress(ProcessLookupError, ChildProcessError):  # one that `_ending` has seen
+        try:
             os.kill(self.pid, SIGKILL)
             os.waitpid(self.pid, 0)
+        except (ProcessLookupError, ChildProcessError):
+            return  # one that `_ending` has seen
 
 
 def _ending(pid: int) -> str:
@@ -91,7 +96,7 @@ def _ending(pid: int) -> str:
     return f"ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
 
 
-def _fork(part: Part, work: Work[Part], others: "Sequence[_Worker]") -> _Worker:
+def _fork(part: Part, work: Work[Part], others: Sequence[_Worker]) -> _Worker:
     from signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask
 
     to_worker, questions = os.pipe()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from ..actions import Action
 from ..diagnostic import Diagnostics
 from .common import Target
@@ -78,5 +76,3 @@ def _seldom(
             return borg(target, extent, diagnostics)
         case Action.CREATE | Action.PRUNE | Action.COMPACT | Action.CHECK:
             raise ValueError(action)  # `commands` knows them
-        case _:
-            assert_never(action)

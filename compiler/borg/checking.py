@@ -5,7 +5,8 @@ is when it last went well; those of archives and data apart by which archives th
 """
 
 import shlex
-from zlib import crc32
+from binascii import crc32  # loaded with YAML anyway, unlike zlib
+from functools import lru_cache
 
 from ..actions import Action
 from ..lazily import lazily
@@ -109,6 +110,7 @@ def time_files(target: Target, name: str) -> tuple[str, ...]:
     return tuple(f"{directory}/{one}-{_as_name(about)}" for one in included)
 
 
+@lru_cache(maxsize=64)
 def _as_name(text: str) -> str:
     """A file name that people recognise, and that only this text gives."""
     digest = crc32(text.encode("utf-8", "surrogateescape"))

@@ -31,7 +31,8 @@ class Target(NamedTuple):
     """One repository of one configuration, as the commands need it; see `target_of`.
 
     `version`: of Borg, known or assumed. `settings`: of the file, with this repository's own. `location`:
-    the repository for Borg; a leading `~` is expanded, which Borg itself doesn't do.
+    the repository for Borg; a leading `~` is expanded, which Borg itself doesn't do. `bare`: what all its
+    commands have in common.
     """
 
     configuration: Configuration
@@ -41,6 +42,7 @@ class Target(NamedTuple):
     version: Version
     settings: Settings
     location: str
+    bare: Command
 
     @property
     def borg(self) -> str:
@@ -49,18 +51,13 @@ class Target(NamedTuple):
     @property
     def directory(self) -> str | None:
         """Where Borg runs; None for where borgplan was started."""
-        directory = self.settings.text("working_directory")
-        return expand_home(directory, self.host.home) if directory else None
+        return self.bare.directory
 
     @property
     def archive_name(self) -> str:
         """The name of new archives, for Borg to fill in."""
         default = "{hostname}" if self.version.knows(SERIES) else DEFAULT_ARCHIVE_NAME
         return self.settings.text("archive_name_format") or default
-
-    @property
-    def exits(self) -> ExitCodes:
-        return with_rules(self.profile.borg_exits, self.settings)
 
     def at(self, *archives: Word, location: str = "") -> tuple[Word, ...]:
         """The repository, or archives of it, as the last words of a command line."""
@@ -97,15 +94,11 @@ class Target(NamedTuple):
         captures: Late | None = None,
     ) -> Command:
         """`argv`, without the executable, as a command in the environment this repository needs."""
-        return Command(
-            argv=(self.borg, *argv),
-            dry_argv=None if dry_argv is None else (self.borg, *dry_argv),
-            exits=self.exits,
-            environment=_environment(self.settings, self.profile),
-            unset=_unset(self.settings),
-            passphrase=passphrase(self.configuration, self.repository, self.host),
+        borg = self.bare.argv
+        return self.bare._replace(
+            argv=borg + argv,
+            dry_argv=None if dry_argv is None else borg + dry_argv,
             captures=captures,
-            directory=self.directory,
         )
 
 
@@ -117,15 +110,19 @@ def target_of(
     version: Version,
 ) -> Target:
     """A repository with what its commands ask for again and again."""
-    return Target(
-        configuration,
-        repository,
-        profile,
-        host,
-        version,
-        configuration.of(repository).settings,
-        expand_home(repository.path, host.home),
+    settings = configuration.of(repository).settings
+    directory = settings.text("working_directory")
+    bare = Command(
+        argv=(settings.text("local_path") or "borg",),
+        dry_argv=None,
+        exits=with_rules(profile.borg_exits, settings),
+        environment=_environment(settings, profile),
+        unset=_unset(settings),
+        passphrase=passphrase(configuration, repository, host),
+        directory=expand_home(directory, host.home) if directory else None,
     )
+    location = expand_home(repository.path, host.home)
+    return Target(configuration, repository, profile, host, version, settings, location, bare)
 
 
 def _prefixed(before: str, word: Word) -> Word:
@@ -196,10 +193,10 @@ def check_flags(
             f"Borg {target.version} doesn't know --save-space: it is left out",
             COMMAND_LINE,
         )
-    for key, option in _FLAGS.items():
-        setting = settings.by_key.get(key)
-        if setting is None:
-            continue
+    given = [
+        (option, settings.by_key[key]) for key, option in _FLAGS.items() if key in settings.by_key
+    ]
+    for option, setting in given:
         asked = option.flag and any(action in option.actions for action in actions)
         if (
             asked
@@ -232,6 +229,9 @@ def _flag(option: Option, settings: Settings) -> list[str]:
             number = settings.integer(option.key)
             unset = number is None or (number == 0 and option.zero is Zero.UNSET)
             return [] if unset else [option.flag, str(number)]
+        case Type.TEXT | Type.CHOICE:
+            text = settings.text(option.key)
+            return [option.flag, text] if text else []
         case Type.UMASK:
             mask = settings.integer(option.key)
             return [option.flag, f"{mask:04o}"] if mask else []
@@ -248,9 +248,6 @@ def _flag(option: Option, settings: Settings) -> list[str]:
             return [
                 word for text in settings.texts(option.key) for word in (option.flag, text.text)
             ]
-        case Type.TEXT | Type.CHOICE:
-            text = settings.text(option.key)
-            return [option.flag, text] if text else []
 
 
 def _environment(settings: Settings, profile: Profile) -> tuple[tuple[str, str], ...]:

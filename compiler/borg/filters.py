@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ..lazily import lazily
 from ..plan import Word
 from .common import Target
@@ -29,8 +31,14 @@ def archive_filter(target: Target, prefix_key: str = "") -> tuple[Word, ...]:
     wanted = settings.text("match_archives")
     if wanted:
         return matching(target, wanted)
-    pattern = _CLOCK_OR_PROCESS.sub("*", target.archive_name)
+    pattern = _of_any_time(target.archive_name)
     return () if pattern == "*" else _glob(target, pattern)
+
+
+@lru_cache(maxsize=64)
+def _of_any_time(archive_name: str) -> str:
+    """A pattern for all archives that the format has named."""
+    return _CLOCK_OR_PROCESS.sub("*", archive_name)
 
 
 def matching(target: Target, pattern: str) -> tuple[Word, ...]:

@@ -46,17 +46,10 @@ def _silent(step: Step, tree: Index, phase: Phase, diagnostics: Diagnostics) -> 
 
 def _without_any(plan: Plan, tree: Index, answers: list[Told], diagnostics: Diagnostics) -> None:
     """Only for files with hooks, of which no failure is told; without any there is little to tell of."""
-    hooked = {
-        tree.name_of(step.scope, ScopeKind.CONFIGURATION)
-        for step in plan.steps
-        if isinstance(step.work, Shell)
-    }
-    heard = {
-        tree.name_of(plan.steps[number].scope, ScopeKind.CONFIGURATION)
-        for answer in answers
-        if not answer.silent
-        for number in answer.failure.steps
-    }
+    with_hooks = {step.scope for step in plan.steps if isinstance(step.work, Shell)}
+    told_of = {answer.failure.scope for answer in answers if not answer.silent}
+    hooked = {tree.name_of(scope, ScopeKind.CONFIGURATION) for scope in with_hooks}
+    heard = {tree.name_of(scope, ScopeKind.CONFIGURATION) for scope in told_of}
     for scope in plan.scopes:
         if scope.kind is ScopeKind.CONFIGURATION and scope.name in hooked - heard:
             diagnostics.note(

@@ -8,7 +8,7 @@ from ..compile import Compilation
 from ..diagnostic import Diagnostics
 from ..hook_texts import hook_texts
 from ..lazily import lazily
-from .hook_commands import DUMP, HookCommand, Hooks, hooks_of
+from .hook_commands import HookCommand, Hooks, dumps_data, hooks_of
 
 _SHARED = lazily(
     r"(?:>\s*|\s-[fo]\s*|=|\.backup\s+)[\"']?((?:/tmp|/var/tmp|/dev/shm)/[^\s\"';|&]+)"
@@ -20,17 +20,17 @@ _ELSEWHERE = lazily(r"\b(?:docker|podman|kubectl|pct|qm|ssh|lxc)\b")
 def dump_places(hooks: Hooks, diagnostics: Diagnostics) -> None:
     """BP613: a dump in a directory for everybody."""
     for found in hooks.commands:
-        if DUMP.search(found.command.text):
+        if dumps_data(found.command.text):
             _in_shared_directory(found, diagnostics)
 
 
 def dumps(compilation: Compilation) -> Iterator[tuple[str, HookCommand]]:
     """The files that dumps are written to, where their names are plain."""
     hooks = hook_texts(compilation.configurations)
-    if not any(DUMP.search(command.text) for hook in hooks for command in hook):
+    if not any(dumps_data(command.text) for hook in hooks for command in hook):
         return
     for found in hooks_of(compilation).commands:
-        if DUMP.search(found.command.text):
+        if dumps_data(found.command.text):
             for path in _WRITTEN.findall(found.command.text):
                 if not path.startswith("/dev/"):
                     yield path, found

@@ -3,17 +3,17 @@
 from ..compile import Compilation
 from ..config import Configuration
 from ..hooks import Text
-from ..lazily import lazily
+from ..lazily import naming
 from ..placement import Placement, placements
 from ..plan import ScopeKind
 from ..record import NamedTuple
 from ..semantics import NEWEST, Profile, profile_named
 
 # Programs that write what a service holds.
-DUMP = lazily(
-    r"\b(?:pg_dump(?:all)?|mysqldump|mariadb-dump|mongodump|slapcat|sqlite3|ldapsearch|etcdctl)\b"
-)
-
+dumps_data = naming(
+    "pg_dump", "pg_dumpall", "mysqldump", "mariadb-dump", "mongodump", "slapcat", "sqlite3",
+    "ldapsearch", "etcdctl",
+)  # fmt: skip
 
 # Of a longer command only the start is looked at: some rules take time that grows with its square.
 _LIMIT = 8000

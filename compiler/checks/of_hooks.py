@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ..compile import Compilation
 from ..diagnostic import Diagnostics
 from ..host import Host
+from ..record import TYPE_CHECKING
 from .dump_places import dump_places
 from .empty_commands import empty_commands
 from .generations import generations

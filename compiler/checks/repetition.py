@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..config import Configuration
 from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..plan import Phase, ScopeKind
-from .hook_commands import DUMP, Hooks
+from .hook_commands import Hooks, dumps_data
 
 _INSIDE = (ScopeKind.REPOSITORY, ScopeKind.ACTION)
 
@@ -18,7 +18,7 @@ def repetition(hooks: Hooks, diagnostics: Diagnostics) -> None:
             continue
         retried.setdefault(configuration.path, configuration)
         times = len(configuration.repositories)
-        dump = next((c for c in hook.commands if DUMP.search(c.text)), None)
+        dump = next((c for c in hook.commands if dumps_data(c.text)), None)
         if times > 1 and dump is not None and hook.fits_action("create"):
             diagnostics.note(
                 "BP342",

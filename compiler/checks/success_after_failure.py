@@ -6,7 +6,7 @@ import re
 
 from ..config import Configuration
 from ..diagnostic import Diagnostic, Diagnostics, Severity
-from ..lazily import lazily
+from ..lazily import lazily, naming
 from ..placement import Placement
 from ..plan import Phase, Trigger
 from ..semantics import Profile
@@ -20,12 +20,15 @@ _TOLD_APART = lazily(
     r"(?i)(?<!--)fail|(?<!--show-)error|\$\?|exit_status|exit_code|/start\b"  # --fail: curl's
 )
 _ECHO = lazily(r"\s*(?:(?:ba)?sh\s+-c\s+['\"]\s*)?(?:echo|printf|logger)\b")
-_TELLS = lazily(
-    r"\b(?:curl|wget|notify-send|ntfy|apprise|mail|mailx|sendmail|msmtp|telegram-send|systemd-cat)\b"
-)
+_tells = naming(
+    "curl", "wget", "notify-send", "ntfy", "apprise", "mail", "mailx", "sendmail", "msmtp",
+    "telegram-send", "systemd-cat",
+)  # fmt: skip
 _PINGS = lazily(r"hc-ping\.com/|healthchecks|/api/push/|cronitor\.link|/ping/")
+_dates = naming("touch", "date")
 _STAMP = lazily(r"\A\s*touch\s|\bdate\b")
 _OF_SUCCESS = lazily(r"(?i)success|succeed|complete|done|last[-_]ok|backup")
+_copies = naming("rclone", "rsync", "s3cmd", "aws")
 _COPIES = lazily(
     r"\b(?:rclone\s+(?:sync|copy|move)|rsync\s|s3cmd\s+(?:put|sync)|aws\s+s3\s+(?:cp|sync))"
 )
@@ -65,17 +68,18 @@ def success_after_failure(hooks: Hooks, diagnostics: Diagnostics) -> None:
 
 def _what(text: str, configuration: Configuration) -> str:
     """What a command does that only a success should; empty if it doesn't."""
-    if _TOLD_APART.search(text):
-        return ""
-    if _TELLS.search(text) and (_PINGS.search(text) or _SUCCESS.search(text)):
-        return "tells that it went well"
-    if not _ECHO.match(text) and any(_stamps(part) for part in re.split(r"[|;&]", text)):
-        return "notes when it went well"
-    if _COPIES.search(text) and (
-        _OF_BACKUPS.search(text) or any(r.path in text for r in configuration.repositories)
+    what = ""
+    if _tells(text) and (_PINGS.search(text) or _SUCCESS.search(text)):
+        what = "tells that it went well"
+    elif _dates(text) and not _ECHO.match(text) and any(map(_stamps, re.split(r"[|;&]", text))):
+        what = "notes when it went well"
+    elif (
+        _copies(text)
+        and _COPIES.search(text)
+        and (_OF_BACKUPS.search(text) or any(r.path in text for r in configuration.repositories))
     ):
-        return "passes on what may be incomplete"
-    return ""
+        what = "passes on what may be incomplete"
+    return what if what and not _TOLD_APART.search(text) else ""
 
 
 def _stamps(command: str) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping as ReadOnlyMap
 
 from ..diagnostic import Diagnostics
-from ..document import MERGE_KEY
 from ..nodes import Node, Scalar, Sequence
 from ..options import SECTIONS
-from ..parse import decode, parse
+from ..parse import MERGE_KEY, decode, parse
 from ..record import NamedTuple
 from ..semantics import NEWEST, Profile
 from ..source import Span

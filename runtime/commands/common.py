@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from typing import IO, TYPE_CHECKING
 
 from ...compiler.actions import Action
 from ...compiler.asked import Facts
 from ...compiler.borg.extent import Existence
 from ...compiler.compile import Compilation, Sources, Wishes, plan_of, read
 from ...compiler.diagnostic import Diagnostic, Diagnostics, Severity, in_order
-from ...compiler.record import NamedTuple
+from ...compiler.record import TYPE_CHECKING, NamedTuple
 from ...compiler.source import COMMAND_LINE
 from ..arguments import Arguments
 from ..host import RealHost
 
 if TYPE_CHECKING:
+    from typing import IO
+
     from ..render.style import Style
 
 
@@ -56,16 +56,20 @@ class Session(NamedTuple):
         from ..render.diagnostics import render
 
         style = self.style(stream, compilation)
-        with suppress(OSError):
+        try:
             stream.write(render(found, compilation.texts, style))
             stream.flush()
+        except OSError:
+            return
 
     def complain(self, found: Diagnostics) -> None:
         """Of a file that is no configuration, and none of whose lines is shown."""
         from ..render.diagnostics import render
 
-        with suppress(OSError):
+        try:
             sys.stderr.write(render(found, {}, self.style(sys.stderr)))
+        except OSError:
+            return
 
     def _log(self, found: list[Diagnostic]) -> None:
         """For `--log-format json`: a line each, for programs."""
@@ -158,8 +162,10 @@ def wishes_of(arguments: Arguments) -> Wishes:
 
 def say(text: str) -> None:
     """A line to standard error. A reader that has gone away must not end a backup."""
-    with suppress(OSError):
+    try:
         print(text, file=sys.stderr, flush=True)
+    except OSError:
+        return
 
 
 def write_json(data: object) -> None:

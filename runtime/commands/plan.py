@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from shlex import join, quote
-from typing import TYPE_CHECKING
 
 from ...compiler.borg.request import ActionOptions
 from ...compiler.compile import Compilation
 from ...compiler.plan import Plan
+from ...compiler.record import TYPE_CHECKING
 from ..arguments import Arguments
 from ..host import RealHost
 from .common import Session, compile_all, say, write, write_json

@@ -16,6 +16,10 @@ _COLOURS: dict[Severity, Paint] = {
     Severity.WARNING: "yellow",
     Severity.NOTE: "cyan",
 }
+# One of these is in all that the expressions below fit.
+_WORDS_FOR_SECRETS = (
+    "pass", "secret", "token", "credential", "api_key", "apikey", "access_key", "ping_url",
+)  # fmt: skip
 _SECRET = lazily(
     r"(?i)((?:pass|secret|token|credential|api_?key|access_key|ping_url)\w{0,100}[\"']?\s*[:=]\s*)\S.*"
 )
@@ -60,9 +64,11 @@ def shown_line(span: Span, texts: Mapping[str, str]) -> tuple[str, bool]:
     if span.line > len(lines) or is_about_file(span):
         return "", False
     line = lines[span.line - 1].rstrip("\r")
-    if _SECRET.search(line):
+    if _may_name_secret(line) and _SECRET.search(line):
         return masked(line), False
-    if len(line) > 200 or not line.strip() or _below_secrets(text)[span.line - 1]:
+    if len(line) > 200 or not line.strip():
+        return "", False
+    if not line[0].isalpha() and _below_secrets(text)[span.line - 1]:  # else it is below nothing
         return "", False
     if line[span.end_column - 1 :].lstrip().startswith(":") and span.end_line == span.line:
         line = line[: span.end_column - 1] + ":"  # about a key, which may be a misspelt secret's
@@ -91,7 +97,13 @@ def _excerpt(span: Span, texts: Mapping[str, str], style: Style) -> list[str]:
 
 def masked(text: str) -> str:
     """`text` without what follows a word for secrets."""
-    return _SECRET.sub(r"\1...", text)
+    return _SECRET.sub(r"\1...", text) if _may_name_secret(text) else text
+
+
+def _may_name_secret(text: str) -> bool:
+    """False if no word for secrets is in it. In any case, letters of other alphabets may stand for Latin ones."""
+    lowered = text.lower()
+    return not text.isascii() or any(word in lowered for word in _WORDS_FOR_SECRETS)
 
 
 @lru_cache(maxsize=8)
@@ -116,7 +128,7 @@ def _below_secrets(text: str) -> list[bool]:
 def _is_secret(line: str) -> bool:
     """Whether what stands below a line, and not in it, is a secret."""
     may_end = line.rstrip().endswith(":") or not _BEFORE_VALUE.isdisjoint(line)
-    return may_end and _SECRET_BELOW.search(line) is not None
+    return may_end and _may_name_secret(line) and _SECRET_BELOW.search(line) is not None
 
 
 def _indentation(line: str) -> int:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import IO, Literal
 
-from ...compiler.record import NamedTuple
+from ...compiler.record import TYPE_CHECKING, NamedTuple
 
-Paint = Literal["bold", "dim", "red", "green", "yellow", "cyan"]
+if TYPE_CHECKING:
+    from typing import IO, Literal
+
+    Paint = Literal["bold", "dim", "red", "green", "yellow", "cyan"]
+else:
+    Paint = str
+
 _CODES: dict[Paint, str] = {
     "bold": "1",
     "dim": "2",

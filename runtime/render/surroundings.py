@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from typing import assert_never
 
 from ...compiler.index import Index
 from ...compiler.plan import (
@@ -85,8 +84,6 @@ def _secret(secret: Secret) -> str:
             return f"what {path} holds"
         case SecretCommand(argv):
             return f"what `{shlex.join(argv)}` prints"
-        case _:
-            assert_never(secret)
 
 
 def _exit_codes(plan: Plan, work: Command) -> Iterator[str]:

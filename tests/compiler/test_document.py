@@ -29,7 +29,10 @@ def loaded(
 ) -> tuple[Node | None, Diagnostics]:
     diagnostics = Diagnostics()
     document = load(path, MemoryHost(files), diagnostics)
-    return (None if document is None else merge(document.root, strategy, diagnostics)), diagnostics
+    if document is None:
+        return None, diagnostics
+    marks, merges = document.marks, document.merges
+    return merge(document.root, strategy, diagnostics, marks=marks, merges=merges), diagnostics
 
 
 def merged(text: str, strategy: IncludeMerge = DEEP) -> tuple[Node, Diagnostics]:
