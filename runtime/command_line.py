@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     Configure = Callable[[argparse.ArgumentParser], None]
     Complete = Callable[[Arguments, argparse.Namespace, argparse.ArgumentParser], Arguments]
 
-# Otherwise argparse loads `locale`, and looks in four places for a translation that Python doesn't have.
-argparse._ = str  # type: ignore[attr-defined]
-
 COMMANDS = {
     "plan": "show what would run, in which order, and what happens on failure",
     "apply": "run exactly what plan shows",
