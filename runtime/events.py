@@ -11,7 +11,7 @@ from ..compiler.index import index
 from ..compiler.plan import Plan, Scope, ScopeKind, Step
 from .interpret import Report
 from .runner import Result
-from .slow_reader import SlowReader, target
+from .slow_reader import SlowReader, Target
 
 VERSION = 1
 _PATIENCE = 10.0  # seconds without a single line taken, at the end of a run
@@ -21,14 +21,14 @@ _PATIENCE_AT_ONCE = 0.5
 class Events:
     """A reporter. No output of steps and no secrets: what a step is, is in the plan."""
 
-    def __init__(self, name: str, plan: Plan, run: str) -> None:
-        """`name`: a file or `fd:NUMBER`. Raises OSError or ValueError if it can't be written."""
+    def __init__(self, name: str, target: Target, plan: Plan, run: str) -> None:
+        """`name`: of what `target` opens, for people."""
         self.name = name
         self._run = run
         self._start = time.monotonic()
         self._tree = index(plan)
         self._numbers = {step.id: number for number, step in enumerate(plan.steps, 1)}
-        self._lines = SlowReader(target(name), self._dropped)
+        self._lines = SlowReader(target, self._dropped)
 
     def run_started(self, plan: Plan, *, dry_run: bool) -> None:
         self._add(

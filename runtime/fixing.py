@@ -16,6 +16,7 @@ from ..compiler.record import NamedTuple
 from .commands.common import Session, compile_all, say, write
 from .files import rewrite
 from .host import RealHost, reason
+from .render.diagnostics import concealed
 
 # What the findings about modes take away.
 _TAKEN = {"BP601": stat.S_IRWXO, "BP602": stat.S_IWGRP | stat.S_IWOTH}
@@ -87,7 +88,7 @@ def fixes_of(session: Session, compilation: Compilation, found: Iterable[Diagnos
 
 
 def as_diff(fixes: Fixes, compilation: Compilation, host: RealHost) -> str:
-    """The fixes as a unified diff, with lines for modes as git has them."""
+    """The fixes as a unified diff, with lines for modes as git has them, and without the values of secrets."""
     parts = []
     for path in sorted({*fixes.texts.files, *fixes.modes}):
         if path in fixes.modes:
@@ -95,8 +96,8 @@ def as_diff(fixes: Fixes, compilation: Compilation, host: RealHost) -> str:
             before = f"old mode {status.mode:06o}\n" if status else ""
             parts.append(f"{path}\n{before}new mode {fixes.modes[path]:06o}\n")
         if path in fixes.texts.files:
-            new = fixes.texts.files[path].decode("utf-8-sig")
-            old = compilation.texts[path]
+            new = concealed(fixes.texts.files[path].decode("utf-8-sig"))
+            old = concealed(compilation.texts[path])
             lines = unified_diff(
                 old.splitlines(keepends=True), new.splitlines(keepends=True), path, path
             )

@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 from .host import reason
 
+Target = Callable[[], int]  # opens what is written to
 _WAITING = 10_000  # lines, each of some hundred bytes
 
 
@@ -28,7 +29,7 @@ class SlowReader:
 
     def __init__(
         self,
-        open_target: Callable[[], int],
+        open_target: Target,
         dropped: Callable[[int], bytes],
         waiting: int = _WAITING,
     ) -> None:
@@ -105,7 +106,7 @@ class SlowReader:
             return self._queue[0]
 
 
-def target(name: str) -> Callable[[], int]:
+def target(name: str) -> Target:
     """What opens a file, a named pipe or `fd:NUMBER` for adding to it.
 
     Only opening a named pipe that nobody reads yet is left for later: it waits for the reader. Raises

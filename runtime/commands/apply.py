@@ -35,10 +35,19 @@ from .noted import Noted
 if TYPE_CHECKING:
     from ..events import Events
     from ..journal.recorder import Recorder
+    from ..slow_reader import Target
 
 
 def run(arguments: Arguments) -> int:
     """0 all done, 1 something failed or a file was not usable, 2 nothing was run, 128+n a signal."""
+    try:
+        # Before anything else is opened, the journal above all: a number that the caller has left free would
+        # be that of one of our own files.
+        target = _events_target(arguments)
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else error
+        say(f"borgplan refuses to run: --events {arguments.apply.events}: {why}")
+        return 2
     prepared = _prepare(Session(arguments, RealHost()))
     if prepared is None:
         return 2
@@ -46,22 +55,30 @@ def run(arguments: Arguments) -> int:
     plan = compilation.plan
     if plan is None:
         return 2
-    return carry_out(session, compilation, plan, Noted(session, compilation, plan))
+    return carry_out(session, compilation, plan, Noted(session, compilation, plan), target)
 
 
-def carry_out(session: Session, compilation: Compilation, plan: Plan, noted: Noted) -> int:
-    """Run a plan and tell what became of it; the exit code as of `run`."""
+def carry_out(
+    session: Session,
+    compilation: Compilation,
+    plan: Plan,
+    noted: Noted,
+    target: Target | None = None,
+) -> int:
+    """Run a plan and tell what became of it; the exit code as of `run`. `target`: for events."""
     if not _may_run(session, compilation, plan, proved=noted.is_proved) or not noted.settle():
         return 2
     try:
         with locked(session, plan):
-            return _apply(session, compilation, plan, noted)
+            return _apply(session, compilation, plan, noted, target)
     except BusyError as busy:
         say(f"borgplan refuses to run: {busy}")
         return 2
 
 
-def _apply(session: Session, compilation: Compilation, plan: Plan, noted: Noted) -> int:
+def _apply(
+    session: Session, compilation: Compilation, plan: Plan, noted: Noted, target: Target | None
+) -> int:
     arguments, form, broken = session.arguments, _form(session), compilation.broken
     report: Report | None = None
     # From the first line in the journal to the last: no signal ends a run that has begun without its end
@@ -70,11 +87,11 @@ def _apply(session: Session, compilation: Compilation, plan: Plan, noted: Noted)
         if not noted.begin():
             return 2
         run = noted.recorder.id if noted.recorder else new_run_id()
-        told = _told(session, compilation, plan, run, form)
-        if told is None:
+        logs = logs_for(session, compilation, plan, run, form)
+        if logs is None:
             noted.end(2)
             return 2
-        logs, events = told
+        events = _events(session, target, plan, run)
         if not arguments.apply.quiet and form != "json":
             say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
         if not arguments.apply.dry_run:
@@ -90,7 +107,8 @@ def _apply(session: Session, compilation: Compilation, plan: Plan, noted: Noted)
             exit_code = report.exit_code or (1 if broken else 0)
         noted.end(exit_code, orderly=report is not None)
     if report is None:
-        say("Stopped at once by a second signal; cleanups did not run.")
+        how = f": borgplan recover {run} runs them" if noted.recorder else ""
+        say(f"Stopped at once by a second signal; cleanups did not run{how}.")
         _end_events(events, None, exit_code)
         return exit_code
     for log in logs:
@@ -107,22 +125,6 @@ def _apply(session: Session, compilation: Compilation, plan: Plan, noted: Noted)
     if broken:
         session.show(compilation, sys.stderr)
     return exit_code
-
-
-def _told(
-    session: Session, compilation: Compilation, plan: Plan, run: str, form: str
-) -> tuple[list[Log], Events | None] | None:
-    """Who is told of a run beside the console; None, after saying why, if somebody can't be."""
-    logs = logs_for(session, compilation, plan, run, form)
-    if logs is None:
-        return None
-    try:
-        return logs, _events(session, plan, run)
-    except (OSError, ValueError) as error:
-        path = session.arguments.apply.events
-        why = reason(error) if isinstance(error, OSError) else error
-        say(f"borgplan refuses to run: --events {path}: {why}")
-        return None
 
 
 def _prepare(session: Session) -> tuple[Session, Compilation] | None:
@@ -224,14 +226,22 @@ def logs_for(
     return logs
 
 
-def _events(session: Session, plan: Plan, run: str) -> Events | None:
-    """Raises OSError or ValueError where they can't be written."""
-    asked = session.arguments.apply
-    if not asked.events:
+def _events_target(arguments: Arguments) -> Target | None:
+    """Raises OSError or ValueError where events can't be written."""
+    if not arguments.apply.events:
+        return None
+    from ..slow_reader import target
+
+    return target(arguments.apply.events)
+
+
+def _events(session: Session, target: Target | None, plan: Plan, run: str) -> Events | None:
+    if target is None:
         return None
     from ..events import Events
 
-    events = Events(asked.events, plan, run)
+    asked = session.arguments.apply
+    events = Events(asked.events, target, plan, run)
     events.run_started(plan, dry_run=asked.dry_run)
     return events
 

@@ -100,6 +100,15 @@ def masked(text: str) -> str:
     return _SECRET.sub(r"\1...", text) if _may_name_secret(text) else text
 
 
+def concealed(text: str) -> str:
+    """A whole file without the values of secrets."""
+    below = _below_secrets(text)
+    return "\n".join(
+        f"{line[: _indentation(line)]}..." if hidden else masked(line)
+        for line, hidden in zip(_lines(text), below, strict=True)
+    )
+
+
 def _may_name_secret(text: str) -> bool:
     """False if no word for secrets is in it. In any case, letters of other alphabets may stand for Latin ones."""
     lowered = text.lower()

@@ -7,7 +7,7 @@ from textwrap import fill
 
 from ...compiler.migration.migrate import Migration
 from ..equivalence import KINDS, Difference
-from .diagnostics import place, printable
+from .diagnostics import concealed, place, printable
 from .style import Paint, Style
 
 
@@ -44,12 +44,12 @@ def _wrapped(text: str, style: Style) -> str:
 
 
 def diff(before: str, after: str, path: str, style: Style) -> str:
-    """As `diff -u` writes it; empty if nothing changes."""
+    """As `diff -u` writes it, but for the values of secrets; empty if nothing changes."""
     from difflib import unified_diff
 
     colours: dict[str, Paint] = {"+": "green", "-": "red", "@": "cyan"}
     lines = unified_diff(
-        before.splitlines(), after.splitlines(), path, path, lineterm=""
+        concealed(before).splitlines(), concealed(after).splitlines(), path, path, lineterm=""
     )  # fmt: skip
     return "".join(
         f"{style.paint(printable(line), colours[line[:1]])}\n"

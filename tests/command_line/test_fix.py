@@ -53,6 +53,13 @@ def test_a_diff_is_shown_and_nothing_written(place: Place) -> None:
     assert mode(place, "c.yaml") == 0o664
 
 
+def test_a_diff_shows_no_secret(place: Place) -> None:
+    place.write("c.yaml", WRONG.replace("numeric", "encryption_passphrase: hunter2\nnumeric"))
+    ran = place.run("lint", "--diff", "c.yaml")
+    assert " encryption_passphrase: ...\n" in ran.out
+    assert "hunter" not in ran.out + ran.err
+
+
 def test_a_mode_is_mended_and_kept_when_the_text_is_replaced(place: Place) -> None:
     place.write("c.yaml", WRONG).chmod(0o646)
     place.run("lint", "--fix", "c.yaml")

@@ -149,11 +149,21 @@ def test_what_can_t_be_written_stays_as_it_is(place: Place) -> None:
 
 
 def test_a_secret_is_not_shown(place: Place) -> None:
-    """Of a file that is refused; `--diff` shows lines as they are."""
+    """Of a file that is refused."""
     place.write("c.yaml", f"{OLD}storage: &here\n    encryption_passphrase: hunter2\n")
     ran = place.run("migrate", "c.yaml")
     assert ran.code == 2
     assert "hunter2" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("value", ["hunter2", "|\n        hunter2\n        hunter3"])
+def test_a_diff_shows_no_secret(place: Place, value: str) -> None:
+    place.write("c.yaml", f"{OLD}storage:\n    encryption_passphrase: {value}\n    umask: 77\n")
+    ran = place.run("migrate", "--diff", "c.yaml")
+    assert ran.code == 0
+    assert "+umask: 77\n" in ran.out
+    assert "+encryption_passphrase: ...\n" in ran.out or "+    ...\n" in ran.out
+    assert "hunter" not in ran.out + ran.err
 
 
 def test_the_plan_of_a_migrated_file_runs_what_was_meant(place: Place) -> None:

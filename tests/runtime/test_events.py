@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +83,27 @@ def test_what_cannot_be_written_is_refused_before_anything_runs(
     assert ran.exit_code == 2
     assert f"borgplan refuses to run: --events {name}: " in ran.stderr
     assert ran.trace == []
+
+
+@pytest.mark.parametrize("number", range(3, 12))
+def test_no_file_of_borgplans_own_is_taken_for_the_reader(tmp_path: Path, number: int) -> None:
+    """Whoever forgets `3>FILE` must not have the journal overwritten, which is opened under that number."""
+    config = tmp_path / "c.yaml"
+    config.write_text(
+        "source_directories: [/etc/hostname]\nrepositories: [{path: r}]\nkeep_daily: 1\n"
+    )
+    state = tmp_path / "state"
+    ran = subprocess.run(
+        [sys.executable, "-m", "borgplan.runtime", "apply", "--offline", "--events", f"fd:{number}", config],
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "BORGPLAN_STATE_DIRECTORY": str(state)},
+        cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    )  # fmt: skip
+    assert ran.returncode == 2
+    assert (
+        f"borgplan refuses to run: --events fd:{number}: no file is open as {number}\n"
+        in ran.stderr
+    )
+    assert not state.exists()
 
 
 def test_a_full_disk_ends_no_backup(laboratory: Laboratory) -> None:
