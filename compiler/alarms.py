@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .failures import Failure, Failures, within
 from .pairs import claims
-from .plan import Plan, Shell, Step
+from .plan import Plan, Resume, Shell, Step
 from .record import NamedTuple
 from .shell_words import program, simple_commands
 
@@ -46,6 +46,29 @@ def told(plan: Plan, found: Failures) -> list[Told]:
     return answers
 
 
+def hurdles(plan: Plan, found: Failures, answer: Told) -> tuple[int, ...]:
+    """The steps called before all of its alarms that would keep them from running by a failure of their own.
+
+    As in a list that begins with `umount`: if nothing was mounted yet, it ends there.
+    """
+    if not answer.alarms or answer.missed:
+        return ()
+    alarms = [plan.steps[n] for n in answer.alarms]
+    list_of_first = alarms[0].scope, alarms[0].phase
+    if any((step.scope, step.phase) != list_of_first for step in alarms):
+        return ()
+    called = found.called(answer.failure, answer.failure.steps[-1])
+    before = [(n, plan.steps[n]) for n in called if n < answer.alarms[0]]
+    return tuple(
+        n
+        for n, step in before
+        if (step.scope, step.phase) == list_of_first
+        and step.on_hard.resume is not Resume.NEXT
+        and can_fail(step)
+        and not _forgives(step)
+    )
+
+
 def is_alarm(step: Step) -> bool:
     """Whether a step that runs after failures says so to anybody, a log included."""
     if not isinstance(step.work, Shell):
@@ -62,6 +85,14 @@ def can_fail(step: Step) -> bool:
         return True
     commands = simple_commands(step.work.written)
     return not commands or not {program(words[0]) for words in commands} <= _HARMLESS
+
+
+def _forgives(step: Step) -> bool:
+    """Whether it ends well whatever happens, as by `umount /mnt || true`."""
+    if not isinstance(step.work, Shell):
+        return False
+    _, is_there, otherwise = step.work.written.rpartition("||")
+    return bool(is_there) and otherwise.strip() in ("true", ":")
 
 
 def _pings(step: Step) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...compiler.alarms import Told, told
+from ...compiler.alarms import Told, hurdles, told
 from ...compiler.cleanup import Cleanup, Leak, cleanup
 from ...compiler.failures import Failure, Failures, failures
 from ...compiler.index import index
@@ -24,15 +24,20 @@ _WIDEST = 8  # numbers or stretches of them in one line
 class Answer(NamedTuple):
     """The whole analysis of one plan."""
 
+    plan: Plan
     failures: Failures
     told: list[Told]
     cleanup: Cleanup
+
+    def hurdles(self, each: Told) -> tuple[int, ...]:
+        """See `alarms.hurdles`."""
+        return hurdles(self.plan, self.failures, each)
 
 
 def analysed(plan: Plan) -> Answer:
     """Linear in the plan and in what there is to tell."""
     found = failures(plan)
-    return Answer(found, told(plan, found), cleanup(plan, found))
+    return Answer(plan, found, told(plan, found), cleanup(plan, found))
 
 
 def as_data(plan: Plan, answer: Answer) -> Data:
@@ -43,7 +48,7 @@ def as_data(plan: Plan, answer: Answer) -> Data:
         "version": 1,
         "steps": [step.id for step in plan.steps],
         "failures": [
-            _failure(answer.failures, each, leaks.get(id(each.failure), [])) for each in answer.told
+            _failure(answer, each, leaks.get(id(each.failure), [])) for each in answer.told
         ],
         "never_undone": [
             {"step": take.step + 1, "what": take.claim.what, "kind": take.claim.pair.name}
@@ -52,8 +57,8 @@ def as_data(plan: Plan, answer: Answer) -> Data:
     }
 
 
-def _failure(found: Failures, told: Told, leaks: Sequence[Leak]) -> Data:
-    failure = told.failure
+def _failure(answer: Answer, told: Told, leaks: Sequence[Leak]) -> Data:
+    found, failure = answer.failures, told.failure
     last = failure.steps[-1]
     return {
         "steps": [number + 1 for number in failure.steps],
@@ -63,6 +68,7 @@ def _failure(found: Failures, told: Told, leaks: Sequence[Leak]) -> Data:
         "not_run": [[first + 1, end] for first, end in failure.skipped],
         "called": [number + 1 for number in found.called(failure, last)],
         "told": [number + 1 for number in told.alarms],
+        "told_after": [number + 1 for number in answer.hurdles(told)],
         "pings_missed": [number + 1 for number in told.missed],
         "stays": [
             {
@@ -127,21 +133,23 @@ def _cases(answer: Answer, style: Style) -> list[_Case]:
     leaks = _by_failure(answer.cleanup.leaks)
     found: dict[tuple[str, ...], _Case] = {}
     for each in answer.told:
-        lines = tuple(_consequences(answer.failures, each, leaks.get(id(each.failure), []), style))
+        lines = tuple(_consequences(answer, each, leaks.get(id(each.failure), []), style))
         found.setdefault(lines, _Case([], lines)).told.append(each)
     return list(found.values())
 
 
-def _consequences(
-    found: Failures, told: Told, leaks: Sequence[Leak], style: Style
-) -> Iterator[str]:
-    failure = told.failure
+def _consequences(answer: Answer, told: Told, leaks: Sequence[Leak], style: Style) -> Iterator[str]:
+    found, failure = answer.failures, told.failure
     yield f"    doesn't run: {_not_run(found, failure) or 'nothing'}"
     if called := found.called(failure, failure.steps[-1]):
         yield f"    runs then:   {_listed(called)}"
     hears = []
     if told.alarms:
-        hears.append(f"by {_listed(told.alarms)}")
+        before = answer.hurdles(told)
+        provided = (
+            f", if {_listed(before)} {'goes' if len(before) == 1 else 'go'} well" if before else ""
+        )
+        hears.append(f"by {_listed(told.alarms)}{provided}")
     if told.missed:
         hears.append(f"by a ping that isn't sent ({_listed(told.missed)})")
     silent = style.paint("by the exit code only", "yellow")

@@ -79,3 +79,22 @@ def test_an_interrupt_is_shown_step_by_step_too(
     assert "  runs             5  `./alarm {error}`\n" in text
     assert "{error}: `./dump` was interrupted\n" in text
     assert text.endswith("\nExit code 143.\n")
+
+
+@pytest.mark.parametrize(
+    ("hooks", "heard"),
+    [
+        (["umount /mnt", "rmdir /mnt", "./alarm"], "by 7, if 5 and 6 go well"),
+        (["./alarm", "umount /mnt"], "by 5"),
+        (["echo failed", "./alarm"], "by 5 and 6"),
+        (["umount /mnt || true", "./alarm"], "by 6"),
+    ],
+)
+def test_a_cleanup_before_the_alarm_has_to_go_well(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], hooks: list[str], heard: str
+) -> None:
+    """Where nothing was mounted yet, `umount` fails, and the list ends there."""
+    path = tmp_path / "c.yaml"
+    path.write_text(TEXT.replace('["./alarm {error}"]', json.dumps(hooks)))
+    path.chmod(0o600)
+    assert f"    is told:     {heard}\n" in shown(capsys, "--semantics", "1.3", str(path))
