@@ -73,9 +73,9 @@ def compare(borgplan: str, rounds: int, home: str) -> int:
     base = Case("borgplan plan", [borgplan, "plan", "--offline", same], None)
     cases = [
         Case("plan -o FILE", [borgplan, "plan", "--offline", "-o", saved, same], 6.0),
-        Case("apply -n FILE, stale", [borgplan, "apply", "-n", saved], 4.0, ends=2),
-        Case("diff, the same", [borgplan, "diff", "--offline", saved, same], 4.0),
-        Case("diff, 100 changes", [borgplan, "diff", "--offline", few, same], 4.0),
+        Case("apply -n FILE, stale", [borgplan, "apply", "-n", saved], 5.0, ends=2),
+        Case("diff, the same", [borgplan, "diff", "--offline", saved, same], 5.0),
+        Case("diff, 100 changes", [borgplan, "diff", "--offline", few, same], 5.0),
         Case("diff, every step", [borgplan, "diff", "--offline", every, same], 6.0),
     ]
     for number in range(rounds + 1):

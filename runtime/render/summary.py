@@ -92,12 +92,15 @@ def _headline(found: list[StepFate], report: Report, broken: Sequence[str], styl
     if report.signal is not None:
         head = style.paint(f"INTERRUPTED by {cause(report.signal)}", "red")
         return f"{head}: {total}, {not_run} did not run."
+    skipped = sum(fate.fate is Fate.SKIPPED for fate in found)
     if failed or broken or report.exit_code:
         head = style.paint("FAILED", "red")
+        if skipped and not (failed or broken):  # as around everything in 2.0 and later
+            why = f"{skipped} skipped the rest, which counts as a failure there"
+            return f"{head}: {total}, {why}, {not_run} did not run."
         unusable = f", {count(len(broken), 'configuration file')} not usable" if broken else ""
         return f"{head}: {total}, {failed} failed, {not_run} did not run{unusable}."
     warnings = sum(fate.fate is Fate.WARNING for fate in found)
-    skipped = sum(fate.fate is Fate.SKIPPED for fate in found)
     rest = f", {count(warnings, 'warning')}" if warnings else ""
     rest += f", {skipped} skipped the rest" if skipped else ""
     return f"{style.paint('Done', 'green')}: {total}, nothing failed{rest}."

@@ -176,6 +176,18 @@ def test_a_step_that_leaves_quietly_is_told() -> None:
     ]
 
 
+def test_where_leaving_quietly_is_a_failure_the_summary_says_so() -> None:
+    exits = ExitCodes(soft=((75, 75),), soft_fails_run=True)
+    lines = told(
+        {"a": Result(Outcome.SOFT, 75)}, plan([run_scope()], [step("a", work=shell("a", exits))])
+    )
+    assert lines == [
+        "FAILED: 1 command ran in 0.0 s, 1 skipped the rest, which counts as a failure there, 0 did not run.",
+        "  skipped        1  `a`: ended with exit code 75",
+        "Exit code 1.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
