@@ -28,7 +28,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(namespace: argparse.Namespace) -> int:
     """0 done, 2 if a file can't be read or understood, or a unit can't be written."""
     configs = [os.path.abspath(path) for path in namespace.configs]
-    wrong = [text for text in (*configs, namespace.on_calendar) if not text.isprintable()]
+    texts = (*configs, namespace.on_calendar, os.getcwd())
+    wrong = [text for text in texts if not text.isprintable()]
     name = namespace.name or f"borgplan-{_stem(configs[0])}"
     if wrong or not re.fullmatch(r"[A-Za-z0-9:_.@-]{1,200}", name):
         say(f"borgplan units: no unit can hold {(wrong or [name])[0]!r}")
@@ -41,7 +42,7 @@ def run(namespace: argparse.Namespace) -> int:
     session.show(compilation, sys.stderr)
     if compilation.plan is None or compilation.errors:
         return 2
-    made = units(compilation.plan, name, _program(), configs, namespace.on_calendar)
+    made = units(compilation.plan, name, _program(), configs, namespace.on_calendar, host.directory)
     if namespace.output:
         return _write_files(made, namespace.output, name)
     for file, text in made.files.items():

@@ -68,23 +68,33 @@ class Units(NamedTuple):
 
 
 def units(
-    plan: Plan, name: str, program: Sequence[str], configs: Sequence[str], calendar: str
+    plan: Plan,
+    name: str,
+    program: Sequence[str],
+    configs: Sequence[str],
+    calendar: str,
+    directory: str,
 ) -> Units:
-    """`program`: how borgplan is started. `configs`: absolute paths."""
+    """`program`: how borgplan is started. `configs`: absolute paths. `directory`: where relative paths in
+    these, and hooks, begin."""
     service = f"{name}.service"
     command = [*program, "apply", "--lock-wait", _LOCK_WAIT, *configs]
     return Units(
         {
-            service: "".join(f"{line}\n" for line in _service(plan, service, command, configs)),
+            service: "".join(
+                f"{line}\n" for line in _service(plan, service, command, configs, directory)
+            ),
             f"{name}.timer": _timer(service, configs, calendar),
             AWAKE: _AWAKE,
         },
-        f"0 3 * * * root {shlex.join([*command, '--quiet'])}".replace("%", r"\%"),
+        f"0 3 * * * root cd {shlex.quote(directory)} && {shlex.join([*command, '--quiet'])}".replace(
+            "%", r"\%"
+        ),
     )
 
 
 def _service(
-    plan: Plan, service: str, command: Sequence[str], configs: Sequence[str]
+    plan: Plan, service: str, command: Sequence[str], configs: Sequence[str], directory: str
 ) -> Iterator[str]:
     yield "[Unit]"
     yield f"Description=Backups of {_escaped(' '.join(configs))}"
@@ -94,6 +104,8 @@ def _service(
     yield ""
     yield "[Service]"
     yield "Type=oneshot"
+    yield "# Relative paths in the configuration, and in hooks, begin here."
+    yield f"WorkingDirectory={_escaped(directory)}"
     yield f"ExecStart={' '.join(_quoted(word) for word in command)}"
     yield from (f"LoadCredentialEncrypted={_escaped(name)}" for name in _credentials(plan))
     yield from _ALWAYS.splitlines()

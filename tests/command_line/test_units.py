@@ -50,6 +50,14 @@ def test_a_percent_sign_and_a_blank_in_a_path_stay_what_they_are(tmp_path: Path)
     assert rf"'{tmp_path}/home 100\%.yaml' --quiet" in ran.stdout
 
 
+def test_relative_paths_mean_the_same_as_where_the_units_were_made(tmp_path: Path) -> None:
+    directory = tmp_path / "a 50% b"
+    directory.mkdir()
+    out = units(directory, PLAIN).stdout
+    assert f"\nWorkingDirectory={tmp_path}/a 50%% b\n" in out
+    assert rf" root cd '{tmp_path}/a 50\% b' && " in out
+
+
 def test_hooks_keep_the_service_open_and_it_says_why(tmp_path: Path) -> None:
     assert "\nProtectSystem=full\n" in units(tmp_path, PLAIN).stdout
     with_hooks = units(tmp_path, HOOKS).stdout
