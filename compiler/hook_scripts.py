@@ -40,7 +40,7 @@ def shell_of(
         exits=profile.hook_exits,
         late=script.late,
         umask=umask or None,
-        directory=expand_home(directory, around.host.home)
+        directory=expand_home(directory, around.host)
         if directory and profile.hooks_in_working_directory
         else None,
     )

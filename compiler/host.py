@@ -33,6 +33,9 @@ class Host(Protocol):
     def home(self) -> str:
         """What `~` stands for."""
 
+    def home_of(self, user: str) -> str | None:
+        """What `~user` stands for; None if there is no such user."""
+
     @property
     def environment(self) -> Mapping[str, str]:
         """The process's environment."""

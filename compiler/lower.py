@@ -72,7 +72,7 @@ def _logs(configuration: Configuration, host: Host) -> list[Log]:
     settings = configuration.settings
     path, verbosity = settings.text("log_file"), settings.integer("log_file_verbosity")
     level = 1 if verbosity is None else verbosity
-    return [Log(expand_home(path, host.home), level < 1)] if path and level > NO_LOG else []
+    return [Log(expand_home(path, host), level < 1)] if path and level > NO_LOG else []
 
 
 class _Place(NamedTuple):

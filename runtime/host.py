@@ -26,6 +26,11 @@ class RealHost:
         self.directory = os.getcwd()
         self.home = os.path.expanduser("~")
 
+    def home_of(self, user: str) -> str | None:
+        """See Host.home_of."""
+        found = os.path.expanduser(f"~{user}")
+        return None if found.startswith("~") else found
+
     def read(self, path: str, limit: int) -> bytes:
         """See Host.read."""
         return read_regular(path, limit)

@@ -101,7 +101,7 @@ def time_files(target: Target, name: str) -> tuple[str, ...]:
     """Where the times of a check are noted; first its own, then those of what it includes."""
     settings, host = target.settings, target.host
     state = settings.text("user_state_directory") or host.environment.get("XDG_STATE_HOME")
-    base = expand_home(state or "~/.local/state", host.home)
+    base = expand_home(state or "~/.local/state", host)
     directory = f"{base}/borgplan/checks/{_as_name(target.location)}"
     if name not in _OF_ARCHIVES:
         return (f"{directory}/{name}",)

@@ -119,9 +119,9 @@ def target_of(
         environment=_environment(settings, profile),
         unset=_unset(settings),
         passphrase=passphrase(configuration, repository, host),
-        directory=expand_home(directory, host.home) if directory else None,
+        directory=expand_home(directory, host) if directory else None,
     )
-    location = expand_home(repository.path, host.home)
+    location = expand_home(repository.path, host)
     return Target(configuration, repository, profile, host, version, settings, location, bare)
 
 
@@ -135,9 +135,13 @@ def _prefixed(before: str, word: Word) -> Word:
             raise TypeError(word)  # a file of patterns names no archive
 
 
-def expand_home(path: str, home: str) -> str:
-    """A leading `~/` replaced; other users' homes (`~name`) are left alone."""
-    return home + path[1:] if path == "~" or path.startswith("~/") else path
+def expand_home(path: str, host: Host) -> str:
+    """A leading `~` or `~name` replaced, as Python's `expanduser` does; left alone if nobody is called so."""
+    if not path.startswith("~"):
+        return path
+    name, slash, rest = path[1:].partition("/")
+    home = host.home_of(name) if name else host.home
+    return path if home is None else f"{home}{slash}{rest}"
 
 
 def flags(

@@ -59,7 +59,7 @@ def expand(path: str, host: Host, directory: str | None = None) -> list[str]:
 
     Relative paths are looked up in `directory`, and stay relative.
     """
-    path = expand_home(path, host.home)
+    path = expand_home(path, host)
     if not has_glob(path):
         return [path]
     if directory is None or path.startswith("/"):
@@ -124,7 +124,7 @@ class _Reader:
 
     def _exclude(self, pattern: str) -> str:
         """As `--exclude` has it: style fm unless it names one, and don't look inside."""
-        pattern = expand_home(pattern, self._host.home)
+        pattern = expand_home(pattern, self._host)
         return f"! {pattern}" if _STYLED.match(pattern) else f"! fm:{pattern}"
 
     def _file(self, text: Text) -> list[str]:

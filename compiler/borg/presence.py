@@ -81,7 +81,7 @@ def _check_sources(target: Target, diagnostics: Diagnostics, *, hooked: bool) ->
     fails = must_exist or target.profile.sources_must_exist
     then = "borg create won't run" if fails else "borg create leaves it out"
     for source in _sources(target):
-        path = expand_home(source.text, target.host.home)
+        path = expand_home(source.text, target.host)
         if has_glob(path) or target.host.is_there(_from(target.directory, path)) is not False:
             continue
         message = f"there is no {path} to back up: {then}"

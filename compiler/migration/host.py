@@ -37,6 +37,9 @@ class ComparingHost:
         found = self._files.get(path)
         return self._host.read(path, limit) if found is None else found
 
+    def home_of(self, user: str) -> str | None:
+        return self._host.home_of(user)
+
     def modified(self, path: str) -> float | None:  # noqa: ARG002  # no check has run yet
         return None
 

@@ -37,6 +37,14 @@ def test_nothing_is_missing() -> None:
     assert facts(found)["/backups/one"] == "exists"
 
 
+def test_the_home_of_another_user_is_found() -> None:
+    found = compiled(GOOD.replace("[/etc]", "[~anna/a, ~nobody/b, '~', ~/c]"))
+    assert found.plan
+    (patterns,) = found.plan.patterns
+    roots = [line for line in patterns.lines if line.startswith("R ")]
+    assert roots == ["R /home/anna/a", "R ~nobody/b", "R /home/user", "R /home/user/c"]
+
+
 @pytest.mark.parametrize(
     ("path", "files", "expected"),
     [
@@ -46,6 +54,7 @@ def test_nothing_is_missing() -> None:
         ("/backups/two", {"/backups/two/config/id": "2"}, "exists"),
         ("file:///backups/one", {}, "exists"),
         ("~/mine", {"/home/user/mine/config": "[repository]\n"}, "exists"),
+        ("~anna/mine", {"/home/anna/mine/config": "[repository]\n"}, "exists"),
         ("near", {"/srv/near/config": "[repository]\n"}, "exists"),
         ("/backups/a:b", {"/backups/a:b/config": "[repository]\n"}, "exists"),
         ("ssh://host/./one", {}, "not asked"),
