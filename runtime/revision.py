@@ -32,7 +32,7 @@ class RevisionHost(RealHost):
         if not revision or revision.startswith("-"):
             raise GitError(f"`{revision}` is no revision")
         self._directory = os.path.realpath(self.directory)
-        place = os.path.dirname(self._full(path))
+        place = self._full(path)
         while not os.path.isdir(place):
             place = os.path.dirname(place)
         self._git = ("git", "-C", place)

@@ -169,6 +169,13 @@ def test_plans_in_files(prepared: Place, form: tuple[str, ...]) -> None:
     assert "no change" in prepared.run("diff", "old.yaml", "p").out
 
 
+def test_the_top_of_a_repository(place: Place) -> None:
+    place.write("c.yaml", f"{FLAT}before_backup: [echo one]\n")
+    committed(place, "c.yaml")
+    place.write("c.yaml", f"{FLAT}before_backup: [echo 1]\n")
+    assert "+ echo 1\n" in place.run("diff", "HEAD:.", ".").out
+
+
 def test_a_revision_with_what_it_includes(prepared: Place) -> None:
     hooks = "before_backup: !include hooks/all.yaml\n"
     prepared.write("etc/c.yaml", f"{FLAT}{hooks}")
