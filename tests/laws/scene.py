@@ -211,6 +211,7 @@ class Scene:
             "LANG": "C.UTF-8",
             "ARGS": str(self.directory / "args"),
             "SAID": str(self.directory / "said"),
+            "BORGPLAN_STATE_DIRECTORY": str(self.directory / "state"),
             **values.environment,
         }
 

@@ -116,16 +116,8 @@ def test_what_a_hook_left_in_the_background_holds_up_nothing(
     scene.run_to("borg-create")
     daemon = int((scene.directory / "pid").read_text())
     scene.send(number)
-    if number is signal.SIGINT:  # processes in the background of a script ignore it
-        os.killpg(os.getsid(_pid(scene)), signal.SIGKILL)
     assert scene.process
     assert scene.process.wait(60) == 128 + number
     os.kill(daemon, signal.SIGKILL)
     assert scene.trace == [*BACKUP[:5], *ERROR, *END]
     assert scene.all_stopped()
-
-
-def _pid(scene: Scene) -> int:
-    """Of the step that is running."""
-    info = Path(f"/proc/self/fdinfo/{scene.watched[0]}").read_text()
-    return int(next(line for line in info.split("\n") if line.startswith("Pid:")).split()[1])
