@@ -10,7 +10,6 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import TypeVar
 
-from ...compiler.plan import Outcome
 from ..common_arguments import add_color, add_format
 from ..journal.records import Run, owed_by, plan_of, run_numbered, runs, steps
 from ..render.history import Past, as_data, render_history
@@ -79,6 +78,6 @@ def past_of(connection: sqlite3.Connection, run: Run, *, whole: bool = True) -> 
     origin = run_numbered(connection, run.origin) if run.origin else None
     records = steps(connection, run)
     plan = None
-    if whole or any(record.outcome is not Outcome.DONE for record in records):
+    if whole or not all(record.went_well for record in records):
         plan = plan_of(connection, run)
     return Past(run, records, owed_by(connection, run), plan, origin.id if origin else "")

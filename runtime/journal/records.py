@@ -71,6 +71,15 @@ class StepRecord(NamedTuple):
     output: str
 
     @property
+    def warned(self) -> bool:
+        """It did its work, and ended with a code that is a warning."""
+        return self.outcome is Outcome.DONE and bool(self.code)
+
+    @property
+    def went_well(self) -> bool:
+        return self.outcome is Outcome.DONE and not self.warned
+
+    @property
     def as_attempt(self) -> Attempt:
         return Attempt(self.step, self.outcome, self.code)
 

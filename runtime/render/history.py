@@ -15,7 +15,7 @@ from ..journal.records import Run, StepRecord
 from ..runner import Result
 from .diagnostics import printable
 from .style import Paint, Style
-from .words import elapsed
+from .words import count, elapsed
 
 _WORDS: dict[Outcome, tuple[str, Paint]] = {
     Outcome.DONE: ("done", "green"),
@@ -41,15 +41,20 @@ def render_history(past: Sequence[Past], style: Style) -> str:
     for each in past:
         run = each.run
         word, colour = _status(run)
+        warned = [step for step in each.steps if step.warned]
+        if word == "done" and warned:
+            word, colour = f"done, {count(len(warned), 'warning')}", "yellow"
         files = ", ".join(os.path.basename(path) for path in run.configurations)
         kind = "" if run.kind == "apply" else f" ({run.kind} of {each.origin or 'a run forgotten'})"
         lines.append(
             f"{run.id:<18} {_when(run.began)}  {_took(run.seconds):>9}  "
-            f"{style.paint(f'{word:<14}', colour)} {printable(files)}{kind}"
+            f"{style.paint(f'{word:<16}', colour)} {printable(files)}{kind}"
         )
         tree = _Numbers(each.plan)
         bad = [step for step in each.steps if step.outcome not in (Outcome.DONE, None)]
-        lines += [f"{'':20}{printable(tree.name(s.step))}: {printable(_ending(s))}" for s in bad]
+        lines += [
+            f"{'':20}{printable(tree.name(s.step))}: {printable(_ending(s))}" for s in bad + warned
+        ]
         cut = [s for s in each.steps if s.outcome is None] if not run.goes_on else []
         lines += [f"{'':20}cut short in {printable(tree.name(s.step))}" for s in cut]
         lines += [f"{'':20}owed: what {printable(tree.name(take.step))} took" for take in each.owed]
@@ -74,13 +79,15 @@ def render_run(each: Past, style: Style) -> str:
     tree = _Numbers(each.plan)
     for step in each.steps:
         name, paint = _WORDS[step.outcome] if step.outcome else _open(run)
+        if step.warned:
+            name, paint = "warning", "yellow"
         again = f" (attempt {step.attempt})" if step.attempt > 1 else ""
         how = f": {_ending(step)}" if step.outcome and _tells(step) else ""
         lines.append(
             f"  {time.strftime('%H:%M:%S', time.localtime(step.began))} {_took(step.seconds):>9}  "
             f"{style.paint(f'{name:<12}', paint)} {printable(tree.name(step.step))}{again}{printable(how)}"
         )
-        if step.outcome is not Outcome.DONE:
+        if not step.went_well:
             lines += [f"{'':24}| {printable(line)}" for line in step.output.splitlines()]
     lines += [f"  owed: what {printable(tree.name(take.step))} took" for take in each.owed]
     if each.owed:
@@ -101,6 +108,7 @@ def as_data(each: Past, *, steps: bool) -> dict[str, object]:
         "exit_code": run.exit_code,
         "configurations": list(run.configurations),
         "failed": [s.step for s in each.steps if s.outcome not in (Outcome.DONE, None)],
+        "warned": [s.step for s in each.steps if s.warned],
         "owed": [{"step": take.step, "gives": list(take.gives)} for take in each.owed],
     }
     if steps:
@@ -162,7 +170,7 @@ class _Numbers:
 
 
 def _tells(step: StepRecord) -> bool:
-    return step.outcome is not Outcome.DONE or bool(step.note)
+    return not step.went_well or bool(step.note)
 
 
 def _ending(step: StepRecord) -> str:

@@ -50,6 +50,21 @@ def test_a_run_is_listed_with_what_failed(noted: Place) -> None:
     assert all("c.yaml" in line for line in lines if line.startswith("20"))
 
 
+def test_warnings_are_kept(place: Place) -> None:
+    place.program("borg", "echo 'a file has changed'; exit 1")
+    place.write("c.yaml", FLAT)
+    assert place.run("apply", "-a", "create", "c.yaml").code == 0
+    first, second = place.run("history").out.splitlines()
+    assert "done, 1 warning" in first
+    assert second.strip() == "1 borg create repo: ended with exit code 1"
+    shown = place.run("show", "last").out
+    assert "warning" in shown
+    assert "| a file has changed" in shown
+    (run,) = place.run("history", "--format", "json").data["runs"]
+    assert len(run["warned"]) == 1
+    assert run["failed"] == []
+
+
 def test_runs_are_shown_in_colour(noted: Place) -> None:
     noted.run(*APPLY)
     assert "\x1b[32mdone" in noted.run("history", "--color", "always").out
