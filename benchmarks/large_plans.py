@@ -72,11 +72,11 @@ def compare(borgplan: str, rounds: int, home: str) -> int:
     saved = os.path.join(home, "plan.json")
     base = Case("borgplan plan", [borgplan, "plan", "--offline", same], None)
     cases = [
-        Case("plan -o FILE", [borgplan, "plan", "--offline", "-o", saved, same], 6.0),
+        Case("plan -o FILE", [borgplan, "plan", "--offline", "-o", saved, same], 7.5),
         Case("apply -n FILE, stale", [borgplan, "apply", "-n", saved], 5.0, ends=2),
         Case("diff, the same", [borgplan, "diff", "--offline", saved, same], 5.0),
         Case("diff, 100 changes", [borgplan, "diff", "--offline", few, same], 5.0),
-        Case("diff, every step", [borgplan, "diff", "--offline", every, same], 6.0),
+        Case("diff, every step", [borgplan, "diff", "--offline", every, same], 7.5),
     ]
     for number in range(rounds + 1):
         seconds = measured(base, environment)
