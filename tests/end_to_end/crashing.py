@@ -62,7 +62,7 @@ esac
 
 NESTED = """\
 source_directories: [/etc/hostname]
-repositories: [{path: /srv/near}, {path: /srv/far}]
+repositories: [{path: near}, {path: far}]
 keep_daily: 1
 commands:
     - {before: configuration, run: ["svc stop app", "svc open vault"]}
@@ -75,7 +75,7 @@ commands:
 OLD = """\
 location:
     source_directories: [/etc/hostname]
-    repositories: [/srv/near, /srv/far]
+    repositories: [near, far]
 retention: {keep_daily: 1}
 hooks:
     before_everything: ["svc open vault"]
