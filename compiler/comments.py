@@ -10,9 +10,7 @@ import re
 from bisect import bisect_right
 from typing import Any
 
-import yaml
-
-from .parse import PARSER
+from .libyaml import Parser, errors
 from .record import NamedTuple
 from .source import ADDRESS, Span
 
@@ -55,7 +53,7 @@ def _tokens(text: str) -> tuple[list[tuple[int, int]], int]:
     """From where to where each token goes, the last one first; and how far the text is valid."""
     tokens = []
     try:
-        parser: Any = PARSER(text)
+        parser: Any = Parser(text)
         while parser.check_token():
             token = parser.get_token()
             start, end = token.start_mark.index, token.end_mark.index
@@ -63,7 +61,7 @@ def _tokens(text: str) -> tuple[list[tuple[int, int]], int]:
                 start = _end_of_line(text, start)  # there may be a comment behind the sign
             if start < end:
                 tokens.append((start, end))
-    except yaml.YAMLError:
+    except errors.YAMLError:
         return tokens[::-1], tokens[-1][1] if tokens else 0
     return tokens[::-1], len(text)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-import yaml
-
 from .diagnostic import Diagnostics
+from .lazily import lazily
+from .libyaml import Parser, errors, events
 from .nodes import Include, Mapping, Mark, Marked, Node, Scalar, Sequence, shorten
 from .record import TYPE_CHECKING
 from .scalars import Value, resolve
@@ -23,8 +23,8 @@ MERGE_KEY = "<<"
 MAX_DEPTH = 64
 MAX_NODES = 200_000  # aliases count with everything they stand for
 
-PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_NO_CHARACTER = lazily("[\ufffe\uffff]")  # the rest of what YAML doesn't allow
 _CORE = "tag:yaml.org,2002:"
 _MARKS = {mark.value: mark for mark in Mark}
 _OTHER_TAGS = ("!ENV", "!env", "!secret", "!vault")
@@ -58,15 +58,18 @@ def parse(
         return _Composer(file, text, diagnostics, room or Room()).document(depth)
     except _StopError:
         return None
-    except yaml.MarkedYAMLError as error:
+    except errors.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         span = _point(file, mark.line + 1, mark.column + 1) if mark else Span(file)
         problem = error.problem or error.context or "not valid"
         tab = mark is not None and _character(text, mark.line, mark.column) == "\t"
         hint = "indent with spaces, YAML allows no tabs there" if tab else ""
         diagnostics.error("BP103", f"not valid YAML: {problem}", span, hint)
-    except yaml.YAMLError as error:
-        diagnostics.error("BP103", f"not valid YAML: {shorten(str(error), 200)}", Span(file))
+    except errors.YAMLError as error:
+        wrong = _NO_CHARACTER.search(text)
+        problem = f"U+{ord(wrong[0]):X} is no character" if wrong else shorten(str(error), 200)
+        span = _place(file, text[: wrong.start()]) if wrong else Span(file)
+        diagnostics.error("BP103", f"not valid YAML: {problem}", span)
     return None
 
 
@@ -115,7 +118,7 @@ class _Composer:
     def __init__(self, file: str, text: str, diagnostics: Diagnostics, room: Room) -> None:
         self._file = file
         self._diagnostics = diagnostics
-        self._next = PARSER(text).get_event
+        self._next = Parser(text).get_event
         self._anchors: dict[str, tuple[Node, int, int]] = {}  # with its size and its height
         self._room = room
         self._deepest = 0
@@ -123,7 +126,7 @@ class _Composer:
     def document(self, depth: int) -> Node:
         self._next()  # stream start
         start = self._next()
-        if isinstance(start, yaml.StreamEndEvent):
+        if isinstance(start, events.StreamEndEvent):
             raise self._stop("BP104", "the file is empty", Span(self._file))
         if start.version not in (None, (1, 2)):
             number = ".".join(map(str, start.version))
@@ -136,7 +139,7 @@ class _Composer:
         root = self._node(self._next(), depth)
         self._next()  # document end
         more = self._next()
-        if not isinstance(more, yaml.StreamEndEvent):
+        if not isinstance(more, events.StreamEndEvent):
             raise self._stop(
                 "BP106", "a second document starts here; a file holds one", self._span(more)
             )
@@ -151,9 +154,9 @@ class _Composer:
         return Span(self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
     def _node(self, event: Any, depth: int) -> Node:
-        if isinstance(event, yaml.AliasEvent):
+        if isinstance(event, events.AliasEvent):
             return self._alias(event, depth)
-        if event.tag is None and event.anchor is None and isinstance(event, yaml.ScalarEvent):
+        if event.tag is None and event.anchor is None and isinstance(event, events.ScalarEvent):
             self._count(1, event)
             if depth > self._deepest:
                 self._deepest = depth
@@ -166,11 +169,11 @@ class _Composer:
         if mark is not None:
             event.tag, event.implicit = None, (True, True)
             self._room.marks = True
-        if isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, events.ScalarEvent):
             node = self._scalar(event)
         elif depth >= MAX_DEPTH:
             raise self._too_deep(event)
-        elif isinstance(event, yaml.SequenceStartEvent):
+        elif isinstance(event, events.SequenceStartEvent):
             node = self._sequence(event, depth)
         else:
             node = self._mapping(event, depth)
@@ -253,7 +256,7 @@ class _Composer:
 
     def _sequence(self, event: Any, depth: int) -> Node:
         items = []
-        while not isinstance(child := self._next(), yaml.SequenceEndEvent):
+        while not isinstance(child := self._next(), events.SequenceEndEvent):
             items.append(self._node(child, depth + 1))
         span = self._closed(event, child, [item.span for item in items[-1:]])
         if event.tag == "!include":
@@ -273,7 +276,7 @@ class _Composer:
         if event.tag not in (None, "!", _CORE + "map"):
             raise self._unknown_tag(event.tag, self._span(event))
         pairs = []
-        while not isinstance(child := self._next(), yaml.MappingEndEvent):
+        while not isinstance(child := self._next(), events.MappingEndEvent):
             key = self._node(child, depth + 1)
             if not isinstance(key, Scalar):
                 raise self._stop(
