@@ -2,12 +2,7 @@
 
 from collections.abc import Mapping
 
-from .record import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from typing import Protocol
-else:
-    Protocol = object
+from .record import NamedTuple, Protocol
 
 
 class UnreadableError(Exception):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from enum import Enum
-from typing import NoReturn, TypeVar
 
-from .record import NamedTuple
+from .record import TYPE_CHECKING, NamedTuple
 
-_E = TypeVar("_E", bound=Enum)
-_T = TypeVar("_T")
+if TYPE_CHECKING:
+    from typing import NoReturn, TypeVar
+
+    _E = TypeVar("_E", bound=Enum)
+    _T = TypeVar("_T")
+
 LARGEST = 2**53  # up to here every reader of JSON agrees on integers
 
 

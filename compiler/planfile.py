@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from hashlib import sha256
-from typing import assert_never
 
+from .digest import sha256
 from .plan import (
     FORMAT_VERSION,
-    Command,
     Effect,
     Evidence,
     ExitCodes,
@@ -20,7 +18,6 @@ from .plan import (
     Plan,
     Scope,
     Secret,
-    SecretCommand,
     SecretFile,
     SecretOption,
     Shell,
@@ -111,49 +108,41 @@ def _step(step: Step) -> Data:
 
 
 def _work(work: Work) -> Data:
-    match work:
-        case Shell():
-            return {
-                "kind": "shell",
-                "script": work.script,
-                "written": work.written,
-                "late": {name: late.value for name, late in work.late},
-                "umask": None if work.umask is None else f"{work.umask:04o}",
-                "directory": work.directory,
-                "exits": _exits(work.exits),
-            }
-        case Command():
-            return {
-                "kind": "command",
-                "argv": [_word(word) for word in work.argv],
-                "dry_argv": None if work.dry_argv is None else [_word(w) for w in work.dry_argv],
-                "environment": dict(work.environment),
-                "unset": list(work.unset),
-                "passphrase": None if work.passphrase is None else _secret(work.passphrase),
-                "captures": None if work.captures is None else work.captures.value,
-                "directory": work.directory,
-                "shows": work.shows,
-                "needs": list(work.needs),
-                "records": list(work.records),
-                "required": work.required,
-                "once": work.once,
-                "evidence": None if work.evidence is None else _evidence(work.evidence),
-                "exits": _exits(work.exits),
-            }
-        case _:
-            assert_never(work)
+    if isinstance(work, Shell):
+        return {
+            "kind": "shell",
+            "script": work.script,
+            "written": work.written,
+            "late": {name: late.value for name, late in work.late},
+            "umask": None if work.umask is None else f"{work.umask:04o}",
+            "directory": work.directory,
+            "exits": _exits(work.exits),
+        }
+    return {
+        "kind": "command",
+        "argv": [_word(word) for word in work.argv],
+        "dry_argv": None if work.dry_argv is None else [_word(w) for w in work.dry_argv],
+        "environment": dict(work.environment),
+        "unset": list(work.unset),
+        "passphrase": None if work.passphrase is None else _secret(work.passphrase),
+        "captures": None if work.captures is None else work.captures.value,
+        "directory": work.directory,
+        "shows": work.shows,
+        "needs": list(work.needs),
+        "records": list(work.records),
+        "required": work.required,
+        "once": work.once,
+        "evidence": None if work.evidence is None else _evidence(work.evidence),
+        "exits": _exits(work.exits),
+    }
 
 
 def _secret(secret: Secret) -> Data:
-    match secret:
-        case SecretOption(file, option):
-            return {"file": file, "option": option}
-        case SecretFile(path):
-            return {"path": path}
-        case SecretCommand(argv):
-            return {"argv": list(argv)}
-        case _:
-            assert_never(secret)
+    if isinstance(secret, SecretOption):
+        return {"file": secret.file, "option": secret.option}
+    if isinstance(secret, SecretFile):
+        return {"path": secret.path}
+    return {"argv": list(secret.argv)}
 
 
 def _evidence(evidence: Evidence) -> Data:

@@ -1,4 +1,4 @@
-"""Records: `typing.NamedTuple`, made without compiling anything.
+"""Records: `typing.NamedTuple`, made without compiling anything, and `Protocol` without `typing`.
 
 A short run defines about a hundred of them. The standard library compiles the constructor of each from
 text, and that would be a sixth of such a run; here it is one of CONSTRUCTORS under the record's names, which
@@ -14,8 +14,11 @@ TYPE_CHECKING = False  # as in `typing`, which need not be loaded for it
 
 if TYPE_CHECKING or sys.version_info >= (3, 14):  # there annotations are found otherwise
     from typing import NamedTuple as NamedTuple
+    from typing import Protocol as Protocol
 else:
     from types import FunctionType
+
+    Protocol = object
 
     new = tuple.__new__
     _PLACES = namedtuple("_PLACES", [f"at_{number}" for number in range(14)])

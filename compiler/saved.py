@@ -8,16 +8,18 @@ It holds no secret: a plan only refers to them, and `--set` takes none.
 from __future__ import annotations
 
 import json
-from hashlib import sha256
-from typing import Any
 
 from .actions import Action
 from .borg.request import ActionOptions
+from .digest import sha256
 from .jsonvalue import LARGEST, Value, parse
 from .plan import Plan
 from .planfile import Data, to_data
 from .planreading import check_format, digest, plan_of
-from .record import NamedTuple
+from .record import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 FORMAT = "borgplan-saved-plan"
 VERSION = 1

@@ -6,11 +6,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
 
 from ..compiler.command_text import command_text
 from ..compiler.index import index
 from ..compiler.plan import Outcome, Plan, Scope, ScopeKind, Shell, Step
+from ..compiler.record import Protocol
 from .failure import ending, subject
 from .host import write_through
 from .render.diagnostics import printable

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from signal import SIGALRM
-from typing import Protocol, TypeVar
 
 from ..compiler.index import Index, index
 from ..compiler.plan import (
@@ -25,9 +24,14 @@ from ..compiler.plan import (
     Step,
     StepId,
 )
-from ..compiler.record import NamedTuple
+from ..compiler.record import TYPE_CHECKING, NamedTuple, Protocol
 from .failure import cause, describe
 from .runner import Result, Runner
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 
 class Reporter(Protocol):
@@ -78,9 +82,6 @@ class Report(NamedTuple):
         if self.signal is not None:
             return 128 + self.signal
         return 1 if self.status is Status.FAILED or self.failed else 0
-
-
-T = TypeVar("T")
 
 
 class Lanes(Protocol):

@@ -13,8 +13,8 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from hashlib import sha256
 
+from ..compiler.digest import sha256
 from ..compiler.index import index
 from ..compiler.location import normal_location
 from ..compiler.plan import Command, Plan, ScopeKind

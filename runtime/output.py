@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Protocol
+
+from ..compiler.record import Protocol
 
 _TAIL_LINES = 25  # as many as borgmatic hands to its error hooks
 _TAIL_BYTES = 16384  # environment variables have a limit, and nobody reads more

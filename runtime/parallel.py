@@ -6,9 +6,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
 
 from ..compiler.plan import Scope, ScopeId, Step
+from ..compiler.record import TYPE_CHECKING
 from .console import Console, LaneConsole
 from .interpret import Reporter
 from .process import ProcessRunner
@@ -16,7 +16,10 @@ from .reporters import Reporters
 from .runner import DryRunner, Result, Runner
 from .signals import Signals
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 
 class Threads:

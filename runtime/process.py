@@ -14,7 +14,6 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from copy import copy
-from typing import Protocol
 
 from ..compiler.plan import (
     GRACE_SECONDS,
@@ -34,7 +33,7 @@ from ..compiler.plan import (
     Work,
     exactly,
 )
-from ..compiler.record import NamedTuple
+from ..compiler.record import NamedTuple, Protocol
 from .borg_log import BorgLog, lock_held
 from .failure import ending
 from .host import reason

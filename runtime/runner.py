@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
 
 from ..compiler.plan import LEAVING, Command, Late, Outcome, Shell, Step, StepId
-from ..compiler.record import NamedTuple
+from ..compiler.record import NamedTuple, Protocol
 
 
 class Result(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from typing import assert_never
 
 from ..compiler.host import UnreadableError
 from ..compiler.plan import (
@@ -71,6 +70,8 @@ class Secrets:
             case SecretOption(file, option):
                 found = no_secret(f"`{option}` of {file} isn't known here")
             case _:
+                from typing import assert_never
+
                 assert_never(secret)
         if isinstance(found, str):
             self._found[secret] = found

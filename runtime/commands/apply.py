@@ -8,11 +8,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from ...compiler.compile import Compilation
 from ...compiler.lower import NO_LOG
 from ...compiler.plan import Late, Plan, ScopeKind
+from ...compiler.record import TYPE_CHECKING
 from ..arguments import Arguments
 from ..console import Console, Log
 from ..host import RealHost, reason

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from hashlib import sha256
 
 from ...compiler.compile import Compilation
 from ...compiler.diagnostic import Diagnostic, Diagnostics
 from ...compiler.diff import changes
+from ...compiler.digest import sha256
 from ...compiler.document import MAX_BYTES
 from ...compiler.host import Host, UnreadableError
 from ...compiler.plan import Plan

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from ...compiler.compile import Compilation
 from ...compiler.plan import Plan
+from ...compiler.record import TYPE_CHECKING
 from .common import Session, say
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import argparse
 import os
 from collections.abc import Set
 from contextlib import chdir
-from hashlib import sha256
 
 from ...compiler.compile import Compilation
+from ...compiler.digest import sha256
 from ...compiler.host import UnreadableError
 from ...compiler.plan import Plan, StepId
 from ...compiler.remaining import remaining

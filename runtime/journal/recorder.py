@@ -17,9 +17,9 @@ import time
 import zlib
 from _thread import allocate_lock  # `threading` is a lot for one lock
 from collections.abc import Callable, Sequence
-from hashlib import sha256
 from itertools import count
 
+from ...compiler.digest import sha256
 from ...compiler.plan import Command, Plan, Scope, ScopeKind, Step, StepId
 from ...compiler.record import NamedTuple
 from ...compiler.recovery import Owing

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Mapping
 
 from ...compiler.diagnostic import Diagnostic
+from ...compiler.digest import sha256
 from .diagnostics import masked, printable, shown_line
 
 
@@ -40,7 +40,7 @@ def fingerprint(diagnostic: Diagnostic, texts: Mapping[str, str]) -> str:
     """
     line, _ = shown_line(diagnostic.span, texts)
     text = f"{masked(diagnostic.message)}\n{line.strip()}"
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def by_file(findings: Iterable[Diagnostic], files: Iterable[str]) -> dict[str, list[Diagnostic]]:
