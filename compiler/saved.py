@@ -17,6 +17,7 @@ from .plan import Plan
 from .planfile import Data, to_data
 from .planreading import check_format, digest, plan_of
 from .record import TYPE_CHECKING, NamedTuple
+from .wish import Wish
 
 if TYPE_CHECKING:
     from typing import Any
@@ -25,29 +26,11 @@ FORMAT = "borgplan-saved-plan"
 VERSION = 1
 
 
-class Asked(NamedTuple):
-    """What a command line said that shaped the plan; `semantics` may be empty, or a name for one.
-
-    `interpolates`: whether `${NAME}` was replaced. `offline`: Borg wasn't asked for anything.
-    """
-
-    configs: tuple[str, ...]
-    actions: tuple[Action, ...] = ()
-    repository: str = ""
-    semantics: str = ""
-    overrides: tuple[str, ...] = ()
-    interpolates: bool = True
-    project: str = ""
-    policies: tuple[str, ...] = ()
-    offline: bool = False
-    options: ActionOptions = ActionOptions()
-
-
 class SavedPlan(NamedTuple):
     """`made_by`: the version of borgplan, for information. `home`: what `~` stood for."""
 
     plan: Plan
-    asked: Asked
+    asked: Wish
     made_by: str
     home: str
 
@@ -93,7 +76,7 @@ def _digest(data: Data) -> str:
     return sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
-def _asked_data(asked: Asked) -> Data:
+def _asked_data(asked: Wish) -> Data:
     default = ActionOptions()._asdict()
     options = {k: v for k, v in asked.options._asdict().items() if v != default[k]}
     return {
@@ -110,12 +93,12 @@ def _asked_data(asked: Asked) -> Data:
     }
 
 
-def _asked(value: Value) -> Asked:
+def _asked(value: Value) -> Wish:
     found = value.object(
         "configs", "actions", "repository", "semantics", "set", "interpolates", "project",
         "policies", "offline", "options",
     )  # fmt: skip
-    return Asked(
+    return Wish(
         configs=found["configs"].each(Value.text),
         actions=found["actions"].each(lambda action: action.one_of(Action)),
         repository=found["repository"].text(),

@@ -1,7 +1,7 @@
 """The plan of the last run of the same files with the same actions, kept in borgplan's state.
 
-Beside the plan stands a short text: a line for the whole and one for each step, with a checksum, so that
-`plan` can tell whether anything is different without reading JSON.
+Beside the plan stands a short text, so that it can be told without reading JSON whether anything is
+different: a line that says what is kept, one for the whole and one for each step, with checksums.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .state import state_directory
 from .version import VERSION
 
 if TYPE_CHECKING:
-    from ..compiler.saved import SavedPlan
+    from ..compiler.wish import Wish
     from .arguments import Arguments
 
 _LONGEST = 64 * 1024 * 1024
@@ -33,18 +33,32 @@ def path_of(arguments: Arguments, host: RealHost) -> str:
     return f"{directory}/last/{crc32(text.encode('utf-8', 'surrogateescape')):08x}.json"
 
 
-def keep(saved: SavedPlan, path: str) -> str:
-    """Keep the plan of a run that begins. Why it can't be, or nothing."""
-    from ..compiler.saved import to_text
+def keep(path: str, plan: Plan, digest: str, wish: Wish, home: str) -> str:
+    """Keep the plan of a run that begins, unless it was the last one's too. Why it can't be, or nothing.
+
+    `digest`: of the plan and its inputs. `wish`: what asked for it. `home`: what `~` stands for.
+    """
+    mark = f"{digest} {_sum((wish, home))} borgplan {VERSION}"
+    if _is_kept(path, mark):
+        return ""
+    from ..compiler.saved import SavedPlan, to_text
 
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        replace(path, to_text(saved, compact=True).encode())
-        sums = "".join(f"{line}\n" for line in _sums(saved.plan))
+        replace(path, to_text(SavedPlan(plan, wish, VERSION, home), compact=True).encode())
+        sums = "".join(f"{line}\n" for line in (mark, *_sums(plan)))
         replace(_sums_path(path), sums.encode())
     except OSError as error:
         return reason(error)
     return ""
+
+
+def _is_kept(path: str, mark: str) -> bool:
+    try:
+        with open(_sums_path(path), encoding="utf-8") as file:
+            return file.readline() == f"{mark}\n" and os.path.exists(path)
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def difference(plan: Plan, path: str) -> str:
@@ -54,7 +68,7 @@ def difference(plan: Plan, path: str) -> str:
     """
     try:
         with open(_sums_path(path), encoding="utf-8") as file:
-            old = file.read(_LONGEST).splitlines()
+            old = file.read(_LONGEST).splitlines()[1:]
     except (OSError, UnicodeDecodeError):
         return ""
     new = _sums(plan)

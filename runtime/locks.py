@@ -72,13 +72,15 @@ def wanted(plan: Plan, *, dry_run: bool) -> list[Wanted]:
     A run needs a repository for itself unless it only reads, or is a dry run.
     """
     tree = index(plan)
+    files: dict[tuple[str, str], str] = {}
     found: dict[str, Wanted] = {}
     for step in plan.steps:
         if not isinstance(step.work, Command):
             continue
         shared = dry_run or step.work.argv[1] in _READING
         for location in _repositories(step.work, tree.name_of(step.scope, ScopeKind.REPOSITORY)):
-            file = _file_name(real_location(location, step.work.directory or ""))
+            place = location, step.work.directory or ""
+            file = files[place] = files.get(place) or _file_name(real_location(*place))
             before = found.get(file)
             found[file] = Wanted(location, file, shared and (before is None or before.shared))
     return [found[file] for file in sorted(found)]

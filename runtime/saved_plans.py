@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from ..compiler.compile import Compilation
     from ..compiler.plan import Plan
-    from ..compiler.saved import Asked, SavedPlan
+    from ..compiler.saved import SavedPlan
+    from ..compiler.wish import Wish
     from .arguments import Arguments
 
     _T = TypeVar("_T")
@@ -94,19 +95,19 @@ def cannot_be_written(path: str) -> str:
     return "" if found.st_size == 0 or is_saved(path) else "exists, and is not a saved plan"
 
 
-def asked(arguments: Arguments) -> Asked:
+def asked(arguments: Arguments) -> Wish:
     """What of a command line shapes its plan: the fields that both have."""
-    from ..compiler.saved import Asked
+    from ..compiler.wish import Wish
 
-    return Asked(**{name: getattr(arguments, name) for name in Asked._fields})
+    return Wish(**{name: getattr(arguments, name) for name in Wish._fields})
 
 
-def arguments_for(wish: Asked, arguments: Arguments) -> Arguments:
+def arguments_for(wish: Wish, arguments: Arguments) -> Arguments:
     """`arguments`, asking for what was asked for then."""
     return arguments._replace(**wish._asdict())
 
 
-def saved(compilation: Compilation, plan: Plan, wish: Asked, home: str) -> SavedPlan:
+def saved(compilation: Compilation, plan: Plan, wish: Wish, home: str) -> SavedPlan:
     """A plan with all that goes into its file."""
     from ..compiler.planfile import stamped
     from ..compiler.saved import SavedPlan

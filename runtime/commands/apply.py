@@ -26,7 +26,7 @@ from ..render.plan import summary
 from ..reporters import Reporters
 from ..run_id import new_run_id
 from ..runner import AbortedError, DryRunner, InformedRunner, Runner
-from ..saved_plans import asked, is_saved, saved
+from ..saved_plans import asked, is_saved
 from ..signals import Signals
 from ..syslog import syslog_for_run
 from .common import Session, compile_all, say, write
@@ -95,7 +95,7 @@ def _apply(
         if not arguments.apply.quiet and form != "json":
             say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
         if not arguments.apply.dry_run:
-            _keep(session, compilation, plan)
+            _keep(session, noted)
         try:
             report = execute(
                 session, compilation, plan, signals, logs, events, noted.recorder,
@@ -141,11 +141,10 @@ def _prepare(session: Session) -> tuple[Session, Compilation] | None:
     return session, compilation
 
 
-def _keep(session: Session, compilation: Compilation, plan: Plan) -> None:
+def _keep(session: Session, noted: Noted) -> None:
     """For `plan` and `diff last`, which compare with it."""
-    wish = asked(session.arguments)
     path = path_of(session.arguments, session.host)
-    problem = keep(saved(compilation, plan, wish, session.host.home), path)
+    problem = keep(path, noted.plan, noted.digest, asked(session.arguments), session.host.home)
     if problem:
         say(f"The plan could not be kept for `borgplan diff last`: {path}: {problem}.")
 

@@ -12,8 +12,9 @@ from ...compiler.digest import sha256
 from ...compiler.document import MAX_BYTES
 from ...compiler.host import Host, UnreadableError
 from ...compiler.plan import Plan
-from ...compiler.saved import Asked, SavedPlan
+from ...compiler.saved import SavedPlan
 from ...compiler.staleness import Present, reasons
+from ...compiler.wish import Wish
 from ..arguments import Arguments
 from ..render.diagnostics import printable
 from ..render.diff import render
@@ -56,7 +57,7 @@ def _misuse(arguments: Arguments) -> str:
     """What doesn't go with a saved plan, which has been asked for already."""
     if len(arguments.configs) > 1:
         return "a saved plan is applied alone, without other files"
-    if asked(arguments)._replace(configs=()) != Asked(()):
+    if asked(arguments)._replace(configs=()) != Wish(()):
         return "a saved plan is what was asked for when it was made; make another one: plan -o FILE"
     return ""
 

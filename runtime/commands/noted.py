@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 class Noted:
     """The journal around one run of `apply` or `resume`; a dry run has none.
 
-    `origin`: the number of the run that is gone on with. `is_proved`: this plan has been verified by an
-    earlier run. `recorder`: what is to be told of the run, once it has begun.
+    `origin`: the number of the run that is gone on with. `plan`: with the digests of its files; `digest`:
+    that of the plan. `is_proved`: it has been verified by an earlier run. `recorder`: what is to be told of
+    the run, once it has begun.
     """
 
     def __init__(
@@ -29,7 +30,8 @@ class Noted:
         self.is_proved = False
         self._session = session
         self._compilation = compilation
-        self._plan = plan
+        self.plan = plan
+        self.digest = ""
         self._origin = origin
         self._journal: Journal | None = None
         if session.arguments.apply.dry_run:
@@ -38,8 +40,9 @@ class Noted:
         from ..journal.recorder import is_proved, stored
 
         self._journal = open_journal(session)
-        inputs = plan.inputs or stamped(plan, compilation.files).inputs
-        self._text = stored(plan._replace(inputs=inputs))
+        self.plan = plan if plan.inputs else stamped(plan, compilation.files)
+        self._text = stored(self.plan)
+        self.digest = self._text.digest
         self.is_proved = self._journal.ask(lambda c: is_proved(c, self._text), otherwise=False)
 
     def settle(self) -> bool:
@@ -49,7 +52,7 @@ class Noted:
         from ..journal.recorder import configurations_of
         from .settle import settle
 
-        files = configurations_of(self._plan)
+        files = configurations_of(self.plan)
         recover = self._session.arguments.apply.recover
         return settle(self._session, self._journal, files, recover=recover)
 
@@ -60,7 +63,7 @@ class Noted:
             return True
         from ..journal.recorder import configurations_of
 
-        self._note(journal, configurations_of(self._plan))
+        self._note(journal, configurations_of(self.plan))
         if asked.strict and journal.why:
             say("borgplan refuses to run: there is no journal, and --strict is given")
             return False
@@ -75,9 +78,7 @@ class Noted:
         )
         kind = "apply" if self._origin is None else "resume"
         start = Start(kind, tuple(words), files, self._origin)
-        self.recorder = journal.ask(
-            lambda c: begin(c, self._plan, self._text, start, _owings), None
-        )
+        self.recorder = journal.ask(lambda c: begin(c, self.plan, self._text, start, _owings), None)
 
     def end(self, exit_code: int, *, orderly: bool = True) -> None:
         """Note how the run ended; say what could not be noted."""

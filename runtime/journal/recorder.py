@@ -14,7 +14,6 @@ import json
 import os
 import sqlite3
 import time
-import zlib
 from _thread import allocate_lock  # `threading` is a lot for one lock
 from collections.abc import Callable, Sequence
 from itertools import count
@@ -33,10 +32,10 @@ _OUTPUT = 4096  # characters kept of the end of what a step printed
 
 
 class Stored(NamedTuple):
-    """A plan as the journal keeps it."""
+    """A plan as the journal keeps it; `text` is compressed there."""
 
     digest: str
-    data: bytes
+    text: bytes
 
 
 def stored(plan: Plan) -> Stored:
@@ -44,7 +43,7 @@ def stored(plan: Plan) -> Stored:
     from ...compiler.planfile import to_data
 
     text = json.dumps(to_data(plan), separators=(",", ":"), sort_keys=True).encode()
-    return Stored(sha256(text).hexdigest(), zlib.compress(text, 1))
+    return Stored(sha256(text).hexdigest(), text)
 
 
 def is_proved(connection: sqlite3.Connection, plan: Stored) -> bool:
@@ -106,9 +105,10 @@ def begin(
 
 
 def _keep(connection: sqlite3.Connection, plan: Stored, taken: Sequence[Owing]) -> None:
-    connection.execute(
-        "INSERT OR REPLACE INTO plan VALUES (?, ?, ?)", (plan.digest, VERSION, plan.data)
-    )
+    import zlib
+
+    data = zlib.compress(plan.text, 1)
+    connection.execute("INSERT OR REPLACE INTO plan VALUES (?, ?, ?)", (plan.digest, VERSION, data))
     connection.execute("DELETE FROM take WHERE plan = ?", (plan.digest,))
     connection.executemany(
         "INSERT INTO take VALUES (?, ?, ?, ?, ?)",

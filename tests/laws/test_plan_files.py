@@ -15,7 +15,8 @@ from borgplan.compiler.jsonvalue import WrongShapeError
 from borgplan.compiler.plan import Plan
 from borgplan.compiler.planfile import to_data, to_json
 from borgplan.compiler.planreading import from_json
-from borgplan.compiler.saved import Asked, SavedPlan, from_text, to_text
+from borgplan.compiler.saved import SavedPlan, from_text, to_text
+from borgplan.compiler.wish import Wish
 from tests.laws.plans import TEXTS, damaged, full_plans, several
 
 laws = settings(max_examples=150, deadline=None)
@@ -24,7 +25,7 @@ OPTIONS = st.tuples(TEXTS, st.integers(-9, 9), several(TEXTS), st.booleans()).ma
     lambda found: ActionOptions(archive=found[0], first=found[1], paths=found[2], json=found[3])
 )
 ASKED = st.builds(
-    Asked, several(TEXTS), several(st.sampled_from(Action)), TEXTS, TEXTS, several(TEXTS),
+    Wish, several(TEXTS), several(st.sampled_from(Action)), TEXTS, TEXTS, several(TEXTS),
     st.booleans(), TEXTS, several(TEXTS), st.booleans(), OPTIONS,
 )  # fmt: skip
 SAVED = st.builds(SavedPlan, full_plans(), ASKED, TEXTS, TEXTS)
