@@ -10,7 +10,6 @@ import contextlib
 import os
 import select
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Mapping
 from copy import copy
@@ -37,7 +36,7 @@ from ..compiler.record import NamedTuple, Protocol
 from .borg_log import BorgLog, lock_held
 from .failure import ending
 from .host import reason
-from .launch import Launch, memory_file, missing, why_not_started
+from .launch import Child, Launch, memory_file, missing, why_not_started
 from .output import Channel, Filter, Tail
 from .redact import Redactor
 from .runner import AbortedError, Result
@@ -127,10 +126,10 @@ class ProcessRunner:
             except ValueError:  # text that no system call takes
                 return Result(Outcome.HARD, None, note="could not be started: not valid text")
             if self._spawned is not None:
-                self._spawned(step, child.pid)
+                self._spawned(step, child.process.pid)
             resources.close()  # this side's copies of the child's descriptors
             stopper = Stopper(
-                child,
+                child.process,
                 self._signals,
                 self._grace,
                 let_run=step.phase in LEAVING,
@@ -141,18 +140,19 @@ class ProcessRunner:
             )
             channels = self._channels(step.work)
             self._watch(child, stopper, channels)
-        outcome = _outcome(step.work.exits, child.returncode, stopper)
+        code = child.process.returncode
+        outcome = _outcome(step.work.exits, code, stopper)
         note = f"was stopped after {step.timeout} s, its time limit" if stopper.timed_out else ""
         if outcome is Outcome.DONE:
             note = _record(step.work)
         elif outcome is Outcome.HARD and not note and isinstance(step.work, Command):
-            note = _problem(channels.log, child.returncode)
+            note = _problem(channels.log, code)
         if stopper.forced:
             note = note or "was interrupted"
             note += f", and ended by force after {self._grace:.0f} s"
         return Result(
             outcome=outcome,
-            code=child.returncode,
+            code=code,
             output=channels.tail.text(),
             captured=channels.captured.last_line(),
             note=note,
@@ -170,11 +170,12 @@ class ProcessRunner:
         self, step: Step, values: Mapping[Late, str], resources: contextlib.ExitStack
     ) -> Launch | Result:
         work = step.work
-        environment = self._environment.copy()
         if isinstance(work, Shell):
-            environment |= {name: values.get(late, "") for name, late in work.late}
+            late = {name: values.get(late, "") for name, late in work.late}
+            own = self._environment | late if late else None
             argv = (SHELL, "-c", work.script)
-            return Launch(argv, environment, (), work.umask, work.directory, separate=False)
+            return Launch(argv, own, (), work.umask, work.directory, separate=False)
+        environment = self._environment.copy()
         for name in work.unset:
             environment.pop(name, None)
         environment |= dict(work.environment)
@@ -203,19 +204,24 @@ class ProcessRunner:
         )
 
     def _secret_printed_by(self, argv: tuple[str, ...], timeout: int | None) -> str | Result:
-        launch = Launch(argv, self._environment, (), None, None, separate=True)
+        launch = Launch(argv, None, (), None, None, separate=True)
         try:
             child = launch.start()
         except (OSError, ValueError) as error:
             why = reason(error) if isinstance(error, OSError) else "not valid text"
             return no_secret(f"{argv[0]} could not be started: {why}")
         stopper = Stopper(
-            child, self._signals, self._grace, let_run=False, timeout=timeout, tell=self._tell
+            child.process,
+            self._signals,
+            self._grace,
+            let_run=False,
+            timeout=timeout,
+            tell=self._tell,
         )
         channels = self._channels(_ASKING)
         self._watch(child, stopper, channels)
         captured = channels.captured
-        code = child.returncode
+        code = child.process.returncode
         if stopper.stopped:
             return Result(Outcome.INTERRUPTED, code)
         if stopper.timed_out:
@@ -246,14 +252,14 @@ class ProcessRunner:
                 descriptors.append(descriptor)
                 return f"/dev/fd/{descriptor}"
 
-    def _watch(self, child: subprocess.Popen[bytes], stopper: Stopper, channels: _Channels) -> None:
+    def _watch(self, child: Child, stopper: Stopper, channels: _Channels) -> None:
         """Follow a child to its end.
 
         The end is the child's exit, not the end of its output: what it left running in the
         background may hold that open for ever.
         """
         poll = select.poll()
-        with _Watch(child.pid) as watch, child:
+        with contextlib.closing(child), _Watch(child.process.pid) as watch:
             streams = channels.by_descriptor(child)
             for descriptor in streams:
                 os.set_blocking(descriptor, False)
@@ -267,7 +273,7 @@ class ProcessRunner:
                 for descriptor, _ in poll.poll(wait):
                     if descriptor in streams and not _take(descriptor, streams[descriptor]):
                         poll.unregister(descriptor)
-                if not has_ended and child.poll() is not None:
+                if not has_ended and child.process.poll() is not None:
                     has_ended = True
                     stopper.finish()
                     if watch.descriptor is not None:
@@ -304,9 +310,8 @@ class _Channels(NamedTuple):
     captured: Tail
     log: BorgLog
 
-    def by_descriptor(self, child: subprocess.Popen[bytes]) -> dict[int, Channel]:
-        pairs = ((child.stdout, self.output), (child.stderr, self.errors))
-        return {stream.fileno(): channel for stream, channel in pairs if stream is not None}
+    def by_descriptor(self, child: Child) -> dict[int, Channel]:
+        return dict(zip(child.pipes, (self.output, self.errors), strict=False))
 
 
 def _take(descriptor: int, channel: Channel) -> bool:
