@@ -12,7 +12,6 @@ import select
 import signal
 import time
 from collections.abc import Callable, Mapping
-from copy import copy
 
 from ..compiler.plan import (
     GRACE_SECONDS,
@@ -94,6 +93,8 @@ class ProcessRunner:
 
     def lane(self, signals: Relay, sink: Sink, tell: Callable[[str], None]) -> ProcessRunner:
         """The same for another thread, with output of its own."""
+        from copy import copy
+
         other = copy(self)
         other._use(signals, sink, tell)  # noqa: SLF001  # of this class
         return other

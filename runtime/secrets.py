@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from copy import copy
 
 from ..compiler.host import UnreadableError
 from ..compiler.plan import (
@@ -40,6 +39,8 @@ class Secrets:
 
     def asking(self, ask: Callable[[tuple[str, ...], int | None], str | Result]) -> Secrets:
         """The same secrets, with another way of running commands."""
+        from copy import copy
+
         other = copy(self)
         other._ask = ask  # noqa: SLF001  # of this class
         return other

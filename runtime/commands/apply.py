@@ -327,6 +327,8 @@ def _lanes(
 def _tell(
     session: Session, compilation: Compilation, plan: Plan, report: Report, exit_code: int
 ) -> None:
+    if session.arguments.format != "json" and session.arguments.apply.quiet and not exit_code:
+        return
     from ..render.summary import as_data, render
 
     if session.arguments.format == "json":
@@ -334,6 +336,6 @@ def _tell(
 
         data = as_data(plan, report, compilation.broken, exit_code)
         write(json.dumps(data, indent=2, sort_keys=True) + "\n")
-    elif exit_code or not session.arguments.apply.quiet:
+    else:
         style = session.style(sys.stdout, compilation)
         write(render(plan, report, compilation.broken, exit_code, style))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import zlib
 from collections.abc import Iterator
 from itertools import islice
 
@@ -162,6 +161,8 @@ def cut_steps(connection: sqlite3.Connection, run: Run) -> list[StepRecord]:
 
 def plan_of(connection: sqlite3.Connection, run: Run) -> Plan | None:
     """The plan of a run; None if the journal lacks it or it can't be read, by a newer borgplan."""
+    import zlib
+
     from ...compiler.jsonvalue import WrongShapeError, parse
     from ...compiler.planreading import plan_of as plan_in
 
