@@ -19,6 +19,8 @@ def normal_location(location: str, directory: str, real: Callable[[str], str] = 
 
     `real` gives the one path of a local file; by default links are not followed.
     """
+    if location.startswith("/"):
+        return real(location)
     if location.startswith(_SPELLED_AS_PATHS):
         return location
     if url := _URL.fullmatch(location):

@@ -46,6 +46,9 @@ Exit codes: 0 done, 1 a step failed or there are findings, 2 wrong use or unusab
 3 a bug of borgplan, 128+n ended by signal n.
 """
 
+# For its headings argparse looks for translations, of which there are none; the search loads `locale`.
+vars(argparse)["_"] = str
+
 
 class _Help(argparse.RawDescriptionHelpFormatter):
     """Help for a terminal of ordinary width; asking for the real one costs more than parsing."""
