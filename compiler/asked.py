@@ -13,6 +13,8 @@ from .record import NamedTuple
 from .semantics import Profile
 from .source import COMMAND_LINE
 
+REQUESTED = "requested"
+
 
 class Asked(NamedTuple):
     """What the command line wants done. `actions`: none for the generation's default. `repository`: a
@@ -41,7 +43,7 @@ class Request(NamedTuple):
     """
 
     actions: tuple[Action, ...]
-    called_for: str = "requested"
+    called_for: str = REQUESTED
     repository: str = ""
     options: ActionOptions = ActionOptions()
     facts: Facts = Facts()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from . import flow
 from .actions import Action
-from .asked import Asked, Facts, Request, can_be_had, ordered_actions
+from .asked import REQUESTED, Asked, Facts, Request, can_be_had, ordered_actions
 from .borg.common import passphrase
 from .borg.request import ActionOptions
 from .config import Configuration
@@ -303,7 +303,7 @@ def lowered(
         )
     request = Request(
         ordered_actions(asked.actions, profile),
-        "requested" if asked.actions else f"the default actions of semantics {profile.name}",
+        REQUESTED if asked.actions else f"the default actions of semantics {profile.name}",
         asked.repository,
         asked.options,
         facts,

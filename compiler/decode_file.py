@@ -66,6 +66,11 @@ def configuration(
     constants: ReadOnlyMap[str, str] = MappingProxyType({}),
 ) -> Configuration | None:
     """Decode a merged tree; None if it has errors (codes BP2xx). `constants`: for its commands."""
+    if isinstance(root, Mapping) and any(key.text == "format" for key, _ in root.pairs):
+        from .misplaced import is_a_plan
+
+        if is_a_plan(root, diagnostics):
+            return None
     before = sum(item.severity is Severity.ERROR for item in diagnostics)
     decoder = _Decoder(diagnostics)
     decoder.top(root)

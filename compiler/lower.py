@@ -3,10 +3,10 @@
 Everything that differs between generations is read from the profile; nothing here knows a release.
 """
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from .actions import Action
-from .asked import Request, selects
+from .asked import REQUESTED, Request, selects
 from .borg.actions import commands
 from .borg.common import Target, check_flags, expand_home, target_of
 from .borg.extent import Extent
@@ -15,6 +15,7 @@ from .borg.presence import check_files, check_repository, existence
 from .borg.version import ASSUMED
 from .config import Configuration, Repository
 from .diagnostic import Diagnostics
+from .hooks import Text
 from .host import Host
 from .identity import ROOT, Names
 from .placement import Placement, placements
@@ -105,6 +106,7 @@ class _Lowering:
         self._names = Names()
         self._requested = frozenset(action.value for action in request.actions)
         self._hung_around_everything: dict[object, str] = {}
+        self._told_of: set[Text] = set()
 
     def run(self, configurations: tuple[Configuration, ...]) -> None:
         run = self._scope(None, ScopeKind.RUN, ROOT, COMMAND_LINE)
@@ -216,10 +218,13 @@ class _Lowering:
             extent = self._extent(target, scope)
         else:
             extent = shared
-        skipped: Set[str] = {text.text for text in target.settings.texts("skip_actions")}
+        unwanted = target.settings.texts("skip_actions")
+        skipped: Set[str] = {text.text for text in unwanted}
         selected = selects(self._request.repository, repository)
         if not selected and ScopeKind.ACTION not in self._profile.hooks_of_unselected:
             skipped = self._requested - self._profile.actions_of_unselected
+        else:
+            self._tell_of(unwanted)
         self._hooks(place, Phase.ENTER)
         for action in self._request.actions:
             forced = action is Action.CHECK and selected and self._request.options.force
@@ -229,6 +234,23 @@ class _Lowering:
                 self._action(action, target, extent, place, hooks_only=True)
         self._hooks(place, Phase.EXIT)
         self._hooks(place, Phase.RECOVER)
+
+    def _tell_of(self, unwanted: Sequence[Text]) -> None:
+        """BP439: an action was asked for by name, and `skip_actions` leaves it out."""
+        forced = self._request.options.force
+        for text in unwanted:
+            asked = text.text in self._requested and self._request.called_for == REQUESTED
+            if (
+                asked
+                and text not in self._told_of
+                and not (forced and text.text == Action.CHECK.value)
+            ):
+                self._told_of.add(text)
+                self._diagnostics.note(
+                    "BP439",
+                    f"`{text.text}` is asked for, and `skip_actions` leaves it out",
+                    text.span,
+                )
 
     def _retry(self, settings: Settings) -> Retry:
         times = settings.integer("retries") or 0

@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from .diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
-from .nodes import Scalar
+from .nodes import Mapping, Scalar
 from .options import BY_SECTION, LATER_SECTION, OPTIONS, SECTIONS, Option
 from .source import Span
+
+
+def is_a_plan(root: Mapping, diagnostics: Diagnostics) -> bool:
+    """Whether this is a plan of borgplan's, which is told then (BP201)."""
+    for key, value in root.pairs:
+        if key.text == "format" and isinstance(value, Scalar):
+            if value.text == "borgplan-plan":
+                hint = "`borgplan plan -o FILE` saves a plan that `borgplan apply FILE` runs"
+            elif value.text == "borgplan-saved-plan":
+                hint = "`borgplan apply FILE` runs it"
+            else:
+                continue
+            diagnostics.error("BP201", "this is a plan, not a configuration file", key.span, hint)
+            return True
+    return False
 
 
 def unknown(key: Scalar, section: str, diagnostics: Diagnostics) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import closing
 
 from ..compiler.index import index
 from ..compiler.plan import Command, Plan, ScopeKind, Step
@@ -12,6 +13,7 @@ from ..compiler.recovery import Owing, giving
 from .alive import step_runs
 from .failure import subject
 from .journal.records import Run, StepRecord, cut_steps, derived, open_runs, owed_by, plan_of
+from .journal.store import UnusableError, open_for_reading
 
 
 class Debt(NamedTuple):
@@ -65,6 +67,37 @@ def _runs(run: Run, step: StepRecord) -> bool:
     if step.pid is None or step.clock is None or run.goes_on:
         return False
     return step_runs(step.pid, step.clock, run.process.boot)
+
+
+def refusal(journal: str, plan: Plan) -> str:
+    """For whom only looks on: a line for each run on account of which `apply` would refuse the plan.
+
+    `journal`: its path. One that can't be read is none.
+    """
+    try:
+        connection = open_for_reading(journal)
+        if connection is None:
+            return ""
+        with closing(connection):
+            owing = [d for d in debts(connection) if d.takes or d.left is not None]
+    except (UnusableError, sqlite3.Error):
+        return ""
+    if not owing:
+        return ""
+    from .journal.recorder import configurations_of
+
+    files = set(configurations_of(plan))
+    return "".join(
+        f"Run {debt.run.id} was cut short and owes {_cleanups(debt)}: apply refuses until"
+        f" `borgplan recover {debt.run.id}` has been run.\n"
+        for debt in owing
+        if files & set(debt.run.configurations)
+    )
+
+
+def _cleanups(debt: Debt) -> str:
+    number = len(debt.steps) or len(debt.takes)
+    return f"{number or 'no'} {'cleanup' if number == 1 else 'cleanups'}"
 
 
 def close(connection: sqlite3.Connection, run: Run, how: str) -> None:

@@ -48,6 +48,7 @@ class Noted:
     def settle(self) -> bool:
         """Settle what earlier runs left; False, after saying why, if the run must not begin."""
         if self._journal is None:
+            self._tell_of_debts()
             return True
         from ..journal.recorder import configurations_of
         from .settle import settle
@@ -55,6 +56,15 @@ class Noted:
         files = configurations_of(self.plan)
         recover = self._session.arguments.apply.recover
         return settle(self._session, self._journal, files, recover=recover)
+
+    def _tell_of_debts(self) -> None:
+        """A dry run may go on, other than the one that it is a rehearsal of."""
+        from ..debts import refusal
+        from ..state import journal_path
+
+        host = self._session.host
+        for line in refusal(journal_path(host.environment, host.home), self.plan).splitlines():
+            say(line)
 
     def begin(self) -> bool:
         """Note the beginning; False, after saying why, if the run must not begin."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from shlex import join, quote
 
@@ -47,6 +48,7 @@ def run(arguments: Arguments) -> int:
 
         write(render(compilation.plan, session.style(sys.stdout, compilation)))
         write(_since_the_last_run(session, compilation.plan))
+        write(_owed(session, compilation.plan))
         if arguments.plan.jobs > 1:
             from ...compiler.parallel import overlap
             from ..locks import real_location
@@ -131,6 +133,19 @@ def _since_the_last_run(session: Session, plan: Plan) -> str:
     if not words:
         return ""
     return f"\n{words}{_told_by(arguments)}\n"
+
+
+def _owed(session: Session, plan: Plan) -> str:
+    """Why `apply` would refuse just now; nothing if it wouldn't."""
+    from ..state import journal_path
+
+    journal = journal_path(session.host.environment, session.host.home)
+    if not os.path.exists(journal):
+        return ""
+    from ..debts import refusal
+
+    lines = refusal(journal, plan)
+    return lines and f"\n{lines}"
 
 
 def _told_by(arguments: Arguments) -> str:

@@ -65,6 +65,28 @@ def test_the_next_run_says_what_is_owed_and_refuses(cut: Place) -> None:
     assert "borgplan recover 20" in ran.err
 
 
+def test_who_only_looks_on_is_told_that_the_next_run_would_refuse(cut: Place) -> None:
+    """In another place that changes nothing, and once it is recovered nothing is said."""
+    cut.write("other.yaml", FLAT)
+    words = APPLY[1:]
+    told = "was cut short and owes 1 cleanup: apply refuses until `borgplan recover 20"
+    ran = cut.run("plan", *words)
+    assert (ran.code, told in ran.out) == (0, True)
+    ran = cut.run("apply", "--dry-run", *words)
+    assert (ran.code, told in ran.err) == (0, True)
+    assert (cut.path / "m").exists()
+    assert "cut short" not in cut.run("plan", "-a", "create", "other.yaml").out
+    assert cut.run("recover").code == 0
+    assert "cut short" not in cut.run("plan", *words).out
+
+
+def test_a_journal_that_cannot_be_read_keeps_nobody_from_looking_on(cut: Place) -> None:
+    (journal,) = cut.path.glob("journal/**/journal")
+    journal.write_bytes(b"no database" * 1000)
+    assert cut.run("plan", *APPLY[1:]).code == 0
+    assert cut.run("apply", "--dry-run", *APPLY[1:]).code == 0
+
+
 def test_history_and_show_say_it_too(cut: Place) -> None:
     out = cut.run("history").out
     assert "CUT SHORT" in out

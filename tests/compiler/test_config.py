@@ -113,6 +113,13 @@ def test_a_file_is_a_mapping(text: str, what: str) -> None:
     assert diagnostics[0].message == f"a configuration file is a mapping, not {what}"
 
 
+@pytest.mark.parametrize("sort", ["borgplan-plan", "borgplan-saved-plan"])
+def test_a_plan_is_no_configuration(sort: str) -> None:
+    (problem,) = errors(broken(f'{{"asked": {{}}, "format": "{sort}", "steps": []}}'))
+    assert (problem.code, problem.span[1:3]) == ("BP201", (1, 15))
+    assert "borgplan apply FILE" in problem.hint
+
+
 # Types
 
 

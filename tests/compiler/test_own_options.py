@@ -107,6 +107,15 @@ def test_skipped_actions() -> None:
     assert commands(plan) == ["borg create", "borg prune", "borg create"]
 
 
+def test_a_skipped_action_that_is_asked_for_is_told_once() -> None:
+    repositories = "repositories: [{path: /one}, {path: /two}]\n"
+    content = f"{START}{repositories}skip_actions: [check, prune]\n"
+    (note,) = compilation({"c.yaml": content}, actions=(Action.CREATE, Action.PRUNE)).diagnostics
+    assert (note.code, note.span.line, note.span.column) == ("BP439", content.count("\n"), 23)
+    assert note.message == "`prune` is asked for, and `skip_actions` leaves it out"
+    assert not compilation({"c.yaml": content}, actions=()).diagnostics
+
+
 def test_exit_codes() -> None:
     one, two = works(planned(text("borg_exit_codes: [{code: 105, treat_as: warning}]")))
     assert [work.exits.is_warning(105) for work in (one, two)] == [False, True]
