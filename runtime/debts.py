@@ -12,6 +12,7 @@ from ..compiler.record import NamedTuple
 from ..compiler.recovery import Owing, giving
 from .alive import step_runs
 from .failure import subject
+from .journal.marks import marked, unmark
 from .journal.records import Run, StepRecord, cut_steps, derived, open_runs, owed_by, plan_of
 from .journal.store import UnusableError, open_for_reading
 
@@ -74,14 +75,18 @@ def refusal(journal: str, plan: Plan) -> str:
 
     `journal`: its path. One that can't be read is none.
     """
+    marks = {*marked(journal)}  # before the runs: one that has just begun is among both
     try:
         connection = open_for_reading(journal)
         if connection is None:
             return ""
         with closing(connection):
+            still = {run.id for run in open_runs(connection)}
             owing = [d for d in debts(connection) if d.takes or d.left is not None]
     except (UnusableError, sqlite3.Error):
         return ""
+    for run in marks - still:
+        unmark(journal, run)
     if not owing:
         return ""
     from .journal.recorder import configurations_of

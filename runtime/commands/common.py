@@ -18,6 +18,7 @@ from ..host import RealHost
 if TYPE_CHECKING:
     from typing import IO
 
+    from ...compiler.plan import Plan
     from ..render.style import Style
 
 
@@ -181,3 +182,16 @@ def write(text: str) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def refused_for_debts(session: Session, plan: Plan) -> str:
+    """Lines on why `apply` would refuse a plan just now; none if it wouldn't."""
+    from ..journal.marks import marked
+    from ..state import journal_path
+
+    journal = journal_path(session.host.environment, session.host.home)
+    if not marked(journal):
+        return ""
+    from ..debts import refusal
+
+    return refusal(journal, plan)

@@ -7,7 +7,7 @@ import sys
 from ...compiler.compile import Compilation
 from ...compiler.plan import Plan
 from ...compiler.record import TYPE_CHECKING
-from .common import Session, say
+from .common import Session, refused_for_debts, say
 
 if TYPE_CHECKING:
     from ...compiler.recovery import Owing
@@ -48,7 +48,8 @@ class Noted:
     def settle(self) -> bool:
         """Settle what earlier runs left; False, after saying why, if the run must not begin."""
         if self._journal is None:
-            self._tell_of_debts()
+            for line in refused_for_debts(self._session, self.plan).splitlines():
+                say(line)  # a rehearsal may go on
             return True
         from ..journal.recorder import configurations_of
         from .settle import settle
@@ -56,15 +57,6 @@ class Noted:
         files = configurations_of(self.plan)
         recover = self._session.arguments.apply.recover
         return settle(self._session, self._journal, files, recover=recover)
-
-    def _tell_of_debts(self) -> None:
-        """A dry run may go on, other than the one that it is a rehearsal of."""
-        from ..debts import refusal
-        from ..state import journal_path
-
-        host = self._session.host
-        for line in refusal(journal_path(host.environment, host.home), self.plan).splitlines():
-            say(line)
 
     def begin(self) -> bool:
         """Note the beginning; False, after saying why, if the run must not begin."""
@@ -80,6 +72,7 @@ class Noted:
         return True
 
     def _note(self, journal: Journal, files: list[str]) -> None:
+        from ..journal.marks import mark
         from ..journal.recorder import Start, begin
         from ..redact import Redactor
 
@@ -89,14 +82,19 @@ class Noted:
         kind = "apply" if self._origin is None else "resume"
         start = Start(kind, tuple(words), files, self._origin)
         self.recorder = journal.ask(lambda c: begin(c, self.plan, self._text, start, _owings), None)
+        if self.recorder is not None:
+            mark(journal.path, self.recorder.id)
 
     def end(self, exit_code: int, *, orderly: bool = True) -> None:
         """Note how the run ended; say what could not be noted."""
         if self.recorder is None or self._journal is None:
             return
+        from ..journal.marks import unmark
         from ..journal.retention import retain
 
         self.recorder.finish(exit_code, orderly=orderly)
+        if orderly and not self.recorder.lost:
+            unmark(self._journal.path, self.recorder.id)
         if self.recorder.lost:
             say(
                 f"THE JOURNAL IS INCOMPLETE: {self._journal.path}: {self.recorder.lost}."

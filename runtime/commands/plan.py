@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from shlex import join, quote
 
@@ -12,7 +11,7 @@ from ...compiler.plan import Plan
 from ...compiler.record import TYPE_CHECKING
 from ..arguments import Arguments
 from ..host import RealHost
-from .common import Session, compile_all, say, write, write_json
+from .common import Session, compile_all, refused_for_debts, say, write, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +47,8 @@ def run(arguments: Arguments) -> int:
 
         write(render(compilation.plan, session.style(sys.stdout, compilation)))
         write(_since_the_last_run(session, compilation.plan))
-        write(_owed(session, compilation.plan))
+        if lines := refused_for_debts(session, compilation.plan):
+            write(f"\n{lines}")
         if arguments.plan.jobs > 1:
             from ...compiler.parallel import overlap
             from ..locks import real_location
@@ -133,19 +133,6 @@ def _since_the_last_run(session: Session, plan: Plan) -> str:
     if not words:
         return ""
     return f"\n{words}{_told_by(arguments)}\n"
-
-
-def _owed(session: Session, plan: Plan) -> str:
-    """Why `apply` would refuse just now; nothing if it wouldn't."""
-    from ..state import journal_path
-
-    journal = journal_path(session.host.environment, session.host.home)
-    if not os.path.exists(journal):
-        return ""
-    from ..debts import refusal
-
-    lines = refusal(journal, plan)
-    return lines and f"\n{lines}"
 
 
 def _told_by(arguments: Arguments) -> str:

@@ -66,7 +66,7 @@ def test_the_next_run_says_what_is_owed_and_refuses(cut: Place) -> None:
 
 
 def test_who_only_looks_on_is_told_that_the_next_run_would_refuse(cut: Place) -> None:
-    """In another place that changes nothing, and once it is recovered nothing is said."""
+    """Not of other files, and not once it is recovered."""
     cut.write("other.yaml", FLAT)
     words = APPLY[1:]
     told = "was cut short and owes 1 cleanup: apply refuses until `borgplan recover 20"
@@ -78,6 +78,18 @@ def test_who_only_looks_on_is_told_that_the_next_run_would_refuse(cut: Place) ->
     assert "cut short" not in cut.run("plan", "-a", "create", "other.yaml").out
     assert cut.run("recover").code == 0
     assert "cut short" not in cut.run("plan", *words).out
+    assert not list(cut.path.glob("journal/journal.open/*"))
+
+
+def test_a_run_is_marked_as_long_as_it_goes_on(place: Place) -> None:
+    place.write("c.yaml", START + HOOKS)
+    process, _ = start(place, *APPLY)
+    (mark,) = place.path.glob("journal/journal.open/*")
+    assert "cut short" not in place.run("plan", *APPLY[1:]).out
+    assert mark.exists()
+    place.write("go-on", "")
+    assert process.wait() == 0
+    assert not mark.exists()
 
 
 def test_a_journal_that_cannot_be_read_keeps_nobody_from_looking_on(cut: Place) -> None:
@@ -199,6 +211,7 @@ def test_a_second_signal_leaves_cleanups_owed(place: Place) -> None:
     time.sleep(0.3)
     process.terminate()
     assert process.wait() == 143
+    assert "owes 1 cleanup: apply refuses" in place.run("plan", *APPLY[1:]).out
     ran_nothing(place, place.run(*APPLY))
     place.write("go-on", "")
     assert place.run(*APPLY, "--recover").code == 0
