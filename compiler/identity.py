@@ -8,8 +8,8 @@ place gets `-2`, `-3`.
 
 from __future__ import annotations
 
-from binascii import crc32  # loaded with YAML anyway, unlike zlib
 from collections.abc import Iterable
+from zlib import crc32
 
 from .plan import Phase, ScopeId, StepId, Trigger
 

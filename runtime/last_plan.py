@@ -7,8 +7,8 @@ different: a line that says what is kept, one for the whole and one for each ste
 from __future__ import annotations
 
 import os
-from binascii import crc32  # loaded with YAML anyway, unlike zlib
 from collections.abc import Iterable
+from zlib import crc32
 
 from ..compiler.plan import Plan, Scope, Step
 from ..compiler.record import TYPE_CHECKING

@@ -5,8 +5,8 @@ is when it last went well; those of archives and data apart by which archives th
 """
 
 import shlex
-from binascii import crc32  # loaded with YAML anyway, unlike zlib
 from functools import lru_cache
+from zlib import crc32
 
 from ..actions import Action
 from ..lazily import lazily
