@@ -57,6 +57,8 @@ class Console:
 
     def started(self, step: Step) -> None:
         self._step = step.id
+        if self._quiet and not self._logs:
+            return  # nobody is told: not even the words are put together
         self._say(f"{self._label(step)} {self._title(step)}", "bold", shown=not self._quiet)
 
     def ended(self, step: Step, result: Result) -> None:

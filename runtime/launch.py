@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
-from collections.abc import Iterator
 
 from ..compiler.plan import Command, Work
 from ..compiler.record import NamedTuple
@@ -45,11 +43,9 @@ class Launch(NamedTuple):
                 start_new_session=True,
             )
         except BaseException:
-            for end in ends:
-                os.close(end)
+            close_all(ends)
             raise
-        for end in ends[1::2]:
-            os.close(end)
+        close_all(ends[1::2])
         return Child(process, ends[::2])
 
 
@@ -63,8 +59,7 @@ class Child(NamedTuple):
     pipes: list[int]
 
     def close(self) -> None:
-        for pipe in self.pipes:
-            os.close(pipe)
+        close_all(self.pipes)
 
 
 def why_not_started(work: Work, error: OSError) -> str:
@@ -82,14 +77,19 @@ def missing(work: Command) -> str:
     return next((path for path in work.needs if not os.path.lexists(os.path.join(base, path))), "")
 
 
-@contextlib.contextmanager
-def memory_file(name: str, data: bytes) -> Iterator[int]:
-    """A descriptor of a file in memory, for what a child is to read and nobody else is to find."""
+def memory_file(name: str, data: bytes, opened: list[int]) -> int:
+    """A descriptor of a file in memory, for what a child is to read and nobody else is to find.
+
+    It is added to `opened`, which the caller closes.
+    """
     descriptor = os.memfd_create(name)
-    try:
-        with os.fdopen(os.dup(descriptor), "wb") as file:
-            file.write(data)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        yield descriptor
-    finally:
+    opened.append(descriptor)
+    with os.fdopen(os.dup(descriptor), "wb") as file:
+        file.write(data)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
+
+
+def close_all(descriptors: list[int]) -> None:
+    for descriptor in descriptors:
         os.close(descriptor)

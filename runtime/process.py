@@ -6,7 +6,6 @@ without a terminal nothing can stop to ask a question. Standard input is empty.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import signal
@@ -35,7 +34,7 @@ from ..compiler.record import NamedTuple, Protocol
 from .borg_log import BorgLog, lock_held
 from .failure import ending
 from .host import reason
-from .launch import Child, Launch, memory_file, missing, why_not_started
+from .launch import Child, Launch, close_all, memory_file, missing, why_not_started
 from .output import Channel, Filter, Tail
 from .redact import Redactor
 from .runner import AbortedError, Result
@@ -115,32 +114,33 @@ class ProcessRunner:
         if self._signals.second is not None:
             raise AbortedError(self._signals.second)
         started = time.monotonic()
-        with contextlib.ExitStack() as resources:
-            try:
-                launch = self._prepare(step, values, resources)
-                if isinstance(launch, Result):
-                    return launch
-                child = launch.start()
-            except OSError as error:
-                why = why_not_started(step.work, error)
-                return Result(Outcome.HARD, None, note=f"could not be started: {why}")
-            except ValueError:  # text that no system call takes
-                return Result(Outcome.HARD, None, note="could not be started: not valid text")
-            if self._spawned is not None:
-                self._spawned(step, child.process.pid)
-            resources.close()  # this side's copies of the child's descriptors
-            stopper = Stopper(
-                child.process,
-                self._signals,
-                self._grace,
-                let_run=step.phase in LEAVING,
-                timeout=step.timeout,
-                # On SIGINT Borg first ends a part of the archive, which takes as long as that takes.
-                interrupt=signal.SIGTERM if isinstance(step.work, Command) else signal.SIGINT,
-                tell=self._tell,
-            )
-            channels = self._channels(step.work)
-            self._watch(child, stopper, channels)
+        inherited: list[int] = []
+        try:
+            launch = self._prepare(step, values, inherited)
+            if isinstance(launch, Result):
+                return launch
+            child = launch.start()
+        except OSError as error:
+            why = why_not_started(step.work, error)
+            return Result(Outcome.HARD, None, note=f"could not be started: {why}")
+        except ValueError:  # text that no system call takes
+            return Result(Outcome.HARD, None, note="could not be started: not valid text")
+        finally:
+            close_all(inherited)
+        if self._spawned is not None:
+            self._spawned(step, child.process.pid)
+        stopper = Stopper(
+            child.process,
+            self._signals,
+            self._grace,
+            let_run=step.phase in LEAVING,
+            timeout=step.timeout,
+            # On SIGINT Borg first ends a part of the archive, which takes as long as that takes.
+            interrupt=signal.SIGTERM if isinstance(step.work, Command) else signal.SIGINT,
+            tell=self._tell,
+        )
+        channels = self._channels(step.work)
+        self._watch(child, stopper, channels)
         code = child.process.returncode
         outcome = _outcome(step.work.exits, code, stopper)
         note = f"was stopped after {step.timeout} s, its time limit" if stopper.timed_out else ""
@@ -168,8 +168,9 @@ class ProcessRunner:
             poll.poll(int(min(left, _LONGEST_WAIT) * 1000) + 1)
 
     def _prepare(
-        self, step: Step, values: Mapping[Late, str], resources: contextlib.ExitStack
+        self, step: Step, values: Mapping[Late, str], inherited: list[int]
     ) -> Launch | Result:
+        """What to start, or how the step ends without; opens the descriptors that the child inherits."""
         work = step.work
         if isinstance(work, Shell):
             late = {name: values.get(late, "") for name, late in work.late}
@@ -183,17 +184,15 @@ class ProcessRunner:
         absent = missing(work)
         if absent:
             return Result(Outcome.HARD, None, note=f"was not started: there is no {absent}")
-        descriptors: list[int] = []
         if work.passphrase is not None:
             secret = self._secrets.of(work.passphrase, step.timeout)
             if isinstance(secret, Result):
                 return secret
-            descriptor = resources.enter_context(memory_file("passphrase", secret.encode()))
+            descriptor = memory_file("passphrase", secret.encode(), inherited)
             environment["BORG_PASSPHRASE_FD"] = str(descriptor)
-            descriptors.append(descriptor)
         words = []
         for word in work.argv:
-            text = self._word(word, values, descriptors, resources)
+            text = self._word(word, values, inherited)
             if text is None and work.required:
                 return Result(Outcome.HARD, None, note="was not started: no archive fits")
             if text is None:
@@ -201,7 +200,7 @@ class ProcessRunner:
             words.append(text)
         separate = work.captures is not None or work.shows
         return Launch(
-            tuple(words), environment, tuple(descriptors), None, work.directory, separate=separate
+            tuple(words), environment, tuple(inherited), None, work.directory, separate=separate
         )
 
     def _secret_printed_by(self, argv: tuple[str, ...], timeout: int | None) -> str | Result:
@@ -232,13 +231,7 @@ class ProcessRunner:
             return no_secret(f"{argv[0]} {how}")._replace(output=channels.tail.text())
         return secret_of(captured.data(), f"{argv[0]} printed ", "nothing", "no text in UTF-8")
 
-    def _word(
-        self,
-        word: Word,
-        values: Mapping[Late, str],
-        descriptors: list[int],
-        resources: contextlib.ExitStack,
-    ) -> str | None:
+    def _word(self, word: Word, values: Mapping[Late, str], inherited: list[int]) -> str | None:
         """A word of a command line in full; None if it lacks a late value."""
         match word:
             case str():
@@ -249,9 +242,7 @@ class ProcessRunner:
             case PatternsWord(name):
                 text = "".join(f"{line}\n" for line in self._patterns[name].lines)
                 data = text.encode("utf-8", "surrogateescape")
-                descriptor = resources.enter_context(memory_file("patterns", data))
-                descriptors.append(descriptor)
-                return f"/dev/fd/{descriptor}"
+                return f"/dev/fd/{memory_file('patterns', data, inherited)}"
 
     def _watch(self, child: Child, stopper: Stopper, channels: _Channels) -> None:
         """Follow a child to its end.
@@ -260,44 +251,52 @@ class ProcessRunner:
         background may hold that open for ever.
         """
         poll = select.poll()
-        with contextlib.closing(child), _Watch(child.process.pid) as watch:
-            streams = channels.by_descriptor(child)
+        streams = channels.by_descriptor(child)
+        signals = self._signals.fileno()
+        exit_seen = _exit_of(child.process.pid)
+        try:
             for descriptor in streams:
                 os.set_blocking(descriptor, False)
-            for watched in (*streams, self._signals.fileno(), watch.descriptor):
+            for watched in (*streams, signals, exit_seen):
                 if watched is not None:
                     poll.register(watched, select.POLLIN)
             has_ended = False
             while not has_ended or stopper.is_waiting():
                 stopper.check()
-                wait = _STILL_THERE if has_ended else _wait(watch, stopper)
+                wait = _STILL_THERE if has_ended else _wait(stopper, watched=exit_seen is not None)
                 for descriptor, _ in poll.poll(wait):
-                    if descriptor in streams and not _take(descriptor, streams[descriptor]):
+                    if descriptor == signals:
+                        self._signals.drain()
+                    elif descriptor in streams and not _take(descriptor, streams[descriptor]):
                         poll.unregister(descriptor)
                 if not has_ended and child.process.poll() is not None:
                     has_ended = True
                     stopper.finish()
-                    if watch.descriptor is not None:
-                        poll.unregister(watch.descriptor)
+                    if exit_seen is not None:
+                        poll.unregister(exit_seen)
             for descriptor, channel in streams.items():
                 for _ in range(_LAST_READS):
                     if not _take(descriptor, channel):
                         break
             for channel in dict.fromkeys(streams.values()):
                 channel.end()
+        finally:
+            child.close()
+            if exit_seen is not None:
+                os.close(exit_seen)
 
     def _channels(self, work: Work) -> _Channels:
         """Where the output of a step goes: what is shown without secrets, Borg's log as text."""
         tail, captured, log = Tail(), Tail(), BorgLog()
-        known = self._secrets.all()
-        filters: list[Filter] = [Redactor(known)]
+        masks = self._secrets.masks()
+        filters: list[Filter] = [Redactor(masks)]
         if self._readable and isinstance(work, Command) and "--log-json" in work.argv:
             filters.insert(0, log)
         shown = Channel((tail.add, self._sink.output), filters)
         if isinstance(work, Command) and work.captures is not None:
             return _Channels(Channel((captured.add,)), shown, tail, captured, log)
         if isinstance(work, Command) and work.shows:
-            answer = Channel((self._sink.answer,), [Redactor(known)])
+            answer = Channel((self._sink.answer,), [Redactor(masks)])
             return _Channels(answer, shown, tail, captured, log)
         return _Channels(shown, shown, tail, captured, log)
 
@@ -323,27 +322,21 @@ def _take(descriptor: int, channel: Channel) -> bool:
     return bool(data)
 
 
-class _Watch:
+def _exit_of(pid: int) -> int | None:
     """A descriptor that becomes readable when a process ends, where the system has such."""
-
-    def __init__(self, pid: int) -> None:
-        try:
-            self.descriptor: int | None = os.pidfd_open(pid)
-        except (AttributeError, OSError):
-            self.descriptor = None
-
-    def __enter__(self) -> _Watch:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.descriptor is not None:
-            os.close(self.descriptor)
+    try:
+        return os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        return None
 
 
-def _wait(watch: _Watch, stopper: Stopper) -> int | None:
-    """How long to wait for something to happen, in milliseconds; None for as long as it takes."""
+def _wait(stopper: Stopper, *, watched: bool) -> int | None:
+    """How long to wait for something to happen, in milliseconds; None for as long as it takes.
+
+    `watched`: the child's exit is something that happens.
+    """
     left = stopper.seconds_left
-    if watch.descriptor is None:
+    if not watched:
         left = min(_WITHOUT_PIDFD, _WITHOUT_PIDFD if left is None else left)
     return None if left is None else int(min(left, _LONGEST_WAIT) * 1000) + 1
 

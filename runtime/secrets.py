@@ -15,6 +15,7 @@ from ..compiler.plan import (
     SecretOption,
 )
 from .host import read_regular
+from .redact import Masks
 from .runner import Result
 
 _MAX_SECRET = 16384
@@ -35,6 +36,8 @@ class Secrets:
         self._found: dict[Secret, str] = {}
         self._found.update(known.items())
         self._foreseen: set[str] = set()
+        self._masked: set[str] = set()
+        self._masks = Masks(())
         self._ask = ask
 
     def asking(self, ask: Callable[[tuple[str, ...], int | None], str | Result]) -> Secrets:
@@ -45,9 +48,12 @@ class Secrets:
         other._ask = ask  # noqa: SLF001  # of this class
         return other
 
-    def all(self) -> set[str]:
-        """What must not be shown."""
-        return {*self._found.values(), *self._foreseen}
+    def masks(self) -> Masks:
+        """Of all that is known by now."""
+        known = {*self._found.values(), *self._foreseen}
+        if known != self._masked:
+            self._masked, self._masks = known, Masks(known)
+        return self._masks
 
     def foresee(self, plan: Plan) -> None:
         """Know the secrets in files already, so that no hook shows one before Borg needs it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import subprocess
@@ -13,7 +12,7 @@ from typing import Any
 from ..compiler.shell.shellcheck import LEFT_OUT
 from ..compiler.shell.tree import without_placeholders
 from .host import reason
-from .launch import memory_file
+from .launch import close_all, memory_file
 
 SECONDS = 30  # for one call
 _AT_ONCE = 100  # commands; each is an open file
@@ -45,19 +44,20 @@ def _asked(path: str, commands: list[str], environment: Mapping[str, str]) -> di
         raise ShellCheckError("isn't asked: this system has no files in memory")
     # Settings of a user, in the environment or in files, would make findings differ between machines.
     own = {name: value for name, value in environment.items() if name != "SHELLCHECK_OPTS"}
+    opened: list[int] = []
     try:
-        with contextlib.ExitStack() as resources:
-            descriptors = [_file(command, resources) for command in commands]
-            files = [f"/dev/fd/{number}" for number in descriptors]
-            done = subprocess.run(
-                [path, "--norc", "-s", "sh", "-f", "json1", "-e", ",".join(LEFT_OUT), *files],
-                env=own, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS,
-                pass_fds=descriptors, check=False,
-            )  # fmt: skip
+        files = [f"/dev/fd/{_file(command, opened)}" for command in commands]
+        done = subprocess.run(
+            [path, "--norc", "-s", "sh", "-f", "json1", "-e", ",".join(LEFT_OUT), *files],
+            env=own, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS,
+            pass_fds=opened, check=False,
+        )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise ShellCheckError(f"took longer than {SECONDS} s") from None
     except OSError as error:
         raise ShellCheckError(f"could not be started: {reason(error)}") from None
+    finally:
+        close_all(opened)
     by_file = dict(zip(files, commands, strict=True))
     if done.returncode not in (0, 1):
         raise ShellCheckError(f"ended with exit code {done.returncode}")
@@ -69,9 +69,9 @@ def _asked(path: str, commands: list[str], environment: Mapping[str, str]) -> di
     return answer
 
 
-def _file(command: str, resources: contextlib.ExitStack) -> int:
+def _file(command: str, opened: list[int]) -> int:
     data = without_placeholders(command).encode("utf-8", "replace")
-    return resources.enter_context(memory_file("command", data))
+    return memory_file("command", data, opened)
 
 
 def _comments(output: bytes) -> Iterator[tuple[str, Any]]:

@@ -21,10 +21,12 @@ class Signals:
 
     The end of the run's time (`limit`) asks to stop, too.
 
-    A signal that was ignored when the program started (nohup) stays ignored.
+    A signal that was ignored when the program started (nohup) stays ignored. `told`: whether somebody has
+    said what comes of the first.
     """
 
     def __init__(self) -> None:
+        self.told = False
         self.first: int | None = None
         self.second: int | None = None
         self._asked = False
@@ -108,6 +110,14 @@ class Relay:
     def second(self) -> int | None:
         return self._signals.second
 
+    @property
+    def told(self) -> bool:
+        return self._signals.told
+
+    @told.setter
+    def told(self, told: bool) -> None:
+        self._signals.told = told
+
     def fileno(self) -> int:
         return self._read
 
@@ -153,7 +163,6 @@ class Stopper:
         self._child = child
         self._signals = signals
         self._let_run = let_run
-        self._has_told = signals.first is not None
         self._grace = grace
         self._deadline: float | None = None
         self._killed_at: float | None = None
@@ -164,13 +173,12 @@ class Stopper:
         return max(0.0, min(times) - time.monotonic()) if times else None
 
     def check(self) -> None:
-        self._signals.drain()
         if self._signals.second is not None:
             self._kill()
             self._child.wait()
             raise AbortedError(self._signals.second)
-        if self._signals.first is not None and not self._has_told:
-            self._has_told = True
+        if self._signals.first is not None and not self._signals.told:
+            self._signals.told = True
             self._say(self._signals.first)
         if self._signals.first is not None and not self._let_run and not self.stopped:
             self.stopped = True

@@ -74,11 +74,10 @@ class Noted:
     def _note(self, journal: Journal, files: list[str]) -> None:
         from ..journal.marks import mark
         from ..journal.recorder import Start, begin
-        from ..redact import Redactor
+        from ..redact import Masks
 
-        words = map(
-            Redactor(self._compilation.secrets.values()).text, self._session.arguments.words
-        )
+        masks = Masks(self._compilation.secrets.values())
+        words = map(masks.text, self._session.arguments.words)
         kind = "apply" if self._origin is None else "resume"
         start = Start(kind, tuple(words), files, self._origin)
         self.recorder = journal.ask(lambda c: begin(c, self.plan, self._text, start, _owings), None)

@@ -36,6 +36,7 @@ class Processes:
         self.signals = signals
         self.sink = Recorder()
         self.grace = 30.0
+        self.told: list[str] = []
 
     def run(
         self,
@@ -45,7 +46,9 @@ class Processes:
         secrets: Mapping[SecretOption, str] | None = None,
         phase: Phase = Phase.BODY,
     ) -> Result:
-        runner = ProcessRunner(patterns, secrets or {}, self.signals, self.sink, self.grace)
+        runner = ProcessRunner(
+            patterns, secrets or {}, self.signals, self.sink, self.grace, self.told.append
+        )
         return runner.run(step("a step", phase=phase, work=work), values or {})
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borgplan.runtime.redact import MASK, SHORTEST, Redactor
+from borgplan.runtime.redact import MASK, SHORTEST, Masks, Redactor
 
 # Few letters, so that secrets are in the text, in one another and across one another.
 SECRET = st.text("ab\u00e4", min_size=SHORTEST, max_size=8)
@@ -16,7 +16,7 @@ TEXT = st.text("ab\u00e4c\n", max_size=40)
 
 
 def shown(secrets: list[str], data: bytes, cuts: list[int]) -> bytes:
-    redactor = Redactor(secrets)
+    redactor = Redactor(Masks(secrets))
     places = sorted({min(cut, len(data)) for cut in cuts} | {0, len(data)})
     parts = [data[a:b] for a, b in pairwise(places)]
     return b"".join(map(redactor.feed, parts)) + redactor.end()
@@ -56,7 +56,7 @@ def test_what_holds_no_secret_stays_as_it_is(data: bytes, cuts: list[int]) -> No
 
 
 def test_of_two_that_begin_alike_nothing_of_the_longer_is_left() -> None:
-    redactor = Redactor(["phrase", "phrase-and-more"])
+    redactor = Redactor(Masks(["phrase", "phrase-and-more"]))
     parts = [redactor.feed(b"phrase"), redactor.feed(b"-and-more"), redactor.end()]
     assert b"more" not in b"".join(parts)
 
@@ -73,11 +73,11 @@ def test_a_secret_of_several_lines_or_odd_bytes() -> None:
     data = b"<one\ntwo\xff>"
     for cut in range(len(data)):
         assert shown([secret], data, [cut]) == b"<" + MASK + b">"
-    assert Redactor([secret]).text(f"<{secret}>") == f"<{MASK.decode()}>"
+    assert Masks([secret]).text(f"<{secret}>") == f"<{MASK.decode()}>"
 
 
 def test_nothing_is_held_back_longer_than_it_could_be_a_secret() -> None:
-    redactor = Redactor(["secret"])
+    redactor = Redactor(Masks(["secret"]))
     assert redactor.feed(b"a prompt: sec") == b"a prompt: "
     assert redactor.feed(b"ond") == b"second"
     assert redactor.feed(b"s") == b""

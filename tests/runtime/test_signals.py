@@ -446,6 +446,19 @@ def test_a_signal_that_comes_while_a_step_starts_stops_it(
 
     monkeypatch.setattr(subprocess, "Popen", start)
     assert processes.run(LONG, phase=phase).outcome is Outcome.INTERRUPTED
+    assert processes.told == [
+        "SIGTERM: stopping what runs, by force in 30 s; a second signal ends everything at once"
+    ]
+
+
+def test_what_comes_of_a_signal_is_said_once(processes: Processes) -> None:
+    """Between two steps, too: then by the first that runs after it."""
+    os.kill(os.getpid(), signal.SIGHUP)
+    processes.run(shell("true"), phase=Phase.EXIT)
+    processes.run(shell("true"), phase=Phase.RECOVER)
+    assert processes.told == [
+        "SIGHUP: the cleanup that runs goes on to its end; a second signal ends everything at once"
+    ]
 
 
 def test_a_signal_that_comes_just_before_the_wait_for_events_ends_that_wait() -> None:
