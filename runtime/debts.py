@@ -12,9 +12,9 @@ from ..compiler.record import NamedTuple
 from ..compiler.recovery import Owing, giving
 from .alive import step_runs
 from .failure import subject
-from .journal.marks import marked, unmark
+from .journal.marks import groups, marked, unmark
 from .journal.records import Run, StepRecord, cut_steps, derived, open_runs, owed_by, plan_of
-from .journal.store import UnusableError, open_for_reading
+from .journal.store import UnusableError, open_for_reading, path_of
 
 
 class Debt(NamedTuple):
@@ -47,12 +47,7 @@ def debts(connection: sqlite3.Connection) -> list[Debt]:
 def debt_of(connection: sqlite3.Connection, run: Run) -> Debt:
     """What a run owes that was cut short."""
     recovering = derived(connection, run, "recover")
-    left = [
-        step.pid
-        for each in (run, *recovering)
-        for step in cut_steps(connection, each)
-        if _runs(each, step)
-    ]
+    left = [group for each in (run, *recovering) for group in _left(connection, each)]
     payers = [each.process.pid for each in recovering if each.goes_on]
     return Debt(
         run,
@@ -64,10 +59,12 @@ def debt_of(connection: sqlite3.Connection, run: Run) -> Debt:
     )
 
 
-def _runs(run: Run, step: StepRecord) -> bool:
-    if step.pid is None or step.clock is None or run.goes_on:
-        return False
-    return step_runs(step.pid, step.clock, run.process.boot)
+def _left(connection: sqlite3.Connection, run: Run) -> list[int]:
+    """The process groups of its steps that still run, although it doesn't."""
+    cut = [] if run.goes_on else cut_steps(connection, run)
+    started = groups(path_of(connection), run.id) if cut else {}
+    found = [started[step.number] for step in cut if step.number in started]
+    return [g.pid for g in found if step_runs(g.pid, g.clock, run.process.boot)]
 
 
 def refusal(journal: str, plan: Plan) -> str:

@@ -72,7 +72,6 @@ class Noted:
         return True
 
     def _note(self, journal: Journal, files: list[str]) -> None:
-        from ..journal.marks import mark
         from ..journal.recorder import Start, begin
         from ..redact import Masks
 
@@ -81,19 +80,14 @@ class Noted:
         kind = "apply" if self._origin is None else "resume"
         start = Start(kind, tuple(words), files, self._origin)
         self.recorder = journal.ask(lambda c: begin(c, self.plan, self._text, start, _owings), None)
-        if self.recorder is not None:
-            mark(journal.path, self.recorder.id)
 
     def end(self, exit_code: int, *, orderly: bool = True) -> None:
         """Note how the run ended; say what could not be noted."""
         if self.recorder is None or self._journal is None:
             return
-        from ..journal.marks import unmark
         from ..journal.retention import retain
 
         self.recorder.finish(exit_code, orderly=orderly)
-        if orderly and not self.recorder.lost:
-            unmark(self._journal.path, self.recorder.id)
         if self.recorder.lost:
             say(
                 f"THE JOURNAL IS INCOMPLETE: {self._journal.path}: {self.recorder.lost}."

@@ -23,10 +23,12 @@ from ...compiler.plan import Command, Plan, Scope, ScopeKind, Step, StepId
 from ...compiler.record import NamedTuple
 from ...compiler.recovery import Owing
 from ..alive import clock, this_process
+from ..host import reason
 from ..runner import Result
 from ..version import VERSION
+from .marks import Group, mark, note, unmark
 from .records import takes
-from .store import release_reserve
+from .store import path_of, release_reserve
 
 _OUTPUT = 4096  # characters kept of the end of what a step printed
 
@@ -163,6 +165,12 @@ class Recorder:
         self._one_at_a_time = allocate_lock()
         self.lost = ""
         self._connection = connection
+        self._path = path_of(connection)
+        self._mark: int | None = None
+        try:
+            self._mark = mark(self._path, run_id)
+        except OSError as error:
+            self.lost = f"process groups can't be noted: {reason(error)}"
         self._weighty = weighty
         self._since = time.monotonic()
         self._synced = True
@@ -183,11 +191,25 @@ class Recorder:
 
     def spawned(self, step: Step, pid: int) -> None:
         """The step runs as this process group."""
+        if self._mark is None:
+            return
         record, _ = self._open[step.id]
-        self._write(
-            "UPDATE step SET pid = ?, clock = ? WHERE run = ? AND number = ?",
-            (pid, clock(), self.number, record),
-        )
+        group = Group(pid, clock())
+        try:
+            note(self._mark, record, group)
+        except OSError as error:
+            self._note_once_more(self._mark, record, group, error)
+
+    def _note_once_more(self, descriptor: int, record: int, group: Group, error: OSError) -> None:
+        """With the space that is kept."""
+        with self._one_at_a_time:
+            released = release_reserve(self._connection)
+        try:
+            if not released:
+                raise error
+            note(descriptor, record, group)
+        except OSError as last:
+            self.lost = self.lost or f"process groups can't be noted: {reason(last)}"
 
     def ended(self, step: Step, result: Result) -> None:
         record, began = self._open.pop(step.id)
@@ -216,6 +238,11 @@ class Recorder:
             ),
             synced=True,
         )  # fmt: skip
+        if self._mark is not None:
+            os.close(self._mark)
+            self._mark = None
+        if orderly and not self.lost:
+            unmark(self._path, self.id)
 
     def _write(self, statement: str, values: tuple[object, ...], *, synced: bool = False) -> None:
         with self._one_at_a_time:  # steps of several repositories end at the same time

@@ -16,7 +16,7 @@ _RUN = (
     "number, id, kind, origin, plan, words, directory, configurations, version, pid, started, boot, began,"
     " seconds, exit_code, closed"
 )
-_STEP = "number, step, attempt, began, pid, clock, seconds, outcome, code, note, output"
+_STEP = "number, step, attempt, began, seconds, outcome, code, note, output"
 
 
 class Run(NamedTuple):
@@ -61,8 +61,6 @@ class StepRecord(NamedTuple):
     step: str
     attempt: int
     began: float
-    pid: int | None
-    clock: float | None
     seconds: float | None
     outcome: Outcome | None
     code: int | None
@@ -199,6 +197,6 @@ def _run(row: tuple[object, ...]) -> Run:
 
 
 def _step(row: tuple[object, ...]) -> StepRecord:
-    number, step, attempt, began, pid, at, seconds, outcome, *rest = row
+    number, step, attempt, began, seconds, outcome, *rest = row
     ended = Outcome(outcome) if outcome else None
-    return StepRecord(number, step, attempt, began, pid, at, seconds, ended, *rest)  # type: ignore[arg-type]
+    return StepRecord(number, step, attempt, began, seconds, ended, *rest)  # type: ignore[arg-type]

@@ -20,7 +20,7 @@ _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 # plan.proved: the borgplan that verified the plan, and found what it takes.
 # run.closed: empty while a run goes on, or was cut short and nobody has looked after it; then how that
 # ended: `ended` by itself, `noticed` (cut short, nothing owed), `recovered`, `forgotten`.
-# run.origin: the run that this one recovers or resumes. step.clock: seconds since the machine's start.
+# run.origin: the run that this one recovers or resumes.
 _TABLES = """
 CREATE TABLE plan (digest TEXT PRIMARY KEY, proved TEXT NOT NULL, data BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE run (
@@ -33,7 +33,7 @@ CREATE INDEX run_open ON run (number) WHERE closed = '';
 CREATE INDEX run_origin ON run (origin) WHERE origin IS NOT NULL;
 CREATE TABLE step (
     run INTEGER NOT NULL, number INTEGER NOT NULL, step TEXT NOT NULL, attempt INTEGER NOT NULL,
-    began REAL NOT NULL, pid INTEGER, clock REAL, seconds REAL, outcome TEXT, code INTEGER,
+    began REAL NOT NULL, seconds REAL, outcome TEXT, code INTEGER,
     note TEXT NOT NULL DEFAULT '', output TEXT NOT NULL DEFAULT '', PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 CREATE TABLE take (
@@ -66,12 +66,17 @@ def open_for_writing(path: str) -> sqlite3.Connection:
 
 def release_reserve(connection: sqlite3.Connection) -> bool:
     """Give the disk back the space kept for records; whether there was any."""
-    _, _, path = connection.execute("PRAGMA database_list").fetchone()
     try:
-        os.unlink(f"{path}.reserve")
+        os.unlink(f"{path_of(connection)}.reserve")
     except OSError:
         return False
     return True
+
+
+def path_of(connection: sqlite3.Connection) -> str:
+    """Of the journal's file."""
+    _, _, path = connection.execute("PRAGMA database_list").fetchone()
+    return str(path)
 
 
 def _reserve(path: str) -> None:
