@@ -134,11 +134,15 @@ def _free_id(connection: sqlite3.Connection, now: float) -> str:
 def _weighty(plan: Plan, takes: Sequence[Owing]) -> frozenset[StepId]:
     """The steps whose records wait for the disk."""
     writing = {
-        step.id
-        for step in plan.steps
-        if isinstance(step.work, Command) and not step.work.shows and step.work.captures is None
+        step.id for step in plan.steps if isinstance(step.work, Command) and _writes(step.work)
     }
     return frozenset(writing.union(*({take.step, *take.gives} for take in takes)))
+
+
+def _writes(work: Command) -> bool:
+    """Whether it may change a repository, or something beside it."""
+    only_looks = work.argv[1] == "check" and "--repair" not in work.argv
+    return not (only_looks or work.shows or work.captures is not None)
 
 
 def configurations_of(plan: Plan) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from borgplan.compiler.owings import owings
 from borgplan.compiler.plan import Late, Outcome, Plan, Shell, Step
 from borgplan.compiler.recovery import recovery
+from borgplan.runtime.failure import subject
 from borgplan.runtime.interpret import Reporter, Silent, interpret
 from borgplan.runtime.journal.recorder import Start, begin, stored
 from borgplan.runtime.journal.records import open_runs, owed_by, steps
@@ -22,6 +24,7 @@ from borgplan.runtime.runner import Result, ScriptedRunner
 from tests.end_to_end.crashing import GIVES, NESTED, TAKES
 from tests.runtime.build import compiled
 
+FULL = 2  # SQLite's documentation, PRAGMA synchronous
 EVENTS = 2 * 16  # each step begins and ends
 
 
@@ -106,3 +109,48 @@ def test_everything_owed_is_known(
     given = {s.work.written for s in tested.steps if s.id in done and isinstance(s.work, Shell)}
     once = {"svc start app", "svc close vault"}  # the others are taken for each repository again
     assert not set(effects.ran) & given & once
+
+
+class Durability(Silent):
+    """Notes which steps' records waited for the disk, both of them or none."""
+
+    def __init__(self, journal: sqlite3.Connection) -> None:
+        self._journal = journal
+        self.waited: dict[str, tuple[bool, ...]] = {}
+
+    def started(self, step: Step) -> None:
+        self._note(step)
+
+    def ended(self, step: Step, result: Result) -> None:
+        self._note(step)
+
+    def _note(self, step: Step) -> None:
+        (level,) = self._journal.execute("PRAGMA synchronous").fetchone()
+        self.waited[subject(step)] = (*self.waited.get(subject(step), ()), level == FULL)
+
+
+def test_what_matters_after_the_machine_died_waits_for_the_disk(tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text(
+        f"""\
+source_directories: [{tmp_path}]
+repositories: [{{path: {tmp_path}/r.borg}}]
+keep_daily: 7
+checks: [{{name: archives, frequency: always}}]
+commands:
+    - {{before: configuration, run: [echo hello, systemctl stop app]}}
+    - {{after: configuration, run: [systemctl start app]}}
+"""
+    )
+    plan = compiled("--offline", "-a", "create,prune,check", f"{tmp_path}/c.yaml")
+    with closing(open_for_writing(f"{tmp_path}/journal")) as journal:
+        recorder = begin(journal, plan, stored(plan), Start("apply", (), ()), owings)
+        durability = Durability(journal)
+        interpret(plan, ScriptedRunner(), Reporters(recorder, durability))
+    assert durability.waited == {
+        "`echo hello`": (False, False),
+        "`systemctl stop app`": (True, True),
+        "borg create": (True, True),
+        "borg prune": (True, True),
+        "borg check": (False, False),
+        "`systemctl start app`": (True, True),
+    }
