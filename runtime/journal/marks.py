@@ -35,9 +35,9 @@ def note(descriptor: int, record: int, group: Group) -> None:
 def groups(journal: str, run: str) -> dict[int, Group]:
     """What was noted, by the number of the record."""
     found: dict[int, Group] = {}
-    with suppress(OSError), open(f"{_folder(journal)}/{run}", encoding="ascii") as file:
+    with suppress(OSError), open(f"{_folder(journal)}/{run}", "rb") as file:
         for line in file:
-            with suppress(ValueError):  # a line that the disk had no more space for
+            with suppress(ValueError):  # damaged, or the disk had no more space for it
                 record, pid, clock = line.split()
                 found[int(record)] = Group(int(pid), float(clock))
     return found

@@ -257,6 +257,15 @@ def test_without_a_journal_the_backup_runs_and_says_so(noted: Place, directory: 
     assert noted.trace == ["borg create"]
 
 
+def test_process_groups_that_cannot_be_noted_are_told(noted: Place) -> None:
+    (noted.path / "journal").mkdir()
+    (noted.path / "journal/journal.open").touch()
+    ran = noted.run(*APPLY)
+    assert (ran.code, noted.trace) == (0, ["borg create"])
+    assert "INCOMPLETE" in ran.err
+    assert "process groups can't be noted: " in ran.err
+
+
 def test_strict_wants_a_journal(noted: Place) -> None:
     ran = noted.run(*APPLY, "--strict", BORGPLAN_STATE_DIRECTORY="/proc/borgplan")
     nothing_ran(noted, ran)
