@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from borgplan.compiler.index import index
 from borgplan.compiler.plan import LEAVING, Late, Outcome, Plan, ScopeKind, Shell, Step, StepId
 from borgplan.runtime.interpret import interpret
+from borgplan.runtime.journal.marks import groups, marked
 from borgplan.runtime.journal.records import Run, runs, steps
 from borgplan.runtime.journal.store import open_for_reading
 from borgplan.runtime.runner import Result
@@ -230,8 +231,7 @@ class Stage:
             return
         journal = open_for_reading(f"{state}/journal")
         assert journal is not None
-        begun = "SELECT 1 FROM step WHERE pid = ? AND outcome IS NULL"
-        _wait_until(lambda: journal.execute(begun, (leader,)).fetchall())
+        _wait_until(lambda: leader in _groups(f"{state}/journal"))
         # Who can't note the end of a step is between two of them.
         journal.execute("BEGIN IMMEDIATE")
         os.write(self._go, b"go\n")
@@ -289,6 +289,11 @@ class Stage:
 
     def _comparable(self, trace: list[list[str]], scenario: Scenario) -> list[list[str]]:
         return comparable(trace, str(self.laboratory.tmp), only_names=told_failures(scenario))
+
+
+def _groups(journal: str) -> list[int]:
+    """The process groups that runs which go on have noted."""
+    return [group.pid for run in marked(journal) for group in groups(journal, run).values()]
 
 
 def _wait_until(holds: Callable[[], object]) -> None:
