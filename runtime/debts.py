@@ -109,6 +109,8 @@ def close(connection: sqlite3.Connection, run: Run, how: str) -> None:
         "UPDATE run SET closed = ? WHERE closed = '' AND (number = ? OR kind = 'recover' AND origin = ?)",
         (how, run.number, run.number),
     )
+    for each in (run, *derived(connection, run, "recover")):
+        unmark(path_of(connection), each.id)
 
 
 def story(debt: Debt) -> list[str]:

@@ -77,8 +77,8 @@ def test_who_only_looks_on_is_told_that_the_next_run_would_refuse(cut: Place) ->
     assert (cut.path / "m").exists()
     assert "cut short" not in cut.run("plan", "-a", "create", "other.yaml").out
     assert cut.run("recover").code == 0
-    assert "cut short" not in cut.run("plan", *words).out
     assert not list(cut.path.glob("journal/journal.open/*"))
+    assert "cut short" not in cut.run("plan", *words).out
 
 
 def test_a_run_is_marked_as_long_as_it_goes_on(place: Place) -> None:
