@@ -453,11 +453,11 @@ def test_a_signal_that_comes_while_a_step_starts_stops_it(
 
 def test_what_comes_of_a_signal_is_said_once(processes: Processes) -> None:
     """Between two steps, too: then by the first that runs after it."""
-    os.kill(os.getpid(), signal.SIGHUP)
+    os.kill(os.getpid(), signal.SIGTERM)
     processes.run(shell("true"), phase=Phase.EXIT)
     processes.run(shell("true"), phase=Phase.RECOVER)
     assert processes.told == [
-        "SIGHUP: the cleanup that runs goes on to its end; a second signal ends everything at once"
+        "SIGTERM: the cleanup that runs goes on to its end; a second signal ends everything at once"
     ]
 
 
