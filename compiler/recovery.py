@@ -87,11 +87,14 @@ def _is_for_failures(step: Step) -> bool:
 
 
 def recovery(plan: Plan, takes: Iterable[Owing]) -> Plan:
-    """The plan that gives back `takes`: one step after the other, whatever becomes of them."""
+    """The plan that gives back `takes`: one step after the other, whatever becomes of them.
+
+    Each is a step for leaving: a signal lets it go on to its end, and the others run too.
+    """
     root = plan.scopes[0]._replace(kind=ScopeKind.RUN, on_child_skipped=_ON, on_child_failed=_ON)
     steps = tuple(
         step._replace(
-            scope=root.id, phase=Phase.BODY, trigger=Trigger.ALWAYS, on_soft=_ON, on_hard=_ON
+            scope=root.id, phase=Phase.EXIT, trigger=Trigger.ALWAYS, on_soft=_ON, on_hard=_ON
         )
         for step in giving(plan, takes)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 
 from ..compiler.index import index
@@ -19,15 +20,20 @@ from .journal.store import UnusableError, open_for_reading, path_of
 
 class Debt(NamedTuple):
     """A run that was cut short. `takes`: what it owes, the latest first. `plan` is None if it can't be
-    read any more. `cut`: the steps in which that happened. `left`: the process group of a step that still
-    runs. `payer`: another process that is recovering it just now."""
+    read any more. `cut`: the steps in which that happened. `left`: the process groups of steps that still
+    run. `payer`: another process that is recovering it just now."""
 
     run: Run
     takes: tuple[Owing, ...]
     plan: Plan | None
     cut: tuple[StepRecord, ...]
-    left: int | None
+    left: tuple[int, ...]
     payer: int | None
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether there is anything to do, or to wait for."""
+        return bool(self.takes or self.left)
 
     @property
     def steps(self) -> list[Step]:
@@ -44,6 +50,12 @@ def debts(connection: sqlite3.Connection) -> list[Debt]:
     ]
 
 
+def in_the_way_of(connection: sqlite3.Connection, files: Iterable[str]) -> list[Debt]:
+    """Those that have to be settled before a run of these configuration files."""
+    own = set(files)
+    return [d for d in debts(connection) if d.is_owed and own & set(d.run.configurations)]
+
+
 def debt_of(connection: sqlite3.Connection, run: Run) -> Debt:
     """What a run owes that was cut short."""
     recovering = derived(connection, run, "recover")
@@ -54,7 +66,7 @@ def debt_of(connection: sqlite3.Connection, run: Run) -> Debt:
         tuple(owed_by(connection, run)),
         plan_of(connection, run),
         tuple(cut_steps(connection, run)),
-        left[0] if left else None,
+        tuple(left),
         payers[0] if payers else None,
     )
 
@@ -72,6 +84,8 @@ def refusal(journal: str, plan: Plan) -> str:
 
     `journal`: its path. One that can't be read is none.
     """
+    from .journal.recorder import configurations_of
+
     marks = {*marked(journal)}  # before the runs: one that has just begun is among both
     try:
         connection = open_for_reading(journal)
@@ -79,21 +93,15 @@ def refusal(journal: str, plan: Plan) -> str:
             return ""
         with closing(connection):
             still = {run.id for run in open_runs(connection)}
-            owing = [d for d in debts(connection) if d.takes or d.left is not None]
+            owing = in_the_way_of(connection, configurations_of(plan))
     except (UnusableError, sqlite3.Error):
         return ""
     for run in marks - still:
         unmark(journal, run)
-    if not owing:
-        return ""
-    from .journal.recorder import configurations_of
-
-    files = set(configurations_of(plan))
     return "".join(
         f"Run {debt.run.id} was cut short and owes {_cleanups(debt)}: apply refuses until"
         f" `borgplan recover {debt.run.id}` has been run.\n"
         for debt in owing
-        if files & set(debt.run.configurations)
     )
 
 
@@ -118,8 +126,9 @@ def story(debt: Debt) -> list[str]:
     run = debt.run
     began = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.began))
     lines = [f"Run {run.id} (begun {began}) was cut short{_where(debt)}."]
-    if debt.left is not None:
-        lines.append(f"  That step still runs: process group {debt.left}.")
+    if debt.left:
+        what = "That step still runs" if len(debt.left) == 1 else "These steps still run"
+        lines.append(f"  {what}: {groups_named(debt.left)}.")
     if debt.payer is not None:
         lines.append(f"  It is being recovered just now, by process {debt.payer}.")
     lines += [f"  owed: {_owed(take, debt)}" for take in debt.takes]
@@ -129,6 +138,11 @@ def story(debt: Debt) -> list[str]:
             "  machine; a lock on another one may need `borgplan apply --actions break-lock`.",
         ]
     return lines
+
+
+def groups_named(left: Sequence[int]) -> str:
+    word = "process group" if len(left) == 1 else "process groups"
+    return f"{word} {' and '.join(map(str, left))}"
 
 
 def _interrupted_places(debt: Debt) -> list[str]:

@@ -66,14 +66,17 @@ def carry_out(
     target: Target | None = None,
 ) -> int:
     """Run a plan and tell what became of it; the exit code as of `run`. `target`: for events."""
-    if not _may_run(session, compilation, plan, proved=noted.is_proved) or not noted.settle():
+    if not _may_run(session, compilation, plan, proved=noted.is_proved):
         return 2
     try:
-        with locked(session, plan):
-            return _apply(session, compilation, plan, noted, target)
+        while noted.settle():
+            with locked(session, plan):
+                if noted.is_settled():
+                    return _apply(session, compilation, plan, noted, target)
+            # The run that had the repositories until now has been cut short, and left something.
     except BusyError as busy:
         say(f"borgplan refuses to run: {busy}")
-        return 2
+    return 2
 
 
 def _apply(
@@ -89,7 +92,7 @@ def _apply(
         run = noted.recorder.id if noted.recorder else new_run_id()
         logs = logs_for(session, compilation, plan, run, form)
         if logs is None:
-            noted.end(2)
+            noted.withdraw()
             return 2
         events = _events(session, target, plan, run)
         if not arguments.apply.quiet and form != "json":

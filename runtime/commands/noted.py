@@ -58,6 +58,16 @@ class Noted:
         recover = self._session.arguments.apply.recover
         return settle(self._session, self._journal, files, recover=recover)
 
+    def is_settled(self) -> bool:
+        """Whether nothing has come up since `settle`; says nothing."""
+        if self._journal is None:
+            return True
+        from ..debts import in_the_way_of
+        from ..journal.recorder import configurations_of
+
+        files = configurations_of(self.plan)
+        return self._journal.ask(lambda c: not in_the_way_of(c, files), otherwise=True)
+
     def begin(self) -> bool:
         """Note the beginning; False, after saying why, if the run must not begin."""
         journal, asked = self._journal, self._session.arguments.apply
@@ -69,7 +79,28 @@ class Noted:
         if asked.strict and journal.why:
             say("borgplan refuses to run: there is no journal, and --strict is given")
             return False
+        return not self._comes_second(journal)
+
+    def _comes_second(self, journal: Journal) -> bool:
+        """Whether another process has begun to go on with the same run before; says so."""
+        recorder = self.recorder
+        if self._origin is None or recorder is None:
+            return False
+        from ..journal.records import resumed_before
+
+        first = journal.ask(lambda c: resumed_before(c, recorder.number), None)
+        if first is None:
+            return False
+        say(f"borgplan refuses to run: the run was gone on with as {first.id}")
+        self.withdraw()
         return True
+
+    def withdraw(self) -> None:
+        """The run that has just begun was refused: it isn't noted any more."""
+        if self.recorder is not None:
+            self.recorder.withdraw()
+        if self._journal is not None:
+            self._journal.close()
 
     def _note(self, journal: Journal, files: list[str]) -> None:
         from ..journal.recorder import Start, begin

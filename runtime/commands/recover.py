@@ -13,11 +13,11 @@ from ...compiler.plan import Late, Plan, ScopeKind
 from ...compiler.recovery import recovery
 from ..command_line import parse
 from ..console import Log
-from ..debts import Debt, close, debt_of, debts, story
+from ..debts import Debt, close, debt_of, debts, groups_named, story
 from ..failure import subject
 from ..host import RealHost
 from ..journal.recorder import Recorder, Start, begin, stored
-from ..journal.records import Run, derived, owed_by, runs_named
+from ..journal.records import Run, open_runs, owed_by, runs_named
 from ..journal.use import Journal
 from ..locks import BusyError
 from ..render.words import no_single_run
@@ -26,6 +26,7 @@ from .common import Session, say
 from .then import as_then
 
 PATIENCE = 60  # seconds to wait for a step that outlived its run
+_SIGNALLED = 128
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +42,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(namespace: argparse.Namespace) -> int:
-    """0 everything is given back, or nothing was owed; 1 a cleanup failed; 2 none was run."""
+    """0 everything is given back, or nothing was owed; 1 a cleanup failed; 2 none was run; 128+n signal n
+    came, after which no other run is recovered."""
     from .noted import open_journal
 
     words = ("--quiet",) if namespace.quiet else ()
@@ -54,16 +56,20 @@ def run(namespace: argparse.Namespace) -> int:
         return 2
     if not found:
         say("Nothing is owed: no run was cut short, or its cleanups have run.")
-    codes = [_one(session, journal, debt, namespace) for debt in found]
+    worst = 0
+    for debt in found:
+        worst = max(worst, _one(session, journal, debt, namespace))
+        if worst > _SIGNALLED:
+            break
     journal.close()
-    return max(codes, default=0)
+    return worst
 
 
 def _chosen(journal: Journal, name: str) -> list[Debt] | None:
     """What is to be recovered; None, after saying why, if the name doesn't tell."""
     none: list[Debt] = []
     if not name:
-        return [d for d in journal.ask(debts, none) if d.takes or d.left is not None]
+        return [debt for debt in journal.ask(debts, none) if debt.is_owed]
     runs: list[Run] = []
     runs = journal.ask(lambda c: runs_named(c, name, recoveries=False), runs)
     if len(runs) != 1:
@@ -74,7 +80,7 @@ def _chosen(journal: Journal, name: str) -> list[Debt] | None:
         say(f"borgplan recover: run {only.id} goes on, as process {only.process.pid}")
         return None
     debt = journal.ask(lambda c: debt_of(c, only), None)
-    return [debt] if debt and not only.closed and (debt.takes or debt.left is not None) else []
+    return [debt] if debt and not only.closed and debt.is_owed else []
 
 
 def _one(session: Session, journal: Journal, debt: Debt, wishes: argparse.Namespace) -> int:
@@ -98,6 +104,7 @@ def pay(session: Session, journal: Journal, debt: Debt, patience: int = PATIENCE
         return 2
     if not still.takes:
         journal.ask(lambda c: close(c, debt.run, "recovered"), None)
+        say(f"Run {debt.run.id} owes nothing any more.")
         return 0
     if still.plan is None:
         say(
@@ -117,14 +124,15 @@ def wait_for(journal: Journal, debt: Debt, patience: int) -> Debt | None:
     """The debt once nothing of its run is left; None, after saying what is."""
     until = time.monotonic() + patience
     now = debt
-    while now.left is not None and time.monotonic() < until:
+    while now.left and time.monotonic() < until:
         if now is debt:
-            say(f"  Waiting for process group {debt.left} to end, {patience} s at most.")
+            say(f"  Waiting for {groups_named(debt.left)} to end, {patience} s at most.")
         time.sleep(0.2)
         now = journal.ask(lambda c: debt_of(c, debt.run), None) or now
-    if now.left is not None:
+    if now.left:
+        stop = " ".join(f"-{group}" for group in now.left)
         say(
-            f"  Process group {now.left} still runs; wait for its end, or stop it: kill -- -{now.left}"
+            f"  Not ended: {groups_named(now.left)}. Wait for that, or stop what runs: kill -- {stop}"
         )
         return None
     if now.payer is not None:
@@ -143,35 +151,53 @@ def _pay(session: Session, journal: Journal, debt: Debt, plan: Plan) -> int:
     if recorder is None:
         say("  Without a journal nothing is recovered: it would not be known that it was.")
         return 2
-    if _comes_second(journal, debt, recorder):
-        recorder.finish(2)
+    if _is_in_the_way(journal, debt, recorder):
+        recorder.withdraw()
         return 2
+    now = journal.ask(lambda c: debt_of(c, debt.run), debt)
+    if (
+        now.takes != debt.takes or now.left
+    ):  # somebody has recovered it between the look and the first line
+        recorder.withdraw()
+        return pay(session, journal, now)
     try:
         with locked(there, plan):
             code = _execute(there, compilation, plan, recorder, debt)
     except BusyError as busy:
         say(f"  Not recovered: {busy}")
-        recorder.finish(2)
+        recorder.withdraw()
         return 2
     owes = journal.ask(lambda c: owed_by(c, debt.run), list(debt.takes))
     if not owes:
         journal.ask(lambda c: close(c, debt.run, "recovered"), None)
         say(f"Run {debt.run.id} owes nothing any more.")
-        return 0
+        return code if code > _SIGNALLED else 0
     say(
         f"Run {debt.run.id} still owes {len(owes)} of {len(debt.takes)}: borgplan show {recorder.id}"
+        " tells why; then run `borgplan recover` again."
     )
     return code or 1
 
 
-def _comes_second(journal: Journal, debt: Debt, recorder: Recorder) -> bool:
-    """Whether another process has begun to recover the same run in the meantime; says so."""
+def _is_in_the_way(journal: Journal, debt: Debt, recorder: Recorder) -> bool:
+    """Whether another process has begun to recover the same run in the meantime, or runs the same files,
+    which would find what it has taken given back; says so."""
     none: list[Run] = []
-    others = journal.ask(lambda c: derived(c, debt.run, "recover"), none)
-    first = next((o for o in others if o.goes_on and o.number < recorder.number), None)
-    if first is not None:
-        say(f"  Process {first.process.pid} is recovering it already.")
-    return first is not None
+    files = set(debt.run.configurations)
+    for other in journal.ask(open_runs, none):
+        if not other.goes_on or other.number == recorder.number:
+            continue
+        if other.kind == "recover" and other.origin == debt.run.number:
+            if other.number < recorder.number:
+                say(f"  Process {other.process.pid} is recovering it already.")
+                return True
+        elif other.kind != "recover" and files & set(other.configurations):
+            say(
+                f"  Run {other.id} of the same configuration goes on, as process {other.process.pid}:"
+                " not recovered while it does."
+            )
+            return True
+    return False
 
 
 def _execute(

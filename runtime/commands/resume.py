@@ -94,7 +94,7 @@ def _resume(
         say("borgplan refuses to go on with it: run the new configuration with `borgplan apply`.")
         return 2
     debt = journal.ask(lambda c: debt_of(c, run), None)
-    if debt is None or (debt.left is not None and wait_for(journal, debt, PATIENCE) is None):
+    if debt is None or (debt.left and wait_for(journal, debt, PATIENCE) is None):
         return 2
     compilation, then = as_then(session, run, plan)
     arguments = then._replace(

@@ -20,7 +20,7 @@ def settle(session: Session, journal: Journal, files: Sequence[str], *, recover:
     for debt in journal.ask(debts, none):
         for line in story(debt):
             say(line)
-        if not debt.takes and debt.left is None:
+        if not debt.is_owed:
             journal.ask(lambda c, run=debt.run: close(c, run, "noticed"), None)  # type: ignore[misc]
             say("  It owes no cleanup. To go on with it: "
                 f"borgplan resume {debt.run.id}")  # fmt: skip

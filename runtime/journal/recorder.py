@@ -242,11 +242,20 @@ class Recorder:
             ),
             synced=True,
         )  # fmt: skip
+        self._end_mark()
+        if orderly and not self.lost:
+            unmark(self._path, self.id)
+
+    def withdraw(self) -> None:
+        """Nothing has run, and nothing will: the run is forgotten."""
+        self._write("DELETE FROM run WHERE number = ?", (self.number,))
+        self._end_mark()
+        unmark(self._path, self.id)
+
+    def _end_mark(self) -> None:
         if self._mark is not None:
             os.close(self._mark)
             self._mark = None
-        if orderly and not self.lost:
-            unmark(self._path, self.id)
 
     def _write(self, statement: str, values: tuple[object, ...], *, synced: bool = False) -> None:
         with self._one_at_a_time:  # steps of several repositories end at the same time

@@ -116,6 +116,16 @@ def derived(connection: sqlite3.Connection, run: Run, kind: str) -> list[Run]:
     return list(map(_run, rows))
 
 
+def resumed_before(connection: sqlite3.Connection, number: int) -> Run | None:
+    """The run that had begun to go on with the same run as this one, if there is one."""
+    row = connection.execute(
+        f"SELECT {_RUN} FROM run WHERE kind = 'resume' AND number < ?"  # noqa: S608
+        " AND origin = (SELECT origin FROM run WHERE number = ?) LIMIT 1",
+        (number, number),
+    ).fetchone()
+    return None if row is None else _run(row)
+
+
 def run_numbered(connection: sqlite3.Connection, number: int) -> Run | None:
     row = connection.execute(f"SELECT {_RUN} FROM run WHERE number = ?", (number,)).fetchone()  # noqa: S608
     return None if row is None else _run(row)
