@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import math
 import os
+import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from fnmatch import fnmatchcase
 
-from ..compiler.plan import Command, ExitCodes, Outcome, Plan, SecretOption, Step, StepId
-from .journal.records import StepRecord
+from ..compiler.index import index
+from ..compiler.plan import (
+    Command,
+    ExitCodes,
+    Outcome,
+    Plan,
+    ScopeKind,
+    SecretOption,
+    Step,
+    StepId,
+)
+from .journal.records import Run, StepRecord, plan_of, runs, steps
+from .locks import real_location
 from .question import answered
 from .signals import Signals
 
@@ -24,7 +37,7 @@ def done_in(plan: Plan, records: Sequence[StepRecord]) -> set[StepId]:
     """The steps whose last attempt went well; of commands that run once, any attempt."""
     last = {record.step: record.outcome for record in records}
     ever = {record.step for record in records if record.outcome is Outcome.DONE}
-    once = {s.id for s in plan.steps if isinstance(s.work, Command) and s.work.once}
+    once = {step.id for step in plan.steps if _is_once(step)}
     return {step for step, outcome in last.items() if outcome is Outcome.DONE} | (ever & once)
 
 
@@ -36,7 +49,7 @@ def doubtful(plan: Plan, records: Sequence[StepRecord]) -> list[tuple[Step, Step
     return [
         (step, first[step.id])
         for step in plan.steps
-        if isinstance(step.work, Command) and step.work.once
+        if _is_once(step)
         if step.id in first and step.id not in done
     ]
 
@@ -45,8 +58,33 @@ def _has_begun(record: StepRecord) -> bool:
     return record.outcome is None or record.code is not None
 
 
-def ask(step: Step, began: float, secrets: Mapping[SecretOption, str]) -> Answer:
-    """Whether there is an archive that the step made, begun at `began` or later.
+def begun_later(connection: sqlite3.Connection, run: Run, plan: Plan, step: Step) -> float:
+    """When a later run first began to make an archive in the repository of this step; far away if none
+    has: from then on archives are others', however they are named."""
+    here = _place(plan, step, run)
+    times = [math.inf]
+    for other in runs(connection):
+        if other.number <= run.number:
+            break
+        plan_then = plan_of(connection, other)
+        once = [s for s in plan_then.steps if _is_once(s)] if plan_then else []
+        same = {s.id for s in once if plan_then and _place(plan_then, s, other) == here}
+        times += [record.began for record in steps(connection, other) if record.step in same]
+    return min(times)
+
+
+def _place(plan: Plan, step: Step, run: Run) -> str:
+    repository = index(plan).name_of(step.scope, ScopeKind.REPOSITORY)
+    directory = step.work.directory or ""
+    return real_location(repository, os.path.join(run.directory, directory))
+
+
+def _is_once(step: Step) -> bool:
+    return isinstance(step.work, Command) and step.work.once
+
+
+def ask(step: Step, began: float, until: float, secrets: Mapping[SecretOption, str]) -> Answer:
+    """Whether there is an archive that the step made, begun at `began` or later and before `until`.
 
     Raises SystemExit with 128+n when signal n asks to stop.
     """
@@ -64,15 +102,21 @@ def ask(step: Step, began: float, secrets: Mapping[SecretOption, str]) -> Answer
         return Answer.UNKNOWN
     host = os.uname().nodename
     lines = answer.decode("utf-8", "replace").splitlines()
-    made = any(_is_made(line, host, began, work.evidence.names) for line in lines)
+    made = any(_is_made(line, host, (began, until), work.evidence.names) for line in lines)
     return Answer.YES if made else Answer.NO
 
 
-def _is_made(line: str, host: str, began: float, names: str) -> bool:
+def _is_made(line: str, host: str, between: tuple[float, float], names: str) -> bool:
     machine, _, rest = line.partition("\t")
     start, _, name = rest.partition("\t")
     try:
         at = datetime.fromisoformat(start).timestamp()  # without a zone: local time
     except ValueError:
         return False
-    return machine == host and at >= int(began) and fnmatchcase(name, names)
+    began, until = between
+    # Borg tells whole seconds. An archive of the second in which somebody else began may be theirs.
+    return machine == host and int(began) <= at < _second(until) and fnmatchcase(name, names)
+
+
+def _second(time: float) -> float:
+    return time if math.isinf(time) else int(time)

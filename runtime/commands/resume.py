@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 from collections.abc import Set
 from contextlib import chdir
@@ -14,7 +15,7 @@ from ...compiler.plan import Plan, StepId
 from ...compiler.remaining import remaining
 from ..command_line import parse
 from ..debts import close, debt_of
-from ..evidence import Answer, ask, done_in, doubtful
+from ..evidence import Answer, ask, begun_later, done_in, doubtful
 from ..failure import subject
 from ..host import RealHost, read_regular
 from ..journal.records import Run, StepRecord, derived, plan_of, runs_named, steps
@@ -147,7 +148,8 @@ def _done(
     done = set(done_in(plan, records))
     known = True
     for step, record in doubtful(plan, records):
-        answer = ask(step, record.began, compilation.secrets)
+        until = journal.ask(lambda c, s=step: begun_later(c, run, plan, s), math.inf)  # type: ignore[misc]
+        answer = ask(step, record.began, until, compilation.secrets)
         if answer is Answer.UNKNOWN and unsure == "ask":
             known = False
             say(

@@ -138,6 +138,23 @@ def test_archives_of_other_machines_and_of_before_are_not_taken_for_it(place: Pl
     assert "borg create two" in place.trace
 
 
+def test_archives_of_later_runs_are_not_taken_for_it(place: Place) -> None:
+    """Of another configuration with the same repository, its link followed, and alike names."""
+    place.program("borg", BORG)
+    (place.path / "other").symlink_to("two")
+    place.write("c.yaml", FILES)
+    place.write("other.yaml", FILES.replace("path: two", "path: other"))
+    place.write("create-two", "2")
+    assert place.run(*APPLY).code == 1
+    (place.path / "create-two").unlink()
+    first = place.run("history", "--format", "json").data["runs"][0]["id"]
+    assert place.run("apply", "-a", "create", "other.yaml").code == 0
+    (place.path / "trace").unlink()
+    (place.path / "made-other").rename(place.path / "made-two")
+    assert place.run("resume", first).code == 0
+    assert "borg create two" in place.trace
+
+
 def test_a_changed_configuration_is_refused(failed: Place) -> None:
     failed.write("c.yaml", FILES + "keep_weekly: 1\n")
     ran = failed.run("resume", "last")
