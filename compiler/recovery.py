@@ -35,16 +35,18 @@ class Owing(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """One time that a step was begun. `outcome` is None if nobody knows how it ended."""
+    """One time that a step was begun. `outcome` is None if nobody knows how it ended. `stopped`: from
+    outside, by the run."""
 
     step: StepId
     outcome: Outcome | None
     code: int | None = None
+    stopped: bool = False
 
     @property
     def has_failed_by_itself(self) -> bool:
         """It ended badly, and neither a signal nor its time limit ended it."""
-        bad = self.outcome in (Outcome.HARD, Outcome.SOFT)
+        bad = self.outcome in (Outcome.HARD, Outcome.SOFT) and not self.stopped
         return bad and (self.code is None or self.code > 0)
 
 

@@ -158,6 +158,7 @@ class ProcessRunner:
             captured=channels.captured.last_line(),
             note=note,
             seconds=time.monotonic() - started,
+            stopped=stopper.stopped or stopper.timed_out,
         )
 
     def wait(self, seconds: float) -> None:

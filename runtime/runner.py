@@ -14,6 +14,7 @@ class Result(NamedTuple):
     `code`: as the operating system gives it, negative for a signal, None if nothing was started.
     `output`: the end of what it printed. `captured`: the last line of its standard output, where
     the step asks for it. `note`: why it could not be started, or why there was nothing to run.
+    `stopped`: by its time limit or a signal to the run, whatever the code says.
     """
 
     outcome: Outcome
@@ -22,6 +23,7 @@ class Result(NamedTuple):
     captured: str = ""
     note: str = ""
     seconds: float = 0.0
+    stopped: bool = False
 
     @property
     def ran(self) -> bool:

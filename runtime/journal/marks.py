@@ -12,6 +12,8 @@ from contextlib import suppress
 
 from ...compiler.record import NamedTuple
 
+_HIGHEST = 1 << 22  # proc(5), pid_max
+
 
 class Group(NamedTuple):
     """The processes of a step; `clock` is when they were started, see `alive.clock`."""
@@ -39,7 +41,8 @@ def groups(journal: str, run: str) -> dict[int, Group]:
         for line in file:
             with suppress(ValueError):  # damaged, or the disk had no more space for it
                 record, pid, clock = line.split()
-                found[int(record)] = Group(int(pid), float(clock))
+                if 1 < int(pid) <= _HIGHEST:
+                    found[int(record)] = Group(int(pid), float(clock))
     return found
 
 

@@ -16,7 +16,7 @@ _RUN = (
     "number, id, kind, origin, plan, words, directory, configurations, version, pid, started, boot, began,"
     " seconds, exit_code, closed"
 )
-_STEP = "number, step, attempt, began, seconds, outcome, code, note, output"
+_STEP = "number, step, attempt, began, seconds, outcome, code, note, output, stopped"
 
 
 class Run(NamedTuple):
@@ -66,6 +66,7 @@ class StepRecord(NamedTuple):
     code: int | None
     note: str
     output: str
+    stopped: bool
 
     @property
     def warned(self) -> bool:
@@ -78,7 +79,7 @@ class StepRecord(NamedTuple):
 
     @property
     def as_attempt(self) -> Attempt:
-        return Attempt(self.step, self.outcome, self.code)
+        return Attempt(self.step, self.outcome, self.code, self.stopped)
 
 
 def runs(connection: sqlite3.Connection, limit: int = -1) -> Iterator[Run]:
@@ -207,6 +208,8 @@ def _run(row: tuple[object, ...]) -> Run:
 
 
 def _step(row: tuple[object, ...]) -> StepRecord:
-    number, step, attempt, began, seconds, outcome, *rest = row
+    number, step, attempt, began, seconds, outcome, code, note, output, stopped = row
     ended = Outcome(outcome) if outcome else None
-    return StepRecord(number, step, attempt, began, seconds, ended, *rest)  # type: ignore[arg-type]
+    return StepRecord(
+        number, step, attempt, began, seconds, ended, code, note, output, bool(stopped)  # type: ignore[arg-type]
+    )  # fmt: skip

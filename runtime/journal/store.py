@@ -11,12 +11,13 @@ import sqlite3
 import time
 from contextlib import suppress
 
-VERSION = 1
+VERSION = 2
 BUSY_SECONDS = 5.0  # how long to wait for another run to write its record
 RESERVE = 256 * 1024  # bytes kept free for the records of a run that finds the disk full
 _SUFFIXES = ("", "-wal", "-shm")
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
+# step.stopped: by its time limit, or as the run was stopped.
 # plan.proved: the borgplan that verified the plan, and found what it takes.
 # run.closed: empty while a run goes on, or was cut short and nobody has looked after it; then how that
 # ended: `ended` by itself, `noticed` (cut short, nothing owed), `recovered`, `forgotten`.
@@ -34,7 +35,7 @@ CREATE INDEX run_origin ON run (origin) WHERE origin IS NOT NULL;
 CREATE TABLE step (
     run INTEGER NOT NULL, number INTEGER NOT NULL, step TEXT NOT NULL, attempt INTEGER NOT NULL,
     began REAL NOT NULL, seconds REAL, outcome TEXT, code INTEGER,
-    note TEXT NOT NULL DEFAULT '', output TEXT NOT NULL DEFAULT '', PRIMARY KEY (run, number)
+    note TEXT NOT NULL DEFAULT '', output TEXT NOT NULL DEFAULT '', stopped INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 CREATE TABLE take (
     plan TEXT NOT NULL, number INTEGER NOT NULL, step TEXT NOT NULL, what TEXT NOT NULL,

@@ -217,6 +217,21 @@ def test_a_second_signal_leaves_cleanups_owed(place: Place) -> None:
     assert place.run(*APPLY, "--recover").code == 0
 
 
+def test_a_step_that_its_time_limit_ended_may_have_taken_something(place: Place) -> None:
+    """Although it says by its exit code that it has failed."""
+    slow = "\"trap 'exit 1' TERM; mkdir m; sleep 50\""
+    hooks = HOOKS.replace("mkdir m, ", f"{slow}, ").replace(
+        "test ! -d m ||", "touch waiting; sleep 9;"
+    )
+    place.write("c.yaml", START + hooks)
+    place.write("borgplan.yaml", 'steps: [{select: command "trap *", timeout: 1s}]\n')
+    process, hook = start(place, *APPLY)
+    process.kill()
+    process.wait()
+    os.killpg(hook, signal.SIGKILL)
+    assert "owed: " in place.run("history").out
+
+
 def test_a_run_cut_short_that_owes_nothing_is_told_once(place: Place) -> None:
     place.write("c.yaml", START + HOOKS.replace("mkdir m, ", "").replace("[rmdir m]", "[echo]"))
     process, hook = start(place, *APPLY)

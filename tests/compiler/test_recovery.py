@@ -24,7 +24,9 @@ TAKE = Owing("take", "app", ("give", "give on error"))
 DONE, HARD, SOFT = Outcome.DONE, Outcome.HARD, Outcome.SOFT
 
 
-def owes(*attempts: tuple[str, Outcome | None, int | None]) -> bool:
+def owes(
+    *attempts: tuple[str, Outcome | None, int | None] | tuple[str, Outcome, int, bool],
+) -> bool:
     return bool(owed([TAKE], [Attempt(*attempt) for attempt in attempts]))
 
 
@@ -47,6 +49,7 @@ def test_a_step_that_failed_by_itself_owes_nothing() -> None:
 def test_a_step_that_was_killed_may_have_done_its_work() -> None:
     assert owes(("take", HARD, -9))
     assert owes(("take", Outcome.INTERRUPTED, -15))
+    assert owes(("take", HARD, 1, True))  # it took its time limit as a wish, and ended by itself
 
 
 def test_any_giving_step_that_went_well_settles_it() -> None:

@@ -24,6 +24,7 @@ def test_a_damaged_line_spoils_no_other_line(tmp_path: Path) -> None:
     journal = f"{tmp_path}/journal"
     descriptor = mark(journal, "one")
     os.write(descriptor, b"1 17\n2\nx y z\n\0\xff 1 2\n")
+    os.write(descriptor, b"1 0 1.0\n1 1 1.0\n1 -5 1.0\n1 99999999999999999999 1.0\n")
     note(descriptor, 3, Group(19, 3.0))
     os.close(descriptor)
     assert groups(journal, "one") == {3: Group(19, 3.0)}
