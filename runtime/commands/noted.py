@@ -51,12 +51,23 @@ class Noted:
             for line in refused_for_debts(self._session, self.plan).splitlines():
                 say(line)  # a rehearsal may go on
             return True
+        if self._journal.why:
+            return self._owes_nothing_that_can_be_read(self._journal)
         from ..journal.recorder import configurations_of
         from .settle import settle
 
         files = configurations_of(self.plan)
         recover = self._session.arguments.apply.recover
         return settle(self._session, self._journal, files, recover=recover)
+
+    def _owes_nothing_that_can_be_read(self, journal: Journal) -> bool:
+        """Where nothing can be written, for lack of space for instance, nothing can be recovered either."""
+        from ..debts import refusal
+
+        found = refusal(journal.path, self.plan).splitlines()
+        for line in found:
+            say(f"borgplan refuses to run. {line}")
+        return not found
 
     def is_settled(self) -> bool:
         """Whether nothing has come up since `settle`; says nothing."""
@@ -135,8 +146,8 @@ def _owings(plan: Plan) -> list[Owing]:
     return owings(plan)
 
 
-def open_journal(session: Session) -> Journal:
-    """The journal of whoever runs this; says what is wrong with it."""
+def open_journal(session: Session, *, begins: bool = True) -> Journal:
+    """The journal of whoever runs this; says what is wrong with it. `begins`: see `Journal`."""
     from ..journal.use import Journal
     from ..state import journal_path
 
@@ -144,4 +155,5 @@ def open_journal(session: Session) -> Journal:
     return Journal(
         journal_path(session.host.environment, session.host.home),
         lambda text: say(style.paint(text, "red")),
+        begins=begins,
     )

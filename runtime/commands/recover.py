@@ -48,7 +48,7 @@ def run(namespace: argparse.Namespace) -> int:
 
     words = ("--quiet",) if namespace.quiet else ()
     session = Session(parse(["apply", *words]), RealHost())
-    journal = open_journal(session)
+    journal = open_journal(session, begins=False)
     if journal.why:
         return 2
     found = _chosen(journal, namespace.run)
@@ -114,7 +114,10 @@ def pay(session: Session, journal: Journal, debt: Debt, patience: int = PATIENCE
         )
         return 2
     if not os.path.isdir(debt.run.directory):
-        say(f"  There is no {debt.run.directory} any more, where run {debt.run.id} was started.")
+        say(
+            f"  There is no {debt.run.directory} any more, where run {debt.run.id} was started: make it"
+            f" again, or repair by hand and: borgplan recover --forget {debt.run.id}"
+        )
         return 2
     with chdir(debt.run.directory):
         return _pay(session, journal, still, recovery(still.plan, still.takes))

@@ -14,7 +14,7 @@ from ...compiler.host import UnreadableError
 from ...compiler.plan import Plan, StepId
 from ...compiler.remaining import remaining
 from ..command_line import parse
-from ..debts import close, debt_of
+from ..debts import close, debt_of, story
 from ..evidence import Answer, ask, begun_later, done_in, doubtful
 from ..failure import subject
 from ..host import RealHost, read_regular
@@ -45,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(namespace: argparse.Namespace) -> int:
     """As `apply`; 0 also if nothing is left to do, 2 if it can't be gone on with."""
     session = Session(parse(["apply"]), RealHost())
-    journal = open_journal(session)
+    journal = open_journal(session, begins=False)
     if journal.why:
         return 2
     chosen = _chosen(journal, namespace.run)
@@ -56,7 +56,9 @@ def run(namespace: argparse.Namespace) -> int:
         say(f"The plan of run {chosen.id} can't be read: borgplan {chosen.version} wrote it.")
         return 2
     if not os.path.isdir(chosen.directory):
-        say(f"There is no {chosen.directory} any more, where run {chosen.id} was started.")
+        say(
+            f"There is no {chosen.directory} any more, where run {chosen.id} was started: make it again."
+        )
         return 2
     with chdir(chosen.directory):
         return _resume(session, journal, chosen, plan, namespace)
@@ -95,7 +97,17 @@ def _resume(
         say("borgplan refuses to go on with it: run the new configuration with `borgplan apply`.")
         return 2
     debt = journal.ask(lambda c: debt_of(c, run), None)
-    if debt is None or (debt.left and wait_for(journal, debt, PATIENCE) is None):
+    if debt is None:
+        return 2
+    if debt.is_owed and not wishes.recover:
+        for line in story(debt):
+            say(line)
+        say(
+            f"borgplan refuses to go on with it before `borgplan recover {run.id}`; or add --recover."
+        )
+        if not wishes.dry_run:
+            return 2
+    elif debt.left and not wishes.dry_run and wait_for(journal, debt, PATIENCE) is None:
         return 2
     compilation, then = as_then(session, run, plan)
     arguments = then._replace(

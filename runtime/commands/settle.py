@@ -33,7 +33,7 @@ def settle(session: Session, journal: Journal, files: Sequence[str], *, recover:
         else:
             may_run = False
             say(
-                f"borgplan refuses to run. First: borgplan recover {debt.run.id}   (or apply --recover)"
+                f"borgplan refuses to run. First: borgplan recover {debt.run.id}   (or add --recover)"
             )
             say(f"If that has been repaired by hand: borgplan recover --forget {debt.run.id}")
     return may_run

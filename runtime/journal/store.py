@@ -96,8 +96,12 @@ def _reserve(path: str) -> None:
 
 def open_for_reading(path: str) -> sqlite3.Connection | None:
     """The journal; None if there is none yet. Raises UnusableError."""
-    if not os.path.exists(path):
+    try:
+        os.stat(path)
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise UnusableError((error.strerror or str(error)).lower()) from error
     try:
         return _opened(path, create=False)
     except sqlite3.Error as error:

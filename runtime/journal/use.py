@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 
 from ...compiler.record import TYPE_CHECKING
+from .marks import marked, unmark
 from .store import UnusableError, is_broken, open_for_writing, put_aside
 
 if TYPE_CHECKING:
@@ -19,10 +20,14 @@ class Journal:
 
     A damaged one is put aside, and a new one begun. One that can't be written is done without: `why`
     says why, and everything asked of it gets the answer of an empty one. `tell` is told of both.
+
+    `begins`: whether a run begins, which needs a journal. Without, a damaged one stays where it is, and can't be
+    used.
     """
 
-    def __init__(self, path: str, tell: Callable[[str], None]) -> None:
+    def __init__(self, path: str, tell: Callable[[str], None], *, begins: bool = True) -> None:
         self.path = path
+        self._begins = begins
         self.why = ""
         self._tell = tell
         self._connection: sqlite3.Connection | None = None
@@ -59,6 +64,10 @@ class Journal:
             self._begin_anew(error)
 
     def _begin_anew(self, error: Exception) -> None:
+        if not self._begins:
+            self._do_without(error)
+            return
+        open_ones = marked(self.path)
         try:
             aside = put_aside(self.path)
             self._connection = open_for_writing(self.path)
@@ -69,11 +78,19 @@ class Journal:
             f"THE JOURNAL WAS DAMAGED ({error}). It is now {aside}, and a new one has begun.\n"
             "What earlier runs were cut short, and which of their cleanups are owed, is not known any"
             " more: look whether services run, and nothing is mounted that should not be."
+            + (f"\nRuns that had not ended: {', '.join(sorted(open_ones))}." if open_ones else "")
         )
+        for run in open_ones:
+            unmark(self.path, run)
 
     def _do_without(self, error: Exception) -> None:
         self.why = str(error)
-        self._tell(
-            f"NO JOURNAL: {self.path}: {self.why}. This run is not noted; after a crash nobody could"
-            " say which cleanups are owed."
-        )
+        if self._begins:
+            self._tell(
+                f"NO JOURNAL: {self.path}: {self.why}. This run is not noted; after a crash nobody could"
+                " say which cleanups are owed."
+            )
+        else:
+            self._tell(
+                f"The journal can't be used: {self.path}: {self.why}. What earlier runs owe is not known."
+            )

@@ -40,10 +40,12 @@ def summary(plan: Plan) -> str:
     tree = index(plan)
     there = {tree.name_of(s.scope, ScopeKind.ACTION) for s in plan.steps if s.phase is Phase.BODY}
     actions = tuple(action for action in plan.actions if action in there)
+    files = count(kinds.count(ScopeKind.CONFIGURATION), "configuration file")
+    if hooks == len(plan.steps) and not repositories:
+        return f"{count(hooks, 'hook')} of {files}, and nothing else"
     return (
         f"{_list(actions) or 'nothing'} on {count(repositories, 'repository', 'repositories')} of "
-        f"{count(kinds.count(ScopeKind.CONFIGURATION), 'configuration file')}: "
-        f"{count(len(plan.steps), 'command')}, {hooks} of them hooks"
+        f"{files}: {count(len(plan.steps), 'command')}, {hooks} of them hooks"
     )
 
 

@@ -78,7 +78,7 @@ def units(
     """`program`: how borgplan is started. `configs`: absolute paths. `directory`: where relative paths in
     these, and hooks, begin."""
     service = f"{name}.service"
-    command = [*program, "apply", "--lock-wait", _LOCK_WAIT, *configs]
+    command = [*program, "apply", "--recover", "--lock-wait", _LOCK_WAIT, *configs]
     return Units(
         {
             service: "".join(

@@ -266,6 +266,16 @@ def test_process_groups_that_cannot_be_noted_are_told(noted: Place) -> None:
     assert "process groups can't be noted: " in ran.err
 
 
+@pytest.mark.parametrize("command", ["history", "recover"])
+def test_a_folder_for_the_journal_that_is_none_is_no_empty_journal(
+    noted: Place, command: str
+) -> None:
+    noted.write("file", "")
+    ran = noted.run(command, BORGPLAN_STATE_DIRECTORY=str(noted.path / "file"))
+    assert ran.code == 2
+    assert f"{noted.path}/file/journal" in ran.err
+
+
 def test_strict_wants_a_journal(noted: Place) -> None:
     ran = noted.run(*APPLY, "--strict", BORGPLAN_STATE_DIRECTORY="/proc/borgplan")
     nothing_ran(noted, ran)
@@ -328,6 +338,11 @@ def test_a_busy_journal_is_waited_for(noted: Place) -> None:
         connection.rollback()
         _, err = process.communicate(timeout=30)
     assert (process.returncode, "JOURNAL" in err) == (0, False)
+
+
+def test_a_relative_place_is_the_same_from_everywhere() -> None:
+    relative = {"BORGPLAN_STATE_DIRECTORY": "here"}
+    assert state_directory(relative, "/home/a", root=True) == "/home/a/here"
 
 
 def test_where_it_is() -> None:

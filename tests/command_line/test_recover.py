@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -246,15 +249,69 @@ def test_a_run_cut_short_that_owes_nothing_is_told_once(place: Place) -> None:
 
 
 def test_without_the_plan_of_then_recover_says_what_to_do(cut: Place) -> None:
-    import sqlite3
-
-    connection = sqlite3.connect(cut.path / "journal/journal")
-    with connection:
+    with closing(sqlite3.connect(cut.path / "journal/journal")) as connection, connection:
         connection.execute("UPDATE plan SET data = x'00'")
-    connection.close()
     ran = cut.run("recover")
     ran_nothing(cut, ran)
     assert "--forget" in ran.err
+
+
+@pytest.fixture
+def read_only(cut: Place) -> Iterator[Place]:
+    """The same, and its journal can't be written any more."""
+    folder = str(cut.path / "journal")
+    bind = [["mount", "--bind", folder, folder], ["mount", "-o", "remount,ro,bind", folder]]
+    if os.geteuid() != 0 or any(subprocess.run(c, capture_output=True).returncode for c in bind):
+        pytest.skip("only root can mount a folder read-only")
+    yield cut
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+@pytest.mark.parametrize("wish", [(), ("--recover",)])
+def test_what_is_owed_counts_although_nothing_can_be_noted(
+    read_only: Place, wish: tuple[str, ...]
+) -> None:
+    ran = read_only.run(*APPLY, *wish)
+    ran_nothing(read_only, ran)
+    assert "NO JOURNAL" in ran.err
+    assert "owes 1 cleanup: apply refuses until `borgplan recover" in ran.err
+
+
+@pytest.mark.parametrize("words", [("recover",), ("recover", "--dry-run"), ("resume", "last")])
+def test_with_a_damaged_journal_nobody_says_that_nothing_is_owed(
+    cut: Place, words: tuple[str, ...]
+) -> None:
+    (mark,) = cut.path.glob("journal/journal.open/*")
+    (cut.path / "journal/journal").write_bytes(b"no database" * 1000)
+    for name in ("-wal", "-shm"):
+        (cut.path / f"journal/journal{name}").unlink()
+    ran = cut.run(*words)
+    ran_nothing(cut, ran)
+    assert "What earlier runs owe is not known" in ran.err
+    assert not list(cut.path.glob("journal/*corrupt*"))
+    ran = cut.run(*APPLY)
+    assert f"Runs that had not ended: {mark.name}." in ran.err
+    assert list(cut.path.glob("journal/*corrupt*"))
+
+
+def test_resume_says_at_once_that_it_would_not_go_on(cut: Place) -> None:
+    ran_nothing(cut, refused := cut.run("resume", "last"))
+    ran_nothing(cut, shown := cut.run("resume", "last", "--dry-run"), 0)
+    for ran in (refused, shown):
+        assert "owed: " in ran.err
+        assert "or add --recover" in ran.err
+    assert "runs " in shown.out
+
+
+def test_where_the_run_was_started_has_to_be_there(cut: Place) -> None:
+    journal = cut.path / "journal/journal"
+    with closing(sqlite3.connect(journal)) as connection, connection:
+        connection.execute("UPDATE run SET directory = '/nonexistent/place'")
+    for command in ("recover", "resume"):
+        ran = cut.run(command, "last", *(["--recover"] if command == "resume" else []))
+        ran_nothing(cut, ran)
+        assert "/nonexistent/place" in ran.err
+        assert "make it again" in ran.err
 
 
 def test_there_is_nothing_to_recover_in_a_new_place(place: Place) -> None:
