@@ -12,7 +12,7 @@ from ..compiler.index import index
 from ..compiler.plan import Outcome, Plan, Scope, ScopeKind, Shell, Step
 from ..compiler.record import Protocol
 from .failure import ending, subject
-from .host import write_through
+from .outlet import Outlet
 from .render.diagnostics import printable
 from .render.style import Paint, Style
 from .runner import Result
@@ -43,6 +43,7 @@ class Console:
         quiet: bool,
         answers_aside: bool = False,
         mute: bool = False,
+        outlet: Outlet | None = None,
     ) -> None:
         self._tree = index(plan)
         self._numbers = {step.id: number for number, step in enumerate(plan.steps, 1)}
@@ -51,18 +52,21 @@ class Console:
         self._quiet = quiet
         self._answers_aside = answers_aside
         self._mute = mute
+        self._outlet = outlet or Outlet()
         self._step = ""
         self._at_line_start = True
         self._partial = b""
 
     def started(self, step: Step) -> None:
         self._step = step.id
+        self._outlet.started(step)
         if self._quiet and not self._logs:
             return  # nobody is told: not even the words are put together
         self._say(f"{self._label(step)} {self._title(step)}", "bold", shown=not self._quiet)
 
     def ended(self, step: Step, result: Result) -> None:
         self._finish_line()
+        self._outlet.ended(step)
         self._say_how(step, result)
         self._step = ""
 
@@ -98,7 +102,7 @@ class Console:
     def output(self, data: bytes) -> None:
         """Of the step that is running."""
         if not self._quiet and not self._mute:
-            write_through(data)
+            self._outlet.write(data)
             self._at_line_start = data.endswith(b"\n")
         if self._logs:
             *lines, self._partial = (self._partial + data).split(b"\n")
@@ -109,14 +113,14 @@ class Console:
     def answer(self, data: bytes) -> None:
         """Of a step that was asked a question: a result, to standard output."""
         self._finish_line()
-        write_through(data, sys.stderr if self._answers_aside else sys.stdout)
+        self._outlet.write(data, sys.stderr if self._answers_aside else sys.stdout)
 
     def _finish_line(self) -> None:
         if self._partial:
             self._note(self._partial.decode("utf-8", "replace"))
         self._partial = b""
         if not self._at_line_start:
-            write_through(b"\n")
+            self._outlet.write(b"\n")
         self._at_line_start = True
 
     def _say(self, text: str, colour: Paint, *, shown: bool = True, error: bool = False) -> None:
@@ -127,7 +131,7 @@ class Console:
 
     def _show(self, text: str) -> None:
         if not self._mute:
-            write_through(text.encode("utf-8", "backslashreplace"))
+            self._outlet.write(text.encode("utf-8", "backslashreplace"))
 
     def _note(self, text: str, *, error: bool = False) -> None:
         for log in self._logs:
@@ -161,7 +165,8 @@ class LaneConsole(Console):
     def _line(self, line: bytes) -> None:
         if not self._quiet and not self._mute:
             with self._guard:
-                write_through(self._name.encode("utf-8", "backslashreplace") + line + b"\n")
+                name = self._name.encode("utf-8", "backslashreplace")
+                self._outlet.write(name + line + b"\n")
         if self._logs:
             self._note(line.decode("utf-8", "replace"))
 

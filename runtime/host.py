@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 import time
 from collections.abc import Mapping
 
@@ -12,7 +11,7 @@ from ..compiler.host import FileStatus, UnreadableError
 from ..compiler.record import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import IO
+    pass
 
 
 _PIECE = 64 * 1024  # bytes that are read at once of what has grown since
@@ -122,18 +121,6 @@ def beginning(path: str, length: int) -> bytes:
         return b""
     finally:
         os.close(descriptor)
-
-
-def write_through(data: bytes, stream: IO[str] | None = None) -> None:
-    """To standard error, or elsewhere. A reader that has gone away must not end a backup."""
-    view = memoryview(data)
-    stream = stream or sys.stderr
-    try:
-        stream.flush()
-        while view:
-            view = view[os.write(stream.fileno(), view) :]
-    except OSError:
-        return
 
 
 def reason(error: OSError | ValueError) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 
-from .host import reason, write_through
+from .host import reason
+from .outlet import Outlet
 from .render.diagnostics import printable
 
 
@@ -40,14 +41,15 @@ class LogFile:
 class StandardError:
     """JSON lines in the place of what people would read."""
 
-    def __init__(self, *, errors_only: bool) -> None:
+    def __init__(self, outlet: Outlet, *, errors_only: bool) -> None:
+        self._outlet = outlet
         self._errors_only = errors_only
 
     def line(self, text: str, *, error: bool, step: str = "") -> None:
         if self._errors_only and not error:
             return
         line = _as_json("ERROR" if error else "INFO", printable(text), step)
-        write_through(line.encode("utf-8", "backslashreplace"))
+        self._outlet.write(line.encode("utf-8", "backslashreplace"))
 
 
 def _as_text(level: str, text: str, _step: str) -> str:

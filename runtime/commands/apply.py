@@ -20,6 +20,7 @@ from ..interpret import Lanes, Report, Reporter, interpret
 from ..last_plan import keep, path_of
 from ..locks import BusyError, Holder, directory_of_locks, held, real_location, wanted
 from ..logfile import LogFile, StandardError
+from ..outlet import Outlet
 from ..process import ProcessRunner
 from ..render.diagnostics import printable
 from ..render.plan import summary
@@ -90,7 +91,8 @@ def _apply(
         if not noted.begin():
             return 2
         run = noted.recorder.id if noted.recorder else new_run_id()
-        logs = logs_for(session, compilation, plan, run, form)
+        outlet = Outlet(signals)
+        logs = logs_for(session, compilation, plan, run, form, outlet)
         if logs is None:
             noted.withdraw()
             return 2
@@ -101,7 +103,7 @@ def _apply(
             _keep(session, noted)
         try:
             report = execute(
-                session, compilation, plan, signals, logs, events, noted.recorder,
+                session, compilation, plan, signals, logs, outlet, events, noted.recorder,
                 mute=form in ("json", "journal"),
             )  # fmt: skip
         except AbortedError as aborted:
@@ -109,6 +111,10 @@ def _apply(
         else:
             exit_code = report.exit_code or (1 if broken else 0)
         noted.end(exit_code, orderly=report is not None)
+    outlet.close()
+    if outlet.gave_up:
+        _end_events(events, report, exit_code)
+        return exit_code  # nor would anybody read the summary
     if report is None:
         how = f": borgplan recover {run} runs them" if noted.recorder else ""
         say(f"Stopped at once by a second signal; cleanups did not run{how}.")
@@ -200,7 +206,7 @@ def _form(session: Session) -> str:
 
 
 def logs_for(
-    session: Session, compilation: Compilation, plan: Plan, run: str, form: str
+    session: Session, compilation: Compilation, plan: Plan, run: str, form: str, outlet: Outlet
 ) -> list[Log] | None:
     """Where the run is noted, beside the console; None, after saying why, if one can't be written."""
     asked = [c.settings.integer("syslog_verbosity") for c in compilation.configurations]
@@ -215,7 +221,7 @@ def logs_for(
             say(f"borgplan refuses to run: the journal of systemd: {reason(error)}")
             return None
     elif form == "json":
-        logs.append(StandardError(errors_only=session.arguments.apply.quiet))
+        logs.append(StandardError(outlet, errors_only=session.arguments.apply.quiet))
     if form != "journal" and (syslog := syslog_for_run(session.host.environment, level)):
         logs.append(syslog)
     for log in plan.logs:
@@ -264,6 +270,7 @@ def execute(
     plan: Plan,
     signals: Signals,
     logs: list[Log],
+    outlet: Outlet,
     events: Events | None = None,
     recorder: Recorder | None = None,
     known: Mapping[Late, str] = MappingProxyType({}),
@@ -279,6 +286,7 @@ def execute(
         quiet=arguments.apply.quiet,
         answers_aside=arguments.format == "json",
         mute=mute,
+        outlet=outlet,
     )
     gc.freeze()  # the plan stays to the end: not to be looked through again and again
     gc.enable()

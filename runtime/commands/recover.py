@@ -20,6 +20,7 @@ from ..journal.recorder import Recorder, Start, begin, stored
 from ..journal.records import Run, open_runs, owed_by, runs_named
 from ..journal.use import Journal
 from ..locks import BusyError
+from ..outlet import Outlet
 from ..render.words import no_single_run
 from ..runner import AbortedError
 from .common import Session, say
@@ -209,18 +210,21 @@ def _execute(
     from ..signals import Signals
     from .apply import execute, logs_for
 
-    logs: list[Log] = (
-        logs_for(session, compilation, plan._replace(logs=()), recorder.id, "text") or []
-    )
     with Signals() as signals:
+        outlet = Outlet(signals)
+        without = plan._replace(logs=())
+        logs: list[Log] = logs_for(session, compilation, without, recorder.id, "text", outlet) or []
         try:
             report = execute(
-                session, compilation, plan, signals, logs, recorder=recorder, known=_known(debt)
-            )
+                session, compilation, plan, signals, logs, outlet, recorder=recorder,
+                known=_known(debt),
+            )  # fmt: skip
         except AbortedError as aborted:
             recorder.finish(128 + aborted.number)
             say("Stopped at once by a second signal.")
             return 128 + aborted.number
+        finally:
+            outlet.close()
         recorder.finish(report.exit_code)
     return report.exit_code
 
