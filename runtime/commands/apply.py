@@ -12,7 +12,7 @@ from types import MappingProxyType
 from ...compiler.compile import Compilation
 from ...compiler.lower import NO_LOG
 from ...compiler.plan import Late, Plan, ScopeKind
-from ...compiler.record import TYPE_CHECKING
+from ...compiler.record import TYPE_CHECKING, NamedTuple
 from ..arguments import Arguments
 from ..console import Console, Log
 from ..host import RealHost, reason
@@ -70,32 +70,54 @@ def carry_out(
     if not _may_run(session, compilation, plan, proved=noted.is_proved):
         return 2
     try:
-        while noted.settle():
-            with locked(session, plan):
-                if noted.is_settled():
-                    return _apply(session, compilation, plan, noted, target)
-            # The run that had the repositories until now has been cut short, and left something.
+        ended = _alone(session, compilation, plan, noted, target)
     except BusyError as busy:
         say(f"borgplan refuses to run: {busy}")
-    return 2
+        return 2
+    # Without the locks: who reads the summary may take their time.
+    return 2 if ended is None else _conclude(session, compilation, plan, ended)
+
+
+def _alone(
+    session: Session, compilation: Compilation, plan: Plan, noted: Noted, target: Target | None
+) -> _Ended | None:
+    """Run a plan while nobody else uses its repositories; None, after saying why, if it may not begin."""
+    while noted.settle():
+        with locked(session, plan):
+            if noted.is_settled():
+                return _apply(session, compilation, plan, noted, target)
+        # The run that had the repositories until now has been cut short, and left something.
+    return None
+
+
+class _Ended(NamedTuple):
+    """A run that is over, but for telling of it. `report`: None if a second signal ended it."""
+
+    run: str
+    report: Report | None
+    exit_code: int
+    logs: list[Log]
+    events: Events | None
+    outlet: Outlet
+    is_noted: bool
 
 
 def _apply(
     session: Session, compilation: Compilation, plan: Plan, noted: Noted, target: Target | None
-) -> int:
-    arguments, form, broken = session.arguments, _form(session), compilation.broken
+) -> _Ended | None:
+    arguments, form = session.arguments, _form(session)
     report: Report | None = None
     # From the first line in the journal to the last: no signal ends a run that has begun without its end
     # being noted.
     with Signals() as signals:
         if not noted.begin():
-            return 2
+            return None
         run = noted.recorder.id if noted.recorder else new_run_id()
         outlet = Outlet(signals)
         logs = logs_for(session, compilation, plan, run, form, outlet)
         if logs is None:
             noted.withdraw()
-            return 2
+            return None
         events = _events(session, target, plan, run)
         if not arguments.apply.quiet and form != "json":
             say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
@@ -109,21 +131,27 @@ def _apply(
         except AbortedError as aborted:
             exit_code = 128 + aborted.number
         else:
-            exit_code = report.exit_code or (1 if broken else 0)
+            exit_code = report.exit_code or (1 if compilation.broken else 0)
         noted.end(exit_code, orderly=report is not None)
-    outlet.close()
-    if outlet.gave_up:
-        _end_events(events, report, exit_code)
+    return _Ended(run, report, exit_code, logs, events, outlet, noted.recorder is not None)
+
+
+def _conclude(session: Session, compilation: Compilation, plan: Plan, ended: _Ended) -> int:
+    """Tell what became of a run; its exit code."""
+    report, exit_code = ended.report, ended.exit_code
+    ended.outlet.close()
+    if ended.outlet.gave_up:
+        _end_events(ended.events, report, exit_code)
         return exit_code  # nor would anybody read the summary
     if report is None:
-        how = f": borgplan recover {run} runs them" if noted.recorder else ""
+        how = f": borgplan recover {ended.run} runs them" if ended.is_noted else ""
         say(f"Stopped at once by a second signal; cleanups did not run{how}.")
-        _end_events(events, None, exit_code)
+        _end_events(ended.events, None, exit_code)
         return exit_code
-    for log in logs:
+    for log in ended.logs:
         if isinstance(log, LogFile) and log.lost:
             say(f"The log file {log.path} is incomplete: {log.lost}.")
-    _end_events(events, report, exit_code)
+    _end_events(ended.events, report, exit_code)
     try:
         _tell(session, compilation, plan, report, exit_code)
     except BrokenPipeError:
@@ -131,7 +159,7 @@ def _apply(
     except OSError as error:
         say(f"The summary could not be written: {error.strerror}.")
         exit_code = exit_code or 1
-    if broken:
+    if compilation.broken:
         session.show(compilation, sys.stderr)
     return exit_code
 

@@ -59,6 +59,7 @@ def test_a_signal_ends_the_run(place: Place, opened: Callable[[], Ends], form: s
 
 
 def test_a_time_limit_ends_its_step(place: Place) -> None:
+    """And whoever waits for the summary to be read keeps nobody else waiting."""
     place.write("c.yaml", FLAT + HOOKS)
     place.write("borgplan.yaml", 'steps: [{select: command "touch begun*", timeout: 1s}]\n')
     reading, writing = os.pipe()
@@ -68,6 +69,8 @@ def test_a_time_limit_ends_its_step(place: Place) -> None:
     while not (place.path / "told").exists():
         assert time.monotonic() < until
         time.sleep(0.05)
+    other = place.run("apply", "-a", "prune", "--lock-wait", "10", "c.yaml")
+    assert (other.code, process.poll()) == (0, None), other
     with open(reading, "rb") as reader:
         said = reader.read()
     assert process.wait(20) == 1
