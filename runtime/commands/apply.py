@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import MappingProxyType
@@ -96,6 +97,7 @@ class _Ended(NamedTuple):
     run: str
     report: Report | None
     exit_code: int
+    seconds: float
     logs: list[Log]
     events: Events | None
     outlet: Outlet
@@ -105,7 +107,7 @@ class _Ended(NamedTuple):
 def _apply(
     session: Session, compilation: Compilation, plan: Plan, noted: Noted, target: Target | None
 ) -> _Ended | None:
-    arguments, form = session.arguments, _form(session)
+    arguments, form, begun = session.arguments, _form(session), time.monotonic()
     report: Report | None = None
     # From the first line in the journal to the last: no signal ends a run that has begun without its end
     # being noted.
@@ -133,7 +135,8 @@ def _apply(
         else:
             exit_code = report.exit_code or (1 if compilation.broken else 0)
         noted.end(exit_code, orderly=report is not None)
-    return _Ended(run, report, exit_code, logs, events, outlet, noted.recorder is not None)
+    took = time.monotonic() - begun
+    return _Ended(run, report, exit_code, took, logs, events, outlet, noted.recorder is not None)
 
 
 def _conclude(session: Session, compilation: Compilation, plan: Plan, ended: _Ended) -> int:
@@ -153,7 +156,7 @@ def _conclude(session: Session, compilation: Compilation, plan: Plan, ended: _En
             say(f"The log file {log.path} is incomplete: {log.lost}.")
     _end_events(ended.events, report, exit_code)
     try:
-        _tell(session, compilation, plan, report, exit_code)
+        _tell(session, compilation, plan, report, exit_code, ended.seconds)
     except BrokenPipeError:
         pass  # nobody reads the summary; the exit code still tells
     except OSError as error:
@@ -364,7 +367,12 @@ def _lanes(
 
 
 def _tell(
-    session: Session, compilation: Compilation, plan: Plan, report: Report, exit_code: int
+    session: Session,
+    compilation: Compilation,
+    plan: Plan,
+    report: Report,
+    exit_code: int,
+    seconds: float,
 ) -> None:
     if session.arguments.format != "json" and session.arguments.apply.quiet and not exit_code:
         return
@@ -377,4 +385,4 @@ def _tell(
         write(json.dumps(data, indent=2, sort_keys=True) + "\n")
     else:
         style = session.style(sys.stdout, compilation)
-        write(render(plan, report, compilation.broken, exit_code, style))
+        write(render(plan, report, compilation.broken, exit_code, style, seconds))

@@ -55,10 +55,18 @@ def render_supposed(
     return "".join(f"{line}\n" for line in lines)
 
 
-def render(plan: Plan, report: Report, broken: Sequence[str], exit_code: int, style: Style) -> str:
-    """`broken`: configuration files that could not be used at all."""
+def render(
+    plan: Plan,
+    report: Report,
+    broken: Sequence[str],
+    exit_code: int,
+    style: Style,
+    seconds: float,
+) -> str:
+    """`broken`: configuration files that could not be used at all. `seconds`: from the run's beginning to its
+    end."""
     found = fates(plan, report)
-    lines = [_headline(found, report, broken, style)]
+    lines = [_headline(found, report, broken, style, elapsed(seconds))]
     tree = index(plan)
     shown = [fate for fate in found if fate.fate in _TOLD]
     recovered = [fate for fate in found if fate.fate is Fate.DONE and _follows_failure(fate, found)]
@@ -83,12 +91,13 @@ def render(plan: Plan, report: Report, broken: Sequence[str], exit_code: int, st
     return "".join(f"{line}\n" for line in lines)
 
 
-def _headline(found: list[StepFate], report: Report, broken: Sequence[str], style: Style) -> str:
+def _headline(
+    found: list[StepFate], report: Report, broken: Sequence[str], style: Style, took: str
+) -> str:
     ran = [fate for fate in found if fate.result is not None and fate.result.ran]
     failed = sum(fate.fate in (Fate.FAILED, Fate.INTERRUPTED) for fate in found)
     not_run = sum(fate.fate is Fate.NOT_RUN for fate in found)
-    took = sum(fate.result.seconds for fate in ran if fate.result)
-    total = f"{count(len(ran), 'command')} ran in {elapsed(took)}"
+    total = f"{count(len(ran), 'command')} ran in {took}"
     if report.signal is not None:
         head = style.paint(f"INTERRUPTED by {cause(report.signal)}", "red")
         return f"{head}: {total}, {not_run} did not run."

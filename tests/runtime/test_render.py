@@ -73,12 +73,13 @@ def told(
     tested: Plan | None = None,
     broken: tuple[str, ...] = (),
     style: Style | None = None,
+    seconds: float = 0.0,
 ) -> list[str]:
     """The lines of the summary of a run in which steps end as given."""
     tested = tested or service()
     report = interpret(tested, Recording(results))
     code = report.exit_code or (1 if broken else 0)
-    return render(tested, report, broken, code, style or Style()).splitlines()
+    return render(tested, report, broken, code, style or Style(), seconds).splitlines()
 
 
 def test_a_run_without_failures_is_one_sentence() -> None:
@@ -200,7 +201,7 @@ def test_where_leaving_quietly_is_a_failure_the_summary_says_so() -> None:
 )
 def test_durations_are_told_as_people_say_them(seconds: float, text: str) -> None:
     tested = plan([run_scope()], [step("a")])
-    (line,) = told({"a": Result(Outcome.DONE, 0, seconds=seconds)}, tested)
+    (line,) = told(tested=tested, seconds=seconds)
     assert line == f"Done: 1 command ran in {text}, nothing failed."
 
 
