@@ -26,6 +26,9 @@ from .locks import real_location
 from .question import answered
 from .signals import Signals
 
+# Borg tells whole seconds: an archive of the second in which somebody else began may be theirs.
+_SECOND = 1
+
 
 class Answer(Enum):
     YES = "yes"
@@ -91,6 +94,8 @@ def ask(step: Step, began: float, until: float, secrets: Mapping[SecretOption, s
     work = step.work
     if not isinstance(work, Command) or work.evidence is None:
         return Answer.UNKNOWN
+    if int(began) > until - _SECOND:  # or the clock went back: nobody can tell whose an archive is
+        return Answer.UNKNOWN
     question = work._replace(
         argv=work.evidence.argv, exits=ExitCodes(), shows=True, captures=None, needs=(), records=()
     )
@@ -114,9 +119,4 @@ def _is_made(line: str, host: str, between: tuple[float, float], names: str) -> 
     except ValueError:
         return False
     began, until = between
-    # Borg tells whole seconds. An archive of the second in which somebody else began may be theirs.
-    return machine == host and int(began) <= at < _second(until) and fnmatchcase(name, names)
-
-
-def _second(time: float) -> float:
-    return time if math.isinf(time) else int(time)
+    return machine == host and int(began) <= at <= until - _SECOND and fnmatchcase(name, names)

@@ -39,9 +39,8 @@ class Outlet:
 
     def __init__(self, signals: Stoppable | None = None) -> None:
         self._signals = signals
-        self._own: dict[
-            int, int | None
-        ] = {}  # descriptors that don't block, by those they stand for
+        # Descriptors that don't block, by those they stand for.
+        self._own: dict[int, int | None] = {}
         self._limits: dict[StepId, float] = {}
         self._last: float | None = None  # until when a reader is waited for after a signal
         self._waits = True
@@ -63,7 +62,8 @@ class Outlet:
         with suppress(OSError, ValueError):  # ValueError: there is no such stream, or not any more
             stream.flush()
             while view and (written := self._some(stream.fileno(), view)):
-                self._dropped = False
+                if self._dropped:  # it is read again, and so waited for
+                    self._dropped, self._waits = False, True
                 view = view[written:]
 
     def close(self) -> None:

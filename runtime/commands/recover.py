@@ -159,9 +159,8 @@ def _pay(session: Session, journal: Journal, debt: Debt, plan: Plan) -> int:
         recorder.withdraw()
         return 2
     now = journal.ask(lambda c: debt_of(c, debt.run), debt)
-    if (
-        now.takes != debt.takes or now.left
-    ):  # somebody has recovered it between the look and the first line
+    if now.takes != debt.takes or now.left:
+        # Somebody has recovered it between the look and the first line.
         recorder.withdraw()
         return pay(session, journal, now)
     try:

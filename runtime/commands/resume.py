@@ -165,7 +165,7 @@ def _done(
         if answer is Answer.UNKNOWN and unsure == "ask":
             known = False
             say(
-                f"Whether {subject(step)} ({step.id}) did its work isn't known, and Borg can't be asked."
+                f"Whether {subject(step)} ({step.id}) did its work isn't known, and Borg can't tell."
             )
             say("Look, then go on with --unsure repeat or --unsure leave-out.")
         elif answer is Answer.YES or (answer is Answer.UNKNOWN and unsure == "leave-out"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -148,11 +150,35 @@ def test_archives_of_later_runs_are_not_taken_for_it(place: Place) -> None:
     assert place.run(*APPLY).code == 1
     (place.path / "create-two").unlink()
     first = place.run("history", "--format", "json").data["runs"][0]["id"]
+    begun(place, seconds_ago=10)
     assert place.run("apply", "-a", "create", "other.yaml").code == 0
     (place.path / "trace").unlink()
     (place.path / "made-other").rename(place.path / "made-two")
     assert place.run("resume", first).code == 0
     assert "borg create two" in place.trace
+
+
+def test_whose_an_archive_is_that_two_may_have_made_is_not_known(place: Place) -> None:
+    """The later run began in the same second, or the clock went back."""
+    place.program("borg", BORG)
+    place.write("c.yaml", FILES)
+    place.write("create-two", "2")
+    assert place.run(*APPLY).code == 1
+    first = place.run("history", "--format", "json").data["runs"][0]["id"]
+    begun(place, seconds_ago=-10)
+    (place.path / "create-two").unlink()
+    assert place.run(*APPLY).code == 0
+    (place.path / "trace").unlink()
+    refused = place.run("resume", first)
+    assert refused.code == 2
+    assert "--unsure repeat or --unsure leave-out" in refused.err
+    assert not place.trace
+
+
+def begun(place: Place, seconds_ago: int) -> None:
+    """Change when the steps noted so far began."""
+    with closing(sqlite3.connect(place.path / "journal/journal")) as connection, connection:
+        connection.execute("UPDATE step SET began = began - ?", (seconds_ago,))
 
 
 def test_a_changed_configuration_is_refused(failed: Place) -> None:
