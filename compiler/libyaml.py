@@ -38,16 +38,20 @@ def _parser() -> Any:
     if "yaml" not in sys.modules:
         try:
             return _of_extension()
-        except (ImportError, AttributeError):
+        except Exception:  # noqa: BLE001  # whatever it meets there: all of PyYAML may do all the same
             for name in [name for name in sys.modules if name.partition(".")[0] == "yaml"]:
                 del sys.modules[name]
     import yaml
 
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    if hasattr(yaml, "CSafeLoader"):
+        return yaml.CSafeLoader
+    from .python_yaml import parser_of
+
+    return parser_of(yaml.SafeLoader)
 
 
 def _of_extension() -> Any:
-    """Raises ImportError or AttributeError, and leaves parts of PyYAML behind then."""
+    """Raises what another PyYAML makes of it, and leaves parts of that behind then."""
     sys.modules["yaml"] = package = _package()
     import yaml.error
     import yaml.events
@@ -61,6 +65,7 @@ def _of_extension() -> Any:
         setattr(package, module, part)
     from yaml._yaml import CParser
 
+    CParser("").get_event()
     return CParser
 
 

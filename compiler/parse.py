@@ -7,6 +7,7 @@ is decided here. Includes and merges are left to `document`.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from .diagnostic import Diagnostics
 from .lazily import lazily
@@ -23,6 +24,8 @@ MERGE_KEY = "<<"
 MAX_DEPTH = 64
 MAX_NODES = 200_000  # aliases count with everything they stand for
 
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+_LONGEST_KEY = 1024  # YAML 1.2, 7.4: of one that has no `?` before it
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _NO_CHARACTER = lazily("[\ufffe\uffff]")  # the rest of what YAML doesn't allow
 _CORE = "tag:yaml.org,2002:"
@@ -60,10 +63,11 @@ def parse(
         return None
     except errors.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if mark and _is_too_deep_before(mark.index, file, text, diagnostics, depth):
+            return None
         span = _point(file, mark.line + 1, mark.column + 1) if mark else Span(file)
         problem = error.problem or error.context or "not valid"
-        tab = mark is not None and _character(text, mark.line, mark.column) == "\t"
-        hint = "indent with spaces, YAML allows no tabs there" if tab else ""
+        hint = _hint(text, mark.line, mark.column) if mark else ""
         diagnostics.error("BP103", f"not valid YAML: {problem}", span, hint)
     except errors.YAMLError as error:
         wrong = _NO_CHARACTER.search(text)
@@ -71,6 +75,23 @@ def parse(
         span = _place(file, text[: wrong.start()]) if wrong else Span(file)
         diagnostics.error("BP103", f"not valid YAML: {problem}", span)
     return None
+
+
+def _is_too_deep_before(
+    end: int, file: str, text: str, diagnostics: Diagnostics, depth: int
+) -> bool:
+    """Whether the part of `text` before `end` is nested too deep; records where, then.
+
+    libyaml reads ahead, up to 1,024 characters while it looks for the end of a key, and has a limit of
+    its own from 0.2.6 on. So the place that it complains of may be behind the one that counts here.
+    """
+    found = Diagnostics()
+    with suppress(_StopError, errors.YAMLError):  # a part of a text is rarely a whole document
+        _Composer(file, text[:end], found, Room()).document(depth)
+    told = [problem for problem in found if problem.message == _TOO_DEEP]
+    for problem in told:
+        diagnostics.error(problem.code, problem.message, problem.span)
+    return bool(told)
 
 
 def encoding_of(data: bytes) -> str:
@@ -96,6 +117,16 @@ def decode(file: str, data: bytes, diagnostics: Diagnostics) -> str | None:
         )
         return None
     return text
+
+
+def _hint(text: str, line: int, column: int) -> str:
+    """What may be wrong at a place counted from 0."""
+    match _character(text, line, column):
+        case "\t":
+            return "indent with spaces, YAML allows no tabs there"
+        case ":" if column > _LONGEST_KEY:
+            return f"a key has at most {_LONGEST_KEY} characters"
+    return ""
 
 
 def _character(text: str, line: int, column: int) -> str:
@@ -186,7 +217,7 @@ class _Composer:
         return node
 
     def _too_deep(self, event: Any) -> _StopError:
-        return self._stop("BP107", f"nested deeper than {MAX_DEPTH} levels", self._span(event))
+        return self._stop("BP107", _TOO_DEEP, self._span(event))
 
     def _count(self, nodes: int, event: Any) -> None:
         self._room.nodes -= nodes
