@@ -5,14 +5,21 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 STAMP   := $(VENV)/.installed
 WORKERS ?= 2
+LOWEST  := .cache/lowest
+OF_PACKAGES := tests/compiler tests/rules tests/shell tests/command_line/test_lint_formats.py \
+    tests/command_line/test_migrate.py tests/runtime/test_bad_input.py tests/test_schema.py
 
-.PHONY: demo test fuzz conformance torture oracle borg14 check docs bench borg clean
+.PHONY: demo test test-lowest fuzz conformance torture oracle borg14 check docs bench borg clean
 
 demo: $(STAMP) borg
 	@scripts/demo $(BIN)/borgplan
 
 test: $(STAMP) borg
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+# What depends most on other packages, with the lowest permitted version of each; `make test` has the newest.
+test-lowest: $(LOWEST)/.installed
+	$(LOWEST)/bin/python -m pytest -n $(WORKERS) -q $(or $(ARGS),$(OF_PACKAGES))
 
 # Mutated inputs for everything that reads any: make fuzz TARGET=loader SECONDS=600
 fuzz: $(STAMP)
@@ -53,6 +60,10 @@ borg:
 
 $(STAMP): pyproject.toml scripts/ensure-venv
 	@scripts/ensure-venv $(VENV)
+	@touch $@
+
+$(LOWEST)/.installed: pyproject.toml tests/constraints-lowest.txt scripts/ensure-lowest $(STAMP)
+	@scripts/ensure-lowest $(LOWEST)
 	@touch $@
 
 clean:

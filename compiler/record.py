@@ -2,7 +2,8 @@
 
 A short run defines about a hundred of them. The standard library compiles the constructor of each from
 text, and that would be a sixth of such a run; here it is one of CONSTRUCTORS under the record's names, which
-costs a tenth. To type checkers they are named tuples, and they behave as such.
+costs a tenth. To type checkers they are named tuples, and they behave as such. An interpreter in which that
+doesn't work has the standard library's.
 """
 
 from __future__ import annotations
@@ -117,3 +118,19 @@ else:
 
     class NamedTuple(metaclass=_Meta):
         """What records are derived from."""
+
+    def _works():
+        """Whether this interpreter makes of a record what it should."""
+        try:
+
+            class Probe(NamedTuple):
+                first: int
+                second: int = 2
+
+            one = Probe(1)
+            return (one.first, one.second, *one) == (1, 2, 1, 2) and one._replace(first=3) == (3, 2)
+        except Exception:  # noqa: BLE001  # whatever it meets: the standard library's work all the same
+            return False
+
+    if not _works():
+        from typing import NamedTuple as NamedTuple

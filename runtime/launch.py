@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+from contextlib import suppress
 
 from ..compiler.plan import Command, Work
 from ..compiler.record import NamedTuple
 from .host import reason
+
+_LAST_PATIENCE = 1.0  # seconds for a process that can't be killed
 
 
 class Launch(NamedTuple):
@@ -60,6 +64,15 @@ class Child(NamedTuple):
 
     def close(self) -> None:
         close_all(self.pipes)
+
+
+def end(process: subprocess.Popen[bytes], grace: float) -> None:
+    """Stop all processes of a step, by force after `grace` seconds."""
+    for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, _LAST_PATIENCE)):
+        with suppress(OSError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
 
 
 def why_not_started(work: Work, error: OSError) -> str:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from ..compiler.plan import Scope, ScopeId, Step
 from ..compiler.record import TYPE_CHECKING
 from .console import Console, LaneConsole
+from .guard import GuardedRunner
 from .interpret import Reporter
 from .process import ProcessRunner
 from .reporters import Reporters
@@ -104,7 +105,7 @@ class ProcessLanes:
             runner: Runner = self._processes.lane(relay, console, self._tell)
             if self._dry_run:
                 runner = DryRunner(runner)
-            yield runner, Reporters(console, self._others)
+            yield GuardedRunner(runner), Reporters(console, self._others)
 
     def _tell(self, text: str) -> None:
         """Once, however many hear of it."""

@@ -34,7 +34,7 @@ from ..compiler.record import NamedTuple, Protocol
 from .borg_log import BorgLog, lock_held
 from .failure import ending
 from .host import reason
-from .launch import Child, Launch, close_all, memory_file, missing, why_not_started
+from .launch import Child, Launch, close_all, end, memory_file, missing, why_not_started
 from .output import Channel, Filter, Tail
 from .redact import Redactor
 from .runner import AbortedError, Result
@@ -47,7 +47,9 @@ _ASKING = Command((), None, ExitCodes(), captures=Late.ARCHIVE)  # a command tha
 _LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
 _LONGEST_WAIT = 3600.0  # seconds; poll takes no more than 24 days
 _STILL_THERE = 20  # milliseconds between looks whether a stopped step's processes are gone
-_WITHOUT_PIDFD = 0.05  # how often to look, in seconds, where the system can't tell of an exit
+_UNWATCHED = (
+    0.05  # how often to look, in seconds, where the system can't tell of an exit or a signal
+)
 
 
 class Sink(Protocol):
@@ -127,6 +129,19 @@ class ProcessRunner:
             return Result(Outcome.HARD, None, note="could not be started: not valid text")
         finally:
             close_all(inherited)
+        try:
+            return self._followed(step, child, started)
+        except (OSError, MemoryError) as error:
+            # Nobody can tell any more how it does.
+            end(child.process, self._grace)
+            why = reason(error) if isinstance(error, OSError) else "out of memory"
+            note = f"could not be watched to its end, and was stopped: {why}"
+            seconds = time.monotonic() - started
+            code = child.process.returncode
+            return Result(Outcome.HARD, code, note=note, seconds=seconds, stopped=True)
+
+    def _followed(self, step: Step, child: Child, started: float) -> Result:
+        """How a step's process ends. Raises OSError or MemoryError where that can't be seen; it may run then."""
         if self._spawned is not None:
             self._spawned(step, child.process.pid)
         stopper = Stopper(
@@ -163,10 +178,13 @@ class ProcessRunner:
 
     def wait(self, seconds: float) -> None:
         poll = select.poll()
-        poll.register(self._signals.fileno(), select.POLLIN)
-        end = time.monotonic() + seconds
-        while self.signal is None and (left := end - time.monotonic()) > 0:
-            poll.poll(int(min(left, _LONGEST_WAIT) * 1000) + 1)
+        signals = self._signals.fileno()
+        if signals is not None:
+            poll.register(signals, select.POLLIN)
+        longest = _LONGEST_WAIT if signals is not None else _UNWATCHED
+        until = time.monotonic() + seconds
+        while self.signal is None and (left := until - time.monotonic()) > 0:
+            poll.poll(int(min(left, longest) * 1000) + 1)
 
     def _prepare(
         self, step: Step, values: Mapping[Late, str], inherited: list[int]
@@ -261,10 +279,11 @@ class ProcessRunner:
             for watched in (*streams, signals, exit_seen):
                 if watched is not None:
                     poll.register(watched, select.POLLIN)
+            is_watched = exit_seen is not None and signals is not None
             has_ended = False
             while not has_ended or stopper.is_waiting():
                 stopper.check()
-                wait = _STILL_THERE if has_ended else _wait(stopper, watched=exit_seen is not None)
+                wait = _STILL_THERE if has_ended else _wait(stopper, watched=is_watched)
                 for descriptor, _ in poll.poll(wait):
                     if descriptor == signals:
                         self._signals.drain()
@@ -334,11 +353,11 @@ def _exit_of(pid: int) -> int | None:
 def _wait(stopper: Stopper, *, watched: bool) -> int | None:
     """How long to wait for something to happen, in milliseconds; None for as long as it takes.
 
-    `watched`: the child's exit is something that happens.
+    `watched`: the child's exit and a signal are things that happen.
     """
     left = stopper.seconds_left
     if not watched:
-        left = min(_WITHOUT_PIDFD, _WITHOUT_PIDFD if left is None else left)
+        left = min(_UNWATCHED, _UNWATCHED if left is None else left)
     return None if left is None else int(min(left, _LONGEST_WAIT) * 1000) + 1
 
 

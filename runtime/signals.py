@@ -46,7 +46,7 @@ class Signals:
             self._relays.remove(relay)
             relay.close()
 
-    def fileno(self) -> int:
+    def fileno(self) -> int | None:
         """Readable once a signal has come and until `drain`."""
         return self._read
 
@@ -100,7 +100,11 @@ class Relay:
 
     def __init__(self, signals: Signals) -> None:
         self._signals = signals
-        self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._ends: tuple[int, ...] = ()
+        with contextlib.suppress(
+            OSError
+        ):  # no descriptor is left: who waits looks from time to time
+            self._ends = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     @property
     def first(self) -> int | None:
@@ -118,20 +122,22 @@ class Relay:
     def told(self, told: bool) -> None:
         self._signals.told = told
 
-    def fileno(self) -> int:
-        return self._read
+    def fileno(self) -> int | None:
+        """As of `Signals`; None where nothing tells of a signal."""
+        return self._ends[0] if self._ends else None
 
     def drain(self) -> None:
         with contextlib.suppress(BlockingIOError):
-            os.read(self._read, 512)
+            os.read(self._ends[0], 512)
 
     def wake(self) -> None:
-        with contextlib.suppress(OSError):  # full: it is being woken already; or closed just now
-            os.write(self._write, b"\0")
+        # Full: it is being woken already; or closed just now; or there is none.
+        with contextlib.suppress(OSError, IndexError):
+            os.write(self._ends[1], b"\0")
 
     def close(self) -> None:
-        os.close(self._read)
-        os.close(self._write)
+        for descriptor in self._ends:
+            os.close(descriptor)
 
 
 class Stopper:

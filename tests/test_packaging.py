@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,3 +99,16 @@ def test_the_wheel_holds_the_three_folders_and_nothing_else(tmp_path: Path) -> N
     assert packed == files
     assert "borgplan/grammar/template.lark" in packed
     assert {f"borgplan/{folder}/py.typed" for folder in FOLDERS} <= packed
+
+
+def test_the_lowest_versions_that_are_tested_are_those_that_are_permitted() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["test"]]
+    for extra in project["project"]["optional-dependencies"].values():
+        asked += extra
+    permitted = dict(re.fullmatch(r"([\w.-]+)>=([\d.]+)", wish).groups() for wish in asked)  # type: ignore[union-attr]
+    lines = (ROOT / "tests/constraints-lowest.txt").read_text().splitlines()
+    tested = dict(line.split("==") for line in lines if not line.startswith("#"))
+    assert {*tested} == {*permitted}
+    for name, version in permitted.items():
+        assert tested[name].removesuffix(".0") == version.removesuffix(".0"), name

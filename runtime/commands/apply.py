@@ -16,6 +16,8 @@ from ...compiler.plan import Late, Plan, ScopeKind
 from ...compiler.record import TYPE_CHECKING, NamedTuple
 from ..arguments import Arguments
 from ..console import Console, Log
+from ..descriptors import provide
+from ..guard import GuardedRunner
 from ..host import RealHost, reason
 from ..interpret import Lanes, Report, Reporter, interpret
 from ..last_plan import keep, path_of
@@ -190,12 +192,16 @@ def _keep(session: Session, noted: Noted) -> None:
 
 
 def locked(session: Session, plan: Plan) -> AbstractContextManager[None]:
-    """The locks of a plan's repositories. Raises BusyError on entering if another run has one."""
+    """The locks of a plan's repositories. Raises BusyError on entering if another run has one, and at once if
+    the system doesn't give as many open files as the run may need."""
     apply = session.arguments.apply
     host = session.host
+    locks = wanted(plan, dry_run=apply.dry_run)
+    if too_few := provide(len(locks), min(apply.jobs, len(plan.scopes)), len(plan.logs)):
+        raise BusyError(too_few)
     configurations = " ".join(s.name for s in plan.scopes if s.kind is ScopeKind.CONFIGURATION)
     return held(
-        wanted(plan, dry_run=apply.dry_run),
+        locks,
         directory_of_locks(host.environment, host.home),
         Holder.of_this_process(f"borgplan {session.arguments.command} {configurations}"),
         apply.lock_wait,
@@ -340,7 +346,7 @@ def execute(
     lanes = None
     if arguments.apply.jobs > 1:
         lanes = _lanes(arguments, plan, processes, signals, console, others)
-    return interpret(plan, runner, Reporters(*others, console), lanes)
+    return interpret(plan, GuardedRunner(runner), Reporters(*others, console), lanes)
 
 
 def _lanes(
