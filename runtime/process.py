@@ -46,6 +46,7 @@ _CHUNK = 65536
 _ASKING = Command((), None, ExitCodes(), captures=Late.ARCHIVE)  # a command that prints a secret
 _LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
 _LONGEST_WAIT = 3600.0  # seconds; poll takes no more than 24 days
+_LOOK_EVERY = 1000  # milliseconds between what is to be done meanwhile, at most
 _STILL_THERE = 20  # milliseconds between looks whether a stopped step's processes are gone
 _UNWATCHED = (
     0.05  # how often to look, in seconds, where the system can't tell of an exit or a signal
@@ -67,7 +68,7 @@ class ProcessRunner:
 
     `secrets` resolves what plans only refer to; `sink` gets all output; `grace` is in seconds; `tell`
     is told in words when a signal stops a step, `spawned` the process group of each step. `readable`:
-    whether Borg's log is made so.
+    whether Borg's log is made so. `meanwhile` is done from time to time while a step runs.
     """
 
     def __init__(
@@ -81,7 +82,9 @@ class ProcessRunner:
         *,
         readable: bool = True,
         spawned: Callable[[Step, int], None] | None = None,
+        meanwhile: Callable[[], None] | None = None,
     ) -> None:
+        self._meanwhile = meanwhile
         self._tell = tell
         self._spawned = spawned
         self._readable = readable
@@ -284,6 +287,9 @@ class ProcessRunner:
             while not has_ended or stopper.is_waiting():
                 stopper.check()
                 wait = _STILL_THERE if has_ended else _wait(stopper, watched=is_watched)
+                if self._meanwhile is not None:
+                    self._meanwhile()
+                    wait = _LOOK_EVERY if wait is None else min(wait, _LOOK_EVERY)
                 for descriptor, _ in poll.poll(wait):
                     if descriptor == signals:
                         self._signals.drain()

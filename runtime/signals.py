@@ -46,7 +46,7 @@ class Signals:
             self._relays.remove(relay)
             relay.close()
 
-    def fileno(self) -> int | None:
+    def fileno(self) -> int:
         """Readable once a signal has come and until `drain`."""
         return self._read
 

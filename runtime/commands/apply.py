@@ -336,7 +336,10 @@ def execute(
         plan.limits.grace,
         tell=console.tell,
         spawned=recorder.spawned if recorder else None,
+        meanwhile=recorder.look if recorder else None,
     )
+    if recorder is not None:
+        recorder.tell = console.tell
     processes.foresee(plan)
     runner: Runner = InformedRunner(processes, known) if known else processes
     if arguments.apply.dry_run:

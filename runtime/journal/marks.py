@@ -26,7 +26,12 @@ def mark(journal: str, run: str) -> int:
     """`run`: its id. A descriptor for `note`. Raises OSError."""
     os.makedirs(_folder(journal), mode=0o700, exist_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-    return os.open(f"{_folder(journal)}/{run}", flags, 0o600)
+    return os.open(mark_of(journal, run), flags, 0o600)
+
+
+def mark_of(journal: str, run: str) -> str:
+    """The path of the mark."""
+    return f"{_folder(journal)}/{run}"
 
 
 def note(descriptor: int, record: int, group: Group) -> None:
@@ -37,7 +42,7 @@ def note(descriptor: int, record: int, group: Group) -> None:
 def groups(journal: str, run: str) -> dict[int, Group]:
     """What was noted, by the number of the record."""
     found: dict[int, Group] = {}
-    with suppress(OSError), open(f"{_folder(journal)}/{run}", "rb") as file:
+    with suppress(OSError), open(mark_of(journal, run), "rb") as file:
         for line in file:
             with suppress(ValueError):  # damaged, or the disk had no more space for it
                 record, pid, clock = line.split()
@@ -48,7 +53,7 @@ def groups(journal: str, run: str) -> dict[int, Group]:
 
 def unmark(journal: str, run: str) -> None:
     with suppress(OSError):
-        os.unlink(f"{_folder(journal)}/{run}")
+        os.unlink(mark_of(journal, run))
 
 
 def marked(journal: str) -> list[str]:

@@ -5,7 +5,7 @@ and what gives it back, and everything that writes to a repository. All other re
 death of borgplan at once, and from that of the machine soon after.
 
 A journal that can't be written any more never ends a run; `lost` says why. For a disk that gets full
-some space is kept.
+some space is kept. One that is no longer at its path is gone on with there.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ from ..alive import clock, this_process
 from ..host import reason
 from ..runner import Result
 from ..version import VERSION
-from .marks import Group, mark, note, unmark
-from .records import takes
-from .store import path_of, release_reserve
+from .marks import Group, mark, mark_of, note, unmark
+from .place import Place, followed, taken_along
+from .records import id_of, takes
+from .store import UnusableError, path_of, release_reserve
 
 _OUTPUT = 4096  # characters kept of the end of what a step printed
 
@@ -168,19 +169,29 @@ class Recorder:
         self.id = run_id
         self._one_at_a_time = allocate_lock()
         self.lost = ""
+        self.tell: Callable[[str], None] | None = None
         self._connection = connection
+        self._own: sqlite3.Connection | None = None  # opened by this one
         self._path = path_of(connection)
         self._mark: int | None = None
-        try:
-            self._mark = mark(self._path, run_id)
-        except OSError as error:
-            self.lost = f"process groups can't be noted: {reason(error)}"
+        self._groups: dict[int, Group] = {}  # of the steps that run
+        self._set_mark()
+        self._place = self._here()
         self._weighty = weighty
         self._since = time.monotonic()
         self._synced = True
         self._records = count(1)
         self._attempts: dict[StepId, int] = {}
         self._open: dict[StepId, tuple[int, float]] = {}
+
+    def _set_mark(self) -> None:
+        try:
+            self._mark = mark(self._path, self.id)
+        except OSError as error:
+            self.lost = self.lost or f"process groups can't be noted: {reason(error)}"
+
+    def _here(self) -> Place:
+        return Place(self._path, (mark_of(self._path, self.id),))
 
     def started(self, step: Step) -> None:
         record = next(self._records)
@@ -198,18 +209,19 @@ class Recorder:
         if self._mark is None:
             return
         record, _ = self._open[step.id]
-        group = Group(pid, clock())
+        group = self._groups[record] = Group(pid, clock())
+        self._note(self._mark, record, group)
+
+    def _note(self, descriptor: int, record: int, group: Group) -> None:
         try:
-            note(self._mark, record, group)
+            note(descriptor, record, group)
         except OSError as error:
-            self._note_once_more(self._mark, record, group, error)
+            self._note_once_more(descriptor, record, group, error)
 
     def _note_once_more(self, descriptor: int, record: int, group: Group, error: OSError) -> None:
         """With the space that is kept."""
-        with self._one_at_a_time:
-            released = release_reserve(self._connection)
         try:
-            if not released:
+            if not release_reserve(self._path):
                 raise error
             note(descriptor, record, group)
         except OSError as last:
@@ -217,6 +229,7 @@ class Recorder:
 
     def ended(self, step: Step, result: Result) -> None:
         record, began = self._open.pop(step.id)
+        self._groups.pop(record, None)
         # The whole record: its beginning may not have been written.
         self._write(
             "INSERT OR REPLACE INTO step (run, number, step, attempt, began, seconds, outcome, code,"
@@ -246,6 +259,43 @@ class Recorder:
         self._end_mark()
         if orderly and not self.lost:
             unmark(self._path, self.id)
+        if self._own is not None:
+            self._own.close()
+
+    def look(self) -> None:
+        """Go on with the journal at its path, if what was opened there is gone; says so. While a step runs,
+        too: it may be the last thing that this process does."""
+        with self._one_at_a_time:
+            if not self.lost and not self._place.is_left():
+                self._follow()
+
+    def _follow(self) -> None:
+        told = f"THE JOURNAL {self._path} WAS REMOVED OR REPLACED while this run goes on"
+        there: sqlite3.Connection | None = None
+        try:
+            there = followed(self._connection, self._path)
+            number = taken_along(self._connection, self.number, there)
+            run_id = id_of(there, number)
+        except (sqlite3.Error, UnusableError) as error:
+            if there is not None:
+                there.close()
+            self.lost = f"it was removed or replaced, and can't be gone on with: {error}"
+            told += f", and can't be gone on with ({error}): after a crash nobody could say what is owed."
+        else:
+            self._end_mark()
+            if self._own is not None:
+                self._own.close()
+            self._connection = self._own = there
+            self.number, self.id = number, run_id
+            self._synced = True
+            self._set_mark()
+            for record, group in tuple(self._groups.items()):
+                if self._mark is not None:
+                    self._note(self._mark, record, group)
+            self._place = self._here()
+            told += ": it is there again, with this run and what the run owes."
+        if self.tell is not None:
+            self.tell(told)
 
     def withdraw(self) -> None:
         """Nothing has run, and nothing will: the run is forgotten."""
@@ -261,6 +311,7 @@ class Recorder:
     def _write(self, statement: str, values: tuple[object, ...], *, synced: bool = False) -> None:
         with self._one_at_a_time:  # steps of several repositories end at the same time
             self._write_alone(statement, values, synced=synced)
+        self.look()  # what was written into a file that nobody finds is taken along
 
     def _write_alone(self, statement: str, values: tuple[object, ...], *, synced: bool) -> None:
         try:
@@ -278,6 +329,6 @@ class Recorder:
         try:
             self._connection.execute(statement, values)
         except sqlite3.Error:
-            if not release_reserve(self._connection):
+            if not release_reserve(self._path):
                 raise
             self._connection.execute(statement, values)

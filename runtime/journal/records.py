@@ -141,6 +141,12 @@ def steps(connection: sqlite3.Connection, run: Run) -> list[StepRecord]:
     return [_step(row) for row in rows]
 
 
+def id_of(connection: sqlite3.Connection, number: int) -> str:
+    """The id of the run with this number."""
+    (found,) = connection.execute("SELECT id FROM run WHERE number = ?", (number,)).fetchone()
+    return str(found)
+
+
 def takes(connection: sqlite3.Connection, plan: str) -> list[Owing]:
     """What the plan of this digest takes, and which steps would give it back."""
     rows = connection.execute(

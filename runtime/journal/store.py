@@ -14,7 +14,7 @@ from contextlib import suppress
 VERSION = 2
 BUSY_SECONDS = 5.0  # how long to wait for another run to write its record
 RESERVE = 256 * 1024  # bytes kept free for the records of a run that finds the disk full
-_SUFFIXES = ("", "-wal", "-shm")
+SUFFIXES = ("", "-wal", "-shm")
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 # step.stopped: by its time limit, or as the run was stopped.
@@ -65,10 +65,10 @@ def open_for_writing(path: str) -> sqlite3.Connection:
     return connection
 
 
-def release_reserve(connection: sqlite3.Connection) -> bool:
-    """Give the disk back the space kept for records; whether there was any."""
+def release_reserve(path: str) -> bool:
+    """Give the disk back the space kept for records of the journal at a path; whether there was any."""
     try:
-        os.unlink(f"{path_of(connection)}.reserve")
+        os.unlink(f"{path}.reserve")
     except OSError:
         return False
     return True
@@ -112,7 +112,7 @@ def put_aside(path: str) -> str:
     """Move a damaged journal out of the way; its new name. Raises UnusableError."""
     aside = f"{path}.corrupt-{time.strftime('%Y%m%d-%H%M%S')}"
     try:
-        for suffix in _SUFFIXES:
+        for suffix in SUFFIXES:
             if os.path.exists(path + suffix):
                 os.rename(path + suffix, aside + suffix)
     except OSError as error:

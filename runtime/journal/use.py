@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ...compiler.record import TYPE_CHECKING
 from .marks import marked, unmark
+from .place import Place, followed
 from .store import UnusableError, is_broken, open_for_writing, put_aside
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Journal:
     def ask(self, question: Callable[[sqlite3.Connection], _T], otherwise: _T) -> _T:
         """The answer to a question, or what a journal would say that isn't there."""
         for _ in range(2):
+            if self._connection is not None and not self._place.is_left():
+                self._follow(self._connection)
             if self._connection is None:
                 return otherwise
             try:
@@ -55,9 +58,21 @@ class Journal:
             self._connection.close()
         self._connection = None
 
+    def _follow(self, former: sqlite3.Connection) -> None:
+        """Go on with what is at the path now. A recorder that has found out first has told of it."""
+        self._connection = None
+        try:
+            self._connection = followed(former, self.path)
+            self._place = Place(self.path)
+        except (UnusableError, sqlite3.Error) as error:
+            self._do_without(error)
+        former.close()
+
     def _open(self) -> None:
+        self._place = Place("")
         try:
             self._connection = open_for_writing(self.path)
+            self._place = Place(self.path)
         except UnusableError as error:
             self._do_without(error)
         except sqlite3.Error as error:
@@ -71,6 +86,7 @@ class Journal:
         try:
             aside = put_aside(self.path)
             self._connection = open_for_writing(self.path)
+            self._place = Place(self.path)
         except (UnusableError, sqlite3.Error) as worse:
             self._do_without(worse)
             return

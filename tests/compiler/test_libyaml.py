@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -103,7 +104,7 @@ def test_with_another_pyyaml_all_of_it_is_loaded(shape: str) -> None:
 # Without the extension module
 
 
-def both(*texts: str) -> tuple[list[list[object]], list[list[object]]]:
+def both(*texts: str) -> tuple[list[list[Any]], list[list[Any]]]:
     """What is said of these texts by the parser in C, and by that in Python."""
     little, loaded = json.loads(ran(SHOW, json.dumps(texts)))
     assert "yaml._yaml" in loaded
