@@ -39,7 +39,7 @@ UNUSABLE = {
 
 def configuration(place: Place, loss: str, then: str) -> None:
     """A service that is stopped, then the loss, then something else."""
-    place.write("lose", f"{loss}\n")
+    place.write("lose", f"sleep 0.2\n{loss}\n")  # not while its start is being noted
     place.write("then", f"{then}\n")
     place.write(
         "c.yaml",
