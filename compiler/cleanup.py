@@ -10,7 +10,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from math import inf
 
-from .failures import Failure, Failures, within
+from .failures import Failure, Failures
+from .least import Least
 from .pairs import Claim, claims
 from .plan import Outcome, Plan, Shell
 from .record import NamedTuple
@@ -110,21 +111,27 @@ def _between(numbers: list[int], first: int, end: float) -> list[int]:
 
 def _leaks(found: Failures, taken: Sequence[Take]) -> list[Leak]:
     """Only failures that skip a step that gives something back, and not its take too, are looked at."""
-    users: dict[int, list[Take]] = {}
-    for take in taken:
-        for number in take.gives:
-            if found.usual[number]:
-                users.setdefault(number, []).append(take)
-    givers = sorted(users)
+    users = sorted(
+        ((number, take) for take in taken for number in take.gives if found.usual[number]),
+        key=lambda user: user[0],
+    )
+    givers = [number for number, _ in users]
+    early = Least([take.step for _, take in users])
     leaks = []
     for failure in found.all:
-        stretches = [(failure.steps[0] + 1, failure.until), *failure.skipped]
+        last = failure.steps[-1]
+        # The take before the end of the phase, where some of it may run still; else before what is skipped.
+        stretches = [(failure.steps[0] + 1, failure.until, max(last + 1, failure.until))]
+        if not failure.goes_on:
+            stretches = [(failure.steps[0] + 1, failure.until, last + 1)]
+        stretches += [(first, end, max(first, last + 1)) for first, end in failure.skipped]
         concerned = {
             id(take): take
-            for first, end in stretches
-            for number in within(givers, [(first, end)])
-            for take in users[number]
-            if failure.goes_on or take.step < max(first, failure.steps[-1] + 1)
+            for first, end, bound in stretches
+            for place in early.places_below(
+                bound, bisect_left(givers, first), bisect_left(givers, end)
+            )
+            for take in (users[place][1],)
         }
         for take in concerned.values():
             leaks += _leaks_of(found, failure, take)
@@ -136,7 +143,9 @@ def _leaks_of(found: Failures, failure: Failure, take: Take) -> list[Leak]:
 
     Between two steps that have to do with it, it makes no difference which one fails.
     """
-    turning = sorted({take.step, *take.gives})
+    low, high = failure.steps[0], failure.steps[-1]
+    gives = take.gives[bisect_left(take.gives, low) : bisect_right(take.gives, high)]
+    turning = sorted({take.step, *gives})
     leaks = []
     for place in range(len(turning) + 1):
         after = turning[place - 1] if place else -1

@@ -45,10 +45,12 @@ class Failure(NamedTuple):
 
 class Failures(NamedTuple):
     """By number: `usual`, whether a step runs when nothing fails; `needs_success`, whether it doesn't
-    run once its scope has failed. `all`: in the order of the steps."""
+    run once its scope has failed; `changes`, the next number of which `usual` says otherwise. `all`: in the
+    order of the steps."""
 
     usual: tuple[bool, ...]
     needs_success: tuple[bool, ...]
+    changes: tuple[int, ...]
     all: tuple[Failure, ...]
 
     def runs(self, failure: Failure, failing: int, number: int) -> bool:
@@ -61,16 +63,30 @@ class Failures(NamedTuple):
         place = bisect_right(failure.skipped, (number, len(self.usual)))
         return place == 0 or number >= failure.skipped[place - 1][1]
 
-    def not_run(self, failure: Failure, failing: int) -> list[int]:
-        """The steps that would have run without the failure."""
+    def not_run(self, failure: Failure, failing: int) -> Iterator[Stretch]:
+        """The steps that would have run without the failure, as ascending stretches that may touch."""
+        for first, end in [(failing + 1, failure.until), *failure.skipped]:
+            number = first
+            while number < end:
+                behind = number + 1 if self._may_run(failure, number) else self.changes[number]
+                if self.usual[number] and not (
+                    self._may_run(failure, number) and not self.needs_success[number]
+                ):
+                    yield number, min(behind, end)
+                number = behind
+
+    def last_not_run(self, failure: Failure, failing: int) -> int:
+        """The last of them, -1 if there is none."""
         stretches = [(failing + 1, failure.until), *failure.skipped]
-        return [
-            n
-            for first, end in stretches
-            for n in range(first, end)
-            if self.usual[n]
-            and not (failure.goes_on and n < failure.until and not self.needs_success[n])
-        ]
+        backwards = (n for first, end in reversed(stretches) for n in range(end - 1, first - 1, -1))
+        return next(
+            (n for n in backwards if self.usual[n] and not self.runs(failure, failing, n)), -1
+        )
+
+    @staticmethod
+    def _may_run(failure: Failure, number: int) -> bool:
+        """Whether a step stands where, after the failure, those that don't need success still run."""
+        return failure.goes_on and number < failure.until
 
     def called(self, failure: Failure, failing: int) -> list[int]:
         """The steps that run only because of the failure."""
@@ -99,7 +115,15 @@ def failures(plan: Plan, tree: Index | None = None, *, soft: bool = True) -> Fai
     )
     found = _Analysis(tree, _layout(plan, tree), soft=soft).all()
     needs_success = tuple(step.trigger is Trigger.SUCCESS for step in plan.steps)
-    return Failures(usual, needs_success, tuple(found))
+    return Failures(usual, needs_success, _changes(usual), tuple(found))
+
+
+def _changes(usual: Sequence[bool]) -> tuple[int, ...]:
+    changes = [len(usual)] * len(usual)
+    for number in range(len(usual) - 2, -1, -1):
+        same = usual[number] is usual[number + 1]
+        changes[number] = changes[number + 1] if same else number + 1
+    return tuple(changes)
 
 
 class _Places(NamedTuple):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ...compiler.alarms import Told, hurdles, told
 from ...compiler.cleanup import Cleanup, Leak, cleanup
-from ...compiler.failures import Failure, Failures, failures
+from ...compiler.failures import Failure, Failures, Stretch, failures
 from ...compiler.index import index
 from ...compiler.plan import Outcome, Plan
 from ...compiler.record import NamedTuple
@@ -178,24 +178,34 @@ def _not_run(found: Failures, failure: Failure) -> str:
     """For one failing step its exact numbers; for several, the rest of their list depends on which."""
     first, last = failure.steps[0], failure.steps[-1]
     later = found.not_run(failure, last)
+    end = found.last_not_run(failure, last)
     if len(failure.steps) == 1 or failure.until <= first + 1:
-        return _listed(later)
-    missed = [n for n in later if n >= failure.until]
-    return ", and ".join(filter(None, (f"the rest up to {failure.until}", _listed(missed))))
+        return _in_words(later, end=end)
+    missed = (stretch for stretch in later if stretch[0] >= failure.until)
+    return ", and ".join(
+        filter(None, (f"the rest up to {failure.until}", _in_words(missed, end=end)))
+    )
 
 
 def _listed(numbers: Sequence[int], last: str = "and") -> str:
     """Ascending numbers of steps, from 1 now, in stretches."""
-    stretches: list[list[int]] = []
-    for number in numbers:
-        if stretches and stretches[-1][1] == number - 1:
-            stretches[-1][1] = number
+    return _in_words(((n, n + 1) for n in numbers), last, numbers[-1] if numbers else 0)
+
+
+def _in_words(stretches: Iterable[Stretch], last: str = "and", end: int = 0) -> str:
+    """Ascending ones; of many only the first are looked at. `end`: the last number of all."""
+    joined: list[list[int]] = []
+    for first, behind in stretches:
+        if joined and joined[-1][1] == first - 1:
+            joined[-1][1] = behind - 1
+        elif len(joined) > _WIDEST:
+            break
         else:
-            stretches.append([number, number])
-    words = [word for first, end in stretches for word in _stretch(first, end)]
+            joined.append([first, behind - 1])
+    words = [word for first, last_one in joined for word in _stretch(first, last_one)]
     if len(words) <= _WIDEST:
         return listed(words, last)
-    return f"{', '.join(words[: _WIDEST - 1])} and {len(words) - _WIDEST + 1} stretches more"
+    return f"{', '.join(words[: _WIDEST - 1])} and more up to {end + 1}"
 
 
 def _stretch(first: int, last: int) -> list[str]:

@@ -42,7 +42,11 @@ def assert_announced(tested: Plan, found: Failures, failure: Failure, number: in
     said = {s.id for n, s in enumerate(tested.steps) if found.runs(failure, number, n)}
     assert said == ran
     assert failure.exit_code == report.exit_code
-    missed = {tested.steps[n].id for n in found.not_run(failure, number)}
+    missed = {
+        tested.steps[n].id
+        for first, end in found.not_run(failure, number)
+        for n in range(first, end)
+    }
     usual = {s.id for n, s in enumerate(tested.steps) if found.usual[n]}
     assert missed == usual - ran
     assert {tested.steps[n].id for n in found.called(failure, number)} == ran - usual
