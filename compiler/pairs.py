@@ -166,12 +166,17 @@ def claims(text: str, own: tuple[Pair, ...] = ()) -> tuple[Claim, ...]:
     found: dict[Claim, None] = {}
     for words in simple_commands(text):
         if program(words[0]) not in SPEAKING:
-            found.update(dict.fromkeys(list(_of_forms(words, own)) or _of_names(words)))
+            found.update(dict.fromkeys(claims_of(words, own)))
     return tuple(
         claim
         for claim in found
         if not any(claim.undone_by(other) or other.undone_by(claim) for other in found)
     )
+
+
+def claims_of(words: Words, own: tuple[Pair, ...] = ()) -> list[Claim]:
+    """Everything that a simple command takes or gives back. See `claims`."""
+    return list(_of_forms(words, own)) or list(_of_names(words))
 
 
 Thing = tuple[str, str]  # the pair's name, and what it is
