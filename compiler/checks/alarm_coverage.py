@@ -73,7 +73,7 @@ def _without_any(
     told_of = {answer.failure.scope for answer in answers if not answer.silent}
     hooked = {tree.name_of(scope, ScopeKind.CONFIGURATION) for scope in with_hooks}
     heard = {tree.name_of(scope, ScopeKind.CONFIGURATION) for scope in told_of}
-    heard |= {configuration.path for configuration in configurations if _has_monitor(configuration)}
+    heard |= {configuration.path for configuration in configurations if has_monitor(configuration)}
     handling = {step.scope for step in plan.steps if _only_after_failures(step)}
     handled = {tree.name_of(scope, ScopeKind.CONFIGURATION) for scope in handling}
     others = {configuration.path for configuration in configurations if _has_error_hook(configuration)}
@@ -93,7 +93,8 @@ def _without_any(
             )
 
 
-def _has_monitor(configuration: Configuration) -> bool:
+def has_monitor(configuration: Configuration) -> bool:
+    """Whether a file names a service that hears of its successes and failures."""
     return any(option.text.rpartition(".")[2] in MONITORS for option in configuration.unimplemented)
 
 

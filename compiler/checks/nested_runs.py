@@ -18,10 +18,14 @@ _HARMLESS = frozenset(
     ("--version", "--help", "-h", "--bash-completion", "--fish-completion", "config", "lint", "plan", "graph",
      "rule", "schema", "history", "show", "diff", "explain", "facts", "init", "migrate", "units", "generate")
 )  # fmt: skip
-# They look into the repository, and change nothing there.
+# They look into the repository, and change nothing there; all else does, as does who names no action.
 _READING = frozenset(
-    ("list", "info", "rlist", "rinfo", "repo-list", "repo-info", "--list", "--info", "-l", "-i", "mount", "umount",
-     "extract", "export-tar", "restore", "break-lock", "key")
+    ("list", "info", "rlist", "rinfo", "repo-list", "repo-info", "-l", "-i", "mount", "umount", "extract",
+     "export-tar", "restore", "break-lock", "key")
+)  # fmt: skip
+_CHANGING = frozenset(
+    ("create", "prune", "compact", "check", "delete", "repo-delete", "rdelete", "init", "repo-create", "rcreate",
+     "transfer", "recreate", "borg", "apply", "resume", "recover")
 )  # fmt: skip
 _CONTAINERS = frozenset(("docker", "podman", "nerdctl", "docker-compose", "podman-compose"))
 
@@ -39,7 +43,7 @@ def _look(found: HookCommand, diagnostics: Diagnostics) -> None:
     texts = [text, *(one or other for one, other in _SUBSTITUTION.findall(text))]
     commands = [words for part in texts for words in simple_commands(part)]
     runs = [run for words in commands if (run := _run(words)) is not None]
-    changing = [run for run in runs if not _READING.intersection(run[1:])]
+    changing = [run for run in runs if not _reads(run)]
     if changing:
         diagnostics.warning(
             "BP310",
@@ -58,6 +62,10 @@ def _look(found: HookCommand, diagnostics: Diagnostics) -> None:
                 found.command.span,
             )
         )
+
+
+def _reads(run: Words) -> bool:
+    return bool(_READING.intersection(run[1:])) and not _CHANGING.intersection(run[1:])
 
 
 def _run(words: Words) -> Words | None:

@@ -7,7 +7,9 @@ from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..lazily import lazily
 from ..plan import Phase, Status, Trigger
 from ..shell_lists import Chain, Link, chains, deciding
-from ..shell_words import Words, program
+from ..shell_words import Words, program, simple_commands
+from ..telling import tells
+from .alarm_coverage import has_monitor
 from .hook_commands import HookCommand, Hooks
 
 _QUIET = lazily(r"\b(?:exit|return)\s+[\"']?75\b")
@@ -19,7 +21,9 @@ _ASKING = frozenset(
      "resolvectl", "networkctl", "who", "w", "users", "loginctl", "df", "stat", "lsusb", "lspci", "udevadm",
      "timedatectl", "fuser", "lsof", "networksetup", "pmset", "wakeonlan", "etherwake", "true", "sleep", "ethtool",
      "ifconfig", "route", "tailscale", "date", "awk", "expr", "cmp", "diff", "mmcli", "rfkill", "cat", "echo",
-     "printf", "logger", "ls", "head", "tail", "cut", "tr", "sed", "sort", "wc", "ssh")
+     "printf", "logger", "ls", "head", "tail", "cut", "tr", "sed", "sort", "wc", "ssh",
+     # what these need may be away, too
+     "mount", "sshfs", "udisksctl", "cryptsetup", "mount.cifs", "mount.nfs", "davfs2", "wg-quick", "openvpn")
 )  # fmt: skip
 _SCRIPT_THAT_ASKS = lazily(r"(?i)check|test|is[-_]|has[-_]|can[-_]|wait|ping|avail|online|reach|ready|mounted|gate|should|wake")
 # Of these only the subcommands that ask.
@@ -48,8 +52,20 @@ def quiet_failures(hooks: Hooks, diagnostics: Diagnostics) -> None:
     for found in hooks.commands:
         if "75" in found.command.text and _counts(found, hooks):
             hidden = _hidden(found.command.text)
-            if hidden is not None:
+            if hidden is not None and (hidden[1] or hidden[2] or not _is_missed(found, hooks)):
                 diagnostics.append(_finding(found, *hidden))
+
+
+def _is_missed(found: HookCommand, hooks: Hooks) -> bool:
+    """Whether somebody hears of successes of that file, and so may miss them."""
+    if has_monitor(found.configuration):
+        return True
+    return any(
+        other.configuration.path == found.configuration.path
+        and other.hook.phase is Phase.EXIT
+        and any(map(tells, simple_commands(other.command.text)))
+        for other in hooks.commands
+    )
 
 
 def _counts(found: HookCommand, hooks: Hooks) -> bool:
@@ -146,7 +162,7 @@ def _is_work(words: Words) -> bool:
         return any(map(_is_work, deciding(text)))
     if name in _SUBCOMMANDS:
         return not any(word in _SUBCOMMANDS[name] for word in words[1:])
-    if name in _ASKING or words == ("mount",):
+    if name in _ASKING:
         return False
     return not _SCRIPT_THAT_ASKS.search(name)
 
