@@ -11,7 +11,7 @@ from .behind import behind, code
 from .failures import Failure, Failures, within
 from .pairs import claims_of
 from .plan import Plan, Resume, Shell, Step
-from .printing import only_prints, prints
+from .printing import only_prints, plainly, prints
 from .record import NamedTuple
 from .shell_words import MAX_CHARACTERS, SPEAKING, Words, program, simple_commands
 from .telling import ASKING, fetches, tells
@@ -89,7 +89,7 @@ def is_alarm(step: Step) -> bool:
 def _is_alarm(text: str) -> bool:
     if only_prints(text):
         return False
-    return len(text) > MAX_CHARACTERS or any(_is_alarming(words) for words in simple_commands(text))
+    return len(text) > MAX_CHARACTERS or any(map(_is_alarming, simple_commands(plainly(text))))
 
 
 def _is_alarming(words: Words) -> bool:

@@ -30,7 +30,11 @@ def compose(words: Words) -> tuple[bool, list[str]] | None:
     at = start
     while at < len(words) and words[at].startswith("-"):
         if words[at] in _VALUES and at + 1 < len(words):
-            project += words[at : at + 2] if words[at] not in ("--ansi", "--progress", "--parallel") else ()
+            project += (
+                words[at : at + 2]
+                if words[at] not in ("--ansi", "--progress", "--parallel")
+                else ()
+            )
             at += 1
         elif "=" in words[at]:
             project += words[at].split("=", 1)

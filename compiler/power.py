@@ -15,10 +15,12 @@ _VERBS = frozenset(
     ("suspend", "hibernate", "hybrid-sleep", "suspend-then-hibernate", "sleep", "poweroff", "halt", "reboot",
      "kexec", "soft-reboot")
 )  # fmt: skip
-_METHOD = lazily(r"login1\.Manager\.(?:Suspend|Hibernate|HybridSleep|PowerOff|Reboot|Halt)|\A(?:Suspend|Hibernate|HybridSleep|PowerOff|Reboot|Halt)\Z")
+_METHOD = lazily(
+    r"login1\.Manager\.(?:Suspend|Hibernate|HybridSleep|PowerOff|Reboot|Halt)|\A(?:Suspend|Hibernate|HybridSleep|PowerOff|Reboot|Halt)\Z"
+)
 _STATE = lazily(r">\s*/sys/power/state\b|\btee\s+/sys/power/state\b")
 _OFF = frozenset(("mem", "disk", "off", "standby", "freeze"))
-_SSH_VALUES = frozenset("-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w".split())
+_SSH_VALUES = frozenset(f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw")
 
 
 class Stop(NamedTuple):
@@ -63,7 +65,9 @@ def _stops(name: str, rest: Words) -> bool:
     if name in ("systemctl", "loginctl", "openrc-shutdown", "dinitctl"):
         return next((word for word in rest if not word.startswith("-")), "") in _VERBS
     if name == "rtcwake":
-        return any(word in _OFF or word.removeprefix("-m") in _OFF for word in rest) or "-m" not in "".join(rest)
+        return any(
+            word in _OFF or word.removeprefix("-m") in _OFF for word in rest
+        ) or "-m" not in "".join(rest)
     if name in ("dbus-send", "busctl", "gdbus", "qdbus", "qdbus6"):
         return any(_METHOD.search(word) for word in rest)
     if name == "pmset":

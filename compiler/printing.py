@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from .behind import SHELLS, behind, code
 from .lazily import lazily
-from .shell_words import Words, program, simple_commands
+from .shell_words import MAX_CHARACTERS, Words, program, simple_commands
 
 # They write to standard output, and do nothing else.
 _PRINTING = frozenset(
@@ -31,24 +31,33 @@ def only_prints(text: str, depth: int = 0) -> bool:
 
     A line in a file is more than that, as is everything that can't be read.
     """
+    if depth > _DEEPEST or len(text) > MAX_CHARACTERS:
+        return False
+    text = plainly(text, depth)
     commands = simple_commands(_DOCUMENT.sub(r"\1", text) if "<<" in text else text)
     return bool(commands) and all(prints(words, depth) for words in commands)
 
 
 def prints(words: Words, depth: int = 0) -> bool:
     """Whether a simple command does nothing but print, or nothing at all. See `only_prints`."""
-    if words[0] == ">":
+    if words[0] == ">" or any(_SUBSTITUTION.search(plainly(word, depth)) for word in words):
         return False
     words = behind(words)
     name = program(words[0]) if words else ""
     inner = code(words)
     if inner is not None:
-        return depth < _DEEPEST and only_prints(inner, depth + 1)
+        return only_prints(inner, depth + 1)
     if name in SHELLS or name not in _PRINTING | _SILENT | {"tee"}:
         return False
-    if name == "sed" and any(word.startswith(("-i", "--in-place")) for word in words):
-        return False
-    if name == "tee" and not all(word.startswith(("-", "/dev/")) for word in words[1:]):
-        return False
-    substituted = [one or other for word in words for one, other in _SUBSTITUTION.findall(word)]
-    return depth < _DEEPEST and all(only_prints(text, depth + 1) for text in substituted)
+    if name == "sed":
+        return not any(word.startswith(("-i", "--in-place")) for word in words)
+    return name != "tee" or all(word.startswith(("-", "/dev/")) for word in words[1:])
+
+
+def plainly(text: str, depth: int = 0) -> str:
+    """The text with a word in the place of each `$(…)` that only prints."""
+
+    def replaced(match: re.Match[str]) -> str:
+        return "_" if only_prints(match[1] or match[2], depth + 1) else match[0]
+
+    return _SUBSTITUTION.sub(replaced, text) if "$(" in text or "`" in text else text

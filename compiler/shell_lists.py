@@ -80,22 +80,22 @@ class _Reader:
 
     def read(self) -> Iterator[Chain]:
         redirection = ""
-        for at, token in placed_words(self._text):
+        for at, word in placed_words(self._text):
             quoted = self._text[at] in "\"'\\"
             if redirection:
                 if ">" in redirection and "&" not in redirection:
-                    self._target = token
-                self._end = at + len(token)
+                    self._target = word
+                self._end = at + len(word)
                 redirection = ""
-            elif token == "\n" and not quoted:
+            elif word == "\n" and not quoted:
                 yield from self._operator("\n")
-            elif quoted or token.strip("();<>|&"):
-                self._word(at, token)
-            elif "<" in token or ">" in token:
+            elif quoted or word.strip("();<>|&"):
+                self._word(at, word)
+            elif "<" in word or ">" in word:
                 descriptor = self._words.pop() if self._words[-1:] in (["1"], ["2"]) else "1"
-                redirection = token if descriptor == "1" else f"{token}&"
+                redirection = word if descriptor == "1" else f"{word}&"
             else:
-                for operator in _OPERATOR.findall(token):
+                for operator in _OPERATOR.findall(word):
                     yield from self._operator(operator)
         self._depth = 0
         yield from self._operator(";")

@@ -47,7 +47,9 @@ def tells(words: Words) -> bool:
         return True
     if name in ASKING:
         return _is_message(words)
-    starts_unit = name in ("systemctl", "service") and any(word in ("start", "restart") for word in words)
+    starts_unit = name in ("systemctl", "service") and any(
+        word in ("start", "restart") for word in words
+    )
     return starts_unit and any(_NAMED_SO.search(word) for word in words[1:])
 
 

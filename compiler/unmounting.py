@@ -9,7 +9,12 @@ from .pairs import claims
 from .plan import Plan, Shell
 from .shell_words import Words, program, simple_commands
 
-_SUBCOMMANDS = {"udisksctl": ("unmount", "power-off"), "gio": ("mount",), "zpool": ("export",), "zfs": ("unmount", "umount")}
+_SUBCOMMANDS = {
+    "udisksctl": ("unmount", "power-off"),
+    "gio": ("mount",),
+    "zpool": ("export",),
+    "zfs": ("unmount", "umount"),
+}
 _BY_DEVICE = frozenset(("eject", "pumount", "udisksctl", "gio", "veracrypt"))
 
 
@@ -23,7 +28,11 @@ def unmounted(text: str, plan: Plan) -> tuple[str, ...]:
             names = [name for name in names if name not in gone_there]
         else:
             names += _named_otherwise(behind(words))
-    paths = [path for name in names for path in ([name] if not name.startswith("/dev/") else _mounted_at(name, plan))]
+    paths = [
+        path
+        for name in names
+        for path in ([name] if not name.startswith("/dev/") else _mounted_at(name, plan))
+    ]
     return tuple(dict.fromkeys(normpath(path) for path in paths if path.startswith("/")))
 
 
@@ -52,10 +61,12 @@ def _named_otherwise(words: Words) -> list[str]:
 
 def _mounted_at(device: str, plan: Plan) -> list[str]:
     """The paths at which hooks of the plan mount a device."""
-    found = []
-    for step in plan.steps:
-        if isinstance(step.work, Shell) and device in step.work.written:
-            for words in simple_commands(step.work.written):
-                if device in words and any(program(word).startswith("mount") for word in words):
-                    found.append(words[-1])
-    return found
+    texts = [
+        s.work.written for s in plan.steps if isinstance(s.work, Shell) and device in s.work.written
+    ]
+    return [
+        words[-1]
+        for text in texts
+        for words in simple_commands(text)
+        if device in words and any(program(word).startswith("mount") for word in words)
+    ]

@@ -13,7 +13,9 @@ from collections.abc import Iterator, Sequence
 from ..compiler.options import BY_NAME, GROUPS, LATER, SECTIONS
 
 _KEY = re.compile(r"^(?:([\"']?)([A-Za-z_][\w.-]*)\1|(<<))[ \t]*:(?=\s|$)", re.MULTILINE)
-_INCLUDE = re.compile(r"!include[ \t]+(\[[^\]]*\]|[^\s\[#]+)|^\s*-\s+!include[ \t]+(\S+)", re.MULTILINE)
+_INCLUDE = re.compile(
+    r"!include[ \t]+(\[[^\]]*\]|[^\s\[#]+)|^\s*-\s+!include[ \t]+(\S+)", re.MULTILINE
+)
 _SUFFIXES = (".yaml", ".yml")
 _MOST_NEIGHBOURS = 500  # files that are searched for includes
 _MOST_BYTES = 1_000_000
@@ -40,12 +42,17 @@ def _may_be_own(text: str | None) -> bool:
     if not own or len(strange) > len(own):
         return False
     if own == {"repositories"}:  # other programs have those too
-        return "source_directories" in text or re.search(r"^\s+-\s+path:", text, re.MULTILINE) is not None
+        return (
+            "source_directories" in text
+            or re.search(r"^\s+-\s+path:", text, re.MULTILINE) is not None
+        )
     return bool(own & _NEEDED)
 
 
 _NEEDED = frozenset(("repositories", "source_directories", "location", "<<"))
-_OPTIONS = frozenset((*BY_NAME, *GROUPS, *SECTIONS, *(n for names in LATER.values() for n in names), "<<"))
+_OPTIONS = frozenset(
+    (*BY_NAME, *GROUPS, *SECTIONS, *(n for names in LATER.values() for n in names), "<<")
+)
 
 
 def _text(path: str) -> str | None:
@@ -71,7 +78,9 @@ def _with_neighbours(paths: Sequence[str]) -> Iterator[str]:
 def _folders(folder: str) -> list[str]:
     try:
         with os.scandir(folder) as entries:
-            found = [e.path for e in entries if e.is_dir(follow_symlinks=False) and e.name[0] != "."]
+            found = [
+                e.path for e in entries if e.is_dir(follow_symlinks=False) and e.name[0] != "."
+            ]
     except OSError:
         return []
     return sorted(found)[:_MOST_NEIGHBOURS]
@@ -95,5 +104,7 @@ def _includes(path: str) -> Iterator[str]:
         for name in re.split(r"[\s,]+", (match[1] or match[2]).strip("[]")):
             name = name.strip("\"'")
             if name:
-                yield os.path.realpath(os.path.join(os.path.dirname(path), os.path.expanduser(name)))
+                yield os.path.realpath(
+                    os.path.join(os.path.dirname(path), os.path.expanduser(name))
+                )
                 yield os.path.realpath(os.path.expanduser(name))

@@ -69,7 +69,11 @@ class SupposingRunner(ScriptedRunner):
         self._claims: dict[StepId, list[Claim]] = {}
         for step in plan.steps:
             if isinstance(step.work, Shell):
-                found = [c for c in claims(step.work.written, plan.pairs) if c.pair.name in _FAILS_UNTAKEN]
+                found = [
+                    c
+                    for c in claims(step.work.written, plan.pairs)
+                    if c.pair.name in _FAILS_UNTAKEN
+                ]
                 if found:
                     self._claims[step.id] = found
         self._takes = {c: False for found in self._claims.values() for c in found if c.taking}
@@ -98,7 +102,11 @@ class SupposingRunner(ScriptedRunner):
         if not own or not isinstance(step.work, Shell) or _asks(step.work.written):
             return []
         sure = {claim for words in deciding(step.work.written) for claim in claims_of(words)}
-        pairs = [(claim, [t for t in self._takes if t.undone_by(claim)]) for claim in own if claim in sure]
+        pairs = [
+            (claim, [t for t in self._takes if t.undone_by(claim)])
+            for claim in own
+            if claim in sure
+        ]
         return [(claim, takes) for claim, takes in pairs if takes]
 
 
@@ -106,9 +114,15 @@ def _is_single(step: Step) -> bool:
     """Whether a step does one thing, so that if it failed that one wasn't done."""
     if not isinstance(step.work, Shell):
         return True
-    doing = [words for words in simple_commands(step.work.written) if not prints(words) and behind(words)]
+    doing = [
+        words for words in simple_commands(step.work.written) if not prints(words) and behind(words)
+    ]
     return len([words for words in doing if words[0] != ">"]) == 1
 
 
 def _asks(text: str) -> bool:
-    return any({"if", "while", "until"}.intersection(link.keywords) for c in chains(text) for link in c.links)
+    return any(
+        {"if", "while", "until"}.intersection(link.keywords)
+        for c in chains(text)
+        for link in c.links
+    )

@@ -76,7 +76,9 @@ def _without_any(
     heard |= {configuration.path for configuration in configurations if has_monitor(configuration)}
     handling = {step.scope for step in plan.steps if _only_after_failures(step)}
     handled = {tree.name_of(scope, ScopeKind.CONFIGURATION) for scope in handling}
-    others = {configuration.path for configuration in configurations if _has_error_hook(configuration)}
+    others = {
+        configuration.path for configuration in configurations if _has_error_hook(configuration)
+    }
     for scope in plan.scopes:
         if scope.kind is ScopeKind.CONFIGURATION and scope.name in hooked - heard:
             why = "there is no error hook"

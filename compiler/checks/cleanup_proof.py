@@ -19,7 +19,9 @@ from ..telling import tells
 from ..wording import named
 from .downtime import downtime
 
-_CLEANING = lazily(r"(?i)clean|undo|restore|recover|teardown|unmount|unlock|resume|rollback|post[-_]?backup")
+_CLEANING = lazily(
+    r"(?i)clean|undo|restore|recover|teardown|unmount|unlock|resume|rollback|post[-_]?backup"
+)
 _CODES = {Outcome.HARD: "BP801", Outcome.SOFT: "BP802", Outcome.INTERRUPTED: "BP803"}
 _ENDS = {
     Outcome.HARD: "fails",
@@ -88,7 +90,9 @@ def _is_opaque(words: Words) -> bool:
         return len(words) > 1
     if name in SPEAKING:
         return False
-    return "/" in words[0].removeprefix("/usr").removeprefix("/bin/").removeprefix("/sbin/") or bool(_CLEANING.search(name))
+    return "/" in words[0].removeprefix("/usr").removeprefix("/bin/").removeprefix(
+        "/sbin/"
+    ) or bool(_CLEANING.search(name))
 
 
 def _leaks(plan: Plan, tree: Index, outcome: Outcome, leaks: list[Leak]) -> Diagnostic:
@@ -150,7 +154,9 @@ def _never(
     what = f"{take.claim.pair.name} {take.claim.what}"
     other = given.get(_company(plan, take))
     if other is None:
-        diagnostics.note("BP805", f"nothing in this run undoes {named(step, tree)} ({what})", step.origin)
+        diagnostics.note(
+            "BP805", f"nothing in this run undoes {named(step, tree)} ({what})", step.origin
+        )
         return
     giving = plan.steps[other.gives[0]]
     diagnostics.append(

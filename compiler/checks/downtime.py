@@ -18,7 +18,17 @@ from ..wording import listed, named
 
 _SERVICES = frozenset(("service", "container", COMPOSE.name))
 _FAMILIES = frozenset(("stop and start",))
-_NO_SERVICES = (".mount", ".automount", ".timer", ".path", ".swap", ".socket", ".target", ".device", ".slice")
+_NO_SERVICES = (
+    ".mount",
+    ".automount",
+    ".timer",
+    ".path",
+    ".swap",
+    ".socket",
+    ".target",
+    ".device",
+    ".slice",
+)
 _NEEDS_NOTHING = ("prune", "compact", "check", "transfer")  # of what is in the sources
 
 
@@ -40,10 +50,14 @@ def downtime(
         end = next((number for number in take.gives if found.usual[number]), None)
         if end is None or step.origin in said or not _is_stopped(take):
             continue
-        idle = tuple(n for n in _NEEDS_NOTHING if n in places and _within(places[n], take.step, end))
+        idle = tuple(
+            n for n in _NEEDS_NOTHING if n in places and _within(places[n], take.step, end)
+        )
         if idle and _within(places["create"], take.step, end):
             said.add(step.origin)
-            groups.setdefault((step.scope, step.phase.value, idle), []).append((step, plan.steps[end]))
+            groups.setdefault((step.scope, step.phase.value, idle), []).append(
+                (step, plan.steps[end])
+            )
     profile = profile_named(plan.semantics) or NEWEST
     for (_, _, idle), steps in groups.items():
         diagnostics.append(_finding(idle, steps, tree, profile))
@@ -87,7 +101,8 @@ def _can_be_closer(profile: Profile) -> bool:
     if profile.commands:
         return True
     return any(
-        place.kind is HookKind.BEFORE_BACKUP and place.scope is ScopeKind.ACTION for place in profile.hooks
+        place.kind is HookKind.BEFORE_BACKUP and place.scope is ScopeKind.ACTION
+        for place in profile.hooks
     )
 
 

@@ -56,7 +56,9 @@ def gone_early(compilation: Compilation, host: Host, diagnostics: Diagnostics) -
         text = "takes {} away, and {} comes later"
         if found is None:
             lists = [uses.hosts.get(stop.host, []) if stop.host else uses.all for stop in stops]
-            at = min((later[0] for numbers in lists if (later := _after(numbers, number))), default=None)
+            at = min(
+                (later[0] for numbers in lists if (later := _after(numbers, number))), default=None
+            )
             found = None if at is None else (at, "the machine")
             text = "stops {}, and {} comes later"
         if found is not None:
@@ -91,7 +93,9 @@ def _gone(
 
 def _uses(compilation: Compilation, plan: Plan, tree: Index) -> _Uses:
     sources = {
-        configuration.path: [text.text for text in configuration.settings.texts("source_directories")]
+        configuration.path: [
+            text.text for text in configuration.settings.texts("source_directories")
+        ]
         for configuration in compilation.configurations
     }
     uses = _Uses({}, {}, {}, [])
@@ -103,7 +107,9 @@ def _uses(compilation: Compilation, plan: Plan, tree: Index) -> _Uses:
         if location.startswith("/"):
             _note(uses.repositories, location, number)
         elif "://" in location:
-            host = location.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
+            host = (
+                location.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
+            )
             for name in {host, host.partition(".")[0]}:
                 uses.hosts.setdefault(name, []).append(number)
         if step.work.argv[1] == "create":

@@ -6,6 +6,7 @@ from ..behind import behind, code
 from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..lazily import lazily
 from ..plan import Phase, Status, Trigger
+from ..record import NamedTuple
 from ..shell_lists import Chain, Link, chains, deciding
 from ..shell_words import Words, program, simple_commands
 from ..telling import tells
@@ -25,7 +26,9 @@ _ASKING = frozenset(
      # what these need may be away, too
      "mount", "sshfs", "udisksctl", "cryptsetup", "mount.cifs", "mount.nfs", "davfs2", "wg-quick", "openvpn")
 )  # fmt: skip
-_SCRIPT_THAT_ASKS = lazily(r"(?i)check|test|is[-_]|has[-_]|can[-_]|wait|ping|avail|online|reach|ready|mounted|gate|should|wake")
+_SCRIPT_THAT_ASKS = lazily(
+    r"(?i)check|test|is[-_]|has[-_]|can[-_]|wait|ping|avail|online|reach|ready|mounted|gate|should|wake"
+)
 # Of these only the subcommands that ask.
 _SUBCOMMANDS = {
     "systemctl": ("is-active", "is-enabled", "is-failed", "is-system-running", "show", "status", "list-units"),
@@ -47,13 +50,22 @@ _LASTING = lazily(
 )
 
 
+class _Hidden(NamedTuple):
+    """What fails unseen, empty if nothing has to fail for it. `lasting`: it stays as it is by itself. `work`: it
+    is no question about something, but something that is to be done."""
+
+    what: str
+    lasting: bool = False
+    work: bool = False
+
+
 def quiet_failures(hooks: Hooks, diagnostics: Diagnostics) -> None:
     """BP311: a warning where work is hidden, or a state that lasts; a note for conditions that come and go."""
     for found in hooks.commands:
         if "75" in found.command.text and _counts(found, hooks):
             hidden = _hidden(found.command.text)
-            if hidden is not None and (hidden[1] or hidden[2] or not _is_missed(found, hooks)):
-                diagnostics.append(_finding(found, *hidden))
+            if hidden and (hidden.lasting or hidden.work or not _is_missed(found, hooks)):
+                diagnostics.append(_finding(found, hidden))
 
 
 def _is_missed(found: HookCommand, hooks: Hooks) -> bool:
@@ -74,10 +86,13 @@ def _counts(found: HookCommand, hooks: Hooks) -> bool:
     soft, _ = hooks.profile.effects.get((hook.scope, hook.phase), (None, None))
     if soft is None or soft.status is not Status.SKIPPED or not hooks.profile.hook_exits.soft:
         return False
-    return hook.phase is Phase.ENTER or (hook.phase is Phase.EXIT and hook.trigger is Trigger.SUCCESS)
+    return hook.phase is Phase.ENTER or (
+        hook.phase is Phase.EXIT and hook.trigger is Trigger.SUCCESS
+    )
 
 
-def _finding(found: HookCommand, what: str, lasting: bool, work: bool) -> Diagnostic:
+def _finding(found: HookCommand, hidden: _Hidden) -> Diagnostic:
+    what, lasting, work = hidden
     where = found.command.span
     if not what:
         return Diagnostic(
@@ -85,7 +100,11 @@ def _finding(found: HookCommand, what: str, lasting: bool, work: bool) -> Diagno
             "this ends with exit code 75 every time: what follows is left out each time, and nobody is told", where,
         )  # fmt: skip
     if work or lasting:
-        why = "is left out each time from then on" if work else "is left out for good: this doesn't change by itself"
+        why = (
+            "is left out each time from then on"
+            if work
+            else "is left out for good: this doesn't change by itself"
+        )
         return Diagnostic(
             "BP311", Severity.WARNING,
             f"if `{what}` fails, exit code 75 hides it: what follows {why}, and nobody is told", where,
@@ -98,14 +117,15 @@ def _finding(found: HookCommand, what: str, lasting: bool, work: bool) -> Diagno
     )  # fmt: skip
 
 
-def _hidden(text: str, depth: int = 0) -> tuple[str, bool, bool] | None:
-    """What fails unseen, whether it is a state that lasts, and whether it is work; None for nothing.
-
-    An empty text: nothing has to fail for it.
-    """
+def _hidden(text: str, depth: int = 0) -> _Hidden | None:
+    """The gravest of what a text hides; None for nothing."""
     found = chains(text)
-    if any(link.words[:1] == ("trap",) and "75" in " ".join(link.words) for c in found for link in c.links):
-        return "any command here", False, True
+    if any(
+        link.words[:1] == ("trap",) and "75" in " ".join(link.words)
+        for c in found
+        for link in c.links
+    ):
+        return _Hidden("any command here", work=True)
     answers = [answer for n, chain in enumerate(found) if (answer := _of_chain(chain, found[:n]))]
     for chain in found:
         for link in chain.links:
@@ -114,10 +134,10 @@ def _hidden(text: str, depth: int = 0) -> tuple[str, bool, bool] | None:
                 answers.append(answer)
     if not answers:
         return None
-    return max(answers, key=lambda answer: (answer[2], answer[1]))
+    return max(answers, key=lambda answer: (answer.work, answer.lasting))
 
 
-def _of_chain(chain: Chain, before: tuple[Chain, ...]) -> tuple[str, bool, bool] | None:
+def _of_chain(chain: Chain, before: tuple[Chain, ...]) -> _Hidden | None:
     quiet = next((n for n, link in enumerate(chain.links) if _is_quiet(link)), None)
     if quiet is None:
         return None
@@ -135,14 +155,14 @@ def _of_chain(chain: Chain, before: tuple[Chain, ...]) -> tuple[str, bool, bool]
         return _judged(list(opened[-1].links), ())
     if any(link.words[:1] == ("case",) for earlier in (*before, chain) for link in earlier.links):
         return None
-    return "", True, True
+    return _Hidden("", lasting=True, work=True)
 
 
 def _is_quiet(link: Link) -> bool:
     return link.words[:2] in (("exit", "75"), ("return", "75"))
 
 
-def _judged(links: list[Link], before: tuple[Chain, ...]) -> tuple[str, bool, bool]:
+def _judged(links: list[Link], before: tuple[Chain, ...]) -> _Hidden:
     """For the commands whose failure leads to exit code 75; `before`: the lists before theirs."""
     if before and any("$?" in link.words for link in links):
         links = list(before[-1].links)
@@ -152,7 +172,7 @@ def _judged(links: list[Link], before: tuple[Chain, ...]) -> tuple[str, bool, bo
     lasting = next((words for words in commands if _LASTING.search(" ".join(words))), None)
     worst = next((words for words in commands if _is_work(words)), None)
     shown = lasting or worst or next(iter(commands), ())
-    return _short(shown), lasting is not None, lasting is None and worst is not None
+    return _Hidden(_short(shown), lasting is not None, lasting is None and worst is not None)
 
 
 def _is_work(words: Words) -> bool:

@@ -83,7 +83,11 @@ def _without_excuses(text: str) -> str:
     for chain in chains(text):
         first, *others = chain.alternatives
         chained = any(link.joined == "&&" for link in first)
-        excused = [part for part in others if not chained or all(prints(link.words) for link in part if link.words)]
+        excused = [
+            part
+            for part in others
+            if not chained or all(prints(link.words) for link in part if link.words)
+        ]
         kept = [first, *(part for part in others if part not in excused)]
         parts += [text[part[0].start : part[-1].end] for part in kept]
     return "\n".join(parts) or text

@@ -32,7 +32,9 @@ def render(
     run: Data = {
         "tool": {"driver": _driver(findings, codes)},
         "invocations": [{"executionSuccessful": exit_code < 2, "exitCode": exit_code}],
-        "originalUriBaseIds": {_BASE: {"uri": f"file://{_uri(os.path.normpath(directory).rstrip('/'))}/"}},
+        "originalUriBaseIds": {
+            _BASE: {"uri": f"file://{_uri(os.path.normpath(directory).rstrip('/'))}/"}
+        },
         "columnKind": "unicodeCodePoints",
         "results": _results(findings, codes, texts, directory),
     }

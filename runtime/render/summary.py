@@ -164,7 +164,8 @@ def as_data(
                 "fate": fate.fate.value,
                 "cause": fate.cause,
                 "code": fate.result.code if fate.result else None,
-                "note": (reasons or {}).get(fate.step.id) or (fate.result.note if fate.result else ""),
+                "note": (reasons or {}).get(fate.step.id)
+                or (fate.result.note if fate.result else ""),
                 "seconds": round(fate.result.seconds, 3) if fate.result else None,
             }
             for fate in fates(plan, report)
