@@ -92,7 +92,8 @@ class _Reader:
             elif quoted or word.strip("();<>|&"):
                 self._word(at, word)
             elif "<" in word or ">" in word:
-                descriptor = self._words.pop() if self._words[-1:] in (["1"], ["2"]) else "1"
+                is_number = self._words[-1:] in (["1"], ["2"]) and self._end == at
+                descriptor = self._words.pop() if is_number else "1"
                 redirection = word if descriptor == "1" else f"{word}&"
             else:
                 for operator in _OPERATOR.findall(word):

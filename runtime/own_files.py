@@ -64,12 +64,12 @@ def _text(path: str) -> str | None:
 
 
 def _with_neighbours(paths: Sequence[str]) -> Iterator[str]:
-    """The files themselves, and the other YAML files beside them, one folder up, and one down from there."""
+    """The files themselves, and the other YAML files beside them, one folder down, one up, and down from there."""
     seen: set[str] = set()
     for path in paths:
         folder = os.path.dirname(os.path.realpath(path))
         above = os.path.dirname(folder)
-        for place in (folder, above, *_folders(above)):
+        for place in (folder, above, *_folders(folder), *_folders(above)):
             if place not in seen and len(seen) < _MOST_NEIGHBOURS:
                 seen.add(place)
                 yield from _files(place)

@@ -21,7 +21,8 @@ BAD = "source_directories: [/etc]\nrepositories: [{path: r}]\nkeep_daily: 1\ncom
 # Files that the hook's pattern fits, and that are no configurations of their own.
 OTHERS = {
     "borgmatic/retention.yaml": "keep_daily: 7\nkeep_weekly: 4\n",
-    "borgmatic.d/common/base.yaml": "source_directories: [/etc]\nrepositories: [{path: r}]\nkeep_daily: 1\n",
+    "borgmatic.d/common/base.yaml": "location:\n  source_directories: [/etc]\n  repositories: [r]\n"
+    "retention: {keep_daily: 1}\n",
     "borgmatic.d/host.yaml": "<<: !include common/base.yaml\n",
     "borgmatic/stack.yml": "services:\n  borgmatic:\n    image: x\n",
     "borgmatic.yml": "- hosts: all\n  roles: [borgmatic]\n",

@@ -31,37 +31,44 @@ _CONTAINERS = frozenset(("docker", "podman", "nerdctl", "docker-compose", "podma
 
 
 def nested_runs(hooks: Hooks, diagnostics: Diagnostics) -> None:
-    """BP310: a warning where another run begins, a note where it only reads."""
+    """BP310: one for each file, a warning where another run begins, a note where it only reads."""
+    changing: dict[str, list[tuple[HookCommand, Words]]] = {}
+    reading: dict[str, list[tuple[HookCommand, Words]]] = {}
     for found in hooks.commands:
-        lowered = found.command.text.lower()
-        if "borgmatic" in lowered or "borgplan" in lowered:
-            _look(found, diagnostics)
+        runs = _runs(found.command.text)
+        if runs:
+            worst = next((run for run in runs if not _reads(run)), None)
+            by_file = reading if worst is None else changing
+            by_file.setdefault(found.configuration.path, []).append((found, worst or runs[0]))
+    for path, first in {**reading, **changing}.items():
+        severity = Severity.WARNING if path in changing else Severity.NOTE
+        diagnostics.append(_finding(severity, first))
 
 
-def _look(found: HookCommand, diagnostics: Diagnostics) -> None:
-    text = found.command.text
+def _finding(severity: Severity, found: list[tuple[HookCommand, Words]]) -> Diagnostic:
+    (first, run), *others = found
+    what = f"`{spelled(first.hook)}` runs {program(run[0])} from within a run: "
+    hint = ""
+    if severity is Severity.WARNING:
+        what += (
+            "it waits for repositories that this run may hold, its hooks run inside of these, and its failures "
+            "count as those of a hook"
+        )
+        hint = "name the actions of one run in the order wanted, or start the second run after this one, by the timer"
+    else:
+        what += "its own hooks around everything and around repositories run there too"
+    related = tuple(("and here", other.command.span) for other, _ in others)
+    return Diagnostic("BP310", severity, what, first.command.span, hint, related)
+
+
+def _runs(text: str) -> list[Words]:
+    """What a text runs of these programs, without what is harmless."""
+    lowered = text.lower()
+    if "borgmatic" not in lowered and "borgplan" not in lowered:
+        return []
     texts = [text, *(one or other for one, other in _SUBSTITUTION.findall(text))]
     commands = [words for part in texts for words in simple_commands(part)]
-    runs = [run for words in commands if (run := _run(words)) is not None]
-    changing = [run for run in runs if not _reads(run)]
-    if changing:
-        diagnostics.warning(
-            "BP310",
-            f"`{spelled(found.hook)}` runs {program(changing[0][0])} from within a run: it waits for repositories "
-            "that this run may hold, its hooks run inside of these, and its failures count as those of a hook",
-            found.command.span,
-            "name the actions of one run in the order wanted, or start the second run after this one, by the timer",
-        )
-    elif runs:
-        diagnostics.append(
-            Diagnostic(
-                "BP310",
-                Severity.NOTE,
-                f"`{spelled(found.hook)}` runs {program(runs[0][0])} from within a run: its own hooks around "
-                "everything and around repositories run there too",
-                found.command.span,
-            )
-        )
+    return [run for words in commands if (run := _run(words)) is not None]
 
 
 def _reads(run: Words) -> bool:

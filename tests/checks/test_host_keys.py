@@ -49,7 +49,9 @@ def test_options_of_one_repository_and_further_words_for_borg() -> None:
     assert [d.code for d in found(own, "2.1")].count("BP604") == 1
     more = f"{START}extra_borg_options: {{create: '--rsh \"{BAD[0]}\"'}}\n"
     assert "BP604" in codes(more)
-    assert "BP604" in codes(f"{START}constants: {{how: '{BAD[0]}'}}\nssh_command: '{{how}}'\n", "2.1")
+    assert "BP604" in codes(
+        f"{START}constants: {{how: '{BAD[0]}'}}\nssh_command: '{{how}}'\n", "2.1"
+    )
 
 
 @pytest.mark.parametrize(
