@@ -11,7 +11,7 @@ from .written import written
 # Words of examples. A text of nothing else is a placeholder, and so is one that says what is to stand there.
 _WORDS = (
     r"change|replace|insert|enter|put|set|add|choose|pick|generate|use|fill|type|paste|edit|modify|me|this|it|in|here|goes|"
-    r"your|my|our|the|a|an|is|of|for|to|with|by|and|or|some|any|new|old|own|very|long|strong|secure|safe|super|"
+    r"your|my|our|the|a|an|is|of|to|with|by|and|or|some|any|new|old|own|very|long|strong|secure|safe|super|"
     r"really|complicated|random|good|better|unique|existing|actual|real|placeholder|example|sample|dummy|demo|test|testing|fake|"
     r"todo|fixme|tbd|none|null|nil|empty|unset|undefined|redacted|removed|hidden|secret|s3cr3t|password|passwort|"
     r"passwd|passw0rd|p@ssw0rd|pass|phrase|key|backup|backups|borg|borgmatic|repo|repository|encryption|encrypt|value|"
