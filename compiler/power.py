@@ -19,6 +19,7 @@ _METHOD = lazily(
     r"login1\.Manager\.(?:Suspend|Hibernate|HybridSleep|PowerOff|Reboot|Halt)|\A(?:Suspend|Hibernate|HybridSleep|PowerOff|Reboot|Halt)\Z"
 )
 _STATE = lazily(r">\s*/sys/power/state\b|\btee\s+/sys/power/state\b")
+_DEEPEST = 3  # ssh behind ssh
 _OFF = frozenset(("mem", "disk", "off", "standby", "freeze"))
 _SSH_VALUES = frozenset(f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw")
 
@@ -30,26 +31,27 @@ class Stop(NamedTuple):
     how: str
 
 
-def machine_stops(text: str) -> tuple[Stop, ...]:
+def machine_stops(text: str, depth: int = 0) -> tuple[Stop, ...]:
     """The machines that a shell text switches off or puts to sleep."""
-    found = [_stop(words) for words in simple_commands(text)]
+    found = [_stop(words, depth) for words in simple_commands(text)]
     if _STATE.search(text) and not any(found):
         found.append(Stop("", "/sys/power/state"))
     return tuple(stop for stop in found if stop is not None)
 
 
-def _stop(words: Words) -> Stop | None:
+def _stop(words: Words, depth: int) -> Stop | None:
     words = behind(words)
-    if not words:
+    if not words or depth > _DEEPEST:
         return None
     if program(words[0]) == "ssh":
         host, there = _over_ssh(words[1:])
-        texts = [" ".join(there)] if there else []
-        inner = next((stop for text in texts for stop in machine_stops(text)), None)
-        return Stop(host, inner.how) if inner is not None else None
-    if code(words) is not None:
-        inner = next(iter(machine_stops(code(words) or "")), None)
-        return inner if inner is not None and len((code(words) or "").split()) == 1 else None
+        stops = machine_stops(" ".join(there), depth + 1)
+        return Stop(host, stops[0].how) if stops else None
+    inner = code(words)
+    if inner is not None:  # of several words it is among the commands itself
+        return (
+            next(iter(machine_stops(inner, depth + 1)), None) if inner.split() == [inner] else None
+        )
     return Stop("", " ".join(words[:2])) if _stops(program(words[0]), words[1:]) else None
 
 

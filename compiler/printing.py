@@ -23,6 +23,7 @@ _SILENT = frozenset(
 _DOCUMENT = lazily(r"(<<-?\s*(['\"]?)(\w+)\2[^\n]*)\n(?:.*?\n)??\s*\3(?=\n|\Z)", re.DOTALL)
 _SUBSTITUTION = lazily(r"\$\(([^()]+)\)|`([^`]+)`")
 _DEEPEST = 3
+_LONGEST_WITH_DOCUMENTS = 2000  # looking for their ends takes time that grows with the square
 
 
 @lru_cache(maxsize=4096)
@@ -34,7 +35,9 @@ def only_prints(text: str, depth: int = 0) -> bool:
     if depth > _DEEPEST or len(text) > MAX_CHARACTERS:
         return False
     text = plainly(text, depth)
-    commands = simple_commands(_DOCUMENT.sub(r"\1", text) if "<<" in text else text)
+    if "<<" in text and len(text) <= _LONGEST_WITH_DOCUMENTS:
+        text = _DOCUMENT.sub(r"\1", text)
+    commands = simple_commands(text)
     return bool(commands) and all(prints(words, depth) for words in commands)
 
 

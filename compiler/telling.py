@@ -32,6 +32,7 @@ _SAYS = lazily(
     r"message|title|payload)=|\A(?:title|priority|tags):|\b(?:backup|borg(?:matic)?)\b.*\b(?:start|begin|run|launch)"
     r"|\b(?:start|begin|running|launch)\w*\b.*\b(?:backup|borg(?:matic)?)\b"
 )
+_MOST = 1000  # characters of a word that are read
 _SAVING = lazily(r"-[a-zA-Z]*[oOJ]|--output(?:-document|-dir)?|--remote-name(?:-all)?|--download")
 _NOWHERE = frozenset(("/dev/null", "-", "-O-", "-qO-", "-O/dev/null", "-qO/dev/null"))
 _UPLOADING = frozenset(("-T", "--upload-file"))
@@ -76,10 +77,11 @@ def _is_message(words: Words) -> bool:
     """Whether a request to the web goes where messages go, or says something."""
     if fetches(words) or _UPLOADING.intersection(words):
         return False
-    return any(_goes_to_place(word) or _SAYS.search(word) for word in words[1:])
+    return any(_goes_to_place(word) or _SAYS.search(word[:_MOST]) for word in words[1:])
 
 
 def _goes_to_place(word: str) -> bool:
     if "/" not in word and "." not in word:
         return False
+    word = word[:_MOST]
     return bool(_PATH_OF_ID.search(word) or _PLACE.search(word))

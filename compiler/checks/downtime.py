@@ -82,8 +82,9 @@ def _finding(
     )
 
 
-def _within(numbers: list[int], first: int, end: int) -> list[int]:
-    return numbers[bisect_right(numbers, first) : bisect_left(numbers, end)]
+def _within(numbers: list[int], first: int, end: int) -> bool:
+    """Whether one of these ascending numbers lies between two others."""
+    return bisect_right(numbers, first) < bisect_left(numbers, end)
 
 
 def _is_stopped(take: Take) -> bool:

@@ -61,23 +61,28 @@ class _Hidden(NamedTuple):
 
 def quiet_failures(hooks: Hooks, diagnostics: Diagnostics) -> None:
     """BP311: a warning where work is hidden, or a state that lasts; a note for conditions that come and go."""
+    missed: frozenset[str] | None = None
     for found in hooks.commands:
-        if "75" in found.command.text and _counts(found, hooks):
-            hidden = _hidden(found.command.text)
-            if hidden and (hidden.lasting or hidden.work or not _is_missed(found, hooks)):
-                diagnostics.append(_finding(found, hidden))
+        if "75" not in found.command.text or not _counts(found, hooks):
+            continue
+        hidden = _hidden(found.command.text)
+        if hidden is None:
+            continue
+        if not (hidden.lasting or hidden.work):
+            missed = _missed(hooks) if missed is None else missed
+            if found.configuration.path in missed:
+                continue
+        diagnostics.append(_finding(found, hidden))
 
 
-def _is_missed(found: HookCommand, hooks: Hooks) -> bool:
-    """Whether somebody hears of successes of that file, and so may miss them."""
-    if has_monitor(found.configuration):
-        return True
-    return any(
-        other.configuration.path == found.configuration.path
-        and other.hook.phase is Phase.EXIT
-        and any(map(tells, simple_commands(other.command.text)))
-        for other in hooks.commands
-    )
+def _missed(hooks: Hooks) -> frozenset[str]:
+    """The files of whose successes somebody hears, and so may miss them."""
+    pinging = {
+        found.configuration.path
+        for found in hooks.commands
+        if found.hook.phase is Phase.EXIT and any(map(tells, simple_commands(found.command.text)))
+    }
+    return frozenset(pinging | {c.path for c, _ in hooks.placed if has_monitor(c)})
 
 
 def _counts(found: HookCommand, hooks: Hooks) -> bool:
