@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .behind import behind
+from .behind import SHELLS, behind
 from .lazily import lazily
 from .shell_words import Words, program
 
@@ -32,6 +32,7 @@ _SAYS = lazily(
     r"message|title|payload)=|\A(?:title|priority|tags):|\b(?:backup|borg(?:matic)?)\b.*\b(?:start|begin|run|launch)"
     r"|\b(?:start|begin|running|launch)\w*\b.*\b(?:backup|borg(?:matic)?)\b"
 )
+_INTERPRETERS = lazily(r"(?:python|perl|ruby|node|php|lua)[\d.]*")
 _MOST = 1000  # characters of a word that are read
 _SAVING = lazily(r"-[a-zA-Z]*[oOJ]|--output(?:-document|-dir)?|--remote-name(?:-all)?|--download")
 _NOWHERE = frozenset(("/dev/null", "-", "-O-", "-qO-", "-O/dev/null", "-qO/dev/null"))
@@ -44,6 +45,8 @@ def tells(words: Words) -> bool:
     if not words:
         return False
     name = program(words[0])
+    if name in SHELLS or _INTERPRETERS.fullmatch(name):
+        name = program(next((word for word in words[1:] if not word.startswith("-")), ""))
     if name in _TELLERS or (name not in ASKING and _NAMED_SO.search(name)):
         return True
     if name in ASKING:

@@ -118,25 +118,29 @@ def _failing(plan: Plan, leaks: Iterable[Leak]) -> list[Step]:
     return [plan.steps[n] for n in sorted(numbers) if can_fail(plan.steps[n])]
 
 
-def _given_back(plan: Plan, taken: Iterable[Take]) -> dict[tuple[str, str, str], Take]:
-    """What is given back, by the kind of thing, and the file and hook that take it."""
-    found: dict[tuple[str, str, str], Take] = {}
+_Company = tuple[str, bool, str, str]
+
+
+def _given_back(plan: Plan, taken: Iterable[Take]) -> dict[_Company, Take]:
+    """What is given back, by what it has in common with others that should be."""
+    found: dict[_Company, Take] = {}
     for take in taken:
         if take.gives:
             found.setdefault(_company(plan, take), take)
     return found
 
 
-def _company(plan: Plan, take: Take) -> tuple[str, str, str]:
+def _company(plan: Plan, take: Take) -> _Company:
+    """The kind of thing, what is done to it, in which file, and before or after the backup."""
     step = plan.steps[take.step]
-    return take.claim.pair.name, step.scope, step.phase.value
+    return take.claim.pair.name, take.claim.taking, step.origin.file, step.phase.value
 
 
 def _never(
     plan: Plan,
     tree: Index,
     take: Take,
-    given: dict[tuple[str, str, str], Take],
+    given: dict[_Company, Take],
     diagnostics: Diagnostics,
 ) -> None:
     step = plan.steps[take.step]

@@ -35,29 +35,29 @@ _NEEDS_NOTHING = ("prune", "compact", "check", "transfer")  # of what is in the 
 def downtime(
     plan: Plan, tree: Index, taken: Sequence[Take], found: Failures, diagnostics: Diagnostics
 ) -> None:
-    """BP806: one for each command that stops something. A warning where a hook of the generation is closer
-    to create than that; else a note."""
+    """BP806: one for what is stopped side by side, over the rest or around it. A warning where a hook of the
+    generation is closer to create than that; else a note."""
     places: dict[str, list[int]] = {}
     for number, step in enumerate(plan.steps):
         if isinstance(step.work, Command):
             places.setdefault(str(step.work.argv[1]), []).append(number)
     if "create" not in places or not any(name in places for name in _NEEDS_NOTHING):
         return
-    said: set[Span] = set()
-    groups: dict[tuple[str, str, tuple[str, ...]], list[tuple[Step, Step]]] = {}
+    stretches: dict[Span, list[tuple[int, int]]] = {}
     for take in taken:
-        step = plan.steps[take.step]
         end = next((number for number in take.gives if found.usual[number]), None)
-        if end is None or step.origin in said or not _is_stopped(take):
-            continue
-        idle = tuple(
-            n for n in _NEEDS_NOTHING if n in places and _within(places[n], take.step, end)
-        )
-        if idle and _within(places["create"], take.step, end):
-            said.add(step.origin)
-            groups.setdefault((step.scope, step.phase.value, idle), []).append(
-                (step, plan.steps[end])
-            )
+        if end is not None and _is_stopped(take):
+            stretches.setdefault(plan.steps[take.step].origin, []).append((take.step, end))
+    groups: dict[tuple[str, str, tuple[str, ...]], list[tuple[Step, Step]]] = {}
+    for of_one in stretches.values():
+        downs = {
+            name for name, numbers in places.items() if any(_within(numbers, *s) for s in of_one)
+        }
+        idle = tuple(name for name in _NEEDS_NOTHING if name in downs)
+        if idle and "create" in downs:
+            step, giving = (plan.steps[number] for number in of_one[0])
+            kind = tree.scopes[step.scope].kind.value
+            groups.setdefault((kind, step.phase.value, idle), []).append((step, giving))
     profile = profile_named(plan.semantics) or NEWEST
     for (_, _, idle), steps in groups.items():
         diagnostics.append(_finding(idle, steps, tree, profile))

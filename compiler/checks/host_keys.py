@@ -14,6 +14,7 @@ from ..source import Span
 
 _UNCHECKED = lazily(
     r"(?i)StrictHostKeyChecking[\"']?(?:\s*=\s*|\s+)[\"']?(?:no|off|false)\b|UserKnownHostsFile[\"']?(?:\s*=\s*|\s+)[\"']?/dev/null\b"
+    r"|\bssh-keyscan\b[^\n;|&]{0,200}>>?\s*\S*known_hosts"
 )
 _REMOTE = lazily(r"ssh://|\A[^/]+:")
 
@@ -23,7 +24,7 @@ def host_keys(compilation: Compilation, host: Host, diagnostics: Diagnostics) ->
     for configuration in compilation.configurations:
         said: set[Span] = set()
         for text in _texts(configuration):
-            found = _UNCHECKED.search(text.text) if "ost" in text.text.lower() else None
+            found = _UNCHECKED.search(text.text) if "host" in text.text.lower() else None
             if found is not None and text.span not in said:
                 said.add(text.span)
                 _say(found[0], text.span, diagnostics)

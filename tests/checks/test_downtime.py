@@ -72,6 +72,21 @@ def test_only_where_something_else_is_done_meanwhile() -> None:
     assert "borg check too" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("when", "wanted"),
+    [
+        ("", 1),
+        (", when: [create, check]", 1),
+        (", when: [create]", 0),
+        (", when: [check]", 0),
+        (", when: [prune, compact, check]", 0),
+    ],
+)
+def test_stopped_around_each_action_as_well(when: str, wanted: int) -> None:
+    text = around("action", *STOPS[0]).replace(", when: [create]", when)
+    assert len(of("BP806", text)) == wanted
+
+
 def test_services_stopped_side_by_side_are_one_finding() -> None:
     text = around("configuration", *STOPS[0]).replace("app", "one")
     two = text.replace('["systemctl stop one"]', "[systemctl stop one, systemctl stop two]")
@@ -108,6 +123,13 @@ def test_two_commands_and_one_of_them_undone() -> None:
     text = around("action", "systemctl stop app", "systemctl start app")
     text = text.replace('["systemctl stop app"]', "[systemctl stop app, systemctl stop db]")
     assert [d.severity.word for d in of("BP805", text)] == ["warning"]
+
+
+def test_what_is_stopped_afterwards_was_not_forgotten() -> None:
+    text = around("configuration", "systemctl start vpn", "systemctl stop vpn").replace(
+        '["systemctl stop vpn"]', "[systemctl stop vpn, systemctl stop mnt-crypt]"
+    )
+    assert [d.severity.word for d in of("BP805", text)] == ["note"]
 
 
 @pytest.mark.parametrize(

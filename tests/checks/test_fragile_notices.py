@@ -30,6 +30,8 @@ def is_told(command: str, position: str = "before action") -> bool:
         "ntfy publish topic started",
         "apprise -b started mailto://x",
         "/usr/local/bin/notify.sh start",
+        "python3 -u /opt/telegram.py start",
+        "bash /opt/notify.sh start",
         "curl https://hc-ping.com/0000/start || exit 1",
         "curl https://hc-ping.com/0000/start || { echo no; exit 75; }",
         "set -e; curl https://hc-ping.com/0000/start; ./dump",

@@ -44,6 +44,11 @@ def test_what_is_checked(command: str) -> None:
     assert "BP604" not in codes(hook("before action", json.dumps(f"{command} nas true")))
 
 
+def test_a_key_that_is_fetched_in_every_run() -> None:
+    assert "BP604" in codes(hook("before action", "ssh-keyscan -H nas >> ~/.ssh/known_hosts"))
+    assert "BP604" not in codes(hook("before action", "ssh-keyscan nas"))
+
+
 def test_options_of_one_repository_and_further_words_for_borg() -> None:
     own = START.replace("{path: /backups/one}", f"{{path: /x, ssh_command: '{BAD[0]}'}}")
     assert [d.code for d in found(own, "2.1")].count("BP604") == 1
