@@ -1,20 +1,29 @@
 """Alarm coverage: which failures somebody hears of.
 
-An alarm is a step that runs only after failures and does something else than to give back what was
-taken. A ping that stays away tells too, to those who wait for it.
+An alarm is a step that runs only after failures and does something else than to print, or to give back
+what was taken. A ping that stays away tells too, to those who wait for it. This is what `plan --failures`,
+`lint` and policies mean by "is told".
 """
 
 from __future__ import annotations
 
+from .behind import behind, code
 from .failures import Failure, Failures, within
-from .pairs import claims
+from .pairs import claims_of
 from .plan import Plan, Resume, Shell, Step
+from .printing import only_prints, plainly, prints
 from .record import NamedTuple
-from .shell_words import program, simple_commands
+from .shell_words import MAX_CHARACTERS, SPEAKING, Words, program, simple_commands
+from .telling import ASKING, fetches, tells
 
-_PINGING = frozenset(("curl", "wget", "wget2", "http", "https", "xh"))
-_SILENT = frozenset(("true", ":", "false", "exit", "sleep", "wait", "cd", "test", "[", "return"))
 _HARMLESS = frozenset(("echo", "printf", "true", ":"))
+# They tidy up after a failure, whatever they are given, and tell nobody.
+_TIDYING = frozenset(
+    ("kill", "pkill", "killall", "find", "chown", "chmod", "chgrp", "mkdir", "sync", "borg", "borgmatic",
+     "borgplan", "umount", "fusermount", "fusermount3", "rm", "rmdir", "modprobe", "losetup", "vgchange",
+     "sysctl", "udevadm", "udisksctl", "fuser", "lsof", "cp", "mv", "ln", "rsync", "install", "tar", "gzip")
+)  # fmt: skip
+_FLAGGING = frozenset(("touch", "tee"))  # a file that is there after failures can be watched
 
 
 class Told(NamedTuple):
@@ -70,13 +79,33 @@ def hurdles(plan: Plan, found: Failures, answer: Told) -> tuple[int, ...]:
 
 
 def is_alarm(step: Step) -> bool:
-    """Whether a step that runs after failures says so to anybody, a log included."""
-    if not isinstance(step.work, Shell):
+    """Whether a step that runs after failures says so to anybody, a log included.
+
+    What it prints only reaches who looks at the run, and giving back what was taken tells nothing.
+    """
+    return isinstance(step.work, Shell) and _is_alarm(step.work.written)
+
+
+def _is_alarm(text: str) -> bool:
+    if only_prints(text):
         return False
-    programs = {program(words[0]) for words in simple_commands(step.work.written)}
-    if claims(step.work.written) and not programs & {*_PINGING, "echo", "mail", "logger"}:
+    return len(text) > MAX_CHARACTERS or any(map(_is_alarming, simple_commands(plainly(text))))
+
+
+def _is_alarming(words: Words) -> bool:
+    """Of a simple command. A redirection of what is printed is a command `>` here, and writes a log."""
+    if words[0] == ">":
+        return True
+    if prints(words):
         return False
-    return bool(programs - _SILENT - {">"})
+    words = behind(words)
+    name = program(words[0])
+    if tells(words) or name in ASKING | SPEAKING:
+        return True
+    inner = code(words)
+    if inner is not None:  # of several words it is among the commands itself
+        return inner.split() == [inner] and _is_alarm(inner)
+    return name in _FLAGGING or not (name in _TIDYING or claims_of(words))
 
 
 def can_fail(step: Step) -> bool:
@@ -96,6 +125,11 @@ def _forgives(step: Step) -> bool:
 
 
 def _pings(step: Step) -> bool:
-    if not isinstance(step.work, Shell) or not any(p in step.work.written for p in _PINGING):
+    """Whether somebody may wait for what a step says; what is only fetched is no sign of life."""
+    if not isinstance(step.work, Shell) or not any(p in step.work.written for p in ASKING):
         return False
-    return any(program(words[0]) in _PINGING for words in simple_commands(step.work.written))
+    return any(
+        program(behind(words)[0]) in ASKING and not fetches(words)
+        for words in simple_commands(step.work.written)
+        if behind(words)
+    )

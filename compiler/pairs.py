@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from .compose import compose
 from .lazily import lazily
 from .plan import Pair
 from .record import NamedTuple
@@ -113,6 +114,9 @@ PAIRS = (
     ),
 )  # fmt: skip
 
+# Read by `compose.py`, as what it is about may stand nowhere: all services.
+COMPOSE = Pair("compose service", ("docker-compose",), ("docker-compose",), either=True, owed=True)
+
 # The words of one side, those of the other, and whether either may come first.
 OPPOSITES = (
     (("on",), ("off",), True),
@@ -143,6 +147,7 @@ _SIDES = {
     for word in words
 }
 _PART = lazily(r"[a-z]+", re.IGNORECASE)
+_WHEN = lazily(r"on[-_.]?(?:err|fail|success|exit|change|boot)", re.IGNORECASE)  # no switch
 _DYNAMIC = lazily(r"[$`*?]")
 _SUBSTITUTION = lazily(r"\$\(([^()]*)\)")
 _UNREADABLE = lazily(r"`|\$\(|<\(|>\(|<<")
@@ -166,12 +171,20 @@ def claims(text: str, own: tuple[Pair, ...] = ()) -> tuple[Claim, ...]:
     found: dict[Claim, None] = {}
     for words in simple_commands(text):
         if program(words[0]) not in SPEAKING:
-            found.update(dict.fromkeys(list(_of_forms(words, own)) or _of_names(words)))
+            found.update(dict.fromkeys(claims_of(words, own)))
     return tuple(
         claim
         for claim in found
         if not any(claim.undone_by(other) or other.undone_by(claim) for other in found)
     )
+
+
+def claims_of(words: Words, own: tuple[Pair, ...] = ()) -> list[Claim]:
+    """Everything that a simple command takes or gives back. See `claims`."""
+    services = compose(words)
+    if services is not None:
+        return [Claim(COMPOSE, service, services[0]) for service in services[1]]
+    return list(_of_forms(words, own)) or list(_of_names(words))
 
 
 Thing = tuple[str, str]  # the pair's name, and what it is
@@ -316,7 +329,7 @@ def _of_names(words: Words) -> Iterator[Claim]:
         if " " in word or (_is_option(word) and not word.startswith("--")):
             continue  # commands within a word have been taken out of it
         for part in _PART.finditer(name):
-            if part[0].lower() in _SIDES:
+            if part[0].lower() in _SIDES and not _WHEN.match(name, part.start()):
                 pair, taking = _SIDES[part[0].lower()]
                 folder = word[: len(word) - len(name)]
                 shape = f"{folder}{name[: part.start()]}*{name[part.end() :]}"

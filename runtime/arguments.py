@@ -38,6 +38,7 @@ class LintArguments(NamedTuple):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severity: str = ""
+    skip_others: bool = False
     exit_zero: bool = False
     baseline: str = ""
     write_baseline: str = ""

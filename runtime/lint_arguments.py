@@ -25,6 +25,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="don't report these; of several that fit a code the longest counts")  # fmt: skip
     add("--severity", choices=("error", "warning", "note"), default="",
         help="the lowest that is reported and counts (default: notes are shown and don't count)")  # fmt: skip
+    add("--skip-others", action="store_true",
+        help="leave out named files that are no configurations: what others include, other programs' YAML")  # fmt: skip
     add("--exit-zero", action="store_true", help="exit with 0 although there are findings")
     add("--baseline", default="", metavar="FILE", help="report only what this file doesn't have")
     add("--write-baseline", default="", metavar="FILE",

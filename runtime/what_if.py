@@ -1,12 +1,20 @@
-"""`--fail STEP[=soft|hard|interrupt]` to the outcomes of a script."""
+"""`--fail STEP[=soft|hard|interrupt]` to the outcomes of a script, with what can't go well after that."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from signal import SIGTERM
 
-from ..compiler.plan import Outcome, Plan, Step
-from .runner import Result
+from ..compiler.behind import behind
+from ..compiler.pairs import Claim, claims, claims_of
+from ..compiler.plan import Late, Outcome, Plan, Shell, Step, StepId
+from ..compiler.printing import prints
+from ..compiler.shell_lists import chains, deciding
+from ..compiler.shell_words import simple_commands
+from .runner import Result, ScriptedRunner
+
+# Things of which there is nothing to give back where they weren't taken, so that giving back fails.
+_FAILS_UNTAKEN = frozenset(("mount", "encrypted volume", "snapshot", "freeze"))
 
 
 def faults(plan: Plan, wanted: Sequence[str]) -> tuple[dict[str, Result], list[str]]:
@@ -46,3 +54,75 @@ def _step(plan: Plan, name: str) -> Step | None:
         number = int(name)
         return plan.steps[number - 1] if 1 <= number <= len(plan.steps) else None
     return next((step for step in plan.steps if step.id == name), None)
+
+
+class SupposingRunner(ScriptedRunner):
+    """Also fails what undoes something that was never done: `umount` where `mount` failed or didn't run.
+
+    Only where the texts leave no doubt: a command that forgives (`|| true`) or asks first (`if`) ends well,
+    and a step with several commands may have done that one before it failed. `reasons`: of these failures.
+    """
+
+    def __init__(self, plan: Plan, results: Mapping[str, Result]) -> None:
+        super().__init__(results)
+        self.reasons: dict[StepId, str] = {}
+        self._claims: dict[StepId, list[Claim]] = {}
+        for step in plan.steps:
+            if isinstance(step.work, Shell):
+                found = [
+                    c
+                    for c in claims(step.work.written, plan.pairs)
+                    if c.pair.name in _FAILS_UNTAKEN
+                ]
+                if found:
+                    self._claims[step.id] = found
+        self._takes = {c: False for found in self._claims.values() for c in found if c.taking}
+
+    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        """See Runner.run."""
+        result = super().run(step, values)
+        own = self._claims.get(step.id, ())
+        if result.outcome is not Outcome.DONE:
+            if result.outcome is Outcome.INTERRUPTED or not _is_single(step):
+                self._takes |= {claim: True for claim in own if claim.taking}
+            return result
+        given = self._given(step)
+        untaken = [claim for claim, takes in given if not any(self._takes[take] for take in takes)]
+        if untaken:
+            what = f"{untaken[0].pair.name} {untaken[0].what}".strip()
+            self.reasons[step.id] = f"will fail too, as {what} was never taken"
+            return Result(Outcome.HARD, 1)
+        self._takes |= {take: False for _, takes in given for take in takes}
+        self._takes |= {claim: True for claim in own if claim.taking}
+        return result
+
+    def _given(self, step: Step) -> list[tuple[Claim, list[Claim]]]:
+        """What a step is sure to give back, each with those of the plan that take it."""
+        own = [claim for claim in self._claims.get(step.id, ()) if not claim.taking]
+        if not own or not isinstance(step.work, Shell) or _asks(step.work.written):
+            return []
+        sure = {claim for words in deciding(step.work.written) for claim in claims_of(words)}
+        pairs = [
+            (claim, [t for t in self._takes if t.undone_by(claim)])
+            for claim in own
+            if claim in sure
+        ]
+        return [(claim, takes) for claim, takes in pairs if takes]
+
+
+def _is_single(step: Step) -> bool:
+    """Whether a step does one thing, so that if it failed that one wasn't done."""
+    if not isinstance(step.work, Shell):
+        return True
+    doing = [
+        words for words in simple_commands(step.work.written) if not prints(words) and behind(words)
+    ]
+    return len([words for words in doing if words[0] != ">"]) == 1
+
+
+def _asks(text: str) -> bool:
+    return any(
+        {"if", "while", "until"}.intersection(link.keywords)
+        for c in chains(text)
+        for link in c.links
+    )

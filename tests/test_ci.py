@@ -18,6 +18,18 @@ ACTION: Any = yaml.safe_load((ROOT / "action.yml").read_text())
 (HOOK,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
 BAD = "source_directories: [/etc]\nrepositories: [{path: r}]\nkeep_daily: 1\ncompression: 3\n"
 
+# Files that the hook's pattern fits, and that are no configurations of their own.
+OTHERS = {
+    "borgmatic/retention.yaml": "keep_daily: 7\nkeep_weekly: 4\n",
+    "borgmatic.d/common/base.yaml": "location:\n  source_directories: [/etc]\n  repositories: [r]\n"
+    "retention: {keep_daily: 1}\n",
+    "borgmatic.d/host.yaml": "<<: !include common/base.yaml\n",
+    "borgmatic/stack.yml": "services:\n  borgmatic:\n    image: x\n",
+    "borgmatic.yml": "- hosts: all\n  roles: [borgmatic]\n",
+    "borgmatic/chart.yaml": "repositories:\n  - name: x\n    url: https://example.org\n",
+    "borgmatic/map.yaml": "apiVersion: v1\nkind: ConfigMap\ndata: {}\n---\napiVersion: v1\n",
+}
+
 
 def run(
     *words: str | Path, directory: Path, **environment: str
@@ -35,10 +47,18 @@ def run(
         ("roles/x/files/borgmatic/a/b.yaml", True), ("borgmatic-home.yaml", True),
         ("config.yaml", False), ("notborgmatic.txt", False), ("compose.yaml", False),
         ("borgmatic.d/readme.md", False), ("myborgmatic.yaml", False),
+        ("borgmatic/docker-compose.yml", False), ("borgmatic/compose.override.yaml", False),
+        ("roles/borgmatic/tasks/main.yml", False), ("roles/borgmatic/defaults/main.yml", False),
+        ("roles/borgmatic/meta/main.yml", False), ("charts/borgmatic/values.yaml", False),
+        (".github/workflows/borgmatic.yml", False), ("borgmatic/values-prod.yaml", False),
+        ("borgmatic/kustomization.yaml", False), ("borgmatic.d/borgplan.yaml", False),
+        ("playbooks/borgmatic.yml", False), ("borgmatic.d/compose-host.yaml", False),
+        ("borgmatic.d/decompose.yaml", True), ("borgmatic.d/metal/host.yaml", True),
     ],
 )  # fmt: skip
 def test_the_hook_is_for_configurations_of_borgmatic(path: str, *, wanted: bool) -> None:
-    assert bool(re.search(HOOK["files"], path)) is wanted
+    found = re.search(HOOK["files"], path) and not re.search(HOOK["exclude"], path)
+    assert bool(found) is wanted
 
 
 def test_the_action_refers_to_inputs_that_it_has() -> None:
@@ -59,7 +79,7 @@ def test_the_action_s_check_is_what_it_says(tmp_path: Path) -> None:
     step = ACTION["runs"]["steps"][-1]
     environment = {
         "RUNNER_TEMP": str(tmp_path / "temp"),
-        "ARGUMENTS": "--ignore BP6",
+        "ARGUMENTS": "--ignore BP601",
         "PATHS": "*.yaml",
     }
     assert set(step["env"]) == set(environment) - {"RUNNER_TEMP"}
@@ -99,7 +119,10 @@ def test_pre_commit_runs_the_hook(clone: Path, tmp_path: Path) -> None:
     (user / "borgmatic.d").mkdir(parents=True)
     for example in (ROOT / "examples").glob("*.yaml"):
         shutil.copy(example, user / "borgmatic.d")
-    hook = {"id": "borgplan-lint", "args": ["--ignore", "BP6"]}
+    for name, text in OTHERS.items():
+        (user / name).parent.mkdir(parents=True, exist_ok=True)
+        (user / name).write_text(text)
+    hook = {"id": "borgplan-lint", "args": ["--ignore", "BP601"]}
     settings = {"repos": [{"repo": str(clone), "rev": revision, "hooks": [hook]}]}
     (user / ".pre-commit-config.yaml").write_text(yaml.safe_dump(settings))
     commit(user)

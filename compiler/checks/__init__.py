@@ -16,6 +16,7 @@ from .borgmatic_defects import borgmatic_defects
 from .checking import checking
 from .file_modes import file_modes
 from .former_names import former_names
+from .host_keys import host_keys
 from .plain_secrets import plain_secrets
 from .pruning import pruning
 from .zeros import zeros
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     pruning,
     # safety
     file_modes,
+    host_keys,
     plain_secrets,
 )
 

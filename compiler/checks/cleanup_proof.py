@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..alarms import can_fail
+from ..behind import SHELLS, behind, code
 from ..cleanup import Leak, Take, cleanup
 from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..failures import Failures
 from ..index import Index
+from ..lazily import lazily
 from ..plan import Outcome, Plan, Shell, Step
 from ..record import NamedTuple
-from ..shell_words import SPEAKING, program, simple_commands
+from ..shell_words import SPEAKING, Words, program, simple_commands
 from ..source import Span
+from ..telling import tells
 from ..wording import named
+from .downtime import downtime
 
+_CLEANING = lazily(
+    r"(?i)clean|undo|restore|recover|teardown|unmount|unlock|resume|rollback|post[-_]?backup"
+)
 _CODES = {Outcome.HARD: "BP801", Outcome.SOFT: "BP802", Outcome.INTERRUPTED: "BP803"}
 _ENDS = {
     Outcome.HARD: "fails",
@@ -33,12 +40,15 @@ class _Subject(NamedTuple):
 
 def cleanup_proof(plan: Plan, tree: Index, found: Failures, diagnostics: Diagnostics) -> None:
     """BP801: not given back after a failure. BP802: after a soft failure only. BP803: after an
-    interrupt only. BP804: not even if all goes well. BP805 (a note): nothing ever gives it back."""
+    interrupt only. BP804: not even if all goes well. BP805: nothing ever gives it back, a note unless
+    something else that was taken with it is given back. BP806: see `downtime`."""
     result = cleanup(plan, found)
     if not result.takes:
         return
+    downtime(plan, tree, result.takes, found, diagnostics)
+    halves = _given_back(plan, result.takes)
     for take in result.never:
-        _never(plan, tree, take, diagnostics)
+        _never(plan, tree, take, halves, diagnostics)
     subjects: dict[_Subject, dict[Outcome, list[Leak]]] = {}
     for leak in result.leaks:
         if _counts(plan, found, leak):
@@ -58,8 +68,7 @@ def _counts(plan: Plan, found: Failures, leak: Leak) -> bool:
         return False
     if not any(can_fail(step) for step in failing):
         return False
-    called = (plan.steps[n] for n in found.called(leak.failure, leak.first))
-    return not (leak.take.claim.pair.exact and any(_is_opaque(step) for step in called))
+    return not any(_may_clean_up(plan.steps[n]) for n in found.called(leak.failure, leak.first))
 
 
 def leaves_quietly(step: Step) -> bool:
@@ -67,12 +76,23 @@ def leaves_quietly(step: Step) -> bool:
     return isinstance(step.work, Shell) and "75" in step.work.written
 
 
-def _is_opaque(step: Step) -> bool:
-    """Whether a step runs a script, which may clean up for all one can see from here."""
-    return isinstance(step.work, Shell) and any(
-        "/" in words[0] and program(words[0]) not in SPEAKING
-        for words in simple_commands(step.work.written)
-    )
+def _may_clean_up(step: Step) -> bool:
+    """Whether a step runs a script that may clean up for all one can see from here, and isn't one that tells."""
+    if not isinstance(step.work, Shell):
+        return False
+    commands = [behind(words) for words in simple_commands(step.work.written)]
+    return any(_is_opaque(words) and not tells(words) for words in commands if words)
+
+
+def _is_opaque(words: Words) -> bool:
+    name = program(words[0])
+    if name in SHELLS and code(words) is None:
+        return len(words) > 1
+    if name in SPEAKING:
+        return False
+    return "/" in words[0].removeprefix("/usr").removeprefix("/bin/").removeprefix(
+        "/sbin/"
+    ) or bool(_CLEANING.search(name))
 
 
 def _leaks(plan: Plan, tree: Index, outcome: Outcome, leaks: list[Leak]) -> Diagnostic:
@@ -98,7 +118,31 @@ def _failing(plan: Plan, leaks: Iterable[Leak]) -> list[Step]:
     return [plan.steps[n] for n in sorted(numbers) if can_fail(plan.steps[n])]
 
 
-def _never(plan: Plan, tree: Index, take: Take, diagnostics: Diagnostics) -> None:
+_Company = tuple[str, bool, str, str]
+
+
+def _given_back(plan: Plan, taken: Iterable[Take]) -> dict[_Company, Take]:
+    """What is given back, by what it has in common with others that should be."""
+    found: dict[_Company, Take] = {}
+    for take in taken:
+        if take.gives:
+            found.setdefault(_company(plan, take), take)
+    return found
+
+
+def _company(plan: Plan, take: Take) -> _Company:
+    """The kind of thing, what is done to it, in which file, and before or after the backup."""
+    step = plan.steps[take.step]
+    return take.claim.pair.name, take.claim.taking, step.origin.file, step.phase.value
+
+
+def _never(
+    plan: Plan,
+    tree: Index,
+    take: Take,
+    given: dict[_Company, Take],
+    diagnostics: Diagnostics,
+) -> None:
     step = plan.steps[take.step]
     if take.gives:
         giving = plan.steps[take.gives[0]]
@@ -108,9 +152,25 @@ def _never(plan: Plan, tree: Index, take: Take, diagnostics: Diagnostics) -> Non
             step.origin,
             "undo it in an after-hook as well",
         )
-    elif take.claim.pair.owed:
+        return
+    if not take.claim.pair.owed:
+        return
+    what = f"{take.claim.pair.name} {take.claim.what}"
+    other = given.get(_company(plan, take))
+    if other is None:
         diagnostics.note(
-            "BP805",
-            f"nothing in this run undoes {named(step, tree)} ({take.claim.pair.name} {take.claim.what})",
-            step.origin,
+            "BP805", f"nothing in this run undoes {named(step, tree)} ({what})", step.origin
         )
+        return
+    giving = plan.steps[other.gives[0]]
+    diagnostics.append(
+        Diagnostic(
+            "BP805",
+            Severity.WARNING,
+            f"nothing in this run undoes {what}, which {named(step, tree)} takes; {named(giving, tree)} undoes "
+            f"only {other.claim.pair.name} {other.claim.what}",
+            step.origin,
+            f"undo {take.claim.what} there too",
+            (("undone here", giving.origin),),
+        )
+    )

@@ -6,6 +6,7 @@ from ..compile import Compilation
 from ..config import Configuration
 from ..diagnostic import Diagnostics
 from ..host import Host
+from ..printing import only_prints
 from ..semantics import NEWEST, PROFILES, HookPlace, Profile
 from .hook_commands import profile_of
 
@@ -14,7 +15,7 @@ _FLAT = (1, 8, 0)
 
 
 def generations(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
-    """BP330: one note for each file whose hooks have moved."""
+    """BP330: one note for each file whose hooks have moved. One that only prints does no harm anywhere."""
     if compilation.semantics_chosen:
         return
     profile = profile_of(compilation)
@@ -56,7 +57,11 @@ def _moved(
 ) -> tuple[HookPlace, HookPlace] | None:
     """A hook that runs after other endings there, else one that hangs elsewhere; here and there."""
     there = {place.kind: place for place in other.hooks}
-    kinds = {hook.kind for hook in configuration.hooks}
+    kinds = {
+        hook.kind
+        for hook in configuration.hooks
+        if not all(only_prints(command.text) for command in hook.commands)
+    }
     pairs = [(p, there[p.kind]) for p in profile.hooks if p.kind in kinds and p.kind in there]
     moved = [pair for pair in pairs if pair[0].trigger is not pair[1].trigger]
     moved += [pair for pair in pairs if pair[0].scope is not pair[1].scope]

@@ -10,12 +10,16 @@ from ..host import Host
 from ..record import TYPE_CHECKING
 from .dump_places import dump_places
 from .empty_commands import empty_commands
+from .fragile_notices import fragile_notices
 from .generations import generations
+from .gone_early import gone_early
 from .hidden_failures import hidden_failures
 from .hook_commands import Hooks, hooks_of
 from .last_test import last_test
+from .nested_runs import nested_runs
 from .never_running import never_running
 from .proofs import proofs
+from .quiet_failures import quiet_failures
 from .quoted_placeholders import quoted_placeholders
 from .repetition import repetition
 from .script_modes import script_modes
@@ -35,6 +39,9 @@ _CHECKS_OF_HOOKS: tuple[Callable[[Hooks, Diagnostics], None], ...] = (
     soft_failures,
     repetition,
     last_test,
+    nested_runs,
+    quiet_failures,
+    fragile_notices,
     # safety
     dump_places,
     secrets_in_commands,
@@ -45,6 +52,7 @@ _CHECKS_OF_HOOKS: tuple[Callable[[Hooks, Diagnostics], None], ...] = (
 _CHECKS_OF_FILES: tuple[Check, ...] = (
     generations,
     hidden_failures,
+    gone_early,
     proofs,
     script_modes,
 )

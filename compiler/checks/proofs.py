@@ -20,4 +20,4 @@ def proofs(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> N
         # Of soft failures only those of hooks that speak of one are told.
         found = failures(plan, tree, soft=any(leaves_quietly(step) for step in plan.steps))
         cleanup_proof(plan, tree, found, diagnostics)
-        alarm_coverage(plan, tree, found, diagnostics)
+        alarm_coverage(plan, compilation.configurations, tree, found, diagnostics)

@@ -9,11 +9,17 @@ from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..lazily import lazily, naming
 from ..placement import Placement
 from ..plan import Phase, Trigger
+from ..printing import prints
 from ..semantics import Profile
+from ..shell_lists import chains
 from .hook_commands import HookCommand, Hooks, spelled
 
 _SUCCESS = lazily(
     r"(?i)\b(?:success(?:ful(?:ly)?)?|succeeded|completed?|finished|(?<!;)(?<!; )(?<!\n)done|created|backed up)\b"
+)
+# Of a line on a console: only what claims that all went well. That something has ended is true after failures too.
+_CLAIM = lazily(
+    r"(?i)\b(?:success(?:ful(?:ly)?)?|succeeded|completed?|created|backed up|went well|all good|is (?:safe|ok)|(?<!not )ok)\b"
 )
 # Text that tells both endings apart, or is about the other one.
 _TOLD_APART = lazily(
@@ -43,7 +49,7 @@ def success_after_failure(hooks: Hooks, diagnostics: Diagnostics) -> None:
         hook, text = found.hook, found.command.text
         if hook.phase is not Phase.EXIT or hook.trigger is not Trigger.ALWAYS or hook.written[1]:
             continue
-        what = _what(text, found.configuration)
+        what = _what(_without_excuses(text), found.configuration)
         if what:
             diagnostics.warning(
                 "BP323",
@@ -51,7 +57,7 @@ def success_after_failure(hooks: Hooks, diagnostics: Diagnostics) -> None:
                 found.command.span,
                 _hint(hook, profile),
             )
-        elif _ECHO.match(text) and _SUCCESS.search(text) and not _TOLD_APART.search(text):
+        elif _ECHO.match(text) and _CLAIM.search(text) and not _TOLD_APART.search(text):
             lines.setdefault(found.configuration.path, []).append(found)
     for first, *others in lines.values():
         diagnostics.append(
@@ -64,6 +70,27 @@ def success_after_failure(hooks: Hooks, diagnostics: Diagnostics) -> None:
                 tuple(("and this one", other.command.span) for other in others),
             )
         )
+
+
+def _without_excuses(text: str) -> str:
+    """The text without what only runs if a command of it fails, `|| echo failed`, unless it tells endings apart.
+
+    In `test -e done && ping || ping/fail` it does, in `ping || ping again` it doesn't.
+    """
+    if "||" not in text:
+        return text
+    parts = []
+    for chain in chains(text):
+        first, *others = chain.alternatives
+        chained = any(link.joined == "&&" for link in first)
+        excused = [
+            part
+            for part in others
+            if not chained or all(prints(link.words) for link in part if link.words)
+        ]
+        kept = [first, *(part for part in others if part not in excused)]
+        parts += [text[part[0].start : part[-1].end] for part in kept]
+    return "\n".join(parts) or text
 
 
 def _what(text: str, configuration: Configuration) -> str:

@@ -81,8 +81,17 @@ def codes() -> tuple[str, ...]:
 @cache
 def page(code: str) -> Page:
     """The page of a code that is in `codes()`."""
+    return parsed(_read(code))
+
+
+def markdown(code: str) -> str:
+    """The page as it is written, without its head."""
+    return re.sub(_HEAD, "", _read(code))
+
+
+def _read(code: str) -> str:
     with open(os.path.join(_PAGES, f"{code}.md"), encoding="utf-8") as stream:
-        return parsed(stream.read())
+        return stream.read()
 
 
 def named(word: str) -> Page | None:

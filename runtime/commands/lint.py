@@ -49,6 +49,14 @@ class Left(NamedTuple):
 
 def run(arguments: Arguments) -> int:
     """0 clean, 1 findings, 2 if a file can't be read or understood, 3 if a process got lost."""
+    if arguments.lint.skip_others:
+        from ..own_files import own_files
+
+        own = own_files(arguments.configs)
+        if arguments.configs and not own:
+            say("borgplan lint: none of these files is a configuration of borgmatic")
+            return 0
+        arguments = arguments._replace(configs=own)
     session = Session(arguments, RealHost())
     if arguments.lint.diff or arguments.lint.fix:
         from ..fixing import fix, show_fixes

@@ -198,21 +198,20 @@ def _what_if(session: Session, compilation: Compilation, plan: Plan) -> int:
     """The run as it would go if the named steps failed."""
     from ..interpret import interpret
     from ..render.summary import as_data, render_supposed
-    from ..runner import ScriptedRunner
-    from ..what_if import faults
+    from ..what_if import SupposingRunner, faults
 
     results, problems = faults(plan, session.arguments.plan.fail)
     for problem in problems:
         say(f"borgplan plan: --fail: {problem}")
     if problems:
         return 2
-    runner = ScriptedRunner(results)
+    runner = SupposingRunner(plan, results)
     report = interpret(plan, runner)
     return _answer(
         session,
         compilation,
-        lambda: as_data(plan, report, compilation.broken, report.exit_code),
-        lambda style: render_supposed(plan, report, runner.told, style),
+        lambda: as_data(plan, report, compilation.broken, report.exit_code, runner.reasons),
+        lambda style: render_supposed(plan, report, runner.told, style, runner.reasons),
     )
 
 

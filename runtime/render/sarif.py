@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import quote
 
 from ...compiler.diagnostic import Diagnostic, Severity
+from ...compiler.rules import markdown, page
 from ...compiler.source import Span
-from ..version import VERSION
+from ..version import HOME, VERSION
 from .diagnostics import is_about_file, printable
 from .findings import below, fingerprint, is_file, with_hint
 
@@ -31,7 +32,9 @@ def render(
     run: Data = {
         "tool": {"driver": _driver(findings, codes)},
         "invocations": [{"executionSuccessful": exit_code < 2, "exitCode": exit_code}],
-        "originalUriBaseIds": {_BASE: {"uri": f"file://{_uri(directory.rstrip('/'))}/"}},
+        "originalUriBaseIds": {
+            _BASE: {"uri": f"file://{_uri(os.path.normpath(directory).rstrip('/'))}/"}
+        },
         "columnKind": "unicodeCodePoints",
         "results": _results(findings, codes, texts, directory),
     }
@@ -40,11 +43,27 @@ def render(
 
 
 def _driver(findings: Iterable[Diagnostic], codes: list[str]) -> Data:
-    gravest = {code: min(f.severity for f in findings if f.code == code) for code in codes}
-    rules = [
-        {"id": code, "defaultConfiguration": {"level": _LEVELS[gravest[code]]}} for code in codes
-    ]
+    gravest: dict[str, Severity] = {}
+    for finding in findings:
+        gravest[finding.code] = min(finding.severity, gravest.get(finding.code, finding.severity))
+    rules = [_rule(code, gravest[code]) for code in codes]
     return {"name": "borgplan", "version": VERSION, "semanticVersion": VERSION, "rules": rules}
+
+
+def _rule(code: str, severity: Severity) -> Data:
+    """What a code scanning service shows beside a finding: the page of the rule."""
+    found = page(code)
+    plain = found.why.replace("`", "")
+    text = "\n\n".join(" ".join(part.split()) for part in plain.split("\n\n"))
+    return {
+        "id": code,
+        "name": found.name,
+        "shortDescription": {"text": found.summary.replace("`", "")},
+        "fullDescription": {"text": text},
+        "help": {"text": text, "markdown": markdown(code)},
+        "helpUri": f"{HOME}#{code}",
+        "defaultConfiguration": {"level": _LEVELS[severity]},
+    }
 
 
 def _results(
@@ -92,8 +111,8 @@ def _location(span: Span, directory: str) -> Data:
 def _artifact(file: str, directory: str) -> Data:
     """Relative to the base, unless the file is somewhere else."""
     path = below(file, directory, directory)
-    if path.startswith("../"):
-        return {"uri": f"file://{_uri(os.path.join(directory, file))}"}
+    if path == ".." or path.startswith("../"):
+        return {"uri": f"file://{_uri(os.path.normpath(os.path.join(directory, file)))}"}
     return {"uri": _uri(path), "uriBaseId": _BASE}
 
 

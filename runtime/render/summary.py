@@ -35,9 +35,14 @@ _SUPPOSED = {
 
 
 def render_supposed(
-    plan: Plan, report: Report, told: Mapping[StepId, Mapping[Late, str]], style: Style
+    plan: Plan,
+    report: Report,
+    told: Mapping[StepId, Mapping[Late, str]],
+    style: Style,
+    reasons: Mapping[StepId, str],
 ) -> str:
-    """How a run would go: every step, what error hooks would be told, the exit code."""
+    """How a run would go: every step, what error hooks would be told, the exit code. `reasons`: of failures
+    that follow from others."""
     tree = index(plan)
     lines = ["If these steps failed, and no others:", ""]
     found = fates(plan, report)
@@ -46,6 +51,8 @@ def render_supposed(
         what = subject(fate.step) + (f" {where}" if where else "")
         word = style.paint(f"{_SUPPOSED[fate.fate]:<13}", _COLOURS.get(fate.fate, "dim"))
         because = _because(fate, found) if fate.fate is Fate.NOT_RUN else ""
+        if fate.step.id in reasons:
+            because = f", {printable(reasons[fate.step.id])}"
         lines.append(f"  {word} {fate.number:>4}  {printable(what)}{because}")
         if isinstance(fate.step.work, Shell) and fate.result is not None:
             for _, late in fate.step.work.late:
@@ -135,8 +142,14 @@ def _because(fate: StepFate, found: Sequence[StepFate]) -> str:
     return ""
 
 
-def as_data(plan: Plan, report: Report, broken: Sequence[str], exit_code: int) -> dict[str, object]:
-    """For JSON. `code` is negative for a signal, null where nothing was started; times in seconds."""
+def as_data(
+    plan: Plan,
+    report: Report,
+    broken: Sequence[str],
+    exit_code: int,
+    reasons: Mapping[StepId, str] | None = None,
+) -> dict[str, object]:
+    """For JSON. `reasons`: see `render_supposed`. `code` is negative for a signal, null where nothing was started; times in seconds."""
     return {
         "format": "borgplan-report",
         "version": 1,
@@ -151,7 +164,8 @@ def as_data(plan: Plan, report: Report, broken: Sequence[str], exit_code: int) -
                 "fate": fate.fate.value,
                 "cause": fate.cause,
                 "code": fate.result.code if fate.result else None,
-                "note": fate.result.note if fate.result else "",
+                "note": (reasons or {}).get(fate.step.id)
+                or (fate.result.note if fate.result else ""),
                 "seconds": round(fate.result.seconds, 3) if fate.result else None,
             }
             for fate in fates(plan, report)

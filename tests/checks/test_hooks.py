@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.checks.finding import START, codes, found, hook
@@ -46,10 +48,63 @@ def test_what_may_run_after_a_failure_too(command: str) -> None:
 
 def test_lines_about_a_success_are_one_note_a_file() -> None:
     text = (
-        f"{START}after_backup: [echo Finished a backup.]\nafter_prune: [echo Finished pruning.]\n"
+        f"{START}after_backup: [echo Backup successful.]\nafter_prune: [echo Pruning completed.]\n"
     )
     (line,) = [d for d in found(text) if d.code == "BP329"]
     assert len(line.related) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("Backup succeeded", True), ("Backup completed successfully", True), ("Archive created", True),
+        ("All good", True), ("Backup OK", True), ("Home is backed up", True), ("Finished a backup.", False),
+        ("done", False), ("Backup ended", False), ("Backup finished at noon", False), ("not ok", False),
+    ],
+)  # fmt: skip
+def test_only_a_line_that_claims_success_misleads(line: str, *, wanted: bool) -> None:
+    assert ("BP329" in codes(hook(AFTER, f"'echo {line}'"))) is wanted
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        'rclone sync /backups remote:backups || echo "sync failed"',
+        "curl https://hc-ping.com/0000 || true",
+        "curl https://hc-ping.com/0000 || logger 'error: no ping'",
+        "rsync -a /backups nas: || { echo failed; exit 1; }",
+        "touch /run/backup-ok-done || (echo error; false)",
+        "rclone sync /backups remote:backups && echo sent || echo failed",
+        "curl https://hc-ping.com/0000 || curl https://hc-ping.com/0000/fail",
+    ],
+)
+def test_words_about_the_command_s_own_failure_tell_no_endings_apart(command: str) -> None:
+    assert "BP323" in codes(hook(AFTER, json.dumps(command)))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "test -e /run/ok && curl https://hc-ping.com/0000 || curl https://hc-ping.com/0000/fail",
+        "systemctl is-failed x && curl https://hc-ping.com/0/fail || curl https://hc-ping.com/0",
+    ],
+)
+def test_a_test_before_them_does(command: str) -> None:
+    assert "BP323" not in codes(hook(AFTER, json.dumps(command)))
+
+
+@pytest.mark.parametrize(
+    ("hooks", "wanted"),
+    [
+        ("after_backup: [echo done]\n", False),
+        ("after_backup: ['echo \"$(date)\" finished', 'true']\n", False),
+        ("on_error: [echo failed]\nbefore_backup: [\"sh -c 'echo x'\"]\n", False),
+        ("after_backup: [echo done, systemctl start app]\n", True),
+        ("after_backup: ['echo done >> /var/log/borg']\n", True),
+    ],
+)
+def test_hooks_that_only_print_mean_no_harm_in_any_generation(hooks: str, *, wanted: bool) -> None:
+    assert ("BP330" in [d.code for d in found(START + hooks)]) is wanted
 
 
 def test_an_after_hook_of_an_older_generation_tells_of_a_success_only() -> None:

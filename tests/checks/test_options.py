@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from borgplan.compiler.checks.plain_secrets import is_placeholder
 from borgplan.compiler.checks.pruning import fits
 from tests.checks.finding import START, codes, found, hook
 
@@ -81,6 +82,41 @@ def test_options_of_the_generation_are_not_called_old() -> None:
 )
 def test_pass_phrases(phrase: str, code: str | None) -> None:
     assert codes(f"{START}encryption_passphrase: {phrase}\n") == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "CHANGE_ME", "change-me-please", "CHANGE ME!!", "ChangeMeNow", "changeme123!", "YourPassphraseHere",
+        "<your-borg-repo-password>", "your-existing-repo-passphrase-here", "REPLACE_WITH_YOUR_PASSPHRASE",
+        "PASSPHRASE", "password123", "mypassword", "my_super_secret_passphrase", "insert passphrase here",
+        "A VERY VERY LONG AND COMPLICATED PASSPHRASE", "xxxxxxxx", "'****'", "'%PASSPHRASE%'", "__PASSPHRASE__",
+        "redacted", "'[REDACTED]'", "blabla", "DummyPass2026!", "thisisapassphrase", "SuperSecretPassphrase",
+        "foobar", "test1234", "s3cr3t", "TODO", "a-strong-passphrase", "put your own passphrase in here",
+    ],
+)  # fmt: skip
+def test_placeholders(phrase: str) -> None:
+    assert codes(f"{START}encryption_passphrase: {phrase}\n") == ["BP611"]
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "kY8#mPq2vL", "rotten-apple-bicycle-moon", "blue horse runs fast", "tr0ub4dor&3", "MyDogIsCalledRex",
+        "anna2019", "Wolke7Berlin", "testify-mellow", "correct horse battery staple",
+    ],
+)  # fmt: skip
+def test_pass_phrases_of_somebody(phrase: str) -> None:
+    assert codes(f"{START}encryption_passphrase: '{phrase}'\n") == ["BP610"]
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize(
+    "part", ["1", "passphrase", "foobar", "xx*", "do not ", "the ", "a1", "-", "X"]
+)
+def test_a_long_pass_phrase_takes_no_time(part: str) -> None:
+    assert not is_placeholder((part * 100)[:99] + "#~")
+    assert not is_placeholder(part * 10_000 + "#~")
 
 
 def test_no_finding_shows_a_pass_phrase() -> None:

@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 from junitparser import Error, Failure, JUnitXml
 
+from borgplan.compiler.rules import page
 from tests.command_line.place import FLAT, Place, Ran
 
 SCHEMA = json.loads(
@@ -56,6 +57,32 @@ def test_sarif_fits_its_schema(prepared: Place) -> None:
     assert levels == {"BP116": "warning", "BP203": "error", "BP218": "warning", "BP232": "note"}
 
 
+def test_sarif_has_the_page_of_each_rule(prepared: Place) -> None:
+    run = sarif(prepared.run("lint", "--format", "sarif", "d"))
+    for rule in run["tool"]["driver"]["rules"]:
+        found = page(rule["id"])
+        assert rule["name"] == found.name
+        short, full = rule["shortDescription"]["text"], rule["fullDescription"]["text"]
+        assert full.startswith(short)
+        assert short.endswith((".", "?", "!"))
+        assert "\n" not in short
+        assert rule["help"]["text"] == full
+        assert rule["help"]["markdown"].startswith(found.why[:20])
+        assert "## Good" in rule["help"]["markdown"]
+        assert re.fullmatch(rf"https://\S+#{rule['id']}", rule["helpUri"])
+
+
+@pytest.mark.parametrize(
+    "name", ["d/found.yaml", "./d//found.yaml", "d/../d/./found.yaml", "{}/d/found.yaml"]
+)
+def test_sarif_names_a_file_in_one_way(prepared: Place, name: str) -> None:
+    run = sarif(prepared.run("lint", "--format", "sarif", name.format(prepared.path)))
+    artifacts = [r["locations"][0]["physicalLocation"]["artifactLocation"] for r in run["results"]]
+    assert {(a["uri"], a["uriBaseId"]) for a in artifacts} == {
+        ("d/found.yaml", "SRCROOT"), ("common.yml", "SRCROOT"),
+    }  # fmt: skip
+
+
 def test_sarif_says_where(prepared: Place) -> None:
     run = sarif(prepared.run("lint", "--format", "sarif", "d"))
     places = {r["ruleId"]: r["locations"][0]["physicalLocation"] for r in run["results"]}
@@ -83,7 +110,7 @@ def test_a_file_elsewhere_has_an_absolute_uri(prepared: Place) -> None:
     prepared.path.joinpath("e").mkdir()
     run = sarif(prepared.run("lint", "--format", "sarif", "../d/broken.yaml", directory="e"))
     artifact = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
-    assert artifact["uri"].startswith("file:///")
+    assert artifact["uri"] == f"file://{prepared.path}/d/broken.yaml"
     assert "uriBaseId" not in artifact
 
 
