@@ -7,8 +7,11 @@ what was taken. A ping that stays away tells too, to those who wait for it. This
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
 from .behind import behind, code
-from .failures import Failure, Failures, within
+from .failures import Failure, Failures, Stretch
 from .pairs import claims_of
 from .plan import Plan, Resume, Shell, Step
 from .printing import only_prints, plainly, prints
@@ -26,12 +29,33 @@ _TIDYING = frozenset(
 _FLAGGING = frozenset(("touch", "tee"))  # a file that is there after failures can be watched
 
 
+class Some:
+    """Those of ascending numbers that stand in some stretches of places: as many as there are of them, in as
+    little memory as there are stretches."""
+
+    __slots__ = ("_numbers", "_stretches")
+
+    def __init__(self, numbers: Sequence[int], stretches: Sequence[Stretch]) -> None:
+        self._numbers = numbers
+        self._stretches = [(first, end) for first, end in stretches if first < end]
+
+    def __iter__(self) -> Iterator[int]:
+        return (self._numbers[n] for first, end in self._stretches for n in range(first, end))
+
+    def __bool__(self) -> bool:
+        return bool(self._stretches)
+
+    @property
+    def last(self) -> int:
+        return self._numbers[self._stretches[-1][1] - 1]
+
+
 class Told(NamedTuple):
     """Who hears of a failure: `alarms` that run, `missed` pings that don't; numbers of steps from 0."""
 
     failure: Failure
     alarms: tuple[int, ...]
-    missed: tuple[int, ...]
+    missed: Some
 
     @property
     def silent(self) -> bool:
@@ -49,10 +73,18 @@ def told(plan: Plan, found: Failures) -> list[Told]:
         failing = failure.steps[-1]
         called = found.called(failure, failing) if alarming else ()
         alarms = tuple(n for n in called if n in alarming)
-        later = within(pings, [(failing + 1, failure.until), *failure.skipped]) if pings else ()
-        missed = tuple(n for n in later if not found.runs(failure, failing, n))
-        answers.append(Told(failure, alarms, missed))
+        answers.append(Told(failure, alarms, _missed(pings, found, failure, failing)))
     return answers
+
+
+def _missed(pings: list[int], found: Failures, failure: Failure, failing: int) -> Some:
+    stretches = [(failing + 1, failure.until), *failure.skipped] if pings else []
+    places = [(bisect_left(pings, first), bisect_left(pings, end)) for first, end in stretches]
+    if failure.goes_on and places:  # some of the first stretch run all the same
+        first, end = places[0]
+        left_out = (n for n in range(first, end) if not found.runs(failure, failing, pings[n]))
+        places[:1] = [(n, n + 1) for n in left_out]
+    return Some(pings, places)
 
 
 def hurdles(plan: Plan, found: Failures, answer: Told) -> tuple[int, ...]:

@@ -110,9 +110,9 @@ def _between(numbers: list[int], first: int, end: float) -> list[int]:
 
 
 def _leaks(found: Failures, taken: Sequence[Take]) -> list[Leak]:
-    """Only failures that skip a step that gives something back, and not its take too, are looked at."""
+    """Only failures that skip the first step that gives something back, and not its take too, are looked at."""
     users = sorted(
-        ((number, take) for take in taken for number in take.gives if found.usual[number]),
+        ((next(n for n in take.gives if found.usual[n]), take) for take in taken),
         key=lambda user: user[0],
     )
     givers = [number for number, _ in users]

@@ -9,8 +9,8 @@ time. A property test holds this equal to `runtime/interpret.py`.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from .index import Index, index
 from .plan import Effect, Outcome, Phase, Plan, Resume, Scope, ScopeId, Status, Step, Trigger
@@ -93,13 +93,6 @@ class Failures(NamedTuple):
         rest = range(failing + 1, failure.until if failure.goes_on else 0)
         at_once = [n for n in rest if not (self.usual[n] or self.needs_success[n])]
         return [*at_once, *failure.called_later]
-
-
-def within(numbers: Sequence[int], stretches: Iterable[Stretch]) -> Iterator[int]:
-    """Those of ascending numbers that lie in one of the stretches."""
-    for first, end in stretches:
-        if first < end:
-            yield from numbers[bisect_left(numbers, first) : bisect_left(numbers, end)]
 
 
 def failures(plan: Plan, tree: Index | None = None, *, soft: bool = True) -> Failures:

@@ -9,6 +9,9 @@ from .plan import Late, Shell
 from .record import NamedTuple
 from .semantics import Profile
 
+LONGEST_WORD = 131_071  # bytes of one word of a command line (execve(2), MAX_ARG_STRLEN)
+_LONGEST_CHARACTER = 4  # bytes
+
 
 class Surroundings(NamedTuple):
     """What the commands of a hook can know. `repository`: None outside of those. `environment`: whether
@@ -26,8 +29,10 @@ def shell_of(
 ) -> Shell | None:
     """One command of a hook that may use these `variables`; None after a diagnostic."""
     configuration, profile = around.configuration, around.profile
+    if _is_too_long(command.text, command, diagnostics):  # before anything reads all of it
+        return None
     script = _script(command, variables, around, diagnostics)
-    if script is None:
+    if script is None or _is_too_long(script.text, command, diagnostics):
         return None
     settings = configuration.settings
     umask = settings.integer("hooks_umask")
@@ -44,6 +49,22 @@ def shell_of(
         if directory and profile.hooks_in_working_directory
         else None,
     )
+
+
+def _is_too_long(text: str, command: Text, diagnostics: Diagnostics) -> bool:
+    """Whether the system would refuse to start a shell with this script (BP124)."""
+    if len(text) * _LONGEST_CHARACTER <= LONGEST_WORD:
+        return False
+    size = len(text.encode("utf-8", "surrogateescape"))
+    if size <= LONGEST_WORD:
+        return False
+    diagnostics.error(
+        "BP124",
+        f"a command of {size} bytes can't be run: the system takes {LONGEST_WORD} of them",
+        command.span,
+        "put it into a script of its own, and name that here",
+    )
+    return True
 
 
 def _script(

@@ -7,6 +7,8 @@ from .nodes import Mapping, Scalar
 from .options import BY_SECTION, LATER_SECTION, OPTIONS, SECTIONS, Option
 from .source import Span
 
+_MANY = 100
+
 
 def is_a_plan(root: Mapping, diagnostics: Diagnostics) -> bool:
     """Whether this is a plan of borgplan's, which is told then (BP201)."""
@@ -27,12 +29,16 @@ def unknown(key: Scalar, section: str, diagnostics: Diagnostics) -> None:
     """No option has this name (BP210)."""
     names = {*(BY_SECTION[section] if section else ()), *(() if section else SECTIONS)}
     everywhere = {option.name for option in OPTIONS} | LATER_SECTION.keys()
+    # Of so many hints none is read; each looks at all options.
+    is_one_of_many = len(diagnostics) > _MANY and diagnostics[-_MANY].code == "BP210"
     where = f" in `{section}:`" if section else ""
     diagnostics.error(
         "BP210",
         f"unknown option `{key.text}`{where}",
         key.span,
-        did_you_mean(key.text, names - {key.text})
+        ""
+        if is_one_of_many
+        else did_you_mean(key.text, names - {key.text})
         or did_you_mean(key.text, everywhere - {key.text}),
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 
 from ..alarms import can_fail
 from ..behind import SHELLS, behind, code
@@ -49,24 +50,51 @@ def cleanup_proof(plan: Plan, tree: Index, found: Failures, diagnostics: Diagnos
     halves = _given_back(plan, result.takes)
     for take in result.never:
         _never(plan, tree, take, halves, diagnostics)
+    fallible = _Fallible(plan)
     subjects: dict[_Subject, dict[Outcome, list[Leak]]] = {}
     for leak in result.leaks:
-        if _counts(plan, found, leak):
+        if _counts(plan, found, leak, fallible):
             place = plan.steps[leak.take.step].origin
             subject = _Subject(place, leak.take.claim.what, leak.take.claim.pair.name)
             by_outcome = subjects.setdefault(subject, {})
             by_outcome.setdefault(leak.failure.outcome, []).append(leak)
     for by_outcome in subjects.values():
         outcome = next(outcome for outcome in _CODES if outcome in by_outcome)
-        diagnostics.append(_leaks(plan, tree, outcome, by_outcome[outcome]))
+        diagnostics.append(_leaks(plan, tree, outcome, by_outcome[outcome], fallible))
 
 
-def _counts(plan: Plan, found: Failures, leak: Leak) -> bool:
+class _Fallible:
+    """The steps that can fail at all, as numbers. Most leaks are about all the rest of a list of hooks, so
+    they are counted without looking at each."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._numbers = [n for n, step in enumerate(plan.steps) if can_fail(step)]
+
+    def of(self, leak: Leak) -> Sequence[int]:
+        """Those by whose failure something is left."""
+        failing = _failing(leak)
+        if failing[-1] - failing[0] == len(failing) - 1:
+            first = bisect_left(self._numbers, failing[0])
+            return self._numbers[first : bisect_right(self._numbers, failing[-1])]
+        return [n for n in failing if n in self]
+
+    def __contains__(self, number: int) -> bool:
+        place = bisect_left(self._numbers, number)
+        return place < len(self._numbers) and self._numbers[place] == number
+
+
+def _failing(leak: Leak) -> Sequence[int]:
+    steps = leak.failure.steps
+    return steps[bisect_left(steps, leak.first) : bisect_right(steps, leak.last)]
+
+
+def _counts(plan: Plan, found: Failures, leak: Leak, fallible: _Fallible) -> bool:
     """Leaves out what is true and of no use: failures that don't happen, cleanups that can't be seen."""
-    failing = [plan.steps[n] for n in leak.failure.steps if leak.first <= n <= leak.last]
-    if leak.failure.outcome is Outcome.SOFT and not any(leaves_quietly(step) for step in failing):
+    if leak.failure.outcome is Outcome.SOFT and not any(
+        leaves_quietly(plan.steps[n]) for n in _failing(leak)
+    ):
         return False
-    if not any(can_fail(step) for step in failing):
+    if not fallible.of(leak):
         return False
     return not any(_may_clean_up(plan.steps[n]) for n in found.called(leak.failure, leak.first))
 
@@ -95,13 +123,18 @@ def _is_opaque(words: Words) -> bool:
     ) or bool(_CLEANING.search(name))
 
 
-def _leaks(plan: Plan, tree: Index, outcome: Outcome, leaks: list[Leak]) -> Diagnostic:
+def _leaks(
+    plan: Plan, tree: Index, outcome: Outcome, leaks: list[Leak], fallible: _Fallible
+) -> Diagnostic:
     take = leaks[0].take
     step = plan.steps[take.step]
     giving = plan.steps[take.gives[0]]
-    failing = _failing(plan, leaks)
-    first = named(failing[0], tree)
-    more = f" (or one of {len(failing) - 1} more)" if len(failing) > 1 else ""
+    # No step fails in two of them, as they are of one outcome.
+    failing = [numbers for leak in leaks if (numbers := fallible.of(leak))]
+    begins = plan.steps[min(numbers[0] for numbers in failing)]
+    first = named(begins, tree)
+    others = sum(map(len, failing)) - 1
+    more = f" (or one of {others} more)" if others else ""
     return Diagnostic(
         _CODES[outcome],
         Severity.WARNING,
@@ -109,13 +142,8 @@ def _leaks(plan: Plan, tree: Index, outcome: Outcome, leaks: list[Leak]) -> Diag
         f"{named(giving, tree)} (line {giving.origin.line}) does not run then",
         step.origin,
         "undo it in a hook that runs after failures too, on_error or an after-hook for every state",
-        (("undone here", giving.origin), ("fails here", failing[0].origin)),
+        (("undone here", giving.origin), ("fails here", begins.origin)),
     )
-
-
-def _failing(plan: Plan, leaks: Iterable[Leak]) -> list[Step]:
-    numbers = {n for leak in leaks for n in leak.failure.steps if leak.first <= n <= leak.last}
-    return [plan.steps[n] for n in sorted(numbers) if can_fail(plan.steps[n])]
 
 
 _Company = tuple[str, bool, str, str]

@@ -74,12 +74,13 @@ class Session(NamedTuple):
 
     def _log(self, found: list[Diagnostic]) -> None:
         """For `--log-format json`: a line each, for programs."""
+        from ...compiler.folding import folded
         from ..logfile import StandardError
         from ..outlet import Outlet
         from ..render.diagnostics import as_data
 
         log = StandardError(Outlet(), errors_only=self.arguments.apply.quiet)
-        for item in in_order(found):
+        for item in folded(in_order(found)):
             what = f"{item.span}: {item.severity.word} {item.code} {as_data(item)['message']}"
             log.line(what, error=item.severity is Severity.ERROR)
 

@@ -6,6 +6,7 @@ from ...compiler.asked import Asked
 from ...compiler.codes import KNOWN, Choice, LintSettings
 from ...compiler.compile import begin
 from ...compiler.diagnostic import Diagnostic, Diagnostics, Severity, in_order
+from ...compiler.folding import folded
 from ...compiler.lint import Task, findings, unchecked_files
 from ...compiler.record import NamedTuple
 from ...compiler.source import ADDRESS
@@ -167,7 +168,7 @@ def _without_known(left: Left, checked: Checked, session: Session) -> Left:
 
 
 def _report(left: Left, checked: Checked, session: Session, exit_code: int) -> None:
-    found, directory = left.found, session.host.directory
+    found, directory = folded(left.found), session.host.directory
     match session.arguments.format:
         case "json":
             from ..render.diagnostics import to_json

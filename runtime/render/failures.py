@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ...compiler.alarms import Told, hurdles, told
+from ...compiler.alarms import Some, Told, hurdles, told
 from ...compiler.cleanup import Cleanup, Leak, cleanup
 from ...compiler.failures import Failure, Failures, Stretch, failures
 from ...compiler.index import index
@@ -151,7 +151,7 @@ def _consequences(answer: Answer, told: Told, leaks: Sequence[Leak], style: Styl
         )
         hears.append(f"by {_listed(told.alarms)}{provided}")
     if told.missed:
-        hears.append(f"by a ping that isn't sent ({_listed(told.missed)})")
+        hears.append(f"by a ping that isn't sent ({_pings(told.missed)})")
     silent = style.paint("by the exit code only", "yellow")
     yield f"    is told:     {listed(hears) if hears else silent}"
     for leak in leaks:
@@ -185,6 +185,10 @@ def _not_run(found: Failures, failure: Failure) -> str:
     return ", and ".join(
         filter(None, (f"the rest up to {failure.until}", _in_words(missed, end=end)))
     )
+
+
+def _pings(numbers: Some) -> str:
+    return _in_words(((n, n + 1) for n in numbers), end=numbers.last)
 
 
 def _listed(numbers: Sequence[int], last: str = "and") -> str:

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 # Codes that no file alone gives, and why.
 WITHOUT_FILES = {
     "BP113": "more than 200 includes would fill the page",
+    "BP124": "a command of 128 KiB would fill the page",
     "BP121": "no file is named",
     "BP122": "it is about a directory",
     "BP131": "the command line",
