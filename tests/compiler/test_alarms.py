@@ -46,6 +46,8 @@ SILENT = [
     "for i in 1 2; do echo failed; done",
     "true",
     "exit 1",
+    "systemctl status --no-pager app",
+    "journalctl -u borgmatic | tail",
     "umount /mnt",
     "umount /mnt; echo failed",
     'umount /mnt; echo "$(date) failed"; echo $(hostname) failed',
