@@ -103,7 +103,7 @@ def _is_alarming(words: Words) -> bool:
     name = program(words[0])
     if tells(words) or name in ASKING | SPEAKING:
         return True
-    inner = code(words)
+    inner = " ".join(words[1:]) if name == "eval" else code(words)
     if inner is not None:  # of several words it is among the commands itself
         return inner.split() == [inner] and _is_alarm(inner)
     return name in _FLAGGING or not (name in _TIDYING or claims_of(words))

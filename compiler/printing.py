@@ -53,8 +53,10 @@ def prints(words: Words, depth: int = 0) -> bool:
     inner = code(words)
     if inner is not None:
         return only_prints(inner, depth + 1)
-    if name in SHELLS or name not in _PRINTING | _SILENT | {"tee", "systemctl"}:
+    if name in SHELLS or name not in _PRINTING | _SILENT | {"tee", "systemctl", "eval"}:
         return False
+    if name == "eval":
+        return only_prints(" ".join(words[1:]), depth + 1)
     if name == "systemctl":
         return next((word for word in words[1:] if word[0:1] != "-"), "") in _ASKING_SYSTEMD
     if name == "sed":
