@@ -16,6 +16,7 @@ from .pairs import claims_of
 from .plan import Plan, Resume, Shell, Step
 from .printing import only_prints, plainly, prints
 from .record import NamedTuple
+from .shell_lists import deciding
 from .shell_words import MAX_CHARACTERS, SPEAKING, Words, program, simple_commands
 from .telling import ASKING, fetches, tells
 
@@ -134,7 +135,7 @@ def _is_alarming(words: Words) -> bool:
     name = program(words[0])
     if tells(words) or name in ASKING | SPEAKING:
         return True
-    inner = code(words)
+    inner = " ".join(words[1:]) if name == "eval" else code(words)
     if inner is not None:  # of several words it is among the commands itself
         return inner.split() == [inner] and _is_alarm(inner)
     return name in _FLAGGING or not (name in _TIDYING or claims_of(words))
@@ -152,8 +153,8 @@ def _forgives(step: Step) -> bool:
     """Whether it ends well whatever happens, as by `umount /mnt || true`."""
     if not isinstance(step.work, Shell):
         return False
-    _, is_there, otherwise = step.work.written.rpartition("||")
-    return bool(is_there) and otherwise.strip() in ("true", ":")
+    text = step.work.written
+    return len(text) <= MAX_CHARACTERS and next(deciding(text), None) is None
 
 
 def _pings(step: Step) -> bool:

@@ -51,6 +51,8 @@ _WRAPPERS = {
     "sem": _wrapper("-j --id --jobs"),
     "uvx": _wrapper("--from --with --python -p"),
     "pipx": _wrapper("--spec --python", 1),
+    "screen": _wrapper("-S -L -c -T"),
+    **dict.fromkeys(("uv", "poetry", "pdm", "hatch"), _wrapper("", 1)),
     **dict.fromkeys(
         ("nohup", "setsid", "exec", "command", "builtin", "time", "chronic", "cronic", "unbuffer", "busybox",
          "caffeinate", "eatmydata", "firejail", "then", "do", "else", "!"),
@@ -67,11 +69,11 @@ _BEHIND_DASHES = frozenset(
 )  # fmt: skip
 
 
-def behind(words: Words) -> Words:
+def behind(words: Words, *, inside: bool = True) -> Words:
     """The words of the program that a simple command runs in the end; empty if it only assigns.
 
     `sudo -u app A=1 nice -n 5 dump x` is `dump x`. What runs on another machine (`ssh`), and the text
-    that a shell is given, stay as they are.
+    that a shell is given, stay as they are. `inside`: of containers too.
     """
     while words:
         if _ASSIGNMENT.match(words[0]):
@@ -82,9 +84,9 @@ def behind(words: Words) -> Words:
             return words  # it only asks
         if name in _WRAPPERS:
             inner = _unwrapped(words[1:], _WRAPPERS[name])
-        elif name in _CONTAINERS:
+        elif inside and name in _CONTAINERS:
             inner = _in_container(words)
-        elif name in _BEHIND_DASHES and "--" in words[:-1]:
+        elif inside and name in _BEHIND_DASHES and "--" in words[:-1]:
             inner = words[words.index("--") + 1 :]
         else:
             return words

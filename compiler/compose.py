@@ -67,3 +67,16 @@ def _services(words: Words) -> list[str]:
             found.append(words[at])
         at += 1
     return found
+
+
+def service_of(what: str) -> str:
+    """The service that one of these texts is about; empty for all."""
+    service = what.rpartition(":")[2]
+    return "" if service == ALL else service
+
+
+def may_be_same(one: str, other: str) -> bool:
+    """Whether two of these texts may be about the same; a project without a name may be any."""
+    projects = one.rpartition(":")[0], other.rpartition(":")[0]
+    services = service_of(one), service_of(other)
+    return all(first == second or not (first and second) for first, second in (projects, services))

@@ -16,7 +16,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from .compose import compose
+from .behind import behind
+from .compose import compose, may_be_same, service_of
 from .lazily import lazily
 from .plan import Pair
 from .record import NamedTuple
@@ -38,6 +39,8 @@ class Claim(NamedTuple):
         """Claims that undo one another share a word: a name without folders, empty if it isn't known."""
         if self.pair.exact:
             return self.what
+        if self.pair is COMPOSE:
+            return service_of(self.what)
         return "" if _DYNAMIC.search(self.what) else _plain(self.what).rpartition("/")[2]
 
     @property
@@ -45,16 +48,20 @@ class Claim(NamedTuple):
         """Of what may undo this claim, the possible words."""
         if self.pair.exact:
             return [self.what]
+        if self.pair is COMPOSE:
+            return ["", self.word]
         return list(dict.fromkeys(["", *_plain(self.what).split("/")]))
 
     def undone_by(self, later: Claim) -> bool:
         """Whether `later` gives back what this one took."""
-        return (
-            self.pair is later.pair
-            and self.taking is not later.taking
-            and (self.taking or self.pair.either)
-            and (self.what == later.what if self.pair.exact else _same(self.what, later.what))
-        )
+        if self.pair is not later.pair or self.taking is later.taking:
+            return False
+        if not (self.taking or self.pair.either):
+            return False
+        if self.pair.exact:
+            return self.what == later.what
+        same = may_be_same if self.pair is COMPOSE else _same
+        return same(self.what, later.what)
 
 
 PAIRS = (
@@ -184,7 +191,7 @@ def claims_of(words: Words, own: tuple[Pair, ...] = ()) -> list[Claim]:
     services = compose(words)
     if services is not None:
         return [Claim(COMPOSE, service, services[0]) for service in services[1]]
-    return list(_of_forms(words, own)) or list(_of_names(words))
+    return list(_of_forms(words, own)) or list(_of_names(behind(words, inside=False)))
 
 
 Thing = tuple[str, str]  # the pair's name, and what it is
@@ -271,7 +278,8 @@ def _match(form: _Form, words: Words, programs: list[str]) -> list[str]:
         if name in form.programs:
             if name == ">":
                 return list(words[at + 1 : at + 2])
-            found = _bind(form.rest, words[at + 1 :])
+            piped = ("$",) if "xargs" in programs[:at] else ()  # what is on its input, nobody knows
+            found = _bind(form.rest, (*words[at + 1 :], *piped))
             if found is not None:
                 return found or [""]
     return []

@@ -13,13 +13,16 @@ from .shell_words import MAX_CHARACTERS, Words, program, simple_commands
 _PRINTING = frozenset(
     ("echo", "printf", "cat", "head", "tail", "tac", "date", "df", "du", "free", "uptime", "hostname", "whoami",
      "id", "uname", "pwd", "env", "printenv", "basename", "dirname", "tput", "clear", "figlet", "grep", "egrep",
-     "cut", "tr", "sed", "sort", "uniq", "wc", "fold", "column", "ls", "stat", "findmnt", "mountpoint", "lsblk")
+     "cut", "tr", "sed", "sort", "uniq", "wc", "fold", "column", "ls", "stat", "findmnt", "mountpoint", "lsblk", "journalctl", "ps", "last", "who")
 )  # fmt: skip
 # They do nothing that can be seen at all.
 _SILENT = frozenset(
     ("true", ":", "false", "exit", "return", "sleep", "wait", "cd", "test", "[", "[[", "set", "unset", "export",
      "local", "shift", "read", "for", "case", "esac", "in", "break", "continue", "trap", "]", "]]", "$", "")
 )  # fmt: skip
+_ASKING_SYSTEMD = frozenset(
+    ("status", "show", "is-active", "is-failed", "is-enabled", "list-units", "cat")
+)
 _DOCUMENT = lazily(r"(<<-?\s*(['\"]?)(\w+)\2[^\n]*)\n(?:.*?\n)??\s*\3(?=\n|\Z)", re.DOTALL)
 _SUBSTITUTION = lazily(r"\$\(([^()]+)\)|`([^`]+)`")
 _DEEPEST = 3
@@ -50,8 +53,12 @@ def prints(words: Words, depth: int = 0) -> bool:
     inner = code(words)
     if inner is not None:
         return only_prints(inner, depth + 1)
-    if name in SHELLS or name not in _PRINTING | _SILENT | {"tee"}:
+    if name in SHELLS or name not in _PRINTING | _SILENT | {"tee", "systemctl", "eval"}:
         return False
+    if name == "eval":
+        return only_prints(" ".join(words[1:]), depth + 1)
+    if name == "systemctl":
+        return next((word for word in words[1:] if word[0:1] != "-"), "") in _ASKING_SYSTEMD
     if name == "sed":
         return not any(word.startswith(("-i", "--in-place")) for word in words)
     return name != "tee" or all(word.startswith(("-", "/dev/")) for word in words[1:])

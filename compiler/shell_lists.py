@@ -6,6 +6,7 @@ Good enough to judge hooks, never to run them: functions and loops are not follo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from .behind import behind, code
 from .lazily import lazily
@@ -144,6 +145,9 @@ def deciding(text: str, depth: int = 0) -> Iterator[Words]:
     if depth > _DEEPEST:
         return
     found_chains = chains(text)
+    for condition, branch in pairwise(found_chains):
+        if _asks_for_failure(condition, branch):
+            yield from (words for link in condition.links if (words := behind(link.words)))
     strict = any(_stops_at_failures(link) for chain in found_chains for link in chain.links)
     for chain in _that_count(found_chains, strict=strict):
         *others, last = chain.alternatives
@@ -162,6 +166,12 @@ def deciding(text: str, depth: int = 0) -> Iterator[Words]:
                 yield from deciding(inner, depth + 1)
             elif words:
                 yield words
+
+
+def _asks_for_failure(condition: Chain, branch: Chain) -> bool:
+    """Whether it is `if ! a; then exit 1`."""
+    negated = {"if", "!"} <= set(condition.links[0].keywords)
+    return negated and "then" in branch.links[0].keywords and _ends_badly(branch.alternatives[-1])
 
 
 def _stops_at_failures(link: Link) -> bool:

@@ -62,7 +62,7 @@ def _named_otherwise(words: Words) -> list[str]:
 def _mounted_at(device: str, plan: Plan) -> list[str]:
     """The paths at which hooks of the plan mount a device."""
     texts = [
-        s.work.written for s in plan.steps if isinstance(s.work, Shell) and device in s.work.written
+        s.work.script for s in plan.steps if isinstance(s.work, Shell) and device in s.work.script
     ]
     return [
         words[-1]

@@ -12,6 +12,7 @@ from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..failures import Failures
 from ..index import Index
 from ..lazily import lazily
+from ..pairs import COMPOSE, claims
 from ..plan import Outcome, Plan, Shell, Step
 from ..record import NamedTuple
 from ..shell_words import SPEAKING, Words, program, simple_commands
@@ -20,6 +21,7 @@ from ..telling import tells
 from ..wording import named
 from .downtime import downtime
 
+_STARTED = frozenset(("service", "container", COMPOSE.name, "stop and start"))
 _CLEANING = lazily(
     r"(?i)clean|undo|restore|recover|teardown|unmount|unlock|resume|rollback|post[-_]?backup"
 )
@@ -96,7 +98,9 @@ def _counts(plan: Plan, found: Failures, leak: Leak, fallible: _Fallible) -> boo
         return False
     if not fallible.of(leak):
         return False
-    return not any(_may_clean_up(plan.steps[n]) for n in found.called(leak.failure, leak.first))
+    return not any(
+        _may_clean_up(plan.steps[n], leak.take) for n in found.called(leak.failure, leak.first)
+    )
 
 
 def leaves_quietly(step: Step) -> bool:
@@ -104,10 +108,16 @@ def leaves_quietly(step: Step) -> bool:
     return isinstance(step.work, Shell) and "75" in step.work.written
 
 
-def _may_clean_up(step: Step) -> bool:
-    """Whether a step runs a script that may clean up for all one can see from here, and isn't one that tells."""
+def _may_clean_up(step: Step, take: Take) -> bool:
+    """Whether a step runs a script that may clean up for all one can see from here, and isn't one that tells;
+    or starts what was stopped by another name, as `docker compose up` does for a container."""
     if not isinstance(step.work, Shell):
         return False
+    if take.claim.pair.name in _STARTED and any(
+        claim.pair.name in _STARTED - {take.claim.pair.name} and not claim.taking
+        for claim in claims(step.work.written)
+    ):
+        return True
     commands = [behind(words) for words in simple_commands(step.work.written)]
     return any(_is_opaque(words) and not tells(words) for words in commands if words)
 

@@ -37,7 +37,7 @@ def gone_early(compilation: Compilation, host: Host, diagnostics: Diagnostics) -
     if plan is None:
         return
     leaving = [
-        (number, step, step.work.written)
+        (number, step, step.work.script)  # with constants, as the paths are in them
         for number, step in enumerate(plan.steps)
         if isinstance(step.work, Shell) and step.phase in LEAVING
     ]
@@ -134,7 +134,7 @@ def _mounting(plan: Plan) -> dict[str, list[int]]:
     for number, step in enumerate(plan.steps):
         if not isinstance(step.work, Shell):
             continue
-        text = step.work.written
+        text = step.work.script
         for claim in claims(text):
             if claim.pair.name == "mount" and claim.taking:
                 found.setdefault(normpath(claim.what), []).append(number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..behind import behind
+from ..behind import behind, code
 from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..lazily import lazily
 from ..shell_words import Words, program, simple_commands
@@ -92,7 +92,11 @@ def _invoked(words: Words) -> Words:
         return (name, *inner[1:])
     if name.startswith("python") and "-m" in inner[:-1]:
         module = inner[inner.index("-m") + 1 :]
-        return module if module[0] in _PROGRAMS else ()
+        name = module[0].partition(".")[0]
+        return (name, *module[1:]) if name in _PROGRAMS else ()
+    text = code(inner)
+    if text is not None:  # of several words it is among the commands itself
+        return (program(text),) if program(text) in _PROGRAMS else ()
     if name == "systemctl" and _STARTING.intersection(inner[1:]):
         return next((("the unit borgmatic",) for word in inner[1:] if _UNIT.fullmatch(word)), ())
     if name in ("service", "rc-service") and len(inner) > 2 and inner[1] in _PROGRAMS:

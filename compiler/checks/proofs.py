@@ -13,7 +13,7 @@ from .cleanup_proof import cleanup_proof, leaves_quietly
 
 
 def proofs(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
-    """BP801 to BP805: what hooks take and don't give back. BP811, BP812: failures nobody is told of."""
+    """BP801 to BP806: what hooks take and don't give back, or too late. BP811, BP812: failures nobody is told of."""
     plan = compilation.plan
     if plan is not None and any(isinstance(step.work, Shell) for step in plan.steps):
         tree = index(plan)

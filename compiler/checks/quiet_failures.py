@@ -117,7 +117,7 @@ def _finding(found: HookCommand, hidden: _Hidden) -> Diagnostic:
         )  # fmt: skip
     return Diagnostic(
         "BP311", Severity.NOTE,
-        f"as long as `{what}` fails, nothing is backed up here and no failure is told, were it for ever", where,
+        f"as long as `{what}` fails, nothing is backed up here, and no failure is told even if that lasts for ever", where,
         "let something else miss the backups: a ping after each success, or `borgplan history`",
     )  # fmt: skip
 

@@ -173,3 +173,45 @@ def test_an_error_hook_that_cleans_up(on_error: str, wanted: int) -> None:
         f"on_error: [{json.dumps(on_error)}]\n"
     )
     assert len(of("BP801", text, "1.5")) == wanted
+
+
+@pytest.mark.parametrize(
+    ("stop", "start", "on_error"),
+    [
+        ("occ maintenance:mode --on", "occ maintenance:mode --off", "sudo -u www occ maintenance:mode --off"),
+        ("cd /srv && docker compose stop", "cd /srv && docker compose start",
+         "docker compose -f /srv/compose.yaml up -d"),
+        ("docker compose stop app", "docker compose start app", "docker-compose up -d"),
+        ("docker stop app", "docker start app", "cd /srv; docker compose up -d"),
+        ("docker stop app", "docker start app", "xargs docker start < /run/stopped"),
+        ("docker stop app", "docker start app", "systemctl restart docker"),
+        ("umount /data", "mount /data", "mountpoint /data || mount /data"),
+        ("/etc/hooks.sh setup", "/etc/hooks.sh cleanup", "sudo /etc/hooks.sh cleanup"),
+    ],
+)  # fmt: skip
+def test_an_error_hook_that_does_it_in_other_words(stop: str, start: str, on_error: str) -> None:
+    text = "".join(
+        f"{name}: [{json.dumps(command)}]\n"
+        for name, command in (
+            ("before_backup", stop),
+            ("after_backup", start),
+            ("on_error", on_error),
+        )
+    )
+    assert of("BP801", START + text, "1.5") == []
+
+
+@pytest.mark.parametrize(
+    "on_error",
+    [
+        "docker compose -p other up -d",
+        "docker compose -p site up -d db",
+        "docker compose -p site stop app",
+    ],
+)
+def test_another_project_or_service_is_not_it(on_error: str) -> None:
+    text = (
+        f"{START}before_backup: [docker compose -p site stop app]\n"
+        f"after_backup: [docker compose -p site start app]\non_error: [{on_error}]\n"
+    )
+    assert len(of("BP801", text, "1.5")) == 1

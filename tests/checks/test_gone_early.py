@@ -98,6 +98,13 @@ def test_by_the_device_that_a_hook_mounts() -> None:
     assert len(messages(text)) == 1
 
 
+def test_by_a_constant_and_by_the_name_of_the_repository() -> None:
+    text = hook("after action", "umount {disk}", CREATE).replace("/backups/one", "/mnt/disk/repo")
+    assert len(messages(f"{text}constants: {{disk: /mnt/disk}}\n")) == 1
+    assert messages(f"{text}constants: {{disk: /mnt/other}}\n") == []
+    assert len(messages(hook("after action", "umount {repository}", CREATE))) == 1
+
+
 def test_a_source_that_a_later_backup_reads() -> None:
     text = hook("after action", "umount /etc", CREATE)
     assert messages(text) == []

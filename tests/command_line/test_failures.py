@@ -86,7 +86,9 @@ def test_an_interrupt_is_shown_step_by_step_too(
     [
         (["umount /mnt", "rmdir /mnt", "./alarm"], "by 7, if 5 and 6 go well"),
         (["./alarm", "umount /mnt"], "by 5"),
-        (["echo failed", "./alarm"], "by 5 and 6"),
+        (["echo failed", "./alarm"], "by 6"),
+        (["echo failed >> /var/log/failures", "./alarm"], "by 5 and 6"),
+        (["umount /mnt || echo not mounted", "./alarm"], "by 6"),
         (["umount /mnt || true", "./alarm"], "by 6"),
     ],
 )

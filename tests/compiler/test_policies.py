@@ -124,6 +124,10 @@ def test_who_is_not_told() -> None:
     assert said("every failure of borg create is told", quiet) == [
         "if step 4 or 7 fails, nobody is told"
     ]
+    printing = TWO.replace("logger broken", "echo broken")
+    assert said("every failure of borg create is told", printing) == [
+        "if step 4 or 7 fails, nobody is told"
+    ]
 
 
 def test_time_limits() -> None:

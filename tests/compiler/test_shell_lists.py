@@ -35,6 +35,8 @@ from borgplan.compiler.shell_lists import chains, deciding
         ("set -euo pipefail\na\nb", ["set", "a", "b"]),
         ("if a; then b; else c; fi", ["b", "c"]),
         ("if a; then b; fi; c", ["c"]),
+        ("if ! a; then exit 1; fi; c", ["a", "c"]),
+        ("if ! a; then echo no; fi; c", ["c"]),
         ("for x in 1 2; do a; done", ["a"]),
         ("for x in 1 2; do a; done || true", []),
         ("sh -c 'a; b'", ["b"]),
