@@ -83,22 +83,38 @@ def _side(paths: tuple[str, ...], shaping: Arguments, news: tuple[str, ...]) -> 
     path = paths[0] if len(paths) == 1 else ""
     if path == LAST:
         return _last(shaping._replace(configs=news))
-    if is_plan(path):
-        return _saved(path, Session(shaping, RealHost()))
-    session = Session(shaping._replace(configs=paths, words=paths), RealHost())
-    revision, colon, inside = path.partition(":")
-    if colon and not os.path.lexists(path):
-        from ..revision import GitError, RevisionHost
-
-        try:
-            host = RevisionHost(revision, inside)
-        except GitError as error:
-            say(f"borgplan diff: {path}: {error}")
+    if _names_a_revision(path):
+        session = _at_revision(path, shaping)
+        if session is None:
             return None
-        session = Session(shaping._replace(configs=(inside,), words=paths), host)
+    elif is_plan(path):
+        return _saved(path, Session(shaping, RealHost()))
+    else:
+        session = Session(shaping._replace(configs=paths, words=paths), RealHost())
     compilation = compile_all(session)
     session.show(compilation._replace(diagnostics=compilation.errors), sys.stderr)
     return None if compilation.errors else compilation.plan
+
+
+def _names_a_revision(path: str) -> bool:
+    """Whether it is REV:PATH. What is there doesn't count: a branch could bring a file of that name along."""
+    return ":" in path and not path.startswith(("/", "./", "../", "~"))
+
+
+def _at_revision(path: str, shaping: Arguments) -> Session | None:
+    """The session for REV:PATH; None after saying why there is none."""
+    from ..git import GitError
+    from ..revision import RevisionHost
+
+    revision, _, inside = path.partition(":")
+    try:
+        host = RevisionHost(revision, inside)
+    except GitError as error:
+        say(f"borgplan diff: {path}: {error}")
+        if os.path.lexists(path):
+            say(f"for the file of that name, write ./{path}")
+        return None
+    return Session(shaping._replace(configs=(inside,), words=(path,)), host)
 
 
 def _last(arguments: Arguments) -> Plan | None:
