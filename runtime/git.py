@@ -62,8 +62,7 @@ class Repository:
         own = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith("GIT_")
-            or (name.startswith(_KEPT) and name != _LEADS_ELSEWHERE)
+            if not name.startswith("GIT_") or (name.startswith(_KEPT) and name != _LEADS_ELSEWHERE)
         }
         ceiling = os.path.dirname(os.path.realpath(top))
         self._environment = {**own, **_VARIABLES, "GIT_CEILING_DIRECTORIES": ceiling}

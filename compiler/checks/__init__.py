@@ -18,6 +18,7 @@ from .file_modes import file_modes
 from .former_names import former_names
 from .plain_secrets import plain_secrets
 from .pruning import pruning
+from .unseen_characters import unseen_characters
 from .zeros import zeros
 
 Check = Callable[[Compilation, Host, Diagnostics], None]
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     # safety
     file_modes,
     plain_secrets,
+    unseen_characters,
 )
 
 

@@ -162,10 +162,19 @@ def wishes_of(arguments: Arguments) -> Wishes:
     )
 
 
+def shown(text: str) -> str:
+    """A message as it may be written: what it names comes from files and arguments."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    from ..render.diagnostics import printable_lines
+
+    return printable_lines(text)
+
+
 def say(text: str) -> None:
     """A line to standard error. A reader that has gone away must not end a backup."""
     try:
-        print(text, file=sys.stderr, flush=True)
+        print(shown(text), file=sys.stderr, flush=True)
     except OSError:
         return
 
@@ -178,7 +187,14 @@ def write_json(data: object) -> None:
 
 
 def write(text: str) -> None:
-    """A result, to standard output, whatever characters the terminal can't show."""
+    """A result, to standard output, whatever characters the terminal can't show or a reader doesn't see."""
+    if not text.isascii():
+        from ...compiler.unseen import escape, is_unseen
+
+        # Our own colours stay. Control characters in what files say have been dealt with by who put them in.
+        text = "".join(
+            escape(letter) if letter != "\x1b" and is_unseen(letter) else letter for letter in text
+        )
     data = text.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
