@@ -10,7 +10,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ..compiler.plan import (
     GRACE_SECONDS,
@@ -22,7 +22,6 @@ from ..compiler.plan import (
     Outcome,
     PatternFile,
     PatternsWord,
-    Plan,
     SecretOption,
     Shell,
     Step,
@@ -84,11 +83,11 @@ class ProcessRunner:
         self._spawned = spawned
         self._readable = readable
         self._patterns = {file.name: file for file in patterns}
-        self._secrets = Secrets(secrets, self._secret_printed_by)
+        self._environment = dict(os.environ)  # taken once: asking for it decodes every variable
+        self._secrets = Secrets(secrets, self._secret_printed_by, self._environment)
         self._signals = signals
         self._sink = sink
         self._grace = grace
-        self._environment = dict(os.environ)  # taken once: asking for it decodes every variable
 
     def lane(self, signals: Relay, sink: Sink, tell: Callable[[str], None]) -> ProcessRunner:
         """The same for another thread, with output of its own."""
@@ -106,9 +105,9 @@ class ProcessRunner:
     def signal(self) -> int | None:
         return self._signals.first
 
-    def foresee(self, plan: Plan) -> None:
+    def foresee(self, steps: Iterable[Step]) -> None:
         """See `Secrets.foresee`."""
-        self._secrets.foresee(plan)
+        self._secrets.foresee(steps)
 
     def run(self, step: Step, values: Mapping[Late, str]) -> Result:
         if self._signals.second is not None:
@@ -189,6 +188,10 @@ class ProcessRunner:
             secret = self._secrets.of(work.passphrase, step.timeout)
             if isinstance(secret, Result):
                 return secret
+        else:
+            secret = self._inherited_secret(environment, work, step.timeout)
+        if secret is not None:
+            environment.pop("BORG_PASSCOMMAND", None)
             descriptor = memory_file("passphrase", secret.encode(), inherited)
             environment["BORG_PASSPHRASE_FD"] = str(descriptor)
         words = []
@@ -204,8 +207,23 @@ class ProcessRunner:
             tuple(words), environment, tuple(inherited), None, work.directory, separate=separate
         )
 
-    def _secret_printed_by(self, argv: tuple[str, ...], timeout: int | None) -> str | Result:
-        launch = Launch(argv, None, (), None, None, separate=True)
+    def _inherited_secret(
+        self, environment: Mapping[str, str], work: Command, timeout: int | None
+    ) -> str | None:
+        """The pass phrase that Borg would get by itself, from a command or a descriptor, in the order in which
+        it looks; so that it is known when something prints it. None if it comes otherwise, or not at all."""
+        if "BORG_PASSPHRASE" in environment or work.argv[1:2] == ("--version",):
+            return None
+        command = environment.get("BORG_PASSCOMMAND")
+        if command is not None:
+            return self._secrets.told_by(command, work.directory, timeout)
+        descriptor = environment.get("BORG_PASSPHRASE_FD")
+        return None if descriptor is None else self._secrets.behind(descriptor)
+
+    def _secret_printed_by(
+        self, argv: tuple[str, ...], timeout: int | None, directory: str | None
+    ) -> str | Result:
+        launch = Launch(argv, None, (), None, directory, separate=True)
         try:
             child = launch.start()
         except (OSError, ValueError) as error:

@@ -331,7 +331,7 @@ def execute(
         tell=console.tell,
         spawned=recorder.spawned if recorder else None,
     )
-    processes.foresee(plan)
+    processes.foresee(plan.steps)
     runner: Runner = InformedRunner(processes, known) if known else processes
     if arguments.apply.dry_run:
         runner = DryRunner(runner)

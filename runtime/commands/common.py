@@ -10,6 +10,7 @@ from ...compiler.asked import Facts
 from ...compiler.borg.extent import Existence
 from ...compiler.compile import Compilation, Sources, Wishes, plan_of, read
 from ...compiler.diagnostic import Diagnostic, Diagnostics, Severity, in_order
+from ...compiler.passwords import hidden
 from ...compiler.record import TYPE_CHECKING, NamedTuple
 from ...compiler.source import COMMAND_LINE
 from ..arguments import Arguments
@@ -164,6 +165,7 @@ def wishes_of(arguments: Arguments) -> Wishes:
 
 def shown(text: str) -> str:
     """A message as it may be written: what it names comes from files and arguments."""
+    text = hidden(text)
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
     from ..render.diagnostics import printable_lines
@@ -187,7 +189,9 @@ def write_json(data: object) -> None:
 
 
 def write(text: str) -> None:
-    """A result, to standard output, whatever characters the terminal can't show or a reader doesn't see."""
+    """A result, to standard output, whatever characters the terminal can't show or a reader doesn't see;
+    without the passwords in it."""
+    text = hidden(text)
     if not text.isascii():
         from ...compiler.unseen import escape, is_unseen
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from ...compiler.diagnostic import Diagnostic, Severity, in_order
 from ...compiler.lazily import lazily
+from ...compiler.passwords import hidden
 from ...compiler.source import Span
 from .style import Paint, Style
 
@@ -147,7 +148,8 @@ def _indentation(line: str) -> int:
 
 def printable(line: str) -> str:
     """All that a reader doesn't see made visible, except tabs: what a file says must neither steer a terminal
-    nor look like something else."""
+    nor look like something else. And without the passwords in it."""
+    line = hidden(line)
     if line.isascii() and line.isprintable():
         return line
     from ...compiler.unseen import visible
