@@ -19,7 +19,7 @@ _WORD = r"""(?:'[^']*'|\\"(?:[^"\\]|\\[^"])*\\"|"(?:[^"\\]|\\.)*"|[^\s"'\\;&|]+)
 _IN_TEXT = (
     lazily(r"""(\b[A-Za-z][A-Za-z0-9+.-]*://[^/\s:@"'\\]*:)((?:[^/\s"'\\]|\\.)+)(?=@)"""),
     lazily(r"""(\b(?:s3|b2):[^/\s:@"'\\]+:)((?:[^/\s"'\\]|\\.)+)(?=@)"""),
-    lazily(rf"""(\bsshpass\b(?:\s+(?!-\w*p)\S+)*?\s+-\w*?p\s*)({_WORD})"""),
+    lazily(rf"""(\bsshpass(?:\s+(?:-P\s+{_WORD}|-[A-Za-oq-z]\S*))*\s+-p\s*)({_WORD})"""),
     lazily(rf"""(\bSSHPASS=)({_WORD})"""),
 )
 _HINTS = ("@", "sshpass", "SSHPASS")  # one is in all that these fit

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 
+from ..compiler.passwords import hidden
 from .host import reason
 from .outlet import Outlet
 from .render.diagnostics import printable
@@ -61,5 +62,5 @@ def _as_json(level: str, text: str, step: str) -> str:
     from datetime import datetime
 
     now = datetime.now().astimezone().isoformat(timespec="microseconds")
-    data = {"time": now, "level": level.lower(), "step": step, "message": text}
+    data = {"time": now, "level": level.lower(), "step": hidden(step), "message": text}
     return json.dumps(data) + "\n"
