@@ -22,6 +22,7 @@ from ..compiler.plan import Command, Plan, ScopeKind
 from ..compiler.record import NamedTuple
 from .host import reason
 from .render.diagnostics import printable
+from .trusted_way import made
 
 FOREVER = float("inf")
 _LOOK_EVERY = 0.2  # seconds
@@ -120,7 +121,7 @@ def directory_of_locks(environment: Mapping[str, str], home: str) -> str:
     why = ""
     for path in tries:
         try:
-            os.makedirs(path, mode=0o700, exist_ok=True)
+            made(path)
         except OSError as error:
             why = why or f"locks can't be kept in {path}: {reason(error)}"
             continue

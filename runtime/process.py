@@ -39,6 +39,7 @@ from .redact import Redactor
 from .runner import AbortedError, Result
 from .secrets import Secrets, no_secret, secret_of
 from .signals import Relay, Signals, Stopper
+from .trusted_way import touch
 
 SHELL = "/bin/sh"
 _CHUNK = 65536
@@ -364,9 +365,7 @@ def _record(work: Work) -> str:
     """Note that a command went well, now; why that could not be done, or empty."""
     try:
         for path in work.records if isinstance(work, Command) else ():
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-            os.utime(path)
+            touch(path)
     except OSError as error:
         return f"its time could not be noted: {reason(error)}"
     return ""
