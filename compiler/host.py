@@ -9,6 +9,10 @@ class UnreadableError(Exception):
     """A file that can't be used; the message says why, in words for the user."""
 
 
+class LeftUnreadError(UnreadableError):
+    """A file that isn't to be read, be it there or not."""
+
+
 class FileStatus(NamedTuple):
     """`mode`: permission bits; `owner`: user id; `regular`: whether it is an ordinary file."""
 

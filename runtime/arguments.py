@@ -50,7 +50,8 @@ class LintArguments(NamedTuple):
 
 class Arguments(NamedTuple):
     """What was asked for. `words`: all that follows the command, as it was given. `actions` is empty
-    for the generation's default. Of `plan`, `apply` and `lint`, what isn't the command's keeps its defaults."""
+    for the generation's default. Of `plan`, `apply` and `lint`, what isn't the command's keeps its defaults.
+    `untrusted`: strangers may have written the configurations."""
 
     command: str
     words: tuple[str, ...]
@@ -69,3 +70,4 @@ class Arguments(NamedTuple):
     plan: PlanArguments
     apply: ApplyArguments
     lint: LintArguments
+    untrusted: bool = False

@@ -85,6 +85,30 @@ class Session(NamedTuple):
             log.line(what, error=item.severity is Severity.ERROR)
 
 
+def session_of(arguments: Arguments, inner: RealHost | None = None) -> Session:
+    """The session of a command that only looks. `inner`: the host, if it isn't this machine alone."""
+    host = inner or RealHost()
+    if arguments.untrusted:
+        from ..untrusted import UntrustedHost, places_of
+
+        named = (arguments.project, *arguments.policies, arguments.lint.baseline)
+        places = places_of(arguments.configs, host.directory)
+        host = UntrustedHost(host, places, filter(None, named))
+    return Session(arguments, host)
+
+
+def left_out(session: Session, texts: Iterable[str]) -> list[str]:
+    """With `--untrusted`, lines on what was not looked at. `texts`: of the files that were."""
+    if not session.arguments.untrusted:
+        return []
+    from ...compiler.interpolate import ENVIRONMENT
+    from ..untrusted import UntrustedHost, told
+
+    names = {match[0] for text in texts for match in ENVIRONMENT.finditer(text) if not match[1]}
+    left = session.host.left if isinstance(session.host, UntrustedHost) else ()
+    return told(left, sorted(names))
+
+
 def compile_all(session: Session) -> Compilation:
     """Everything the arguments name, compiled; asks Borg about repositories only where it may."""
     arguments = session.arguments
@@ -104,7 +128,7 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
     """What Borg says, where it may be asked: its version, and whether repositories exist for
     repo-create and `--probe`."""
     arguments = session.arguments
-    if sources.profile is None:
+    if sources.profile is None or arguments.untrusted:
         return Facts()
     ask = not arguments.offline
     from ..borg_version import versions_of
@@ -160,6 +184,7 @@ def wishes_of(arguments: Arguments) -> Wishes:
         arguments.interpolates,
         arguments.project,
         arguments.policies,
+        arguments.untrusted,
     )
 
 
@@ -207,6 +232,8 @@ def write(text: str) -> None:
 
 def refused_for_debts(session: Session, plan: Plan) -> str:
     """Lines on why `apply` would refuse a plan just now; none if it wouldn't."""
+    if session.arguments.untrusted:
+        return ""
     from ..journal.marks import marked
     from ..state import journal_path
 

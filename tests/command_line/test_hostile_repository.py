@@ -58,7 +58,7 @@ def work(place: Place, evil: str) -> Place:
 
 def told(place: Place, old: str = "main:etc", new: str = "etc", directory: str = "work") -> None:
     """The change is told, and nothing ran."""
-    for more in ((),):
+    for more in ((), ("--untrusted",)):
         ran = place.run("diff", *more, old, new, directory=directory)
         assert CHANGE in ran.out, ran
         assert (ran.code, ran.err.count("borgplan diff:")) == (0, 0), ran
