@@ -40,7 +40,7 @@ def folder(path: str, mode: int | None = 0o700) -> int:
                 target = _own_link(here, name, error)
                 followed += 1
                 if followed > _MOST_LINKS:
-                    raise
+                    raise OSError(errno.ELOOP, "too many links on the way", path) from None
                 left += _parts(target)
                 below = os.open("/", _OPEN) if target.startswith("/") else os.dup(here)
             os.close(here)

@@ -112,7 +112,7 @@ def test_what_is_left_unread_is_said_in_the_comment_too(work: Place) -> None:
 
 
 def test_an_include_from_elsewhere_is_an_error_where_it_stands(work: Place) -> None:
-    work.write("work/c.yaml", f"{FLAT}before_backup: !include ../secret\n")
+    work.write("work/c.yaml", f"{FLAT}before_backup: !include ../private\n")
     ran = work.run("lint", "--untrusted", "c.yaml", directory="work")
     assert ran.code == 2
     assert "c.yaml:4:16: error BP101" in ran.out
@@ -139,11 +139,12 @@ def test_what_is_in_the_repository_is_read(work: Place) -> None:
 
 
 def test_what_the_caller_names_is_read_wherever_it_is(work: Place) -> None:
-    work.write("policy", 'every failure of "touch x" is told\n')
+    work.write("policy", 'every failure of borg create is told\n')
     work.write("project.yaml", "steps: [{select: borg create, timeout: 90}]\n")
     words = ("--project", "../project.yaml", "--policy", "../policy", "old.yaml")
     ran = work.run("plan", "--untrusted", *words, directory="work")
     assert "stopped after 90 s" in ran.out, ran
+    assert "BP901" in ran.err  # judged by the policy
 
 
 def test_without_a_repository_the_folder_is_all(place: Place) -> None:
