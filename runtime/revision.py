@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
-from ..compiler.host import FileStatus, UnreadableError
+from ..compiler.host import Exposure, FileStatus, UnreadableError
 from ..compiler.record import NamedTuple
 from .git import GitError, Repository, is_below, top_of
 from .host import RealHost
@@ -69,6 +69,9 @@ class RevisionHost(RealHost):
             return super().status(path)
         entry = self._entries.get(name)
         return FileStatus(entry.mode & 0o777, 0, stat.S_ISREG(entry.mode)) if entry else None
+
+    def exposure(self, path: str) -> Exposure | None:
+        return super().exposure(path) if self._name(path) is None else None
 
     def is_directory(self, path: str) -> bool:
         name = self._name(path)

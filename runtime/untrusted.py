@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from ..compiler.host import FileStatus, LeftUnreadError, UnreadableError
+from ..compiler.host import Exposure, FileStatus, LeftUnreadError, UnreadableError
 from .git import is_below, tops
 from .globbing import matching
 from .host import RealHost
@@ -61,6 +61,9 @@ class UntrustedHost(RealHost):
 
     def status(self, path: str) -> FileStatus | None:
         return None if self._is_outside(path) else self.inner.status(path)
+
+    def exposure(self, path: str) -> Exposure | None:  # noqa: ARG002  # a checkout is whoever's who made it
+        return None
 
     def is_directory(self, path: str) -> bool:
         return not self._is_outside(path) and self.inner.is_directory(path)

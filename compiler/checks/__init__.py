@@ -16,6 +16,7 @@ from .borgmatic_defects import borgmatic_defects
 from .checking import checking
 from .file_modes import file_modes
 from .former_names import former_names
+from .owners import owners
 from .plain_secrets import plain_secrets
 from .pruning import pruning
 from .unseen_characters import unseen_characters
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     pruning,
     # safety
     file_modes,
+    owners,
     plain_secrets,
     unseen_characters,
 )
