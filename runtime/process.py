@@ -186,9 +186,10 @@ class ProcessRunner:
         if absent:
             return Result(Outcome.HARD, None, note=f"was not started: there is no {absent}")
         if work.passphrase is not None:
-            secret = self._secrets.of(work.passphrase, step.timeout)
-            if isinstance(secret, Result):
-                return secret
+            known = self._secrets.of(work.passphrase, step.timeout)
+            if isinstance(known, Result):
+                return known
+            secret: str | None = known
         else:
             secret = self._inherited_secret(environment, work, step.timeout)
         if secret is not None:

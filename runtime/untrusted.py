@@ -103,7 +103,7 @@ def places_of(configs: Iterable[str], directory: str) -> list[str]:
 
     From within a repository that one is meant, whatever lies in it, as for git.
     """
-    found = {}
+    found: dict[str, None] = {}
     for config in configs:
         path = os.path.normpath(os.path.join(directory, config))
         around = tops(path)

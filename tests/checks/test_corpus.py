@@ -26,7 +26,6 @@ GENERATIONS = ("auto", NEWEST.name)
 NOT_MET = {
     "BP632": "the files of the corpus are those of who checked it out",
     "BP633": "the programs aren't in the corpus",
-    "BP631": "only with --untrusted",
     "BP630": "nobody has hidden anything in these files",
     "BP355": "no dump of the corpus goes through a pipeline",
     "BP243": "nobody writes a 0 there",

@@ -139,7 +139,7 @@ def test_what_is_in_the_repository_is_read(work: Place) -> None:
 
 
 def test_what_the_caller_names_is_read_wherever_it_is(work: Place) -> None:
-    work.write("policy", 'every failure of borg create is told\n')
+    work.write("policy", "every failure of borg create is told\n")
     work.write("project.yaml", "steps: [{select: borg create, timeout: 90}]\n")
     words = ("--project", "../project.yaml", "--policy", "../policy", "old.yaml")
     ran = work.run("plan", "--untrusted", *words, directory="work")
