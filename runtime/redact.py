@@ -57,6 +57,7 @@ class Masks:
         words = {form for secret in secrets for form in _forms(secret)}
         # Longest first: of two that begin alike the whole one goes.
         self.words = sorted((w for w in words if len(w) >= SHORTEST), key=len, reverse=True)
+        self.first = {word[0] for word in self.words}
         self.pattern = re.compile(b"|".join(map(re.escape, self.words)))
 
     def hide(self, data: bytes) -> bytes:
@@ -97,6 +98,8 @@ class Redactor:
         """How many of the last bytes are the beginning of a secret."""
         longest = min(len(data), len(self._masks.words[0]) - 1)
         for length in range(longest, 0, -1):
+            if data[-length] not in self._masks.first:
+                continue
             end = data[-length:]
             if any(word.startswith(end) for word in self._masks.words):
                 return length

@@ -13,6 +13,7 @@ from ..compiler.host import Exposure, FileStatus, LeftUnreadError, UnreadableErr
 from .git import is_below, tops
 from .globbing import matching
 from .host import RealHost
+from .render.diagnostics import printable
 from .revision import RevisionHost
 
 _KEPT = ("PATH", "TERM", "NO_COLOR", "COLUMNS", "LANG")  # for showing results, and for ShellCheck
@@ -121,6 +122,8 @@ def told(left: Iterable[str], variables: Iterable[str]) -> list[str]:
     for what, names in (("Left unread", [*left]), ("Not filled in", [*variables])):
         if names:
             more = len(names) - _MOST
-            shown = ", ".join(names[:_MOST]) + (f" and {more} more" if more > 0 else "")
+            shown = ", ".join(map(printable, names[:_MOST])) + (
+                f" and {more} more" if more > 0 else ""
+            )
             lines.append(f"{what} (--untrusted): {shown}")
     return lines

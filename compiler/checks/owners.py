@@ -47,15 +47,16 @@ def of_files(paths: Iterable[str], host: Host, diagnostics: Diagnostics) -> None
 
 
 def of_programs(plan: Plan, host: Host, diagnostics: Diagnostics) -> None:
-    """BP633, for each program, script, key and secret of a plan's steps, once a file and path."""
+    """BP633, for each program, script, key and secret of a plan's steps: once for a file and what others can write."""
     told: set[tuple[str, str]] = set()
     for step in plan.steps:
         for path in _paths(step, host):
-            if (step.origin.file, path) in told:
-                continue
-            told.add((step.origin.file, path))
             found = host.exposure(path)
-            if found is not None and not _is_told_elsewhere(found, step):
+            if found is None or _is_told_elsewhere(found, step):
+                continue
+            place = step.origin.file, found.place
+            if place not in told:
+                told.add(place)
                 diagnostics.warning(
                     "BP633",
                     f"somebody else can replace {path}, which this run uses: {found.why}",
@@ -118,12 +119,12 @@ def _in_words(command: str, host: Host) -> Iterator[str]:
 
 
 def _program(name: str, host: Host) -> Iterator[str]:
-    """Where a program is, if it is anywhere."""
+    """Where a program is, and where one of its name would be found before it."""
     if "/" in name:
         yield host.home + name[1:] if name.startswith("~/") else name
         return
     path = host.environment.get("PATH") or "/usr/local/bin:/usr/bin:/bin"
-    places = (f"{folder}/{name}" for folder in path.split(":") if folder)
-    found = next((place for place in places if host.exists(place)), None)
-    if found is not None:
-        yield found
+    places = [f"{folder}/{name}" for folder in path.split(":") if folder]
+    there = [host.exists(place) for place in places]
+    if True in there:
+        yield from places[: there.index(True) + 1]

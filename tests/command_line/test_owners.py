@@ -173,6 +173,18 @@ def test_a_program_that_somebody_else_can_replace(place: Place, name: str) -> No
 
 
 @needs_root
+def test_a_folder_of_others_before_the_program_on_path(place: Place) -> None:
+    (place.path / "theirs").mkdir()
+    place.write("c.yaml", FLAT)
+    path = f"{place.path}/theirs:{place.environment['PATH']}"
+    assert "BP633" not in place.run("lint", "c.yaml", PATH=path).out
+    give(place.path / "theirs")
+    assert f"can replace {place.path}/theirs/borg" in place.run("lint", "c.yaml", PATH=path).out
+    path = f"{place.environment['PATH']}:{place.path}/theirs"
+    assert "BP633" not in place.run("lint", "c.yaml", PATH=path).out
+
+
+@needs_root
 def test_what_runs_with_the_rights_of_its_owner_is_theirs(place: Place) -> None:
     place.write("theirs/program", "#!/bin/sh\n").chmod(0o755)
     give(place.path / "theirs")

@@ -111,6 +111,14 @@ def test_what_is_left_unread_is_said_in_the_comment_too(work: Place) -> None:
     assert "Left unread" in work.run("plan", "--untrusted", "c.yaml", directory="work").err
 
 
+def test_what_is_left_unread_can_not_speak_for_borgplan(work: Place) -> None:
+    """GitHub takes lines that begin so for commands."""
+    work.write("work/c.yaml", f'exclude_from: ["/x\\n::error::no"]\n{FLAT}')
+    ran = work.run("lint", "--untrusted", "--format", "github", "c.yaml", directory="work")
+    assert "/x\\x0a::error::no" in ran.err
+    assert not any(line.lstrip().startswith("::error") for line in (ran.out + ran.err).splitlines())
+
+
 def test_an_include_from_elsewhere_is_an_error_where_it_stands(work: Place) -> None:
     work.write("work/c.yaml", f"{FLAT}before_backup: !include ../private\n")
     ran = work.run("lint", "--untrusted", "c.yaml", directory="work")
