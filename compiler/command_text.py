@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 
-from .plan import LateWord, PatternsWord, Shell, Step, Word
+from .plan import Command, LateWord, PatternsWord, SecretCommand, Shell, Step, Word
+
+_OF_THE_GENERATION = "BORG_EXIT_CODES"  # no configuration says it
 
 
 def command_text(step: Step) -> str:
@@ -12,6 +14,35 @@ def command_text(step: Step) -> str:
     if isinstance(step.work, Shell):
         return step.work.script.strip("\n")
     return words_text(step.work.argv)
+
+
+def first_line(text: str) -> str:
+    """The first line of a hook's text, for naming it; marked where there is more."""
+    first, *more = text.strip().split("\n")
+    return f"{first} ..." if more else first
+
+
+def whole_text(step: Step) -> str:
+    """Every line of a step's command, for who reviews it: of a hook as it is written, which is the same for
+    each repository."""
+    work = step.work
+    return work.written.strip() if isinstance(work, Shell) else words_text(work.argv)
+
+
+def surroundings(step: Step) -> tuple[str, ...]:
+    """What else decides what the command of a step does: where it runs, and the variables that Borg is given,
+    some of which are commands themselves (`BORG_RSH`, `BORG_PASSCOMMAND`)."""
+    work = step.work
+    found = [] if work.directory is None else [f"runs in {work.directory}"]
+    if isinstance(work, Command):
+        found += [
+            f"environment {name}={shlex.quote(value)}"
+            for name, value in work.environment
+            if name != _OF_THE_GENERATION
+        ]
+        if isinstance(work.passphrase, SecretCommand):
+            found.append(f"pass phrase: what `{shlex.join(work.passphrase.argv)}` prints")
+    return tuple(found)
 
 
 def words_text(words: tuple[Word, ...]) -> str:

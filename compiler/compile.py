@@ -58,12 +58,14 @@ class Compilation(NamedTuple):
 
 class Wishes(NamedTuple):
     """What the command line says about reading. `overrides`: as `--set` has them. `environment`:
-    whether `${NAME}` is replaced. `project`: a project file, if one is named. `policies`: files of such."""
+    whether `${NAME}` is replaced. `project`: a project file, if one is named. `policies`: files of such.
+    `untrusted`: nothing is replaced, wherever it stands."""
 
     overrides: tuple[str, ...] = ()
     environment: bool = True
     project: str = ""
     policies: tuple[str, ...] = ()
+    untrusted: bool = False
 
 
 class Run(NamedTuple):
@@ -243,15 +245,16 @@ def _decoded(
 
         root = overridden(root, run.overrides)
     constants: Mapping[str, str] = {}
+    variables = None if run.wishes.untrusted else host.environment
     environment = profile.environment and run.wishes.environment
     if profile.constants or environment:
         from .interpolate import constants_of, with_constants, with_environment
 
         if profile.constants:
-            defined = constants_of(root, host.environment, problems)
+            defined = constants_of(root, variables, problems)
             root, constants = with_constants(root, defined), defined.texts
-        if environment and _may_refer(document, run):
-            root = with_environment(root, host.environment, problems)
+        if environment and variables is not None and _may_refer(document, run):
+            root = with_environment(root, variables, problems)
     decoded = configuration(document.path, root, problems, constants)
     if decoded is not None:
         check_hooks(decoded, profile, problems)
@@ -307,7 +310,7 @@ def lowered(
         asked.repository,
         asked.options,
         facts,
-        sources.wishes.environment,
+        sources.wishes.environment and not sources.wishes.untrusted,
         presence,
     )
     configurations = tuple(sources.configurations)

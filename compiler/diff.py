@@ -11,7 +11,7 @@ from enum import Enum
 
 from .alignment import common
 from .aspects import Aspect, Names, scope_aspects, step_aspects
-from .command_text import command_text
+from .command_text import command_text, first_line, surroundings, whole_text
 from .index import Index
 from .matching import Matching, StepPair, match, steps_below
 from .plan import Phase, Plan, Scope, ScopeKind, Shell, Step
@@ -90,7 +90,9 @@ def _scopes(sides: Sides) -> Iterator[Change]:
         ids = {step.id for step in steps}
         for scope in scopes:
             inside = steps_below(tree, scope)
-            lines = tuple(command_text(step) for step in inside if step.id in ids)
+            own = [step for step in inside if step.id in ids]
+            lines = tuple(command_text(step) for step in own)
+            lines += tuple(dict.fromkeys(line for step in own for line in surroundings(step)))
             if lines or not inside:  # else everything in it has only moved
                 yield Change(
                     kind, "scope", _scope_name(scope), _within(tree, scope), (), lines, scope.origin
@@ -126,8 +128,13 @@ def _lone(matching: Matching) -> Iterator[tuple[object, Change]]:
         for step in steps:
             if step.id not in told:
                 subject = subject_of(step)
-                change = Change(kind, "step", subject, (where(tree, step),), origin=step.origin)
-                yield (kind, subject), change
+                lines = (whole_text(step), *surroundings(step))
+                if lines == (_shown(step),):
+                    lines = ()  # the subject says it all
+                change = Change(
+                    kind, "step", subject, (where(tree, step),), lines=lines, origin=step.origin
+                )
+                yield (kind, subject, lines), change
 
 
 def _changed(matching: Matching) -> Iterator[tuple[object, Change]]:
@@ -138,7 +145,8 @@ def _changed(matching: Matching) -> Iterator[tuple[object, Change]]:
             subject = subject_of(pair.new)
             places = (where(matching.new, pair.new),)
             change = Change(Kind.CHANGED, "step", subject, places, aspects, origin=pair.new.origin)
-            yield (subject_of(pair.old), subject, aspects), change
+            texts = whole_text(pair.old), whole_text(pair.new)
+            yield (subject_of(pair.old), subject, texts, aspects), change
 
 
 def _moves(matching: Matching, pair: StepPair) -> Iterator[Aspect]:
@@ -282,8 +290,12 @@ def subject_of(step: Step) -> str:
     """A step by its hook and the first line of its text, or by Borg's subcommand."""
     if not isinstance(step.work, Shell):
         return f"borg {step.work.argv[1]}"
-    title = step.reason.partition(":")[0]
-    return f"{title} `{step.work.written.strip().partition(chr(10))[0]}`"
+    return f"{step.reason.partition(':')[0]} `{_shown(step)}`"
+
+
+def _shown(step: Step) -> str:
+    """What a subject shows of a hook's text."""
+    return first_line(step.work.written) if isinstance(step.work, Shell) else ""
 
 
 _SIDES = {

@@ -126,6 +126,8 @@ class _Loader:
             return text
         beside = (including.rpartition("/")[0] + "/" if "/" in including else "") + text
         found = [path for path in (text, beside) if self._host.exists(path)]
+        # Where that can't be seen, reading it says why.
+        found += [path for path in (text, beside) if self._host.is_there(path) is None]
         if not found:
             self._diagnostics.error(
                 "BP101",

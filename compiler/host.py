@@ -9,12 +9,25 @@ class UnreadableError(Exception):
     """A file that can't be used; the message says why, in words for the user."""
 
 
+class LeftUnreadError(UnreadableError):
+    """A file that isn't to be read, be it there or not."""
+
+
 class FileStatus(NamedTuple):
     """`mode`: permission bits; `owner`: user id; `regular`: whether it is an ordinary file."""
 
     mode: int
     owner: int
     regular: bool
+
+
+class Exposure(NamedTuple):
+    """That somebody beside root and this user can replace a file. `place`: the file, or what is on the way to it;
+    `why`: who can, and by what, in words; `by_mode`: by the mode of the file itself."""
+
+    place: str
+    why: str
+    by_mode: bool
 
 
 class Host(Protocol):
@@ -56,6 +69,9 @@ class Host(Protocol):
 
     def status(self, path: str) -> FileStatus | None:
         """Of what `path` leads to, links followed; None if there is nothing or it can't be seen."""
+
+    def exposure(self, path: str) -> Exposure | None:
+        """Who else can put something else in the place of a file; None if nobody can, or it can't be seen."""
 
     def is_directory(self, path: str) -> bool:
         """Whether `path` is a directory, links followed."""

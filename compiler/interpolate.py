@@ -33,14 +33,16 @@ NO_CONSTANTS = Constants({}, {})
 
 
 def constants_of(
-    root: Node, environment: ReadOnlyMap[str, str], diagnostics: Diagnostics
+    root: Node, environment: ReadOnlyMap[str, str] | None, diagnostics: Diagnostics
 ) -> Constants:
-    """The constants that a merged tree defines, the environment resolved in them."""
+    """The constants that a merged tree defines, the environment resolved in them; None: it isn't looked at."""
     node = next((v for k, v in _top(root) if k.text == "constants"), None)
     if not isinstance(node, Mapping):
         return NO_CONSTANTS
     scalars, texts = {}, {}
-    resolved = with_environment(node, environment, diagnostics)
+    resolved: Node = node
+    if environment is not None:
+        resolved = with_environment(node, environment, diagnostics)
     for key, value in resolved.pairs if isinstance(resolved, Mapping) else ():
         if isinstance(value, Scalar):
             scalars[key.text] = value

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from .command_text import first_line
 from .index import Index, index
 from .location import normal_location
 from .pairs import same_thing, touched
@@ -99,7 +100,7 @@ def _claims_of_scopes(plan: Plan, tree: Index, identity: Identity) -> dict[Scope
 
 
 def _add_hook(work: Shell, around: list[_Claims]) -> None:
-    text = work.written.strip().split("\n")[0]
+    text = first_line(work.written)
     things = touched(work.written)
     for claims in around:
         if things is None:

@@ -6,6 +6,7 @@ somewhere else is one change and not a removal and an addition.
 
 from __future__ import annotations
 
+from .command_text import first_line
 from .index import Index, index
 from .plan import Phase, Plan, Resume, ScopeKind, Shell, Status, Step, Trigger
 from .record import NamedTuple
@@ -76,7 +77,7 @@ def _hooks(old: Plan, new: Plan) -> list[Change]:
 
 def _subject(step: Step) -> str:
     name = step.reason.partition(":")[0]
-    text = step.work.written.strip().split("\n")[0] if isinstance(step.work, Shell) else ""
+    text = first_line(step.work.written) if isinstance(step.work, Shell) else ""
     return f"{name} `{text}`"
 
 

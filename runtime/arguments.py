@@ -51,7 +51,8 @@ class LintArguments(NamedTuple):
 
 class Arguments(NamedTuple):
     """What was asked for. `words`: all that follows the command, as it was given. `actions` is empty
-    for the generation's default. Of `plan`, `apply` and `lint`, what isn't the command's keeps its defaults."""
+    for the generation's default. Of `plan`, `apply` and `lint`, what isn't the command's keeps its defaults.
+    `untrusted`: strangers may have written the configurations."""
 
     command: str
     words: tuple[str, ...]
@@ -70,3 +71,4 @@ class Arguments(NamedTuple):
     plan: PlanArguments
     apply: ApplyArguments
     lint: LintArguments
+    untrusted: bool = False

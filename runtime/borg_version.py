@@ -76,10 +76,11 @@ def _remember(path: str, lines: Mapping[str, str]) -> None:
     from contextlib import suppress
 
     from .files import replace
+    from .trusted_way import made
 
     kept = [f"{key} {text}\n" for key, text in lines.items()][-_MAX_LINES:]
     with suppress(OSError):
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        made(os.path.dirname(path))
         replace(path, "".join(kept).encode())
 
 

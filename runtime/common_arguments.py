@@ -74,6 +74,12 @@ def add_shaping(parser: argparse.ArgumentParser) -> None:
     add("--offline", action="store_true", help="don't ask Borg anything")
 
 
+def add_untrusted(parser: argparse.ArgumentParser) -> None:
+    """For commands that only look."""
+    parser.add_argument("--untrusted", action="store_true",
+        help="read nothing outside of the configuration's repository, no variable, and ask nothing")  # fmt: skip
+
+
 def add_jobs(parser: argparse.ArgumentParser) -> None:
     """How many repositories at the same time."""
     parser.add_argument("-j", "--jobs", type=_jobs, default=1, metavar="N",
@@ -90,6 +96,7 @@ def shaped_by(
     found: argparse.Namespace, command: str, configs: tuple[str, ...], of_actions: ActionOptions
 ) -> Arguments:
     """What `add_shaping` has found, for these configurations."""
+    untrusted = bool(getattr(found, "untrusted", False))
     hushed = found.verbosity is not None and found.verbosity < 0
     return Arguments(
         command=command,
@@ -104,11 +111,12 @@ def shaped_by(
         interpolates=not found.no_environment_interpolation,
         project=found.project,
         policies=tuple(found.policy),
-        offline=found.offline,
+        offline=found.offline or untrusted,
         options=of_actions,
         plan=PlanArguments(),
         apply=ApplyArguments(quiet=hushed),
         lint=LintArguments(),
+        untrusted=untrusted,
     )
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
-from ..compiler.command_text import command_text
+from ..compiler.command_text import command_text, first_line
 from ..compiler.index import index
 from ..compiler.plan import Outcome, Plan, Scope, ScopeKind, Shell, Step
 from ..compiler.record import Protocol
@@ -142,7 +142,7 @@ class Console:
 
     def _title(self, step: Step) -> str:
         if isinstance(step.work, Shell):
-            return command_text(step).split("\n")[0]
+            return first_line(command_text(step))
         return f"{subject(step)} {self._tree.name_of(step.scope, ScopeKind.REPOSITORY)}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from ..compiler.command_text import first_line
 from ..compiler.nodes import shorten
 from ..compiler.plan import Command, PatternsWord, Plan, Shell, Step
 from ..compiler.preview import exit_codes
@@ -274,7 +275,7 @@ def _changed(old: Rehearsal, new: Rehearsal, steps: Mapping[Key, Step]) -> str:
 
 def _name(step: Step) -> str:
     if isinstance(step.work, Shell):
-        return f"`{shorten(step.work.written.strip().partition(chr(10))[0], 60)}`"
+        return f"`{shorten(first_line(step.work.written), 60)}`"
     return f"borg {step.id.rpartition('#borg-')[2]}"
 
 

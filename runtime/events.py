@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from ..compiler.index import index
+from ..compiler.passwords import hidden
 from ..compiler.plan import Plan, Scope, ScopeKind, Step
 from .interpret import Report
 from .runner import Result
@@ -100,4 +101,4 @@ class Events:
             "elapsed": round(time.monotonic() - self._start, 6),
             **what,
         }
-        return json.dumps(data).encode() + b"\n"
+        return hidden(json.dumps(data)).encode() + b"\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 
+from ..compiler.command_text import first_line
 from ..compiler.plan import Outcome, Shell, Step
 from .runner import Result
 
@@ -11,7 +12,7 @@ from .runner import Result
 def subject(step: Step) -> str:
     """What a step runs, short: the hook command, or `borg create`."""
     if isinstance(step.work, Shell):
-        line = step.work.written.strip().split("\n")[0]
+        line = first_line(step.work.written)
         return f"`{line if len(line) <= 60 else line[:57] + '...'}`"
     return f"borg {step.work.argv[1]}"
 

@@ -7,7 +7,7 @@ import stat
 import time
 from collections.abc import Mapping
 
-from ..compiler.host import FileStatus, UnreadableError
+from ..compiler.host import Exposure, FileStatus, UnreadableError
 from ..compiler.record import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,6 +62,11 @@ class RealHost:
         except (OSError, ValueError):
             return None
         return FileStatus(stat.S_IMODE(found.st_mode), found.st_uid, stat.S_ISREG(found.st_mode))
+
+    def exposure(self, path: str) -> Exposure | None:
+        from .ownership import exposure
+
+        return exposure(os.path.join(self.directory, path))
 
     def is_directory(self, path: str) -> bool:
         return os.path.isdir(path)

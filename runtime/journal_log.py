@@ -13,6 +13,7 @@ import struct
 from collections.abc import Mapping
 from contextlib import suppress
 
+from ..compiler.passwords import hidden
 from .render.diagnostics import printable
 
 SOCKET = "/run/systemd/journal/socket"
@@ -47,7 +48,7 @@ class JournalLog:
             "BORGPLAN_RUN": self._run,
         }
         if step:
-            fields["BORGPLAN_STEP"] = step
+            fields["BORGPLAN_STEP"] = hidden(step)
         with suppress(OSError):
             self._send(b"".join(_field(name, value) for name, value in fields.items()))
 

@@ -15,6 +15,7 @@ from ..compiler.record import TYPE_CHECKING
 from .files import replace
 from .host import RealHost, reason
 from .state import state_directory
+from .trusted_way import made
 from .version import VERSION
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def keep(path: str, plan: Plan, digest: str, wish: Wish, home: str) -> str:
     from ..compiler.saved import SavedPlan, to_text
 
     try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        made(os.path.dirname(path))
         replace(path, to_text(SavedPlan(plan, wish, VERSION, home), compact=True).encode())
         sums = "".join(f"{line}\n" for line in (mark, *_sums(plan)))
         replace(_sums_path(path), sums.encode())

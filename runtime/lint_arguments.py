@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from .arguments import Arguments, LintArguments
-from .common_arguments import add_format, fields
+from .common_arguments import add_format, add_untrusted, fields
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="the lowest that is reported and counts (default: notes are shown and don't count)")  # fmt: skip
     add("--skip-others", action="store_true",
         help="leave out named files that are no configurations: what others include, other programs' YAML")  # fmt: skip
+    add_untrusted(parser)
     add("--exit-zero", action="store_true", help="exit with 0 although there are findings")
     add("--baseline", default="", metavar="FILE", help="report only what this file doesn't have")
     add("--write-baseline", default="", metavar="FILE",
@@ -42,6 +43,10 @@ def complete(
     lint = LintArguments(**fields(found, LintArguments._fields))
     if lint.baseline and lint.write_baseline:
         parser.error("--baseline compares and --write-baseline writes; one at a time")
+    if arguments.untrusted and (lint.fix or lint.diff or lint.check_programs):
+        parser.error(
+            "--untrusted only looks, and only into the repository: no --fix, no --check-programs"
+        )
     return arguments._replace(lint=lint)
 
 

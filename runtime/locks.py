@@ -17,10 +17,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from ..compiler.digest import sha256
 from ..compiler.index import index
 from ..compiler.location import normal_location
+from ..compiler.passwords import hidden
 from ..compiler.plan import Command, Plan, ScopeKind
 from ..compiler.record import NamedTuple
 from .host import reason
 from .render.diagnostics import printable
+from .trusted_way import made
 
 FOREVER = float("inf")
 _LOOK_EVERY = 0.2  # seconds
@@ -101,7 +103,8 @@ def _repositories(work: Command, own: str) -> Iterator[str]:
 
 def _file_name(location: str) -> str:
     """A name that people recognise, and that no other repository has."""
-    name = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in location)
+    shown = hidden(location)  # without a password
+    name = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in shown)
     digest = sha256(location.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return f"{name[-_READABLE:].strip('-')}-{digest}.lock"
 
@@ -118,7 +121,7 @@ def directory_of_locks(environment: Mapping[str, str], home: str) -> str:
     why = ""
     for path in tries:
         try:
-            os.makedirs(path, mode=0o700, exist_ok=True)
+            made(path)
         except OSError as error:
             why = why or f"locks can't be kept in {path}: {reason(error)}"
             continue

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import time
 
+from ..compiler.passwords import hidden
 from .host import reason
 from .outlet import Outlet
 from .render.diagnostics import printable
+from .trusted_way import opened
 
 
 class LogFile:
@@ -22,8 +24,8 @@ class LogFile:
         self._as_json = as_json
         self._errors_only = errors_only
         self.lost = ""  # why lines could not be written, if so
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
-        self._descriptor = os.open(path, flags, 0o640)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK
+        self._descriptor = opened(path, flags, 0o640)
 
     def line(self, text: str, *, error: bool, step: str = "") -> None:
         if self._errors_only and not error:
@@ -61,5 +63,5 @@ def _as_json(level: str, text: str, step: str) -> str:
     from datetime import datetime
 
     now = datetime.now().astimezone().isoformat(timespec="microseconds")
-    data = {"time": now, "level": level.lower(), "step": step, "message": text}
+    data = {"time": now, "level": level.lower(), "step": hidden(step), "message": text}
     return json.dumps(data) + "\n"

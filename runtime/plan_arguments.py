@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from .arguments import Arguments, PlanArguments
-from .common_arguments import add_format, add_jobs, fields
+from .common_arguments import add_format, add_jobs, add_untrusted, fields
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="ask Borg whether repositories on other machines exist")  # fmt: skip
     add("-o", "--output", type=_file, default=argparse.SUPPRESS, metavar="FILE",
         help="save the plan too, for `apply FILE`")  # fmt: skip
+    add_untrusted(parser)
     add_jobs(parser)
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard|interrupt]",
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
@@ -39,7 +40,8 @@ def complete(
             "ask one at a time"
         )
     if plan.probe and arguments.offline:
-        parser.error("--probe asks Borg, and --offline doesn't")
+        how = "--untrusted" if arguments.untrusted else "--offline"
+        parser.error(f"--probe asks Borg, and {how} doesn't")
     if plan.output and questions:
         parser.error(
             "-o saves a plan; --fail, --failures, --against-semantics, --differences show none"

@@ -10,7 +10,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ..compiler.plan import (
     GRACE_SECONDS,
@@ -22,7 +22,6 @@ from ..compiler.plan import (
     Outcome,
     PatternFile,
     PatternsWord,
-    Plan,
     SecretOption,
     Shell,
     Step,
@@ -40,6 +39,7 @@ from .redact import Redactor
 from .runner import AbortedError, Result
 from .secrets import Secrets, no_secret, secret_of
 from .signals import Relay, Signals, Stopper
+from .trusted_way import touch
 
 SHELL = "/bin/sh"
 _CHUNK = 65536
@@ -89,11 +89,11 @@ class ProcessRunner:
         self._spawned = spawned
         self._readable = readable
         self._patterns = {file.name: file for file in patterns}
-        self._secrets = Secrets(secrets, self._secret_printed_by)
+        self._environment = dict(os.environ)  # taken once: asking for it decodes every variable
+        self._secrets = Secrets(secrets, self._secret_printed_by, self._environment)
         self._signals = signals
         self._sink = sink
         self._grace = grace
-        self._environment = dict(os.environ)  # taken once: asking for it decodes every variable
 
     def lane(self, signals: Relay, sink: Sink, tell: Callable[[str], None]) -> ProcessRunner:
         """The same for another thread, with output of its own."""
@@ -111,9 +111,9 @@ class ProcessRunner:
     def signal(self) -> int | None:
         return self._signals.first
 
-    def foresee(self, plan: Plan) -> None:
+    def foresee(self, steps: Iterable[Step]) -> None:
         """See `Secrets.foresee`."""
-        self._secrets.foresee(plan)
+        self._secrets.foresee(steps)
 
     def run(self, step: Step, values: Mapping[Late, str]) -> Result:
         if self._signals.second is not None:
@@ -207,9 +207,14 @@ class ProcessRunner:
         if absent:
             return Result(Outcome.HARD, None, note=f"was not started: there is no {absent}")
         if work.passphrase is not None:
-            secret = self._secrets.of(work.passphrase, step.timeout)
-            if isinstance(secret, Result):
-                return secret
+            known = self._secrets.of(work.passphrase, step.timeout)
+            if isinstance(known, Result):
+                return known
+            secret: str | None = known
+        else:
+            secret = self._inherited_secret(environment, work, step.timeout)
+        if secret is not None:
+            environment.pop("BORG_PASSCOMMAND", None)
             descriptor = memory_file("passphrase", secret.encode(), inherited)
             environment["BORG_PASSPHRASE_FD"] = str(descriptor)
         words = []
@@ -225,8 +230,23 @@ class ProcessRunner:
             tuple(words), environment, tuple(inherited), None, work.directory, separate=separate
         )
 
-    def _secret_printed_by(self, argv: tuple[str, ...], timeout: int | None) -> str | Result:
-        launch = Launch(argv, None, (), None, None, separate=True)
+    def _inherited_secret(
+        self, environment: Mapping[str, str], work: Command, timeout: int | None
+    ) -> str | None:
+        """The pass phrase that Borg would get by itself, from a command or a descriptor, in the order in which
+        it looks; so that it is known when something prints it. None if it comes otherwise, or not at all."""
+        if "BORG_PASSPHRASE" in environment or work.argv[1:2] == ("--version",):
+            return None
+        command = environment.get("BORG_PASSCOMMAND")
+        if command is not None:
+            return self._secrets.told_by(command, work.directory, timeout)
+        descriptor = environment.get("BORG_PASSPHRASE_FD")
+        return None if descriptor is None else self._secrets.behind(descriptor)
+
+    def _secret_printed_by(
+        self, argv: tuple[str, ...], timeout: int | None, directory: str | None
+    ) -> str | Result:
+        launch = Launch(argv, None, (), None, directory, separate=True)
         try:
             child = launch.start()
         except (OSError, ValueError) as error:
@@ -371,9 +391,7 @@ def _record(work: Work) -> str:
     """Note that a command went well, now; why that could not be done, or empty."""
     try:
         for path in work.records if isinstance(work, Command) else ():
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-            os.utime(path)
+            touch(path)
     except OSError as error:
         return f"its time could not be noted: {reason(error)}"
     return ""

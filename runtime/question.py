@@ -37,7 +37,9 @@ def answered(
     `readable`: whether Borg's log is made so. Raises SystemExit with 128+n when signal n asks to stop.
     """
     kept = _Kept()
-    result = ProcessRunner((), secrets, signals, kept, readable=readable).run(question, {})
+    runner = ProcessRunner((), secrets, signals, kept, readable=readable)
+    runner.foresee((question,))
+    result = runner.run(question, {})
     if signals.first is not None:
         raise SystemExit(128 + signals.first)
     return result, kept.data

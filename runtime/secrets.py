@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import shlex
+from collections.abc import Callable, Iterable, Mapping
 
 from ..compiler.host import UnreadableError
 from ..compiler.plan import (
@@ -13,34 +14,41 @@ from ..compiler.plan import (
     SecretCommand,
     SecretFile,
     SecretOption,
+    Step,
 )
 from .host import read_regular
 from .redact import Masks
 from .runner import Result
+from .secret_sources import as_borg_reads, in_descriptor, inherited, written_in
 
 _MAX_SECRET = 16384
+
+Ask = Callable[[tuple[str, ...], "int | None", "str | None"], "str | Result"]
 
 
 class Secrets:
     """Finds out secrets, each once, and knows those it has found.
 
     `known`: the ones that files of configuration hold. `ask`: runs a command within that many
-    seconds and gives the secret it prints, or how that failed.
+    seconds, in that directory, and gives the secret it prints, or how that failed. `environment`:
+    this process's, which Borg inherits.
     """
 
     def __init__(
         self,
         known: Mapping[SecretOption, str],
-        ask: Callable[[tuple[str, ...], int | None], str | Result],
+        ask: Ask,
+        environment: Mapping[str, str],
     ) -> None:
         self._found: dict[Secret, str] = {}
         self._found.update(known.items())
-        self._foreseen: set[str] = set()
+        self._foreseen: set[str] = {*inherited(environment)}
+        self._told: dict[tuple[str, str | None], str | None] = {}
         self._masked: set[str] = set()
         self._masks = Masks(())
         self._ask = ask
 
-    def asking(self, ask: Callable[[tuple[str, ...], int | None], str | Result]) -> Secrets:
+    def asking(self, ask: Ask) -> Secrets:
         """The same secrets, with another way of running commands."""
         from copy import copy
 
@@ -50,19 +58,42 @@ class Secrets:
 
     def masks(self) -> Masks:
         """Of all that is known by now."""
-        known = {*self._found.values(), *self._foreseen}
+        told = (secret for secret in self._told.values() if secret)
+        known = {*self._found.values(), *self._foreseen, *told}
         if known != self._masked:
             self._masked, self._masks = known, Masks(known)
         return self._masks
 
-    def foresee(self, plan: Plan) -> None:
-        """Know the secrets in files already, so that no hook shows one before Borg needs it."""
-        for step in plan.steps:
+    def foresee(self, steps: Iterable[Step]) -> None:
+        """Know the secrets in files already, and those in the commands themselves, so that no hook shows one
+        before Borg needs it."""
+        for step in steps:
+            self._foreseen.update(written_in(step))
             secret = step.work.passphrase if isinstance(step.work, Command) else None
             if isinstance(secret, SecretFile):
                 found = _secret_in_file(secret.path)
                 if isinstance(found, str):
                     self._foreseen.add(found)
+
+    def told_by(self, command: str, directory: str | None, timeout: int | None) -> str | None:
+        """What a pass command prints, which Borg would take for the pass phrase; None if it prints none, of
+        which Borg itself has to tell. Each is run once, and not once for every command of Borg's."""
+        place = command, directory
+        if place not in self._told:
+            try:
+                argv = tuple(shlex.split(command))
+            except ValueError:
+                argv = ()
+            found = self._ask(argv, timeout, directory) if argv else None
+            self._told[place] = as_borg_reads(found) if isinstance(found, str) else None
+        return self._told[place]
+
+    def behind(self, descriptor: str) -> str | None:
+        """The pass phrase behind an inherited BORG_PASSPHRASE_FD; None if there is none."""
+        place = f"descriptor {descriptor}", None
+        if place not in self._told:
+            self._told[place] = in_descriptor(descriptor)
+        return self._told[place]
 
     def of(self, secret: Secret, timeout: int | None) -> str | Result:
         """The secret itself, or how finding it out failed. Each is asked for once."""
@@ -73,7 +104,7 @@ class Secrets:
             case SecretFile(path):
                 found = _secret_in_file(path)
             case SecretCommand(argv):
-                found = self._ask(argv, timeout)
+                found = self._ask(argv, timeout, None)
             case SecretOption(file, option):
                 found = no_secret(f"`{option}` of {file} isn't known here")
             case _:

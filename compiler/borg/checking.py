@@ -10,6 +10,7 @@ from zlib import crc32
 
 from ..actions import Action
 from ..lazily import lazily
+from ..passwords import hidden
 from ..plan import Command, Late, LateWord, Word
 from ..settings import CheckEntry
 from .common import Target, expand_home, extra, flags, with_rules
@@ -112,9 +113,9 @@ def time_files(target: Target, name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _as_name(text: str) -> str:
-    """A file name that people recognise, and that only this text gives."""
+    """A file name that people recognise, and that only this text gives; no password is part of it."""
     digest = crc32(text.encode("utf-8", "surrogateescape"))
-    return f"{_ODD.sub('-', text).strip('-')[-60:]}-{digest:08x}"
+    return f"{_ODD.sub('-', hidden(text)).strip('-')[-60:]}-{digest:08x}"
 
 
 def _archives(target: Target) -> tuple[Word, ...]:

@@ -8,7 +8,7 @@ read here, so the plan shows all that decides what is backed up.
 from ..diagnostic import Diagnostics
 from ..document import MAX_BYTES
 from ..hooks import Text
-from ..host import Host, UnreadableError
+from ..host import Host, LeftUnreadError, UnreadableError
 from ..lazily import lazily
 from ..record import NamedTuple
 from ..source import Span
@@ -132,6 +132,9 @@ class _Reader:
         for path in expand(text.text, self._host):
             try:
                 data = self._host.read(path, MAX_BYTES)
+            except LeftUnreadError as error:
+                self._diagnostics.warning("BP631", f"pattern file {path} {error}", text.span)
+                continue
             except UnreadableError as error:
                 self._diagnostics.error("BP403", f"pattern file {path}: {error}", text.span)
                 continue

@@ -17,8 +17,10 @@ from .checking import checking
 from .file_modes import file_modes
 from .former_names import former_names
 from .host_keys import host_keys
+from .owners import owners
 from .plain_secrets import plain_secrets
 from .pruning import pruning
+from .unseen_characters import unseen_characters
 from .zeros import zeros
 
 Check = Callable[[Compilation, Host, Diagnostics], None]
@@ -34,7 +36,9 @@ CHECKS: tuple[Check, ...] = (
     # safety
     file_modes,
     host_keys,
+    owners,
     plain_secrets,
+    unseen_characters,
 )
 
 

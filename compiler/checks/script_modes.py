@@ -19,7 +19,7 @@ def script_modes(compilation: Compilation, host: Host, diagnostics: Diagnostics)
     for configuration in compilation.configurations:
         for hook in configuration.hooks:
             for command in hook.commands:
-                for path in _scripts(command.text, host):
+                for path in scripts(command.text, host):
                     status = host.status(path)
                     if status and status.mode & (stat.S_IWGRP | stat.S_IWOTH):
                         diagnostics.warning(
@@ -32,7 +32,7 @@ def script_modes(compilation: Compilation, host: Host, diagnostics: Diagnostics)
                         )
 
 
-def _scripts(text: str, host: Host) -> list[str]:
+def scripts(text: str, host: Host) -> list[str]:
     """Paths in a command that are programs, or are handed to an interpreter."""
     found = []
     for match in _PATH.finditer(text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..host import FileStatus, Host
+from ..host import Exposure, FileStatus, Host
 from ..interpolate import ENVIRONMENT
 
 
@@ -51,6 +51,9 @@ class ComparingHost:
 
     def status(self, path: str) -> FileStatus | None:
         return self._host.status(path)
+
+    def exposure(self, path: str) -> Exposure | None:
+        return self._host.exposure(path)
 
     def is_directory(self, path: str) -> bool:
         return self._host.is_directory(path)

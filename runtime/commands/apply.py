@@ -72,6 +72,7 @@ def carry_out(
     """Run a plan and tell what became of it; the exit code as of `run`. `target`: for events."""
     if not _may_run(session, compilation, plan, proved=noted.is_proved):
         return 2
+    _warn_root(session, compilation, plan)
     try:
         ended = _alone(session, compilation, plan, noted, target)
     except BusyError as busy:
@@ -229,6 +230,20 @@ def _may_run(session: Session, compilation: Compilation, plan: Plan, *, proved: 
     return not refusals
 
 
+def _warn_root(session: Session, compilation: Compilation, plan: Plan) -> None:
+    """Say what of a run of root's somebody else decides."""
+    if os.geteuid() != 0:
+        return
+    from ...compiler.checks.owners import of_files, of_programs
+    from ...compiler.diagnostic import Diagnostics
+
+    found = Diagnostics()
+    saved = [word for word in session.arguments.words if is_saved(word)]
+    of_files((*compilation.texts, *saved), session.host, found)
+    of_programs(plan, session.host, found)
+    session.show(compilation._replace(diagnostics=tuple(found)), sys.stderr)
+
+
 def _form(session: Session) -> str:
     """How things are said: text, json or journal."""
     form = session.arguments.apply.log_format
@@ -340,7 +355,7 @@ def execute(
     )
     if recorder is not None:
         recorder.tell = console.tell
-    processes.foresee(plan)
+    processes.foresee(plan.steps)
     runner: Runner = InformedRunner(processes, known) if known else processes
     if arguments.apply.dry_run:
         runner = DryRunner(runner)

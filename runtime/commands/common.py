@@ -10,6 +10,7 @@ from ...compiler.asked import Facts
 from ...compiler.borg.extent import Existence
 from ...compiler.compile import Compilation, Sources, Wishes, plan_of, read
 from ...compiler.diagnostic import Diagnostic, Diagnostics, Severity, in_order
+from ...compiler.passwords import hidden
 from ...compiler.record import TYPE_CHECKING, NamedTuple
 from ...compiler.source import COMMAND_LINE
 from ..arguments import Arguments
@@ -85,6 +86,30 @@ class Session(NamedTuple):
             log.line(what, error=item.severity is Severity.ERROR)
 
 
+def session_of(arguments: Arguments, inner: RealHost | None = None) -> Session:
+    """The session of a command that only looks. `inner`: the host, if it isn't this machine alone."""
+    host = inner or RealHost()
+    if arguments.untrusted:
+        from ..untrusted import UntrustedHost, places_of
+
+        named = (arguments.project, *arguments.policies, arguments.lint.baseline)
+        places = places_of(arguments.configs, host.directory)
+        host = UntrustedHost(host, places, filter(None, named))
+    return Session(arguments, host)
+
+
+def left_out(session: Session, texts: Iterable[str]) -> list[str]:
+    """With `--untrusted`, lines on what was not looked at. `texts`: of the files that were."""
+    if not session.arguments.untrusted:
+        return []
+    from ...compiler.interpolate import ENVIRONMENT
+    from ..untrusted import UntrustedHost, told
+
+    names = {match[0] for text in texts for match in ENVIRONMENT.finditer(text) if not match[1]}
+    left = session.host.left if isinstance(session.host, UntrustedHost) else ()
+    return told(left, sorted(names))
+
+
 def compile_all(session: Session) -> Compilation:
     """Everything the arguments name, compiled; asks Borg about repositories only where it may."""
     arguments = session.arguments
@@ -104,7 +129,7 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
     """What Borg says, where it may be asked: its version, and whether repositories exist for
     repo-create and `--probe`."""
     arguments = session.arguments
-    if sources.profile is None:
+    if sources.profile is None or arguments.untrusted:
         return Facts()
     ask = not arguments.offline
     from ..borg_version import versions_of
@@ -160,13 +185,24 @@ def wishes_of(arguments: Arguments) -> Wishes:
         arguments.interpolates,
         arguments.project,
         arguments.policies,
+        arguments.untrusted,
     )
+
+
+def shown(text: str) -> str:
+    """A message as it may be written: what it names comes from files and arguments."""
+    text = hidden(text)
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    from ..render.diagnostics import printable_lines
+
+    return printable_lines(text)
 
 
 def say(text: str) -> None:
     """A line to standard error. A reader that has gone away must not end a backup."""
     try:
-        print(text, file=sys.stderr, flush=True)
+        print(shown(text), file=sys.stderr, flush=True)
     except OSError:
         return
 
@@ -179,7 +215,16 @@ def write_json(data: object) -> None:
 
 
 def write(text: str) -> None:
-    """A result, to standard output, whatever characters the terminal can't show."""
+    """A result, to standard output, whatever characters the terminal can't show or a reader doesn't see;
+    without the passwords in it."""
+    text = hidden(text)
+    if not text.isascii():
+        from ...compiler.unseen import escape, is_unseen
+
+        # Our own colours stay. Control characters in what files say have been dealt with by who put them in.
+        text = "".join(
+            escape(letter) if letter != "\x1b" and is_unseen(letter) else letter for letter in text
+        )
     data = text.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
@@ -188,6 +233,8 @@ def write(text: str) -> None:
 
 def refused_for_debts(session: Session, plan: Plan) -> str:
     """Lines on why `apply` would refuse a plan just now; none if it wouldn't."""
+    if session.arguments.untrusted:
+        return ""
     from ..journal.marks import marked
     from ..state import journal_path
 

@@ -11,12 +11,12 @@ from ...compiler.diff import changes
 from ...compiler.plan import Plan
 from ..action_arguments import add_to, misplaced, options
 from ..arguments import Arguments
-from ..common_arguments import actions_in, add_shaping, shaped_by
+from ..common_arguments import actions_in, add_shaping, add_untrusted, shaped_by
 from ..host import RealHost
 from ..last_plan import path_of
 from ..render.diff import as_data, as_markdown, render
 from ..saved_plans import is_plan, load_plan
-from .common import Session, compile_all, say, write, write_json
+from .common import Session, compile_all, left_out, say, session_of, write, write_json
 
 LAST = "last"
 
@@ -34,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--against-actions", action="extend", default=[], type=actions_in, metavar="LIST",
         help="the actions of NEW, likewise")  # fmt: skip
     add_shaping(parser)
+    add_untrusted(parser)
     add_to(parser)
 
 
@@ -55,8 +56,14 @@ def run(namespace: argparse.Namespace) -> int:
         return failed
     if against != shaping and not news:
         news = (namespace.old,)
-    old = _side((namespace.old,), shaping, news)
-    new = _side(news, against, news)
+    if shaping.untrusted and (namespace.old == LAST or not news):
+        say("borgplan diff: --untrusted needs both sides named, and knows nothing of the last run")
+        return failed
+    left: dict[str, None] = {}
+    old = _side((namespace.old,), shaping, news, left)
+    new = _side(news, against, news, left)
+    for line in left:
+        say(line)
     if old is None or new is None:
         return failed
     found = changes(old, new)
@@ -71,34 +78,53 @@ def run(namespace: argparse.Namespace) -> int:
         case "json":
             write_json(as_data(names, found))
         case "markdown":
-            write(as_markdown(names, found))
+            write(as_markdown(names, found, [*left]))
         case _:
             session = Session(shaping, RealHost())
             write(render(names, found, session.style(sys.stdout)))
     return 2 if namespace.exit_code and found else 0
 
 
-def _side(paths: tuple[str, ...], shaping: Arguments, news: tuple[str, ...]) -> Plan | None:
-    """The plan of a side; None after saying why there is none."""
+def _side(
+    paths: tuple[str, ...], shaping: Arguments, news: tuple[str, ...], left: dict[str, None]
+) -> Plan | None:
+    """The plan of a side; None after saying why there is none. `left`: gets what was left out of account."""
     path = paths[0] if len(paths) == 1 else ""
     if path == LAST:
         return _last(shaping._replace(configs=news))
-    if is_plan(path):
-        return _saved(path, Session(shaping, RealHost()))
-    session = Session(shaping._replace(configs=paths, words=paths), RealHost())
-    revision, colon, inside = path.partition(":")
-    if colon and not os.path.lexists(path):
-        from ..revision import GitError, RevisionHost
-
-        try:
-            host = RevisionHost(revision, inside)
-        except GitError as error:
-            say(f"borgplan diff: {path}: {error}")
+    if _names_a_revision(path):
+        session = _at_revision(path, shaping)
+        if session is None:
             return None
-        session = Session(shaping._replace(configs=(inside,), words=paths), host)
+    elif is_plan(path):
+        return _saved(path, session_of(shaping._replace(configs=paths)))
+    else:
+        session = session_of(shaping._replace(configs=paths, words=paths))
     compilation = compile_all(session)
+    left.update(dict.fromkeys(left_out(session, compilation.texts.values())))
     session.show(compilation._replace(diagnostics=compilation.errors), sys.stderr)
     return None if compilation.errors else compilation.plan
+
+
+def _names_a_revision(path: str) -> bool:
+    """Whether it is REV:PATH. What is there doesn't count: a branch could bring a file of that name along."""
+    return ":" in path and not path.startswith(("/", "./", "../", "~"))
+
+
+def _at_revision(path: str, shaping: Arguments) -> Session | None:
+    """The session for REV:PATH; None after saying why there is none."""
+    from ..git import GitError
+    from ..revision import RevisionHost
+
+    revision, _, inside = path.partition(":")
+    try:
+        host = RevisionHost(revision, inside)
+    except GitError as error:
+        say(f"borgplan diff: {path}: {error}")
+        if os.path.lexists(path):
+            say(f"for the file of that name, write ./{path}")
+        return None
+    return session_of(shaping._replace(configs=(inside,), words=(path,)), host)
 
 
 def _last(arguments: Arguments) -> Plan | None:

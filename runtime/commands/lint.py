@@ -2,7 +2,7 @@
 
 import sys
 
-from ...compiler.asked import Asked
+from ...compiler.asked import Asked, Facts
 from ...compiler.codes import KNOWN, Choice, LintSettings
 from ...compiler.compile import begin
 from ...compiler.diagnostic import Diagnostic, Diagnostics, Severity, in_order
@@ -12,10 +12,10 @@ from ...compiler.record import NamedTuple
 from ...compiler.source import ADDRESS
 from ..arguments import Arguments
 from ..checking import check, facts_of
-from ..host import RealHost, reason
+from ..host import reason
 from ..render.words import count
 from ..workers import WorkerError
-from .common import Session, say, wishes_of, write
+from .common import Session, left_out, say, session_of, wishes_of, write
 
 
 class Checked(NamedTuple):
@@ -58,7 +58,7 @@ def run(arguments: Arguments) -> int:
             say("borgplan lint: none of these files is a configuration of borgmatic")
             return 0
         arguments = arguments._replace(configs=own)
-    session = Session(arguments, RealHost())
+    session = session_of(arguments)
     if arguments.lint.diff or arguments.lint.fix:
         from ..fixing import fix, show_fixes
 
@@ -93,12 +93,15 @@ def _checked(session: Session) -> Checked:
         run,
         asked,
         host,
-        facts_of(host),
+        (lambda _: Facts()) if arguments.untrusted else facts_of(host),
         check_programs=arguments.lint.check_programs,
-        keeps=arguments.lint.shell,
+        keeps=arguments.lint.shell or arguments.untrusted,
     )
-    reports = check(task, arguments.lint.jobs, found)
+    # What is left unread is remembered in one process.
+    reports = check(task, 1 if arguments.untrusted else arguments.lint.jobs, found)
     found += findings(reports, task)
+    for line in left_out(session, (text for report in reports for text in report.texts.values())):
+        say(line)
     if arguments.lint.shell:
         from ..shell_lint import shell_lint
 

@@ -114,11 +114,12 @@ class Noted:
             self._journal.close()
 
     def _note(self, journal: Journal, files: list[str]) -> None:
+        from ...compiler.passwords import hidden
         from ..journal.recorder import Start, begin
         from ..redact import Masks
 
         masks = Masks(self._compilation.secrets.values())
-        words = map(masks.text, self._session.arguments.words)
+        words = (hidden(masks.text(word)) for word in self._session.arguments.words)
         kind = "apply" if self._origin is None else "resume"
         start = Start(kind, tuple(words), files, self._origin)
         self.recorder = journal.ask(lambda c: begin(c, self.plan, self._text, start, _owings), None)

@@ -10,8 +10,16 @@ from ...compiler.compile import Compilation
 from ...compiler.plan import Plan
 from ...compiler.record import TYPE_CHECKING
 from ..arguments import Arguments
-from ..host import RealHost
-from .common import Session, compile_all, refused_for_debts, say, write, write_json
+from .common import (
+    Session,
+    compile_all,
+    left_out,
+    refused_for_debts,
+    say,
+    session_of,
+    write,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +29,7 @@ if TYPE_CHECKING:
 
 def run(arguments: Arguments) -> int:
     """0 for a plan of all files, 2 if one of them has errors or the arguments don't fit."""
-    session = Session(arguments, RealHost())
+    session = session_of(arguments)
     compilation = _asked_for(session)
     if compilation is None or compilation.plan is None:
         return 2
@@ -69,6 +77,8 @@ def _asked_for(session: Session) -> Compilation | None:
     if not any(is_plan(path) for path in asked.configs):
         compilation = compile_all(session)
         session.show(compilation, sys.stderr)
+        for line in left_out(session, compilation.texts.values()):
+            say(line)
         return compilation
     if len(asked.configs) > 1 or asked.plan.against_semantics or asked.plan.output:
         say("borgplan plan: the plan in a file is shown alone, as it is")
@@ -129,6 +139,8 @@ def _since_the_last_run(session: Session, plan: Plan) -> str:
     from ..last_plan import difference, path_of
 
     arguments = session.arguments
+    if arguments.untrusted:
+        return ""
     words = difference(plan, path_of(arguments, session.host))
     if not words:
         return ""

@@ -11,6 +11,7 @@ import os
 from contextlib import suppress
 
 from ...compiler.record import NamedTuple
+from ..trusted_way import made, opened
 
 _HIGHEST = 1 << 22  # proc(5), pid_max
 
@@ -24,9 +25,8 @@ class Group(NamedTuple):
 
 def mark(journal: str, run: str) -> int:
     """`run`: its id. A descriptor for `note`. Raises OSError."""
-    os.makedirs(_folder(journal), mode=0o700, exist_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-    return os.open(mark_of(journal, run), flags, 0o600)
+    made(_folder(journal))
+    return opened(mark_of(journal, run), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
 
 def mark_of(journal: str, run: str) -> str:

@@ -11,6 +11,8 @@ import sqlite3
 import time
 from contextlib import suppress
 
+from ..trusted_way import made, opened
+
 VERSION = 2
 BUSY_SECONDS = 5.0  # how long to wait for another run to write its record
 RESERVE = 256 * 1024  # bytes kept free for the records of a run that finds the disk full
@@ -56,8 +58,8 @@ def is_broken(error: sqlite3.Error) -> bool:
 def open_for_writing(path: str) -> sqlite3.Connection:
     """The journal, made if it isn't there. Raises UnusableError, and sqlite3.Error if it is damaged."""
     try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        made(os.path.dirname(path))
+        os.close(opened(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise UnusableError((error.strerror or str(error)).lower()) from error
     connection = _opened(path, create=True)
@@ -85,7 +87,7 @@ def _reserve(path: str) -> None:
     if os.path.exists(path):
         return
     with suppress(OSError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             os.posix_fallocate(descriptor, 0, RESERVE)
         except OSError:

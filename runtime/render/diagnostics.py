@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from ...compiler.diagnostic import Diagnostic, Severity, in_order
 from ...compiler.folding import SHOWN, folded
 from ...compiler.lazily import lazily
+from ...compiler.passwords import hidden
 from ...compiler.source import Span
 from .style import Paint, Style
 
@@ -51,7 +51,7 @@ def _one(diagnostic: Diagnostic, texts: Mapping[str, str], style: Style) -> str:
     lines += _excerpt(diagnostic.span, texts, style)
     if diagnostic.hint:
         lines.append(f"    hint: {printable(masked(diagnostic.hint))}")
-    lines += [f"    {what}: {printable(str(span))}" for what, span in diagnostic.related]
+    lines += [f"    {printable(what)}: {printable(str(span))}" for what, span in diagnostic.related]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -93,7 +93,9 @@ def _excerpt(span: Span, texts: Mapping[str, str], style: Style) -> list[str]:
         return [f"    {printable(line)}"] if line else []
     end = span.end_column if span.end_line == span.line else len(line) + 1
     width = max(1, min(end, len(line) + 1) - span.column)
-    before = "".join("\t" if c == "\t" else " " for c in line[: span.column - 1])
+    start = span.column - 1
+    before = "".join("\t" if c == "\t" else " " for c in printable(line[:start]))
+    width = max(width, len(printable(line[start : start + width])))
     return [f"    {printable(line)}", f"    {before}{style.paint('^' * width, 'green')}"]
 
 
@@ -147,14 +149,19 @@ def _indentation(line: str) -> int:
 
 
 def printable(line: str) -> str:
-    """Control characters made visible, except tabs: what a file says must not steer a terminal."""
-    if line.isprintable():
+    """All that a reader doesn't see made visible, except tabs: what a file says must neither steer a terminal
+    nor look like something else. And without the passwords in it."""
+    line = hidden(line)
+    if line.isascii() and line.isprintable():
         return line
-    return re.sub(
-        r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]",
-        lambda match: f"\\x{ord(match[0]):02x}",
-        line,
-    )
+    from ...compiler.unseen import visible
+
+    return visible(line)
+
+
+def printable_lines(text: str) -> str:
+    """The same for a text of several lines."""
+    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def place(span: Span) -> str:

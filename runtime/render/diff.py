@@ -97,9 +97,11 @@ def as_data(names: tuple[str, str], changes: Sequence[Change]) -> dict[str, obje
     }
 
 
-def as_markdown(names: tuple[str, str], changes: Sequence[Change]) -> str:
-    """A comment; what configurations say stands in code only, so that it can't be markup."""
+def as_markdown(names: tuple[str, str], changes: Sequence[Change], left: Sequence[str] = ()) -> str:
+    """A comment; what configurations say stands in code only, so that it can't be markup. `left`: lines on
+    what was left out of account."""
     head = f"### borgplan: {summary(changes)}\n\nFrom {_code(names[0])} to {_code(names[1])}.\n"
+    head += "".join(f"\n{_code(line)}\n" for line in left)
     if not changes:
         return f"{head}\nThe same commands run in the same order.\n"
     parts = [head]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from ...compiler.diagnostic import Diagnostic, Severity, in_order
-from .diagnostics import printable
+from .diagnostics import printable, printable_lines
 from .findings import by_file, message, with_hint
 
 # What XML has no way to write, beside the control characters that `printable` shows.
@@ -58,11 +58,6 @@ def _case(file: str, finding: Diagnostic, counts: Severity) -> list[str]:
         f"      {inside}",
         "    </testcase>",
     ]
-
-
-def printable_lines(text: str) -> str:
-    """`printable`, for a text of several lines."""
-    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def _quoted(text: str) -> str:

@@ -195,7 +195,7 @@ class _Text:
             names = _list(tuple(f"{{{late.value}}}" for _, late in step.work.late))
             yield self._style.paint(f"{pad}(filled in when it runs: {names})", "dim")
         for note in filter(None, (_limits(step), _effects(step))):
-            yield self._style.paint(f"{pad}({note})", "dim")
+            yield self._style.paint(f"{pad}({printable(note)})", "dim")
 
     def _with_origin(self, text: str, origin: Span) -> str:
         where = place(origin)

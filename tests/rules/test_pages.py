@@ -47,6 +47,9 @@ WITHOUT_FILES = {
     "BP425": "lint leaves it out",
     "BP426": "lint leaves it out",
     "BP501": "a bug of borgplan",
+    "BP632": "who owns what on the machine",
+    "BP633": "who owns what on the machine",
+    "BP631": "only with --untrusted",
     "BP803": "borgplan itself runs what is owed after a signal",
 }
 EXEMPLARY = [code for code in codes() if code not in WITHOUT_FILES]
