@@ -15,6 +15,7 @@ from .borg.presence import check_files, check_repository, existence
 from .borg.version import ASSUMED
 from .config import Configuration, Repository
 from .diagnostic import Diagnostics
+from .filled import filled_in
 from .hooks import Text
 from .host import Host
 from .identity import ROOT, Names
@@ -317,8 +318,10 @@ class _Lowering:
         """Whether no other file has hung an identical hook around everything already."""
         if place.kind is not ScopeKind.RUN or not self._profile.everything_once:
             return True
+        # The same words with other constants are another hook.
+        same = hook._replace(commands=filled_in(hook.commands, place.configuration)).identity
         path = place.configuration.path
-        return self._hung_around_everything.setdefault(hook.identity, path) == path
+        return self._hung_around_everything.setdefault(same, path) == path
 
     def _hook(self, hook: Placement, place: _Place) -> None:
         from .hook_scripts import Surroundings, shell_of
