@@ -311,17 +311,17 @@ def lowered(
         presence,
     )
     configurations = tuple(sources.configurations)
-    plan, read_too, problems = _lowered(configurations, profile, request, host)
-    failed = {problem.span.file for problem in problems if problem.severity is Severity.ERROR}
     broken = [*sources.broken]
-    if failed:
-        bad = [c for c in configurations if failed & {c.path, *sources.bytes_by_file[c.path]}]
-        own = {file for c in bad for file in (c.path, *sources.bytes_by_file[c.path])}
-        if failed - own:
-            bad = list(configurations)  # what the command line asks for can't be had
+    plan, read_too, problems = _lowered(configurations, profile, request, host)
+    while bad := _failed(configurations, problems, sources):
         broken += [c.path for c in bad]
+        files = {file for c in bad for file in _files_of(c, sources)}
+        # What is said of the others is said again, and may be something else without these.
+        diagnostics.extend(
+            d for d in problems if d.severity is Severity.ERROR or d.span.file in files
+        )
         configurations = tuple(c for c in configurations if c not in bad)
-        plan, read_too, _ = _lowered(configurations, profile, request, host)
+        plan, read_too, problems = _lowered(configurations, profile, request, host)
     diagnostics.extend(problems)
     project = sources.project
     if project is not None:
@@ -361,6 +361,23 @@ def lowered(
         semantics_chosen=sources.semantics_chosen,
         policies=sources.policies,
     )
+
+
+def _failed(
+    configurations: tuple[Configuration, ...], problems: Diagnostics, sources: Sources
+) -> list[Configuration]:
+    """The files with errors; all, where what the command line asks for can't be had."""
+    failed = {problem.span.file for problem in problems if problem.severity is Severity.ERROR}
+    if not failed:
+        return []
+    bad = [c for c in configurations if failed & _files_of(c, sources)]
+    own = {file for c in bad for file in _files_of(c, sources)}
+    return list(configurations) if failed - own else bad
+
+
+def _files_of(configuration: Configuration, sources: Sources) -> set[str]:
+    """A configuration file and all that it includes."""
+    return {configuration.path, *sources.bytes_by_file[configuration.path]}
 
 
 def _lowered(

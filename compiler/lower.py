@@ -9,7 +9,7 @@ from .actions import Action
 from .asked import REQUESTED, Request, selects
 from .borg.actions import commands
 from .borg.common import Target, check_flags, expand_home, target_of
-from .borg.extent import Extent
+from .borg.extent import Existence, Extent, NamedCommand
 from .borg.patterns import selection
 from .borg.presence import check_files, check_repository, existence
 from .borg.version import ASSUMED
@@ -35,10 +35,13 @@ from .plan import (
     Trigger,
     Work,
 )  # fmt: skip
-from .record import NamedTuple
+from .record import TYPE_CHECKING, NamedTuple
 from .semantics import Profile
 from .settings import Settings
 from .source import COMMAND_LINE, Span
+
+if TYPE_CHECKING:
+    from .borg.creating import Creations
 
 NO_LOG = -2  # the verbosity at which nothing is logged
 
@@ -108,6 +111,7 @@ class _Lowering:
         self._requested = frozenset(action.value for action in request.actions)
         self._hung_around_everything: dict[object, str] = {}
         self._told_of: set[Text] = set()
+        self._creations: Creations | None = None
 
     def run(self, configurations: tuple[Configuration, ...]) -> None:
         run = self._scope(None, ScopeKind.RUN, ROOT, COMMAND_LINE)
@@ -275,7 +279,7 @@ class _Lowering:
         works = selected and not hooks_only
         if works and action is Action.CHECK:
             extent = self._with_checks(target, extent)
-        found = commands(action, target, extent, self._diagnostics) if works else None
+        found = self._commands(action, target, extent) if works else None
         if not selected and name in self._profile.actions_of_unselected:
             hooks_only = True
         excluded = found is None and not self._profile.hooks_without_work and not hooks_only
@@ -294,6 +298,24 @@ class _Lowering:
             )  # fmt: skip
         self._hooks(place, Phase.EXIT)
         self._hooks(place, Phase.RECOVER)
+
+    def _commands(
+        self, action: Action, target: Target, extent: Extent
+    ) -> list[NamedCommand] | None:
+        """The commands of an action; what an earlier entry of the run creates isn't created again."""
+        if action is not Action.REPO_CREATE:
+            return commands(action, target, extent, self._diagnostics)
+        from .borg.creating import Creations
+
+        self._creations = self._creations or Creations()
+        encryption = extent.options.encryption
+        is_there = self.existence.get(target.location) is Existence.EXISTS
+        if not is_there and self._creations.has(target, encryption, self._diagnostics):
+            return []
+        found = commands(action, target, extent, self._diagnostics)
+        if found:
+            self._creations.add(target, encryption)
+        return found
 
     def _with_checks(self, target: Target, extent: Extent) -> Extent:
         """With the checks of a repository; a fact of the plan is which are left out, and why."""

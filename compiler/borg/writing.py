@@ -9,6 +9,7 @@ from ..diagnostic import Diagnostics
 from ..plan import Evidence, PatternsWord, Word, exactly
 from ..source import COMMAND_LINE
 from .common import Target, extra, flags
+from .creating import asked_first, needs_answer
 from .extent import (
     LATEST,
     NEWEST_ARCHIVE,
@@ -67,12 +68,15 @@ def repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> lis
         *(extra(target, "repo_create") or extra(target, "init")),
         *target.at(),
     )
+    command = target.command(argv, None)
+    if needs_answer(target, command, encryption, diagnostics):
+        return []
     reason = (
         "the repository doesn't exist"
         if existence is Existence.ABSENT
         else "whether it exists is unknown; Borg refuses to create it twice"
     )
-    return [NamedCommand(name, target.command(argv, None), reason)]
+    return [NamedCommand(name, asked_first(target, command), reason)]
 
 
 def _of_borg_2(target: Target, extent: Extent) -> list[str]:
