@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from .project import Project
 
 
+LEFT_OUT = "BP361"
+
+
 class Compilation(NamedTuple):
     """What compiling gives.
 
     `plan`: of the files without errors; None if there is none of those. `broken`: the files that
-    have errors. `texts`: of every configuration file read, by path. `files`: the bytes of all that
+    have errors, or are left out. `texts`: of every configuration file read, by path. `files`: the bytes of all that
     the plan was made from. `secrets`: what the plan only refers to. `semantics_chosen`: whether
     somebody said which generation is meant. `policies`: by which the plan was judged.
     """
@@ -53,7 +56,17 @@ class Compilation(NamedTuple):
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
-        return tuple(item for item in self.diagnostics if item.severity is Severity.ERROR)
+        """What keeps a file, or the whole run, from being understood."""
+        return tuple(
+            item
+            for item in self.diagnostics
+            if item.severity is Severity.ERROR and item.code != LEFT_OUT
+        )
+
+    @property
+    def left_out(self) -> tuple[Diagnostic, ...]:
+        """Why files that are understood are not part of the plan; see `left_out`."""
+        return tuple(item for item in self.diagnostics if item.code == LEFT_OUT)
 
 
 class Wishes(NamedTuple):

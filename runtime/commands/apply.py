@@ -33,6 +33,7 @@ from ..signals import Signals
 from ..syslog import syslog_for_run
 from .common import Session, compile_all, say, write
 from .noted import Noted
+from .refusals import refusals
 
 if TYPE_CHECKING:
     from ..events import Events
@@ -176,7 +177,7 @@ def _prepare(session: Session) -> tuple[Session, Compilation] | None:
     if session.arguments.apply.allow_stale:
         say("borgplan apply: --allow-stale is for a saved plan: plan -o FILE makes one")
         return None
-    compilation = compile_all(session)
+    compilation = compile_all(session, to_run=True)
     session.show(compilation, sys.stderr)
     return session, compilation
 
@@ -206,21 +207,22 @@ def locked(session: Session, plan: Plan) -> AbstractContextManager[None]:
 def _may_run(session: Session, compilation: Compilation, plan: Plan, *, proved: bool) -> bool:
     """Whether nothing speaks against starting; says what does. `proved`: the very same plan has been
     verified before."""
-    refusals = [f"{asked.origin}: `{asked.what}` is not implemented yet" for asked in plan.refusals]
+    found = [*refusals(compilation, plan)]
     if not proved:
         from ...compiler.graph import verify
 
-        refusals += [
+        found += [
             f"the plan is unsound: {broken.rule} ({broken.subject})" for broken in verify(plan)
         ]
     if session.arguments.apply.strict:
-        refusals += [f"{path} has errors, and --strict is given" for path in compilation.broken]
-    refusals += [d.message for d in compilation.errors if d.code.startswith("BP5")]
-    violated = dict.fromkeys(d.span for d in compilation.diagnostics if d.code == "BP901")
-    refusals += [f"the plan violates the policy at {span}" for span in violated]
-    for refusal in refusals:
+        left_out = {d.span.file for d in compilation.left_out}
+        found += [
+            f"{path} {'is left out' if path in left_out else 'has errors'}, and --strict is given"
+            for path in compilation.broken
+        ]
+    for refusal in found:
         say(f"borgplan refuses to run: {refusal}")
-    return not refusals
+    return not found
 
 
 def _form(session: Session) -> str:

@@ -96,8 +96,9 @@ def _side(paths: tuple[str, ...], shaping: Arguments, news: tuple[str, ...]) -> 
             say(f"borgplan diff: {path}: {error}")
             return None
         session = Session(shaping._replace(configs=(inside,), words=paths), host)
-    compilation = compile_all(session)
-    session.show(compilation._replace(diagnostics=compilation.errors), sys.stderr)
+    compilation = compile_all(session, to_run=True)
+    said = (*compilation.errors, *compilation.left_out)
+    session.show(compilation._replace(diagnostics=said), sys.stderr)
     return None if compilation.errors else compilation.plan
 
 
