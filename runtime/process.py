@@ -36,6 +36,7 @@ from .failure import ending
 from .host import reason
 from .launch import Child, Launch, close_all, memory_file, missing, why_not_started
 from .output import Channel, Filter, Tail
+from .reasons import in_short
 from .redact import Redactor
 from .runner import AbortedError, Result
 from .secrets import Secrets, no_secret, secret_of
@@ -47,6 +48,7 @@ _ASKING = Command((), None, ExitCodes(), captures=Late.ARCHIVE)  # a command tha
 _LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
 _LONGEST_WAIT = 3600.0  # seconds; poll takes no more than 24 days
 _STILL_THERE = 20  # milliseconds between looks whether a stopped step's processes are gone
+_SIGNALLED = 128  # exit codes from here on tell of a signal
 _WITHOUT_PIDFD = 0.05  # how often to look, in seconds, where the system can't tell of an exit
 
 
@@ -146,8 +148,8 @@ class ProcessRunner:
         note = f"was stopped after {step.timeout} s, its time limit" if stopper.timed_out else ""
         if outcome is Outcome.DONE:
             note = _record(step.work)
-        elif outcome is Outcome.HARD and not note and isinstance(step.work, Command):
-            note = _problem(channels.log, code)
+        if not note and isinstance(step.work, Command):
+            note = self._why(step.work, outcome, code, channels)
         if stopper.forced:
             note = note or "was interrupted"
             note += f", and ended by force after {self._grace:.0f} s"
@@ -286,6 +288,17 @@ class ProcessRunner:
             if exit_seen is not None:
                 os.close(exit_seen)
 
+    def _why(self, work: Command, outcome: Outcome, code: int, channels: _Channels) -> str:
+        """How a command ended and why, where more can be said of it than the exit code; without secrets."""
+        if not (self._readable and "--log-json" in work.argv):
+            channels.log.feed(channels.tail.text().encode() + b"\n")  # nothing has read it yet
+        reason_why = _reason_of(work, outcome, code, channels.log)
+        if not reason_why:
+            return ""
+        return (
+            f"{ending(Result(outcome, code))}: {in_short(self._secrets.masks().text(reason_why))}"
+        )
+
     def _channels(self, work: Work) -> _Channels:
         """Where the output of a step goes: what is shown without secrets, Borg's log as text."""
         tail, captured, log = Tail(), Tail(), BorgLog()
@@ -354,14 +367,15 @@ def _record(work: Work) -> str:
     return ""
 
 
-def _problem(log: BorgLog, code: int) -> str:
-    """What was in Borg's way, where more can be said of it than the exit code."""
-    if not lock_held(log.problem, code):
+def _reason_of(work: Command, outcome: Outcome, code: int, log: BorgLog) -> str:
+    """Why a command failed or warned, as it said it; empty if it didn't."""
+    if outcome is Outcome.DONE:
+        return log.reasons.warning() if work.exits.is_warning(code) else ""
+    if outcome is not Outcome.HARD:
         return ""
-    return (
-        f"ended with exit code {code}: another process holds Borg's lock; "
-        "the option `lock_wait` says how long Borg waits for it"
-    )
+    if lock_held(log.problem, code):
+        return "another process holds Borg's lock; the option `lock_wait` says how long Borg waits for it"
+    return log.reasons.failure(ended_itself=0 < code < _SIGNALLED)
 
 
 def _outcome(exits: ExitCodes, code: int, stopper: Stopper) -> Outcome:

@@ -157,7 +157,7 @@ def _conclude(session: Session, compilation: Compilation, plan: Plan, ended: _En
             say(f"The log file {log.path} is incomplete: {log.lost}.")
     _end_events(ended.events, report, exit_code)
     try:
-        _tell(session, compilation, plan, report, exit_code, ended.seconds)
+        _tell(session, compilation, plan, report, exit_code, ended)
     except BrokenPipeError:
         pass  # nobody reads the summary; the exit code still tells
     except OSError as error:
@@ -374,17 +374,18 @@ def _tell(
     plan: Plan,
     report: Report,
     exit_code: int,
-    seconds: float,
+    ended: _Ended,
 ) -> None:
     if session.arguments.format != "json" and session.arguments.apply.quiet and not exit_code:
         return
     from ..render.summary import as_data, render
 
+    run = ended.run if ended.is_noted else ""
     if session.arguments.format == "json":
         import json
 
-        data = as_data(plan, report, compilation.broken, exit_code)
+        data = as_data(plan, report, compilation.broken, exit_code, run)
         write(json.dumps(data, indent=2, sort_keys=True) + "\n")
     else:
         style = session.style(sys.stdout, compilation)
-        write(render(plan, report, compilation.broken, exit_code, style, seconds))
+        write(render(plan, report, compilation.broken, exit_code, style, ended.seconds, run))

@@ -60,6 +60,9 @@ def render_history(past: Sequence[Past], style: Style) -> str:
         lines += [f"{'':20}owed: what {printable(tree.name(take.step))} took" for take in each.owed]
         if each.owed:
             lines.append(f"{'':20}borgplan recover {run.id}")
+    bad_one = next((each.run for each in past if any(not s.went_well for s in each.steps)), None)
+    if bad_one:
+        lines.append(f"What the steps of a run said: borgplan show {bad_one.id}")
     return "".join(f"{line}\n" for line in lines) or "No run has been noted yet.\n"
 
 
