@@ -101,18 +101,18 @@ def _check_single(asked: Asked, repositories: list[Repository], diagnostics: Dia
     taking = {Action.EXTRACT, Action.EXPORT_TAR} | (
         {Action.KEY_EXPORT} if options.destination else set()
     )
-    alone = [a for a in asked.actions if a in taking or (options.json and a in ANSWERING)]
+    alone = [action for action in asked.actions if action in taking]
     if alone and len(found) > 1:
         diagnostics.error(
             "BP419",
-            f"{alone[0]}{' --json' if options.json else ''} is about one repository; there are {len(found)}",
+            f"{alone[0]} is about one repository; there are {len(found)}",
             COMMAND_LINE,
             f"--repository {found[0].label or found[0].path}",
         )
 
 
 def _check_json(asked: Asked, diagnostics: Diagnostics) -> None:
-    """Two JSON documents after each other are none (BP421)."""
+    """Answers of different actions are of different shapes (BP421)."""
     answering = [action for action in asked.actions if action in ANSWERING]
     if asked.options.json and len(answering) > 1:
         names = " and ".join(action.value for action in answering)

@@ -31,11 +31,13 @@ from ..runner import AbortedError, DryRunner, InformedRunner, Runner
 from ..saved_plans import asked, is_saved
 from ..signals import Signals
 from ..syslog import syslog_for_run
+from .answering import answer, answers_of
 from .common import Session, compile_all, say, write
 from .noted import Noted
 from .refusals import refusals
 
 if TYPE_CHECKING:
+    from ..answers import Answers
     from ..events import Events
     from ..journal.recorder import Recorder
     from ..slow_reader import Target
@@ -103,6 +105,7 @@ class _Ended(NamedTuple):
     events: Events | None
     outlet: Outlet
     is_noted: bool
+    answers: Answers | None
 
 
 def _apply(
@@ -122,6 +125,7 @@ def _apply(
             noted.withdraw()
             return None
         events = _events(session, target, plan, run)
+        answers = answers_of(session, compilation, plan)
         if not arguments.apply.quiet and form != "json":
             say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
         if not arguments.apply.dry_run:
@@ -129,7 +133,7 @@ def _apply(
         try:
             report = execute(
                 session, compilation, plan, signals, logs, outlet, events, noted.recorder,
-                mute=form in ("json", "journal"),
+                answers=answers, mute=form in ("json", "journal"),
             )  # fmt: skip
         except AbortedError as aborted:
             exit_code = 128 + aborted.number
@@ -137,7 +141,8 @@ def _apply(
             exit_code = report.exit_code or (1 if compilation.broken else 0)
         noted.end(exit_code, orderly=report is not None)
     took = time.monotonic() - begun
-    return _Ended(run, report, exit_code, took, logs, events, outlet, noted.recorder is not None)
+    is_noted = noted.recorder is not None
+    return _Ended(run, report, exit_code, took, logs, events, outlet, is_noted, answers)
 
 
 def _conclude(session: Session, compilation: Compilation, plan: Plan, ended: _Ended) -> int:
@@ -157,6 +162,8 @@ def _conclude(session: Session, compilation: Compilation, plan: Plan, ended: _En
             say(f"The log file {log.path} is incomplete: {log.lost}.")
     _end_events(ended.events, report, exit_code)
     try:
+        if ended.answers is not None:
+            exit_code = answer(ended.answers, exit_code)
         _tell(session, compilation, plan, report, exit_code, ended)
     except BrokenPipeError:
         pass  # nobody reads the summary; the exit code still tells
@@ -308,6 +315,7 @@ def execute(
     recorder: Recorder | None = None,
     known: Mapping[Late, str] = MappingProxyType({}),
     *,
+    answers: Answers | None = None,
     mute: bool = False,
 ) -> Report:
     """Run a plan. `known`: late values that the run can't know by itself. Raises AbortedError."""
@@ -318,6 +326,7 @@ def execute(
         logs,
         quiet=arguments.apply.quiet,
         answers_aside=arguments.format == "json",
+        answers=answers,
         mute=mute,
         outlet=outlet,
     )
@@ -387,5 +396,12 @@ def _tell(
         data = as_data(plan, report, compilation.broken, exit_code, run)
         write(json.dumps(data, indent=2, sort_keys=True) + "\n")
     else:
-        style = session.style(sys.stdout, compilation)
-        write(render(plan, report, compilation.broken, exit_code, style, ended.seconds, run))
+        is_aside = ended.answers is not None  # standard output holds what was asked for
+        style = session.style(sys.stderr if is_aside else sys.stdout, compilation)
+        text = render(plan, report, compilation.broken, exit_code, style, ended.seconds, run)
+        if not is_aside:
+            write(text)
+        elif (
+            session.arguments.apply.log_format != "json"
+        ):  # beside lines for programs there is no text
+            say(text.removesuffix("\n"))
