@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from borgplan.compiler.actions import Action
@@ -18,12 +20,15 @@ def entry(path: str, more: str = "") -> str:
 
 
 def creation(
-    *texts: str, mode: str = "none", then: tuple[Action, ...] = (), **environment: str
+    *texts: str,
+    mode: str = "none",
+    then: tuple[Action, ...] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> Compilation:
     """Of files a.yaml, b.yaml and so on, in this order."""
     files = {f"{letter}.yaml": text for letter, text in zip("abc", texts, strict=False)}
     host = MemoryHost(
-        {f"/srv/{name}": text for name, text in files.items()}, environment=environment
+        {f"/srv/{name}": text for name, text in files.items()}, environment=environment or {}
     )
     diagnostics = Diagnostics()
     sources = read(tuple(files), host, "", diagnostics)
@@ -105,7 +110,7 @@ def test_a_creation_that_would_ask_is_refused(mode: str) -> None:
     ],
 )
 def test_whoever_gives_an_answer_may_create(more: str, environment: dict[str, str]) -> None:
-    found = creation(entry("/new", more), mode="repokey", **environment)
+    found = creation(entry("/new", more), mode="repokey", environment=environment)
     assert not found.errors
 
 
@@ -114,7 +119,9 @@ def test_whoever_gives_an_answer_may_create(more: str, environment: dict[str, st
 )
 def test_what_is_no_answer(environment: dict[str, str]) -> None:
     """A descriptor isn't handed on to Borg."""
-    assert codes(creation(entry("/new"), mode="repokey", **environment)).count("BP360") == 1
+    assert (
+        codes(creation(entry("/new"), mode="repokey", environment=environment)).count("BP360") == 1
+    )
 
 
 def test_a_command_for_the_pass_phrase_runs_before_borg_does() -> None:
