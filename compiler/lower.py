@@ -10,6 +10,7 @@ from .asked import REQUESTED, Request, selects
 from .borg.actions import commands
 from .borg.common import Target, check_flags, expand_home, target_of
 from .borg.extent import Existence, Extent, NamedCommand
+from .borg.pattern_words import pattern_words
 from .borg.patterns import selection
 from .borg.presence import check_files, check_repository, existence
 from .borg.version import ASSUMED
@@ -33,6 +34,7 @@ from .plan import (
     ScopeKind,
     Step,
     Trigger,
+    Word,
     Work,
 )  # fmt: skip
 from .record import TYPE_CHECKING, NamedTuple
@@ -147,7 +149,7 @@ class _Lowering:
         shared: Extent | None = None
         for target in targets:
             if shared is None and target.repository.own is None:
-                shared = self._extent(target, place.scope)
+                shared = self._extent(target, place.scope, place.hooks)
             self._repository(target, shared, place)
 
     def _target(self, place: _Place, repository: Repository) -> Target:
@@ -169,14 +171,18 @@ class _Lowering:
         self.facts.append(Fact(target.location, known.value))
         if not self._request.presence:
             return
-        hooked = any(
+        hooked = self._is_hooked(hooks)
+        check_repository(target, actions, known, self._diagnostics, hooked=hooked)
+        check_files(target, actions, self._diagnostics, hooked=hooked)
+
+    def _is_hooked(self, hooks: tuple[Placement, ...]) -> bool:
+        """Whether hooks run before, and may see to what isn't there."""
+        return any(
             hook.phase is Phase.ENTER
             and hook.is_called_for(self._requested)
             and (hook.only is None or bool(hook.only & self._requested))
             for hook in hooks
         )
-        check_repository(target, actions, known, self._diagnostics, hooked=hooked)
-        check_files(target, actions, self._diagnostics, hooked=hooked)
 
     def _hooks_of(self, repository: Repository, place: _Place) -> tuple[Placement, ...]:
         """Of a repository with options of its own the file's, as it has them."""
@@ -184,18 +190,19 @@ class _Lowering:
             return place.hooks
         return placements(place.configuration.of(repository), self._profile)
 
-    def _extent(self, target: Target, scope: ScopeId) -> Extent:
-        patterns = ""
+    def _extent(self, target: Target, scope: ScopeId, hooks: tuple[Placement, ...]) -> Extent:
+        patterns: tuple[Word, ...] = ()
         arguments: tuple[str, ...] = ()
         roots: tuple[str, ...] = ()
+        needed: tuple[str, ...] = ()
         if Action.CREATE in self._request.actions:
-            chosen = selection(target, self._host, self._diagnostics)
-            if chosen.lines:
-                patterns = scope
-                self.patterns.append(PatternFile(scope, chosen.lines))
+            chosen = selection(target, self._host, self._diagnostics, hooked=self._is_hooked(hooks))
+            files, patterns = pattern_words(chosen, scope)
+            self.patterns += files
             self.read.update(chosen.read)
             arguments = chosen.arguments
             roots = chosen.roots
+            needed = tuple(file.path for file in chosen.late)
         check_flags(target, self._request.actions, self._request.options, self._diagnostics)
         return Extent(
             patterns,
@@ -204,6 +211,7 @@ class _Lowering:
             self._request.called_for,
             self._request.options,
             self.existence,
+            needed=needed,
         )
 
     def _repository(self, target: Target, shared: Extent | None, outer: _Place) -> None:
@@ -220,7 +228,7 @@ class _Lowering:
             hooks = self._hooks_of(repository, outer)
             place = place._replace(configuration=own, hooks=hooks)
         if repository.own is not None or shared is None:
-            extent = self._extent(target, scope)
+            extent = self._extent(target, scope, place.hooks)
         else:
             extent = shared
         unwanted = target.settings.texts("skip_actions")

@@ -6,7 +6,7 @@ import re
 
 from ..actions import Action
 from ..diagnostic import Diagnostics
-from ..plan import Evidence, PatternsWord, Word, exactly
+from ..plan import Evidence, Word, exactly
 from ..source import COMMAND_LINE
 from .common import Target, extra, flags
 from .creating import asked_first, needs_answer
@@ -94,7 +94,7 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
     settings = target.settings
     start: tuple[Word, ...] = (
         "create",
-        *(("--patterns-from", PatternsWord(extent.patterns)) if extent.patterns else ()),
+        *extent.patterns,
         *flags(target, Action.CREATE),
         *(["--comment", extent.options.comment] if extent.options.comment else []),
         *logging(target, progress=True),
@@ -108,6 +108,7 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
     must_exist = settings.boolean("source_directories_must_exist")
     if target.profile.sources_must_exist if must_exist is None else must_exist:
         command = command._replace(needs=extent.roots)
+    command = command._replace(needs=(*extent.needed, *command.needs))
     return [NamedCommand("create", command, extent.called_for)]
 
 
