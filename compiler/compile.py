@@ -9,7 +9,7 @@ from .borg.common import passphrase
 from .borg.request import ActionOptions
 from .config import Configuration
 from .decode_file import configuration
-from .diagnostic import Diagnostic, Diagnostics, Severity
+from .diagnostic import LEFT_OUT, Diagnostic, Diagnostics, Severity
 from .discover import configuration_files, project_file
 from .document import Document, load, merge, text_of
 from .forms import forms
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from .overrides import Override
     from .policy import Policy
     from .project import Project
-
-
-LEFT_OUT = "BP361"
 
 
 class Compilation(NamedTuple):
@@ -285,6 +282,8 @@ def plan_of(
     repository: str = "",
     options: ActionOptions = ActionOptions(),  # noqa: B008  # immutable
     facts: Facts = Facts(),  # noqa: B008  # immutable
+    *,
+    runs: bool = False,
 ) -> Compilation:
     """Lower what was read, if what is asked for can be had of it. See `lowered`.
 
@@ -293,7 +292,7 @@ def plan_of(
     asked = Asked(actions, repository, options)
     if sources.profile is not None and not can_be_had(asked, sources.configurations, diagnostics):
         sources.configurations.clear()
-    return lowered(sources, asked, host, diagnostics, facts)
+    return lowered(sources, asked, host, diagnostics, facts, runs=runs)
 
 
 def lowered(
@@ -304,10 +303,11 @@ def lowered(
     facts: Facts,
     *,
     presence: bool = True,
+    runs: bool = False,
 ) -> Compilation:
     """The compilation of what was read. A file whose hooks can't be compiled joins the broken ones.
 
-    `presence`: whether to tell of what isn't on this machine.
+    `presence`: whether to tell of what isn't on this machine. `runs`: see `Request`.
     """
     profile = sources.profile
     if profile is None:
@@ -322,6 +322,7 @@ def lowered(
         facts,
         sources.wishes.environment,
         presence,
+        runs,
     )
     configurations = tuple(sources.configurations)
     broken = [*sources.broken]

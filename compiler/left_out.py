@@ -3,8 +3,8 @@
 Where no other file is there, the plan is of such a file after all: it can be looked at, and `apply` refuses it.
 """
 
-from .compile import LEFT_OUT, Sources
-from .diagnostic import Diagnostics
+from .compile import Sources
+from .diagnostic import LEFT_OUT, Diagnostics
 from .wording import listed
 
 

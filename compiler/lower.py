@@ -212,6 +212,7 @@ class _Lowering:
             self._request.options,
             self.existence,
             needed=needed,
+            runs=self._request.runs,
         )
 
     def _repository(self, target: Target, shared: Extent | None, outer: _Place) -> None:

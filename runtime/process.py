@@ -290,7 +290,9 @@ class ProcessRunner:
 
     def _why(self, work: Command, outcome: Outcome, code: int, channels: _Channels) -> str:
         """How a command ended and why, where more can be said of it than the exit code; without secrets."""
-        if not (self._readable and "--log-json" in work.argv):
+        has_log = "--log-json" in work.argv
+        channels.log.reasons.is_plain = not has_log
+        if not (self._readable and has_log):
             channels.log.feed(channels.tail.text().encode() + b"\n")  # nothing has read it yet
         reason_why = _reason_of(work, outcome, code, channels.log)
         if not reason_why:

@@ -25,9 +25,14 @@ _REMOTE = "Remote: "
 
 
 class Reasons:
-    """Is told what a command says, and keeps what tells why it went wrong."""
+    """Is told what a command says, and keeps what tells why it went wrong.
+
+    `is_plain`: Borg itself speaks in lines, and not in its log. Else a line counts that says who speaks, as those
+    of other programs do (`sudo: a password is required`).
+    """
 
     def __init__(self) -> None:
+        self.is_plain = False
         self._error = ""
         self._cause = ""  # of the last traceback
         self._warning = ""
@@ -74,7 +79,9 @@ class Reasons:
         text = "\n".join(self._lines)
         if _TRACEBACK in text:
             return cause(text)
-        return next((line for line in reversed(self._lines) if any(map(str.isalnum, line))), "")
+        said = (line for line in reversed(self._lines) if any(map(str.isalnum, line)))
+        last = next(said, "")
+        return last if self.is_plain or ": " in last else ""
 
 
 def cause(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shlex
 from posixpath import basename, dirname, join
 
-from ..diagnostic import Diagnostics
+from ..diagnostic import ASKS, Diagnostics
 from ..location import normal_location
 from ..plan import Command, SecretCommand
 from ..record import NamedTuple
@@ -22,10 +22,11 @@ _PASSCOMMAND = "BORG_PASSCOMMAND"
 _ANSWERS = ("BORG_PASSPHRASE", "BORG_NEW_PASSPHRASE", _PASSCOMMAND)
 
 
-def needs_answer(
-    target: Target, command: Command, encryption: str, diagnostics: Diagnostics
+def is_refused(
+    target: Target, command: Command, encryption: str, diagnostics: Diagnostics, *, runs: bool
 ) -> bool:
-    """Whether Borg would ask for a pass phrase, which nobody answers: an error (BP360)."""
+    """Whether Borg would ask for a pass phrase, which nobody answers (BP360): an error of a plan that `runs`
+    at once. Where it is only looked at, the environment of the run may be another: a warning."""
     if encryption == _PLAIN or command.passphrase is not None:
         return False
     given = {**target.host.environment, **dict(command.environment)}
@@ -34,13 +35,15 @@ def needs_answer(
         answers.discard(_PASSCOMMAND)
     if answers:
         return False
-    diagnostics.error(
-        "BP360",
-        f"to create {target.location} Borg would ask for a pass phrase, and nobody is there to answer",
+    record = diagnostics.error if runs else diagnostics.warning
+    record(
+        ASKS,
+        f"to create {target.location} Borg would ask for a pass phrase, and nobody is there to answer"
+        f"{'' if runs else ': apply refuses that'}",
         target.repository.span,
         "`encryption_passcommand` or `encryption_passphrase`; or --encryption none",
     )
-    return True
+    return runs
 
 
 def asked_first(target: Target, command: Command) -> Command:

@@ -46,7 +46,7 @@ class Extent(NamedTuple):
     """What the actions need beside the configuration.
 
     `patterns`: the flags for pattern files; `arguments`: roots that don't fit into those; `roots`: all of
-    them; `needed`: pattern files that Borg is to read itself. `called_for`: why the actions run, for people. `existence`: what is
+    them; `needed`: pattern files that Borg is to read itself. `runs`: at once, in the environment as it is. `called_for`: why the actions run, for people. `existence`: what is
     known of repositories, by location. `checks`: those of one repository, for the action of that name.
     """
 
@@ -58,6 +58,7 @@ class Extent(NamedTuple):
     existence: Mapping[str, Existence]
     checks: tuple[Due, ...] = ()
     needed: tuple[str, ...] = ()
+    runs: bool = False
 
 
 def logging(target: Target, *, progress: bool = False) -> tuple[str, ...]:

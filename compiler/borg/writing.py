@@ -9,7 +9,6 @@ from ..diagnostic import Diagnostics
 from ..plan import Evidence, Word, exactly
 from ..source import COMMAND_LINE
 from .common import Target, extra, flags
-from .creating import asked_first, needs_answer
 from .extent import (
     LATEST,
     NEWEST_ARCHIVE,
@@ -38,6 +37,8 @@ _NEWEST = "50"  # more than other machines put into one repository meanwhile
 
 
 def repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    from .creating import asked_first, is_refused
+
     options = extent.options
     existence = extent.existence.get(target.location, Existence.UNKNOWN)
     if existence is Existence.EXISTS:
@@ -69,7 +70,7 @@ def repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> lis
         *target.at(),
     )
     command = target.command(argv, None)
-    if needs_answer(target, command, encryption, diagnostics):
+    if is_refused(target, command, encryption, diagnostics, runs=extent.runs):
         return []
     reason = (
         "the repository doesn't exist"

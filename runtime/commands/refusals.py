@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...compiler.compile import Compilation
+from ...compiler.diagnostic import ASKS
 from ...compiler.plan import Plan
 from .common import Session, refused_for_debts
 
@@ -23,5 +24,6 @@ def verdict(session: Session, compilation: Compilation, plan: Plan) -> int:
     a file out; 2 if a file can't be read or understood."""
     if compilation.errors:
         return 2
-    would_refuse = compilation.left_out or any(True for _ in refusals(compilation, plan))
+    would_ask = any(d.code == ASKS for d in compilation.diagnostics)
+    would_refuse = would_ask or compilation.left_out or any(refusals(compilation, plan))
     return 1 if would_refuse or refused_for_debts(session, plan) else 0

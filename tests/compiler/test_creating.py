@@ -24,6 +24,7 @@ def creation(
     mode: str = "none",
     then: tuple[Action, ...] = (),
     environment: Mapping[str, str] | None = None,
+    runs: bool = True,
 ) -> Compilation:
     """Of files a.yaml, b.yaml and so on, in this order."""
     files = {f"{letter}.yaml": text for letter, text in zip("abc", texts, strict=False)}
@@ -33,7 +34,8 @@ def creation(
     diagnostics = Diagnostics()
     sources = read(tuple(files), host, "", diagnostics)
     options = ActionOptions(encryption=mode)
-    return plan_of(sources, (Action.REPO_CREATE, *then), host, diagnostics, options=options)
+    actions = (Action.REPO_CREATE, *then)
+    return plan_of(sources, actions, host, diagnostics, options=options, runs=runs)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +97,15 @@ def test_a_creation_that_would_ask_is_refused(mode: str) -> None:
     found = creation(entry("/new"), entry("/new"), mode=mode)
     assert [d.code for d in found.errors] == ["BP360", "BP360"]
     assert found.plan is None
+
+
+def test_who_only_looks_gets_the_plan_and_a_warning() -> None:
+    """The environment of the run may be another."""
+    found = creation(entry("/new"), mode="repokey", runs=False)
+    assert not found.errors
+    assert codes(found).count("BP360") == 1
+    assert found.plan
+    assert commands(found.plan) == ["borg init"]
 
 
 @pytest.mark.parametrize(

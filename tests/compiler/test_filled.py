@@ -6,9 +6,10 @@ import subprocess
 
 import pytest
 
-from borgplan.compiler.filled import filled_text
+from borgplan.compiler.filled import filled_text, origins
 from borgplan.compiler.plan import Shell
-from tests.compiler.planning import ONE, compilation
+from tests.checks.finding import found
+from tests.compiler.planning import ONE, START, compilation
 
 CONSTANTS = {"one": "web app", "quotes": 'it\'s "$HOME" `id`', "plain": "webapp"}
 
@@ -50,3 +51,23 @@ def test_the_same_words_with_other_constants_are_another_hook() -> None:
     assert plan is not None
     scripts = [step.work.script for step in plan.steps if isinstance(step.work, Shell)]
     assert scripts == ["ping one", "ping two"]
+
+
+@pytest.mark.parametrize("style", ["'{}'", '"{}"', "|\n      {}\n", ">-\n      {}"])
+def test_what_is_found_in_a_command_stands_where_it_is_written(style: str) -> None:
+    """BP355 is about `pg_dump`, before and behind a constant."""
+    for command in ("echo {long}; pg_dump app | gzip", "pg_dump {long} | gzip > {long}"):
+        text = (
+            f"constants: {{long: some-text-that-is-long}}\n{START}repositories: [{{path: /one}}]\n"
+            f"commands:\n  - before: everything\n    run:\n    - {style.replace('{}', command)}\n"
+        )
+        (finding,) = [d for d in found(text) if d.code == "BP355"]
+        span = finding.span
+        line = text.splitlines()[span.line - 1]
+        assert line[span.column - 1 :].startswith("pg_dump")
+
+
+def test_a_value_stands_where_its_name_is() -> None:
+    assert origins("a {x} b", {"x": "1234"}) == [0, 1, 2, 2, 2, 4, 5, 6, 7]
+    assert origins("{x}", {"x": ""}) == [0, 2, 3]  # as '' it is a word too
+    assert origins("plain", {"x": "1"}) == [*range(6)]

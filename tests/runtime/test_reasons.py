@@ -60,7 +60,7 @@ def said(*entries: tuple[str, str, str] | str) -> BorgLog:
         # Whoever speaks instead of Borg.
         (["usage: borg create", "borg: error: unrecognized arguments: --x"],
          "borg: error: unrecognized arguments: --x"),
-        (["sudo: a password is required", "----"], "sudo: a password is required"),
+        (["one", "sudo: a password is required", "----"], "sudo: a password is required"),
         (["Traceback (most recent call last):", '  File "/usr/bin/borg", line 1', "    import borg",
           "ModuleNotFoundError: No module named 'borg'"], "ModuleNotFoundError: No module named 'borg'"),
         ([("WARNING", "only a warning", "")], "only a warning"),
@@ -93,6 +93,13 @@ def test_a_warning_tells_what_it_was_about() -> None:
 )
 def test_half_a_traceback_is_read_without_trouble(text: str) -> None:
     assert isinstance(cause(text), str)
+
+
+def test_a_line_that_nobody_signs_is_a_reason_only_where_borg_has_no_log() -> None:
+    log = said("Repository /r does not exist.")
+    assert log.reasons.failure(ended_itself=True) == ""
+    log.reasons.is_plain = True
+    assert log.reasons.failure(ended_itself=True) == "Repository /r does not exist."
 
 
 def test_a_reason_is_one_line_of_bounded_length() -> None:
