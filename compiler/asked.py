@@ -39,7 +39,7 @@ class Request(NamedTuple):
     `called_for`: why these actions, for people. `repository`: only those whose path or label this
     pattern fits, all if empty. `environment`: whether `${NAME}` in hooks stands for borgplan's
     environment, where the generation has that. `presence`: whether to tell of sources, repositories and
-    files with secrets that aren't on this machine.
+    files with secrets that aren't on this machine. `runs`: whether the plan is run at once, not only looked at.
     """
 
     actions: tuple[Action, ...]
@@ -49,6 +49,7 @@ class Request(NamedTuple):
     facts: Facts = Facts()
     environment: bool = True
     presence: bool = True
+    runs: bool = False
 
 
 def ordered_actions(requested: Iterable[Action], profile: Profile) -> tuple[Action, ...]:
@@ -101,18 +102,18 @@ def _check_single(asked: Asked, repositories: list[Repository], diagnostics: Dia
     taking = {Action.EXTRACT, Action.EXPORT_TAR} | (
         {Action.KEY_EXPORT} if options.destination else set()
     )
-    alone = [a for a in asked.actions if a in taking or (options.json and a in ANSWERING)]
+    alone = [action for action in asked.actions if action in taking]
     if alone and len(found) > 1:
         diagnostics.error(
             "BP419",
-            f"{alone[0]}{' --json' if options.json else ''} is about one repository; there are {len(found)}",
+            f"{alone[0]} is about one repository; there are {len(found)}",
             COMMAND_LINE,
             f"--repository {found[0].label or found[0].path}",
         )
 
 
 def _check_json(asked: Asked, diagnostics: Diagnostics) -> None:
-    """Two JSON documents after each other are none (BP421)."""
+    """Answers of different actions are of different shapes (BP421)."""
     answering = [action for action in asked.actions if action in ANSWERING]
     if asked.options.json and len(answering) > 1:
         names = " and ".join(action.value for action in answering)

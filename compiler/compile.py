@@ -9,7 +9,7 @@ from .borg.common import passphrase
 from .borg.request import ActionOptions
 from .config import Configuration
 from .decode_file import configuration
-from .diagnostic import Diagnostic, Diagnostics, Severity
+from .diagnostic import LEFT_OUT, Diagnostic, Diagnostics, Severity
 from .discover import configuration_files, project_file
 from .document import Document, load, merge, text_of
 from .forms import forms
@@ -32,7 +32,7 @@ class Compilation(NamedTuple):
     """What compiling gives.
 
     `plan`: of the files without errors; None if there is none of those. `broken`: the files that
-    have errors. `texts`: of every configuration file read, by path. `files`: the bytes of all that
+    have errors, or are left out. `texts`: of every configuration file read, by path. `files`: the bytes of all that
     the plan was made from. `secrets`: what the plan only refers to. `semantics_chosen`: whether
     somebody said which generation is meant. `policies`: by which the plan was judged.
     """
@@ -53,7 +53,17 @@ class Compilation(NamedTuple):
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
-        return tuple(item for item in self.diagnostics if item.severity is Severity.ERROR)
+        """What keeps a file, or the whole run, from being understood."""
+        return tuple(
+            item
+            for item in self.diagnostics
+            if item.severity is Severity.ERROR and item.code != LEFT_OUT
+        )
+
+    @property
+    def left_out(self) -> tuple[Diagnostic, ...]:
+        """Why files that are understood are not part of the plan; see `left_out`."""
+        return tuple(item for item in self.diagnostics if item.code == LEFT_OUT)
 
 
 class Wishes(NamedTuple):
@@ -275,6 +285,8 @@ def plan_of(
     repository: str = "",
     options: ActionOptions = ActionOptions(),  # noqa: B008  # immutable
     facts: Facts = Facts(),  # noqa: B008  # immutable
+    *,
+    runs: bool = False,
 ) -> Compilation:
     """Lower what was read, if what is asked for can be had of it. See `lowered`.
 
@@ -283,7 +295,7 @@ def plan_of(
     asked = Asked(actions, repository, options)
     if sources.profile is not None and not can_be_had(asked, sources.configurations, diagnostics):
         sources.configurations.clear()
-    return lowered(sources, asked, host, diagnostics, facts)
+    return lowered(sources, asked, host, diagnostics, facts, runs=runs)
 
 
 def lowered(
@@ -294,10 +306,11 @@ def lowered(
     facts: Facts,
     *,
     presence: bool = True,
+    runs: bool = False,
 ) -> Compilation:
     """The compilation of what was read. A file whose hooks can't be compiled joins the broken ones.
 
-    `presence`: whether to tell of what isn't on this machine.
+    `presence`: whether to tell of what isn't on this machine. `runs`: see `Request`.
     """
     profile = sources.profile
     if profile is None:
@@ -312,19 +325,20 @@ def lowered(
         facts,
         sources.wishes.environment and not sources.wishes.untrusted,
         presence,
+        runs,
     )
     configurations = tuple(sources.configurations)
-    plan, read_too, problems = _lowered(configurations, profile, request, host)
-    failed = {problem.span.file for problem in problems if problem.severity is Severity.ERROR}
     broken = [*sources.broken]
-    if failed:
-        bad = [c for c in configurations if failed & {c.path, *sources.bytes_by_file[c.path]}]
-        own = {file for c in bad for file in (c.path, *sources.bytes_by_file[c.path])}
-        if failed - own:
-            bad = list(configurations)  # what the command line asks for can't be had
+    plan, read_too, problems = _lowered(configurations, profile, request, host)
+    while bad := _failed(configurations, problems, sources):
         broken += [c.path for c in bad]
+        files = {file for c in bad for file in _files_of(c, sources)}
+        # What is said of the others is said again, and may be something else without these.
+        diagnostics.extend(
+            d for d in problems if d.severity is Severity.ERROR or d.span.file in files
+        )
         configurations = tuple(c for c in configurations if c not in bad)
-        plan, read_too, _ = _lowered(configurations, profile, request, host)
+        plan, read_too, problems = _lowered(configurations, profile, request, host)
     diagnostics.extend(problems)
     project = sources.project
     if project is not None:
@@ -364,6 +378,23 @@ def lowered(
         semantics_chosen=sources.semantics_chosen,
         policies=sources.policies,
     )
+
+
+def _failed(
+    configurations: tuple[Configuration, ...], problems: Diagnostics, sources: Sources
+) -> list[Configuration]:
+    """The files with errors; all, where what the command line asks for can't be had."""
+    failed = {problem.span.file for problem in problems if problem.severity is Severity.ERROR}
+    if not failed:
+        return []
+    bad = [c for c in configurations if failed & _files_of(c, sources)]
+    own = {file for c in bad for file in _files_of(c, sources)}
+    return list(configurations) if failed - own else bad
+
+
+def _files_of(configuration: Configuration, sources: Sources) -> set[str]:
+    """A configuration file and all that it includes."""
+    return {configuration.path, *sources.bytes_by_file[configuration.path]}
 
 
 def _lowered(

@@ -247,7 +247,7 @@ class _Decoder:
         for option in self._unimplemented:
             self._diagnostics.warning(
                 "BP218",
-                f"`{option.text}` is not implemented yet: apply refuses a run with this file",
+                f"`{option.text}` is not implemented yet: apply does not run this file",
                 option.span,
             )
         hooks = tuple(

@@ -11,6 +11,10 @@ from enum import IntEnum
 from .record import NamedTuple
 from .source import Span
 
+# Codes that decide whether a plan runs.
+ASKS = "BP360"  # Borg would ask for a pass phrase
+LEFT_OUT = "BP361"  # a file needs something not implemented
+
 
 class Severity(IntEnum):
     """How bad: an ERROR leaves no plan for that file; a WARNING is a finding; a NOTE explains."""

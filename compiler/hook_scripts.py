@@ -3,6 +3,7 @@
 from .borg.common import expand_home
 from .config import Configuration, Repository
 from .diagnostic import Diagnostics
+from .filled import filled_text
 from .hooks import Script, Text
 from .host import Host
 from .plan import Late, Shell
@@ -41,7 +42,7 @@ def shell_of(
     directory = settings.text("working_directory")
     return Shell(
         script=script.text,
-        written=command.text,
+        written=filled_text(command.text, configuration.constants),
         exits=profile.hook_exits,
         late=script.late,
         umask=umask or None,

@@ -9,12 +9,14 @@ from .actions import Action
 from .asked import REQUESTED, Request, selects
 from .borg.actions import commands
 from .borg.common import Target, check_flags, expand_home, target_of
-from .borg.extent import Extent
+from .borg.extent import Existence, Extent, NamedCommand
+from .borg.pattern_words import pattern_words
 from .borg.patterns import selection
 from .borg.presence import check_files, check_repository, existence
 from .borg.version import ASSUMED
 from .config import Configuration, Repository
 from .diagnostic import Diagnostics
+from .filled import filled_in
 from .hooks import Text
 from .host import Host
 from .identity import ROOT, Names
@@ -32,12 +34,16 @@ from .plan import (
     ScopeKind,
     Step,
     Trigger,
+    Word,
     Work,
 )  # fmt: skip
-from .record import NamedTuple
+from .record import TYPE_CHECKING, NamedTuple
 from .semantics import Profile
 from .settings import Settings
 from .source import COMMAND_LINE, Span
+
+if TYPE_CHECKING:
+    from .borg.creating import Creations
 
 NO_LOG = -2  # the verbosity at which nothing is logged
 
@@ -107,6 +113,7 @@ class _Lowering:
         self._requested = frozenset(action.value for action in request.actions)
         self._hung_around_everything: dict[object, str] = {}
         self._told_of: set[Text] = set()
+        self._creations: Creations | None = None
 
     def run(self, configurations: tuple[Configuration, ...]) -> None:
         run = self._scope(None, ScopeKind.RUN, ROOT, COMMAND_LINE)
@@ -142,7 +149,7 @@ class _Lowering:
         shared: Extent | None = None
         for target in targets:
             if shared is None and target.repository.own is None:
-                shared = self._extent(target, place.scope)
+                shared = self._extent(target, place.scope, place.hooks)
             self._repository(target, shared, place)
 
     def _target(self, place: _Place, repository: Repository) -> Target:
@@ -164,14 +171,18 @@ class _Lowering:
         self.facts.append(Fact(target.location, known.value))
         if not self._request.presence:
             return
-        hooked = any(
+        hooked = self._is_hooked(hooks)
+        check_repository(target, actions, known, self._diagnostics, hooked=hooked)
+        check_files(target, actions, self._diagnostics, hooked=hooked)
+
+    def _is_hooked(self, hooks: tuple[Placement, ...]) -> bool:
+        """Whether hooks run before, and may see to what isn't there."""
+        return any(
             hook.phase is Phase.ENTER
             and hook.is_called_for(self._requested)
             and (hook.only is None or bool(hook.only & self._requested))
             for hook in hooks
         )
-        check_repository(target, actions, known, self._diagnostics, hooked=hooked)
-        check_files(target, actions, self._diagnostics, hooked=hooked)
 
     def _hooks_of(self, repository: Repository, place: _Place) -> tuple[Placement, ...]:
         """Of a repository with options of its own the file's, as it has them."""
@@ -179,18 +190,19 @@ class _Lowering:
             return place.hooks
         return placements(place.configuration.of(repository), self._profile)
 
-    def _extent(self, target: Target, scope: ScopeId) -> Extent:
-        patterns = ""
+    def _extent(self, target: Target, scope: ScopeId, hooks: tuple[Placement, ...]) -> Extent:
+        patterns: tuple[Word, ...] = ()
         arguments: tuple[str, ...] = ()
         roots: tuple[str, ...] = ()
+        needed: tuple[str, ...] = ()
         if Action.CREATE in self._request.actions:
-            chosen = selection(target, self._host, self._diagnostics)
-            if chosen.lines:
-                patterns = scope
-                self.patterns.append(PatternFile(scope, chosen.lines))
+            chosen = selection(target, self._host, self._diagnostics, hooked=self._is_hooked(hooks))
+            files, patterns = pattern_words(chosen, scope)
+            self.patterns += files
             self.read.update(chosen.read)
             arguments = chosen.arguments
             roots = chosen.roots
+            needed = tuple(file.path for file in chosen.late)
         check_flags(target, self._request.actions, self._request.options, self._diagnostics)
         return Extent(
             patterns,
@@ -199,6 +211,8 @@ class _Lowering:
             self._request.called_for,
             self._request.options,
             self.existence,
+            needed=needed,
+            runs=self._request.runs,
         )
 
     def _repository(self, target: Target, shared: Extent | None, outer: _Place) -> None:
@@ -215,7 +229,7 @@ class _Lowering:
             hooks = self._hooks_of(repository, outer)
             place = place._replace(configuration=own, hooks=hooks)
         if repository.own is not None or shared is None:
-            extent = self._extent(target, scope)
+            extent = self._extent(target, scope, place.hooks)
         else:
             extent = shared
         unwanted = target.settings.texts("skip_actions")
@@ -274,7 +288,7 @@ class _Lowering:
         works = selected and not hooks_only
         if works and action is Action.CHECK:
             extent = self._with_checks(target, extent)
-        found = commands(action, target, extent, self._diagnostics) if works else None
+        found = self._commands(action, target, extent) if works else None
         if not selected and name in self._profile.actions_of_unselected:
             hooks_only = True
         excluded = found is None and not self._profile.hooks_without_work and not hooks_only
@@ -293,6 +307,24 @@ class _Lowering:
             )  # fmt: skip
         self._hooks(place, Phase.EXIT)
         self._hooks(place, Phase.RECOVER)
+
+    def _commands(
+        self, action: Action, target: Target, extent: Extent
+    ) -> list[NamedCommand] | None:
+        """The commands of an action; what an earlier entry of the run creates isn't created again."""
+        if action is not Action.REPO_CREATE:
+            return commands(action, target, extent, self._diagnostics)
+        from .borg.creating import Creations
+
+        self._creations = self._creations or Creations()
+        encryption = extent.options.encryption
+        is_there = self.existence.get(target.location) is Existence.EXISTS
+        if not is_there and self._creations.has(target, encryption, self._diagnostics):
+            return []
+        found = commands(action, target, extent, self._diagnostics)
+        if found:
+            self._creations.add(target, encryption)
+        return found
 
     def _with_checks(self, target: Target, extent: Extent) -> Extent:
         """With the checks of a repository; a fact of the plan is which are left out, and why."""
@@ -317,8 +349,10 @@ class _Lowering:
         """Whether no other file has hung an identical hook around everything already."""
         if place.kind is not ScopeKind.RUN or not self._profile.everything_once:
             return True
+        # The same words with other constants are another hook.
+        same = hook._replace(commands=filled_in(hook.commands, place.configuration)).identity
         path = place.configuration.path
-        return self._hung_around_everything.setdefault(hook.identity, path) == path
+        return self._hung_around_everything.setdefault(same, path) == path
 
     def _hook(self, hook: Placement, place: _Place) -> None:
         from .hook_scripts import Surroundings, shell_of

@@ -179,7 +179,8 @@ Secret = SecretOption | SecretFile | SecretCommand
 
 
 class Shell(NamedTuple):
-    """A hook command. `script` is given to `/bin/sh -c` as it is, `written` is what the user wrote.
+    """A hook command. `script` is given to `/bin/sh -c` as it is, `written` is what the user wrote,
+    with the constants of the file filled in.
 
     `late` are environment variables, set when it runs. `umask` and `directory`: None keeps the
     process's.

@@ -40,7 +40,7 @@ def page() -> str:
     ]
     names = ", ".join(f"`{name}`" for names in LATER.values() for name in sorted(names))
     parts.append(
-        "\n## Known by name\n\nborgplan doesn't implement these yet: `plan` and `lint` warn, and `apply` refuses a run "
+        "\n## Known by name\n\nborgplan doesn't implement these yet: `plan` and `lint` warn, and `apply` leaves out a file "
         f"with one of them.\n\n{names}\n"
     )
     return "".join(parts)

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
+from .hook_texts import Written
 from .hooks import Text
 from .record import NamedTuple
 from .source import Span
@@ -57,12 +59,18 @@ class Lines:
 
 
 class ScriptPlaces:
-    """The places of one text. `span`: of the scalar; `lines`: of the file that it is in."""
+    """The places of one text. `span`: of the scalar; `lines`: of the file that it is in. `origins`: where the
+    characters of the text come from in `value`, if it isn't that itself."""
 
-    def __init__(self, lines: Lines, span: Span, value: str) -> None:
+    def __init__(
+        self, lines: Lines, span: Span, value: str, origins: Sequence[int] | None = None
+    ) -> None:
         self._lines = lines
         self._scalar = span
-        self._offsets = offsets(lines, span, value)
+        found = offsets(lines, span, value)
+        if found is not None and origins is not None:
+            found = tuple(found[place] for place in origins)
+        self._offsets = found
 
     def at(self, offset: int) -> tuple[int, int]:
         """Line and column of the character at an offset of the value, from 1."""
@@ -234,14 +242,21 @@ def _block(text: str, header: re.Match[str], end: int, value: str) -> list[_Plac
 
 
 class PlacesIn:
-    """The places of texts of several files, whose lines are found once. `texts`: of files by path."""
+    """The places of texts of several files, whose lines are found once. `texts`: of files by path. `written`: of
+    commands in which constants were filled in, how they stand there."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(
+        self, texts: Mapping[str, str], written: Mapping[Text, Written] = MappingProxyType({})
+    ) -> None:
         self._texts = texts
+        self._written = written
         self._lines: dict[str, Lines] = {}
 
     def of(self, text: Text) -> ScriptPlaces:
         file = text.span.file
         if file not in self._lines:
             self._lines[file] = Lines(self._texts.get(file, ""))
-        return ScriptPlaces(self._lines[file], text.span, text.text)
+        written = self._written.get(text)
+        if written is None:
+            return ScriptPlaces(self._lines[file], text.span, text.text)
+        return ScriptPlaces(self._lines[file], text.span, written.text.text, written.origins)

@@ -37,7 +37,7 @@ _OPTIONS = (
     ("-i --id-hash", "NAME", "repo-create: how Borg 2 names chunks"),
     ("--key-location", "PLACE", "repo-create: where Borg 2 keeps the key"),
     ("--find", "TEXT", "list: files whose path holds this"),
-    ("--json", "", "list, info and their like: Borg's JSON"),
+    ("--json", "", "list, info and their like: Borg's JSON; of several repositories one array"),
     ("--short", "", "list, repo-list: names only"),
     ("--only", "", "check: only this"),
     ("--force", "", "check: whatever is due; delete: damaged archives too"),

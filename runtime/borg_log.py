@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 
+from .reasons import Reasons
+
 _PROGRESS_EVERY = 1.0  # seconds; Borg tells more often than anybody reads
 _MAX_LINE = 1 << 20
 # Borg's documentation, "Message IDs": the errors of locks, with their exit codes.
@@ -16,11 +18,13 @@ _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 class BorgLog:
     """Takes what Borg writes, as it comes, and gives text lines; what isn't JSON stays as it is.
 
-    `problem`: Borg's name for the last error it told, such as `LockTimeout`; empty if none.
+    `problem`: Borg's name for the last error it told, such as `LockTimeout`; empty if none. `reasons`: what
+    it told of why.
     """
 
     def __init__(self) -> None:
         self.problem = ""
+        self.reasons = Reasons()
         self._partial = b""
         self._told_at = 0.0
         self._too_long = False  # whether the rest of a line is passed on as it comes
@@ -45,23 +49,22 @@ class BorgLog:
         return rest if text == rest + b"\n" else text  # a line that isn't Borg's gets no end
 
     def _text(self, line: bytes) -> bytes:
-        if not line.startswith(b'{"'):
-            return line + b"\n"
-        try:
-            entry = json.loads(line)
-        except (ValueError, RecursionError):
-            return line + b"\n"
-        kind = entry.get("type") if isinstance(entry, dict) else None
-        if not isinstance(kind, str):
+        entry = _parsed(line)
+        kind = entry.get("type") if entry is not None else None
+        if entry is None or not isinstance(kind, str):
+            self.reasons.line(line)
             return line + b"\n"
         text = self._entry(kind, entry)
         return b"" if text is None else _bytes_of(f"{text}\n")
 
     def _entry(self, kind: str, entry: dict[str, object]) -> str | None:
         if kind == "log_message":
-            if entry.get("levelname") in ("ERROR", "CRITICAL"):
-                self.problem = str(entry.get("msgid") or self.problem)
-            return str(entry.get("message") or "")
+            message, level = str(entry.get("message") or ""), str(entry.get("levelname"))
+            name = str(entry.get("msgid") or "")
+            if level in ("ERROR", "CRITICAL"):
+                self.problem = name or self.problem
+            self.reasons.message(level, name, message)
+            return message
         if kind == "file_status":
             return f"{entry.get('status') or '?'} {entry.get('path') or ''}"
         if kind == "archive_progress":
@@ -80,6 +83,17 @@ class BorgLog:
             return None
         self._told_at = now
         return text
+
+
+def _parsed(line: bytes) -> dict[str, object] | None:
+    """A line of JSON that is an object; None for all others."""
+    if not line.startswith(b'{"'):
+        return None
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return entry if isinstance(entry, dict) else None
 
 
 def lock_held(problem: str, code: int) -> bool:

@@ -40,11 +40,12 @@ OF_A_PLAN = ("plan", "apply", "lint")
 _DESCRIPTION = (
     "Compiles borgmatic configuration files into an explicit plan, shows it, and runs it."
 )
-_EPILOG = """\
-CONFIG is a file or a directory of *.yaml and *.yml files; none given: borgmatic's default places.
-Exit codes: 0 done, 1 a step failed or there are findings, 2 wrong use or unusable input,
-3 a bug of borgplan, 128+n ended by signal n.
-"""
+_CONFIG = "CONFIG is a file or a directory of *.yaml and *.yml files; none given: borgmatic's default places.\n"
+_OTHER_CODES = "2 wrong use or unusable input,\n3 a bug of borgplan, 128+n ended by signal n.\n"
+_CODES = f"0 done, 1 a step failed, a file was left out or there are findings, {_OTHER_CODES}"
+_EPILOG = f"{_CONFIG}Exit codes: {_CODES}"
+# As of `diff --exit-code`, the code is the answer: whether `apply` would run all of it.
+_EPILOG_OF_PLAN = f"{_CONFIG}Exit codes: 0 apply would run this plan, 1 it would refuse it or leave a file out, {_OTHER_CODES}"
 
 # For its headings argparse looks for translations, of which there are none; the search loads `locale`.
 vars(argparse)["_"] = str
@@ -160,6 +161,7 @@ def parser_of_a_plan(command: str, *, with_action_options: bool) -> tuple[Parser
 def _empty_parser(command: str) -> Parser:
     text = COMMANDS[command]
     return Parser(
-        prog=f"borgplan {command}", description=f"{text[0].upper()}{text[1:]}.", epilog=_EPILOG,
+        prog=f"borgplan {command}", description=f"{text[0].upper()}{text[1:]}.",
+        epilog=_EPILOG_OF_PLAN if command == "plan" else _EPILOG,
         allow_abbrev=False, formatter_class=_Help,
     )  # fmt: skip

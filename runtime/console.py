@@ -10,12 +10,15 @@ from contextlib import AbstractContextManager
 from ..compiler.command_text import command_text, first_line
 from ..compiler.index import index
 from ..compiler.plan import Outcome, Plan, Scope, ScopeKind, Shell, Step
-from ..compiler.record import Protocol
+from ..compiler.record import TYPE_CHECKING, Protocol
 from .failure import ending, subject
 from .outlet import Outlet
 from .render.diagnostics import printable
 from .render.style import Paint, Style
 from .runner import Result
+
+if TYPE_CHECKING:
+    from .answers import Answers
 
 _LONGEST_LINE = 8192  # bytes that are held back until their line is complete
 
@@ -31,7 +34,8 @@ class Console:
     """A `Reporter` and a `Sink`. Output of steps is passed on as it is, byte for byte.
 
     `quiet`: only of steps that fail. `answers_aside`: answers go to standard error, where standard
-    output is for a report. `mute`: nothing is shown, all goes to `logs`.
+    output is for a report. `answers`: collects those in JSON, beside which nothing goes to standard output.
+    `mute`: nothing is shown, all goes to `logs`.
     """
 
     def __init__(
@@ -42,6 +46,7 @@ class Console:
         *,
         quiet: bool,
         answers_aside: bool = False,
+        answers: Answers | None = None,
         mute: bool = False,
         outlet: Outlet | None = None,
     ) -> None:
@@ -51,6 +56,7 @@ class Console:
         self._logs = logs
         self._quiet = quiet
         self._answers_aside = answers_aside
+        self._answers = answers
         self._mute = mute
         self._outlet = outlet or Outlet()
         self._step = ""
@@ -60,6 +66,8 @@ class Console:
     def started(self, step: Step) -> None:
         self._step = step.id
         self._outlet.started(step)
+        if self._answers is not None:
+            self._answers.started(step)
         if self._quiet and not self._logs:
             return  # nobody is told: not even the words are put together
         self._say(f"{self._label(step)} {self._title(step)}", "bold", shown=not self._quiet)
@@ -67,6 +75,8 @@ class Console:
     def ended(self, step: Step, result: Result) -> None:
         self._finish_line()
         self._outlet.ended(step)
+        if self._answers is not None:
+            self._answers.ended(step, result)
         self._say_how(step, result)
         self._step = ""
 
@@ -112,8 +122,14 @@ class Console:
 
     def answer(self, data: bytes) -> None:
         """Of a step that was asked a question: a result, to standard output."""
+        if self._answers is not None and self._answers.takes(self._step):
+            self._answers.add(self._step, data)
+            return
         self._finish_line()
-        self._outlet.write(data, sys.stderr if self._answers_aside else sys.stdout)
+        is_aside = self._answers_aside or (
+            self._answers is not None and not self._answers.streams(self._step)
+        )
+        self._outlet.write(data, sys.stderr if is_aside else sys.stdout)
 
     def _finish_line(self) -> None:
         if self._partial:

@@ -16,6 +16,7 @@ from .failure import subject
 from .journal.marks import groups, marked, unmark
 from .journal.records import Run, StepRecord, cut_steps, derived, open_runs, owed_by, plan_of
 from .journal.store import UnusableError, open_for_reading, path_of
+from .render.diagnostics import printable
 
 
 class Debt(NamedTuple):
@@ -99,7 +100,7 @@ def refusal(journal: str, plan: Plan) -> str:
     for run in marks - still:
         unmark(journal, run)
     return "".join(
-        f"Run {debt.run.id} was cut short and owes {_cleanups(debt)}: apply refuses until"
+        f"Run {debt.run.id} of {' and '.join(map(printable, debt.run.configurations))} was cut short and owes {_cleanups(debt)}: apply refuses until"
         f" `borgplan recover {debt.run.id}` has been run.\n"
         for debt in owing
     )
@@ -125,7 +126,9 @@ def story(debt: Debt) -> list[str]:
     """What happened, and what is owed, in lines."""
     run = debt.run
     began = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.began))
-    lines = [f"Run {run.id} (begun {began}) was cut short{_where(debt)}."]
+    files = " and ".join(map(printable, run.configurations))
+    of = f" of {files}" if files else ""
+    lines = [f"Run {run.id}{of} (begun {began}) was cut short{_where(debt)}."]
     if debt.left:
         what = "That step still runs" if len(debt.left) == 1 else "These steps still run"
         lines.append(f"  {what}: {groups_named(debt.left)}.")

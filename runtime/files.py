@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
+from errno import ENOTDIR
 
 PRIVATE, SHARED = 0o600, 0o666  # modes of new files, of which the umask takes away
 
@@ -16,6 +17,19 @@ class ChangedError(OSError):
 def create(path: str, data: bytes, mode: int = PRIVATE) -> None:
     """A new file. Raises OSError, FileExistsError if something is there; nothing is left behind then."""
     _write(path, data, mode)
+
+
+def make_folder_of(path: str, mode: int) -> str:
+    """The folder that `path` is to stand in, made with this mode unless it is there, and those around it as
+    the umask has them; its name if it was made, else nothing. Raises OSError."""
+    folder = os.path.dirname(path)
+    if not folder or os.path.isdir(folder):
+        return ""
+    try:
+        os.makedirs(folder, mode)
+    except FileExistsError as error:  # something else, such as a link to nowhere
+        raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), folder) from error
+    return folder
 
 
 def replace(path: str, data: bytes, mode: int = PRIVATE) -> None:

@@ -74,7 +74,6 @@ def existence_of(
                         "BP404",
                         f"can't find out whether {target.location} exists: borg info {ending(result)}",
                         repository.span,
-                        result.output.strip().rpartition("\n")[2][:200],
                     )
     return found
 

@@ -35,6 +35,7 @@ from .failure import ending
 from .host import reason
 from .launch import Child, Launch, close_all, end, memory_file, missing, why_not_started
 from .output import Channel, Filter, Tail
+from .reasons import in_short
 from .redact import Redactor
 from .runner import AbortedError, Result
 from .secrets import Secrets, no_secret, secret_of
@@ -51,6 +52,7 @@ _STILL_THERE = 20  # milliseconds between looks whether a stopped step's process
 _UNWATCHED = (
     0.05  # how often to look, in seconds, where the system can't tell of an exit or a signal
 )
+_SIGNALLED = 128  # exit codes from here on tell of a signal
 
 
 class Sink(Protocol):
@@ -164,8 +166,8 @@ class ProcessRunner:
         note = f"was stopped after {step.timeout} s, its time limit" if stopper.timed_out else ""
         if outcome is Outcome.DONE:
             note = _record(step.work)
-        elif outcome is Outcome.HARD and not note and isinstance(step.work, Command):
-            note = _problem(channels.log, code)
+        if not note and isinstance(step.work, Command):
+            note = self._why(step.work, outcome, code, channels)
         if stopper.forced:
             note = note or "was interrupted"
             note += f", and ended by force after {self._grace:.0f} s"
@@ -331,6 +333,19 @@ class ProcessRunner:
             if exit_seen is not None:
                 os.close(exit_seen)
 
+    def _why(self, work: Command, outcome: Outcome, code: int, channels: _Channels) -> str:
+        """How a command ended and why, where more can be said of it than the exit code; without secrets."""
+        has_log = "--log-json" in work.argv
+        channels.log.reasons.is_plain = not has_log
+        if not (self._readable and has_log):
+            channels.log.feed(channels.tail.text().encode() + b"\n")  # nothing has read it yet
+        reason_why = _reason_of(work, outcome, code, channels.log)
+        if not reason_why:
+            return ""
+        return (
+            f"{ending(Result(outcome, code))}: {in_short(self._secrets.masks().text(reason_why))}"
+        )
+
     def _channels(self, work: Work) -> _Channels:
         """Where the output of a step goes: what is shown without secrets, Borg's log as text."""
         tail, captured, log = Tail(), Tail(), BorgLog()
@@ -397,14 +412,15 @@ def _record(work: Work) -> str:
     return ""
 
 
-def _problem(log: BorgLog, code: int) -> str:
-    """What was in Borg's way, where more can be said of it than the exit code."""
-    if not lock_held(log.problem, code):
+def _reason_of(work: Command, outcome: Outcome, code: int, log: BorgLog) -> str:
+    """Why a command failed or warned, as it said it; empty if it didn't."""
+    if outcome is Outcome.DONE:
+        return log.reasons.warning() if work.exits.is_warning(code) else ""
+    if outcome is not Outcome.HARD:
         return ""
-    return (
-        f"ended with exit code {code}: another process holds Borg's lock; "
-        "the option `lock_wait` says how long Borg waits for it"
-    )
+    if lock_held(log.problem, code):
+        return "another process holds Borg's lock; the option `lock_wait` says how long Borg waits for it"
+    return log.reasons.failure(ended_itself=0 < code < _SIGNALLED)
 
 
 def _outcome(exits: ExitCodes, code: int, stopper: Stopper) -> Outcome:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..compiler.config import Configuration
 from ..compiler.diagnostic import Diagnostics
-from ..compiler.hook_texts import hook_texts
+from ..compiler.hook_texts import as_written, hook_texts
 from ..compiler.shell.analysis import analyse
 from ..compiler.shell.tree import MAX_CHARACTERS, is_available
 from ..compiler.source import COMMAND_LINE
@@ -26,7 +26,8 @@ def shell_lint(
     diagnostics: Diagnostics,
 ) -> None:
     """Codes BP350 to BP359. `texts`: of the configuration files; `environment`: where to find ShellCheck."""
-    hooks = hook_texts(configurations)
+    every = tuple(configurations)
+    hooks, written = hook_texts(every), as_written(every)
     path = program(environment)
     _tell_what_is_missing(path, diagnostics)
     checked: dict[str, list[Any]] = {}
@@ -39,11 +40,11 @@ def shell_lint(
             diagnostics.note("BP359", f"ShellCheck {error}: it has no say", COMMAND_LINE)
     found = Diagnostics()
     try:
-        analyse(hooks, texts, checked, found)
+        analyse(hooks, texts, checked, found, written)
     except ValueError as error:
         diagnostics.note("BP359", f"ShellCheck has no say: {error}", COMMAND_LINE)
         found.clear()
-        analyse(hooks, texts, {}, found)
+        analyse(hooks, texts, {}, found, written)
     diagnostics += found
 
 

@@ -45,18 +45,20 @@ class Due(NamedTuple):
 class Extent(NamedTuple):
     """What the actions need beside the configuration.
 
-    `patterns`: the name of the pattern file, empty if it has no lines; `arguments`: roots that don't fit
-    into it; `roots`: all of them. `called_for`: why the actions run, for people. `existence`: what is
+    `patterns`: the flags for pattern files; `arguments`: roots that don't fit into those; `roots`: all of
+    them; `needed`: pattern files that Borg is to read itself. `runs`: at once, in the environment as it is. `called_for`: why the actions run, for people. `existence`: what is
     known of repositories, by location. `checks`: those of one repository, for the action of that name.
     """
 
-    patterns: str
+    patterns: tuple[Word, ...]
     arguments: tuple[str, ...]
     roots: tuple[str, ...]
     called_for: str
     options: ActionOptions
     existence: Mapping[str, Existence]
     checks: tuple[Due, ...] = ()
+    needed: tuple[str, ...] = ()
+    runs: bool = False
 
 
 def logging(target: Target, *, progress: bool = False) -> tuple[str, ...]:

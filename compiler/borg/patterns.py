@@ -5,6 +5,8 @@ the style for lines without one (Borg documentation, "borg help patterns"). File
 read here, so the plan shows all that decides what is backed up.
 """
 
+from collections.abc import Callable
+
 from ..diagnostic import Diagnostics
 from ..document import MAX_BYTES
 from ..hooks import Text
@@ -20,12 +22,22 @@ _TYPES = "RPrp+-!"
 _DEFAULT_STYLE = "P sh"
 
 
+class LateFile(NamedTuple):
+    """A pattern file that can't be read yet: Borg reads it, by this flag, after that many lines."""
+
+    flag: str
+    path: str
+    after: int
+
+
 class Selection(NamedTuple):
-    """What an archive gets: pattern lines, roots that no line can express, and the files read."""
+    """What an archive gets: pattern lines, roots that no line can express, the files read, and those that
+    Borg has to read, absolute, as they aren't there before the run."""
 
     lines: tuple[str, ...]
     arguments: tuple[str, ...]
     read: tuple[tuple[str, bytes], ...]
+    late: tuple[LateFile, ...] = ()
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -34,9 +46,12 @@ class Selection(NamedTuple):
         return (*dict.fromkeys(lines), *self.arguments)
 
 
-def selection(target: Target, host: Host, diagnostics: Diagnostics) -> Selection:
-    """The sources and rules of a configuration. Unreadable pattern files are errors (BP403)."""
-    reader = _Reader(target, host, diagnostics)
+def selection(
+    target: Target, host: Host, diagnostics: Diagnostics, *, hooked: bool = False
+) -> Selection:
+    """The sources and rules of a configuration. Tells of pattern files that aren't there (BP403). `hooked`:
+    hooks run before, which may make them."""
+    reader = _Reader(target, host, diagnostics, hooked=hooked)
     settings = target.settings
     roots = [
         root
@@ -46,11 +61,14 @@ def selection(target: Target, host: Host, diagnostics: Diagnostics) -> Selection
     lines = [f"R {root}" for root in roots if _fits_a_line(root)]
     for name in target.profile.pattern_order:
         for text in settings.texts(name):
-            lines += reader.lines(name, text)
+            lines += reader.lines(name, text, len(lines))
         if lines and _style_changed(lines):
             lines.append(_DEFAULT_STYLE)
     return Selection(
-        tuple(lines), tuple(root for root in roots if not _fits_a_line(root)), tuple(reader.read)
+        tuple(lines),
+        tuple(root for root in roots if not _fits_a_line(root)),
+        tuple(reader.read),
+        tuple(reader.late),
     )
 
 
@@ -84,23 +102,27 @@ def _style_changed(lines: list[str]) -> bool:
 
 
 class _Reader:
-    def __init__(self, target: Target, host: Host, diagnostics: Diagnostics) -> None:
+    def __init__(
+        self, target: Target, host: Host, diagnostics: Diagnostics, *, hooked: bool
+    ) -> None:
         self.read: list[tuple[str, bytes]] = []
+        self.late: list[LateFile] = []
+        self._hooked = hooked
         self._directory = target.directory
         self._host = host
         self._diagnostics = diagnostics
 
-    def lines(self, option: str, text: Text) -> list[str]:
-        """The pattern lines that one item of one option makes."""
+    def lines(self, option: str, text: Text, after: int) -> list[str]:
+        """The pattern lines that one item of one option makes. `after`: how many there are before."""
         match option:
             case "patterns":
                 return self._with_roots(_cleaned(text.text), text.span)
             case "exclude_patterns":
-                return [self._exclude(line) for line in _cleaned(text.text)]
+                return self._excludes(_cleaned(text.text), text.span)
             case "patterns_from":
-                return self._with_roots(self._file(text), text.span)
+                return self._file(text, "--patterns-from", after, self._with_roots)
             case "exclude_from":
-                return [self._exclude(line) for line in self._file(text)]
+                return self._file(text, "--exclude-from", after, self._excludes)
             case _:
                 raise ValueError(option)
 
@@ -122,13 +144,21 @@ class _Reader:
                 found.append(line)
         return found
 
+    def _excludes(self, patterns: list[str], _place: Span) -> list[str]:
+        return [self._exclude(pattern) for pattern in patterns]
+
     def _exclude(self, pattern: str) -> str:
         """As `--exclude` has it: style fm unless it names one, and don't look inside."""
         pattern = expand_home(pattern, self._host)
         return f"! {pattern}" if _STYLED.match(pattern) else f"! fm:{pattern}"
 
-    def _file(self, text: Text) -> list[str]:
-        lines = []
+    def _file(
+        self, text: Text, flag: str, after: int, meant: Callable[[list[str], Span], list[str]]
+    ) -> list[str]:
+        """What the lines of a pattern file are `meant` to be, or of all that a glob stands for. One that can't
+        be read now is left to Borg, by `flag`, in its place: `after` so many lines, and those of the files
+        before it."""
+        lines: list[str] = []
         for path in expand(text.text, self._host):
             try:
                 data = self._host.read(path, MAX_BYTES)
@@ -136,11 +166,23 @@ class _Reader:
                 self._diagnostics.warning("BP631", f"pattern file {path} {error}", text.span)
                 continue
             except UnreadableError as error:
-                self._diagnostics.error("BP403", f"pattern file {path}: {error}", text.span)
+                self._tell(path, str(error), text.span)
+                absolute = path if path.startswith("/") else f"{self._host.directory}/{path}"
+                self.late.append(LateFile(flag, absolute, after + len(lines)))
                 continue
             self.read.append((path, data))
-            lines += _cleaned(data.decode("utf-8", "surrogateescape"))
+            lines += meant(_cleaned(data.decode("utf-8", "surrogateescape")), text.span)
         return lines
+
+    def _tell(self, path: str, error: str, place: Span) -> None:
+        if self._hooked and self._host.is_there(path) is False:
+            self._diagnostics.note(
+                "BP403", f"there is no pattern file {path}, unless a hook sees to it", place
+            )
+        else:
+            self._diagnostics.warning(
+                "BP403", f"pattern file {path}: {error}: borg create will fail", place
+            )
 
 
 def _cleaned(text: str) -> list[str]:

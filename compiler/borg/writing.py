@@ -6,7 +6,7 @@ import re
 
 from ..actions import Action
 from ..diagnostic import Diagnostics
-from ..plan import Evidence, PatternsWord, Word, exactly
+from ..plan import Evidence, Word, exactly
 from ..source import COMMAND_LINE
 from .common import Target, extra, flags
 from .extent import (
@@ -37,6 +37,8 @@ _NEWEST = "50"  # more than other machines put into one repository meanwhile
 
 
 def repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    from .creating import asked_first, is_refused
+
     options = extent.options
     existence = extent.existence.get(target.location, Existence.UNKNOWN)
     if existence is Existence.EXISTS:
@@ -67,12 +69,15 @@ def repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> lis
         *(extra(target, "repo_create") or extra(target, "init")),
         *target.at(),
     )
+    command = target.command(argv, None)
+    if is_refused(target, command, encryption, diagnostics, runs=extent.runs):
+        return []
     reason = (
         "the repository doesn't exist"
         if existence is Existence.ABSENT
         else "whether it exists is unknown; Borg refuses to create it twice"
     )
-    return [NamedCommand(name, target.command(argv, None), reason)]
+    return [NamedCommand(name, asked_first(target, command), reason)]
 
 
 def _of_borg_2(target: Target, extent: Extent) -> list[str]:
@@ -90,7 +95,7 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
     settings = target.settings
     start: tuple[Word, ...] = (
         "create",
-        *(("--patterns-from", PatternsWord(extent.patterns)) if extent.patterns else ()),
+        *extent.patterns,
         *flags(target, Action.CREATE),
         *(["--comment", extent.options.comment] if extent.options.comment else []),
         *logging(target, progress=True),
@@ -104,6 +109,7 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
     must_exist = settings.boolean("source_directories_must_exist")
     if target.profile.sources_must_exist if must_exist is None else must_exist:
         command = command._replace(needs=extent.roots)
+    command = command._replace(needs=(*extent.needed, *command.needs))
     return [NamedCommand("create", command, extent.called_for)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..compile import Compilation
 from ..diagnostic import Diagnostics
-from ..hook_texts import hook_texts
+from ..hook_texts import as_written, hook_texts
 from ..host import Host
 
 
@@ -18,7 +18,7 @@ def hidden_failures(compilation: Compilation, host: Host, diagnostics: Diagnosti
     from ..hidden_dumps import hidden_dump
     from ..script_places import PlacesIn
 
-    places = PlacesIn(compilation.texts)
+    places = PlacesIn(compilation.texts, as_written(compilation.configurations))
     for command in piping:
         found = hidden_dump(command.text)
         if found is not None:

@@ -1,7 +1,9 @@
-"""What rules about hooks look at: every hook of every file in its place, whether the run asks for it or not."""
+"""What rules about hooks look at: every hook of every file in its place, whether the run asks for it or not,
+with the constants of the file filled in."""
 
 from ..compile import Compilation
 from ..config import Configuration
+from ..filled import filled_in
 from ..hooks import Text
 from ..lazily import naming
 from ..placement import Placement, placements
@@ -66,13 +68,20 @@ def hooks_of(compilation: Compilation) -> Hooks:
 def _placed(
     configuration: Configuration, profile: Profile
 ) -> list[tuple[Configuration, Placement]]:
-    found = [(configuration, hook) for hook in placements(configuration, profile)]
+    found = [(configuration, hook) for hook in _hooks(configuration, profile)]
     for repository in configuration.repositories:
         if repository.own is not None and repository.own.commands is not None:
             own = configuration.of(repository)
             inside = (ScopeKind.REPOSITORY, ScopeKind.ACTION)
-            found += [(own, hook) for hook in placements(own, profile) if hook.scope in inside]
+            found += [(own, hook) for hook in _hooks(own, profile) if hook.scope in inside]
     return found
+
+
+def _hooks(configuration: Configuration, profile: Profile) -> list[Placement]:
+    return [
+        hook._replace(commands=filled_in(hook.commands, configuration))
+        for hook in placements(configuration, profile)
+    ]
 
 
 def _shortened(command: Text) -> Text:

@@ -6,6 +6,7 @@ import stat
 
 from ..compile import Compilation
 from ..diagnostic import Diagnostics
+from ..filled import filled_in
 from ..host import Host
 from ..lazily import lazily
 
@@ -18,7 +19,7 @@ def script_modes(compilation: Compilation, host: Host, diagnostics: Diagnostics)
     """BP603: a script named by a hook can be written by the group or by others."""
     for configuration in compilation.configurations:
         for hook in configuration.hooks:
-            for command in hook.commands:
+            for command in filled_in(hook.commands, configuration):
                 for path in scripts(command.text, host):
                     status = host.status(path)
                     if status and status.mode & (stat.S_IWGRP | stat.S_IWOTH):

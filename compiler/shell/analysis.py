@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ..diagnostic import Diagnostics
+from ..hook_texts import Written
 from ..hooks import Text
 from ..script_places import PlacesIn
 from .finding import Finding
@@ -33,10 +35,12 @@ def analyse(
     texts: Mapping[str, str],
     checked: Mapping[str, list[Any]],
     diagnostics: Diagnostics,
+    written: Mapping[Text, Written] = MappingProxyType({}),
 ) -> None:
     """Codes BP350 to BP358. `hooks`: lists of commands. `texts`: of their files. `checked`: ShellCheck's
-    comments by command, for those it has looked at. Raises ValueError if these have an unknown form."""
-    places = PlacesIn(texts)
+    comments by command, for those it has looked at. `written`: see `PlacesIn`. Raises ValueError if comments
+    have an unknown form."""
+    places = PlacesIn(texts, written)
     for hook in hooks:
         for number, command in enumerate(hook):
             is_last = number == len(hook) - 1

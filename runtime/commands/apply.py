@@ -33,10 +33,13 @@ from ..runner import AbortedError, DryRunner, InformedRunner, Runner
 from ..saved_plans import asked, is_saved
 from ..signals import Signals
 from ..syslog import syslog_for_run
+from .answering import answer, answers_of
 from .common import Session, compile_all, say, write
 from .noted import Noted
+from .refusals import refusals
 
 if TYPE_CHECKING:
+    from ..answers import Answers
     from ..events import Events
     from ..journal.recorder import Recorder
     from ..slow_reader import Target
@@ -105,6 +108,7 @@ class _Ended(NamedTuple):
     events: Events | None
     outlet: Outlet
     is_noted: bool
+    answers: Answers | None
 
 
 def _apply(
@@ -124,6 +128,7 @@ def _apply(
             noted.withdraw()
             return None
         events = _events(session, target, plan, run)
+        answers = answers_of(session, compilation, plan)
         if not arguments.apply.quiet and form != "json":
             say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
         if not arguments.apply.dry_run:
@@ -131,7 +136,7 @@ def _apply(
         try:
             report = execute(
                 session, compilation, plan, signals, logs, outlet, events, noted.recorder,
-                mute=form in ("json", "journal"),
+                answers=answers, mute=form in ("json", "journal"),
             )  # fmt: skip
         except AbortedError as aborted:
             exit_code = 128 + aborted.number
@@ -139,7 +144,8 @@ def _apply(
             exit_code = report.exit_code or (1 if compilation.broken else 0)
         noted.end(exit_code, orderly=report is not None)
     took = time.monotonic() - begun
-    return _Ended(run, report, exit_code, took, logs, events, outlet, noted.recorder is not None)
+    is_noted = noted.recorder is not None
+    return _Ended(run, report, exit_code, took, logs, events, outlet, is_noted, answers)
 
 
 def _conclude(session: Session, compilation: Compilation, plan: Plan, ended: _Ended) -> int:
@@ -159,7 +165,9 @@ def _conclude(session: Session, compilation: Compilation, plan: Plan, ended: _En
             say(f"The log file {log.path} is incomplete: {log.lost}.")
     _end_events(ended.events, report, exit_code)
     try:
-        _tell(session, compilation, plan, report, exit_code, ended.seconds)
+        if ended.answers is not None:
+            exit_code = answer(ended.answers, exit_code)
+        _tell(session, compilation, plan, report, exit_code, ended)
     except BrokenPipeError:
         pass  # nobody reads the summary; the exit code still tells
     except OSError as error:
@@ -179,7 +187,7 @@ def _prepare(session: Session) -> tuple[Session, Compilation] | None:
     if session.arguments.apply.allow_stale:
         say("borgplan apply: --allow-stale is for a saved plan: plan -o FILE makes one")
         return None
-    compilation = compile_all(session)
+    compilation = compile_all(session, to_run=True)
     session.show(compilation, sys.stderr)
     return session, compilation
 
@@ -213,21 +221,22 @@ def locked(session: Session, plan: Plan) -> AbstractContextManager[None]:
 def _may_run(session: Session, compilation: Compilation, plan: Plan, *, proved: bool) -> bool:
     """Whether nothing speaks against starting; says what does. `proved`: the very same plan has been
     verified before."""
-    refusals = [f"{asked.origin}: `{asked.what}` is not implemented yet" for asked in plan.refusals]
+    found = [*refusals(compilation, plan)]
     if not proved:
         from ...compiler.graph import verify
 
-        refusals += [
+        found += [
             f"the plan is unsound: {broken.rule} ({broken.subject})" for broken in verify(plan)
         ]
     if session.arguments.apply.strict:
-        refusals += [f"{path} has errors, and --strict is given" for path in compilation.broken]
-    refusals += [d.message for d in compilation.errors if d.code.startswith("BP5")]
-    violated = dict.fromkeys(d.span for d in compilation.diagnostics if d.code == "BP901")
-    refusals += [f"the plan violates the policy at {span}" for span in violated]
-    for refusal in refusals:
+        left_out = {d.span.file for d in compilation.left_out}
+        found += [
+            f"{path} {'is left out' if path in left_out else 'has errors'}, and --strict is given"
+            for path in compilation.broken
+        ]
+    for refusal in found:
         say(f"borgplan refuses to run: {refusal}")
-    return not refusals
+    return not found
 
 
 def _warn_root(session: Session, compilation: Compilation, plan: Plan) -> None:
@@ -327,6 +336,7 @@ def execute(
     recorder: Recorder | None = None,
     known: Mapping[Late, str] = MappingProxyType({}),
     *,
+    answers: Answers | None = None,
     mute: bool = False,
 ) -> Report:
     """Run a plan. `known`: late values that the run can't know by itself. Raises AbortedError."""
@@ -337,6 +347,7 @@ def execute(
         logs,
         quiet=arguments.apply.quiet,
         answers_aside=arguments.format == "json",
+        answers=answers,
         mute=mute,
         outlet=outlet,
     )
@@ -396,17 +407,25 @@ def _tell(
     plan: Plan,
     report: Report,
     exit_code: int,
-    seconds: float,
+    ended: _Ended,
 ) -> None:
     if session.arguments.format != "json" and session.arguments.apply.quiet and not exit_code:
         return
     from ..render.summary import as_data, render
 
+    run = ended.run if ended.is_noted else ""
     if session.arguments.format == "json":
         import json
 
-        data = as_data(plan, report, compilation.broken, exit_code)
+        data = as_data(plan, report, compilation.broken, exit_code, run=run)
         write(json.dumps(data, indent=2, sort_keys=True) + "\n")
     else:
-        style = session.style(sys.stdout, compilation)
-        write(render(plan, report, compilation.broken, exit_code, style, seconds))
+        is_aside = ended.answers is not None  # standard output holds what was asked for
+        style = session.style(sys.stderr if is_aside else sys.stdout, compilation)
+        text = render(plan, report, compilation.broken, exit_code, style, ended.seconds, run)
+        if not is_aside:
+            write(text)
+        elif (
+            session.arguments.apply.log_format != "json"
+        ):  # beside lines for programs there is no text
+            say(text.removesuffix("\n"))

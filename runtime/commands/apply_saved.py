@@ -40,7 +40,7 @@ def prepare(session: Session) -> tuple[Session, Compilation] | None:
         session.complain(found)
         return None
     session = session._replace(arguments=arguments_for(saved.asked, session.arguments))
-    compilation = compile_all(session)
+    compilation = compile_all(session, to_run=True)
     session.show(compilation, sys.stderr)
     if not _is_fresh(session, saved, compilation, path):
         return None

@@ -110,18 +110,25 @@ def left_out(session: Session, texts: Iterable[str]) -> list[str]:
     return told(left, sorted(names))
 
 
-def compile_all(session: Session) -> Compilation:
-    """Everything the arguments name, compiled; asks Borg about repositories only where it may."""
+def compile_all(session: Session, *, to_run: bool = False) -> Compilation:
+    """Everything the arguments name, compiled; asks Borg about repositories only where it may.
+
+    `to_run`: what of it `apply` would run; without the files that need something not implemented.
+    """
     arguments = session.arguments
     diagnostics = Diagnostics()
     sources = read(
         arguments.configs, session.host, arguments.semantics, diagnostics, wishes_of(arguments)
     )
+    if to_run and any(c.unimplemented for c in sources.configurations):
+        from ...compiler.left_out import leave_out
+
+        leave_out(sources, diagnostics)
     if not arguments.words:
         _check_default_actions(sources, diagnostics)
     return plan_of(
         sources, arguments.actions, session.host, diagnostics, arguments.repository,
-        arguments.options, _facts(session, sources, diagnostics),
+        arguments.options, _facts(session, sources, diagnostics), runs=arguments.command == "apply",
     )  # fmt: skip
 
 

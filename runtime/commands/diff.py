@@ -100,9 +100,10 @@ def _side(
         return _saved(path, session_of(shaping._replace(configs=paths)))
     else:
         session = session_of(shaping._replace(configs=paths, words=paths))
-    compilation = compile_all(session)
+    compilation = compile_all(session, to_run=True)
     left.update(dict.fromkeys(left_out(session, compilation.texts.values())))
-    session.show(compilation._replace(diagnostics=compilation.errors), sys.stderr)
+    said = (*compilation.errors, *compilation.left_out)
+    session.show(compilation._replace(diagnostics=said), sys.stderr)
     return None if compilation.errors else compilation.plan
 
 

@@ -1,4 +1,4 @@
-"""`borgplan history`: the runs of the past, the newest first."""
+"""`borgplan history`: the runs of the past, of the files at hand, the newest first."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import TypeVar
 
+from ..at_hand import AtHand, add_at_hand, at_hand
 from ..common_arguments import add_color, add_format
 from ..journal.records import Run, owed_by, plan_of, run_numbered, runs, steps
 from ..render.history import Past, as_data, render_history
@@ -23,6 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--limit", type=_number, default=_LIMIT, metavar="N",
         help=f"how many runs at most (default: {_LIMIT})")  # fmt: skip
+    add_at_hand(parser)
     add_format(parser)
     add_color(parser)
 
@@ -37,11 +39,12 @@ def run(namespace: argparse.Namespace) -> int:
     """0, or 2 if the journal can't be read."""
     from ..render.style import style_for
 
-    none: list[Past] = []
-    most = min(namespace.limit, 1 << 31)
-    past = asked(lambda c: [past_of(c, each, whole=False) for each in runs(c, most)], none)
-    if past is None:
+    about = at_hand((*namespace.configs, *namespace.config), everything=namespace.all)
+    none: tuple[list[Past], int] = [], 0
+    found = asked(lambda c: _past(c, about, namespace.limit), none)
+    if found is None:
         return 2
+    past, others = found
     if namespace.format == "json":
         data = {
             "format": "borgplan-history",
@@ -50,8 +53,21 @@ def run(namespace: argparse.Namespace) -> int:
         }
         write_json(data)
     else:
-        write(render_history(past, style_for(sys.stdout, namespace.color, os.environ)))
+        style = style_for(sys.stdout, namespace.color, os.environ)
+        write(render_history(past, style, others))
     return 0
+
+
+def _past(connection: sqlite3.Connection, about: AtHand, most: int) -> tuple[list[Past], int]:
+    """The newest runs that count, and how many of others there are among and after them."""
+    found: list[Past] = []
+    others = 0
+    for run in runs(connection):
+        if not about.has(run.configurations):
+            others += 1
+        elif len(found) < most:
+            found.append(past_of(connection, run, whole=False))
+    return found, others
 
 
 def asked(question: Callable[[sqlite3.Connection], _T], none: _T) -> _T | None:

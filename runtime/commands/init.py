@@ -8,12 +8,13 @@ import shlex
 
 from ...compiler.migration.values import address
 from ...compiler.starter import starter
-from ..files import create
+from ..files import create, make_folder_of
 from ..host import reason
 from .common import say, write
 
 _SOURCES = ("/etc", "/home")
 _REPOSITORY = "/mnt/backup.borg"
+_FOLDER_MODE = 0o700
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +24,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("-r", "--repository", default=_REPOSITORY, metavar="REPOSITORY",
         help=f"where to: a path, or an ssh:// address (default: {_REPOSITORY})")  # fmt: skip
     add("-o", "--output", default="", metavar="FILE",
-        help="write it there, readable by you alone (default: to standard output)")  # fmt: skip
+        help="write it there, readable by you alone, in a folder that is made if it is missing"
+             " (default: to standard output)")  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,6 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
         write(text)
     else:
         try:
+            made = make_folder_of(file, _FOLDER_MODE)
+            if made:
+                say(f"Made the folder {made}.")
             create(file, text.encode("utf-8", "surrogateescape"))
         except FileExistsError:
             say(f"borgplan init: {file} is there already; nothing is overwritten")

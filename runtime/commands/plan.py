@@ -20,6 +20,7 @@ from .common import (
     write,
     write_json,
 )
+from .refusals import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Arguments) -> int:
-    """0 for a plan of all files, 2 if one of them has errors or the arguments don't fit."""
+    """0 for a plan of all files that `apply` would run, 1 for one that it would refuse or run without one of
+    them, 2 if a file has errors or the arguments don't fit."""
     session = session_of(arguments)
     compilation = _asked_for(session)
     if compilation is None or compilation.plan is None:
@@ -66,7 +68,7 @@ def run(arguments: Arguments) -> int:
             write("\n" + render_overlap(compilation.plan, found, arguments.plan.jobs))
     if arguments.plan.output:
         return _save(session, compilation, compilation.plan)
-    return 2 if compilation.errors else 0
+    return verdict(session, compilation, compilation.plan)
 
 
 def _asked_for(session: Session) -> Compilation | None:
@@ -75,7 +77,7 @@ def _asked_for(session: Session) -> Compilation | None:
 
     asked = session.arguments
     if not any(is_plan(path) for path in asked.configs):
-        compilation = compile_all(session)
+        compilation = compile_all(session, to_run=True)
         session.show(compilation, sys.stderr)
         for line in left_out(session, compilation.texts.values()):
             say(line)
@@ -104,8 +106,8 @@ def _may_save(path: str, compilation: Compilation, plan: Plan) -> bool:
     from ..saved_plans import cannot_be_written
 
     problems = [f"the plan is unsound: {b.rule} ({b.subject})" for b in verify(plan)]
-    if compilation.errors:
-        problems.append("it would be without the files that have errors")
+    if compilation.broken:
+        problems.append("it would be without the files that have errors, or are left out")
     if problem := cannot_be_written(path):
         problems.append(f"{path} {problem}")
     for problem in problems:
@@ -131,7 +133,7 @@ def _save(session: Session, compilation: Compilation, plan: Plan) -> int:
         say(line)
     else:
         write(f"\n{line}\n")
-    return 0
+    return verdict(session, compilation, plan)
 
 
 def _since_the_last_run(session: Session, plan: Plan) -> str:
@@ -172,7 +174,8 @@ def _preview(session: Session, compilation: Compilation, plan: Plan) -> int:
         Session(
             session.arguments._replace(semantics=session.arguments.plan.against_semantics),
             session.host,
-        )
+        ),
+        to_run=True,
     )
     new = other.plan
     if new is None or other.errors:
@@ -182,6 +185,7 @@ def _preview(session: Session, compilation: Compilation, plan: Plan) -> int:
     return _answer(
         session,
         compilation,
+        plan,
         lambda: as_data(plan, new, found),
         lambda style: render(plan, new, found, style),
     )
@@ -193,7 +197,9 @@ def _differences(session: Session, compilation: Compilation, plan: Plan) -> int:
     from ..render.differences import as_data, render
 
     found = divergences(plan)
-    return _answer(session, compilation, lambda: as_data(found), lambda style: render(found, style))
+    return _answer(
+        session, compilation, plan, lambda: as_data(found), lambda style: render(found, style)
+    )
 
 
 def _failures(session: Session, compilation: Compilation, plan: Plan) -> int:
@@ -202,7 +208,11 @@ def _failures(session: Session, compilation: Compilation, plan: Plan) -> int:
 
     found = analysed(plan)
     return _answer(
-        session, compilation, lambda: as_data(plan, found), lambda style: render(plan, found, style)
+        session,
+        compilation,
+        plan,
+        lambda: as_data(plan, found),
+        lambda style: render(plan, found, style),
     )
 
 
@@ -222,6 +232,7 @@ def _what_if(session: Session, compilation: Compilation, plan: Plan) -> int:
     return _answer(
         session,
         compilation,
+        plan,
         lambda: as_data(plan, report, compilation.broken, report.exit_code, runner.reasons),
         lambda style: render_supposed(plan, report, runner.told, style, runner.reasons),
     )
@@ -230,6 +241,7 @@ def _what_if(session: Session, compilation: Compilation, plan: Plan) -> int:
 def _answer(
     session: Session,
     compilation: Compilation,
+    plan: Plan,
     data: Callable[[], object],
     text: Callable[[Style], str],
 ) -> int:
@@ -238,4 +250,4 @@ def _answer(
         write_json(data())
     else:
         write(text(session.style(sys.stdout, compilation)))
-    return 2 if compilation.errors else 0
+    return verdict(session, compilation, plan)

@@ -11,6 +11,7 @@ from ...compiler.compile import Compilation
 from ...compiler.index import index
 from ...compiler.plan import Late, Plan, ScopeKind
 from ...compiler.recovery import recovery
+from ..at_hand import AtHand, add_at_hand, at_hand
 from ..command_line import parse
 from ..console import Log
 from ..debts import Debt, close, debt_of, debts, groups_named, story
@@ -32,8 +33,10 @@ _SIGNALLED = 128
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("run", nargs="?", default="", metavar="RUN",
-        help="its id or the beginning of it, or last (default: all that owe something)")  # fmt: skip
+    add("words", nargs="*", default=[], metavar="RUN|CONFIG",
+        help="a run's id or the beginning of it, or last (default: all that owe something); files whose runs"
+             " are meant")  # fmt: skip
+    add_at_hand(parser, positional=False)
     add("-n", "--dry-run", action="store_true", help="show which cleanups would run, and run none")
     add("--forget", action="store_true",
         help="run nothing: what is owed has been repaired by hand")  # fmt: skip
@@ -52,11 +55,15 @@ def run(namespace: argparse.Namespace) -> int:
     journal = open_journal(session, begins=False)
     if journal.why:
         return 2
-    found = _chosen(journal, namespace.run)
+    name, configs = _meant(namespace.words)
+    about = at_hand((*configs, *namespace.config), everything=namespace.all)
+    found = _chosen(journal, name, about)
     if found is None:
         return 2
     if not found:
         say("Nothing is owed: no run was cut short, or its cleanups have run.")
+    if not name:
+        _tell_of_others(journal, about)
     worst = 0
     for debt in found:
         worst = max(worst, _one(session, journal, debt, namespace))
@@ -66,15 +73,34 @@ def run(namespace: argparse.Namespace) -> int:
     return worst
 
 
-def _chosen(journal: Journal, name: str) -> list[Debt] | None:
+def _meant(words: list[str]) -> tuple[str, list[str]]:
+    """The name of a run, or empty, and the configurations behind it: what is a file is no run."""
+    is_named = bool(words) and not (
+        words[0].endswith((".yaml", ".yml")) or os.path.lexists(words[0])
+    )
+    return (words[0], words[1:]) if is_named else ("", words)
+
+
+def _tell_of_others(journal: Journal, about: AtHand) -> None:
+    """What runs of other files owe is theirs; that they do is worth a line."""
+    none: list[Debt] = []
+    owing = [debt for debt in journal.ask(debts, none) if debt.is_owed]
+    others = sum(not about.has(debt.run.configurations) for debt in owing)
+    if others:
+        owe = "runs of other files owe" if others > 1 else "run of other files owes"
+        say(f"{others} {owe} something: borgplan recover --all")
+
+
+def _chosen(journal: Journal, name: str, about: AtHand) -> list[Debt] | None:
     """What is to be recovered; None, after saying why, if the name doesn't tell."""
     none: list[Debt] = []
     if not name:
-        return [debt for debt in journal.ask(debts, none) if debt.is_owed]
+        owing = [debt for debt in journal.ask(debts, none) if debt.is_owed]
+        return [debt for debt in owing if about.has(debt.run.configurations)]
     runs: list[Run] = []
-    runs = journal.ask(lambda c: runs_named(c, name, recoveries=False), runs)
+    runs = journal.ask(lambda c: runs_named(c, name, about, recoveries=False), runs)
     if len(runs) != 1:
-        say(f"borgplan recover: {no_single_run(name, len(runs))}")
+        say(f"borgplan recover: {no_single_run(name, len(runs), about)}")
         return None
     only = runs[0]
     if only.goes_on:

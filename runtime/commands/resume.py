@@ -13,6 +13,7 @@ from ...compiler.digest import sha256
 from ...compiler.host import UnreadableError
 from ...compiler.plan import Plan, StepId
 from ...compiler.remaining import remaining
+from ..at_hand import AtHand, add_at_hand, at_hand
 from ..command_line import parse
 from ..debts import close, debt_of, story
 from ..evidence import Answer, ask, begun_later, done_in, doubtful
@@ -32,7 +33,8 @@ _MAX_INPUT = 1 << 30
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("run", metavar="RUN", help="its id or the beginning of it, or last")
+    add("run", metavar="RUN", help="its id or the beginning of it, or last, of the files at hand")
+    add_at_hand(parser)
     add("-n", "--dry-run", action="store_true", help="show what would run and what is left out")
     add("--recover", action="store_true",
         help="first run the cleanups that runs which were cut short still owe")  # fmt: skip
@@ -48,7 +50,8 @@ def run(namespace: argparse.Namespace) -> int:
     journal = open_journal(session, begins=False)
     if journal.why:
         return 2
-    chosen = _chosen(journal, namespace.run)
+    about = at_hand((*namespace.configs, *namespace.config), everything=namespace.all)
+    chosen = _chosen(journal, namespace.run, about)
     if isinstance(chosen, int):
         return chosen
     plan = journal.ask(lambda c: plan_of(c, chosen), None)
@@ -64,12 +67,12 @@ def run(namespace: argparse.Namespace) -> int:
         return _resume(session, journal, chosen, plan, namespace)
 
 
-def _chosen(journal: Journal, name: str) -> Run | int:
+def _chosen(journal: Journal, name: str, about: AtHand) -> Run | int:
     """The run to go on with, or, after saying why there is none, the exit code."""
     none: list[Run] = []
-    found = journal.ask(lambda c: runs_named(c, name, recoveries=False), none)
+    found = journal.ask(lambda c: runs_named(c, name, about, recoveries=False), none)
     if len(found) != 1:
-        say(f"borgplan resume: {no_single_run(name, len(found))}")
+        say(f"borgplan resume: {no_single_run(name, len(found), about)}")
         return 2
     only = found[0]
     later = journal.ask(lambda c: derived(c, only, "resume"), none)

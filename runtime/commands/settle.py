@@ -13,19 +13,19 @@ def settle(session: Session, journal: Journal, files: Sequence[str], *, recover:
     """Whether a run of these configuration files may begin.
 
     What a run of one of them owes has to be given back first: here, with `recover`. What runs of other
-    files owe is told.
+    files owe is told by `history` and `recover`.
     """
     none: list[Debt] = []
     may_run = True
     for debt in journal.ask(debts, none):
+        if not set(files) & set(debt.run.configurations):
+            continue
         for line in story(debt):
             say(line)
         if not debt.is_owed:
             journal.ask(lambda c, run=debt.run: close(c, run, "noticed"), None)  # type: ignore[misc]
             say("  It owes no cleanup. To go on with it: "
                 f"borgplan resume {debt.run.id}")  # fmt: skip
-        elif not set(files) & set(debt.run.configurations):
-            say(f"  To run its cleanups: borgplan recover {debt.run.id}")
         elif recover:
             from .recover import pay
 

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 
+from ..at_hand import add_at_hand, at_hand
 from ..common_arguments import add_color, add_format
 from ..journal.records import Run, runs_named
 from ..render.history import as_data, render_run
@@ -15,7 +16,10 @@ from .history import asked, past_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", metavar="RUN", help="its id or the beginning of it, or last")
+    parser.add_argument(
+        "run", metavar="RUN", help="its id or the beginning of it, or last, of the files at hand"
+    )
+    add_at_hand(parser)
     add_format(parser)
     add_color(parser)
 
@@ -26,11 +30,12 @@ def run(namespace: argparse.Namespace) -> int:
 
     name = namespace.run
     none: list[Run] = []
-    found = asked(lambda c: runs_named(c, name), none)
+    about = at_hand((*namespace.configs, *namespace.config), everything=namespace.all)
+    found = asked(lambda c: runs_named(c, name, about), none)
     if found is None:
         return 2
     if len(found) != 1:
-        say(f"borgplan show: {no_single_run(name, len(found))}; borgplan history lists them")
+        say(f"borgplan show: {no_single_run(name, len(found), about)}; borgplan history lists them")
         return 2
     past = asked(lambda c: past_of(c, found[0]), None)
     if past is None:

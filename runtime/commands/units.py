@@ -9,7 +9,7 @@ import shutil
 import sys
 
 from ..command_line import parse
-from ..files import SHARED, create
+from ..files import SHARED, create, make_folder_of
 from ..host import RealHost, reason
 from ..render.units import Units, units
 from .common import Session, compile_all, say, write
@@ -19,7 +19,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("configs", nargs="+", metavar="CONFIG", help="configuration file or directory")
     add("-o", "--output", default="", metavar="DIRECTORY",
-        help="write the units into this directory, for instance /etc/systemd/system")  # fmt: skip
+        help="write the units into this directory, for instance /etc/systemd/system; it is made if it is"
+             " missing")  # fmt: skip
     add("--on-calendar", default="*-*-* 03:00:00", metavar="WHEN",
         help="when to run, as systemd.time(7) has it (default: at three every night)")  # fmt: skip
     add("--name", default="", metavar="NAME", help="of the units (default: borgplan-CONFIG)")
@@ -69,6 +70,7 @@ def _write_files(made: Units, directory: str, name: str) -> int:
     for file, text in made.files.items():
         path = os.path.join(directory, file)
         try:
+            make_folder_of(path, 0o755)
             create(path, text.encode(), SHARED)
         except FileExistsError:
             if not _says(path, text):

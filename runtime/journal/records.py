@@ -11,6 +11,7 @@ from ...compiler.plan import Outcome, Plan
 from ...compiler.record import NamedTuple
 from ...compiler.recovery import Attempt, Owing, owed
 from ..alive import Process, is_running
+from ..at_hand import EVERYTHING, AtHand
 
 _RUN = (
     "number, id, kind, origin, plan, words, directory, configurations, version, pid, started, boot, began,"
@@ -94,11 +95,17 @@ def open_runs(connection: sqlite3.Connection) -> list[Run]:
     return list(map(_run, rows))
 
 
-def runs_named(connection: sqlite3.Connection, name: str, *, recoveries: bool = True) -> list[Run]:
-    """`last`, an id, or the beginning of one; several if that isn't unique. Without `recoveries` the
-    last one is the last that was more than cleanups."""
+def runs_named(
+    connection: sqlite3.Connection,
+    name: str,
+    about: AtHand = EVERYTHING,
+    *,
+    recoveries: bool = True,
+) -> list[Run]:
+    """`last`, an id, or the beginning of one; several if that isn't unique. The last one is that of the files
+    it is `about`; without `recoveries` the last that was more than cleanups."""
     if name == "last":
-        every = runs(connection)
+        every = (run for run in runs(connection) if about.has(run.configurations))
         return list(islice((run for run in every if recoveries or run.kind != "recover"), 1))
     rows = connection.execute(
         f"SELECT {_RUN} FROM run WHERE substr(id, 1, ?) = ? ORDER BY number",  # noqa: S608

@@ -35,8 +35,9 @@ class Past(NamedTuple):
     origin: str = ""
 
 
-def render_history(past: Sequence[Past], style: Style) -> str:
-    """A line for each run, and one for each step that failed and each cleanup that is owed."""
+def render_history(past: Sequence[Past], style: Style, others: int = 0) -> str:
+    """A line for each run, and one for each step that failed and each cleanup that is owed. `others`: how many
+    runs of other files there are."""
     lines = []
     for each in past:
         run = each.run
@@ -60,7 +61,14 @@ def render_history(past: Sequence[Past], style: Style) -> str:
         lines += [f"{'':20}owed: what {printable(tree.name(take.step))} took" for take in each.owed]
         if each.owed:
             lines.append(f"{'':20}borgplan recover {run.id}")
-    return "".join(f"{line}\n" for line in lines) or "No run has been noted yet.\n"
+    bad_one = next((each.run for each in past if any(not s.went_well for s in each.steps)), None)
+    if bad_one:
+        lines.append(f"What the steps of a run said: borgplan show {bad_one.id}")
+    if not past:
+        lines.append(f"No run {'of these files ' if others else ''}has been noted yet.")
+    if others:
+        lines.append(f"{count(others, 'run')} of other files: borgplan history --all")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def render_run(each: Past, style: Style) -> str:
@@ -72,6 +80,7 @@ def render_run(each: Past, style: Style) -> str:
         f"  begun {_when(run.began)}, took {_took(run.seconds)}, borgplan {run.version}",
         f"  borgplan {run.kind} {printable(' '.join(run.words))}",
         f"  in {printable(run.directory)}",
+        *(f"  of {printable(path)}" for path in run.configurations),
         *(f"  {run.kind} of {each.origin}" for _ in (1,) if each.origin),
         f"  plan {run.plan[:16]}",
         "",

@@ -237,7 +237,7 @@ def _effects(step: Step) -> str:
     """What a command does that its words don't show."""
     words = []
     if isinstance(step.work, Command) and step.work.needs:
-        words.append("fails if one of its sources isn't there")
+        words.append("fails if one of the paths it needs is not there")
     if isinstance(step.work, Command) and step.work.records:
         words.append("when it went well is noted, for the next plan")
     return "; ".join(words)

@@ -14,6 +14,7 @@ from .style import Paint, Style
 from .words import count, elapsed
 
 _TOLD = (Fate.FAILED, Fate.INTERRUPTED, Fate.SKIPPED, Fate.WARNING, Fate.NOT_RUN)
+_SHOWN_BY_STEPS = (Fate.FAILED, Fate.INTERRUPTED, Fate.WARNING)
 _COLOURS: dict[Fate, Paint] = {
     Fate.FAILED: "red",
     Fate.INTERRUPTED: "red",
@@ -69,9 +70,10 @@ def render(
     exit_code: int,
     style: Style,
     seconds: float,
+    run: str = "",
 ) -> str:
     """`broken`: configuration files that could not be used at all. `seconds`: from the run's beginning to its
-    end."""
+    end. `run`: its id, if the journal has it."""
     found = fates(plan, report)
     lines = [_headline(found, report, broken, style, elapsed(seconds))]
     tree = index(plan)
@@ -93,6 +95,8 @@ def render(
         )
         for each in missing_archives(plan, found)
     ]
+    if run and any(fate.fate in _SHOWN_BY_STEPS for fate in found):
+        lines.append(f"borgplan show {run} tells what each step said.")
     if exit_code:
         lines.append(f"Exit code {exit_code}.")
     return "".join(f"{line}\n" for line in lines)
@@ -148,11 +152,14 @@ def as_data(
     broken: Sequence[str],
     exit_code: int,
     reasons: Mapping[StepId, str] | None = None,
+    run: str = "",
 ) -> dict[str, object]:
-    """For JSON. `reasons`: see `render_supposed`. `code` is negative for a signal, null where nothing was started; times in seconds."""
+    """For JSON. `code` is negative for a signal, null where nothing was started; times in seconds.
+    `reasons`: see `render_supposed`; `run`: as for `render`."""
     return {
         "format": "borgplan-report",
         "version": 1,
+        "run": run or None,
         "status": report.status.value,
         "exit_code": exit_code,
         "signal": report.signal,

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from ...compiler.record import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..at_hand import AtHand
+
 
 def count(number: int, one: str, many: str = "") -> str:
     """`1 file`, `2 files`."""
@@ -17,6 +22,8 @@ def elapsed(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d} min"
 
 
-def no_single_run(name: str, number: int) -> str:
+def no_single_run(name: str, number: int, about: AtHand) -> str:
     """Why a name doesn't tell one of the runs of the past, of which that many fit it."""
+    if name == "last" and not about.is_all:
+        return "there is no run of these files; --all looks at those of others"
     return f"{'several runs begin with' if number else 'there is no run'} `{name}`"

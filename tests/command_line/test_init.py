@@ -51,7 +51,27 @@ def test_nothing_is_overwritten(place: Place) -> None:
     assert place.run("init", "-o", "link").code == 2
     assert place.read("c.yaml") == "mine"
     assert not (place.path / "nowhere").exists()
-    assert place.run("init", "-o", "none/c.yaml").code == 2
+    assert place.run("init", "-o", "c.yaml/c.yaml").code == 2
+    assert place.read("c.yaml") == "mine"
+
+
+def test_a_missing_folder_is_made(place: Place) -> None:
+    ran = place.run("init", "-o", ".config/borgmatic/config.yaml")
+    assert (ran.code, ran.out) == (0, "")
+    assert "Made the folder .config/borgmatic." in ran.err
+    assert (place.path / ".config/borgmatic").stat().st_mode & 0o777 == 0o700
+    again = place.run("init", "-o", ".config/borgmatic/other.yaml")
+    assert again.code == 0
+    assert "Made" not in again.err
+
+
+def test_a_folder_that_cannot_be_made(place: Place) -> None:
+    place.write("file", "")
+    ran = place.run("init", "-o", "file/below/c.yaml")
+    assert ran.code == 2
+    assert "Traceback" not in ran.err
+    (place.path / "gone").symlink_to("nowhere")
+    assert place.run("init", "-o", "gone/c.yaml").code == 2
 
 
 @pytest.mark.parametrize(

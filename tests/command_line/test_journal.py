@@ -54,9 +54,10 @@ def test_warnings_are_kept(place: Place) -> None:
     place.program("borg", "echo 'a file has changed'; exit 1")
     place.write("c.yaml", FLAT)
     assert place.run("apply", "-a", "create", "c.yaml").code == 0
-    first, second = place.run("history").out.splitlines()
+    first, second, last = place.run("history").out.splitlines()
     assert "done, 1 warning" in first
     assert second.strip() == "1 borg create repo: ended with exit code 1"
+    assert last.startswith("What the steps of a run said: borgplan show 20")
     shown = place.run("show", "last").out
     assert "warning" in shown
     assert "| a file has changed" in shown

@@ -32,7 +32,7 @@ def test_lint_finds_what_violates_a_policy(prepared: Place) -> None:
 
 def test_plan_shows_the_plan_and_what_it_violates(prepared: Place) -> None:
     ran = prepared.run("plan", "c.yaml")
-    assert ran.code == 0
+    assert ran.code == 1
     assert ran.out.startswith("Plan: ")
     assert "rules.policy:2:1: warning BP901" in ran.err
 
@@ -47,7 +47,7 @@ def test_apply_refuses_a_plan_that_violates_a_policy(
 
 
 def test_apply_refuses_a_saved_plan_that_violates_a_policy(prepared: Place) -> None:
-    assert prepared.run("plan", "-o", "saved.plan", "c.yaml").code == 0
+    assert prepared.run("plan", "-o", "saved.plan", "c.yaml").code == 1
     ran = prepared.run("apply", "saved.plan")
     nothing_ran(prepared, ran)
     assert "refuses to run: the plan violates the policy at rules.policy:2:1" in ran.err

@@ -393,7 +393,8 @@ def test_a_plan_as_json_is_not_a_saved_one(prepared: Place) -> None:
 def test_a_plan_that_is_refused_is_refused_saved_too(prepared: Place) -> None:
     prepared.write("d.yaml", f"{CONFIGURATION}zfs: {{}}\n")
     ran = prepared.run("plan", "-o", "p.json", "d.yaml")
-    assert ran.code == 0, ran.err
+    assert ran.code == 1, ran.err
+    assert prepared.run("plan", "p.json").code == 1
     ran = prepared.run("apply", "p.json")
     nothing_ran(prepared, ran)
     assert "is not implemented yet" in ran.err

@@ -300,11 +300,15 @@ def test_a_lock_that_was_left_is_broken(home: Home) -> None:
     applied(home, "create", "-q")
 
 
-def test_json_of_two_repositories_is_refused(home: Home) -> None:
-    """Two documents after each other are none."""
+def test_json_of_two_repositories_is_one_array(home: Home) -> None:
     init(home, "one", "two")
-    configure(home, ["one", "two"])
-    ran = apply(home, "repo-list", "-q", "--json")
-    assert ran.exit_code == 2
-    assert ran.stdout == ""
-    assert "BP419" in ran.stderr
+    configure(home, [{"path": f"{home.path}/backups/{n}", "label": n} for n in ("one", "two")])
+    applied(home, "create", "-q")
+    for action in ("repo-list", "list", "repo-info", "info"):
+        found = json.loads(applied(home, action, "--json").stdout)
+        assert [answer["repository"]["label"] for answer in found] == ["one", "two"]
+    found = json.loads(applied(home, "list", "--json", "--archive", "latest").stdout)
+    paths = [[item["path"] for item in answer["items"]] for answer in found]
+    assert [any(path.endswith("documents/letter.txt") for path in each) for each in paths] == [
+        True
+    ] * 2

@@ -145,3 +145,23 @@ def test_the_configured_phrase_wins_over_the_environment(
     )
     applied(home, "repo-create", **dict.fromkeys(names, "echo inherited"))
     assert asked(home, "info", "backups/r", phrase=PHRASE)
+
+
+@pytest.mark.parametrize("more", [{}, {"encryption_passcommand": "false"}])
+def test_without_a_pass_phrase_nothing_is_left(home: Home, more: dict[str, str]) -> None:
+    """Borg would make the folder of the repository first, and ask then."""
+    configure(home, [{"path": f"{home.path}/backups/r", "encryption": "repokey"}], **more)
+    ran = apply(home, "repo-create")
+    assert ran.exit_code == (1 if more else 2)
+    assert "pass phrase" in ran.stderr
+    assert not (home.path / "backups/r").exists()
+
+
+def test_two_files_share_a_repository(home: Home) -> None:
+    entry = {"path": f"{home.path}/backups/r", "encryption": "repokey"}
+    configure(home, [entry], encryption_passcommand=f"echo {PHRASE}")
+    text = (home.path / "c.yaml").read_text()
+    home.write("other.yaml", text.replace("backups/r", "backups/./r"))
+    ran = applied(home, "repo-create,create", "other.yaml", "--format", "json")
+    assert len(ran.ran) == 3
+    assert len(asked(home, "list", "backups/r", phrase=PHRASE)["archives"]) == 2

@@ -233,6 +233,7 @@ def test_the_report_for_programs_says_the_same() -> None:
     assert data == {
         "format": "borgplan-report",
         "version": 1,
+        "run": None,
         "status": "failed",
         "exit_code": 1,
         "signal": None,
