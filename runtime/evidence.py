@@ -97,8 +97,9 @@ def ask(step: Step, began: float, until: float, secrets: Mapping[SecretOption, s
     if int(began) > until - _SECOND:  # or the clock went back: nobody can tell whose an archive is
         return Answer.UNKNOWN
     question = work._replace(
-        argv=work.evidence.argv, exits=ExitCodes(), shows=True, captures=None, needs=(), records=()
-    )
+        argv=work.evidence.argv, exits=ExitCodes(), shows=True, captures=None, needs=(), records=(),
+        proof=None, leaves=(),
+    )  # fmt: skip
     with Signals() as signals:
         result, answer = answered(
             step._replace(work=question, timeout=None), secrets, signals, readable=False

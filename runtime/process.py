@@ -23,6 +23,7 @@ from ..compiler.plan import (
     PatternFile,
     PatternsWord,
     Plan,
+    Proof,
     SecretOption,
     Shell,
     Step,
@@ -31,7 +32,8 @@ from ..compiler.plan import (
     exactly,
 )
 from ..compiler.record import NamedTuple, Protocol
-from .borg_log import BorgLog, lock_held
+from .borg_log import BorgLog, Overheard
+from .borg_report import ArchiveReport
 from .failure import ending
 from .host import reason
 from .launch import Child, Launch, close_all, memory_file, missing, why_not_started
@@ -40,8 +42,10 @@ from .redact import Redactor
 from .runner import AbortedError, Result
 from .secrets import Secrets, no_secret, secret_of
 from .signals import Relay, Signals, Stopper
+from .verdict import verdict
 
 SHELL = "/bin/sh"
+NOTHING_CHECKED = "no archive fits: none was checked, which is not noted as done"
 _CHUNK = 65536
 _ASKING = Command((), None, ExitCodes(), captures=Late.ARCHIVE)  # a command that prints a secret
 _LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
@@ -142,12 +146,7 @@ class ProcessRunner:
         channels = self._channels(step.work)
         self._watch(child, stopper, channels)
         code = child.process.returncode
-        outcome = _outcome(step.work.exits, code, stopper)
-        note = f"was stopped after {step.timeout} s, its time limit" if stopper.timed_out else ""
-        if outcome is Outcome.DONE:
-            note = _record(step.work)
-        elif outcome is Outcome.HARD and not note and isinstance(step.work, Command):
-            note = _problem(channels.log, code)
+        outcome, note = self._ending(step, code, stopper, channels)
         if stopper.forced:
             note = note or "was interrupted"
             note += f", and ended by force after {self._grace:.0f} s"
@@ -159,7 +158,23 @@ class ProcessRunner:
             note=note,
             seconds=time.monotonic() - started,
             stopped=stopper.stopped or stopper.timed_out,
+            archive=self._secrets.masks().text(channels.log.archive),
         )
+
+    def _ending(
+        self, step: Step, code: int, stopper: Stopper, channels: _Channels
+    ) -> tuple[Outcome, str]:
+        """How a step counts, and why, where more can be said of it than the exit code."""
+        if stopper.stopped:
+            return Outcome.INTERRUPTED, ""
+        if stopper.timed_out:
+            return Outcome.HARD, f"was stopped after {step.timeout} s, its time limit"
+        log = channels.log
+        outcome, note = verdict(step.work, code, log, answered=channels.answered.came)
+        if outcome is Outcome.DONE and code == 0:
+            # With a warning it may have found damage, and without archives it has looked at nothing.
+            note = NOTHING_CHECKED if log.no_archives else _record(step.work)
+        return outcome, self._secrets.masks().text(note)
 
     def wait(self, seconds: float) -> None:
         poll = select.poll()
@@ -199,7 +214,7 @@ class ProcessRunner:
             if text is None:
                 return Result(Outcome.DONE, None, note="nothing to do: there is no archive yet")
             words.append(text)
-        separate = work.captures is not None or work.shows
+        separate = work.captures is not None or work.shows or work.proof is Proof.ARCHIVE
         return Launch(
             tuple(words), environment, tuple(inherited), None, work.directory, separate=separate
         )
@@ -288,18 +303,32 @@ class ProcessRunner:
 
     def _channels(self, work: Work) -> _Channels:
         """Where the output of a step goes: what is shown without secrets, Borg's log as text."""
-        tail, captured, log = Tail(), Tail(), BorgLog()
+        tail, captured, log, answered = Tail(), Tail(), BorgLog(), _Answered()
         masks = self._secrets.masks()
         filters: list[Filter] = [Redactor(masks)]
-        if self._readable and isinstance(work, Command) and "--log-json" in work.argv:
-            filters.insert(0, log)
+        if isinstance(work, Command) and "--log-json" in work.argv:
+            filters.insert(0, log if self._readable else Overheard(log))
         shown = Channel((tail.add, self._sink.output), filters)
-        if isinstance(work, Command) and work.captures is not None:
-            return _Channels(Channel((captured.add,)), shown, tail, captured, log)
-        if isinstance(work, Command) and work.shows:
-            answer = Channel((self._sink.answer,), [Redactor(masks)])
-            return _Channels(answer, shown, tail, captured, log)
-        return _Channels(shown, shown, tail, captured, log)
+        output = shown
+        if isinstance(work, Command):
+            if work.captures is not None:
+                output = Channel((captured.add,))
+            elif work.shows:
+                output = Channel((answered.add, self._sink.answer), [Redactor(masks)])
+            elif work.proof is Proof.ARCHIVE:
+                report = [ArchiveReport(log), Redactor(masks)]
+                output = Channel((tail.add, self._sink.output), report)
+        return _Channels(output, shown, tail, captured, log, answered)
+
+
+class _Answered:
+    """Whether anything has come."""
+
+    def __init__(self) -> None:
+        self.came = False
+
+    def add(self, data: bytes) -> None:
+        self.came |= bool(data.strip())
 
 
 class _Channels(NamedTuple):
@@ -310,6 +339,7 @@ class _Channels(NamedTuple):
     tail: Tail
     captured: Tail
     log: BorgLog
+    answered: _Answered
 
     def by_descriptor(self, child: Child) -> dict[int, Channel]:
         return dict(zip(child.pipes, (self.output, self.errors), strict=False))
@@ -352,22 +382,6 @@ def _record(work: Work) -> str:
     except OSError as error:
         return f"its time could not be noted: {reason(error)}"
     return ""
-
-
-def _problem(log: BorgLog, code: int) -> str:
-    """What was in Borg's way, where more can be said of it than the exit code."""
-    if not lock_held(log.problem, code):
-        return ""
-    return (
-        f"ended with exit code {code}: another process holds Borg's lock; "
-        "the option `lock_wait` says how long Borg waits for it"
-    )
-
-
-def _outcome(exits: ExitCodes, code: int, stopper: Stopper) -> Outcome:
-    if stopper.stopped:
-        return Outcome.INTERRUPTED
-    return Outcome.HARD if stopper.timed_out else exits.outcome(code)
 
 
 def _read(descriptor: int) -> bytes | None:

@@ -87,6 +87,15 @@ class Target(NamedTuple):
             ),
         )
 
+    def named(self, archive: Word) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+        """Flags that choose an archive by its name, and the last words of the command line.
+
+        Borg 1 takes `REPOSITORY::NAME` and says if there is none; a filter that fits nothing is well with it.
+        """
+        if self.version.knows(MATCH_ARCHIVES):
+            return self.chosen(archive), self.at()
+        return (), self.at(archive)
+
     def command(
         self,
         argv: tuple[Word, ...],
@@ -301,16 +310,21 @@ def passphrase(configuration: Configuration, repository: Repository, host: Host)
 def with_rules(exits: ExitCodes, settings: Settings) -> ExitCodes:
     """`exits` with what `borg_exit_codes` says; the last entry for a code counts.
 
-    An error of code 75 stays the soft failure it is for borgmatic.
+    An error of code 75 stays the soft failure it is for borgmatic. What is called a warning here is one even
+    where Borg tells an error.
     """
     for rule in settings.exit_rules("borg_exit_codes"):
         warning = without_code(exits.warning, rule.code)
+        forgiven = without_code(exits.forgiven, rule.code)
         if rule.is_error:
-            exits = exits._replace(warning=warning)
+            exits = exits._replace(warning=warning, forgiven=forgiven)
         else:
-            one = ((rule.code, rule.code),)
-            soft = without_code(exits.soft, rule.code)
-            exits = exits._replace(warning=tuple(sorted((*warning, *one))), soft=soft)
+            one = (rule.code, rule.code)
+            exits = exits._replace(
+                soft=without_code(exits.soft, rule.code),
+                warning=tuple(sorted((*warning, one))),
+                forgiven=tuple(sorted((*forgiven, one))),
+            )
     return exits
 
 

@@ -6,7 +6,7 @@ import re
 
 from ..actions import Action
 from ..diagnostic import Diagnostics
-from ..plan import Evidence, PatternsWord, Word, exactly
+from ..plan import Evidence, PatternsWord, Proof, Word, exactly
 from ..source import COMMAND_LINE
 from .common import Target, extra, flags
 from .extent import (
@@ -33,6 +33,7 @@ from .version import (
 )
 
 _MADE = "{hostname}{TAB}{start:%Y-%m-%dT%H:%M:%S%z}{TAB}{archive}{NL}"
+_REPORTS = frozenset({"--json", "--stats", "-s", "--quick-stats"})
 _NEWEST = "50"  # more than other machines put into one repository meanwhile
 
 
@@ -95,12 +96,13 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
         *(["--comment", extent.options.comment] if extent.options.comment else []),
         *logging(target, progress=True),
     )
-    shown = (*_statistics(target), *_file_list(target))
-    end = (*extra(target, "create"), *target.at(target.archive_name), *paths(extent.arguments))
+    more = extra(target, "create")
+    shown = (*_report(target, more), *_file_list(target))
+    end = (*more, *target.at(target.archive_name), *paths(extent.arguments))
     command = target.command(
         (*start, *shown, *end), (*start, "--dry-run", *_file_list(target), *end)
     )
-    command = command._replace(once=True, evidence=_evidence(target))
+    command = command._replace(once=True, evidence=_evidence(target), proof=Proof.ARCHIVE)
     must_exist = settings.boolean("source_directories_must_exist")
     if target.profile.sources_must_exist if must_exist is None else must_exist:
         command = command._replace(needs=extent.roots)
@@ -124,6 +126,12 @@ def _statistics(target: Target) -> tuple[str, ...]:
     if wanted is None and target.settings.boolean("quick_statistics"):
         wanted = "quick"
     return {"standard": ("--stats",), "quick": ("--quick-stats",)}.get(wanted or "", ())
+
+
+def _report(target: Target, more: tuple[str, ...]) -> tuple[str, ...]:
+    """How Borg says which archive it made, without which nothing was: as JSON, or in statistics that somebody
+    wants to read, as Borg gives one or the other. `more`: words that may ask for one already."""
+    return _statistics(target) or (() if _REPORTS.intersection(more) else ("--json",))
 
 
 def _file_list(target: Target) -> tuple[str, ...]:
@@ -177,9 +185,11 @@ def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
     """Archives that the command line chooses; never the repository, and never without a choice."""
     options = extent.options
     chosen: tuple[Word, ...] = (*_by_pattern(target, options), *first_and_last(options))
+    place = target.at()
     if options.archive:
-        chosen = target.chosen(NEWEST_ARCHIVE if options.archive == LATEST else options.archive)
-    if not chosen:
+        name = NEWEST_ARCHIVE if options.archive == LATEST else options.archive
+        chosen, place = target.named(name)
+    if not chosen and not options.archive:
         diagnostics.error(
             "BP413",
             "delete needs to know which archives",
@@ -196,7 +206,7 @@ def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
         *(*shown, *force, *save_space(target, extent)),
         *(["--checkpoint-interval", str(interval)] if interval else []),
         *extra(target, "delete"),
-        *target.at(),
+        *place,
     )
     command = target.command((*start, *end), (*start, "--dry-run", *end))._replace(once=True)
     return on_archive(target, extent, NamedCommand("delete", command, extent.called_for))

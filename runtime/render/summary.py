@@ -8,7 +8,7 @@ from ...compiler.index import index
 from ...compiler.plan import Late, Plan, ScopeKind, Shell, StepId
 from ..failure import cause, ending, subject
 from ..interpret import Report
-from ..outcome import Fate, StepFate, fates, missing_archives
+from ..outcome import Backup, Fate, StepFate, backups, fates
 from .diagnostics import printable
 from .style import Paint, Style
 from .words import count, elapsed
@@ -66,7 +66,8 @@ def render(
     """`broken`: configuration files that could not be used at all. `seconds`: from the run's beginning to its
     end."""
     found = fates(plan, report)
-    lines = [_headline(found, report, broken, style, elapsed(seconds))]
+    wanted = backups(plan, found)
+    lines = [_headline(found, wanted, report, broken, style, elapsed(seconds))]
     tree = index(plan)
     shown = [fate for fate in found if fate.fate in _TOLD]
     recovered = [fate for fate in found if fate.fate is Fate.DONE and _follows_failure(fate, found)]
@@ -80,19 +81,27 @@ def render(
         f"  {style.paint('not usable ', 'red')}       {printable(path)}: see its errors above"
         for path in broken
     ]
-    lines += [
-        style.paint(
-            printable(f"No backup of {each.configuration} was made in {each.repository}."), "red"
-        )
-        for each in missing_archives(plan, found)
-    ]
+    lines += dict.fromkeys(_about(each, style) for each in wanted if each.archive or each.is_missing)
     if exit_code:
         lines.append(f"Exit code {exit_code}.")
     return "".join(f"{line}\n" for line in lines)
 
 
+def _about(backup: Backup, style: Style) -> str:
+    if backup.is_missing:
+        text = f"No backup of {backup.configuration} was made in {backup.repository}."
+        return style.paint(printable(text), "red")
+    text = f"Backup of {backup.configuration} in {backup.repository}: archive {backup.archive}"
+    return printable(text)
+
+
 def _headline(
-    found: list[StepFate], report: Report, broken: Sequence[str], style: Style, took: str
+    found: list[StepFate],
+    wanted: Sequence[Backup],
+    report: Report,
+    broken: Sequence[str],
+    style: Style,
+    took: str,
 ) -> str:
     ran = [fate for fate in found if fate.result is not None and fate.result.ran]
     failed = sum(fate.fate in (Fate.FAILED, Fate.INTERRUPTED) for fate in found)
@@ -112,7 +121,10 @@ def _headline(
     warnings = sum(fate.fate is Fate.WARNING for fate in found)
     rest = f", {count(warnings, 'warning')}" if warnings else ""
     rest += f", {skipped} skipped the rest" if skipped else ""
-    return f"{style.paint('Done', 'green')}: {total}, nothing failed{rest}."
+    missing = sum(backup.is_missing for backup in wanted)
+    rest += f", but {missing} of {count(len(wanted), 'backup')} not made" if missing else ""
+    head = style.paint("Done", "yellow" if missing else "green")
+    return f"{head}: {total}, nothing failed{rest}."
 
 
 def _follows_failure(fate: StepFate, found: list[StepFate]) -> bool:
@@ -136,7 +148,11 @@ def _because(fate: StepFate, found: Sequence[StepFate]) -> str:
 
 
 def as_data(plan: Plan, report: Report, broken: Sequence[str], exit_code: int) -> dict[str, object]:
-    """For JSON. `code` is negative for a signal, null where nothing was started; times in seconds."""
+    """For JSON. `code` is negative for a signal, null where nothing was started; times in seconds.
+
+    Of a backup `archive` is null where no archive is known to be there.
+    """
+    found = fates(plan, report)
     return {
         "format": "borgplan-report",
         "version": 1,
@@ -144,6 +160,15 @@ def as_data(plan: Plan, report: Report, broken: Sequence[str], exit_code: int) -
         "exit_code": exit_code,
         "signal": report.signal,
         "broken": list(broken),
+        "backups": [
+            {
+                "configuration": backup.configuration,
+                "repository": backup.repository,
+                "archive": backup.archive or None,
+                "missing": backup.is_missing,
+            }
+            for backup in backups(plan, found)
+        ],
         "steps": [
             {
                 "number": fate.number,
@@ -152,8 +177,9 @@ def as_data(plan: Plan, report: Report, broken: Sequence[str], exit_code: int) -
                 "cause": fate.cause,
                 "code": fate.result.code if fate.result else None,
                 "note": fate.result.note if fate.result else "",
+                "archive": (fate.result.archive or None) if fate.result else None,
                 "seconds": round(fate.result.seconds, 3) if fate.result else None,
             }
-            for fate in fates(plan, report)
+            for fate in found
         ],
     }

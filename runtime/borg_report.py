@@ -1,0 +1,59 @@
+"""What `borg create --json` says of the archive it made, on its standard output. Source: Borg's documentation."""
+
+from __future__ import annotations
+
+import json
+
+from .borg_log import BorgLog, speakable
+
+_MAX_REPORT = 8 << 20  # the command line is part of it, with all its paths
+
+
+class ArchiveReport:
+    """A filter that takes Borg's report out of what is shown, and tells `log` the archive's name.
+
+    What else comes on standard output, of a program around Borg for instance, is passed on.
+    """
+
+    def __init__(self, log: BorgLog) -> None:
+        self._log = log
+        self._partial = b""
+        self._report = b""  # what may be the beginning of one
+
+    def feed(self, data: bytes) -> bytes:
+        *lines, self._partial = (self._partial + data).split(b"\n")
+        shown = b"".join(self._line(line + b"\n") for line in lines)
+        if len(self._report) + len(self._partial) > _MAX_REPORT:
+            return shown + self._give_up()
+        return shown
+
+    def end(self) -> bytes:
+        rest, self._partial = self._partial, b""
+        return (self._line(rest) if rest else b"") + self._give_up()
+
+    def _line(self, line: bytes) -> bytes:
+        """What of a line is to be shown now."""
+        if not self._report and not line.startswith(b"{"):
+            return line
+        is_first = not self._report
+        self._report += line
+        if (is_first or line.startswith(b"}")) and self._is_read():
+            self._report = b""
+        return b""
+
+    def _is_read(self) -> bool:
+        """Whether the lines so far are a whole report; notes the name."""
+        try:
+            report = json.loads(self._report)
+        except (ValueError, RecursionError):
+            return False
+        archive = report.get("archive") if isinstance(report, dict) else None
+        name = archive.get("name") if isinstance(archive, dict) else None
+        if not isinstance(name, str) or not name:
+            return False
+        self._log.archive = speakable(name)
+        return True
+
+    def _give_up(self) -> bytes:
+        found, self._report, self._partial = self._report + self._partial, b"", b""
+        return found
