@@ -8,7 +8,6 @@ from .options import Option
 from .plan import FIRST_DEATH
 from .settings import ExitRule
 
-
 _NOT_STARTED = {126: "Borg could not be started", 127: "Borg was not found"}
 
 
@@ -64,4 +63,8 @@ def _death(code: int) -> str:
     """What a code means that Borg never ends with by itself."""
     if code in _NOT_STARTED:
         return _NOT_STARTED[code]
-    return f"Borg, or what runs it, was ended by signal {code - 128}" if code > 128 else "Borg has died"
+    return (
+        f"Borg, or what runs it, was ended by signal {code - 128}"
+        if code > 128
+        else "Borg has died"
+    )

@@ -224,8 +224,8 @@ class Proof(Enum):
     """What shows that a command did its work, beside its exit code."""
 
     ARCHIVE = "archive"  # Borg names the archive that it made
-    ANSWER = "answer"  # there is something on its standard output
-    ITEMS = "items"  # its log lists what it has taken out of an archive
+    ANSWER = "answer"  # there is something on its standard output, and no empty list of archives
+    ITEMS = "items"  # its log lists what it extracts or deletes
 
 
 class Command(NamedTuple):

@@ -42,7 +42,8 @@ class BorgLog:
     `messages`: the last warnings and errors. `worst`: the worst level among all of them; empty if there was none.
     `problem`: Borg's name for the last error it told, such as `LockTimeout`; empty if none. `archive`: the name of
     the archive it made. `absent`: what it said isn't there, of what it was asked for by name. `no_archives`: a
-    filter took none. `items`: whether it listed something out of an archive.
+    filter took none. `items`: whether it listed something that it
+    extracts or deletes.
     """
 
     def __init__(self) -> None:

@@ -1,16 +1,38 @@
-"""What `borg create --json` says of the archive it made, on its standard output. Source: Borg's documentation."""
+"""What Borg says on its standard output. Source: Borg's documentation, "JSON output"."""
 
 from __future__ import annotations
 
 import json
 
+from ..compiler.lazily import lazily
 from .borg_log import BorgLog, speakable
 
 _MAX_REPORT = 8 << 20  # the command line is part of it, with all its paths
 
 
+_BEGINNING = 4096  # bytes, in which it shows whether there are archives: keys are sorted
+_NO_ARCHIVES = lazily(r'\s*\{\s*"archives":\s*\[\s*\]')
+
+
+class Answer:
+    """Takes an answer, and knows whether there was anything in it."""
+
+    def __init__(self) -> None:
+        self._beginning = b""
+
+    def add(self, data: bytes) -> None:
+        if len(self._beginning) < _BEGINNING:
+            self._beginning += data.lstrip()[:_BEGINNING] if not self._beginning else data
+
+    @property
+    def came(self) -> bool:
+        text = self._beginning.decode("utf-8", "replace")
+        return bool(text) and not _NO_ARCHIVES.match(text)
+
+
 class ArchiveReport:
-    """A filter that takes Borg's report out of what is shown, and tells `log` the archive's name.
+    """A filter that takes the report of `borg create --json` out of what is shown, and tells `log` the archive's
+    name.
 
     What else comes on standard output, of a program around Borg for instance, is passed on.
     """

@@ -33,7 +33,7 @@ from ..compiler.plan import (
 )
 from ..compiler.record import NamedTuple, Protocol
 from .borg_log import BorgLog, Overheard
-from .borg_report import ArchiveReport
+from .borg_report import Answer, ArchiveReport
 from .failure import ending
 from .host import reason
 from .launch import Child, Launch, close_all, memory_file, missing, why_not_started
@@ -303,7 +303,7 @@ class ProcessRunner:
 
     def _channels(self, work: Work) -> _Channels:
         """Where the output of a step goes: what is shown without secrets, Borg's log as text."""
-        tail, captured, log, answered = Tail(), Tail(), BorgLog(), _Answered()
+        tail, captured, log, answered = Tail(), Tail(), BorgLog(), Answer()
         masks = self._secrets.masks()
         filters: list[Filter] = [Redactor(masks)]
         if isinstance(work, Command) and "--log-json" in work.argv:
@@ -321,16 +321,6 @@ class ProcessRunner:
         return _Channels(output, shown, tail, captured, log, answered)
 
 
-class _Answered:
-    """Whether anything has come."""
-
-    def __init__(self) -> None:
-        self.came = False
-
-    def add(self, data: bytes) -> None:
-        self.came |= bool(data.strip())
-
-
 class _Channels(NamedTuple):
     """Of a step: standard output, standard error (or both), and what is kept of what came by."""
 
@@ -339,7 +329,7 @@ class _Channels(NamedTuple):
     tail: Tail
     captured: Tail
     log: BorgLog
-    answered: _Answered
+    answered: Answer
 
     def by_descriptor(self, child: Child) -> dict[int, Channel]:
         return dict(zip(child.pipes, (self.output, self.errors), strict=False))

@@ -57,7 +57,11 @@ def _problem(log: BorgLog, code: int) -> str:
 
 def _missing(log: BorgLog, code: int) -> str:
     """Borg 1.2 ends with 0 or 1 where there is nothing of what it was asked for."""
-    return f"ended with exit code {code}, and not with what was asked for: {log.absent}" if log.absent else ""
+    return (
+        f"ended with exit code {code}, and not with what was asked for: {log.absent}"
+        if log.absent
+        else ""
+    )
 
 
 def _unspoken(exits: ExitCodes, code: int, log: BorgLog, *, proved: bool) -> str:
@@ -82,7 +86,7 @@ def _unproved(work: Command, code: int, log: BorgLog, *, answered: bool) -> str:
         case Proof.ANSWER if not answered:
             lacks = "gave no answer"
         case Proof.ITEMS if not log.items:
-            lacks = "nothing was taken out of the archive"
+            lacks = f"Borg found nothing to {work.argv[1]}"
         case _:
             base = work.directory or "."
             gone = [path for path in work.leaves if not _holds_something(os.path.join(base, path))]

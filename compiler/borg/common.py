@@ -87,15 +87,6 @@ class Target(NamedTuple):
             ),
         )
 
-    def named(self, archive: Word) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
-        """Flags that choose an archive by its name, and the last words of the command line.
-
-        Borg 1 takes `REPOSITORY::NAME` and says if there is none; a filter that fits nothing is well with it.
-        """
-        if self.version.knows(MATCH_ARCHIVES):
-            return self.chosen(archive), self.at()
-        return (), self.at(archive)
-
     def command(
         self,
         argv: tuple[Word, ...],

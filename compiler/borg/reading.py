@@ -156,16 +156,14 @@ def info(target: Target, extent: Extent) -> list[NamedCommand]:
     """What archives hold."""
     options = extent.options
     chosen: tuple[Word, ...]
-    place = target.at()
     if options.archive:
         archive: Word = NEWEST_ARCHIVE if options.archive == LATEST else options.archive
-        chosen, place = target.named(archive)
-        chosen = (*chosen, *selection_flags(options))
+        chosen = (*target.chosen(archive), *selection_flags(options))
     else:
         chosen = asked_for(target, options)
     argv: tuple[Word, ...] = (
         "info", *logging(target), *chosen, *flags(target, Action.INFO), *_form(extent),
-        *extra(target, "info"), *place,
+        *extra(target, "info"), *target.at(),
     )  # fmt: skip
     found = _answer(target, "info", argv, extent)
     if options.archive:

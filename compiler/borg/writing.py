@@ -185,11 +185,9 @@ def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
     """Archives that the command line chooses; never the repository, and never without a choice."""
     options = extent.options
     chosen: tuple[Word, ...] = (*_by_pattern(target, options), *first_and_last(options))
-    place = target.at()
     if options.archive:
-        name = NEWEST_ARCHIVE if options.archive == LATEST else options.archive
-        chosen, place = target.named(name)
-    if not chosen and not options.archive:
+        chosen = target.chosen(NEWEST_ARCHIVE if options.archive == LATEST else options.archive)
+    if not chosen:
         diagnostics.error(
             "BP413",
             "delete needs to know which archives",
@@ -199,16 +197,21 @@ def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
         return []
     ordered = ["--sort-by", options.sort_by] if options.sort_by and chosen else []
     start = ("delete", *chosen, *ordered, *logging(target), *flags(target, Action.DELETE))
-    shown = ["--list"] if target.settings.boolean("list_details") else []
+    listed = bool(options.archive) or target.settings.boolean("list_details")
+    shown = ["--list"] if listed else []
     force = ["--force"] * options.force
     interval = options.checkpoint_interval
     end = (
         *(*shown, *force, *save_space(target, extent)),
         *(["--checkpoint-interval", str(interval)] if interval else []),
         *extra(target, "delete"),
-        *place,
+        *target.at(),
     )
-    command = target.command((*start, *end), (*start, "--dry-run", *end))._replace(once=True)
+    command = target.command((*start, *end), (*start, "--dry-run", *end))._replace(
+        once=True,
+        # A filter that fits nothing is well with Borg; an archive asked for by its name has to be there.
+        proof=Proof.ITEMS if options.archive else None,
+    )
     return on_archive(target, extent, NamedCommand("delete", command, extent.called_for))
 
 

@@ -81,7 +81,9 @@ def render(
         f"  {style.paint('not usable ', 'red')}       {printable(path)}: see its errors above"
         for path in broken
     ]
-    lines += dict.fromkeys(_about(each, style) for each in wanted if each.archive or each.is_missing)
+    lines += dict.fromkeys(
+        _about(each, style) for each in wanted if each.archive or each.is_missing
+    )
     if exit_code:
         lines.append(f"Exit code {exit_code}.")
     return "".join(f"{line}\n" for line in lines)

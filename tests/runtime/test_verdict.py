@@ -58,7 +58,9 @@ def commands(semantics: str, action: Action, more: str = "") -> tuple[Command, .
     """What an action runs in a generation, for a configuration with these lines more."""
     old = next(p for p in PROFILES if p.name == semantics).first < (1, 8)
     files = {"/srv/c.yaml": (OF_OLD if old and not more else TEXT) + more, "/etc/hostname": "h\n"}
-    host = MemoryHost(files if action is Action.REPO_CREATE else {**files, "/r/config": "[repository]\n"})
+    host = MemoryHost(
+        files if action is Action.REPO_CREATE else {**files, "/r/config": "[repository]\n"}
+    )
     diagnostics = Diagnostics()
     sources = read(("c.yaml",), host, semantics, diagnostics)
     plan = plan_of(sources, (action,), host, diagnostics, "", ACTIONS[action]).plan
@@ -216,7 +218,9 @@ STAND_IN = """\
 [ -z "$MADE" ] || printf '{"archive": {"name": "%s"}}\\n' "$MADE"
 exit "$CODE"
 """
-CODES = range(256) if os.environ.get("ALL_CODES") else (0, 1, 2, 75, 99, 100, 107, 125, 126, 137, 255)
+CODES = (
+    range(256) if os.environ.get("ALL_CODES") else (0, 1, 2, 75, 99, 100, 107, 125, 126, 137, 255)
+)
 
 
 @pytest.mark.parametrize("level", WORDS)

@@ -61,7 +61,12 @@ def answer(argv: list[str], fault: Fault) -> None:
         print(ARCHIVE)
     elif subcommand(argv) == "info" and "stdout" not in fault:
         print("Archive name:", ARCHIVE)
-    elif subcommand(argv) == "create" and "--json" in argv and (warns or code == 0) and not fault.get("signal"):
+    elif (
+        subcommand(argv) == "create"
+        and "--json" in argv
+        and (warns or code == 0)
+        and not fault.get("signal")
+    ):
         print('{"archive": {"name": "' + ARCHIVE + '"}}')
 
 
