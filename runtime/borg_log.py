@@ -17,6 +17,8 @@ _LONGEST_SAYING = 500
 _ABSENT_ID = "IncludePatternNeverMatchedWarning"
 _ABSENT = lazily(r"(?s)Include pattern .* never matched\.|Archive .* not found(?: \(\d+/\d+\))?\.")
 _NO_ARCHIVES = "does not match any archives"
+# What Borg tells before it has a log: of words that it refuses, and of its own death.
+_PLAIN_ERRORS = (b"borg: error: ", b"Traceback (most recent call last):")
 _STATISTICS, _ITEMS = "borg.output.stats", "borg.output.list"
 _ARCHIVE_NAME = "Archive name: "
 _PROGRESS_EVERY = 1.0  # seconds; Borg tells more often than anybody reads
@@ -79,6 +81,8 @@ class BorgLog:
 
     def _text(self, line: bytes) -> bytes:
         if not line.startswith(b'{"'):
+            if line.startswith(_PLAIN_ERRORS):
+                self.worst = "ERROR"
             return line + b"\n"
         try:
             entry = json.loads(line)

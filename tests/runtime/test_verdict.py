@@ -1,6 +1,6 @@
 """When a Borg command counts as done: every exit code, with and without Borg's word, in every generation.
 
-`ALL_CODES=1` (`make evidence`) also runs a stand-in as a real process for each code and word.
+`ALL_ENDS=1` (`make evidence`) also runs a stand-in as a real process for each code and word.
 """
 
 from __future__ import annotations
@@ -219,7 +219,7 @@ STAND_IN = """\
 exit "$CODE"
 """
 CODES = (
-    range(256) if os.environ.get("ALL_CODES") else (0, 1, 2, 75, 99, 100, 107, 125, 126, 137, 255)
+    range(256) if os.environ.get("ALL_ENDS") else (0, 1, 2, 75, 99, 100, 107, 125, 126, 137, 255)
 )
 
 
