@@ -54,19 +54,21 @@ class ArchiveReport:
         return (self._line(rest) if rest else b"") + self._give_up()
 
     def _line(self, line: bytes) -> bytes:
-        """What of a line is to be shown now."""
-        if not self._report and not line.startswith(b"{"):
-            return line
-        is_first = not self._report
+        """What is to be shown now. A report is one line, or begins with a brace alone and ends with one."""
+        if line.rstrip() == b"{":
+            shown, self._report = self._report, line
+            return shown
+        if not self._report:
+            return b"" if line.startswith(b"{") and self._is_read(line) else line
         self._report += line
-        if (is_first or line.startswith(b"}")) and self._is_read():
+        if line.startswith(b"}") and self._is_read(self._report):
             self._report = b""
         return b""
 
-    def _is_read(self) -> bool:
-        """Whether the lines so far are a whole report; notes the name."""
+    def _is_read(self, text: bytes) -> bool:
+        """Whether a text is a whole report; notes the name."""
         try:
-            report = json.loads(self._report)
+            report = json.loads(text)
         except (ValueError, RecursionError):
             return False
         archive = report.get("archive") if isinstance(report, dict) else None

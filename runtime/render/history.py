@@ -55,11 +55,8 @@ def render_history(past: Sequence[Past], style: Style) -> str:
         lines += [
             f"{'':20}{printable(tree.name(s.step))}: {printable(_ending(s))}" for s in bad + warned
         ]
-        lines += [
-            f"{'':20}{printable(tree.name(s.step))}: archive {printable(s.archive)}"
-            for s in each.steps
-            if s.archive
-        ]
+        # Without the step's name: the plans of runs that went well aren't read for this.
+        lines += [f"{'':20}archive {printable(s.archive)}" for s in each.steps if s.archive]
         cut = [s for s in each.steps if s.outcome is None] if not run.goes_on else []
         lines += [f"{'':20}cut short in {printable(tree.name(s.step))}" for s in cut]
         lines += [f"{'':20}owed: what {printable(tree.name(take.step))} took" for take in each.owed]
