@@ -316,7 +316,7 @@ class ProcessRunner:
             elif work.shows:
                 output = Channel((answered.add, self._sink.answer), [Redactor(masks)])
             elif work.proof is Proof.ARCHIVE:
-                report = [ArchiveReport(log), Redactor(masks)]
+                report: list[Filter] = [ArchiveReport(log), Redactor(masks)]
                 output = Channel((tail.add, self._sink.output), report)
         return _Channels(output, shown, tail, captured, log, answered)
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -245,7 +245,7 @@ def test_a_create_that_makes_no_archive_is_no_backup(
     ],
     ids=str,
 )  # fmt: skip
-def test_the_archive_is_named(home: Home, case: Case, options: dict[str, object]) -> None:
+def test_the_archive_is_named(home: Home, case: Case, options: dict[str, Any]) -> None:
     init(home)
     configure(home, local_path=case.borg, **options)
     ran = run(home, case, "create")
@@ -305,7 +305,7 @@ def test_another_filter_makes_the_check_of_archives_due_again(home: Home) -> Non
     home.borg("create", "backups/r::a-1", "documents")
     home.borg("create", "backups/r::b-1", "documents")
 
-    def ran(**more: object) -> str:
+    def ran(**more: Any) -> str:
         configure(home, checks=checks, **more)
         report = applied(home, "check", "--format", "json").report
         return "ran" if report["steps"] else "not due"
