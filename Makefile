@@ -9,7 +9,7 @@ LOWEST  := .cache/lowest
 OF_PACKAGES := tests/compiler tests/rules tests/shell tests/command_line/test_lint_formats.py \
     tests/command_line/test_migrate.py tests/runtime/test_bad_input.py tests/test_schema.py
 
-.PHONY: demo test test-lowest fuzz conformance torture oracle borg14 check docs bench borg clean
+.PHONY: demo test test-lowest fuzz conformance torture oracle evidence borg14 check docs bench borg clean
 
 demo: $(STAMP) borg
 	@scripts/demo $(BIN)/borgplan
@@ -37,6 +37,12 @@ oracle: $(STAMP)
 # Runs killed in the middle of every step, which `make test` does for some; prints the counts.
 torture: $(STAMP)
 	ALL_POINTS=1 $(BIN)/python -m pytest -n $(WORKERS) -q tests/end_to_end/test_torture.py $(ARGS)
+
+# Ends that look like success and are none: every exit code in every generation, stand-ins, real Borgs (1.4 where
+# `make borg14` has built it); prints how many were tried and told.
+evidence: $(STAMP) borg
+	ALL_ENDS=1 $(BIN)/python -m pytest -n $(WORKERS) -q tests/runtime/test_verdict.py \
+		tests/end_to_end/test_evidence.py $(ARGS)
 
 # The tests with real Borg, with Borg 1.4 built from its source.
 borg14: $(STAMP)

@@ -82,7 +82,7 @@ def compare(borgplan: str, borgmatic: str, rounds: int, home: str) -> int:
     environment = environment_in(home) | {
         "BORGPLAN_STATE_DIRECTORY": f"{home}/state",
         # What borgmatic asks of a repository before it checks it.
-        "ANSWER": '{"repository": {"id": "1"}, "encryption": {"mode": "none"}, "archives": []}',
+        "ANSWER": '{"repository": {"id": "1"}, "encryption": {"mode": "none"}, "archives": [], "archive": {"name": "a"}}',
     }  # fmt: skip
     times: dict[str, dict[str, list[float]]] = {"borgmatic": {}, "borgplan": {}, "nothing else": {}}
     hooks = {"run": 1, "hooks": HOOKS}

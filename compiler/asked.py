@@ -27,10 +27,12 @@ class Asked(NamedTuple):
 
 class Facts(NamedTuple):
     """What was found out before planning. `existence`: of repositories, by location. `versions`: of
-    Borg, by executable; where one is missing, `borg.version.ASSUMED` is assumed."""
+    Borg, by executable; where one is missing, `borg.version.ASSUMED` is assumed. `asked`: the missing ones
+    were asked, and gave no answer."""
 
     existence: Mapping[str, Existence] = MappingProxyType({})
     versions: Mapping[str, Version] = MappingProxyType({})
+    asked: bool = False
 
 
 class Request(NamedTuple):

@@ -61,6 +61,8 @@ _NAMES = {
     "required": "needs its archive",
     "once": "runs once only",
     "evidence": "proves itself by",
+    "proof": "has to show",
+    "leaves": "has to leave",
     "on_child_skipped": "if something in it leaves quietly",
     "on_child_failed": "if something in it fails",
     "retry": "tried again",
@@ -129,7 +131,7 @@ def _work(old: Step, new: Step, names: Names) -> Iterator[Aspect]:
         yield from _variables(before, after)
         told = ["argv", "dry_argv", "environment"]
         if before.argv != after.argv:
-            told.append("evidence")  # it follows from the command
+            told += ["evidence", "leaves"]  # they follow from the command
         yield from _fields(before, after, *told)
 
 
@@ -221,6 +223,7 @@ def _times(times: int, wait: int) -> str:
 def _exits(exits: ExitCodes) -> str:
     words = [f"{_ranges(exits.soft)} leaves quietly"] if exits.soft else []
     words += [f"{_ranges(exits.warning)} is a warning"] if exits.warning else []
+    words += [f"{_ranges(exits.forgiven)} whatever Borg tells"] if exits.forgiven else []
     words += ["leaving quietly fails the run"] if exits.soft_fails_run else []
     return ", ".join(words) or "all but 0 are failures"
 

@@ -64,6 +64,12 @@ DIVERGENCES: tuple[Divergence, ...] = (
         ),
     ),
     Divergence(
+        "evidence",
+        "Borg's command is a success only with evidence: `create` names its archive, a warning is one that Borg "
+        "itself tells, what was asked for by name is there. Exit codes 126, 127 and from 128 on are failures.",
+        _any_step(_is_borg),
+    ),
+    Divergence(
         "interrupts",
         "After a signal the hooks for failures of everything that is open run, and the exit code is "
         "128 and the signal's number; borgmatic leaves some of them out, or all.",

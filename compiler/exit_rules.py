@@ -5,11 +5,14 @@ from __future__ import annotations
 from .diagnostic import Diagnostics, did_you_mean
 from .nodes import Mapping, Node, Scalar, kind
 from .options import Option
+from .plan import FIRST_DEATH
 from .settings import ExitRule
+
+_NOT_STARTED = {126: "Borg could not be started", 127: "Borg was not found"}
 
 
 def exit_rule(option: Option, item: Node, diagnostics: Diagnostics) -> ExitRule | None:
-    """One entry; None after a diagnostic (BP210, BP228, BP229, BP235)."""
+    """One entry; None after a diagnostic (BP210, BP228, BP229, BP235, BP427)."""
     code: Node | None = None
     treat_as: Node | None = None
     for key, value in item.pairs if isinstance(item, Mapping) else ():
@@ -45,4 +48,23 @@ def exit_rule(option: Option, item: Node, diagnostics: Diagnostics) -> ExitRule 
             "BP229", f"`treat_as` is error or warning, not {kind(treat_as)}", treat_as.span
         )
         return None
+    if number >= FIRST_DEATH and treat_as.value != "error":
+        diagnostics.warning(
+            "BP427",
+            f"exit code {number} stays an error: {_death(number)}, and no archive is known to be there",
+            code.span,
+            "remove the entry; where a program around Borg gives that code, mend that program",
+        )
+        return None
     return ExitRule(number, treat_as.value == "error", item.span)
+
+
+def _death(code: int) -> str:
+    """What a code means that Borg never ends with by itself."""
+    if code in _NOT_STARTED:
+        return _NOT_STARTED[code]
+    return (
+        f"Borg, or what runs it, was ended by signal {code - 128}"
+        if code > 128
+        else "Borg has died"
+    )

@@ -114,6 +114,7 @@ class _Lowering:
         self._hung_around_everything: dict[object, str] = {}
         self._told_of: set[Text] = set()
         self._creations: Creations | None = None
+        self._unknown: set[str] = set()
 
     def run(self, configurations: tuple[Configuration, ...]) -> None:
         run = self._scope(None, ScopeKind.RUN, ROOT, COMMAND_LINE)
@@ -157,11 +158,26 @@ class _Lowering:
         target = target_of(configuration, repository, self._profile, self._host, ASSUMED)
         found = self._request.facts.versions.get(target.borg)
         text = f"version {found}" if found else f"version unknown, taken for {ASSUMED}"
+        if found is None and self._request.facts.asked:
+            self._tell_of_unknown(target)
         self.facts.append(Fact(target.borg, text))
         target = target._replace(version=found or ASSUMED)
         if selects(self._request.repository, repository):
             self._look(target, self._hooks_of(repository, place))
         return target
+
+    def _tell_of_unknown(self, target: Target) -> None:
+        """BP417, once for each Borg."""
+        if target.borg in self._unknown:
+            return
+        self._unknown.add(target.borg)
+        own = target.settings.by_key.get("local_path")
+        self._diagnostics.warning(
+            "BP417",
+            f"the version of `{target.borg}` is unknown: the plan is made for Borg {ASSUMED}",
+            own.span if own else target.repository.span,
+            f"run `{target.borg} --version` to see why it gives no version",
+        )
 
     def _look(self, target: Target, hooks: tuple[Placement, ...]) -> None:
         """What this repository needs, and whether it is there."""

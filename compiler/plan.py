@@ -136,24 +136,39 @@ Word = str | LateWord | PatternsWord
 Ranges = tuple[tuple[int, int], ...]
 
 
+# Exit codes from here on are a shell's and a system's, never Borg's own: 126 and 127 for a command that could
+# not be started, 128+n for one that signal n ended. Borg's own end with 125 at most.
+FIRST_DEATH = 126
+
+
 class ExitCodes(NamedTuple):
     """How exit codes are read: inclusive ranges. 0 is done, all others and every signal are hard.
 
-    `soft_fails_run`: a soft failure is followed where it leads, and the run is not called a success.
+    `warning` and `forgiven` say what a code may be; whether it is that, a command's own log decides
+    (`runtime/verdict.py`). From `FIRST_DEATH` on, and for signals, no range counts. `soft_fails_run`: a soft failure is
+    followed where it leads, and the run is not called a success.
     """
 
     soft: Ranges = ()
     warning: Ranges = ()  # done, but worth telling
     soft_fails_run: bool = False
+    forgiven: Ranges = ()  # done or a warning, even if Borg tells an error: somebody has chosen that
 
     def outcome(self, code: int) -> Outcome:
         """`code` as the operating system gives it; negative is death by that signal."""
         if code == 0 or self.is_warning(code):
             return Outcome.DONE
-        return Outcome.SOFT if any(low <= code <= high for low, high in self.soft) else Outcome.HARD
+        return Outcome.SOFT if _holds(self.soft, code) else Outcome.HARD
 
     def is_warning(self, code: int) -> bool:
-        return any(low <= code <= high for low, high in self.warning)
+        return _holds(self.warning, code)
+
+    def forgives(self, code: int) -> bool:
+        return _holds(self.forgiven, code)
+
+
+def _holds(ranges: Ranges, code: int) -> bool:
+    return 0 <= code < FIRST_DEATH and any(low <= code <= high for low, high in ranges)
 
 
 class SecretOption(NamedTuple):
@@ -206,6 +221,14 @@ class Evidence(NamedTuple):
     names: str
 
 
+class Proof(Enum):
+    """What shows that a command did its work, beside its exit code."""
+
+    ARCHIVE = "archive"  # Borg names the archive that it made
+    ANSWER = "answer"  # there is something on its standard output, and no empty list of archives
+    ITEMS = "items"  # its log lists what it extracts or deletes
+
+
 class Command(NamedTuple):
     """A Borg command. In a dry run `dry_argv` runs instead, or nothing where that is None.
 
@@ -214,7 +237,8 @@ class Command(NamedTuple):
     `shows`: its output is the answer that was asked for. `needs`: paths without which it fails.
     `records`: files whose time of change notes that it went well. `required`: without a late value in
     its words it fails, rather than having nothing to do. `once`: running it again after it went well
-    does harm, such as a second archive; `evidence` finds out whether it did, if it isn't known.
+    does harm, such as a second archive; `evidence` finds out whether it did, if it isn't known. `proof`
+    and `leaves` (paths that are there afterwards): without them it has failed, whatever its exit code.
     """
 
     argv: tuple[Word, ...]
@@ -231,6 +255,8 @@ class Command(NamedTuple):
     required: bool = False
     once: bool = False
     evidence: Evidence | None = None
+    proof: Proof | None = None
+    leaves: tuple[str, ...] = ()
 
 
 Work = Shell | Command

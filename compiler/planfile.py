@@ -133,6 +133,8 @@ def _work(work: Work) -> Data:
         "required": work.required,
         "once": work.once,
         "evidence": None if work.evidence is None else _evidence(work.evidence),
+        "proof": None if work.proof is None else work.proof.value,
+        "leaves": list(work.leaves),
         "exits": _exits(work.exits),
     }
 
@@ -171,6 +173,7 @@ def _exits(exits: ExitCodes) -> Data:
         "soft": [list(r) for r in exits.soft],
         "warning": [list(r) for r in exits.warning],
         "soft_fails_run": exits.soft_fails_run,
+        "forgiven": [list(r) for r in exits.forgiven],
     }
 
 

@@ -24,6 +24,7 @@ from .plan import (
     PatternsWord,
     Phase,
     Plan,
+    Proof,
     Refusal,
     Repeat,
     Resume,
@@ -208,7 +209,7 @@ def _umask(value: Value) -> int:
 def _command(value: Value) -> Command:
     found = value.object(
         "kind", "argv", "dry_argv", "environment", "unset", "passphrase", "captures", "directory",
-        "shows", "needs", "records", "required", "once", "evidence", "exits",
+        "shows", "needs", "records", "required", "once", "evidence", "proof", "leaves", "exits",
     )  # fmt: skip
     environment = found["environment"].members()
     return Command(
@@ -226,6 +227,8 @@ def _command(value: Value) -> Command:
         required=found["required"].flag(),
         once=found["once"].flag(),
         evidence=found["evidence"].optional(_evidence),
+        proof=found["proof"].optional(lambda proof: proof.one_of(Proof)),
+        leaves=found["leaves"].each(Value.text),
     )
 
 
@@ -270,11 +273,12 @@ def _effect(value: Value) -> Effect:
 
 
 def _exits(value: Value) -> ExitCodes:
-    found = value.object("soft", "warning", "soft_fails_run")
+    found = value.object("soft", "warning", "soft_fails_run", "forgiven")
     return ExitCodes(
         soft=found["soft"].each(_range),
         warning=found["warning"].each(_range),
         soft_fails_run=found["soft_fails_run"].flag(),
+        forgiven=found["forgiven"].each(_range),
     )
 
 

@@ -67,6 +67,7 @@ class Events:
                 "outcome": result.outcome.value,
                 "code": result.code,
                 "note": result.note,
+                "archive": result.archive or None,
                 "seconds": round(result.seconds, 3),
             },
         )

@@ -37,9 +37,10 @@ class Answer(Enum):
 
 
 def done_in(plan: Plan, records: Sequence[StepRecord]) -> set[StepId]:
-    """The steps whose last attempt went well; of commands that run once, any attempt."""
+    """The steps whose last attempt went well; of commands that run once, any attempt, or one that made its
+    archive however it ended."""
     last = {record.step: record.outcome for record in records}
-    ever = {record.step for record in records if record.outcome is Outcome.DONE}
+    ever = {record.step for record in records if record.outcome is Outcome.DONE or record.archive}
     once = {step.id for step in plan.steps if _is_once(step)}
     return {step for step, outcome in last.items() if outcome is Outcome.DONE} | (ever & once)
 
@@ -97,8 +98,9 @@ def ask(step: Step, began: float, until: float, secrets: Mapping[SecretOption, s
     if int(began) > until - _SECOND:  # or the clock went back: nobody can tell whose an archive is
         return Answer.UNKNOWN
     question = work._replace(
-        argv=work.evidence.argv, exits=ExitCodes(), shows=True, captures=None, needs=(), records=()
-    )
+        argv=work.evidence.argv, exits=ExitCodes(), shows=True, captures=None, needs=(), records=(),
+        proof=None, leaves=(),
+    )  # fmt: skip
     with Signals() as signals:
         result, answer = answered(
             step._replace(work=question, timeout=None), secrets, signals, readable=False

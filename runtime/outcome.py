@@ -12,7 +12,6 @@ from ..compiler.plan import (
     Phase,
     Plan,
     ScopeKind,
-    Shell,
     Step,
     StepId,
     Trigger,
@@ -31,6 +30,9 @@ class Fate(Enum):
     INTERRUPTED = "interrupted"
     NOT_RUN = "not run"  # because of a failure, or an interrupt
     NOT_NEEDED = "not needed"  # it is there for failures, and there was none
+
+
+_WENT_WELL = (Fate.DONE, Fate.WARNING, Fate.NOTHING)
 
 
 class StepFate(NamedTuple):
@@ -88,41 +90,30 @@ def _fate(step: Step, result: Result) -> Fate:
             return Fate.WARNING if step.work.exits.is_warning(result.code) else Fate.DONE
 
 
-class Missing(NamedTuple):
-    """No archive of the configuration file was made in the repository, though the plan has one."""
+class Backup(NamedTuple):
+    """What became of one backup that a plan has: of a configuration file in a repository. `archive`: the name of
+    the archive, as Borg tells it; empty if none is known to be there. `is_missing`: none was made, though a run
+    was to make it; in a dry run no backup is."""
 
     configuration: str
     repository: str
+    archive: str
+    is_missing: bool
 
 
-def missing_archives(plan: Plan, found: Sequence[StepFate]) -> list[Missing]:
-    """What a failure or an interrupt has cost; not what a hook has asked to leave out."""
+def backups(plan: Plan, found: Sequence[StepFate]) -> list[Backup]:
+    """One for each archive that the plan makes, in its order.
+
+    What a hook has asked to leave out is missing, too: whoever reads the summary wants to know.
+    """
     tree = index(plan)
-    creates = [
-        fate
+    return [
+        Backup(
+            tree.name_of(fate.step.scope, ScopeKind.CONFIGURATION),
+            tree.name_of(fate.step.scope, ScopeKind.REPOSITORY),
+            archive=(archive := fate.result.archive if fate.result is not None else ""),
+            is_missing=not archive and fate.fate not in _WENT_WELL,
+        )
         for fate in found
         if isinstance(fate.step.work, Command) and fate.step.work.argv[1:2] == ("create",)
     ]
-    missing = [
-        Missing(
-            tree.name_of(fate.step.scope, ScopeKind.CONFIGURATION),
-            tree.name_of(fate.step.scope, ScopeKind.REPOSITORY),
-        )
-        for fate in creates
-        if (_made_none(fate) if fate.result is not None else _was_lost(fate, found))
-    ]
-    return list(dict.fromkeys(missing))
-
-
-def _made_none(fate: StepFate) -> bool:
-    """Borg ends with 1 or 100 to 127 for a warning: an archive is there, even where that counts as failed."""
-    code = fate.result.code if fate.result is not None else None
-    is_bad = fate.fate in (Fate.FAILED, Fate.INTERRUPTED, Fate.SKIPPED)
-    return is_bad and not (code is not None and (code in (0, 1) or 100 <= code <= 127))
-
-
-def _was_lost(fate: StepFate, found: Sequence[StepFate]) -> bool:
-    if fate.fate is not Fate.NOT_RUN:
-        return False
-    cause = found[fate.cause - 1] if fate.cause is not None else None
-    return not (cause and cause.fate is Fate.SKIPPED and isinstance(cause.step.work, Shell))

@@ -22,6 +22,7 @@ from ..compiler.plan import (
     Outcome,
     PatternFile,
     PatternsWord,
+    Proof,
     SecretOption,
     Shell,
     Step,
@@ -30,7 +31,8 @@ from ..compiler.plan import (
     exactly,
 )
 from ..compiler.record import NamedTuple, Protocol
-from .borg_log import BorgLog, lock_held
+from .borg_log import BorgLog, Overheard, lock_held
+from .borg_report import Answer, ArchiveReport
 from .failure import ending
 from .host import reason
 from .launch import Child, Launch, close_all, end, memory_file, missing, why_not_started
@@ -41,8 +43,10 @@ from .runner import AbortedError, Result
 from .secrets import Secrets, no_secret, secret_of
 from .signals import Relay, Signals, Stopper
 from .trusted_way import touch
+from .verdict import verdict
 
 SHELL = "/bin/sh"
+NOTHING_CHECKED = "no archive fits: none was checked, which is not noted as done"
 _CHUNK = 65536
 _ASKING = Command((), None, ExitCodes(), captures=Late.ARCHIVE)  # a command that prints a secret
 _LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
@@ -162,12 +166,7 @@ class ProcessRunner:
         channels = self._channels(step.work)
         self._watch(child, stopper, channels)
         code = child.process.returncode
-        outcome = _outcome(step.work.exits, code, stopper)
-        note = f"was stopped after {step.timeout} s, its time limit" if stopper.timed_out else ""
-        if outcome is Outcome.DONE:
-            note = _record(step.work)
-        if not note and isinstance(step.work, Command):
-            note = self._why(step.work, outcome, code, channels)
+        outcome, note = self._ending(step, code, stopper, channels)
         if stopper.forced:
             note = note or "was interrupted"
             note += f", and ended by force after {self._grace:.0f} s"
@@ -179,7 +178,26 @@ class ProcessRunner:
             note=note,
             seconds=time.monotonic() - started,
             stopped=stopper.stopped or stopper.timed_out,
+            archive=self._secrets.masks().text(channels.log.archive),
         )
+
+    def _ending(
+        self, step: Step, code: int, stopper: Stopper, channels: _Channels
+    ) -> tuple[Outcome, str]:
+        """How a step counts, and why, where more can be said of it than the exit code."""
+        if stopper.stopped:
+            return Outcome.INTERRUPTED, ""
+        if stopper.timed_out:
+            return Outcome.HARD, f"was stopped after {step.timeout} s, its time limit"
+        log = channels.log
+        outcome, note = verdict(step.work, code, log, answered=channels.answered.came)
+        if outcome is Outcome.DONE and code == 0:
+            # With a warning it may have found damage, and without archives it has looked at nothing.
+            note = NOTHING_CHECKED if log.no_archives else _record(step.work)
+        reason_why = self._reason(step.work, outcome, code, channels)
+        if reason_why and reason_why not in note:
+            note = f"{note or ending(Result(outcome, code))}: {reason_why}"
+        return outcome, self._secrets.masks().text(note)
 
     def wait(self, seconds: float) -> None:
         poll = select.poll()
@@ -227,7 +245,7 @@ class ProcessRunner:
             if text is None:
                 return Result(Outcome.DONE, None, note="nothing to do: there is no archive yet")
             words.append(text)
-        separate = work.captures is not None or work.shows
+        separate = work.captures is not None or work.shows or work.proof is Proof.ARCHIVE
         return Launch(
             tuple(words), environment, tuple(inherited), None, work.directory, separate=separate
         )
@@ -333,33 +351,34 @@ class ProcessRunner:
             if exit_seen is not None:
                 os.close(exit_seen)
 
-    def _why(self, work: Command, outcome: Outcome, code: int, channels: _Channels) -> str:
-        """How a command ended and why, where more can be said of it than the exit code; without secrets."""
-        has_log = "--log-json" in work.argv
-        channels.log.reasons.is_plain = not has_log
-        if not (self._readable and has_log):
-            channels.log.feed(channels.tail.text().encode() + b"\n")  # nothing has read it yet
-        reason_why = _reason_of(work, outcome, code, channels.log)
-        if not reason_why:
+    def _reason(self, work: Work, outcome: Outcome, code: int, channels: _Channels) -> str:
+        """Why a command failed or warned, as it said it; empty if that isn't known."""
+        if not isinstance(work, Command):
             return ""
-        return (
-            f"{ending(Result(outcome, code))}: {in_short(self._secrets.masks().text(reason_why))}"
-        )
+        log = channels.log
+        log.reasons.is_plain = "--log-json" not in work.argv
+        if log.reasons.is_plain:
+            log.feed(channels.tail.text().encode() + b"\n")  # nothing has read it yet
+        return in_short(self._secrets.masks().text(_reason_of(work, outcome, code, log)))
 
     def _channels(self, work: Work) -> _Channels:
         """Where the output of a step goes: what is shown without secrets, Borg's log as text."""
-        tail, captured, log = Tail(), Tail(), BorgLog()
+        tail, captured, log, answered = Tail(), Tail(), BorgLog(), Answer()
         masks = self._secrets.masks()
         filters: list[Filter] = [Redactor(masks)]
-        if self._readable and isinstance(work, Command) and "--log-json" in work.argv:
-            filters.insert(0, log)
+        if isinstance(work, Command) and "--log-json" in work.argv:
+            filters.insert(0, log if self._readable else Overheard(log))
         shown = Channel((tail.add, self._sink.output), filters)
-        if isinstance(work, Command) and work.captures is not None:
-            return _Channels(Channel((captured.add,)), shown, tail, captured, log)
-        if isinstance(work, Command) and work.shows:
-            answer = Channel((self._sink.answer,), [Redactor(masks)])
-            return _Channels(answer, shown, tail, captured, log)
-        return _Channels(shown, shown, tail, captured, log)
+        output = shown
+        if isinstance(work, Command):
+            if work.captures is not None:
+                output = Channel((captured.add,))
+            elif work.shows:
+                output = Channel((answered.add, self._sink.answer), [Redactor(masks)])
+            elif work.proof is Proof.ARCHIVE:
+                report: list[Filter] = [ArchiveReport(log), Redactor(masks)]
+                output = Channel((tail.add, self._sink.output), report)
+        return _Channels(output, shown, tail, captured, log, answered)
 
 
 class _Channels(NamedTuple):
@@ -370,6 +389,7 @@ class _Channels(NamedTuple):
     tail: Tail
     captured: Tail
     log: BorgLog
+    answered: Answer
 
     def by_descriptor(self, child: Child) -> dict[int, Channel]:
         return dict(zip(child.pipes, (self.output, self.errors), strict=False))
@@ -419,14 +439,8 @@ def _reason_of(work: Command, outcome: Outcome, code: int, log: BorgLog) -> str:
     if outcome is not Outcome.HARD:
         return ""
     if lock_held(log.problem, code):
-        return "another process holds Borg's lock; the option `lock_wait` says how long Borg waits for it"
+        return ""  # the verdict has said it
     return log.reasons.failure(ended_itself=0 < code < _SIGNALLED)
-
-
-def _outcome(exits: ExitCodes, code: int, stopper: Stopper) -> Outcome:
-    if stopper.stopped:
-        return Outcome.INTERRUPTED
-    return Outcome.HARD if stopper.timed_out else exits.outcome(code)
 
 
 def _read(descriptor: int) -> bytes | None:

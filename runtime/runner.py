@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..compiler.plan import LEAVING, Command, Late, Outcome, Shell, Step, StepId
+from ..compiler.plan import LEAVING, Command, Late, Outcome, Proof, Shell, Step, StepId
 from ..compiler.record import NamedTuple, Protocol
 
 
@@ -14,7 +14,8 @@ class Result(NamedTuple):
     `code`: as the operating system gives it, negative for a signal, None if nothing was started.
     `output`: the end of what it printed. `captured`: the last line of its standard output, where
     the step asks for it. `note`: why it could not be started, or why there was nothing to run.
-    `stopped`: by its time limit or a signal to the run, whatever the code says.
+    `stopped`: by its time limit or a signal to the run, whatever the code says. `archive`: the name of the
+    archive that it made, as Borg tells it.
     """
 
     outcome: Outcome
@@ -24,6 +25,7 @@ class Result(NamedTuple):
     note: str = ""
     seconds: float = 0.0
     stopped: bool = False
+    archive: str = ""
 
     @property
     def ran(self) -> bool:
@@ -90,7 +92,9 @@ class DryRunner:
             return Result(Outcome.DONE, None, note="dry run: hooks don't run")
         if work.dry_argv is None:
             return Result(Outcome.DONE, None, note="dry run: Borg has no dry form of this")
-        return self._inner.run(step._replace(work=work._replace(argv=work.dry_argv)), values)
+        # Nothing is made, so there is nothing to show for it.
+        dry = work._replace(argv=work.dry_argv, proof=_dry_proof(work), leaves=())
+        return self._inner.run(step._replace(work=dry), values)
 
     def wait(self, seconds: float) -> None:
         self._inner.wait(seconds)
@@ -98,6 +102,10 @@ class DryRunner:
     @property
     def signal(self) -> int | None:
         return self._inner.signal
+
+
+def _dry_proof(work: Command) -> Proof | None:
+    return None if work.proof is Proof.ARCHIVE else work.proof
 
 
 class InformedRunner:

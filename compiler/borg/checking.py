@@ -99,14 +99,17 @@ def _date(seconds: float) -> str:
 
 
 def time_files(target: Target, name: str) -> tuple[str, ...]:
-    """Where the times of a check are noted; first its own, then those of what it includes."""
+    """Where the times of a check are noted; first its own, then those of what it includes.
+
+    Those of archives by which archives: with another filter they have not been checked yet.
+    """
     settings, host = target.settings, target.host
     state = settings.text("user_state_directory") or host.environment.get("XDG_STATE_HOME")
     base = expand_home(state or "~/.local/state", host)
     directory = f"{base}/borgplan/checks/{_as_name(target.location)}"
     if name not in _OF_ARCHIVES:
         return (f"{directory}/{name}",)
-    about = shlex.join(str(word) for word in _archives(target))
+    about = shlex.join(map(str, (*_archives(target), *extra(target, "check"))))
     included = ("data", "archives") if name == "data" else ("archives",)
     return tuple(f"{directory}/{one}-{_as_name(about)}" for one in included)
 
@@ -162,6 +165,8 @@ def _command(target: Target, extent: Extent, names: set[str], limit: int) -> Com
         *target.at(),
     )
     exits = with_rules(target.profile.check_exits, target.settings)
+    if extent.options.repair:
+        exits = exits._replace(forgiven=((0, 0), *exits.forgiven))  # what it tells of, it mends
     noted = () if extent.options.repair else _noted(target, names)
     return target.command(argv, None)._replace(exits=exits, records=noted)
 

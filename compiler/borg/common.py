@@ -301,16 +301,21 @@ def passphrase(configuration: Configuration, repository: Repository, host: Host)
 def with_rules(exits: ExitCodes, settings: Settings) -> ExitCodes:
     """`exits` with what `borg_exit_codes` says; the last entry for a code counts.
 
-    An error of code 75 stays the soft failure it is for borgmatic.
+    An error of code 75 stays the soft failure it is for borgmatic. What is called a warning here is one even
+    where Borg tells an error.
     """
     for rule in settings.exit_rules("borg_exit_codes"):
         warning = without_code(exits.warning, rule.code)
+        forgiven = without_code(exits.forgiven, rule.code)
         if rule.is_error:
-            exits = exits._replace(warning=warning)
+            exits = exits._replace(warning=warning, forgiven=forgiven)
         else:
-            one = ((rule.code, rule.code),)
-            soft = without_code(exits.soft, rule.code)
-            exits = exits._replace(warning=tuple(sorted((*warning, *one))), soft=soft)
+            one = (rule.code, rule.code)
+            exits = exits._replace(
+                soft=without_code(exits.soft, rule.code),
+                warning=tuple(sorted((*warning, one))),
+                forgiven=tuple(sorted((*forgiven, one))),
+            )
     return exits
 
 

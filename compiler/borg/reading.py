@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..actions import Action
 from ..diagnostic import Diagnostics
-from ..plan import Word
+from ..plan import Command, Proof, Word
 from ..source import COMMAND_LINE
 from .common import Target, extra, flags
 from .extent import (
@@ -30,13 +30,18 @@ def extract(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Na
     archive = needs_archive("extract", target, extent, diagnostics)
     if archive is None:
         return []
+    stripped = _strip(extent)
     start: tuple[Word, ...] = (
         "extract", *flags(target, Action.EXTRACT), *logging(target, progress=True),
-        *_strip(extent), *extra(target, "extract"),
+        *stripped, *(["--list"] if stripped else []), *extra(target, "extract"),
     )  # fmt: skip
     end = (*target.at(archive, location=_absolute(target)), *paths(extent.options.paths))
     command = target.command((*start, *end), (*start, "--dry-run", *end))
-    command = command._replace(directory=_destination(target, extent))
+    command = command._replace(
+        directory=_destination(target, extent),
+        # What has no part of its path left isn't extracted, and Borg doesn't say so.
+        proof=Proof.ITEMS if stripped else None,
+    )
     return on_archive(target, extent, NamedCommand("extract", command, extent.called_for))
 
 
@@ -55,10 +60,22 @@ def _destination(target: Target, extent: Extent) -> str | None:
     return _below(extent.options.destination, base)
 
 
+def _file(target: Target, extent: Extent) -> str | None:
+    """The file that a command writes; None if it writes to standard output."""
+    return None if extent.options.destination == "-" else _destination(target, extent)
+
+
+def _into_file(command: Command, file: str | None) -> Command:
+    """A command that leaves this file, or gives its answer on standard output."""
+    if file is None:
+        return command._replace(shows=True, proof=Proof.ANSWER)
+    return command._replace(leaves=(file,))
+
+
 def _is_there(target: Target, extent: Extent, diagnostics: Diagnostics) -> bool:
     """Whether the file to write exists, which is an error (BP415): it would be lost."""
-    place = _destination(target, extent)
-    if place is None or extent.options.destination == "-" or not target.host.exists(place):
+    place = _file(target, extent)
+    if place is None or not target.host.exists(place):
         return False
     diagnostics.error("BP415", f"{place} exists already", COMMAND_LINE)
     return True
@@ -85,14 +102,17 @@ def export_tar(target: Target, extent: Extent, diagnostics: Diagnostics) -> list
         diagnostics.error("BP413", "export-tar needs a file", COMMAND_LINE, "--destination FILE")
     if archive is None or not extent.options.destination or _is_there(target, extent, diagnostics):
         return []
+    stripped = _strip(extent)
+    listed = bool(stripped) or target.settings.boolean("list_details")
     argv: tuple[Word, ...] = (
-        "export-tar", *logging(target), *repository_flags(target), *_strip(extent),
+        "export-tar", *logging(target), *repository_flags(target), *stripped,
         *(["--tar-filter", extent.options.tar_filter] if extent.options.tar_filter else []),
-        *(["--list"] if target.settings.boolean("list_details") else []), *extra(target, "export_tar"),
+        *(["--list"] if listed else []), *extra(target, "export_tar"),
         *target.at(archive), *paths((extent.options.destination, *extent.options.paths)),
     )  # fmt: skip
-    to_output = extent.options.destination == "-"
-    command = target.command(argv, None)._replace(shows=to_output)
+    command = _into_file(target.command(argv, None), _file(target, extent))
+    if stripped:
+        command = command._replace(proof=Proof.ITEMS)
     return on_archive(target, extent, NamedCommand("export-tar", command, extent.called_for))
 
 
@@ -145,7 +165,10 @@ def info(target: Target, extent: Extent) -> list[NamedCommand]:
         "info", *logging(target), *chosen, *flags(target, Action.INFO), *_form(extent),
         *extra(target, "info"), *target.at(),
     )  # fmt: skip
-    return on_archive(target, extent, _answer(target, "info", argv, extent))
+    found = _answer(target, "info", argv, extent)
+    if options.archive:
+        found = found._replace(command=found.command._replace(proof=Proof.ANSWER))
+    return on_archive(target, extent, found)
 
 
 def repo_info(target: Target, extent: Extent) -> list[NamedCommand]:
@@ -156,7 +179,8 @@ def repo_info(target: Target, extent: Extent) -> list[NamedCommand]:
         name, *logging(target), *flags(target, Action.REPO_INFO),
         *(["--json"] if extent.options.json else []), *more, *target.at(),
     )  # fmt: skip
-    return [_answer(target, name, argv, extent)]
+    found = _answer(target, name, argv, extent)
+    return [found._replace(command=found.command._replace(proof=Proof.ANSWER))]
 
 
 def _form(extent: Extent) -> tuple[str, ...]:
@@ -189,7 +213,7 @@ def key_export(target: Target, extent: Extent, diagnostics: Diagnostics) -> list
         *extra(target, "key_export"), *target.at(),
         *([options.destination] if options.destination else []),
     )  # fmt: skip
-    command = target.command(argv, None)._replace(shows=not options.destination)
+    command = _into_file(target.command(argv, None), _file(target, extent))
     return [NamedCommand("key", command, extent.called_for)]
 
 

@@ -40,10 +40,12 @@ def borg(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Named
 
 
 def _flags(target: Target) -> tuple[str, ...]:
-    """How long to wait for a lock, and which Borg to start on the other machine."""
+    """How long to wait for a lock, and which Borg to start on the other machine; and Borg's own word for what
+    its exit code means."""
     settings = target.settings
     remote, wait = settings.text("remote_path"), settings.integer("lock_wait")
     return (
+        "--log-json",
         *(["--remote-path", remote] if remote and target.version.knows(until="2.0.0b23") else []),
         *(["--lock-wait", str(wait)] if wait else []),
     )

@@ -6,7 +6,7 @@ import re
 
 from ..actions import Action
 from ..diagnostic import Diagnostics
-from ..plan import Evidence, Word, exactly
+from ..plan import Evidence, Proof, Word, exactly
 from ..source import COMMAND_LINE
 from .common import Target, extra, flags
 from .extent import (
@@ -33,6 +33,7 @@ from .version import (
 )
 
 _MADE = "{hostname}{TAB}{start:%Y-%m-%dT%H:%M:%S%z}{TAB}{archive}{NL}"
+_REPORTS = frozenset({"--json", "--stats", "-s", "--quick-stats"})
 _NEWEST = "50"  # more than other machines put into one repository meanwhile
 
 
@@ -100,12 +101,13 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
         *(["--comment", extent.options.comment] if extent.options.comment else []),
         *logging(target, progress=True),
     )
-    shown = (*_statistics(target), *_file_list(target))
-    end = (*extra(target, "create"), *target.at(target.archive_name), *paths(extent.arguments))
+    more = extra(target, "create")
+    shown = (*_report(target, more), *_file_list(target))
+    end = (*more, *target.at(target.archive_name), *paths(extent.arguments))
     command = target.command(
         (*start, *shown, *end), (*start, "--dry-run", *_file_list(target), *end)
     )
-    command = command._replace(once=True, evidence=_evidence(target))
+    command = command._replace(once=True, evidence=_evidence(target), proof=Proof.ARCHIVE)
     must_exist = settings.boolean("source_directories_must_exist")
     if target.profile.sources_must_exist if must_exist is None else must_exist:
         command = command._replace(needs=extent.roots)
@@ -130,6 +132,12 @@ def _statistics(target: Target) -> tuple[str, ...]:
     if wanted is None and target.settings.boolean("quick_statistics"):
         wanted = "quick"
     return {"standard": ("--stats",), "quick": ("--quick-stats",)}.get(wanted or "", ())
+
+
+def _report(target: Target, more: tuple[str, ...]) -> tuple[str, ...]:
+    """How Borg says which archive it made, without which nothing was: as JSON, or in statistics that somebody
+    wants to read, as Borg gives one or the other. `more`: words that may ask for one already."""
+    return _statistics(target) or (() if _REPORTS.intersection(more) else ("--json",))
 
 
 def _file_list(target: Target) -> tuple[str, ...]:
@@ -195,7 +203,8 @@ def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
         return []
     ordered = ["--sort-by", options.sort_by] if options.sort_by and chosen else []
     start = ("delete", *chosen, *ordered, *logging(target), *flags(target, Action.DELETE))
-    shown = ["--list"] if target.settings.boolean("list_details") else []
+    listed = bool(options.archive) or target.settings.boolean("list_details")
+    shown = ["--list"] if listed else []
     force = ["--force"] * options.force
     interval = options.checkpoint_interval
     end = (
@@ -204,7 +213,11 @@ def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
         *extra(target, "delete"),
         *target.at(),
     )
-    command = target.command((*start, *end), (*start, "--dry-run", *end))._replace(once=True)
+    command = target.command((*start, *end), (*start, "--dry-run", *end))._replace(
+        once=True,
+        # A filter that fits nothing is well with Borg; an archive asked for by its name has to be there.
+        proof=Proof.ITEMS if options.archive else None,
+    )
     return on_archive(target, extent, NamedCommand("delete", command, extent.called_for))
 
 

@@ -153,9 +153,9 @@ V2_0 = V2_0_4._replace(
 )  # fmt: skip
 
 _SOFT = ((75, 75),)
-_ERRORS_2_1_0 = ExitCodes(_SOFT, ((1, 1), (100, 100), (103, 103), (108, 255)), soft_fails_run=True)
-_ERRORS_2_1_3 = ExitCodes(_SOFT, ((1, 1), (100, 100), (103, 103), (107, 255)), soft_fails_run=True)
-_CHECK_2_1_2 = ExitCodes(_SOFT, ((100, 100), (103, 103), (108, 255)), soft_fails_run=True)
+_ERRORS_2_1_0 = ExitCodes(_SOFT, ((1, 1), (100, 100), (103, 103), (108, 125)), soft_fails_run=True)
+_ERRORS_2_1_3 = ExitCodes(_SOFT, ((1, 1), (100, 100), (103, 103), (107, 125)), soft_fails_run=True)
+_CHECK_2_1_2 = ExitCodes(_SOFT, ((100, 100), (103, 103), (108, 125)), soft_fails_run=True)
 
 V2_1_0 = V2_0._replace(
     sources_must_exist=True,

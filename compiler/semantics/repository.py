@@ -151,7 +151,7 @@ V1_8 = V1_7_12._replace(
     reading_filter=True,
 )
 
-_WARNINGS = ExitCodes(_SOFT, warning=((1, 1), (100, 255)), soft_fails_run=True)
+_WARNINGS = ExitCodes(_SOFT, warning=((1, 1), (100, 125)), soft_fails_run=True)
 
 V1_8_7 = V1_8._replace(
     name="1.8.7",

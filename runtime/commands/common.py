@@ -163,7 +163,7 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
             creating=creating,
         )
         _leave_out(sources, {d.span.file for d in diagnostics if d.code == "BP422"})
-    return Facts(existence, versions)
+    return Facts(existence, versions, asked=ask)
 
 
 def _leave_out(sources: Sources, files: set[str]) -> None:

@@ -17,7 +17,7 @@ _RUN = (
     "number, id, kind, origin, plan, words, directory, configurations, version, pid, started, boot, began,"
     " seconds, exit_code, closed"
 )
-_STEP = "number, step, attempt, began, seconds, outcome, code, note, output, stopped"
+_STEP = "number, step, attempt, began, seconds, outcome, code, note, output, stopped, archive"
 
 
 class Run(NamedTuple):
@@ -56,7 +56,8 @@ class Run(NamedTuple):
 
 
 class StepRecord(NamedTuple):
-    """One attempt at a step; `outcome` is None if it is not known how it ended."""
+    """One attempt at a step; `outcome` is None if it is not known how it ended. `archive`: the name of the
+    archive that it made, or empty."""
 
     number: int
     step: str
@@ -68,6 +69,7 @@ class StepRecord(NamedTuple):
     note: str
     output: str
     stopped: bool
+    archive: str = ""
 
     @property
     def warned(self) -> bool:
@@ -221,8 +223,9 @@ def _run(row: tuple[object, ...]) -> Run:
 
 
 def _step(row: tuple[object, ...]) -> StepRecord:
-    number, step, attempt, began, seconds, outcome, code, note, output, stopped = row
+    number, step, attempt, began, seconds, outcome, code, note, output, stopped, archive = row
     ended = Outcome(outcome) if outcome else None
     return StepRecord(
-        number, step, attempt, began, seconds, ended, code, note, output, bool(stopped)  # type: ignore[arg-type]
+        number, step, attempt, began, seconds, ended, code, note, output, bool(stopped),  # type: ignore[arg-type]
+        str(archive),
     )  # fmt: skip

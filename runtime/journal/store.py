@@ -13,13 +13,14 @@ from contextlib import suppress
 
 from ..trusted_way import made, opened
 
-VERSION = 2
+VERSION = 3
+_WITHOUT_ARCHIVES = 2
 BUSY_SECONDS = 5.0  # how long to wait for another run to write its record
 RESERVE = 256 * 1024  # bytes kept free for the records of a run that finds the disk full
 SUFFIXES = ("", "-wal", "-shm")
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
-# step.stopped: by its time limit, or as the run was stopped.
+# step.stopped: by its time limit, or as the run was stopped. step.archive: the name of the one it made.
 # plan.proved: the borgplan that verified the plan, and found what it takes.
 # run.closed: empty while a run goes on, or was cut short and nobody has looked after it; then how that
 # ended: `ended` by itself, `noticed` (cut short, nothing owed), `recovered`, `forgotten`.
@@ -37,7 +38,8 @@ CREATE INDEX run_origin ON run (origin) WHERE origin IS NOT NULL;
 CREATE TABLE step (
     run INTEGER NOT NULL, number INTEGER NOT NULL, step TEXT NOT NULL, attempt INTEGER NOT NULL,
     began REAL NOT NULL, seconds REAL, outcome TEXT, code INTEGER,
-    note TEXT NOT NULL DEFAULT '', output TEXT NOT NULL DEFAULT '', stopped INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (run, number)
+    note TEXT NOT NULL DEFAULT '', output TEXT NOT NULL DEFAULT '', stopped INTEGER NOT NULL DEFAULT 0,
+    archive TEXT NOT NULL DEFAULT '', PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 CREATE TABLE take (
     plan TEXT NOT NULL, number INTEGER NOT NULL, step TEXT NOT NULL, what TEXT NOT NULL,
@@ -150,6 +152,12 @@ def _check_version(connection: sqlite3.Connection, *, create: bool) -> None:
         if _version(connection) == 0:  # no other run has made the tables in the meantime
             for statement in _TABLES.split(";"):
                 connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={VERSION}")
+        connection.execute("COMMIT")
+    elif version == _WITHOUT_ARCHIVES:
+        connection.execute("BEGIN IMMEDIATE")
+        if _version(connection) == _WITHOUT_ARCHIVES:
+            connection.execute("ALTER TABLE step ADD COLUMN archive TEXT NOT NULL DEFAULT ''")
             connection.execute(f"PRAGMA user_version={VERSION}")
         connection.execute("COMMIT")
     elif version not in (0, VERSION):

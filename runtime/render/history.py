@@ -56,6 +56,8 @@ def render_history(past: Sequence[Past], style: Style, others: int = 0) -> str:
         lines += [
             f"{'':20}{printable(tree.name(s.step))}: {printable(_ending(s))}" for s in bad + warned
         ]
+        # Without the step's name: the plans of runs that went well aren't read for this.
+        lines += [f"{'':20}archive {printable(s.archive)}" for s in each.steps if s.archive]
         cut = [s for s in each.steps if s.outcome is None] if not run.goes_on else []
         lines += [f"{'':20}cut short in {printable(tree.name(s.step))}" for s in cut]
         lines += [f"{'':20}owed: what {printable(tree.name(take.step))} took" for take in each.owed]
@@ -92,6 +94,7 @@ def render_run(each: Past, style: Style) -> str:
             name, paint = "warning", "yellow"
         again = f" (attempt {step.attempt})" if step.attempt > 1 else ""
         how = f": {_ending(step)}" if step.outcome and _tells(step) else ""
+        how += f": archive {step.archive}" if step.archive else ""
         lines.append(
             f"  {time.strftime('%H:%M:%S', time.localtime(step.began))} {_took(step.seconds):>9}  "
             f"{style.paint(f'{name:<12}', paint)} {printable(tree.name(step.step))}{again}{printable(how)}"
@@ -116,6 +119,7 @@ def as_data(each: Past, *, steps: bool) -> dict[str, object]:
         "status": _status(run)[0].lower(),
         "exit_code": run.exit_code,
         "configurations": list(run.configurations),
+        "archives": [s.archive for s in each.steps if s.archive],
         "failed": [s.step for s in each.steps if s.outcome not in (Outcome.DONE, None)],
         "warned": [s.step for s in each.steps if s.warned],
         "owed": [{"step": take.step, "gives": list(take.gives)} for take in each.owed],
@@ -141,6 +145,7 @@ def _step_data(step: StepRecord) -> Mapping[str, object]:
         "code": step.code,
         "note": step.note,
         "output": step.output,
+        "archive": step.archive or None,
     }
 
 

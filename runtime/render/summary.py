@@ -8,7 +8,7 @@ from ...compiler.index import index
 from ...compiler.plan import Late, Plan, ScopeKind, Shell, StepId
 from ..failure import cause, ending, subject
 from ..interpret import Report
-from ..outcome import Fate, StepFate, fates, missing_archives
+from ..outcome import Backup, Fate, StepFate, backups, fates
 from .diagnostics import printable
 from .style import Paint, Style
 from .words import count, elapsed
@@ -75,7 +75,8 @@ def render(
     """`broken`: configuration files that could not be used at all. `seconds`: from the run's beginning to its
     end. `run`: its id, if the journal has it."""
     found = fates(plan, report)
-    lines = [_headline(found, report, broken, style, elapsed(seconds))]
+    wanted = backups(plan, found)
+    lines = [_headline(found, wanted, report, broken, style, elapsed(seconds))]
     tree = index(plan)
     shown = [fate for fate in found if fate.fate in _TOLD]
     recovered = [fate for fate in found if fate.fate is Fate.DONE and _follows_failure(fate, found)]
@@ -89,12 +90,9 @@ def render(
         f"  {style.paint('not usable ', 'red')}       {printable(path)}: see its errors above"
         for path in broken
     ]
-    lines += [
-        style.paint(
-            printable(f"No backup of {each.configuration} was made in {each.repository}."), "red"
-        )
-        for each in missing_archives(plan, found)
-    ]
+    lines += dict.fromkeys(
+        _about(each, style) for each in wanted if each.archive or each.is_missing
+    )
     if run and any(fate.fate in _SHOWN_BY_STEPS for fate in found):
         lines.append(f"borgplan show {run} tells what each step said.")
     if exit_code:
@@ -102,8 +100,21 @@ def render(
     return "".join(f"{line}\n" for line in lines)
 
 
+def _about(backup: Backup, style: Style) -> str:
+    if backup.is_missing:
+        text = f"No backup of {backup.configuration} was made in {backup.repository}."
+        return style.paint(printable(text), "red")
+    text = f"Backup of {backup.configuration} in {backup.repository}: archive {backup.archive}"
+    return printable(text)
+
+
 def _headline(
-    found: list[StepFate], report: Report, broken: Sequence[str], style: Style, took: str
+    found: list[StepFate],
+    wanted: Sequence[Backup],
+    report: Report,
+    broken: Sequence[str],
+    style: Style,
+    took: str,
 ) -> str:
     ran = [fate for fate in found if fate.result is not None and fate.result.ran]
     failed = sum(fate.fate in (Fate.FAILED, Fate.INTERRUPTED) for fate in found)
@@ -123,7 +134,10 @@ def _headline(
     warnings = sum(fate.fate is Fate.WARNING for fate in found)
     rest = f", {count(warnings, 'warning')}" if warnings else ""
     rest += f", {skipped} skipped the rest" if skipped else ""
-    return f"{style.paint('Done', 'green')}: {total}, nothing failed{rest}."
+    missing = sum(backup.is_missing for backup in wanted)
+    rest += f", but {missing} of {count(len(wanted), 'backup')} not made" if missing else ""
+    head = style.paint("Done", "yellow" if missing else "green")
+    return f"{head}: {total}, nothing failed{rest}."
 
 
 def _follows_failure(fate: StepFate, found: list[StepFate]) -> bool:
@@ -155,7 +169,11 @@ def as_data(
     run: str = "",
 ) -> dict[str, object]:
     """For JSON. `code` is negative for a signal, null where nothing was started; times in seconds.
-    `reasons`: see `render_supposed`; `run`: as for `render`."""
+    `reasons`: see `render_supposed`; `run`: as for `render`.
+
+    Of a backup `archive` is null where no archive is known to be there.
+    """
+    found = fates(plan, report)
     return {
         "format": "borgplan-report",
         "version": 1,
@@ -164,6 +182,15 @@ def as_data(
         "exit_code": exit_code,
         "signal": report.signal,
         "broken": list(broken),
+        "backups": [
+            {
+                "configuration": backup.configuration,
+                "repository": backup.repository,
+                "archive": backup.archive or None,
+                "missing": backup.is_missing,
+            }
+            for backup in backups(plan, found)
+        ],
         "steps": [
             {
                 "number": fate.number,
@@ -173,8 +200,9 @@ def as_data(
                 "code": fate.result.code if fate.result else None,
                 "note": (reasons or {}).get(fate.step.id)
                 or (fate.result.note if fate.result else ""),
+                "archive": (fate.result.archive or None) if fate.result else None,
                 "seconds": round(fate.result.seconds, 3) if fate.result else None,
             }
-            for fate in fates(plan, report)
+            for fate in found
         ],
     }

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from tests.support.interrupts import default_signals
 from tests.support.laboratory import Server
+from tests.support.made import MADE
 
 FLAT = "source_directories: [/etc/hostname]\nrepositories: [{path: repo}]\nkeep_daily: 1\n"
 
@@ -50,7 +51,7 @@ class Place:
         return file
 
     def program(self, name: str, script: str) -> None:
-        start = VERSION if name == "borg" else ""
+        start = VERSION + MADE if name == "borg" else ""
         file = self.write(f"bin/{name}", f"#!/bin/sh\n{start}{script}")
         file.chmod(0o755)
 

@@ -46,16 +46,36 @@ def test_a_run_is_listed_with_what_failed(noted: Place) -> None:
     assert noted.run(*APPLY).code == 0
     lines = noted.run("history").out.splitlines()
     assert [line.split()[5] for line in lines if line.startswith("20")] == ["done", "FAILED"]
-    assert "2 `test ! -e fail` repo: ended with exit code 1" in lines[2]
+    assert lines[1].strip() == "archive made"
+    assert "2 `test ! -e fail` repo: ended with exit code 1" in lines[3]
     assert all("c.yaml" in line for line in lines if line.startswith("20"))
+
+
+def test_the_archive_is_named(noted: Place) -> None:
+    assert noted.run(*APPLY).code == 0
+    assert noted.run("history").out.splitlines()[1].strip() == "archive made"
+    assert "borg create repo: archive made" in noted.run("show", "last").out
+    (run,) = noted.run("history", "--format", "json").data["runs"]
+    assert run["archives"] == ["made"]
+
+
+def test_a_journal_without_archives_is_gone_on_with(noted: Place) -> None:
+    assert noted.run(*APPLY).code == 0
+    change(noted, "ALTER TABLE step DROP COLUMN archive")
+    change(noted, "PRAGMA user_version=2")
+    assert "done" in noted.run("history").out
+    assert noted.run(*APPLY).code == 0
+    first, second = noted.run("history", "--format", "json").data["runs"]
+    assert (first["archives"], second["archives"]) == (["made"], [])
 
 
 def test_warnings_are_kept(place: Place) -> None:
     place.program("borg", "echo 'a file has changed'; exit 1")
     place.write("c.yaml", FLAT)
     assert place.run("apply", "-a", "create", "c.yaml").code == 0
-    first, second, last = place.run("history").out.splitlines()
+    first, second, third, last = place.run("history").out.splitlines()
     assert "done, 1 warning" in first
+    assert third.strip() == "archive made"
     assert second.strip() == "1 borg create repo: ended with exit code 1"
     assert last.startswith("What the steps of a run said: borgplan show 20")
     shown = place.run("show", "last").out

@@ -30,7 +30,7 @@ PLAIN = {
     99: "hard",
     100: "warning",
     105: "hard",
-    127: "warning",
+    125: "warning",
 }
 
 
@@ -54,11 +54,24 @@ def test_a_code_may_be_an_error_and_no_other_changes(code: int) -> None:
 
 def test_neighbours_of_a_code_in_a_range_keep_their_meaning() -> None:
     found = exits(
-        "[{code: 100, treat_as: error}, {code: 127, treat_as: error}, {code: 105, treat_as: error}]",
+        "[{code: 100, treat_as: error}, {code: 125, treat_as: error}, {code: 105, treat_as: error}]",
         semantics="2.0",
     )
-    hard = {code for code in range(98, 129) if meaning(found, code) == "hard"}
-    assert hard == {98, 99, 100, 105, 127}
+    hard = {code for code in range(98, 126) if meaning(found, code) == "hard"}
+    assert hard == {98, 99, 100, 105, 125}
+
+
+@pytest.mark.parametrize("code", [126, 127, 128, 129, 137, 143, 255])
+@pytest.mark.parametrize("semantics", ["1.3", "1.9", "2.1"])
+def test_a_code_of_a_death_stays_an_error_and_that_is_said(semantics: str, code: int) -> None:
+    assert meaning(exits("", semantics=semantics), code) == "hard"
+    for word, said in (("warning", ["BP427"]), ("error", [])):
+        text = f"{ONE}borg_exit_codes: [{{code: {code}, treat_as: {word}}}]\n"
+        found = compilation({"c.yaml": text}, semantics="2.1")
+        assert codes(found) == said
+        assert found.plan
+        (step,) = found.plan.steps
+        assert meaning(step.work.exits, code) == "hard"
 
 
 def test_75_as_an_error_stays_what_it_was() -> None:

@@ -87,6 +87,12 @@ DELIBERATE = (
     Rule(
         "shell-background", "the run goes on while a hook's background process lives", "background"
     ),
+    Rule(
+        "borg-create-exit-(127|128|130)",
+        "a Borg that was not found, or that a signal has ended, is a failure",
+        "evidence",
+        (1, 8, 7),
+    ),
     Rule("borg-create-signal-", "Borg's death by a signal is a failure", "death", (1, 3)),
     Rule(
         "dry-run-verbose$",

@@ -1,6 +1,8 @@
-"""Counts, at the end of a test run, of runs that were killed."""
+"""Counts, at the end of a test run, of runs that were killed, and of ends that look like success."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 import pytest
 
@@ -17,4 +19,22 @@ def print_torture(terminalreporter: pytest.TerminalReporter) -> None:
         owed, ran = (sum(counts) for counts in zip(*found, strict=True))
         terminalreporter.write_line(
             f"runs killed: {len(found)} points, {owed} cleanups owed, {ran} cleanups run"
+        )
+
+
+def print_evidence(terminalreporter: pytest.TerminalReporter) -> None:
+    """False successes: how many were tried, and how many of them were told as failures."""
+    tried: Counter[str] = Counter()
+    told: Counter[str] = Counter()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for name, found in getattr(report, "user_properties", ()):
+                if name == "evidence":
+                    kind, number, seen = found
+                    tried[kind] += number
+                    told[kind] += seen
+    for kind, number in tried.items():
+        verdict = "all told" if number == told[kind] else f"{number - told[kind]} NOT TOLD"
+        terminalreporter.write_line(
+            f"false successes, {kind}: {number} tried, {told[kind]} told: {verdict}"
         )

@@ -107,17 +107,21 @@ def damage(repository: Path) -> None:
     largest.write_bytes(content)
 
 
-def test_damage_that_borg_only_warns_of_is_told_and_is_no_failure(home: Home) -> None:
-    """`borg check` ends with 1 for damaged data, which this generation takes for a warning."""
+@pytest.mark.parametrize("semantics", ["1.3", "1.9", "2.1"])
+def test_damage_is_a_failure_in_every_generation_and_no_check_is_noted(
+    home: Home, semantics: str
+) -> None:
+    """`borg check` ends with 1 for damaged data, which some releases of borgmatic take for a warning."""
     home.use("service.yaml")
     home.create_repositories("service.yaml")
     assert home.borgplan("apply", "-q", "-a", "create", "service.yaml").exit_code == 0
+    words = ["apply", "-a", "check", "--semantics", semantics, "service.yaml"]
     damage(home.path / "backups/service.borg")
-    ran = home.borgplan("apply", "-a", "check", "--semantics", "1.3", "service.yaml")
-    assert ran.exit_code == 0
-    assert "nothing failed, 1 warning" in ran.stdout
-    assert "borg check ended with exit code 1" in ran.stderr
-    assert not (home.path / "alerts.log").exists()
+    ran = home.borgplan(*words)
+    assert ran.exit_code == 1
+    assert "borg check ended with exit code 1, and Borg told an error" in ran.stderr
+    assert (home.path / "alerts.log").exists()
+    assert not (home.path / ".local/state/borgplan/checks").exists()
 
 
 def test_a_repository_that_is_none_any_more_fails_its_check_and_the_error_hooks_are_told(

@@ -42,11 +42,15 @@ def test_warnings_become_errors_and_are_seen(home: Home) -> None:
     assert (home.path / "alert").exists()
 
 
-def test_errors_become_warnings(home: Home) -> None:
+def test_errors_become_warnings_but_no_archive_is_no_backup(home: Home) -> None:
     configure(home, borg_exit_codes=[{"code": NO_REPOSITORY, "treat_as": "warning"}])
-    ran = applied(home, "create", "--format", "json")
+    ran = applied(home, "compact", "--format", "json")
     assert [(s["fate"], s["code"]) for s in ran.report["steps"]] == [("warning", NO_REPOSITORY)]
     assert "does not exist" in ran.stderr
+    ran = apply(home, "create")
+    assert ran.exit_code == 1
+    assert "Borg named no archive that it made" in ran.stderr
+    assert f"No backup of c.yaml was made in {home.path}/backups/r." in ran.stdout
 
 
 def test_of_two_rules_for_a_code_the_last_counts(home: Home) -> None:

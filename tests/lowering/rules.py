@@ -142,6 +142,11 @@ DELIBERATE = (
         r"exit: did well != failed",
     ),
     Rule(
+        r"2\.1\.10/borg-exit-127",
+        "a Borg that was not found, or died, is a failure",
+        r"exit: did well != failed",
+    ),
+    Rule(
         r"2\.1\.10/flow-default-actions-off",
         "a run that does nothing says so by its exit code",
         _REFUSED,

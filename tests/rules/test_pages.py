@@ -22,6 +22,7 @@ WITHOUT_FILES = {
     "BP131": "the command line",
     "BP132": "the command line",
     "BP133": "the command line",
+    "BP417": "it is about the program, not about a file",
     "BP341": "only looked for when asked",
     "BP143": "the command line",
     "BP851": "only `migrate` says it",

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.made import MADE
+
 COMMANDS = ["plan", "apply", "lint"]
 SECRET = "hunter2-57005"
 
@@ -69,7 +71,7 @@ class Place:
 def place(tmp_path: Path) -> Place:
     (tmp_path / "bin").mkdir()
     borg = tmp_path / "bin" / "borg"
-    borg.write_text("#!/bin/sh\nexit 0\n")
+    borg.write_text(f"#!/bin/sh\n{MADE}exit 0\n")
     borg.chmod(0o755)
     return Place(tmp_path)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borgplan.runtime.borg_log import BorgLog
+from borgplan.runtime.borg_log import BorgLog, Message, Overheard
 
 
 def lines(**entry: object) -> bytes:
@@ -139,3 +139,53 @@ def test_a_message_that_is_null_is_no_word() -> None:
 def test_a_line_that_is_too_long_to_keep_stays_as_it_is() -> None:
     data = b"x" * (3 << 20) + b"\n"
     assert read(data, list(range(0, len(data), 65536))) == data
+
+
+def said(level: str, text: str = "m", **more: object) -> bytes:
+    return lines(type="log_message", levelname=level, message=text, **more)
+
+
+def test_messages_from_a_warning_on_are_kept_with_level_and_id() -> None:
+    log = BorgLog()
+    log.feed(
+        said("INFO") + said("WARNING", "w") + said("ERROR", "e", msgid="Repository.DoesNotExist")
+    )
+    log.feed(said("WARNING", "last") + said("unheard of"))
+    assert list(log.messages) == [
+        Message("WARNING", "w", ""),
+        Message("ERROR", "e", "Repository.DoesNotExist"),
+        Message("WARNING", "last", ""),
+    ]
+    assert (log.worst, log.problem) == ("ERROR", "Repository.DoesNotExist")
+
+
+@pytest.mark.parametrize(
+    ("data", "worst"),
+    [
+        (b"", ""), (said("INFO"), ""), (said("WARNING"), "WARNING"),
+        (said("CRITICAL") + said("WARNING"), "CRITICAL"), (b"warning: plain text\n", ""),
+        (b"borg: error: unrecognized arguments: -x\n", "ERROR"),
+        (b"Traceback (most recent call last):\n", "ERROR"), (said("WARNING")[:-1], "WARNING"),
+    ],
+)  # fmt: skip
+def test_the_worst_level_is_known(data: bytes, worst: str) -> None:
+    log = BorgLog()
+    log.feed(data)
+    log.end()
+    assert log.worst == worst
+
+
+def test_a_flood_of_warnings_is_not_kept() -> None:
+    log = BorgLog()
+    for number in range(1000):
+        log.feed(said("WARNING", str(number)))
+    assert len(log.messages) == 50
+    assert log.messages[-1].text == "999"
+
+
+def test_what_is_overheard_stays_as_it_is() -> None:
+    log = BorgLog()
+    data = said("WARNING") + b"plain"
+    filter_ = Overheard(log)
+    assert filter_.feed(data) + filter_.end() == data
+    assert log.worst == "WARNING"

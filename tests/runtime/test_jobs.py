@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 
 from tests.support.interrupts import default_signals
+from tests.support.made import MADE
 from tests.support.pipes import release
 
 # Each `create` says that it is there, and goes on once it is told to.
-BORG = """\
-#!/bin/sh
-[ "$1" = --version ] && echo "borg 1.4.0" && exit
+BORG = (
+    '#!/bin/sh\n[ "$1" = --version ] && echo "borg 1.4.0" && exit\n'
+    + MADE
+    + """\
 for word; do case $word in "$LAB"/repo/*) name=${word#"$LAB"/repo/}; name=${name%%:*} ;; esac; done
 echo "begin $name" >> "$LAB/trace"
 echo "this is $name"
@@ -28,6 +30,7 @@ echo there > "$LAB/ready-$name"
 read -r word < "$LAB/go-$name"
 echo "end $name" >> "$LAB/trace"
 """
+)
 
 CONFIGURATION = """\
 repositories:

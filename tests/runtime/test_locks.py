@@ -16,17 +16,20 @@ from borgplan.compiler.plan import Plan, ScopeKind
 from borgplan.runtime.locks import wanted
 from tests.runtime.build import command, plan, run_scope, scope, step
 from tests.support.interrupts import default_signals
+from tests.support.made import MADE
 from tests.support.pipes import release
 
 # Notes that it began, and that it ended once it is told to: two of them at once would be seen.
-BORG = """\
-#!/bin/sh
-[ "$1" = --version ] && echo "borg 1.4.0" && exit
+BORG = (
+    '#!/bin/sh\n[ "$1" = --version ] && echo "borg 1.4.0" && exit\n'
+    + MADE
+    + """\
 echo "begin $1" >> "$LAB/trace"
 echo > "$LAB/ready"
 read -r word < "$LAB/go"
 echo "end $1" >> "$LAB/trace"
 """
+)
 
 
 class Place:

@@ -133,17 +133,43 @@ def test_that_there_is_no_backup_is_told(code: int | None) -> None:
     assert NO_BACKUP in told({"before": Result(Outcome.HARD, code)})
 
 
-@pytest.mark.parametrize("code", [1, 100, 127])
-def test_after_a_warning_of_borg_there_is_a_backup_even_if_it_counts_as_failed(code: int) -> None:
-    assert NO_BACKUP not in told({"create": Result(Outcome.HARD, code)})
+MADE = "Backup of file in /r: archive vm-1"
+
+
+@pytest.mark.parametrize("code", [1, 2, 100, 127])
+def test_an_archive_that_borg_has_named_is_there_even_if_its_code_counts_as_failed(
+    code: int,
+) -> None:
+    lines = told({"create": Result(Outcome.HARD, code, archive="vm-1")})
+    assert NO_BACKUP not in lines
+    assert MADE in lines
+    assert NO_BACKUP in told({"create": Result(Outcome.HARD, code)})
+
+
+def test_the_archive_is_named() -> None:
+    made = Result(Outcome.DONE, archive="vm-1")
+    assert told({"create": made}) == ["Done: 5 commands ran in 0.0 s, nothing failed.", MADE]
+    report = interpret(service(), Recording({"create": made}))
+    data = json.loads(json.dumps(as_data(service(), report, [], 0)))
+    assert data["backups"] == [
+        {"configuration": "file", "repository": "/r", "archive": "vm-1", "missing": False}
+    ]
+    assert [step["archive"] for step in data["steps"] if step["archive"]] == ["vm-1"]
 
 
 def test_there_is_a_backup_although_a_later_step_failed() -> None:
     assert NO_BACKUP not in told({"check": Result(Outcome.HARD, 2)})
 
 
-def test_a_backup_that_a_hook_asked_to_leave_out_is_not_missing() -> None:
-    assert NO_BACKUP not in told({"before": Result(Outcome.SOFT, 75)})
+def test_a_backup_that_a_hook_asked_to_leave_out_is_missing_and_the_headline_says_so() -> None:
+    soft = ExitCodes(soft=((75, 75),))
+    steps = [
+        step._replace(work=step.work._replace(exits=soft)) if step.id == "before" else step
+        for step in service().steps
+    ]
+    lines = told({"before": Result(Outcome.SOFT, 75)}, service()._replace(steps=tuple(steps)))
+    assert NO_BACKUP in lines
+    assert lines[0].endswith("nothing failed, 1 skipped the rest, but 1 of 1 backup not made.")
 
 
 def test_a_warning_is_told_and_is_no_failure() -> None:
@@ -238,6 +264,9 @@ def test_the_report_for_programs_says_the_same() -> None:
         "exit_code": 1,
         "signal": None,
         "broken": ["bad.yaml"],
+        "backups": [
+            {"configuration": "file", "repository": "/r", "archive": None, "missing": True}
+        ],
     }
     assert [
         (s["number"], s["id"], s["fate"], s["cause"], s["code"], s["seconds"]) for s in steps
@@ -286,7 +315,9 @@ def steady(text: str) -> str:
 
 def test_the_summary_is_the_result_and_the_rest_goes_to_stderr(laboratory: Laboratory) -> None:
     ran = apply(laboratory)
-    assert steady(ran.stdout) == "Done: 5 commands ran in 0.0 s, nothing failed.\n"
+    first, second = steady(ran.stdout).splitlines()
+    assert first == "Done: 5 commands ran in 0.0 s, nothing failed."
+    assert re.fullmatch(r"Backup of \S+ in \S+/repos/near: archive lab-2024-02-03T04:05:06", second)
     assert ran.stderr.splitlines()[0].startswith("Running: prune, create and check on 1 repository")
     assert "[1/6] hook one" in ran.stderr
 

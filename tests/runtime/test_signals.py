@@ -34,9 +34,10 @@ POINT = """\
 #!/bin/sh
 [ "$1" = --version ] && echo "borg 1.4.0" && exit
 case $0 in */borg) name=borg-$1 ;; *) name=$1 ;; esac
+case "$name $*" in "borg-create "*--json*) made='{"archive": {"name": "made"}}' ;; esac
 echo "$name" >> "$LAB/trace"
 [ "$name" = "$FAILS" ] && exit 2
-[ "$name" = "$STOPS_AT" ] || exit 0
+[ "$name" = "$STOPS_AT" ] || { [ -z "$made" ] || echo "$made"; exit 0; }
 case $MANNER in
     goes-on) echo "$$ $$" > "$LAB/ready"; read -r word < "$LAB/go"; exit 0 ;;
     ignoring) trap 'echo asked > "$LAB/asked"' TERM INT HUP ;;
