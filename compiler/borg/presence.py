@@ -14,7 +14,8 @@ from ..plan import SecretFile
 from ..source import Span
 from .common import Target, expand_home, passphrase
 from .extent import Existence
-from .patterns import has_glob
+from .pattern_lines import ROOTS, parsed
+from .patterns import has_glob, lines_of
 
 _MAX_CONFIG = 65536  # bytes; Borg's own is below 1 kB, and a key in it below 2 kB
 _SCHEME = "file://"
@@ -91,9 +92,10 @@ def _check_sources(target: Target, diagnostics: Diagnostics, *, hooked: bool) ->
 def _sources(target: Target) -> list[Text]:
     """The configured ones, those among the patterns included."""
     roots = [
-        Text(line.text.strip()[1:].strip(), line.span)
-        for line in target.settings.texts("patterns")
-        if line.text.strip().startswith("R ")
+        Text(line.value, text.span)
+        for text in target.settings.texts("patterns")
+        for line in map(parsed, lines_of(text.text))
+        if line.letter in ROOTS
     ]
     return [*target.settings.texts("source_directories"), *roots]
 
