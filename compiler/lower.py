@@ -12,6 +12,7 @@ from .borg.common import Target, check_flags, expand_home, target_of
 from .borg.extent import Extent
 from .borg.patterns import selection
 from .borg.presence import check_files, check_repository, existence
+from .borg.refusals import check_location, check_selection, check_values
 from .borg.version import ASSUMED
 from .config import Configuration, Repository
 from .diagnostic import Diagnostics
@@ -159,6 +160,7 @@ class _Lowering:
     def _look(self, target: Target, hooks: tuple[Placement, ...]) -> None:
         """What this repository needs, and whether it is there."""
         actions = self._request.actions
+        check_location(target, self._request.facts.versions.get(target.borg), self._diagnostics)
         known = self.existence.get(target.location) or existence(target)
         self.existence[target.location] = known
         self.facts.append(Fact(target.location, known.value))
@@ -183,8 +185,11 @@ class _Lowering:
         patterns = ""
         arguments: tuple[str, ...] = ()
         roots: tuple[str, ...] = ()
-        if Action.CREATE in self._request.actions:
+        left_out = {text.text for text in target.settings.texts("skip_actions")}
+        works = frozenset(a for a in self._request.actions if a.value not in left_out)
+        if Action.CREATE in works:
             chosen = selection(target, self._host, self._diagnostics)
+            check_selection(target, chosen, self._diagnostics)
             if chosen.lines:
                 patterns = scope
                 self.patterns.append(PatternFile(scope, chosen.lines))
@@ -192,6 +197,8 @@ class _Lowering:
             arguments = chosen.arguments
             roots = chosen.roots
         check_flags(target, self._request.actions, self._request.options, self._diagnostics)
+        version = self._request.facts.versions.get(target.borg)
+        check_values(target, version, works, self._request.options, self._diagnostics)
         return Extent(
             patterns,
             arguments,

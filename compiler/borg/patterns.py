@@ -25,7 +25,7 @@ _MOST_TOLD = 5  # of the lines of one file that Borg refuses
 class Selection(NamedTuple):
     """What an archive gets: pattern lines, roots that no line can express, and the files read.
 
-    `complete`: whether every file of patterns could be read.
+    `complete`: whether all lines of all of them are in it.
     """
 
     lines: tuple[str, ...]
@@ -172,6 +172,7 @@ class _Reader:
 
     def _refused(self, problem: str, place: Span, hint: str = "") -> None:
         self._diagnostics.error("BP420", problem, place, hint)
+        self.complete = False
 
 
 def _hint(option: str, text: str) -> str:
