@@ -272,15 +272,17 @@ def plan_of(
     repository: str = "",
     options: ActionOptions = ActionOptions(),  # noqa: B008  # immutable
     facts: Facts = Facts(),  # noqa: B008  # immutable
+    *,
+    presence: bool = True,
 ) -> Compilation:
     """Lower what was read, if what is asked for can be had of it. See `lowered`.
 
-    `repository`: only those whose path or label fits this pattern.
+    `repository`: only those whose path or label fits this pattern. `presence`: as there.
     """
     asked = Asked(actions, repository, options)
     if sources.profile is not None and not can_be_had(asked, sources.configurations, diagnostics):
         sources.configurations.clear()
-    return lowered(sources, asked, host, diagnostics, facts)
+    return lowered(sources, asked, host, diagnostics, facts, presence=presence)
 
 
 def lowered(

@@ -57,6 +57,9 @@ class Host(Protocol):
     def status(self, path: str) -> FileStatus | None:
         """Of what `path` leads to, links followed; None if there is nothing or it can't be seen."""
 
+    def link(self, path: str) -> str | None:
+        """Where a symbolic link says that it leads; None if `path` is none or can't be seen."""
+
     def is_directory(self, path: str) -> bool:
         """Whether `path` is a directory, links followed."""
 

@@ -10,6 +10,7 @@ from .asked import REQUESTED, Request, selects
 from .borg.actions import commands
 from .borg.common import Target, check_flags, expand_home, target_of
 from .borg.extent import Extent
+from .borg.links import check_links
 from .borg.patterns import selection
 from .borg.presence import check_files, check_repository, existence
 from .borg.refusals import check_location, check_selection, check_values
@@ -190,6 +191,8 @@ class _Lowering:
         if Action.CREATE in works:
             chosen = selection(target, self._host, self._diagnostics)
             check_selection(target, chosen, self._diagnostics)
+            if self._request.presence:
+                check_links(target, chosen, self._diagnostics)
             if chosen.lines:
                 patterns = scope
                 self.patterns.append(PatternFile(scope, chosen.lines))

@@ -63,6 +63,12 @@ class RealHost:
             return None
         return FileStatus(stat.S_IMODE(found.st_mode), found.st_uid, stat.S_ISREG(found.st_mode))
 
+    def link(self, path: str) -> str | None:
+        try:
+            return os.readlink(path)
+        except (OSError, ValueError):
+            return None
+
     def is_directory(self, path: str) -> bool:
         return os.path.isdir(path)
 

@@ -79,6 +79,9 @@ class RevisionHost(RealHost):
         entry = self._entries.get(name)
         return FileStatus(entry.mode & 0o777, 0, stat.S_ISREG(entry.mode)) if entry else None
 
+    def link(self, path: str) -> str | None:
+        return super().link(path) if self._name(path) is None else None
+
     def is_directory(self, path: str) -> bool:
         name = self._name(path)
         return super().is_directory(path) if name is None else name in self._directories

@@ -22,16 +22,25 @@ _GLOB = lazily(r"[*?\[]")
 _MOST_TOLD = 5  # of the lines of one file that Borg refuses
 
 
+class Written(NamedTuple):
+    """A root or rule as Borg gets it, and where it was written: `where` is file and line of a pattern file."""
+
+    line: Line
+    span: Span
+    where: str = ""
+
+
 class Selection(NamedTuple):
     """What an archive gets: pattern lines, roots that no line can express, and the files read.
 
-    `complete`: whether all lines of all of them are in it.
+    `complete`: whether all lines of all of them are in it. `written`: its roots and rules.
     """
 
     lines: tuple[str, ...]
     arguments: tuple[str, ...]
     read: tuple[tuple[str, bytes], ...]
     complete: bool = True
+    written: tuple[Written, ...] = ()
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -51,7 +60,11 @@ def selection(target: Target, host: Host, diagnostics: Diagnostics) -> Selection
             reader.take(name, text)
         reader.back_to_default()
     return Selection(
-        tuple(reader.lines), tuple(reader.arguments), tuple(reader.read), reader.complete
+        tuple(reader.lines),
+        tuple(reader.arguments),
+        tuple(reader.read),
+        reader.complete,
+        tuple(reader.written),
     )
 
 
@@ -87,6 +100,7 @@ class _Reader:
         self.arguments: list[str] = []
         self.read: list[tuple[str, bytes]] = []
         self.complete = True
+        self.written: list[Written] = []
         self._style = DEFAULT_STYLE
         self._directory = target.directory
         self._host = host
@@ -101,7 +115,7 @@ class _Reader:
                 "remove it; a variable that may be empty needs a default: `${NAME:-/path}`",
             )
             return
-        self._add_roots(source.text)
+        self._add_roots(source.text, source.span)
 
     def take(self, option: str, text: Text) -> None:
         """One item of one of the options that hold patterns."""
@@ -110,7 +124,7 @@ class _Reader:
             self._file(option, text)
         else:
             for line in lines_of(text.text):
-                if problem := self._take(option, line):
+                if problem := self._take(option, line, text.span):
                     self._refused(problem, text.span, _hint(option, line))
 
     def back_to_default(self) -> None:
@@ -119,24 +133,28 @@ class _Reader:
             self.lines.append(f"P {DEFAULT_STYLE}")
             self._style = DEFAULT_STYLE
 
-    def _take(self, option: str, text: str) -> str:
+    def _take(self, option: str, text: str, place: Span, where: str = "") -> str:
         """Add a line, or say why Borg would refuse it."""
         line = _exclude(text) if option.startswith("exclude") else parsed(text)
         if problem := refusal(line, self._style):
             return problem
         if line.letter in ROOTS:
-            self._add_roots(line.value)
+            self._add_roots(line.value, place, where)
             return ""
         if line.letter in STYLE_LINES:
             self._style = line.value
         else:
             home = expand_home(line.value, self._host)
             line = line if home == line.value else line._replace(value=home)
+            self.written.append(
+                Written(line._replace(style=line.style or self._style), place, where)
+            )
         self.lines.append(str(line))
         return ""
 
-    def _add_roots(self, path: str) -> None:
+    def _add_roots(self, path: str, place: Span, where: str = "") -> None:
         for root in expand(path, self._host, self._directory):
+            self.written.append(Written(Line("R", "", root), place, where))
             if _fits_a_line(root):
                 self.lines.append(f"R {root}")
             else:
@@ -163,7 +181,7 @@ class _Reader:
     def _take_file(self, option: str, path: str, content: str, place: Span) -> None:
         refused = 0
         for number, line in _numbered(content):
-            problem = self._take(option, line)
+            problem = self._take(option, line, place, f"{path}:{number}: ")
             refused += bool(problem)
             if problem and refused <= _MOST_TOLD:
                 self._refused(f"{path}:{number}: {problem}", place, _hint(option, line))

@@ -23,10 +23,9 @@ _SCHEME = "file://"
 
 def existence(target: Target) -> Existence:
     """Whether a local repository is there; NOT_ASKED for those that only Borg can find."""
-    path = _local(target.location)
+    path = local_path(target)
     if not path:
         return Existence.NOT_ASKED
-    path = _from(target.directory, path)
     host = target.host
     there = host.is_there(path)
     if not there:
@@ -112,6 +111,12 @@ def _secret_files(target: Target, actions: tuple[Action, ...]) -> list[tuple[str
     if key is not None and key.value and Action.REPO_CREATE not in actions:
         found.append(("borg_key_file", _from(target.directory, str(key.value)), key.span))
     return found
+
+
+def local_path(target: Target) -> str:
+    """Where a repository is on this machine, relative to where Borg runs; empty as for `_local`."""
+    path = _local(target.location)
+    return _from(target.directory, path) if path else ""
 
 
 def _local(location: str) -> str:

@@ -18,6 +18,7 @@ from .file_modes import file_modes
 from .former_names import former_names
 from .plain_secrets import plain_secrets
 from .pruning import pruning
+from .sources import sources
 from .zeros import zeros
 
 Check = Callable[[Compilation, Host, Diagnostics], None]
@@ -30,6 +31,8 @@ CHECKS: tuple[Check, ...] = (
     # checks and retention
     checking,
     pruning,
+    # what is backed up
+    sources,
     # safety
     file_modes,
     plain_secrets,

@@ -95,7 +95,7 @@ def compile_all(session: Session) -> Compilation:
         _check_default_actions(sources, diagnostics)
     return plan_of(
         sources, arguments.actions, session.host, diagnostics, arguments.repository,
-        arguments.options, _facts(session, sources, diagnostics),
+        arguments.options, _facts(session, sources, diagnostics), presence=not arguments.offline,
     )  # fmt: skip
 
 

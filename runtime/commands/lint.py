@@ -87,6 +87,7 @@ def _checked(session: Session) -> Checked:
         facts_of(host),
         check_programs=arguments.lint.check_programs,
         keeps=arguments.lint.shell,
+        offline=arguments.offline,
     )
     reports = check(task, arguments.lint.jobs, found)
     found += findings(reports, task)
