@@ -287,15 +287,16 @@ def plan_of(
     facts: Facts = Facts(),  # noqa: B008  # immutable
     *,
     runs: bool = False,
+    presence: bool = True,
 ) -> Compilation:
     """Lower what was read, if what is asked for can be had of it. See `lowered`.
 
-    `repository`: only those whose path or label fits this pattern.
+    `repository`: only those whose path or label fits this pattern. `presence`: as there.
     """
     asked = Asked(actions, repository, options)
     if sources.profile is not None and not can_be_had(asked, sources.configurations, diagnostics):
         sources.configurations.clear()
-    return lowered(sources, asked, host, diagnostics, facts, runs=runs)
+    return lowered(sources, asked, host, diagnostics, facts, presence=presence, runs=runs)
 
 
 def lowered(

@@ -73,6 +73,9 @@ class Host(Protocol):
     def exposure(self, path: str) -> Exposure | None:
         """Who else can put something else in the place of a file; None if nobody can, or it can't be seen."""
 
+    def link(self, path: str) -> str | None:
+        """Where a symbolic link says that it leads; None if `path` is none or can't be seen."""
+
     def is_directory(self, path: str) -> bool:
         """Whether `path` is a directory, links followed."""
 

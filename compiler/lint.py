@@ -27,7 +27,7 @@ _FITS_NO_STEP = ("BP704", "BP903")  # true only if it is of every file
 class Task(NamedTuple):
     """What is to be checked, and with what. `facts`: what is known of Borg for a configuration.
     `check_programs`: whether hooks' programs have to be on this machine. `keeps`: whether what was decoded
-    is needed afterwards, with its texts."""
+    is needed afterwards, with its texts. `offline`: no source is looked at on this machine."""
 
     run: Run
     asked: Asked
@@ -35,6 +35,7 @@ class Task(NamedTuple):
     facts: Callable[[Sequence[Configuration]], Facts]
     check_programs: bool = False
     keeps: bool = False
+    offline: bool = False
 
 
 class Report(NamedTuple):
@@ -88,6 +89,10 @@ def _report(file: Loaded, profile: Profile | None, task: Task) -> Report:
     )
     found = Diagnostics(compilation.diagnostics)
     run_checks(compilation, task.host, found)
+    if not task.offline:
+        from .checks.sources import linked_sources
+
+        linked_sources(compilation, task.host, found)
     if task.check_programs:
         from .checks.programs import missing_programs
 

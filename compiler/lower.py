@@ -10,9 +10,11 @@ from .asked import REQUESTED, Request, selects
 from .borg.actions import commands
 from .borg.common import Target, check_flags, expand_home, target_of
 from .borg.extent import Existence, Extent, NamedCommand
+from .borg.links import check_links
 from .borg.pattern_words import pattern_words
 from .borg.patterns import selection
 from .borg.presence import check_files, check_repository, existence
+from .borg.refusals import check_location, check_selection, check_values
 from .borg.version import ASSUMED
 from .config import Configuration, Repository
 from .diagnostic import Diagnostics
@@ -182,6 +184,7 @@ class _Lowering:
     def _look(self, target: Target, hooks: tuple[Placement, ...]) -> None:
         """What this repository needs, and whether it is there."""
         actions = self._request.actions
+        check_location(target, self._request.facts.versions.get(target.borg), self._diagnostics)
         known = self.existence.get(target.location) or existence(target)
         self.existence[target.location] = known
         self.facts.append(Fact(target.location, known.value))
@@ -211,8 +214,13 @@ class _Lowering:
         arguments: tuple[str, ...] = ()
         roots: tuple[str, ...] = ()
         needed: tuple[str, ...] = ()
-        if Action.CREATE in self._request.actions:
+        left_out = {text.text for text in target.settings.texts("skip_actions")}
+        works = frozenset(a for a in self._request.actions if a.value not in left_out)
+        if Action.CREATE in works:
             chosen = selection(target, self._host, self._diagnostics, hooked=self._is_hooked(hooks))
+            check_selection(target, chosen, self._diagnostics)
+            if self._request.presence:
+                check_links(target, chosen, self._diagnostics)
             files, patterns = pattern_words(chosen, scope)
             self.patterns += files
             self.read.update(chosen.read)
@@ -220,6 +228,8 @@ class _Lowering:
             roots = chosen.roots
             needed = tuple(file.path for file in chosen.late)
         check_flags(target, self._request.actions, self._request.options, self._diagnostics)
+        version = self._request.facts.versions.get(target.borg)
+        check_values(target, version, works, self._request.options, self._diagnostics)
         return Extent(
             patterns,
             arguments,

@@ -68,6 +68,12 @@ class RealHost:
 
         return exposure(os.path.join(self.directory, path))
 
+    def link(self, path: str) -> str | None:
+        try:
+            return os.readlink(path)
+        except (OSError, ValueError):
+            return None
+
     def is_directory(self, path: str) -> bool:
         return os.path.isdir(path)
 

@@ -73,6 +73,9 @@ class RevisionHost(RealHost):
     def exposure(self, path: str) -> Exposure | None:
         return super().exposure(path) if self._name(path) is None else None
 
+    def link(self, path: str) -> str | None:
+        return super().link(path) if self._name(path) is None else None
+
     def is_directory(self, path: str) -> bool:
         name = self._name(path)
         return super().is_directory(path) if name is None else name in self._directories

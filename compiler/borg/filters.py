@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from ..lazily import lazily
 from ..plan import Word
 from .common import Target
 from .request import ActionOptions
+from .series import series
 from .version import MATCH_ARCHIVES, SERIES
 
-# Exactly borgmatic's: `{unixtime}`, and formats with other characters, stay and match little.
-_CLOCK_OR_PROCESS = lazily(r"\{(?:now|utcnow|pid)[:%\w.-]*\}")
 _ALL = ("*", "re:.*", "sh:*")
 _LOOKS_LIKE_ID = lazily(r"[0-9a-fA-F]{8,}")
 
@@ -20,7 +17,7 @@ def archive_filter(target: Target, prefix_key: str = "") -> tuple[Word, ...]:
     """Archives of a prefix, else those of `match_archives`, else those the name format makes.
 
     Source: borgmatic 2.1.10; 1.3.25 takes the prefix, by default `{hostname}-`, which is the same
-    archives for the default format.
+    archives for the default format. Where borgmatic has `*` for a time, `series` is as exact as it can be.
     """
     settings = target.settings
     prefix = settings.text(prefix_key) if prefix_key else None
@@ -31,14 +28,8 @@ def archive_filter(target: Target, prefix_key: str = "") -> tuple[Word, ...]:
     wanted = settings.text("match_archives")
     if wanted:
         return matching(target, wanted)
-    pattern = _of_any_time(target.archive_name)
-    return () if pattern == "*" else _glob(target, pattern)
-
-
-@lru_cache(maxsize=64)
-def _of_any_time(archive_name: str) -> str:
-    """A pattern for all archives that the format has named."""
-    return _CLOCK_OR_PROCESS.sub("*", archive_name)
+    pattern = series(target.archive_name)
+    return () if pattern.strip("*") == "" else _glob(target, pattern)
 
 
 def matching(target: Target, pattern: str) -> tuple[Word, ...]:

@@ -2,10 +2,11 @@
 
 `R path` is a root, `+`, `-` and `!` are rules of which the first that fits counts, `P style` sets
 the style for lines without one (Borg documentation, "borg help patterns"). Files of patterns are
-read here, so the plan shows all that decides what is backed up.
+read here, so the plan shows all that decides what is backed up. A leading `~` of a path or pattern is
+the home directory, also behind a style, as in borgmatic from 1.9.14 on; Borg itself knows no `~`.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 
 from ..diagnostic import Diagnostics
 from ..document import MAX_BYTES
@@ -15,11 +16,18 @@ from ..lazily import lazily
 from ..record import NamedTuple
 from ..source import Span
 from .common import Target, expand_home
+from .pattern_lines import DEFAULT_STYLE, ROOTS, STYLE_LINES, STYLES, TYPES, Line, parsed, refusal
 
-_STYLED = lazily(r"(?:fm|sh|re|pp|pf):")
 _GLOB = lazily(r"[*?\[]")
-_TYPES = "RPrp+-!"
-_DEFAULT_STYLE = "P sh"
+_MOST_TOLD = 5  # of the lines of one file that Borg refuses
+
+
+class Written(NamedTuple):
+    """A root or rule as Borg gets it, and where it was written: `where` is file and line of a pattern file."""
+
+    line: Line
+    span: Span
+    where: str = ""
 
 
 class LateFile(NamedTuple):
@@ -31,12 +39,16 @@ class LateFile(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """What an archive gets: pattern lines, roots that no line can express, the files read, and those that
-    Borg has to read, absolute, as they aren't there before the run."""
+    """What an archive gets: pattern lines, roots that no line can express, and the files read.
+
+    `late`: files that Borg has to read, absolute, as they aren't there before the run. `complete`: whether all lines of all of them are in it. `written`: its roots and rules.
+    """
 
     lines: tuple[str, ...]
     arguments: tuple[str, ...]
     read: tuple[tuple[str, bytes], ...]
+    complete: bool = True
+    written: tuple[Written, ...] = ()
     late: tuple[LateFile, ...] = ()
 
     @property
@@ -49,25 +61,21 @@ class Selection(NamedTuple):
 def selection(
     target: Target, host: Host, diagnostics: Diagnostics, *, hooked: bool = False
 ) -> Selection:
-    """The sources and rules of a configuration. Tells of pattern files that aren't there (BP403). `hooked`:
-    hooks run before, which may make them."""
+    """The sources and rules of a configuration. Tells of pattern files that aren't there (BP403), and of lines
+    and sources that Borg refuses (BP420). `hooked`: hooks run before, which may make such files."""
     reader = _Reader(target, host, diagnostics, hooked=hooked)
-    settings = target.settings
-    roots = [
-        root
-        for source in settings.texts("source_directories")
-        for root in expand(source.text, host, target.directory)
-    ]
-    lines = [f"R {root}" for root in roots if _fits_a_line(root)]
+    for source in target.settings.texts("source_directories"):
+        reader.source(source)
     for name in target.profile.pattern_order:
-        for text in settings.texts(name):
-            lines += reader.lines(name, text, len(lines))
-        if lines and _style_changed(lines):
-            lines.append(_DEFAULT_STYLE)
+        for text in target.settings.texts(name):
+            reader.take(name, text)
+        reader.back_to_default()
     return Selection(
-        tuple(lines),
-        tuple(root for root in roots if not _fits_a_line(root)),
+        tuple(reader.lines),
+        tuple(reader.arguments),
         tuple(reader.read),
+        reader.complete,
+        tuple(reader.written),
         tuple(reader.late),
     )
 
@@ -96,83 +104,102 @@ def _fits_a_line(path: str) -> bool:
     return path == path.strip() and path.isprintable()
 
 
-def _style_changed(lines: list[str]) -> bool:
-    styles = [line for line in lines if line.startswith("P")]
-    return bool(styles) and styles[-1] != _DEFAULT_STYLE
-
-
 class _Reader:
+    """Collects lines; `_style` is that of values that name none, as Borg will see it at that point."""
+
     def __init__(
         self, target: Target, host: Host, diagnostics: Diagnostics, *, hooked: bool
     ) -> None:
-        self.read: list[tuple[str, bytes]] = []
         self.late: list[LateFile] = []
         self._hooked = hooked
+        self.lines: list[str] = []
+        self.arguments: list[str] = []
+        self.read: list[tuple[str, bytes]] = []
+        self.complete = True
+        self.written: list[Written] = []
+        self._style = DEFAULT_STYLE
         self._directory = target.directory
         self._host = host
         self._diagnostics = diagnostics
 
-    def lines(self, option: str, text: Text, after: int) -> list[str]:
-        """The pattern lines that one item of one option makes. `after`: how many there are before."""
-        match option:
-            case "patterns":
-                return self._with_roots(_cleaned(text.text), text.span)
-            case "exclude_patterns":
-                return self._excludes(_cleaned(text.text), text.span)
-            case "patterns_from":
-                return self._file(text, "--patterns-from", after, self._with_roots)
-            case "exclude_from":
-                return self._file(text, "--exclude-from", after, self._excludes)
-            case _:
-                raise ValueError(option)
+    def source(self, source: Text) -> None:
+        """An entry of `source_directories`."""
+        if not source.text or "\0" in source.text:
+            self._refused(
+                "a source can't hold a null character" if source.text else "a source is empty",
+                source.span,
+                "remove it; a variable that may be empty needs a default: `${NAME:-/path}`",
+            )
+            return
+        self._add_roots(source.text, source.span)
 
-    def _with_roots(self, lines: list[str], place: Span) -> list[str]:
-        """Pattern lines, checked; roots among them are expanded as sources are."""
-        found = []
-        for line in lines:
-            if line[0] not in _TYPES:
-                self._diagnostics.error(
-                    "BP420",
-                    f"a pattern begins with its type, and `{line[0]}` is none",
-                    place,
-                    "types: R a root, + and - rules, ! a rule that isn't looked into, P a style",
-                )
-            if line[:1] == "R" and line[1:2].isspace():
-                roots = expand(line[1:].strip(), self._host, self._directory)
-                found += [f"R {root}" for root in roots]
+    def take(self, option: str, text: Text) -> None:
+        """One item of one of the options that hold patterns."""
+        from_file = option.endswith("_from")
+        if from_file:
+            self._file(option, text)
+        else:
+            for line in lines_of(text.text):
+                if problem := self._take(option, line, text.span):
+                    self._refused(problem, text.span, _hint(option, line))
+
+    def back_to_default(self) -> None:
+        """Borg's style of an option's lines ends with the option."""
+        if self._style != DEFAULT_STYLE:
+            self.lines.append(f"P {DEFAULT_STYLE}")
+            self._style = DEFAULT_STYLE
+
+    def _take(self, option: str, text: str, place: Span, where: str = "") -> str:
+        """Add a line, or say why Borg would refuse it."""
+        line = _exclude(text) if option.startswith("exclude") else parsed(text)
+        if problem := refusal(line, self._style):
+            return problem
+        if line.letter in ROOTS:
+            self._add_roots(line.value, place, where)
+            return ""
+        if line.letter in STYLE_LINES:
+            self._style = line.value
+        else:
+            home = expand_home(line.value, self._host)
+            line = line if home == line.value else line._replace(value=home)
+            self.written.append(
+                Written(line._replace(style=line.style or self._style), place, where)
+            )
+        self.lines.append(str(line))
+        return ""
+
+    def _add_roots(self, path: str, place: Span, where: str = "") -> None:
+        for root in expand(path, self._host, self._directory):
+            self.written.append(Written(Line("R", "", root), place, where))
+            if _fits_a_line(root):
+                self.lines.append(f"R {root}")
             else:
-                found.append(line)
-        return found
+                self.arguments.append(root)
 
-    def _excludes(self, patterns: list[str], _place: Span) -> list[str]:
-        return [self._exclude(pattern) for pattern in patterns]
-
-    def _exclude(self, pattern: str) -> str:
-        """As `--exclude` has it: style fm unless it names one, and don't look inside."""
-        pattern = expand_home(pattern, self._host)
-        return f"! {pattern}" if _STYLED.match(pattern) else f"! fm:{pattern}"
-
-    def _file(
-        self, text: Text, flag: str, after: int, meant: Callable[[list[str], Span], list[str]]
-    ) -> list[str]:
-        """What the lines of a pattern file are `meant` to be, or of all that a glob stands for. One that can't
-        be read now is left to Borg, by `flag`, in its place: `after` so many lines, and those of the files
-        before it."""
-        lines: list[str] = []
+    def _file(self, option: str, text: Text) -> None:
         for path in expand(text.text, self._host):
             try:
                 data = self._host.read(path, MAX_BYTES)
             except LeftUnreadError as error:
                 self._diagnostics.warning("BP631", f"pattern file {path} {error}", text.span)
+                self.complete = False
                 continue
             except UnreadableError as error:
                 self._tell(path, str(error), text.span)
+                flag = "--patterns-from" if option == "patterns_from" else "--exclude-from"
                 absolute = path if path.startswith("/") else f"{self._host.directory}/{path}"
-                self.late.append(LateFile(flag, absolute, after + len(lines)))
+                self.late.append(LateFile(flag, absolute, len(self.lines)))
+                self.complete = False
                 continue
             self.read.append((path, data))
-            lines += meant(_cleaned(data.decode("utf-8", "surrogateescape")), text.span)
-        return lines
+            try:
+                content = data.decode("utf-8")
+            except UnicodeDecodeError as error:
+                number = data.count(b"\n", 0, error.start) + 1
+                problem = "this is not valid UTF-8, and Borg reads no line of the file"
+                self._refused(f"{path}:{number}: {problem}", text.span)
+                continue
+            self._take_file(option, path, content, text.span)
 
     def _tell(self, path: str, error: str, place: Span) -> None:
         if self._hooked and self._host.is_there(path) is False:
@@ -184,8 +211,43 @@ class _Reader:
                 "BP403", f"pattern file {path}: {error}: borg create will fail", place
             )
 
+    def _take_file(self, option: str, path: str, content: str, place: Span) -> None:
+        refused = 0
+        for number, line in _numbered(content):
+            problem = self._take(option, line, place, f"{path}:{number}: ")
+            refused += bool(problem)
+            if problem and refused <= _MOST_TOLD:
+                self._refused(f"{path}:{number}: {problem}", place, _hint(option, line))
+        if refused > _MOST_TOLD:
+            self._refused(f"{path}: {refused - _MOST_TOLD} more lines that Borg refuses", place)
 
-def _cleaned(text: str) -> list[str]:
-    """Lines as Borg reads them: stripped, without blank lines and comments."""
-    stripped = (line.strip() for line in text.split("\n"))
-    return [line for line in stripped if line and not line.startswith("#")]
+    def _refused(self, problem: str, place: Span, hint: str = "") -> None:
+        self._diagnostics.error("BP420", problem, place, hint)
+        self.complete = False
+
+
+def _hint(option: str, text: str) -> str:
+    line = parsed(text)
+    if option.startswith("exclude") or (line.letter in TYPES and line.value):
+        return ""
+    return "types: R a root, + and - rules, ! a rule that isn't looked into, P a style"
+
+
+def _exclude(pattern: str) -> Line:
+    """As `--exclude` has it: style fm unless it names one, and don't look inside."""
+    line = parsed(f"! {pattern}")
+    return line if line.style in STYLES else Line("!", "fm", pattern)
+
+
+def lines_of(text: str) -> Iterable[str]:
+    """Those of several lines that say something."""
+    return (line for _, line in _numbered(text))
+
+
+def _numbered(text: str) -> Iterator[tuple[int, str]]:
+    """Lines as Borg reads them: stripped, without blank lines and comments; a line may end in \\r too."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for number, line in enumerate(text.split("\n"), 1):
+        stripped = line.strip()
+        if stripped and not stripped.startswith("#"):
+            yield number, stripped

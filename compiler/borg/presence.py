@@ -14,7 +14,8 @@ from ..plan import SecretFile
 from ..source import Span
 from .common import Target, expand_home, passphrase
 from .extent import Existence
-from .patterns import has_glob
+from .pattern_lines import ROOTS, parsed
+from .patterns import has_glob, lines_of
 
 _MAX_CONFIG = 65536  # bytes; Borg's own is below 1 kB, and a key in it below 2 kB
 _SCHEME = "file://"
@@ -22,10 +23,9 @@ _SCHEME = "file://"
 
 def existence(target: Target) -> Existence:
     """Whether a local repository is there; NOT_ASKED for those that only Borg can find."""
-    path = _local(target.location)
+    path = local_path(target)
     if not path:
         return Existence.NOT_ASKED
-    path = _from(target.directory, path)
     host = target.host
     there = host.is_there(path)
     if not there:
@@ -91,9 +91,10 @@ def _check_sources(target: Target, diagnostics: Diagnostics, *, hooked: bool) ->
 def _sources(target: Target) -> list[Text]:
     """The configured ones, those among the patterns included."""
     roots = [
-        Text(line.text.strip()[1:].strip(), line.span)
-        for line in target.settings.texts("patterns")
-        if line.text.strip().startswith("R ")
+        Text(line.value, text.span)
+        for text in target.settings.texts("patterns")
+        for line in map(parsed, lines_of(text.text))
+        if line.letter in ROOTS
     ]
     return [*target.settings.texts("source_directories"), *roots]
 
@@ -110,6 +111,12 @@ def _secret_files(target: Target, actions: tuple[Action, ...]) -> list[tuple[str
     if key is not None and key.value and Action.REPO_CREATE not in actions:
         found.append(("borg_key_file", _from(target.directory, str(key.value)), key.span))
     return found
+
+
+def local_path(target: Target) -> str:
+    """Where a repository is on this machine, relative to where Borg runs; empty as for `_local`."""
+    path = _local(target.location)
+    return _from(target.directory, path) if path else ""
 
 
 def _local(location: str) -> str:

@@ -20,6 +20,7 @@ from .host_keys import host_keys
 from .owners import owners
 from .plain_secrets import plain_secrets
 from .pruning import pruning
+from .sources import sources
 from .unseen_characters import unseen_characters
 from .zeros import zeros
 
@@ -33,6 +34,8 @@ CHECKS: tuple[Check, ...] = (
     # checks and retention
     checking,
     pruning,
+    # what is backed up
+    sources,
     # safety
     file_modes,
     host_keys,

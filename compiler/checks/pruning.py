@@ -1,20 +1,17 @@
 """Which archives prune is about, against the names that create gives: too many, or none."""
 
-import re
 from collections.abc import Iterator
 
+from ..borg.series import fits, neighbour
 from ..compile import Compilation
 from ..config import Configuration
 from ..diagnostic import Diagnostics
 from ..host import Host
-from ..lazily import lazily
 from ..plan import Command, ScopeId
 from ..record import NamedTuple
 from ..source import Span
 
 _FILTERS = ("--glob-archives", "--match-archives", "--prefix")
-_TOKEN = lazily(r"\{[^{}]*\}|.", re.DOTALL)
-_CLOCK = lazily(r"\{(?:now|utcnow|unixtime|pid|timestamp)\b")
 
 
 class Pruning(NamedTuple):
@@ -28,7 +25,7 @@ class Pruning(NamedTuple):
 
 
 def pruning(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
-    """BP433 and BP438: rules Borg refuses. BP434: all archives. BP435, BP436: none."""
+    """BP433 and BP438: rules Borg refuses. BP434: all archives. BP435, BP436: none. BP447: others too."""
     for configuration in compilation.configurations:
         _check_rules(configuration, diagnostics)
     told: set[str] = set()
@@ -69,7 +66,7 @@ def prunings(compilation: Compilation) -> Iterator[Pruning]:
         if isinstance(step.work, Command):
             repository = scopes[scopes[step.scope].parent or ""]
             if step.work.argv[1] == "create":
-                names[repository.id] = _archive(str(step.work.argv[-1]))
+                names[repository.id] = _archive(step.work, repository.name)
             elif step.work.argv[1] == "prune":
                 prunes.append((repository, [str(word) for word in step.work.argv]))
     for repository, words in prunes:
@@ -80,8 +77,11 @@ def prunings(compilation: Compilation) -> Iterator[Pruning]:
         yield Pruning(configuration, repository.name, _place(configuration), pattern, name)
 
 
-def _archive(word: str) -> str:
-    return word.partition("::")[2]
+def _archive(create: Command, location: str) -> str:
+    """The name format in a command of Borg 1, which stands before roots that no pattern line can express."""
+    start = f"{location}::"
+    words = [word for word in create.argv if isinstance(word, str) and word.startswith(start)]
+    return words[-1].removeprefix(start) if words else ""
 
 
 def _place(configuration: Configuration) -> Span:
@@ -116,20 +116,19 @@ def _check_filter(found: Pruning, diagnostics: Diagnostics) -> None:
             "nothing is ever pruned",
             found.span,
         )
-
-
-def fits(pattern: str, name: str) -> bool:
-    """Whether a shell pattern can fit what a name format makes; where that is unclear, it can.
-
-    A time that the pattern holds is that of the prune, and no archive's.
-    """
-    wanted: list[str] = _TOKEN.findall(pattern)
-    given: list[str] = _TOKEN.findall(name)
-    for one, other in zip(wanted, given, strict=False):
-        if one in ("*", "?", "[") or other in ("*", "?", "["):
-            return True
-        if one == other and _CLOCK.match(one):
-            return False
-        if one != other:
-            return "{" in (one[0], other[0])
-    return len(wanted) == len(given) or "*" in wanted[len(given) : len(given) + 1]
+    elif found.name and not neighbour(found.name):
+        diagnostics.note(
+            "BP434",
+            f"archives in {found.repository} are called by nothing but a time: prune takes those of other "
+            "machines and files with such names too",
+            found.span,
+            "fine if nothing else is in it; else a name format that begins with `{hostname}-`",
+        )
+    elif found.name and fits(found.pattern, other := neighbour(found.name)):
+        diagnostics.note(
+            "BP447",
+            f"prune is about archives called `{found.pattern}`, which fits those of `{other}` too",
+            found.span,
+            "fine if no other series in this repository begins so; without `prefix` and `match_archives` "
+            "the filter is made from the name format, as exact as that allows",
+        )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..borg.series import can_meet
 from ..compile import Compilation
 from ..diagnostic import Diagnostic, Diagnostics, Severity
 from ..record import NamedTuple
 from ..source import Span
 from .dump_places import dumps
-from .pruning import fits, prunings
+from .pruning import prunings
 
 
 class Use(NamedTuple):
@@ -45,7 +46,7 @@ def shared_use(found: Iterable[Use], diagnostics: Diagnostics) -> None:
 def _apart(one: str | None, other: str | None) -> bool:
     if one is None or other is None:
         return False
-    return not (fits(one, other) or fits(other, one))
+    return not can_meet(one, other)
 
 
 def _dump(other: Use, use: Use) -> Diagnostic:

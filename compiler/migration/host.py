@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from ..host import Exposure, FileStatus, Host
 from ..interpolate import ENVIRONMENT
 
+_A_FILE_OF_PATTERNS = b"R /\n"  # a root, so that there is something to back up
+
 
 class ComparingHost:
     """`host` with other bytes for some files. Variables that the texts refer to stand for themselves,
-    so that nothing depends on their being set; files of patterns are empty; no check has run yet."""
+    so that nothing depends on their being set; files of patterns hold one root; no check has run yet."""
 
     def __init__(self, host: Host, files: Mapping[str, bytes], *, reads: bool = True) -> None:
         text = "\n".join(data.decode("utf-8", "replace") for data in files.values())
@@ -33,7 +35,7 @@ class ComparingHost:
     def read(self, path: str, limit: int) -> bytes:
         """See Host.read."""
         if not self._reads:
-            return b""
+            return _A_FILE_OF_PATTERNS
         found = self._files.get(path)
         return self._host.read(path, limit) if found is None else found
 
@@ -54,6 +56,9 @@ class ComparingHost:
 
     def exposure(self, path: str) -> Exposure | None:
         return self._host.exposure(path)
+
+    def link(self, path: str) -> str | None:
+        return self._host.link(path)
 
     def is_directory(self, path: str) -> bool:
         return self._host.is_directory(path)

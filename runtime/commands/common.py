@@ -128,7 +128,8 @@ def compile_all(session: Session, *, to_run: bool = False) -> Compilation:
         _check_default_actions(sources, diagnostics)
     return plan_of(
         sources, arguments.actions, session.host, diagnostics, arguments.repository,
-        arguments.options, _facts(session, sources, diagnostics), runs=arguments.command == "apply",
+        arguments.options, _facts(session, sources, diagnostics), presence=not arguments.offline,
+        runs=arguments.command == "apply",
     )  # fmt: skip
 
 

@@ -96,6 +96,7 @@ def _checked(session: Session) -> Checked:
         (lambda _: Facts()) if arguments.untrusted else facts_of(host),
         check_programs=arguments.lint.check_programs,
         keeps=arguments.lint.shell or arguments.untrusted,
+        offline=arguments.offline,
     )
     # What is left unread is remembered in one process.
     reports = check(task, 1 if arguments.untrusted else arguments.lint.jobs, found)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from borgplan.compiler.borg.series import fits
 from borgplan.compiler.checks.plain_secrets import is_placeholder
-from borgplan.compiler.checks.pruning import fits
 from tests.checks.finding import START, codes, found, hook
 
 
@@ -40,10 +40,62 @@ def test_a_filter_that_fits_no_archive(pattern: str, name: str) -> None:
     assert not fits(pattern, name)
 
 
-def test_a_time_in_another_form_keeps_prune_from_finding_anything() -> None:
-    assert "BP435" in codes(f"{START}archive_name_format: 'home-{{unixtime}}'\n")
-    assert "BP435" in codes(f"{START}archive_name_format: 'home-{{now:%d/%m}}'\n")
-    assert "BP435" not in codes(f"{START}archive_name_format: 'home-{{now:%Y-%m-%d}}'\n")
+def test_a_name_of_any_form_is_found_by_the_filter_that_is_made_of_it() -> None:
+    for name in (
+        "home-{unixtime}",
+        "home-{uuid4}",
+        "home-{pid}",
+        "ho[1]*?me-{now}",
+        "home-{now:%A %e}",
+    ):
+        assert "BP435" not in codes(f"{START}archive_name_format: '{name}'\n"), name
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ("home-{unixtime}", "home-{unixtime}"),
+        ("home-{uuid4}", "sh:home-{uuid4}"),
+        ("srv[1]-{now}", "sh:srv[1]-*"),
+        ("home-{now:%Y-%m-%d}", "home-{now:%Y-%m-%d}"),
+        ("home-{now:%Y}", "sh:home-????????"),
+    ],
+)
+def test_a_filter_that_finds_nothing_is_told(name: str, pattern: str) -> None:
+    assert "BP435" in codes(f"{START}archive_name_format: '{name}'\nmatch_archives: '{pattern}'\n")
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "prefix: '{hostname}-'",
+        "match_archives: 'sh:{hostname}-*'",
+        "match_archives: '{hostname}*'",
+        "archive_name_format: '{hostname}-{now:%A}'",
+        "archive_name_format: 'vm-{pid}'",
+    ],
+)
+def test_a_filter_that_takes_archives_of_another_series(option: str) -> None:
+    assert "BP447" in codes(f"{START}{option}\n")
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "color: false",
+        "archive_name_format: '{hostname}-{now}'",
+        "archive_name_format: '{hostname}-home-{now:%Y-%m-%d}'",
+        "archive_name_format: 'vm-{uuid4}'",
+        "archive_name_format: 'vm-{unixtime}'",
+        "match_archives: 'sh:{hostname}-????-??-??T*'",
+    ],
+)
+def test_a_filter_that_takes_no_other_series(option: str) -> None:
+    assert not {"BP447", "BP434", "BP435"} & set(codes(f"{START}{option}\n"))
+
+
+def test_names_that_are_a_time_only_are_everybodys() -> None:
+    assert "BP434" in codes(f"{START}archive_name_format: '{{now:%Y-%m-%d}}'\n")
 
 
 def test_files_that_prune_each_others_archives() -> None:

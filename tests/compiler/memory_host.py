@@ -20,6 +20,7 @@ class MemoryHost:
     environment: Mapping[str, str] = field(default_factory=dict)
     now: float = 0.0
     times: Mapping[str, float] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
 
     def home_of(self, user: str) -> str | None:
         return "/home/anna" if user == "anna" else None
@@ -53,6 +54,9 @@ class MemoryHost:
 
     def exposure(self, path: str) -> Exposure | None:  # nobody else is here
         return None
+
+    def link(self, path: str) -> str | None:
+        return self.links.get(self._full(path))
 
     def is_directory(self, path: str) -> bool:
         return any(file.startswith(self._full(path) + "/") for file in self.files)

@@ -86,6 +86,11 @@ def repository(text: str, directory: str) -> str:
     return posixpath.normpath(posixpath.join(directory, text))
 
 
+# Where borgmatic has `*` for a time, borgplan has its digits, so that no other series fits: the difference
+# `series` of docs/divergences.md. What the digits are is tested in tests/compiler/test_series.py.
+_EXACT_TIME = re.compile(r"\[0-9\](?:[-T:._ ]?\[0-9\])*")
+
+
 def archive_filter(name: str, text: str) -> str:
     """Which archives: `--prefix`, `--glob-archives` and `--match-archives` in words of the last, whose
     style is `id:`, a whole name, unless it says another (`borg help match-archives`)."""
@@ -96,6 +101,8 @@ def archive_filter(name: str, text: str) -> str:
         named = _FILTER.fullmatch(text)
         assert named is not None
         style, pattern = named[1] or "id", named[2]
+    if style == "sh":
+        pattern = _EXACT_TIME.sub("*", pattern)
     if style == "sh" and not _GLOB.search(pattern):
         style = "id"
     return f"{style}:{pattern}"
