@@ -63,6 +63,9 @@ class UntrustedHost(RealHost):
     def status(self, path: str) -> FileStatus | None:
         return None if self._is_outside(path) else self.inner.status(path)
 
+    def link(self, path: str) -> str | None:
+        return None if self._is_outside(path) else self.inner.link(path)
+
     def exposure(self, path: str) -> Exposure | None:  # noqa: ARG002  # a checkout is whoever's who made it
         return None
 
