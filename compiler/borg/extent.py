@@ -47,7 +47,8 @@ class Extent(NamedTuple):
 
     `patterns`: the name of the pattern file, empty if it has no lines; `arguments`: roots that don't fit
     into it; `roots`: all of them. `called_for`: why the actions run, for people. `existence`: what is
-    known of repositories, by location. `checks`: those of one repository, for the action of that name.
+    known of repositories, by location. `compacts`: whether anything is said of the action `compact`, for
+    it or against it. `checks`: those of one repository, for the action of that name.
     """
 
     patterns: str
@@ -56,6 +57,7 @@ class Extent(NamedTuple):
     called_for: str
     options: ActionOptions
     existence: Mapping[str, Existence]
+    compacts: bool = False
     checks: tuple[Due, ...] = ()
 
 

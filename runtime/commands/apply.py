@@ -32,6 +32,7 @@ from ..saved_plans import asked, is_saved
 from ..signals import Signals
 from ..syslog import syslog_for_run
 from .common import Session, compile_all, say, write
+from .guess import guess
 from .noted import Noted
 
 if TYPE_CHECKING:
@@ -123,6 +124,8 @@ def _apply(
         events = _events(session, target, plan, run)
         if not arguments.apply.quiet and form != "json":
             say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
+            if line := guess(compilation, plan, arguments):
+                say(line)
         if not arguments.apply.dry_run:
             _keep(session, noted)
         try:

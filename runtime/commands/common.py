@@ -103,7 +103,7 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
     """What Borg says, where it may be asked: its version, and whether repositories exist for
     repo-create and `--probe`."""
     arguments = session.arguments
-    if sources.profile is None:
+    if sources.generations is None:
         return Facts()
     ask = not arguments.offline
     from ..borg_version import versions_of
@@ -121,7 +121,7 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
 
         existence = existence_of(
             sources.configurations,
-            sources.profile,
+            sources.generations,
             session.host,
             versions,
             arguments.options,
@@ -149,7 +149,7 @@ def _check_default_actions(sources: Sources, diagnostics: Diagnostics) -> None:
             found[0].span if found[0] else COMMAND_LINE,
             "name the actions: --actions create,prune",
         )
-        sources.profile = None
+        sources.generations = None
 
 
 def wishes_of(arguments: Arguments) -> Wishes:
@@ -159,6 +159,7 @@ def wishes_of(arguments: Arguments) -> Wishes:
         arguments.interpolates,
         arguments.project,
         arguments.policies,
+        arguments.offline,
     )
 
 

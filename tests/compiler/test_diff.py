@@ -23,7 +23,7 @@ def between(old: str, new: str) -> list[Change]:
 
 def files(**texts: str) -> Plan:
     named = {f"{name}.yaml": text for name, text in texts.items()}
-    plan = compilation(named, *named, actions=(Action.CREATE,)).plan
+    plan = compilation(named, *named, actions=(Action.CREATE,), semantics="2.1").plan
     assert plan
     return plan
 
