@@ -13,7 +13,7 @@ from ..plan import By, Meaning
 from ..record import TYPE_CHECKING, NamedTuple
 from ..source import COMMAND_LINE, Span
 from . import NEWEST, OLDEST, PROFILES, profile_named
-from .demands import Demand, demand
+from .demands import Demands, demands
 from .profile import Profile
 from .releases import Release
 
@@ -65,12 +65,18 @@ class Written(NamedTuple):
     """What a file shows of its generation before it is decoded."""
 
     forms: Forms
-    demand: Demand | None
+    demands: Demands
+
+    def is_known_by(self, release: Release) -> bool:
+        """Whether this release of borgmatic takes everything in the file."""
+        latest, empty_hook = self.demands
+        known = latest is None or latest.release <= release
+        return known and (empty_hook is None or of_release(release).null_hooks)
 
 
 def written(root: Node) -> Written:
     """Of a document, merged or not."""
-    return Written(forms(root), demand(root))
+    return Written(forms(root), demands(root))
 
 
 def choose(
@@ -112,35 +118,36 @@ def choose(
 
 
 def _for_file(found: Written, installed: Installed | None) -> Chosen:
-    need = found.demand
-    if (
-        installed is not None
-        and installed.release
-        and (need is None or need.release <= installed.release)
-    ):
+    release = installed.release if installed is not None else ()
+    if installed is not None and release and found.is_known_by(release):
         why = f"borgmatic {installed.version} is installed"
-        return Chosen(_of_release(installed.release), By.INSTALLED, why)
-    profile = _oldest_with(need.release if need else OLDEST.first)
+        return Chosen(of_release(release), By.INSTALLED, why)
+    latest, empty_hook = found.demands
     why = "it is the oldest that knows all of it"
-    if need is not None:
-        place = need.span
-        why = f"it is the oldest that knows {need.what} ({place})"
-    if installed is not None and installed.release and need is not None:
-        why += f"; borgmatic {installed.version}, which is installed, doesn't"
-    return Chosen(profile, By.GUESSED, why)
+    if latest is not None:
+        why = f"it is the oldest that knows {latest.what} ({latest.span})"
+    elif empty_hook is not None and release:
+        why += f", a hook without a value included ({empty_hook})"
+    if installed is not None and release:
+        why += f"; borgmatic {installed.version}, which is installed, refuses that"
+    return Chosen(_oldest_with(found), By.GUESSED, why)
 
 
-def _of_release(release: Release) -> Profile:
+def of_release(release: Release) -> Profile:
     """That of a release; the nearest one for those that are older or newer than all that is known."""
     return ([p for p in PROFILES if p.first <= release] or [OLDEST])[-1]
 
 
-def _oldest_with(release: Release) -> Profile:
-    """The first generation that has this release or a later one, as the last of its series (1.5, 2.0) has
+def _oldest_with(found: Written) -> Profile:
+    """The first series of releases (1.3, 1.5, 2.0) that knows everything in a file, as its last ones have
     it: in the middle of a series hooks have had faults that nobody means."""
-    later = next((n for n, p in enumerate(PROFILES) if p.first > release), len(PROFILES))
-    first = PROFILES[later - 1]
-    return [p for p in PROFILES if p.first[:2] == first.first[:2]][-1]
+    for profile, after in zip(PROFILES, [*PROFILES[1:], None], strict=True):
+        if after is None:
+            return profile
+        ends_series = after.first[:2] != profile.first[:2]
+        if ends_series and found.is_known_by((*after.first[:2], -1)):
+            return profile
+    return NEWEST
 
 
 def check_hooks(configuration: Configuration, profile: Profile, diagnostics: Diagnostics) -> None:

@@ -43,19 +43,25 @@ class Demand(NamedTuple):
     span: Span
 
 
-def demand(root: Node) -> Demand | None:
-    """What asks for the latest release; the first such thing in the file, None if 1.3.22 knows all of it.
+class Demands(NamedTuple):
+    """`latest`: what asks for the latest release, the first such thing in the file; None if 1.3.22 knows all
+    of it. `empty_hook`: where a hook option stands without a value, which some releases refuse."""
 
-    `root`: merged or not. Names that no release knows are left to whoever decodes them.
-    """
+    latest: Demand | None = None
+    empty_hook: Span | None = None
+
+
+def demands(root: Node) -> Demands:
+    """Of a document, merged or not. Names that no release knows are left to whoever decodes them."""
     finder = _Finder()
     finder.document(root)
-    return finder.found
+    return Demands(finder.found, finder.empty_hook)
 
 
 class _Finder:
     def __init__(self) -> None:
         self.found: Demand | None = None
+        self.empty_hook: Span | None = None
         self._name_format: Scalar | None = None
         self._has_prefix = False
 
@@ -86,6 +92,8 @@ class _Finder:
         elif name == "prefix":
             self._has_prefix = True
         if name in _KINDS:
+            if isinstance(value, Scalar) and value.value is None:
+                self.empty_hook = self.empty_hook or key.span
             self._hook(_KINDS[name], value, 0)
         else:
             self._value(name, value, 0)

@@ -25,13 +25,18 @@ _STATUS_BYTES = 64 * 1024 * 1024
 _MOST_FOLDERS = 64
 _DEEPEST = 3  # a wrapper that runs a wrapper
 
-_METADATA = lazily(r"borgmatic-(\d+(?:\.\d+)+)[^/]*\.(?:dist|egg)-info\Z")
+_NUMBERS = r"\d{1,4}(?:\.\d{1,4}){1,3}"  # of a release
+_METADATA = lazily(rf"borgmatic-({_NUMBERS})(?!\d)[^/]*\.(?:dist|egg)-info\Z")
 _LIBRARY = lazily(r"python3(?:\.\d+)?\Z")
-_INTERPRETER = lazily(r"(/[^\s'\"]*/python[0-9.]*)(?=[\s'\"]|\Z)")
-_WRAPPED = lazily(r"(/[^\s'\":]*/\.?borgmatic(?:-wrapped)?)(?=[\s'\"]|\Z)")
-_NUMBERED = lazily(r"borgmatic[-:@=]v?(\d+\.\d+(?:\.\d+)?)(?![\w.])")
+_INTERPRETER = lazily(r"(/[^\s'\"]{0,500}/python[0-9.]{0,20})(?=[\s'\"]|\Z)")
+_WRAPPED = lazily(r"(/[^\s'\":]{0,500}/\.?borgmatic(?:-wrapped)?)(?=[\s'\"]|\Z)")
+_NUMBERED = lazily(rf"borgmatic[-:@=]v?({_NUMBERS})(?![\w.])")
+# Borgplan under that name: a link to its script, or a script that runs it.
+_BORGPLAN = lazily(
+    r"\b(?:from|import) borgplan\b|/borgplan(?=[\s'\"]|\Z)|(?:^|\n)\s*(?:exec )?borgplan(?=\s|\Z)"
+)
 _DPKG_LIST, _DPKG_STATUS = "/var/lib/dpkg/info/borgmatic.list", "/var/lib/dpkg/status"
-_DPKG_VERSION = lazily(r"(?:\d+:)?(\d+(?:\.\d+)+)")
+_DPKG_VERSION = lazily(rf"(?:\d+:)?({_NUMBERS})(?!\d)")
 
 
 class Installed(NamedTuple):
@@ -54,7 +59,7 @@ def installed(host: Host) -> Installed | None:
     """
     for path in _candidates(host):
         script = _script(path, host)
-        if script is None or "borgplan" in script:
+        if script is None or _BORGPLAN.search(script):
             continue
         version, evidence = _version(path, script, host, 0)
         return Installed(path, version, evidence)

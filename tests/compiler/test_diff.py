@@ -18,12 +18,12 @@ def told(found: list[Change]) -> list[tuple[str, str, list[str]]]:
 
 
 def between(old: str, new: str) -> list[Change]:
-    return changes(planned(old), planned(new))
+    return changes(planned(old, semantics="2.1"), planned(new, semantics="2.1"))
 
 
 def files(**texts: str) -> Plan:
     named = {f"{name}.yaml": text for name, text in texts.items()}
-    plan = compilation(named, *named, actions=(Action.CREATE,), semantics="2.1").plan
+    plan = compilation(named, *named, actions=(Action.CREATE,)).plan
     assert plan
     return plan
 
