@@ -21,6 +21,7 @@ _USUAL = (
     "/opt/homebrew/bin", "/snap/bin",
 )  # fmt: skip
 _SCRIPT_BYTES = 64 * 1024
+_LOOKED_THROUGH = 8 * 1024  # characters of a script: searching more of a strange one takes long
 _STATUS_BYTES = 64 * 1024 * 1024
 _MOST_FOLDERS = 64
 _DEEPEST = 3  # a wrapper that runs a wrapper
@@ -83,7 +84,7 @@ def _script(path: str, host: Host) -> str | None:
     if status is None or not status.regular or not status.mode & 0o111:
         return None
     try:
-        return host.read(path, _SCRIPT_BYTES).decode("latin-1")
+        return host.read(path, _SCRIPT_BYTES).decode("latin-1")[:_LOOKED_THROUGH]
     except UnreadableError:
         return ""
 

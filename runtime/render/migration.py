@@ -43,9 +43,9 @@ def _meanings(found: Migration) -> list[str]:
     """What the changed files meant, a line for each generation, and whether that is a guess."""
     changed = [file.path for file in found.files if file.is_changed]
     meanings = found.generations.meanings(changed)
-    profiles = dict.fromkeys(found.generations.of(path) for path in changed)
+    profiles = {profile.name: profile for profile in map(found.generations.of, changed)}
     lines = []
-    for profile in profiles:
+    for profile in profiles.values():
         here = [m for m in meanings if m.semantics == profile.name]
         files = files_of(here) if len(profiles) > 1 else "they"
         guess = ", by a guess" if any(m.by is By.GUESSED for m in here) else ""
