@@ -35,8 +35,9 @@ def cpu_seconds(argv: Sequence[str], environment: dict[str, str]) -> float:
 
 
 def environment_in(home: str) -> dict[str, str]:
-    """PYTHON* variables of a developer's machine (no byte code, other paths) would spoil the result."""
-    return {"PATH": "/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8"}
+    """PYTHON* variables of a developer's machine (no byte code, other paths) would spoil the result, as
+    would the borgmatic that is installed there: what a file means depends on it."""
+    return {"PATH": "/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8", "BORGPLAN_BORGMATIC": ""}
 
 
 def write_file(path: str, text: str, mode: int = 0o600) -> str:

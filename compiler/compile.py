@@ -1,6 +1,6 @@
 """The whole way: paths to a verified plan, all that is wrong with them, and the secrets apart."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from . import flow
 from .actions import Action
@@ -12,29 +12,29 @@ from .decode_file import configuration
 from .diagnostic import LEFT_OUT, Diagnostic, Diagnostics, Severity
 from .discover import configuration_files, project_file
 from .document import Document, load, merge, text_of
-from .forms import forms
 from .host import Host
-from .lower import lower
+from .lower import Requests, lower
 from .parse import decode
-from .plan import Plan, SecretOption
+from .plan import Fact, Plan, SecretOption
 from .record import TYPE_CHECKING, NamedTuple
 from .semantics import Profile
-from .semantics.choose import AUTO, check_hooks, choose
+from .semantics.choose import AUTO, Generations, Written, check_hooks, choose, written
 from .source import COMMAND_LINE, Span
 
 if TYPE_CHECKING:
     from .overrides import Override
     from .policy import Policy
     from .project import Project
+    from .semantics.installed import Installed
 
 
 class Compilation(NamedTuple):
     """What compiling gives.
 
     `plan`: of the files without errors; None if there is none of those. `broken`: the files that
-    have errors, or are left out. `texts`: of every configuration file read, by path. `files`: the bytes of all that
-    the plan was made from. `secrets`: what the plan only refers to. `semantics_chosen`: whether
-    somebody said which generation is meant. `policies`: by which the plan was judged.
+    have errors, or are left out. `texts`: of every configuration file read, by path. `files`: the bytes of all
+    that the plan was made from. `secrets`: what the plan only refers to. `generations`: of the files, and
+    why; None if nothing was compiled. `policies`: by which the plan was judged.
     """
 
     plan: Plan | None
@@ -44,7 +44,7 @@ class Compilation(NamedTuple):
     texts: Mapping[str, str]
     files: Mapping[str, bytes]
     secrets: Mapping[SecretOption, str]
-    semantics_chosen: bool = False
+    generations: Generations | None = None
     policies: tuple["Policy", ...] = ()
 
     def __repr__(self) -> str:
@@ -69,13 +69,15 @@ class Compilation(NamedTuple):
 class Wishes(NamedTuple):
     """What the command line says about reading. `overrides`: as `--set` has them. `environment`:
     whether `${NAME}` is replaced. `project`: a project file, if one is named. `policies`: files of such.
-    `untrusted`: nothing is replaced, wherever it stands."""
+    `untrusted`: nothing is replaced, wherever it stands. `offline`: which borgmatic is installed isn't
+    looked at."""
 
     overrides: tuple[str, ...] = ()
     environment: bool = True
     project: str = ""
     policies: tuple[str, ...] = ()
     untrusted: bool = False
+    offline: bool = False
 
 
 class Run(NamedTuple):
@@ -83,7 +85,7 @@ class Run(NamedTuple):
 
     `files`: the paths of all configuration files. `semantics`: a profile's name, a release or `auto`,
     as it stands at `named_at`. `overrides`: of the command line. `policy_files`: the bytes of files with
-    policies, by path.
+    policies, by path. `installed`: the borgmatic of this machine, where it plays a part.
     """
 
     files: tuple[str, ...]
@@ -94,6 +96,7 @@ class Run(NamedTuple):
     project: "Project | None"
     policies: tuple["Policy", ...] = ()
     policy_files: Mapping[str, bytes] = {}
+    installed: "Installed | None" = None
 
     @property
     def texts(self) -> dict[str, str]:
@@ -125,8 +128,8 @@ class Sources:
     """Decoded files, before it is known what to do with them; `read` fills it."""
 
     def __init__(self) -> None:
-        self.profile: Profile | None = None
-        self.semantics_chosen = False
+        self.generations: Generations | None = None
+        self.installed: Installed | None = None
         self.wishes = Wishes()
         self.project: Project | None = None
         self.policies: tuple[Policy, ...] = ()
@@ -140,19 +143,20 @@ class Sources:
         """Take over what all files of a run share."""
         self.wishes, self.project = run.wishes, run.project
         self.policies, self.policy_files = run.policies, run.policy_files
-        self.semantics_chosen = run.semantics != AUTO
+        self.installed = run.installed
         self.texts.update(run.texts)
 
     def add(self, loaded: Loaded, run: Run, host: Host) -> None:
-        """Decode one file, for `profile`; one that has errors counts as broken."""
+        """Decode one file, for its generation; one that has errors counts as broken."""
         document = loaded.document
         decoded: Configuration | None = None
         if document is not None:
             self.bytes_by_file[loaded.path] = document.files
             self.texts.update(loaded.texts)
-            if self.profile is None:
+            if self.generations is None:
                 return
-            decoded = _decoded(document, self.profile, host, loaded.problems, run)
+            profile = self.generations.of(loaded.path)
+            decoded = _decoded(document, profile, host, loaded.problems, run)
         if decoded is None:
             self.broken.append(loaded.path)
         else:
@@ -182,7 +186,16 @@ def begin(
         semantics = pinned.text if pinned else AUTO
         named_at = pinned.span if pinned else COMMAND_LINE
     files = configuration_files(paths, host, diagnostics)
-    return Run(files, semantics, named_at, wishes, settings, project, policies, policy_files)
+    return Run(
+        files, semantics, named_at, wishes, settings, project, policies, policy_files,
+        _installed(host) if semantics == AUTO and not wishes.offline else None,
+    )  # fmt: skip
+
+
+def _installed(host: Host) -> "Installed | None":
+    from .semantics.installed import installed
+
+    return installed(host)
 
 
 def load_file(path: str, host: Host) -> Loaded:
@@ -197,8 +210,12 @@ def read(
     semantics: str,
     diagnostics: Diagnostics,
     wishes: Wishes = Wishes(),  # noqa: B008  # immutable
+    generations: Generations | None = None,
 ) -> Sources:
-    """Load every file that `paths` stand for, choose the generation, and decode. See `begin`."""
+    """Load every file that `paths` stand for, choose its generation, and decode it. See `begin`.
+
+    `generations`: those of the files, if they are known already.
+    """
     sources = Sources()
     listing = Diagnostics()
     sources.wishes = wishes
@@ -208,13 +225,25 @@ def read(
         return sources
     sources.belongs_to(run)
     files = [load_file(path, host) for path in run.files]
-    found = [(file.path, forms(file.document.root)) for file in files if file.document]
-    sources.profile = choose(run.semantics, found, listing, run.named_at)
+    sources.generations = generations or chosen(files, run, listing)
     for file in files:
         sources.add(file, run, host)
     sources.broken += [item.span.file for item in listing if item.severity is Severity.ERROR]
     diagnostics += [*listing, *(item for file in files for item in file.problems)]
     return sources
+
+
+def shown(file: Loaded, run: Run) -> Written | None:
+    """What a file shows of its generation, where that plays a part."""
+    if file.document is None or run.semantics != AUTO:
+        return None
+    return written(file.document.root)  # a wish for one run, by --set, moves no hook
+
+
+def chosen(files: Iterable[Loaded], run: Run, diagnostics: Diagnostics) -> Generations | None:
+    """The generations of the files that could be read; None after recording why there are none."""
+    found = [(file.path, shown(file, run)) for file in files if file.document]
+    return choose(run.semantics, found, diagnostics, run.named_at, run.installed)
 
 
 def _project(
@@ -294,7 +323,9 @@ def plan_of(
     `repository`: only those whose path or label fits this pattern. `presence`: as there.
     """
     asked = Asked(actions, repository, options)
-    if sources.profile is not None and not can_be_had(asked, sources.configurations, diagnostics):
+    if sources.generations is not None and not can_be_had(
+        asked, sources.configurations, diagnostics
+    ):
         sources.configurations.clear()
     return lowered(sources, asked, host, diagnostics, facts, presence=presence, runs=runs)
 
@@ -313,24 +344,27 @@ def lowered(
 
     `presence`: whether to tell of what isn't on this machine. `runs`: see `Request`.
     """
-    profile = sources.profile
-    if profile is None:
+    generations = sources.generations
+    if generations is None:
         return Compilation(
             None, (), tuple(sources.broken), tuple(diagnostics), sources.texts, {}, {}
         )
-    request = Request(
-        ordered_actions(asked.actions, profile),
-        REQUESTED if asked.actions else f"the default actions of semantics {profile.name}",
-        asked.repository,
-        asked.options,
-        facts,
-        sources.wishes.environment and not sources.wishes.untrusted,
-        presence,
-        runs,
-    )
+
+    def request(profile: Profile) -> Request:
+        return Request(
+            ordered_actions(asked.actions, profile),
+            REQUESTED if asked.actions else f"the default actions of semantics {profile.name}",
+            asked.repository,
+            asked.options,
+            facts,
+            sources.wishes.environment and not sources.wishes.untrusted,
+            presence,
+            runs,
+        )
+
     configurations = tuple(sources.configurations)
     broken = [*sources.broken]
-    plan, read_too, problems = _lowered(configurations, profile, request, host)
+    plan, read_too, problems = _lowered(configurations, generations, request, host)
     while bad := _failed(configurations, problems, sources):
         broken += [c.path for c in bad]
         files = {file for c in bad for file in _files_of(c, sources)}
@@ -339,8 +373,10 @@ def lowered(
             d for d in problems if d.severity is Severity.ERROR or d.span.file in files
         )
         configurations = tuple(c for c in configurations if c not in bad)
-        plan, read_too, problems = _lowered(configurations, profile, request, host)
+        plan, read_too, problems = _lowered(configurations, generations, request, host)
     diagnostics.extend(problems)
+    if sources.installed is not None:
+        plan = plan._replace(facts=(_fact_of(sources.installed), *plan.facts))
     project = sources.project
     if project is not None:
         read_too[project.path] = project.data
@@ -376,7 +412,7 @@ def lowered(
             **sources.policy_files,
         },
         secrets=secrets_of(configurations, host),
-        semantics_chosen=sources.semantics_chosen,
+        generations=generations,
         policies=sources.policies,
     )
 
@@ -399,10 +435,20 @@ def _files_of(configuration: Configuration, sources: Sources) -> set[str]:
 
 
 def _lowered(
-    configurations: tuple[Configuration, ...], profile: Profile, request: Request, host: Host
+    configurations: tuple[Configuration, ...],
+    generations: Generations,
+    requests: Requests,
+    host: Host,
 ) -> tuple[Plan, dict[str, bytes], Diagnostics]:
     problems = Diagnostics()
-    return *lower(configurations, profile, request, host, problems), problems
+    return *lower(configurations, generations, requests, host, problems), problems
+
+
+def _fact_of(installed: "Installed") -> Fact:
+    """Which borgmatic files without a name for their generation are taken to be for."""
+    if not installed.version:
+        return Fact(installed.executable, "a borgmatic whose release can't be told")
+    return Fact(installed.executable, f"borgmatic {installed.version}, by {installed.evidence}")
 
 
 def secrets_of(configurations: tuple[Configuration, ...], host: Host) -> dict[SecretOption, str]:

@@ -66,7 +66,7 @@ def _run(sides: Sides) -> Iterator[Change]:
     aspects = [
         Aspect(name, ", ".join(one), ", ".join(other))
         for name, one, other in (
-            ("semantics", (old.semantics,), (new.semantics,)),
+            ("semantics", _semantics(old), _semantics(new)),
             ("actions", old.actions, new.actions),
             ("limits", _limits(old), _limits(new)),
         )
@@ -74,6 +74,13 @@ def _run(sides: Sides) -> Iterator[Change]:
     ]
     if aspects:
         yield Change(Kind.CHANGED, "run", "the run", aspects=tuple(aspects))
+
+
+def _semantics(plan: Plan) -> tuple[str, ...]:
+    """One if all files have the same, else that of each."""
+    if all(meaning.semantics == plan.semantics for meaning in plan.meanings):
+        return (plan.semantics,)
+    return tuple(f"{m.semantics} for {m.configuration}" for m in plan.meanings)
 
 
 def _limits(plan: Plan) -> tuple[str, ...]:

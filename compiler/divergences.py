@@ -14,20 +14,23 @@ from .semantics import NEWEST, Profile, profile_named
 
 
 class Divergence(NamedTuple):
-    """`occurs`: whether a plan has occasion for it."""
+    """`occurs`: whether a plan has occasion for it; it is handed the generations of its files."""
 
     name: str
     text: str
-    occurs: Callable[[Plan, Profile], bool]
+    occurs: Callable[[Plan, tuple[Profile, ...]], bool]
 
 
 def divergences(plan: Plan) -> list[Divergence]:
     """Those that concern this plan, in the order of `DIVERGENCES`."""
-    profile = profile_named(plan.semantics) or NEWEST
-    return [found for found in DIVERGENCES if found.occurs(plan, profile)]
+    names = dict.fromkeys(meaning.semantics for meaning in plan.meanings)
+    profiles = tuple(profile_named(name) or NEWEST for name in names)
+    return [found for found in DIVERGENCES if found.occurs(plan, profiles)]
 
 
-def _any_step(test: Callable[[Step], bool]) -> Callable[[Plan, Profile], bool]:
+def _any_step(
+    test: Callable[[Step], bool],
+) -> Callable[[Plan, tuple[Profile, ...]], bool]:
     return lambda plan, _: any(test(step) for step in plan.steps)
 
 
@@ -42,6 +45,14 @@ def _may_hide_failure(step: Step) -> bool:
 def _is_for_failures(step: Step) -> bool:
     return step.phase is Phase.RECOVER or (
         step.phase is Phase.EXIT and step.trigger is not Trigger.SUCCESS
+    )
+
+
+def _frees_after_prune(step: Step) -> bool:
+    return (
+        isinstance(step.work, Command)
+        and step.work.argv[1] == "compact"
+        and step.scope.rpartition("/")[2] == "prune"
     )
 
 
@@ -115,8 +126,16 @@ DIVERGENCES: tuple[Divergence, ...] = (
         lambda plan, _: bool(plan.steps),
     ),
     Divergence(
+        "space",
+        "Where the generation has no action `compact`, prune is followed by it: from Borg 1.2 on prune "
+        "frees no space by itself.",
+        _any_step(_frees_after_prune),
+    ),
+    Divergence(
         "death",
         "Borg ended by a signal is a failure; borgmatic up to 1.3 doesn't notice.",
-        lambda plan, profile: profile.misses_deaths and any(_is_borg(s) for s in plan.steps),
+        lambda plan, profiles: (
+            any(profile.misses_deaths for profile in profiles) and any(map(_is_borg, plan.steps))
+        ),
     ),
 )

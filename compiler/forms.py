@@ -1,53 +1,52 @@
-"""Which syntaxes of hooks a document uses, seen before anything is decoded."""
+"""Which syntax of options a document uses, seen before anything is decoded."""
 
-from .hooks import HookKind
-from .nodes import Mapping, Marked, Node, Scalar, Sequence
+from collections.abc import Iterator
+
+from .nodes import Mapping, Marked, Node, Scalar, Sequence, unmarked
 from .options import LATER_SECTION, OPTIONS, SECTIONS
 from .record import NamedTuple
 
 _NAMES = {option.name for option in OPTIONS} | LATER_SECTION.keys()
-
-_KINDS = {kind.value: kind for kind in HookKind}
+_BESIDE_SECTIONS = "constants"  # in every form
+_DEEPEST = 8  # a mapping may merge one that merges one
 
 
 class Forms(NamedTuple):
-    """Which syntaxes of hooks a document uses, seen before anything is decoded."""
+    """`sections`: whether there are any. `flat`: whether options stand outside of them."""
 
     sections: bool
     flat: bool
-    kinds: frozenset[HookKind]
-    commands: bool
+
+    @property
+    def mixed(self) -> bool:
+        return self.sections and self.flat
 
 
 def forms(root: Node) -> Forms:
     """Of a document, merged or not."""
-    keys: set[str] = set()
-    sections: set[str] = set()
-    _collect_keys(root, keys, sections, depth=0)
-    top = keys - {f"{section}:" for section in SECTIONS}
-    names = {key.rpartition(":")[2] for key in keys}
-    return Forms(
-        sections=bool(sections),
-        flat=any(key in _NAMES for key in top),
-        kinds=frozenset(kind for name, kind in _KINDS.items() if name in names),
-        commands="commands" in names,
-    )
+    sections = flat = False
+    for section, key, _ in pairs_at_the_top(root):
+        if not section:
+            sections = sections or key.text in SECTIONS
+            flat = flat or (key.text in _NAMES and key.text != _BESIDE_SECTIONS)
+    return Forms(sections, flat)
 
 
-def _collect_keys(node: Node, keys: set[str], sections: set[str], depth: int) -> None:
-    """`name` for keys at the top, `section:name` for those in a section."""
-    if isinstance(node, Marked):
-        node = node.node
-    if not isinstance(node, Mapping) or depth > 8:
+def pairs_at_the_top(
+    root: Node, section: str = "", depth: int = 0
+) -> Iterator[tuple[str, Scalar, Node]]:
+    """The pairs at the top of a document, merged or not, each section followed by its own; with the name
+    of the section that a pair stands in, or nothing."""
+    node = unmarked(root)
+    if not isinstance(node, Mapping) or depth > _DEEPEST:
         return
     for key, value in node.pairs:
         if key.plain and key.text == "<<":
             for item in value.items if isinstance(value, Sequence) else (value,):
-                _collect_keys(item, keys, sections, depth + 1)
-        elif key.text in SECTIONS and isinstance(value, Mapping | Scalar | Marked):
-            sections.add(key.text)
-            inner: set[str] = set()
-            _collect_keys(value, inner, set(), depth + 1)
-            keys.update(f"{key.text}:{name}" for name in inner)
-        else:
-            keys.add(key.text)
+                yield from pairs_at_the_top(item, section, depth + 1)
+            continue
+        if section or key.text not in SECTIONS:
+            yield section, key, value
+        elif isinstance(value, Mapping | Scalar | Marked):
+            yield "", key, value
+            yield from pairs_at_the_top(value, key.text, depth + 1)

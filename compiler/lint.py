@@ -1,21 +1,20 @@
 """Checking the files of a run one by one, and what can be said of all of them only.
 
-Each file is compiled as if it were the only one of the run, in the generation that the whole run has:
-what is found in it depends on no other file, so that files can be shared out to processes.
+Each file is compiled as if it were the only one of the run: what is found in it depends on no other file,
+so that files can be shared out to processes.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 
 from .asked import Asked, Facts, can_be_had
 from .checks import run_checks
-from .compile import Compilation, Loaded, Run, Sources, load_file, lowered
+from .compile import Compilation, Loaded, Run, Sources, load_file, lowered, shown
 from .config import Configuration
 from .diagnostic import Diagnostic, Diagnostics
-from .forms import Forms, forms
 from .host import Host
+from .plan import Meaning
 from .record import TYPE_CHECKING, NamedTuple
-from .semantics import Profile, profile_named
-from .semantics.choose import choose
+from .semantics.choose import Generations, Written, choose, generations_of
 from .source import ADDRESS
 
 if TYPE_CHECKING:
@@ -55,30 +54,32 @@ class Report(NamedTuple):
     uses: "tuple[Use, ...]" = ()
 
 
-FormsOfFiles = list[tuple[str, Forms]]
+Shown = list[tuple[str, Written | None]]
+Meanings = tuple[Meaning, ...]
 
 
 def check_files(
     paths: Sequence[str], task: Task
-) -> Generator[FormsOfFiles | list[Report], str, None]:
-    """Yields the forms of the files that can be read, is sent the generation, and yields the reports."""
+) -> Generator[Shown | list[Report], Meanings | None, None]:
+    """Yields what the files that can be read show of their generations, is sent these, and yields the
+    reports."""
     files = [load_file(path, task.host) for path in paths]
-    name = yield [(file.path, forms(file.document.root)) for file in files if file.document]
-    profile = profile_named(name) if name else None
-    yield [_report(file, profile, task) for file in files]
+    meanings = yield [(file.path, shown(file, task.run)) for file in files if file.document]
+    generations = None if meanings is None else generations_of(meanings)
+    yield [_report(file, generations, task) for file in files]
 
 
-def generation(parts: Sequence[FormsOfFiles], run: Run, diagnostics: Diagnostics) -> str:
-    """The name of the generation for all files; empty after recording why there is none."""
+def meanings(parts: Sequence[Shown], run: Run, diagnostics: Diagnostics) -> Meanings | None:
+    """The generations of all files, by their names; None after recording why there are none."""
     by_path = {path: found for part in parts for path, found in part}
     files = [(path, by_path[path]) for path in run.files if path in by_path]
-    profile = choose(run.semantics, files, diagnostics, run.named_at)
-    return profile.name if profile else ""
+    found = choose(run.semantics, files, diagnostics, run.named_at, run.installed)
+    return found.meanings() if found else None
 
 
-def _report(file: Loaded, profile: Profile | None, task: Task) -> Report:
+def _report(file: Loaded, generations: Generations | None, task: Task) -> Report:
     sources = Sources()
-    sources.profile = profile
+    sources.generations = generations
     sources.belongs_to(task.run)
     sources.add(file, task.run, task.host)
     decoded = next(iter(sources.configurations), None)

@@ -36,7 +36,7 @@ class Include(NamedTuple):
 
 
 class Mark(Enum):
-    """What a value has to say about the merge it takes part in (borgmatic 1.7.9 and later)."""
+    """What a value has to say about the merge it takes part in (borgmatic 1.7.12 and later)."""
 
     RETAIN = "!retain"  # it replaces the merged value instead of joining it
     OMIT = "!omit"  # this item of the merged list goes
@@ -51,6 +51,13 @@ class Marked(NamedTuple):
 
 
 Node = Scalar | Sequence | Mapping | Include | Marked
+
+
+def unmarked(node: Node) -> Node:
+    """The value itself, whatever it has to say about a merge."""
+    while isinstance(node, Marked):
+        node = node.node
+    return node
 
 
 def kind(node: Node) -> str:

@@ -337,6 +337,24 @@ class Fact(NamedTuple):
     found: str
 
 
+class By(Enum):
+    """What says which generation a file is meant for: somebody, the borgmatic that is installed, or
+    nothing, so that it is a guess."""
+
+    NAMED = "named"
+    INSTALLED = "installed"
+    GUESSED = "guessed"
+
+
+class Meaning(NamedTuple):
+    """The generation that a configuration file is compiled for, what says so, and why, in words."""
+
+    configuration: str
+    semantics: str
+    by: By
+    why: str
+
+
 class Log(NamedTuple):
     """A file that the run's log is added to; `errors_only`: nothing but what went wrong."""
 
@@ -388,6 +406,7 @@ class Limits(NamedTuple):
 class Plan(NamedTuple):
     """Scopes parents first, both tuples in the order of a run in which every step gets its turn.
 
+    `semantics`: the generation that hooks around everything follow. `meanings`: that of each configuration.
     `pairs`: what the user's own commands take and give back, beside those of `pairs.PAIRS`.
     """
 
@@ -402,3 +421,4 @@ class Plan(NamedTuple):
     logs: tuple[Log, ...] = ()
     pairs: tuple[Pair, ...] = ()
     limits: Limits = Limits()
+    meanings: tuple[Meaning, ...] = ()

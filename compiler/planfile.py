@@ -55,6 +55,15 @@ def to_data(plan: Plan) -> Data:
         "logs": [{"path": log.path, "errors_only": log.errors_only} for log in plan.logs],
         "pairs": [_pair(pair) for pair in plan.pairs],
         "limits": {"timeout": plan.limits.timeout, "grace": plan.limits.grace},
+        "meanings": [
+            {
+                "configuration": m.configuration,
+                "semantics": m.semantics,
+                "by": m.by.value,
+                "why": m.why,
+            }
+            for m in plan.meanings
+        ],
         "facts": [{"subject": f.subject, "found": f.found} for f in plan.facts],
         "inputs": [{"path": i.path, "sha256": i.digest} for i in plan.inputs],
     }

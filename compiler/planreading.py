@@ -9,6 +9,7 @@ from . import flow
 from .jsonvalue import LARGEST, Value, parse
 from .plan import (
     FORMAT_VERSION,
+    By,
     Command,
     Effect,
     Evidence,
@@ -19,6 +20,7 @@ from .plan import (
     LateWord,
     Limits,
     Log,
+    Meaning,
     Pair,
     PatternFile,
     PatternsWord,
@@ -62,7 +64,7 @@ def plan_of(value: Value) -> Plan:
     check_format(value, "borgplan-plan", FORMAT_VERSION)
     found = value.object(
         "format", "version", "semantics", "actions", "scopes", "steps", "patterns", "refusals",
-        "logs", "facts", "inputs", "pairs", "limits",
+        "logs", "facts", "inputs", "pairs", "limits", "meanings",
     )  # fmt: skip
     scopes = found["scopes"].each(_scope)
     plan = Plan(
@@ -77,6 +79,7 @@ def plan_of(value: Value) -> Plan:
         logs=found["logs"].each(_log),
         pairs=found["pairs"].each(_pair),
         limits=_limits(found["limits"]),
+        meanings=found["meanings"].each(_meaning),
     )
     _check_depth(plan, found["scopes"])
     _check_patterns(plan, found["steps"])
@@ -117,6 +120,16 @@ def _check_patterns(plan: Plan, steps: Value) -> None:
         for word in words:
             if isinstance(word, PatternsWord) and word.name not in names:
                 steps.wrong(f"{step.id} needs the pattern file `{word.name}`, which isn't there")
+
+
+def _meaning(value: Value) -> Meaning:
+    found = value.object("configuration", "semantics", "by", "why")
+    return Meaning(
+        found["configuration"].text(),
+        found["semantics"].text(),
+        found["by"].one_of(By),
+        found["why"].text(),
+    )
 
 
 def _scope(value: Value) -> Scope:

@@ -9,7 +9,7 @@ from ..compiler.asked import Facts
 from ..compiler.borg.version import Version
 from ..compiler.config import Configuration
 from ..compiler.diagnostic import Diagnostics
-from ..compiler.lint import Report, Task, check_files, generation
+from ..compiler.lint import Report, Task, check_files, meanings
 from .borg_version import versions_of
 from .host import RealHost
 from .workers import share_out, shares, usable_cores
@@ -27,7 +27,7 @@ def check(task: Task, jobs: int, diagnostics: Diagnostics) -> list[Report]:
     found = share_out(
         parts,
         partial(check_files, task=task),
-        partial(generation, run=task.run, diagnostics=diagnostics),
+        partial(meanings, run=task.run, diagnostics=diagnostics),
     )
     by_path: dict[str, Report] = {report.path: report for part in found for report in part}
     return [by_path[path] for path in files]

@@ -71,7 +71,11 @@ def add_shaping(parser: argparse.ArgumentParser) -> None:
     add("--no-environment-interpolation", action="store_true",
         help="leave ${NAME} in configuration files as it is")  # fmt: skip
     add_color(parser)
-    add("--offline", action="store_true", help="don't ask Borg anything")
+    add(
+        "--offline",
+        action="store_true",
+        help="ask Borg nothing, and don't look which borgmatic is installed",
+    )
 
 
 def add_untrusted(parser: argparse.ArgumentParser) -> None:

@@ -27,7 +27,7 @@ from ..compiler.plan import (
     Step,
     Trigger,
 )  # fmt: skip
-from ..compiler.semantics import Profile
+from ..compiler.semantics.choose import Generations
 from ..compiler.source import COMMAND_LINE
 from .failure import ending
 from .question import answered
@@ -40,7 +40,7 @@ _ABSENT = {"Repository.DoesNotExist", "Repository.ParentPathDoesNotExist"}
 
 def existence_of(
     configurations: Iterable[Configuration],
-    profile: Profile,
+    generations: Generations,
     host: Host,
     versions: Mapping[str, Version],
     options: ActionOptions,
@@ -60,7 +60,7 @@ def existence_of(
         for configuration in configurations:
             secrets = secrets_of((configuration,), host)
             for repository in configuration.repositories:
-                target = _target(configuration, repository, profile, host, versions)
+                target = _target(configuration, repository, generations, host, versions)
                 is_seen = not creating and existence(target) is not Existence.NOT_ASKED
                 if is_seen or not selects(pattern, repository):
                     continue
@@ -90,10 +90,11 @@ def output_of(argv: tuple[str, ...]) -> str:
 def _target(
     configuration: Configuration,
     repository: Repository,
-    profile: Profile,
+    generations: Generations,
     host: Host,
     versions: Mapping[str, Version],
 ) -> Target:
+    profile = generations.of(configuration.path)
     target = target_of(configuration, repository, profile, host, ASSUMED)
     return target._replace(version=versions.get(target.borg, ASSUMED))
 

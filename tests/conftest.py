@@ -23,6 +23,8 @@ from tests.support.laboratory import Laboratory, Server
 _MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 _STATE = tempfile.mkdtemp(prefix="borgplan-tests-", dir=_MEMORY)
 os.environ["BORGPLAN_STATE_DIRECTORY"] = _STATE
+# Nor does it matter which borgmatic is installed here: what a file means is the same on every machine.
+os.environ["BORGPLAN_BORGMATIC"] = ""
 atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
 
 

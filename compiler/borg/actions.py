@@ -6,7 +6,7 @@ from ..actions import Action
 from ..diagnostic import Diagnostics
 from .common import Target
 from .extent import Extent, NamedCommand
-from .writing import compact, create, prune
+from .writing import compact, create, freeing, prune
 
 
 def commands(
@@ -18,7 +18,7 @@ def commands(
         case Action.CREATE:
             return create(target, extent)
         case Action.PRUNE:
-            return prune(target, extent, diagnostics)
+            return [*prune(target, extent, diagnostics), *freeing(target, extent)]
         case Action.COMPACT:
             return compact(target, extent)
         case Action.CHECK:

@@ -46,8 +46,10 @@ class Extent(NamedTuple):
     """What the actions need beside the configuration.
 
     `patterns`: the flags for pattern files; `arguments`: roots that don't fit into those; `roots`: all of
-    them; `needed`: pattern files that Borg is to read itself. `runs`: at once, in the environment as it is. `called_for`: why the actions run, for people. `existence`: what is
-    known of repositories, by location. `checks`: those of one repository, for the action of that name.
+    them; `needed`: pattern files that Borg is to read itself. `runs`: at once, in the environment as it is.
+    `called_for`: why the actions run, for people. `existence`: what is known of repositories, by location.
+    `compacts`: whether anything is said of the action `compact`, for it or against it. `checks`: those of one
+    repository, for the action of that name.
     """
 
     patterns: tuple[Word, ...]
@@ -56,6 +58,7 @@ class Extent(NamedTuple):
     called_for: str
     options: ActionOptions
     existence: Mapping[str, Existence]
+    compacts: bool = False
     checks: tuple[Due, ...] = ()
     needed: tuple[str, ...] = ()
     runs: bool = False

@@ -54,6 +54,7 @@ ASSUMED = Version((1, 4, 0))
 OLDEST = "1.2.0a2"
 
 # What differs, by the release it came with (`borg help` and parsers of 1.2.4, 1.4.5, 2.0.0b19).
+COMPACT = "1.2.0a1"  # before, prune itself frees what it can
 COMPACT_DRY_RUN = "1.2.9"
 NO_SAVE_SPACE = "2.0.0a1"
 SEPARATE_REPOSITORY = "2.0.0a2"  # --repo, repo-create, repo-list, repo-info

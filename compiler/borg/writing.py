@@ -25,6 +25,7 @@ from .filters import archive_filter, asked_for, first_and_last, named
 from .request import ActionOptions
 from .version import (
     ADDED_AND_EXCLUDED,
+    COMPACT,
     COMPACT_DRY_RUN,
     MATCH_ARCHIVES,
     PRUNE_FROM,
@@ -185,6 +186,15 @@ def compact(target: Target, extent: Extent) -> list[NamedCommand]:
     dry = (*start, "--dry-run", *end) if target.version.knows(COMPACT_DRY_RUN) else None
     command = target.command((*start, *end), dry)
     return [NamedCommand("compact", command, extent.called_for)]
+
+
+def freeing(target: Target, extent: Extent) -> list[NamedCommand]:
+    """What has to follow prune where the generation has no action for it: from Borg 1.2 on prune frees no
+    space by itself, and repositories would grow for ever."""
+    if target.profile.compacts or not target.version.knows(COMPACT) or extent.compacts:
+        return []
+    reason = "frees what prune has left, which Borg before 1.2 did by itself"
+    return [named._replace(reason=reason) for named in compact(target, extent)]
 
 
 def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:

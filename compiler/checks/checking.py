@@ -12,6 +12,8 @@ from .hook_commands import profile_of
 def checking(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
     """BP430: `check_repositories` leaves all out. BP431: switched off. BP432: damage is only a warning."""
     profile = profile_of(compilation)
+    # What a generation forgives that nobody has named is no news; BP330 tells that it is a guess.
+    guessed = compilation.generations.guessed if compilation.generations else ()
     for configuration in compilation.configurations:
         silencing = configuration.settings.by_key.get("check_repositories")
         if silencing is not None and silencing.value and not profile.check_repositories_match:
@@ -28,7 +30,8 @@ def checking(compilation: Compilation, _host: Host, diagnostics: Diagnostics) ->
                     "no check runs: damage in the repository is found when something is to be restored",
                     entry.span,
                 )
-        if _takes_damage_lightly(compilation, configuration.path):
+        path = configuration.path
+        if path not in guessed and _takes_damage_lightly(compilation, path):
             diagnostics.note(
                 "BP432",
                 f"in semantics {profile.name} a `borg check` that ends with 1, as it does when it finds "

@@ -16,11 +16,10 @@ _FLAT = (1, 8, 0)
 
 def generations(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
     """BP330: one note for each file whose hooks have moved. One that only prints does no harm anywhere."""
-    if compilation.semantics_chosen:
-        return
+    guessed = compilation.generations.guessed if compilation.generations else ()
     profile = profile_of(compilation)
     for configuration in compilation.configurations:
-        if not configuration.hooks:
+        if configuration.path not in guessed or not configuration.hooks:
             continue
         other = _other(configuration, profile)
         moved = _moved(configuration, profile, other)

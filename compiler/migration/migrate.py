@@ -13,7 +13,6 @@ from ..diagnostic import Diagnostics, Severity
 from ..discover import configuration_files, project_file
 from ..document import Document, merge
 from ..document import load as load_document
-from ..forms import forms
 from ..hooks import HookKind, Text
 from ..host import Host
 from ..interpolate import ENVIRONMENT
@@ -23,7 +22,8 @@ from ..options import SECTIONS
 from ..plan import Plan
 from ..record import NamedTuple
 from ..semantics import NEWEST, Profile
-from ..semantics.choose import AUTO, choose
+from ..semantics.choose import AUTO, Generations, choose, written
+from ..semantics.installed import installed
 from ..source import Span
 from .host import ComparingHost
 from .rewrite import Known, rewrite
@@ -59,15 +59,21 @@ class Told(NamedTuple):
 
 
 class Migration(NamedTuple):
-    """`profile`: what the files meant. `moved`: places of hook commands now, with where each stood."""
+    """`generations`: what the files meant. `moved`: places of hook commands now, with where each stood."""
 
-    profile: Profile
+    generations: Generations
     files: tuple[File, ...]
     moved: Mapping[Span, Span]
     told: tuple[Told, ...]
     old: Sources
     new: Sources
     host: ComparingHost
+
+    @property
+    def guessed(self) -> tuple[str, ...]:
+        """The changed files of which nothing says what they meant."""
+        changed = {file.path for file in self.files if file.is_changed}
+        return tuple(path for path in self.generations.guessed if path in changed)
 
     def plans(self) -> Iterator[tuple[Plan, Plan]]:
         """What ran and what runs: first by default, which may be different actions, then action by
@@ -94,7 +100,8 @@ class Migration(NamedTuple):
 def migrate(
     paths: tuple[str, ...], host: Host, semantics: str, diagnostics: Diagnostics
 ) -> Migration | None:
-    """All files that `paths` stand for, as the generation `semantics` reads them; None after errors.
+    """All files that `paths` stand for, as the generation `semantics` reads them, or each its own for
+    `auto`; None after errors.
 
     Files in the current form come back unchanged.
     """
@@ -105,14 +112,17 @@ def migrate(
     }
     project = _project(paths, host, diagnostics)
     pinned = project.semantics if project is not None else None
-    found = [(path, forms(document.root)) for path, document in documents.items()]
+    found = [(path, written(document.root)) for path, document in documents.items()]
     if semantics or pinned is None:
-        profile = choose(semantics or AUTO, found, diagnostics)
+        generations = choose(
+            semantics or AUTO, found, diagnostics,
+            installed=installed(host) if semantics in ("", AUTO) else None,
+        )  # fmt: skip
     else:
-        profile = choose(pinned.text, found, diagnostics, pinned.span)
-    if profile is None or diagnostics.has_errors:
+        generations = choose(pinned.text, found, diagnostics, pinned.span, installed(host))
+    if generations is None or diagnostics.has_errors:
         return None
-    files, moved = _rewritten(documents, profile, diagnostics)
+    files, moved = _rewritten(documents, generations, diagnostics)
     if diagnostics.has_errors:
         return None
     changed = tuple(file.path for file in files if file.is_changed)
@@ -123,7 +133,7 @@ def migrate(
     problems = Diagnostics()
     if same:
         read(same, was, AUTO, problems)
-    old = read(changed, was, profile.name, problems) if changed else Sources()
+    old = read(changed, was, AUTO, problems, generations=generations) if changed else Sources()
     diagnostics += [item for item in problems if item.severity is Severity.ERROR]
     if diagnostics.has_errors:
         return None
@@ -132,12 +142,16 @@ def migrate(
     _tell_inexpressible(problems, moved, diagnostics)
     if diagnostics.has_errors:
         return None
-    told = [*_addresses(old, changed), *_references(documents, changed, profile), *_included(new)]
+    told = [
+        *_addresses(old, changed),
+        *_references(documents, changed, generations),
+        *_included(new),
+    ]
     if changed and project is not None:
         told += _of_project(project)
     old.project = new.project = None  # it is about steps by their hooks, which have other names now
     old.configurations = [_with_addresses(c, changed) for c in old.configurations]
-    return Migration(profile, files, moved, tuple(told), old, new, was.without_reading())
+    return Migration(generations, files, moved, tuple(told), old, new, was.without_reading())
 
 
 def _project(paths: tuple[str, ...], host: Host, diagnostics: Diagnostics) -> Project | None:
@@ -160,12 +174,12 @@ def _of_project(project: Project) -> Iterator[Told]:
 
 
 def _rewritten(
-    documents: Mapping[str, Document], profile: Profile, diagnostics: Diagnostics
+    documents: Mapping[str, Document], generations: Generations, diagnostics: Diagnostics
 ) -> tuple[tuple[File, ...], dict[Span, Span]]:
     files: list[File] = []
     moved: dict[Span, Span] = {}
     for path, document in documents.items():
-        before = document.files[path]
+        before, profile = document.files[path], generations.of(path)
         rewritten = rewrite(path, before, profile, diagnostics, _known(document, profile))
         if rewritten is not None:
             files.append(File(path, before, _encoded(rewritten.text, before)))
@@ -238,12 +252,12 @@ def _with_addresses(configuration: Configuration, changed: tuple[str, ...]) -> C
 
 
 def _references(
-    documents: Mapping[str, Document], changed: tuple[str, ...], profile: Profile
+    documents: Mapping[str, Document], changed: tuple[str, ...], generations: Generations
 ) -> Iterator[Told]:
     """`${NAME}` in options, which an old generation took as it is, and nobody meant so."""
-    if profile.environment:
-        return
     for path in changed:
+        if generations.of(path).environment:
+            continue
         for scalar in _scalars(documents[path].root):
             found = ENVIRONMENT.search(scalar.text)
             if found:

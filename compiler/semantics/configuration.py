@@ -159,4 +159,5 @@ V1_5_23 = V1_5._replace(
         AFTER_EVERYTHING,
     ),
     default_actions=(Action.PRUNE, Action.COMPACT, Action.CREATE, Action.CHECK),
+    compacts=True,
 )

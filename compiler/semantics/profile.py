@@ -53,6 +53,7 @@ class Profile(NamedTuple):
     1.7.10 it matches none.
     `hooks_of_unselected`: which hooks of repositories that `--repository` leaves out run all the same.
     `actions_of_unselected`: actions whose hooks run there, if the hooks of all actions don't.
+    `compacts`: there is an action `compact`; without one, prune frees the space itself, as Borg's did.
     `merged_umask`: the umask of hooks is that of `storage:` unless `hooks:` has one.
     `hooks_in_working_directory`: hooks start in `working_directory`.
     `repository_options`: an entry of `repositories` may hold options of its own.
@@ -92,6 +93,7 @@ class Profile(NamedTuple):
     check_repositories_match: bool = True
     hooks_of_unselected: frozenset[ScopeKind] = frozenset()
     actions_of_unselected: frozenset[str] = frozenset()
+    compacts: bool = False
     merged_umask: bool = False
     hooks_in_working_directory: bool = False
     null_hooks: bool = True

@@ -35,6 +35,7 @@ from ..signals import Signals
 from ..syslog import syslog_for_run
 from .answering import answer, answers_of
 from .common import Session, compile_all, say, write
+from .guess import guess
 from .noted import Noted
 from .refusals import refusals
 
@@ -131,6 +132,8 @@ def _apply(
         answers = answers_of(session, compilation, plan)
         if not arguments.apply.quiet and form != "json":
             say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
+            if line := guess(compilation, plan, arguments):
+                say(line)
         if not arguments.apply.dry_run:
             _keep(session, noted)
         try:

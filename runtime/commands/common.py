@@ -137,7 +137,7 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
     """What Borg says, where it may be asked: its version, and whether repositories exist for
     repo-create and `--probe`."""
     arguments = session.arguments
-    if sources.profile is None or arguments.untrusted:
+    if sources.generations is None or arguments.untrusted:
         return Facts()
     ask = not arguments.offline
     from ..borg_version import versions_of
@@ -155,7 +155,7 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
 
         existence = existence_of(
             sources.configurations,
-            sources.profile,
+            sources.generations,
             session.host,
             versions,
             arguments.options,
@@ -183,7 +183,7 @@ def _check_default_actions(sources: Sources, diagnostics: Diagnostics) -> None:
             found[0].span if found[0] else COMMAND_LINE,
             "name the actions: --actions create,prune",
         )
-        sources.profile = None
+        sources.generations = None
 
 
 def wishes_of(arguments: Arguments) -> Wishes:
@@ -194,6 +194,7 @@ def wishes_of(arguments: Arguments) -> Wishes:
         arguments.project,
         arguments.policies,
         arguments.untrusted,
+        arguments.offline or arguments.untrusted,
     )
 
 

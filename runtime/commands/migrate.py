@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 
 from ...compiler.diagnostic import Diagnostics
@@ -13,6 +14,7 @@ from ..common_arguments import add_color, add_configs
 from ..equivalence import Difference, condensed, differences
 from ..host import RealHost, reason
 from ..render.diagnostics import render
+from ..render.meanings import files_of
 from ..render.migration import diff, report
 from ..render.style import style_for
 from .common import say, write
@@ -38,6 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
     _show(diagnostics, host, arguments)
     if found is None:
         return 2
+    writes = not (arguments.diff or arguments.check)
+    if writes and found.guessed:
+        return _refused(found, paths)
     remaining = proof(found)
     style = style_for(sys.stdout, arguments.color, host.environment)
     if arguments.diff:
@@ -55,6 +60,23 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.check:
         return 1 if any(file.is_changed for file in found.files) else 0
     return 0 if arguments.diff or _written(found, keeps=arguments.backup) else 2
+
+
+def _refused(found: Migration, paths: tuple[str, ...]) -> int:
+    """A guess is not made permanent: nobody could tell afterwards that it was one."""
+    meanings = found.generations.meanings(found.guessed)
+    for name in dict.fromkeys(meaning.semantics for meaning in meanings):
+        here = [meaning for meaning in meanings if meaning.semantics == name]
+        say(
+            f"borgplan migrate: nothing says which borgmatic {files_of(here)} "
+            f"{'is' if len(here) == 1 else 'are'} for; semantics {name} would be a guess"
+        )
+    names = shlex.join(paths or found.guessed)
+    say(
+        "Nothing is written. Name the release that runs there now: borgplan migrate --semantics "
+        f"{meanings[0].semantics} {names}; --diff shows what that does."
+    )
+    return 2
 
 
 def proof(found: Migration) -> list[Difference]:

@@ -44,7 +44,9 @@ def _asked_then(session: Session, run: Run) -> Arguments:
 def _of_plan(session: Session, plan: Plan) -> Arguments:
     """For a command line that says nothing any more, as when a saved plan has been removed."""
     names = tuple(scope.name for scope in plan.scopes if scope.kind is ScopeKind.CONFIGURATION)
-    return _reading(session.arguments._replace(configs=names, semantics=plan.semantics), session)
+    several = {meaning.semantics for meaning in plan.meanings} - {plan.semantics}
+    semantics = "" if several else plan.semantics
+    return _reading(session.arguments._replace(configs=names, semantics=semantics), session)
 
 
 def _reading(then: Arguments, session: Session) -> Arguments:

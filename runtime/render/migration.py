@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from textwrap import fill
 
 from ...compiler.migration.migrate import Migration
+from ...compiler.plan import By
 from ..equivalence import KINDS, Difference
 from .diagnostics import concealed, place, printable
+from .meanings import files_of
 from .style import Paint, Style
 
 
@@ -19,9 +21,7 @@ def report(found: Migration, remaining: Sequence[Difference], would_be: str, sty
     ]
     if not any(file.is_changed for file in found.files):
         return "\n".join(lines)
-    lines.append(
-        f"Semantics {found.profile.name}: they meant what they mean to {found.profile.releases}."
-    )
+    lines += _meanings(found)
     if not remaining:
         lines.append(
             "The same commands run in the same order as before, whichever one of them fails."
@@ -37,6 +37,22 @@ def report(found: Migration, remaining: Sequence[Difference], would_be: str, sty
                 where = style.paint(place(difference.span), "dim")
                 lines.append(f"    {where}  {printable(difference.text)}")
     return "\n".join(lines)
+
+
+def _meanings(found: Migration) -> list[str]:
+    """What the changed files meant, a line for each generation, and whether that is a guess."""
+    changed = [file.path for file in found.files if file.is_changed]
+    meanings = found.generations.meanings(changed)
+    profiles = {profile.name: profile for profile in map(found.generations.of, changed)}
+    lines = []
+    for profile in profiles.values():
+        here = [m for m in meanings if m.semantics == profile.name]
+        files = files_of(here) if len(profiles) > 1 else "they"
+        guess = ", by a guess" if any(m.by is By.GUESSED for m in here) else ""
+        lines.append(
+            f"Semantics {profile.name}: {files} meant what they mean to {profile.releases}{guess}."
+        )
+    return lines
 
 
 def _wrapped(text: str, style: Style) -> str:

@@ -19,9 +19,10 @@ from ...compiler.plan import (
     Shell,
     Step,
 )  # fmt: skip
-from ...compiler.semantics import NEWEST, profile_named
+from ...compiler.semantics import NEWEST
 from ...compiler.source import Span
 from .diagnostics import place, printable
+from .meanings import meanings, names_of
 from .style import Style
 from .surroundings import blocks
 from .words import count
@@ -71,9 +72,7 @@ class _Text:
 
     def _why(self) -> Iterator[str]:
         """The generation of hooks, and what brought Borg's commands into the plan."""
-        profile = profile_named(self._plan.semantics)
-        releases = f" to {profile.releases}" if profile else ""
-        yield f"Semantics {self._plan.semantics}: hooks mean what they mean{releases}."
+        yield from meanings(self._plan)
         reasons: dict[str, dict[str, None]] = {}
         for step in self._plan.steps:
             scope = self._tree.scopes[step.scope]
@@ -92,7 +91,7 @@ class _Text:
         for fact in self._plan.facts:
             yield f"Found: {printable(fact.subject)} {self._style.dash} {printable(fact.found)}."
         hooks = any(isinstance(step.work, Shell) for step in self._plan.steps)
-        if hooks and self._plan.semantics != NEWEST.name:
+        if hooks and any(name != NEWEST.name for name in names_of(self._plan)):
             yield (
                 "Hooks mean something else in other generations; this shows what: "
                 f"borgplan plan --against-semantics {NEWEST.name}"

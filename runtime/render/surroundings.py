@@ -33,13 +33,16 @@ def blocks(plan: Plan, tree: Index) -> Iterator[tuple[str, Lines]]:
     """Each block's title and its lines."""
     patterns = {file.name: file.lines for file in plan.patterns}
     of_patterns, of_environment = _Blocks(tree), _Blocks(tree)
+    semantics = {meaning.configuration: meaning.semantics for meaning in plan.meanings}
     for step in plan.steps:
         if not isinstance(step.work, Command):
             continue
         for word in step.work.argv:
             if isinstance(word, PatternsWord):
                 of_patterns.add(step, patterns[word.name])
-        of_environment.add(step, (*_environment(step.work), *_exit_codes(plan, step.work)))
+        file = tree.name_of(step.scope, ScopeKind.CONFIGURATION)
+        codes = _exit_codes(semantics.get(file, plan.semantics), step.work)
+        of_environment.add(step, (*_environment(step.work), *codes))
     yield from of_patterns.titled("PATTERNS of")
     yield from of_environment.titled("Borg's environment for")
 
@@ -86,9 +89,9 @@ def _secret(secret: Secret) -> str:
             return f"what `{shlex.join(argv)}` prints"
 
 
-def _exit_codes(plan: Plan, work: Command) -> Iterator[str]:
+def _exit_codes(semantics: str, work: Command) -> Iterator[str]:
     """The exit codes that the configuration has read otherwise than the generation does."""
-    profile = profile_named(plan.semantics)
+    profile = profile_named(semantics)
     if profile is None:
         return
     usual = profile.check_exits if work.argv[1] == "check" else profile.borg_exits

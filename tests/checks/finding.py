@@ -27,7 +27,7 @@ def found(files: Mapping[str, str] | str, semantics: str = "") -> list[Diagnosti
     return in_order(own)
 
 
-def codes(files: Mapping[str, str] | str, semantics: str = "") -> list[str]:
+def codes(files: Mapping[str, str] | str, semantics: str = "2.1") -> list[str]:
     """The codes, without BP330 and BP241, which most files with hooks have, and without proofs."""
     found_codes = [d.code for d in found(files, semantics)]
     return [c for c in found_codes if c not in ("BP330", "BP241") and not c.startswith("BP8")]

@@ -35,6 +35,7 @@ NOT_MET = {
     "BP322": "no hook asks for a value",
     "BP324": "no empty items",
     "BP325": "no soft failures in after-hooks",
+    "BP328": "who uses exit code 75 means a generation that knows it",
     "BP327": "no gate in a file with retries",
     "BP341": "only looked for when asked",
     "BP342": "no dump around an action where there are two repositories",

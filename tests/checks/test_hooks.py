@@ -50,7 +50,7 @@ def test_lines_about_a_success_are_one_note_a_file() -> None:
     text = (
         f"{START}after_backup: [echo Backup successful.]\nafter_prune: [echo Pruning completed.]\n"
     )
-    (line,) = [d for d in found(text) if d.code == "BP329"]
+    (line,) = [d for d in found(text, "2.1") if d.code == "BP329"]
     assert len(line.related) == 1
 
 

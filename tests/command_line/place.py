@@ -72,6 +72,7 @@ class Place:
             "XDG_CONFIG_HOME": f"{self.path}/.config",
             "LANG": "C.UTF-8",
             "BORGPLAN_STATE_DIRECTORY": f"{self.path}/journal",
+            "BORGPLAN_BORGMATIC": "",  # whatever is installed on this machine
         }
 
     def run(self, *words: str, directory: str = ".", **environment: str) -> Ran:

@@ -108,7 +108,8 @@ EDITS = {
 def test_every_kind_of_change_is_told(prepared: Place, option: str) -> None:
     text = OLD.replace("keep_daily: 1\n", "") if "keep_daily" in option else OLD
     prepared.write("new.yaml", f"{text}{option}\n")
-    ran = prepared.run("diff", "old.yaml", "new.yaml", "-a", "prune,create")
+    words = ("--semantics", "2.1", "-a", "prune,create")
+    ran = prepared.run("diff", "old.yaml", "new.yaml", *words)
     assert ran.code == 0, ran.err
     subject, detail = EDITS[option]
     assert subject in ran.out

@@ -173,17 +173,20 @@ def test_the_report_is_the_same_from_any_number_of_processes(place: Place, forma
         assert place.run("lint", "--format", format_, "--jobs", jobs, "d") == alone
 
 
-def test_files_are_judged_in_the_generation_of_the_run(place: Place) -> None:
-    """In several processes as in one: the newest that one of the files asks for."""
+def test_files_are_judged_each_in_its_own_generation(place: Place) -> None:
+    """In several processes as in one, and whatever stands beside them."""
     sections = (
         "location: {source_directories: [/etc], repositories: [r]}\nretention: {keep_daily: 1}\n"
+        "hooks: {after_backup: [systemctl start app]}\n"
     )
     for n in range(40):
         place.write(f"d/{n:03}.yaml", sections)
     place.write("d/flat.yaml", FLAT)
     alone = place.run("lint", "--jobs", "1", "d")
-    assert alone.out.count("BP406") == 40
+    assert alone.out.count("BP330") == 40
+    assert alone.out.count("1.3 is assumed") == 40
     assert place.run("lint", "--jobs", "3", "d") == alone
+    assert "1.3 is assumed" in place.run("lint", "d/000.yaml").out
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

@@ -44,7 +44,7 @@ commands:
 def test_a_file_is_rewritten_and_what_is_different_is_told(place: Place) -> None:
     file = place.write("c.yaml", OLD)
     file.chmod(0o640)
-    ran = place.run("migrate", "c.yaml")
+    ran = place.run("migrate", "--semantics", "1.3", "c.yaml")
     assert (ran.code, place.read("c.yaml")) == (0, NEW)
     assert file.stat().st_mode & 0o777 == 0o640
     assert "c.yaml: migrated\nSemantics 1.3:" in ran.out
@@ -56,7 +56,10 @@ def test_a_file_is_rewritten_and_what_is_different_is_told(place: Place) -> None
 
 def test_what_is_different_is_told_in_colour(place: Place) -> None:
     place.write("c.yaml", OLD)
-    assert "\x1b[2mc.yaml:10\x1b[0m  if" in place.run("migrate", "--color", "always", "c.yaml").out
+    assert (
+        "\x1b[2mc.yaml:10\x1b[0m  if"
+        in place.run("migrate", "--semantics", "1.3", "--color", "always", "c.yaml").out
+    )
 
 
 def test_what_was_migrated_and_what_is_current_needs_nothing(place: Place) -> None:
@@ -88,7 +91,7 @@ def test_diff_writes_nothing_and_shows_the_lines(place: Place) -> None:
 
 def test_a_copy_is_kept_if_wanted(place: Place) -> None:
     place.write("c.yaml", OLD)
-    assert place.run("migrate", "--backup", "c.yaml").code == 0
+    assert place.run("migrate", "--semantics", "1.3", "--backup", "c.yaml").code == 0
     assert (place.read("c.yaml"), place.read("c.yaml.bak")) == (NEW, OLD)
 
 
@@ -96,7 +99,7 @@ def test_a_link_stays_a_link(place: Place) -> None:
     place.write("real.yaml", OLD)
     link = place.path / "c.yaml"
     link.symlink_to("real.yaml")
-    assert place.run("migrate", "c.yaml").code == 0
+    assert place.run("migrate", "--semantics", "1.3", "c.yaml").code == 0
     assert link.is_symlink()
     assert place.read("real.yaml") == NEW
 
@@ -104,7 +107,7 @@ def test_a_link_stays_a_link(place: Place) -> None:
 def test_a_directory_is_migrated_as_one_run(place: Place) -> None:
     place.write("d/a.yaml", OLD)
     place.write("d/b.yaml", OLD.replace("repo ", "other "))
-    ran = place.run("migrate", "d")
+    ran = place.run("migrate", "--semantics", "1.3", "d")
     assert ran.code == 0
     assert place.read("d/a.yaml") == NEW
     assert place.read("d/b.yaml") == NEW.replace("repo ", "other ")
@@ -142,7 +145,7 @@ def test_what_can_t_be_written_stays_as_it_is(place: Place) -> None:
     """The copy that is asked for would have too long a name."""
     name = "c" * 250 + ".yaml"
     place.write(name, OLD)
-    ran = place.run("migrate", "--backup", name)
+    ran = place.run("migrate", "--semantics", "1.3", "--backup", name)
     assert ran.code == 2
     assert "file name too long; it is as it was" in ran.err
     assert place.read(name) == OLD
@@ -151,7 +154,7 @@ def test_what_can_t_be_written_stays_as_it_is(place: Place) -> None:
 def test_a_secret_is_not_shown(place: Place) -> None:
     """Of a file that is refused."""
     place.write("c.yaml", f"{OLD}storage: &here\n    encryption_passphrase: hunter2\n")
-    ran = place.run("migrate", "c.yaml")
+    ran = place.run("migrate", "--semantics", "1.3", "c.yaml")
     assert ran.code == 2
     assert "hunter2" not in ran.out + ran.err
 
@@ -170,6 +173,6 @@ def test_the_plan_of_a_migrated_file_runs_what_was_meant(place: Place) -> None:
     place.write("c.yaml", OLD.replace("echo 1", "exit 3").replace("echo 2", "echo told >> ~/trace"))
     before = place.run("apply", "c.yaml")
     assert (before.code, place.trace) == (1, ["told"])
-    assert place.run("migrate", "c.yaml").code == 0
+    assert place.run("migrate", "--semantics", "1.3", "c.yaml").code == 0
     after = place.run("apply", "c.yaml")
     assert (after.code, place.trace) == (1, ["told", "told"])

@@ -21,7 +21,7 @@ def units(directory: Path, text: str, *words: str) -> subprocess.CompletedProces
     return subprocess.run(
         [sys.executable, "-m", "borgplan.runtime", "units", str(config), *words],
         cwd=directory, text=True, capture_output=True, check=False,
-        env={"PATH": os.environ["PATH"], "HOME": str(directory)},
+        env={"PATH": os.environ["PATH"], "HOME": str(directory), "BORGPLAN_BORGMATIC": ""},
     )  # fmt: skip
 
 

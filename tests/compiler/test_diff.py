@@ -18,7 +18,7 @@ def told(found: list[Change]) -> list[tuple[str, str, list[str]]]:
 
 
 def between(old: str, new: str) -> list[Change]:
-    return changes(planned(old), planned(new))
+    return changes(planned(old, semantics="2.1"), planned(new, semantics="2.1"))
 
 
 def files(**texts: str) -> Plan:

@@ -67,7 +67,7 @@ def migrated(text: str, semantics: str = "", **files: str) -> str:
     return after
 
 
-def hooks(text: str, semantics: str = "") -> str:
+def hooks(text: str, semantics: str = "1.3") -> str:
     """What becomes of the lines below `hooks:`, which are moved in by four."""
     lines = "".join(f"    {line}\n" if line else "\n" for line in text.splitlines())
     after = migrated(f"{START}hooks:\n{lines}", semantics)
@@ -375,7 +375,7 @@ def test_options_take_the_form_they_have_now(before: str, after: str) -> None:
 )
 def test_repositories_become_mappings_and_addresses(before: str, after: str) -> None:
     text = "source_directories: [/etc]\nkeep_daily: 7\nrepositories: "
-    assert migrated(f"{text}{before}\n") == f"{text}{after}\n"
+    assert migrated(f"{text}{before}\n", "2.1") == f"{text}{after}\n"
 
 
 def test_an_old_file_goes_on_to_check_every_time_and_to_forgive_missing_sources() -> None:
@@ -403,12 +403,12 @@ def test_what_is_checked_goes_on_to_be() -> None:
     after = STARTED.replace(
         "/one\n", "/one\n    - path: /backups/two # far\n      skip_actions: [check]\n"
     )
-    assert migrated(f"{text}    check_repositories: [/backups/one]\n") == after
+    assert migrated(f"{text}    check_repositories: [/backups/one]\n", "1.3") == after
 
 
 def test_an_empty_prefix_stands_for_all_archives_where_it_did() -> None:
-    assert migrated(f"{START}    prefix: ''\n") == f"{STARTED}match_archives: 'sh:*'\n"
-    assert migrated(f"{START}    prefix:\n") == f"{STARTED}match_archives: 'sh:*'\n"
+    assert migrated(f"{START}    prefix: ''\n", "1.3") == f"{STARTED}match_archives: 'sh:*'\n"
+    assert migrated(f"{START}    prefix:\n", "1.3") == f"{STARTED}match_archives: 'sh:*'\n"
 
 
 def test_what_is_pruned_stays_where_prune_and_check_had_prefixes() -> None:
@@ -418,7 +418,8 @@ def test_what_is_pruned_stays_where_prune_and_check_had_prefixes() -> None:
 
 
 def test_a_quoted_umask_loses_its_quotes() -> None:
-    assert migrated(f"{START}storage:\n    umask: '0077'\n") == f"{STARTED}umask: 0077\n"
+    text = f"{START}storage:\n    umask: '0077'\n"
+    assert migrated(text, "1.3") == f"{STARTED}umask: 0077\n"
 
 
 # --- what can't be done ---
@@ -459,7 +460,7 @@ def test_the_generation_that_the_project_file_names_counts_and_what_it_says_is_t
         text, borgplan="semantics: '1.8'\nsteps:\n  - {select: action create, timeout: 1h}\n"
     )
     assert found is not None
-    assert found.profile.name == "1.8"
+    assert [m.semantics for m in found.generations.meanings()] == ["1.8"]
     assert b"- before: action\n" in found.files[0].after
     assert [(told.kind, told.span.file, told.span.line) for told in found.told] == [
         ("project", "borgplan.yaml", 1),

@@ -29,8 +29,8 @@ def overridden(*wishes: str, text: str = ONE, **more: object) -> Compilation:
     return compilation({"c.yaml": text}, overrides=wishes, **more)  # type: ignore[arg-type]
 
 
-def configuration(*wishes: str, text: str = ONE) -> Configuration:
-    found = overridden(*wishes, text=text)
+def configuration(*wishes: str, text: str = ONE, semantics: str = "") -> Configuration:
+    found = overridden(*wishes, text=text, semantics=semantics)
     assert not found.errors, found.errors
     return found.configurations[0]
 
@@ -256,5 +256,6 @@ def test_a_repository_that_can_not_be_created_leaves_no_plan() -> None:
 
 
 def test_secrets_of_a_repository_by_wish_go_by_reference_only() -> None:
-    found = configuration("repositories=[{path: /b, encryption_passphrase: '{credential file x}'}]")
+    wish = "repositories=[{path: /b, encryption_passphrase: '{credential file x}'}]"
+    found = configuration(wish, semantics="2.1")
     assert "x" in str(passphrase(found, found.repositories[0], MemoryHost({})))

@@ -273,11 +273,11 @@ def semantics(files: Mapping[str, str], *paths: str, project: str = "") -> str |
 def test_it_is_found_beside_a_file_and_in_and_beside_a_directory(place: str, path: str) -> None:
     files = {"c.yaml": HOOKS, "d/c.yaml": HOOKS}
     assert semantics({**files, place: PIN}, path) == "1.5"
-    assert semantics(files, path) == "2.1"
+    assert semantics(files, path) == "1.8"
 
 
 def test_above_the_directory_of_a_file_it_is_not_looked_for() -> None:
-    assert semantics({"d/c.yaml": HOOKS, "borgplan.yaml": PIN}, "d/c.yaml") == "2.1"
+    assert semantics({"d/c.yaml": HOOKS, "borgplan.yaml": PIN}, "d/c.yaml") == "1.8"
 
 
 def test_in_the_directory_that_xdg_names() -> None:
@@ -287,8 +287,8 @@ def test_in_the_directory_that_xdg_names() -> None:
         environment={"XDG_CONFIG_HOME": "/srv/conf"},
     )
     sources = read((), host, "", Diagnostics())
-    assert sources.profile
-    assert sources.profile.name == "1.5"
+    assert sources.generations
+    assert {m.semantics for m in sources.generations.meanings()} == {"1.5"}
 
 
 def test_two_different_ones_are_an_error() -> None:

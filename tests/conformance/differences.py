@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from tests.conformance.scenario import Scenario
+from tests.support.stand_in_rules import Faults
 
 
 class Rule(NamedTuple):
@@ -140,6 +141,30 @@ def difference(scenario: Scenario) -> str:
 def not_implemented(scenario: Scenario) -> str:
     """What a scenario needs that borgplan doesn't have; empty if it has everything."""
     return _rule(NOT_YET, scenario)
+
+
+# By the name that `plan --differences` has for it: `space`.
+FIRST_WITH_COMPACT = (1, 5, 23)
+
+
+def with_space_freed(scenario: Scenario) -> list[list[str]]:
+    """The recorded trace with what borgplan runs more: `borg compact` after each `borg prune` that went
+    well, in a generation that has no action `compact`. It has to be there, and nowhere else."""
+    trace = [list(event) for event in scenario.data["trace"]]
+    if release(scenario) >= FIRST_WITH_COMPACT:
+        return trace
+    faults = Faults(scenario.faults("$TMP"))
+    found = []
+    for event in trace:
+        found.append(event)
+        if event[0] == "hook":
+            faults.take("hook", event[2:])
+            continue
+        fault = faults.take("borg", event[1:])
+        went_well = not fault.get("signal") and fault.get("exit", 0) < 2
+        if event[1] == "prune" and went_well:
+            found.append(["borg", "compact", *event[2:]])
+    return found
 
 
 def exit_code_differs(scenario: Scenario) -> bool:

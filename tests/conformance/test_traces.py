@@ -19,7 +19,12 @@ from borgplan.runtime.commands.common import wishes_of
 from borgplan.runtime.host import RealHost
 from borgplan.runtime.interpret import Report, interpret
 from borgplan.runtime.runner import Result
-from tests.conformance.differences import difference, exit_code_differs, not_implemented
+from tests.conformance.differences import (
+    difference,
+    exit_code_differs,
+    not_implemented,
+    with_space_freed,
+)
 from tests.conformance.scenario import (
     Scenario,
     all_scenarios,
@@ -65,7 +70,7 @@ def prepare(
 
 
 def expected(scenario: Scenario) -> list[list[str]]:
-    trace = scenario.data["trace"]
+    trace = with_space_freed(scenario)
     if "--dry-run" in scenario.data.get("args", []):
         # borgmatic really checks in a dry run; compact has one from Borg 1.2.9 on only.
         trace = [event for event in trace if event[:2] not in NOT_DRY]

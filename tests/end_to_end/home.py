@@ -77,6 +77,7 @@ class Home:
             "LANG": "C.UTF-8",
             "BORG_BASE_DIR": str(self.path),
             "BORGPLAN_STATE_DIRECTORY": f"{self.path}/.journal",
+            "BORGPLAN_BORGMATIC": "",
         }
 
     def borgplan(self, *words: str, **env: str) -> Ran:

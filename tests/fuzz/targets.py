@@ -26,7 +26,7 @@ from borgplan.compiler.forms import forms
 from borgplan.compiler.hook_texts import hook_texts
 from borgplan.compiler.hooks import Text
 from borgplan.compiler.jsonvalue import WrongShapeError
-from borgplan.compiler.lint import FormsOfFiles, Report, Task, check_files, findings, generation
+from borgplan.compiler.lint import Report, Shown, Task, check_files, findings, meanings
 from borgplan.compiler.nodes import Marked, Node, Scalar, Sequence
 from borgplan.compiler.overrides import overrides
 from borgplan.compiler.pairs import claims, touched
@@ -257,8 +257,8 @@ def lint(data: bytes) -> None:
         return
     task = Task(run, Asked(), host, lambda _: Facts(), keeps=True)
     passes = check_files(run.files, task)
-    seen = cast("FormsOfFiles", next(passes))
-    reports = cast("list[Report]", passes.send(generation([seen], run, found)))
+    seen = cast("Shown", next(passes))
+    reports = cast("list[Report]", passes.send(meanings([seen], run, found)))
     found += findings(reports, task)
     texts = {path: text for report in reports for path, text in report.texts.items()}
     decoded = [r.configuration for r in reports if r.configuration is not None]

@@ -66,6 +66,8 @@ def configuration_a_b(world: World, options: Options) -> None:
                 for action in world.actions:
                     if action != "check" or is_checked(world, options, repository):
                         world.borg(action, options, repository["path"])
+                    if action == "prune" and frees_space(world):
+                        world.borg("compact", options, repository["path"])
             except FailedError:
                 world.errors += 1  # even if a retry then succeeds
                 if attempt < options.get("retries", 0):
@@ -85,6 +87,11 @@ def configuration_a_b(world: World, options: Options) -> None:
             failed = True
     if failed:
         on_error(world, options, failing)
+
+
+def frees_space(world: World) -> bool:
+    """Borgplan's difference `space`: there is no action `compact` yet, and nobody asks for it."""
+    return world.release < (1, 5, 23) and "compact" not in world.actions
 
 
 def configuration_c_d(world: World, options: Options) -> None:

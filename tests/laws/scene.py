@@ -212,6 +212,7 @@ class Scene:
             "ARGS": str(self.directory / "args"),
             "SAID": str(self.directory / "said"),
             "BORGPLAN_STATE_DIRECTORY": str(self.directory / "state"),
+            "BORGPLAN_BORGMATIC": "",
             **values.environment,
         }
 

@@ -67,7 +67,7 @@ def migrated(case: Case) -> Both:
     found = migrate(paths, host, case.semantics, diagnostics)
     assert found is not None, diagnostics
     texts = tuple(file.after.decode().replace(TMP, "$TMP") for file in found.files)
-    profile = found.profile
+    profile = found.generations.of(found.files[0].path)
     order = profile.action_order
     wanted = case.actions or tuple(action.value for action in profile.default_actions)
     if order is not None:

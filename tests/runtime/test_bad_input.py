@@ -57,6 +57,7 @@ class Place:
                 "XDG_CONFIG_HOME": f"{self.directory}/.config",
                 "LANG": "C.UTF-8",
                 "BORGPLAN_STATE_DIRECTORY": f"{self.directory}/journal",
+                "BORGPLAN_BORGMATIC": "",
             },
             stdin=subprocess.DEVNULL,
             capture_output=True,

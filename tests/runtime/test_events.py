@@ -95,7 +95,8 @@ def test_no_file_of_borgplans_own_is_taken_for_the_reader(tmp_path: Path, number
     state = tmp_path / "state"
     ran = subprocess.run(
         [sys.executable, "-m", "borgplan.runtime", "apply", "--offline", "--events", f"fd:{number}", config],
-        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "BORGPLAN_STATE_DIRECTORY": str(state)},
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "BORGPLAN_STATE_DIRECTORY": str(state),
+             "BORGPLAN_BORGMATIC": ""},
         cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True,
     )  # fmt: skip
     assert ran.returncode == 2

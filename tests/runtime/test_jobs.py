@@ -74,6 +74,7 @@ class Place:
                     "PATH": f"{self.directory}/bin:/usr/bin:/bin", "LAB": str(self.directory),
                     "HOME": str(self.directory), "FAILS": fails,
                     "BORGPLAN_STATE_DIRECTORY": f"{self.directory}/journal",
+                    "BORGPLAN_BORGMATIC": "",
                 },
             )  # fmt: skip
         return self.process
@@ -174,6 +175,6 @@ def test_the_plan_shows_what_would_run_at_the_same_time(place: Place) -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "borgplan.runtime", "plan", "--offline", "--jobs", "2", "c.yaml"],
         cwd=place.directory, text=True, capture_output=True, check=True,
-        env={"PATH": os.environ["PATH"], "HOME": str(place.directory)},
+        env={"PATH": os.environ["PATH"], "HOME": str(place.directory), "BORGPLAN_BORGMATIC": ""},
     )  # fmt: skip
     assert ran.stdout.endswith(f"\nAt the same time: first, {place.directory}/repo/b.\n")

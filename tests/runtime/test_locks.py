@@ -59,6 +59,7 @@ class Place:
                     "PATH": f"{self.directory}/bin:/usr/bin:/bin", "LAB": str(self.directory),
                     "HOME": str(self.directory),
                     "BORGPLAN_STATE_DIRECTORY": f"{self.directory}/journal",
+                    "BORGPLAN_BORGMATIC": "",
                 },
             )  # fmt: skip
         self.started.append(process)

@@ -110,6 +110,7 @@ class Scene:
             "PATH": f"{self.directory}/bin:/usr/bin:/bin", "HOME": str(self.directory),
             "LAB": str(self.directory), "STOPS_AT": point, "MANNER": manner, "FAILS": fails,
             "BORGPLAN_STATE_DIRECTORY": f"{self.directory}/journal",
+            "BORGPLAN_BORGMATIC": "",
         }  # fmt: skip
         with default_signals(ignored):
             self.process = subprocess.Popen(

@@ -37,6 +37,7 @@ def start(scene: Scene, *words: str, fails: str = "", **options: object) -> subp
                 "PATH": f"{scene.directory}/bin:/usr/bin:/bin", "HOME": str(scene.directory),
                 "LAB": str(scene.directory), "FAILS": fails,
                 "BORGPLAN_STATE_DIRECTORY": f"{scene.directory}/journal",
+                "BORGPLAN_BORGMATIC": "",
             }, **options,
         )  # fmt: skip
     assert scene.process

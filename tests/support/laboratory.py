@@ -101,6 +101,7 @@ class Laboratory:
             "LANG": "C.UTF-8",
             "LAB_STATE": f"{self.tmp}/state",
             "BORGPLAN_STATE_DIRECTORY": self._state,
+            "BORGPLAN_BORGMATIC": "",
         }
 
     def write(self, files: Mapping[str, str]) -> None:
