@@ -39,7 +39,8 @@ class Request(NamedTuple):
     `called_for`: why these actions, for people. `repository`: only those whose path or label this
     pattern fits, all if empty. `environment`: whether `${NAME}` in hooks stands for borgplan's
     environment, where the generation has that. `presence`: whether to tell of sources, repositories and
-    files with secrets that aren't on this machine.
+    files with secrets that aren't on this machine. `plain_text`: commands that take values in hooks as they
+    are, beside those that are known to.
     """
 
     actions: tuple[Action, ...]
@@ -49,6 +50,7 @@ class Request(NamedTuple):
     facts: Facts = Facts()
     environment: bool = True
     presence: bool = True
+    plain_text: tuple[str, ...] = ()
 
 
 def ordered_actions(requested: Iterable[Action], profile: Profile) -> tuple[Action, ...]:

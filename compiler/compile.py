@@ -34,7 +34,8 @@ class Compilation(NamedTuple):
     `plan`: of the files without errors; None if there is none of those. `broken`: the files that
     have errors. `texts`: of every configuration file read, by path. `files`: the bytes of all that
     the plan was made from. `secrets`: what the plan only refers to. `semantics_chosen`: whether
-    somebody said which generation is meant. `policies`: by which the plan was judged.
+    somebody said which generation is meant. `policies`: by which the plan was judged. `plain_text`: commands
+    that take values in hooks as they are, by the project file.
     """
 
     plan: Plan | None
@@ -46,6 +47,7 @@ class Compilation(NamedTuple):
     secrets: Mapping[SecretOption, str]
     semantics_chosen: bool = False
     policies: tuple["Policy", ...] = ()
+    plain_text: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Without the secrets and the files, which hold them too."""
@@ -309,6 +311,7 @@ def lowered(
         facts,
         sources.wishes.environment,
         presence,
+        sources.project.plain_text if sources.project else (),
     )
     configurations = tuple(sources.configurations)
     plan, read_too, problems = _lowered(configurations, profile, request, host)
@@ -360,6 +363,7 @@ def lowered(
         secrets=secrets_of(configurations, host),
         semantics_chosen=sources.semantics_chosen,
         policies=sources.policies,
+        plain_text=request.plain_text,
     )
 
 

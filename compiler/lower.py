@@ -325,7 +325,7 @@ class _Lowering:
 
         around = Surroundings(
             place.configuration, place.repository, self._profile, self._host,
-            self._request.environment,
+            self._request.environment, self._request.plain_text,
         )  # fmt: skip
         for command in hook.commands:
             shell = shell_of(command, hook.variables, around, self._diagnostics)

@@ -37,12 +37,13 @@ from .record import NamedTuple
 from .selector import Selector, selector
 from .source import Span
 
-_KEYS = ("semantics", "steps", "timeout", "stop_grace", "lint", "policies", "pairs")
+_KEYS = ("semantics", "steps", "timeout", "stop_grace", "lint", "policies", "pairs", "plain_text")
 _PAIR_KEYS = ("name", "take", "give", "either")
 _LINT_KEYS = ("select", "ignore", "severity")
 _STEP_KEYS = ("select", "name", "timeout", "retries", "retry_wait")
 _WORD = r"[^\s{}]+"
 _FORM = re.compile(rf"{_WORD}(?:\s+(?:{_WORD}|\{{[a-z_]+\}}))*(?:\s+\{{[a-z_]+\.\.\.\}})?")
+_COMMAND = re.compile(r"[^\s/-][^\s/]*|/[^\s]*[^\s/]")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
@@ -59,7 +60,7 @@ class StepRule(NamedTuple):
 
 class Project(NamedTuple):
     """A project file. `semantics` is None where it doesn't pin any. `policies`: texts, or files of such.
-    `limits` are the run's."""
+    `limits` are the run's. `plain_text`: commands that take values in hooks as they are."""
 
     path: str
     data: bytes
@@ -69,6 +70,7 @@ class Project(NamedTuple):
     policies: tuple[Text, ...] = ()
     pairs: tuple[Pair, ...] = ()
     limits: Limits = Limits()
+    plain_text: tuple[str, ...] = ()
 
 
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Project | None:
@@ -110,7 +112,26 @@ class _Reader:
         timeout = self._positive(values.get("timeout"), "timeout")
         grace = self._positive(values.get("stop_grace"), "stop_grace")
         limits = Limits(timeout, GRACE_SECONDS if grace is None else grace)
-        return Project(path, data, semantics, for_steps, lint, policies, pairs, limits)
+        plain = self._commands(values.get("plain_text"))
+        return Project(path, data, semantics, for_steps, lint, policies, pairs, limits, plain)
+
+    def _commands(self, node: Node | None) -> tuple[str, ...]:
+        """Names of commands, or their paths."""
+        if node is None:
+            return ()
+        if not isinstance(node, Sequence):
+            self._wrong("`plain_text` takes a list of commands", node)
+            return ()
+        found = [text for item in node.items if (text := self._text(item, "plain_text"))]
+        for text in found:
+            if not _COMMAND.fullmatch(text.text):
+                self._diagnostics.error(
+                    "BP702",
+                    "`plain_text` takes names of commands without their arguments, or whole paths",
+                    text.span,
+                    "for example: notify.sh, or /opt/notify/send",
+                )
+        return tuple(text.text for text in found)
 
     def _lint(self, node: Node) -> LintSettings:
         values = self._mapping(node, _LINT_KEYS, "`lint`")

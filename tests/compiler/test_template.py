@@ -16,7 +16,8 @@ from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.compiler.hooks import Script, Text
 from borgplan.compiler.plan import Late
 from borgplan.compiler.source import Span
-from borgplan.compiler.template import VARIABLE_PREFIX, script
+from borgplan.compiler.neutral import VARIABLE_PREFIX
+from borgplan.compiler.template import script
 from tests.compiler.reading import only
 from tests.support.laboratory import working_directory
 
