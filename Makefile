@@ -6,7 +6,7 @@ BIN     := $(VENV)/bin
 STAMP   := $(VENV)/.installed
 WORKERS ?= 2
 
-.PHONY: demo test fuzz conformance torture oracle borg14 check docs bench borg clean
+.PHONY: demo test fuzz conformance torture injections oracle borg14 check docs bench borg clean
 
 demo: $(STAMP) borg
 	@scripts/demo $(BIN)/borgplan
@@ -22,6 +22,10 @@ fuzz: $(STAMP)
 # of them.
 conformance: $(STAMP)
 	ALL_TRACES=1 $(BIN)/python -m pytest -n $(WORKERS) -q tests/conformance $(ARGS)
+
+# Hook texts and values that try to be run, in dash and in bash; prints how many were tried and executed.
+injections: $(STAMP)
+	INJECTIONS=8 $(BIN)/python -m pytest -n $(WORKERS) -q tests/laws/test_injections.py $(ARGS)
 
 # What is written for borgmatic, judged by borgmatic: make oracle BORGMATIC=/path/to/bin/borgmatic (2.1.10)
 oracle: $(STAMP)

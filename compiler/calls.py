@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from .lazily import lazily
 from .record import NamedTuple
+from .strict_words import NotUnderstoodError, Word, WordReader
 
 OTHER = -1  # what reads an output, where it is no simple command
 _MAX_CHARACTERS = 20_000
@@ -23,26 +25,9 @@ _CHANGING = frozenset(
      "hash", "history", "mapfile", "readarray", "select", "source", "time", "trap", "unalias", "[[")
 )  # fmt: skip
 _ASSIGNMENT = lazily(r"[A-Za-z_][A-Za-z0-9_]*=")
-_RESERVED = lazily(r"[a-z!{}]+(?=[\s;&|()<>]|\Z)")
 _REDIRECTION = lazily(r"[0-9]*(<<|<\(|>\(|<>|<&|>&|>>|>\||<|>)")
-_BRACED = lazily(r"\{#?(?:[A-Za-z0-9][A-Za-z0-9_]*|[A-Za-z_][A-Za-z0-9_]+|[@*?#$-])(?:[-:+=?%/.,#][^{}`$'\"\\@!]*)?\}")  # fmt: skip
-_NAMED = lazily(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
-_FILLED_IN = lazily(r"\{[A-Za-z_][A-Za-z0-9_-]*\}")
+_COMPOUNDS = frozenset(("{", "if", "while", "until", "for", "case"))
 _HARMLESS_TARGETS = frozenset(("/dev/null", "/dev/stderr", "/dev/stdout", "/dev/tty"))
-
-
-class Word(NamedTuple):
-    """A word of a command. `text`: without quotes, what is expanded as written. `literal`: nothing is
-    expanded. `whole`: it is one word, whatever is expanded in it."""
-
-    start: int
-    end: int
-    text: str
-    literal: bool
-    whole: bool
-
-    def has(self, position: int) -> bool:
-        return self.start <= position < self.end
 
 
 class Call(NamedTuple):
@@ -59,9 +44,7 @@ class Call(NamedTuple):
     quoted: bool
 
     def has(self, position: int) -> bool:
-        return any(
-            word.has(position) for word in (*self.assignments, *self.words, *self.targets)
-        )
+        return any(word.has(position) for word in (*self.assignments, *self.words, *self.targets))
 
 
 @lru_cache(maxsize=256)
@@ -72,12 +55,8 @@ def calls(text: str) -> tuple[Call, ...] | None:
         return None
     try:
         return _Reader(text).read()
-    except _NotUnderstoodError:
+    except NotUnderstoodError:
         return None
-
-
-class _NotUnderstoodError(Exception):
-    pass
 
 
 class _Draft:
@@ -99,18 +78,16 @@ class _Draft:
         )  # fmt: skip
 
 
-class _Reader:
+class _Reader(WordReader):
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._at = 0
+        super().__init__(text)
         self._depth = 0
-        self._in_backquotes = False
         self._drafts: list[_Draft] = []
 
     def read(self) -> tuple[Call, ...]:
         self._list(())
         if self._at < len(self._text):
-            raise _NotUnderstoodError
+            raise NotUnderstoodError
         return tuple(draft.done() for draft in self._drafts)
 
     # Lists and compound commands
@@ -119,7 +96,7 @@ class _Reader:
         """Commands up to one of `stops`: a reserved word, or a character that closes."""
         self._depth += 1
         if self._depth > _MAX_DEPTH:
-            raise _NotUnderstoodError
+            raise NotUnderstoodError
         while True:
             self._skip(" \t\n;&|", stops)
             rest = self._text[self._at : self._at + 2]
@@ -153,14 +130,14 @@ class _Reader:
             self._skip(" \t\n")
         word, first = self._reserved(), len(self._drafts)
         if self._text.startswith("((", self._at):
-            raise _NotUnderstoodError
+            raise NotUnderstoodError
         if self._text.startswith("(", self._at):
             self._at += 1
             self._list((")",))
             self._expect(")")
         elif word in _COMPOUNDS:
             self._at += len(word)
-            _COMPOUNDS[word](self)
+            self._compound(word)
         else:
             return self._simple()
         around = _Draft()
@@ -171,6 +148,19 @@ class _Reader:
         around.words = []
         self._drafts.append(around)
         return OTHER
+
+    def _compound(self, word: str) -> None:
+        match word:
+            case "if":
+                self._if()
+            case "while" | "until":
+                self._while()
+            case "for":
+                self._for()
+            case "case":
+                self._case()
+            case _:
+                self._group()
 
     def _group(self) -> None:
         self._list(("}",))
@@ -189,7 +179,7 @@ class _Reader:
                 self._list(("then",))
                 self._expect("then")
             elif word != "else":
-                raise _NotUnderstoodError
+                raise NotUnderstoodError
 
     def _while(self) -> None:
         self._list(("do",))
@@ -240,7 +230,7 @@ class _Reader:
             if character in "\n;&|)" or (character == "`" and self._in_backquotes):
                 break
             if character == "(":
-                raise _NotUnderstoodError
+                raise NotUnderstoodError
             if self._redirection(draft):
                 continue
             start = self._at
@@ -251,7 +241,7 @@ class _Reader:
             else:
                 draft.words.append(word)
         if self._text.startswith("&>", self._at):
-            raise _NotUnderstoodError
+            raise NotUnderstoodError
         _check(draft.words)
         self._drafts.append(draft)
         return len(self._drafts) - 1
@@ -262,7 +252,7 @@ class _Reader:
         if match is None:
             return False
         if match[1] in ("<<", "<(", ">("):
-            raise _NotUnderstoodError
+            raise NotUnderstoodError
         self._at = match.end()
         self._skip(" \t")
         target = self._word()
@@ -271,136 +261,13 @@ class _Reader:
         draft.writes |= ">" in match[1] and target.text not in harmless
         return True
 
-    # Words
-
-    def _word(self) -> Word:
-        text, start = self._text, self._at
-        found, literal, whole = [], True, True
-        while self._at < len(text):
-            character = text[self._at]
-            if character in " \t\n;&|()<>" or (character == "`" and self._in_backquotes):
-                break
-            if character == "\\":
-                found.append(text[self._at + 1 : self._at + 2].replace("\n", ""))
-                self._at += 2
-            elif character == "'":
-                end = text.find("'", self._at + 1)
-                if end < 0:
-                    raise _NotUnderstoodError
-                found.append(text[self._at + 1 : end])
-                self._at = end + 1
-            elif character == '"':
-                inside = self._double()
-                literal &= "$" not in inside and "`" not in inside
-                found.append(inside)
-            elif character in "$`":
-                found.append(self._expansion(quoted=False))
-                literal = whole = False
-            else:
-                literal &= character not in "*?[{~"
-                whole &= character not in "*?[" and (
-                    character != "{" or _FILLED_IN.match(text, self._at) is not None
-                )
-                found.append(character)
-                self._at += 1
-        if self._at == start:
-            raise _NotUnderstoodError
-        if text[start : self._at] in ("[", "]"):
-            literal = whole = True
-        return Word(start, self._at, "".join(found), literal, whole)
-
-    def _double(self) -> str:
-        """What stands in double quotes."""
-        text, found = self._text, []
-        self._at += 1
-        while not text.startswith('"', self._at):
-            character = text[self._at : self._at + 1]
-            if not character or (character == "`" and self._in_backquotes):
-                raise _NotUnderstoodError
-            if character in "$`":
-                found.append(self._expansion(quoted=True))
-            elif character == "\\":
-                following = text[self._at + 1 : self._at + 2]
-                found.append(following if following in '$`"\\' else f"\\{following}")
-                self._at += 2
-            else:
-                found.append(character)
-                self._at += 1
-        self._at += 1
-        return "".join(found)
-
-    def _expansion(self, *, quoted: bool) -> str:
-        """A `$` or a backquote, and what belongs to it."""
-        start = self._at
-        self._at += 1
-        following = self._text[self._at : self._at + 1]
-        if self._text[start] == "`":
-            self._backquoted(start, quoted=quoted)
-        elif following == "(":
-            self._at += 1
-            if self._text.startswith("(", self._at):
-                raise _NotUnderstoodError
-            self._substitution(start, ")", quoted=quoted)
-        elif following == "[" or (following in ("'", '"') and following and not quoted):
-            raise _NotUnderstoodError
-        elif following == "{" or _NAMED.match(self._text, self._at):
-            named = (_BRACED if following == "{" else _NAMED).match(self._text, self._at)
-            if named is None or named[0] == "_":  # the last argument of the command before
-                raise _NotUnderstoodError
-            self._at = named.end()
-        return self._text[start : self._at]
-
-    def _backquoted(self, start: int, *, quoted: bool) -> None:
-        end = self._text.find("`", self._at)
-        if end < 0 or "\\" in self._text[self._at : end]:
-            raise _NotUnderstoodError
-        self._in_backquotes = True
-        self._substitution(start, "`", quoted=quoted)
-        self._in_backquotes = False
-
-    def _substitution(self, start: int, end: str, *, quoted: bool) -> None:
+    def _substituted(self, start: int, end: str, *, quoted: bool) -> None:
         first = len(self._drafts)
         self._list((end,))
         self._expect(end)
         for draft in self._drafts[first:]:
             if draft.within < 0:
                 draft.within, draft.quoted = start, quoted
-
-    # Characters
-
-    def _skip(self, characters: str, stops: tuple[str, ...] = ()) -> bool:
-        """Pass over these, continued lines and comments; whether something follows."""
-        text = self._text
-        while self._at < len(text):
-            if text[self._at] in characters:
-                if text.startswith(";;", self._at) and "esac" in stops:
-                    break
-                self._at += 1
-            elif text.startswith("\\\n", self._at):
-                self._at += 2
-            elif text[self._at] == "#" and (not self._at or text[self._at - 1] in " \t\n;&|()"):
-                end = text.find("\n", self._at)
-                if self._in_backquotes:
-                    raise _NotUnderstoodError
-                self._at = end if end >= 0 else len(text)
-            else:
-                break
-        return self._at < len(text)
-
-    def _reserved(self) -> str:
-        match = _RESERVED.match(self._text, self._at)
-        return match[0] if match else ""
-
-    def _expect(self, word: str) -> None:
-        if not self._text.startswith(word, self._at):
-            raise _NotUnderstoodError
-        self._at += len(word)
-
-
-_COMPOUNDS = {
-    "{": _Reader._group, "if": _Reader._if, "while": _Reader._while, "until": _Reader._while,
-    "for": _Reader._for, "case": _Reader._case,
-}  # fmt: skip
 
 
 def _check(words: list[Word]) -> None:
@@ -409,8 +276,8 @@ def _check(words: list[Word]) -> None:
     while own and own[0].text == "command":
         own = own[1:]
     if own and (not own[0].literal or own[0].text in _CHANGING):
-        raise _NotUnderstoodError
+        raise NotUnderstoodError
     if own and own[0].text == "set":
-        for before, word in zip(own, own[1:], strict=False):
+        for before, word in pairwise(own):
             if word.text[:1] not in ("-", "+") and not re.fullmatch(r"[-+]\w*o", before.text):
-                raise _NotUnderstoodError
+                raise NotUnderstoodError

@@ -7,6 +7,9 @@ import re
 from .lazily import lazily
 from .record import NamedTuple
 
+# Stands for the texts of here-documents while the commands around them are read.
+FILLER = "\0"
+
 _OPERATOR = lazily(r"<<(-?)[ \t]*((?:\\[\s\S]|'[^']*'|\"[^\"]*\"|[^\s;&|()<>'\"\\`])+)")
 _COMMENT = lazily(r"(?<![^\s;&|()])#[^\n]*")
 _QUOTED = lazily(r"'[^']*'")
@@ -18,6 +21,16 @@ class Body(NamedTuple):
     start: int
     end: int
     quoted: bool
+
+    def of(self, text: str) -> str:
+        return text[self.start : self.end]
+
+
+def without(documents: list[Body], text: str) -> str:
+    """A shell text whose places are the same, with a filler for its here-documents."""
+    for body in documents:
+        text = text[: body.start] + FILLER * (body.end - body.start) + text[body.end :]
+    return text
 
 
 def bodies(text: str) -> list[Body] | None:

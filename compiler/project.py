@@ -32,6 +32,7 @@ from .identity import Names
 from .index import index
 from .nodes import Mapping, Node, Scalar, Sequence, kind
 from .parse import parse
+from .plain_text import plain_text
 from .plan import GRACE_SECONDS, Limits, Pair, Plan, Step
 from .record import NamedTuple
 from .selector import Selector, selector
@@ -43,7 +44,6 @@ _LINT_KEYS = ("select", "ignore", "severity")
 _STEP_KEYS = ("select", "name", "timeout", "retries", "retry_wait")
 _WORD = r"[^\s{}]+"
 _FORM = re.compile(rf"{_WORD}(?:\s+(?:{_WORD}|\{{[a-z_]+\}}))*(?:\s+\{{[a-z_]+\.\.\.\}})?")
-_COMMAND = re.compile(r"[^\s/-][^\s/]*|/[^\s]*[^\s/]")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
@@ -112,26 +112,8 @@ class _Reader:
         timeout = self._positive(values.get("timeout"), "timeout")
         grace = self._positive(values.get("stop_grace"), "stop_grace")
         limits = Limits(timeout, GRACE_SECONDS if grace is None else grace)
-        plain = self._commands(values.get("plain_text"))
+        plain = plain_text(values.get("plain_text"), self._diagnostics)
         return Project(path, data, semantics, for_steps, lint, policies, pairs, limits, plain)
-
-    def _commands(self, node: Node | None) -> tuple[str, ...]:
-        """Names of commands, or their paths."""
-        if node is None:
-            return ()
-        if not isinstance(node, Sequence):
-            self._wrong("`plain_text` takes a list of commands", node)
-            return ()
-        found = [text for item in node.items if (text := self._text(item, "plain_text"))]
-        for text in found:
-            if not _COMMAND.fullmatch(text.text):
-                self._diagnostics.error(
-                    "BP702",
-                    "`plain_text` takes names of commands without their arguments, or whole paths",
-                    text.span,
-                    "for example: notify.sh, or /opt/notify/send",
-                )
-        return tuple(text.text for text in found)
 
     def _lint(self, node: Node) -> LintSettings:
         values = self._mapping(node, _LINT_KEYS, "`lint`")

@@ -10,12 +10,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import Enum
 
-from .calls import OTHER, Call, Word, calls
+from .calls import OTHER, Call, calls
 from .lazily import lazily
 from .receiver_table import CALM, RECEIVERS, UNKNOWN, Receiver
 from .record import NamedTuple
+from .strict_words import Word
 
-_USUAL_FOLDERS = ("/bin/", "/usr/bin/", "/usr/local/bin/", "/sbin/", "/usr/sbin/", "/usr/local/sbin/")
+_USUAL_FOLDERS = (
+    "/bin/",
+    "/usr/bin/",
+    "/usr/local/bin/",
+    "/sbin/",
+    "/usr/sbin/",
+    "/usr/local/sbin/",
+)
 _QUOTES = lazily(r"""['"\\]""")
 _PLACEHOLDER = lazily(r"\{[A-Za-z_][A-Za-z0-9_-]*\}")
 _STRUCTURE = lazily(r"""[{}\[\]<>"'&=;\\]""")
@@ -59,7 +67,9 @@ def place(source: str, position: int, added: Collection[str] = ()) -> Place:
     if taken.kind is Kind.NEUTRAL or call.within < 0:
         return taken
     around = place(source, call.within, added)
-    if around.kind is Kind.NEUTRAL or (not call.quoted and (around.guarded or around.kind is not Kind.TEXT)):
+    if around.kind is Kind.NEUTRAL or (
+        not call.quoted and (around.guarded or around.kind is not Kind.TEXT)
+    ):
         return around._replace(kind=Kind.NEUTRAL)
     kind = Kind.TEXT if taken.kind is around.kind is Kind.TEXT else Kind.SETTING
     return Place(kind, around.receiver, taken.guarded or around.guarded)
@@ -241,10 +251,6 @@ def _of_option(receiver: Receiver, option: str, word: Word, other: Kind) -> Kind
     return Kind.TEXT if option in receiver.texts | receiver.prose else other
 
 
-def _of_echo(arguments: tuple[Word, ...], index: int) -> Kind:
-    return Kind.TEXT
-
-
 def _of_printf(arguments: tuple[Word, ...], index: int) -> Kind:
     """Text after a format that says of everything that it is text."""
     first = 1 if arguments[0].text == "--" else 0
@@ -284,6 +290,6 @@ def _of_jq(arguments: tuple[Word, ...], index: int) -> Kind:
 
 
 _SPECIAL = {
-    "echo": _of_echo, ":": _of_echo, "case": _of_echo, "printf": _of_printf, "test": _of_test,
+    "printf": _of_printf, "test": _of_test,
     "[": _of_test, "jq": _of_jq,
 }  # fmt: skip

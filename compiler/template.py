@@ -13,21 +13,21 @@ are executed; later ones quote blindly, so a placeholder in quotes receives stra
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from ..grammar import parse
 from .diagnostic import Diagnostics
-from .here_documents import Body, bodies
+from .here_documents import FILLER, Body, bodies, without
 from .hooks import Script, Text
 from .interpolate import ENVIRONMENT, missing
-from .lazily import lazily
 from .neutral import ARGUMENT, NEUTRAL, as_setting, from_outside, variable
 from .plan import Late
+from .quoting import expanded, quoted
 from .receivers import Kind, Place, place
 from .shells import is_code, is_inner_shell, is_number
 from .source import Span
+from .unclear_places import in_arithmetic, unclear
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -35,14 +35,9 @@ if TYPE_CHECKING:
 _BRACED = re.compile(r"\{([A-Za-z_][A-Za-z0-9_-]*)(\\?)\}")
 _IN_DOCUMENT = re.compile(r"\\?(?<!\$)\{([A-Za-z_][A-Za-z0-9_-]*)(\\?)\}")
 _NUMBER = re.compile(r"[-+]?[0-9]+")
-_OPEN_QUOTE = re.compile(r"(?:\\[\s\S]|[^'\\])*")
-_CASE = re.compile(r"(?<=[\s;|&(])case\s")
 # Bounds on what is read to tell how placeholders are quoted.
 _MAX_DEPTH = 50  # quotes and brackets in one another
 _MAX_READ = 1_000_000  # characters before placeholders, and before the quotes around them
-# Stands for the texts of here-documents while the commands around them are read.
-_FILLER = "\0"
-_ARITHMETIC = lazily(r"\$\(\(|\$\[|(?:\A|(?<=[\s;&|]))\(\(")
 
 _QUOTES = {"single": "'", "double": '"'}
 
@@ -70,19 +65,20 @@ def script(
     if not names and not references:
         return Script(command.text)
     documents = bodies(command.text)
-    if documents is None or (documents and _FILLER in command.text):
+    if documents is None or (documents and FILLER in command.text):
         if not names:
             return Script(command.text)  # only `${NAME}`, which the shell understands as it is
-        _refuse_document(f"{{{min(names)}}}", "it can't be told where it ends", command, diagnostics)
+        _refuse_document(
+            f"{{{min(names)}}}", "it can't be told where it ends", command, diagnostics
+        )
         return None
-    text = command.text
     for body in documents:
-        if body.quoted and (inside := _filled_in(text[body.start : body.end], names, references)):
+        inside = _filled_in(body.of(command.text), names, references) if body.quoted else ""
+        if inside:
             reason = "its quoted terminator keeps the shell from filling anything in"
             _refuse_document(inside, reason, command, diagnostics)
             return None
-        text = text[: body.start] + _FILLER * (body.end - body.start) + text[body.end :]
-    tree = parse("template", text)
+    tree = parse("template", without(documents, command.text))
     if isinstance(tree, int):
         if not names:
             return Script(command.text)
@@ -140,8 +136,8 @@ class _Writer:
         text = self._tree(tree, "", 0, ())
         for document in documents:
             if document.end > document.start:
-                before, _, after = text.partition(_FILLER)
-                text = before + self._document(document) + after.lstrip(_FILLER)
+                before, _, after = text.partition(FILLER)
+                text = before + self._document(document) + after.lstrip(FILLER)
         return None if self._failed else Script(text, tuple(sorted(self._late.items())))
 
     def _tree(
@@ -186,7 +182,7 @@ class _Writer:
     def _document(self, document: Body) -> str:
         """A here-document. Where the shell expands it nothing in it is quoted, all is neutral, and
         `${NAME}` means to the shell what it means here."""
-        text = self._source[document.start : document.end]
+        text = document.of(self._source)
         if document.quoted and self._environment is not None:
             text = ENVIRONMENT.sub(lambda match: match[0].removeprefix("\\"), text)
 
@@ -214,12 +210,12 @@ class _Writer:
             self._read += position
             if self._is_too_long():
                 return ""
-        if _in_arithmetic(self._source[:position]):
+        if in_arithmetic(self._source[:position]):
             self._refuse_no_number(text)
             return text
         if quoting == "'" and is_inner_shell(self._source, starts[-1]):
             return text
-        return {"": f'"{text}"', '"': text, "'": f"'\"{text}\"'"}[quoting]
+        return expanded(text, quoting)
 
     def _is_too_long(self) -> bool:
         if self._read > _MAX_READ:
@@ -235,15 +231,14 @@ class _Writer:
     def _reference(self, name: str, quoting: str, taken: Place) -> str:
         value = self._values[name]
         if isinstance(value, str):
-            return _quoted(as_setting(value) if taken.kind is Kind.NEUTRAL else value, quoting)
+            return quoted(as_setting(value) if taken.kind is Kind.NEUTRAL else value, quoting)
         named = variable(value, _form(value, taken))
         self._late[named] = value
-        expansion = f"${{{named}}}"
-        return {"": f'"{expansion}"', '"': expansion, "'": f"'\"{expansion}\"'"}[quoting]
+        return expanded(f"${{{named}}}", quoting)
 
     def _refuse_unclear(self, name: str, position: int, backquotes: int) -> None:
         before = self._source[:position]
-        reason = _unclear(before)
+        reason = unclear(before)
         if not reason and backquotes and re.search(r"\\[`\"]", before):
             reason = "there are escaped quotes inside backquotes"
         if reason:
@@ -271,7 +266,9 @@ class _Writer:
         value = self._values[name]
         if isinstance(value, Late):
             if from_outside(value) and is_number(self._source, positions[-1]):
-                self._refuse("it stands where a number is compared, which runs what a value holds", name)
+                self._refuse(
+                    "it stands where a number is compared, which runs what a value holds", name
+                )
         elif value != as_setting(value) and any(is_code(self._source, at) for at in positions):
             self._refuse_code(name)
         else:
@@ -308,33 +305,3 @@ def _form(value: Late, taken: Place) -> str:
     if taken.kind is Kind.NEUTRAL or (taken.kind is Kind.SETTING and from_outside(value)):
         return NEUTRAL
     return ARGUMENT if taken.guarded and from_outside(value) else ""
-
-
-def _unclear(before: str) -> str:
-    """Why the grammar can't tell how a value after `before` has to be written; empty if it can."""
-    if _in_arithmetic(before):
-        return "it stands in arithmetic, which runs what a value holds"
-    if before.rfind("${") > before.rfind("}"):
-        return "it stands inside ${…}"
-    escaping = before.rfind("$'")
-    if escaping >= 0 and _OPEN_QUOTE.fullmatch(before, escaping + 2):
-        return "it stands inside $'…'"
-    for found in _CASE.finditer(before):
-        closed = before.rfind(")", 0, found.start())
-        if before.find("$(", closed + 1, found.start()) >= 0:
-            return "there is a `case` inside $(…)"
-    return ""
-
-
-def _in_arithmetic(before: str) -> bool:
-    sums = [found.end() for found in _ARITHMETIC.finditer(before)]
-    return bool(sums) and ("]" if before[sums[-1] - 1] == "[" else "))") not in before[sums[-1] :]
-
-
-def _quoted(value: str, quoting: str) -> str:
-    """`value` written so that it stands for itself inside these quotes."""
-    if quoting == "'":
-        return value.replace("'", "'\\''")
-    if quoting == '"':
-        return re.sub(r'([\\$"`])', r"\\\1", value)
-    return shlex.quote(value)

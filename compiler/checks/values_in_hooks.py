@@ -17,7 +17,9 @@ _COPY = lazily(rf"(?<![^\s;&|(])([A-Za-z_][A-Za-z0-9_]*)=\"?\$\{{?({_RAW.pattern
 # What stands in quotes, and comments.
 _PIECE = lazily(r"\\[\s\S]|'[^']*'|\"(?:\\[\s\S]|[^\"\\])*\"|(?<![^\s;&|()])#[^\n]*")
 # What may stand before the name of a command.
-_BEFORE = frozenset(("!", "{", "then", "do", "else", "elif", "if", "while", "until", "exec", "command"))
+_BEFORE = frozenset(
+    ("!", "{", "then", "do", "else", "elif", "if", "while", "until", "exec", "command")
+)
 _MAX_DEPTH = 5
 
 
@@ -25,7 +27,10 @@ def neutral_values(hooks: Hooks, diagnostics: Diagnostics) -> None:
     """BP617: a command gets the neutral form of what was said from outside."""
     for found in hooks.commands:
         text = found.command.text
-        if "{" not in text or not _FROM_OUTSIDE & found.hook.variables - found.configuration.constants.keys():
+        if (
+            "{" not in text
+            or not _FROM_OUTSIDE & found.hook.variables - found.configuration.constants.keys()
+        ):
             continue
         told = set()
         for match in _PLACEHOLDER.finditer(text):

@@ -53,7 +53,7 @@ PAYLOADS = (
     "BORGPLAN_OUTPUT",
     "\x00;touch marker",
     "\r\ntouch marker\r\n",
-    "ＡA$(touch marker)",
+    "\uff21A$(touch marker)",
     "' -exec sh -c 'touch marker",
     "!sh -c 'touch marker'",
     ":!touch marker",
@@ -62,7 +62,18 @@ PAYLOADS = (
 )
 
 # How a value stands in an argument.
-QUOTED = ("§", '"§"', "'§'", '"x § y"', "'x § y'", 'x§"y"', "--option=§", "-x§", '"$(echo §)"', "`echo §`")
+QUOTED = (
+    "§",
+    '"§"',
+    "'§'",
+    '"x § y"',
+    "'x § y'",
+    'x§"y"',
+    "--option=§",
+    "-x§",
+    '"$(echo §)"',
+    "`echo §`",
+)
 
 # How it stands in code for another shell.
 CODE = (
