@@ -31,7 +31,8 @@ class Receiver(NamedTuple):
 
 
 UNKNOWN = Receiver()
-_PRINTING = Receiver(operands=True, guarded=False)
+ANYTHING = Receiver(operands=True, guarded=False, input=True)  # of a project file
+PRINTING = Receiver(operands=True, guarded=False)
 _NAMES = Receiver(data=True)
 _FILTER = Receiver(data=True, input=True)
 
@@ -42,12 +43,12 @@ def _set(text: str) -> frozenset[str]:
 
 # Messages to people and services.
 _SPEAKING = {
-    "echo": _PRINTING,
-    ":": _PRINTING,
-    "case": _PRINTING,
-    "printf": _PRINTING,
-    "test": _PRINTING._replace(operands=False),
-    "[": _PRINTING._replace(operands=False),
+    "echo": PRINTING,
+    ":": PRINTING,
+    "case": PRINTING,
+    "printf": Receiver(guarded=False, data=True),
+    "test": Receiver(guarded=False, data=True),
+    "[": Receiver(guarded=False, data=True),
     "logger": Receiver(
         operands=True, texts=_set("-t --tag"), flags="isec", input=True, data=True,
         long_flags=_set("--stderr --no-act --skip-empty"),

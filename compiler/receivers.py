@@ -12,7 +12,7 @@ from enum import Enum
 
 from .calls import OTHER, Call, calls
 from .lazily import lazily
-from .receiver_table import CALM, RECEIVERS, UNKNOWN, Receiver
+from .receiver_table import ANYTHING, CALM, PRINTING, RECEIVERS, UNKNOWN, Receiver
 from .record import NamedTuple
 from .strict_words import Word
 
@@ -104,7 +104,7 @@ class _Taken:
 
     def _receiver(self, name: str) -> Receiver:
         if name in self._added or name.rpartition("/")[2] in self._added:
-            return Receiver(operands=True, data=True, guarded=False, input=True)
+            return ANYTHING
         folder, _, base = name.rpartition("/")
         if folder and f"{folder}/" not in _USUAL_FOLDERS:
             return UNKNOWN
@@ -152,6 +152,8 @@ class _Taken:
             receiver.commands and (not index or arguments[0].text not in receiver.commands)
         ):
             return Kind.NEUTRAL, False
+        if receiver in (ANYTHING, PRINTING):
+            return Kind.TEXT, False
         special = _SPECIAL.get(base)
         if special is not None:
             return special(arguments, index), False
