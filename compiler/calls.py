@@ -24,6 +24,8 @@ _CHANGING = frozenset(
     (".", "alias", "bind", "builtin", "complete", "coproc", "enable", "eval", "exec", "fc", "function",
      "hash", "history", "mapfile", "readarray", "select", "source", "time", "trap", "unalias", "[[")
 )  # fmt: skip
+# Whatever is expanded in front, it is no name of the shell's.
+_PATH = lazily(r"[^{]*/[A-Za-z0-9_.+-]+|\$\{[A-Za-z_][A-Za-z0-9_]*\}/(?:[A-Za-z0-9_.+/-])+")
 _ASSIGNMENT = lazily(r"[A-Za-z_][A-Za-z0-9_]*=")
 _REDIRECTION = lazily(r"[0-9]*(<<|<\(|>\(|<>|<&|>&|>>|>\||<|>)")
 _COMPOUNDS = frozenset(("{", "if", "while", "until", "for", "case"))
@@ -275,7 +277,8 @@ def _check(words: list[Word]) -> None:
     own = words
     while own and own[0].text == "command":
         own = own[1:]
-    if own and (not own[0].literal or own[0].text in _CHANGING):
+    is_path = bool(own) and own[0].whole and _PATH.fullmatch(own[0].text) is not None
+    if own and not is_path and (not own[0].literal or own[0].text in _CHANGING):
         raise NotUnderstoodError
     if own and own[0].text == "set":
         for before, word in pairwise(own):

@@ -19,7 +19,6 @@ from .plan import Late
 VARIABLE_PREFIX = "BORGPLAN_"
 ARGUMENT = "_ARGUMENT"
 NEUTRAL = "_NEUTRAL"
-# What hooks are told of, as it is, whether or not they ask for it.
 TOLD = (Late.REPOSITORY, Late.LABEL, Late.ERROR, Late.OUTPUT)
 
 # Those that repeat what was said from outside; the others repeat what a configuration says.
@@ -27,6 +26,15 @@ _FROM_OUTSIDE = frozenset((Late.ERROR, Late.OUTPUT))
 _LEADING = "-@<+|"
 _WORD = lazily(r"[^\W_]+")
 _UNSAFE = lazily(r"[^\w@%+=:,./-]")
+
+
+def variable(late: Late, form: str = "") -> str:
+    """The environment variable that has a value in a form."""
+    return f"{VARIABLE_PREFIX}{late.value.upper()}{form}"
+
+
+# What hooks for failures have in their environment whether or not they ask for it.
+RAW = frozenset(map(variable, TOLD))
 
 
 def from_outside(value: str | Late) -> bool:
@@ -48,11 +56,6 @@ def as_name(value: str) -> str:
 def as_setting(value: str) -> str:
     """The neutral form of what a configuration says; most paths and labels stay as they are."""
     return _UNSAFE.sub("_", _plain(value))
-
-
-def variable(late: Late, form: str = "") -> str:
-    """The environment variable that has a value in a form."""
-    return f"{VARIABLE_PREFIX}{late.value.upper()}{form}"
 
 
 def in_form(name: str, late: Late, value: str) -> str:

@@ -7,14 +7,18 @@ adds commands to it, under `plain_text`.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from enum import Enum
+from functools import lru_cache
 
+from .assigned import uses
 from .calls import OTHER, Call, calls
 from .lazily import lazily
+from .neutral import ARGUMENT, NEUTRAL, from_outside
+from .plan import Late
 from .receiver_table import ANYTHING, CALM, PRINTING, RECEIVERS, UNKNOWN, Receiver
 from .record import NamedTuple
 from .strict_words import Word
+from .wrappers import unwrapped
 
 _USUAL_FOLDERS = (
     "/bin/",
@@ -28,8 +32,9 @@ _QUOTES = lazily(r"""['"\\]""")
 _PLACEHOLDER = lazily(r"\{[A-Za-z_][A-Za-z0-9_-]*\}")
 _STRUCTURE = lazily(r"""[{}\[\]<>"'&=;\\]""")
 _OF_TEXT = lazily(r"%[-+ 0#]*[0-9]*(?:\.[0-9]+)?[sbq%]")
-_DURATION = lazily(r"[0-9.]+[smhd]?")
-_NUMBER = lazily(r"-?[0-9]+")
+
+
+_MAX_VARIABLES = 3
 
 
 class Kind(Enum):
@@ -49,10 +54,17 @@ class Place(NamedTuple):
     receiver: str
     guarded: bool = False
 
+    def form(self, late: Late) -> str:
+        """The form in which this place gets a value that is known only while running."""
+        if self.kind is Kind.NEUTRAL or (self.kind is Kind.SETTING and from_outside(late)):
+            return NEUTRAL
+        return ARGUMENT if self.guarded and from_outside(late) else ""
 
-def place(source: str, position: int, added: Collection[str] = ()) -> Place:
+
+@lru_cache(maxsize=4096)
+def place(source: str, position: int, added: tuple[str, ...] = (), depth: int = 0) -> Place:
     """What the place at `position` in a shell text takes. `added`: names or paths of commands that take
-    plain text too."""
+    plain text too. `depth`: how many variables the value has gone through."""
     found = calls(source)
     if found is None:
         return Place(Kind.NEUTRAL, "")
@@ -63,16 +75,39 @@ def place(source: str, position: int, added: Collection[str] = ()) -> Place:
     )
     if call is None:
         return Place(Kind.NEUTRAL, "")
+    assigned = next((word for word in call.assignments if word.has(position)), None)
+    if assigned is not None and not call.words:
+        return _through_variable(source, assigned, added, depth)
     taken = _Taken(source, found, added).by(call, position)
     if taken.kind is Kind.NEUTRAL or call.within < 0:
         return taken
-    around = place(source, call.within, added)
+    around = place(source, call.within, added, depth)
     if around.kind is Kind.NEUTRAL or (
         not call.quoted and (around.guarded or around.kind is not Kind.TEXT)
     ):
         return around._replace(kind=Kind.NEUTRAL)
     kind = Kind.TEXT if taken.kind is around.kind is Kind.TEXT else Kind.SETTING
     return Place(kind, around.receiver, taken.guarded or around.guarded)
+
+
+def _through_variable(source: str, assigned: Word, added: tuple[str, ...], depth: int) -> Place:
+    """What all the places take together in which the variable of an assignment is expanded."""
+    through = [
+        place(source, at, added, depth + 1) if _is_whole(source, at) else None
+        for at in (uses(source, assigned.text) if depth < _MAX_VARIABLES else ())
+    ]
+    kinds = {each.kind if each else Kind.NEUTRAL for each in through} or {Kind.NEUTRAL}
+    if Kind.NEUTRAL in kinds:
+        return Place(Kind.NEUTRAL, "an assignment")
+    kind = Kind.SETTING if Kind.SETTING in kinds else Kind.TEXT
+    return Place(kind, "an assignment", any(each.guarded for each in through if each))
+
+
+def _is_whole(source: str, position: int) -> bool:
+    """Whether what is expanded there stays one word."""
+    words = (word for call in calls(source) or () for word in _words(call) if word.has(position))
+    found = min(words, key=lambda word: word.end - word.start, default=None)
+    return found is not None and found.whole
 
 
 def _words(call: Call) -> tuple[Word, ...]:
@@ -82,7 +117,7 @@ def _words(call: Call) -> tuple[Word, ...]:
 class _Taken:
     """What the commands of one text do with their arguments."""
 
-    def __init__(self, source: str, found: tuple[Call, ...], added: Collection[str]) -> None:
+    def __init__(self, source: str, found: tuple[Call, ...], added: tuple[str, ...]) -> None:
         self._source = source
         self._calls = found
         self._added = added
@@ -165,49 +200,11 @@ class _Taken:
         """The program of a call and its arguments, behind wrappers such as `timeout 10`."""
         words = call.words
         while words:
-            rest = _unwrapped(words)
+            rest = unwrapped(words)
             if rest is None:
                 return words[0].text, words[1:]
             words = rest
         return "", ()
-
-
-def _unwrapped(words: tuple[Word, ...]) -> tuple[Word, ...] | None:
-    """The command that a wrapper runs with the words that follow; None if this is none."""
-    name = words[0].text.rpartition("/")[2] if words[0].literal else ""
-    if name not in _WRAPPERS:
-        return None
-    valued, flags, operands = _WRAPPERS[name]
-    rest = words[1:]
-    while rest and rest[0].literal and rest[0].text.startswith("-"):
-        if rest[0].text in valued and len(rest) > 1 and rest[1].literal:
-            rest = rest[2:]
-        elif rest[0].text in flags or (
-            rest[0].text[:2] in valued and _NUMBER.fullmatch(rest[0].text[2:])
-        ):
-            rest = rest[1:]
-        else:
-            return None
-    for _ in range(operands):
-        if not rest or not _DURATION.fullmatch(rest[0].text):
-            return None
-        rest = rest[1:]
-    return rest if rest and rest[0].literal else None
-
-
-# Wrappers that run the words they are given as they are: options with a value, options without, and how
-# many numbers stand before the command.
-_WRAPPERS: dict[str, tuple[frozenset[str], frozenset[str], int]] = {
-    "command": (frozenset(), frozenset(), 0),
-    "chronic": (frozenset(), frozenset(), 0),
-    "doas": (frozenset({"-u"}), frozenset({"-n"}), 0),
-    "ionice": (frozenset({"-c", "-n"}), frozenset({"-t"}), 0),
-    "nice": (frozenset({"-n"}), frozenset(), 0),
-    "nohup": (frozenset(), frozenset(), 0),
-    "setsid": (frozenset(), frozenset({"-w"}), 0),
-    "sudo": (frozenset({"-u", "-g"}), frozenset({"-n", "-E", "-H"}), 0),
-    "timeout": (frozenset({"-k", "-s"}), frozenset({"--foreground", "-v"}), 1),
-}
 
 
 def _operands(receiver: Receiver, arguments: tuple[Word, ...]) -> list[Word]:
@@ -249,7 +246,7 @@ def _of_option(receiver: Receiver, option: str, word: Word, other: Kind) -> Kind
     if option in receiver.code:
         return Kind.NEUTRAL
     if option in receiver.prose and _STRUCTURE.search(_PLACEHOLDER.sub("", word.text)):
-        return Kind.NEUTRAL if receiver.data else other
+        return other
     return Kind.TEXT if option in receiver.texts | receiver.prose else other
 
 

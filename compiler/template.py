@@ -21,7 +21,7 @@ from .diagnostic import Diagnostics
 from .here_documents import FILLER, Body, bodies, without
 from .hooks import Script, Text
 from .interpolate import ENVIRONMENT, missing
-from .neutral import ARGUMENT, NEUTRAL, as_setting, from_outside, variable
+from .neutral import RAW, as_setting, from_outside, variable
 from .plan import Late
 from .quoting import expanded, quoted
 from .receivers import Kind, Place, place
@@ -47,7 +47,7 @@ def script(
     values: Mapping[str, str | Late],
     environment: Mapping[str, str] | None,
     diagnostics: Diagnostics,
-    added: Collection[str] = (),
+    added: tuple[str, ...] = (),
 ) -> Script | None:
     """`command` with its placeholders resolved; None after a diagnostic (codes BP118, BP30x), BP616 where a
     known value loses characters.
@@ -59,6 +59,7 @@ def script(
     """
     names = {match[1] for match in _BRACED.finditer(command.text)} & values.keys()
     references = [] if environment is None else list(ENVIRONMENT.finditer(command.text))
+    references = [match for match in references if match[2] not in RAW]
     for match in references:
         if not match[1] and missing(match, environment or {}, command.span, diagnostics):
             return None
@@ -119,7 +120,7 @@ class _Writer:
         values: Mapping[str, str | Late],
         diagnostics: Diagnostics,
         environment: Mapping[str, str] | None,
-        added: Collection[str],
+        added: tuple[str, ...],
     ) -> None:
         self._source = command.text
         self._span: Span = command.span
@@ -201,7 +202,7 @@ class _Writer:
         """`${NAME}` as one word. In arithmetic, and for a shell that is started with the same environment,
         it means what it is to mean as it stands, as long as it is a number there."""
         text = str(token)
-        if self._environment is None:
+        if self._environment is None or text.strip("\\${}").partition(":")[0] in RAW:
             return text
         if text.startswith("\\"):
             return text[1:]
@@ -232,7 +233,7 @@ class _Writer:
         value = self._values[name]
         if isinstance(value, str):
             return quoted(as_setting(value) if taken.kind is Kind.NEUTRAL else value, quoting)
-        named = variable(value, _form(value, taken))
+        named = variable(value, taken.form(value))
         self._late[named] = value
         return expanded(f"${{{named}}}", quoting)
 
@@ -298,10 +299,3 @@ class _Writer:
             "`_` stands for each; name the command under `plain_text` in borgplan.yaml if it runs nothing "
             "of its arguments",
         )
-
-
-def _form(value: Late, taken: Place) -> str:
-    """The form in which a place gets a value that is known only while running."""
-    if taken.kind is Kind.NEUTRAL or (taken.kind is Kind.SETTING and from_outside(value)):
-        return NEUTRAL
-    return ARGUMENT if taken.guarded and from_outside(value) else ""

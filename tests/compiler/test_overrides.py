@@ -244,7 +244,7 @@ def test_a_secret_is_never_echoed(wish: str) -> None:
 
 
 def test_a_hook_that_can_not_be_compiled_leaves_no_plan() -> None:
-    found = overridden("before_backup=[\"echo $(( {configuration_filename} ))\"]")
+    found = overridden('before_backup=["echo $(( {configuration_filename} ))"]')
     assert codes(found) == ["BP303"]
     assert found.plan is None or "echo $((" in "".join(commands(found.plan))
 

@@ -42,6 +42,7 @@ CONTEXTS = {
     "quoted backquotes": "printf '%s\\0' \"`printf '<%s>' {error}`\"",
     "single quotes in quoted backquotes": "printf '%s\\0' \"`printf '<%s>' '{error}'`\"",
     "group": "(printf '<%s>\\0' {error})",
+    "variable of its own": "v={error}; printf '<%s>\\0' \"$v\"",
     "after a comment": "# don't\nprintf '<%s>\\0' {error} # it's over",
     "continued line": "printf '<%s>\\0' \\\n  {error}",
     "case": "case x in x) printf '<%s>\\0' {error};; esac",
@@ -56,7 +57,7 @@ NEUTRAL_CONTEXTS = {
     "single quotes in backquotes": "x=`printf '<%s>' '{error}'`; printf '%s\\0' \"$x\"",
     "double quotes in backquotes": "x=`printf '<%s>' \"{error}\"`; printf '%s\\0' \"$x\"",
     "function": "f() { printf '<%s>\\0' \"$1\"; }; f {error}",
-    "variable": "x={error}; printf '<%s>\\0' \"$x\"",
+    "variable": "V={error}; printf '<%s>\\0' \"$V\"",
     "argument of a shell": 'sh -c \'printf "<%s>\\0" "$1"\' sh {error}',
     "quoted argument of a shell": 'sh -c \'printf "<%s>\\0" "$1"\' sh "{error}"',
 }

@@ -84,8 +84,9 @@ CONTEXTS: Mapping[str, Context] = {
     "quoted backquotes": Context(': "`args ID WORDS`"'),
     "a substitution's text": Context("args ID WORDS", '"$(printf %s "@")"', strips=True),
     # compound commands
-    "assignment": Context('v=WORD; args ID "$v"', separately=True, neutral=True),
-    "quoted assignment": Context('v=WORD; args ID "$v"', '"@"', separately=True, neutral=True),
+    "assignment": Context('V=WORD; args ID "$V"', separately=True, neutral=True),
+    "a variable of its own": Context('v=WORD; args ID "$v"', separately=True),
+    "quoted assignment": Context('V=WORD; args ID "$V"', '"@"', separately=True, neutral=True),
     "environment of a command": Context(
         "v=WORD sh -c 'args ID \"$v\"'", separately=True, neutral=True
     ),
