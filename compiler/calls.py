@@ -34,14 +34,14 @@ _HARMLESS_TARGETS = frozenset(("/dev/null", "/dev/stderr", "/dev/stdout", "/dev/
 
 class Call(NamedTuple):
     """A simple command. `targets`: of redirections. `readers`: the numbers of the calls that its output
-    goes through. `writes`: whether its output goes to a file. `within`: where the command substitution
+    goes through. `files`: what else its output goes to, as written. `within`: where the command substitution
     opens whose command this is, else -1; `quoted`: whether that stands in double quotes."""
 
     assignments: tuple[Word, ...]
     words: tuple[Word, ...]
     targets: tuple[Word, ...]
     readers: tuple[int, ...]
-    writes: bool
+    files: tuple[str, ...]
     within: int
     quoted: bool
 
@@ -69,14 +69,14 @@ class _Draft:
         self.words: list[Word] = []
         self.targets: list[Word] = []
         self.readers: list[int] = []
-        self.writes = False
+        self.files: list[str] = []
         self.within = -1
         self.quoted = False
 
     def done(self) -> Call:
         return Call(
             tuple(self.assignments), tuple(self.words), tuple(self.targets), tuple(self.readers),
-            self.writes, self.within, self.quoted,
+            tuple(self.files), self.within, self.quoted,
         )  # fmt: skip
 
 
@@ -146,7 +146,7 @@ class _Reader(WordReader):
         while self._redirection(around):
             pass
         for draft in self._drafts[first:]:
-            draft.writes |= around.writes
+            draft.files += around.files
         around.words = []
         self._drafts.append(around)
         return OTHER
@@ -260,7 +260,8 @@ class _Reader(WordReader):
         target = self._word()
         draft.targets.append(target)
         harmless = ("1", "2", "-") if match[1] == ">&" else _HARMLESS_TARGETS
-        draft.writes |= ">" in match[1] and target.text not in harmless
+        if ">" in match[1] and target.text not in harmless:
+            draft.files.append(f"&{target.text}" if match[1] == ">&" else target.text)
         return True
 
     def _substituted(self, start: int, end: str, *, quoted: bool) -> None:

@@ -90,7 +90,7 @@ _SPEAKING = {
     "telegram-send": Receiver(operands=True, data=True, input=True),
     "mosquitto_pub": Receiver(texts=_set("-m --message"), flags="rdql", data=True),
     "zabbix_sender": Receiver(texts=_set("-o --value"), flags="v", data=True),
-    "jq": Receiver(input=True),
+    "jq": Receiver(input=True, guarded=False),
 }  # fmt: skip
 _SPEAKING |= dict.fromkeys(("mailx", "mutt", "s-nail", "bsd-mailx"), _SPEAKING["mail"])
 _SPEAKING |= dict.fromkeys(("msmtp", "ssmtp"), _SPEAKING["sendmail"])

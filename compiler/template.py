@@ -22,9 +22,10 @@ from .here_documents import FILLER, Body, bodies, without
 from .hooks import Script, Text
 from .interpolate import ENVIRONMENT, missing
 from .neutral import RAW, as_setting, from_outside, variable
+from .place_kinds import Kind, Place
 from .plan import Late
 from .quoting import expanded, quoted
-from .receivers import Kind, Place, place
+from .receivers import place
 from .shells import is_code, is_inner_shell, is_number
 from .source import Span
 from .unclear_places import in_arithmetic, unclear

@@ -52,7 +52,8 @@ def neutral_values(hooks: Hooks, diagnostics: Diagnostics) -> None:
 
 def _neutral_receiver(text: str, position: int, plain_text: tuple[str, ...]) -> str | None:
     """What gets the neutral form there, for people; None if the place takes the value as it is."""
-    from ..receivers import Kind, place
+    from ..place_kinds import Kind
+    from ..receivers import place
 
     taken = place(text, position, plain_text)
     if taken.kind is Kind.TEXT:

@@ -44,9 +44,12 @@ def test_a_hook_without_placeholders_has_them_in_its_environment_too(noting: Pla
 
 
 def test_plain_text_gets_the_value_as_it_is(noting: Place) -> None:
-    files(noting, "printf '%s\\n' {output} | tee noted; echo {output} >> noted")
+    files(
+        noting, "printf '%s\\n' {output} | tee n.log; echo {output} >> n.log; echo {output} > n.sh"
+    )
     noting.run("apply", "-a", "create", "c.yaml")
-    assert noting.read("noted") == f"{SAID}\n{SAID}\n"
+    assert noting.read("n.sh") == f"{NEUTRAL}\n"
+    assert noting.read("n.log") == f"{SAID}\n{SAID}\n"
 
 
 def test_a_command_of_the_project_file_gets_the_value_as_it_is(noting: Place) -> None:
