@@ -76,10 +76,10 @@ def _of_printf(arguments: tuple[Word, ...], index: int) -> Kind:
     """Text after a format that says of everything that it is text."""
     first = 1 if arguments[0].text == "--" else 0
     shape = arguments[first] if first < len(arguments) else None
-    if shape is None or shape.text.startswith("-") or index < first:
+    if shape is None or index < first or shape.text[:1] in ("", "-", "{", "$", "`"):
         return Kind.NEUTRAL
     if index == first:
-        return Kind.NEUTRAL if shape.text.startswith("{") else Kind.SETTING
+        return Kind.SETTING if shape.whole else Kind.NEUTRAL
     if not all(word.whole for word in arguments[:index]) or not shape.literal:
         return Kind.NEUTRAL
     is_text = "%" not in _OF_TEXT.sub("", shape.text) and not _PLACEHOLDER.search(shape.text)

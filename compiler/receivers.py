@@ -28,8 +28,12 @@ _USUAL_FOLDERS = (
 )
 
 
+# Variables that say who logs in where; of others some are run.
+_ACCOUNT = lazily(r"[A-Z0-9_]*(?:PASSWORD|PASSWD|PASSPHRASE|PWD|TOKEN|USER|HOST|PORT|DATABASE)=")
 # Files that nobody runs.
 _OF_TEXT = lazily(r".*\.(?:err|log|msg|out|txt)|/var/log/.*")
+# They print all words alike, however many an expansion gives.
+_ANY_NUMBER = frozenset(("echo", ":", "printf"))
 _MAX_VARIABLES = 3
 
 
@@ -54,9 +58,8 @@ def place(source: str, position: int, added: tuple[str, ...] = (), depth: int = 
     if taken.kind is Kind.NEUTRAL or call.within < 0:
         return taken
     around = place(source, call.within, added, depth)
-    if around.kind is Kind.NEUTRAL or (
-        not call.quoted and (around.guarded or around.kind is not Kind.TEXT)
-    ):
+    splits = not call.quoted and around.receiver not in _ANY_NUMBER
+    if around.kind is Kind.NEUTRAL or splits:
         return around._replace(kind=Kind.NEUTRAL)
     kind = Kind.TEXT if taken.kind is around.kind is Kind.TEXT else Kind.SETTING
     return Place(kind, around.receiver, taken.guarded or around.guarded)
@@ -98,9 +101,10 @@ class _Taken:
         name, arguments = self._program(call)
         if any(word.has(position) for word in call.targets):
             return Place(Kind.SETTING, "a redirection")
-        if any(word.has(position) for word in call.assignments):
-            known = self._receiver(name) is not UNKNOWN
-            return Place(Kind.SETTING if known else Kind.NEUTRAL, name or "an assignment")
+        assigned = next((word for word in call.assignments if word.has(position)), None)
+        if assigned is not None:
+            known = self._receiver(name) is not UNKNOWN and _ACCOUNT.match(assigned.text)
+            return Place(Kind.SETTING if known else Kind.NEUTRAL, "an assignment")
         index = next((n for n, word in enumerate(arguments) if word.has(position)), None)
         if index is None:
             return Place(Kind.NEUTRAL, call.words[0].text if call.words else "")

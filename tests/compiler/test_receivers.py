@@ -32,14 +32,14 @@ ARGUMENTS = (
 )  # fmt: skip
 NAMES = (
     "docker stop @", "systemctl start @.service", "mount /dev/x @", "rm -rf @/x", "ls '@'", "[ -d @ ]", "test -e @", "echo x > @", "echo @ > x", "{ date; echo @; } >> ~/x", "echo @ | tee a.log b", "echo @ >> /etc/cron.d/x", "echo @ >&3",
-    "borg list @", "curl -H 'Authorization: @' u", "PGPASSWORD=@ pg_dump x", "mysqldump -p@ x > x.sql", "mail @", "printf 'in @\\n'",
+    "borg list @", "curl -H 'Authorization: @' u", "PGPASSWORD=@ pg_dump x", "MYSQL_PWD=@ mysqldump x", "mysqldump -p@ x > x.sql", "mail @", "printf 'in @\\n'",
     "touch @ && ls", 'repo=@; borg list "$repo"', "curl -d '{\"x\": \"@\"}' u", "cat @ | gzip > x", "zfs snapshot @",
 )  # fmt: skip
 NEUTRAL = (
-    "unknown @", "./echo @", "~/bin/mail -s @ root", "/opt/bin/echo @", "$X @", "sh -c @", "eval @", "X=@", "PATH=@; echo \"$PATH\"",
+    "unknown @", "./echo @", "~/bin/mail -s @ root", "/opt/bin/echo @", "$X @", "sh -c @", "eval @", "X=@", "BORG_RSH=@ borg list", "PATH=@ ls", "PGPASSWORD=@ unknown", "LD_PRELOAD=@ echo x", "PATH=@; echo \"$PATH\"",
     "echo @ | sh", "echo @ | unknown | cat", "echo @ | while read x; do :; done", "{ echo @; } | sh", "echo @ > x; sh x",
     "echo @ | tee x; unknown", "echo @ > >(sh)", "exec > x; echo @", "alias echo=eval; echo @", "echo() { eval \"$1\"; }; echo @",
-    ". ./x; echo @", "echo @; $_", "echo @; echo \"$_\"", "echo $(sh -c @)", "x=$(echo @)", "echo @ <<E\nE", "printf @ x",
+    ". ./x; echo @", "echo @; $_", "echo @; echo \"$_\"", "echo $(sh -c @)", "x=$(echo @)", "echo @ <<E\nE", "jq --arg x `echo @` -n x", "logger $(echo @)", "[ -n `echo @` ]", "mail -s $(echo @) root", "printf @ x", "printf $(echo @)", 'printf "$(echo @)" x', 'm=@; printf "$m"', "printf ''@ x",
     "printf -v @ x", "printf '%d' @", "printf $x @", "[ @ -eq 1 ]", "[[ @ == x ]]", "test @", "[ -v @ ]", "jq @", "curl -K @", "curl -fK @",
     "docker exec x echo @", "docker run @", "docker -c @ stop x", "borg --rsh @ list", "export X=@", "for x in @; do echo \"$x\"; done",
     "echo @ | sendmail -t", "echo @ | curl -K - u", "echo @ | systemd-cat sh", "echo 'x", "echo @ )", "echo ${x:-@}", "echo $((1)) @",
