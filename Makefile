@@ -9,7 +9,8 @@ LOWEST  := .cache/lowest
 OF_PACKAGES := tests/compiler tests/rules tests/shell tests/command_line/test_lint_formats.py \
     tests/command_line/test_migrate.py tests/runtime/test_bad_input.py tests/test_schema.py
 
-.PHONY: demo test test-lowest fuzz conformance torture oracle evidence borg14 check docs bench borg clean
+.PHONY: demo test test-lowest fuzz conformance torture injections oracle evidence borg14 check docs bench borg \
+    clean
 
 demo: $(STAMP) borg
 	@scripts/demo $(BIN)/borgplan
@@ -29,6 +30,10 @@ fuzz: $(STAMP)
 # of them.
 conformance: $(STAMP)
 	ALL_TRACES=1 $(BIN)/python -m pytest -n $(WORKERS) -q tests/conformance $(ARGS)
+
+# Hook texts and values that try to be run, in dash and in bash; prints how many were tried and executed.
+injections: $(STAMP)
+	INJECTIONS=8 $(BIN)/python -m pytest -n $(WORKERS) -q tests/laws/test_injections.py $(ARGS)
 
 # What is written for borgmatic, judged by borgmatic: make oracle BORGMATIC=/path/to/bin/borgmatic (2.1.10)
 oracle: $(STAMP)

@@ -41,7 +41,8 @@ class Request(NamedTuple):
     `called_for`: why these actions, for people. `repository`: only those whose path or label this
     pattern fits, all if empty. `environment`: whether `${NAME}` in hooks stands for borgplan's
     environment, where the generation has that. `presence`: whether to tell of sources, repositories and
-    files with secrets that aren't on this machine. `runs`: whether the plan is run at once, not only looked at.
+    files with secrets that aren't on this machine. `runs`: whether the plan is run at once, not only looked at. `plain_text`:
+    commands that take values in hooks as they are, beside those that are known to.
     """
 
     actions: tuple[Action, ...]
@@ -52,6 +53,7 @@ class Request(NamedTuple):
     environment: bool = True
     presence: bool = True
     runs: bool = False
+    plain_text: tuple[str, ...] = ()
 
 
 def ordered_actions(requested: Iterable[Action], profile: Profile) -> tuple[Action, ...]:

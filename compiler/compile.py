@@ -35,6 +35,7 @@ class Compilation(NamedTuple):
     have errors, or are left out. `texts`: of every configuration file read, by path. `files`: the bytes of all
     that the plan was made from. `secrets`: what the plan only refers to. `generations`: of the files, and
     why; None if nothing was compiled. `policies`: by which the plan was judged.
+    `plain_text`: commands that take values in hooks as they are, by the project file.
     """
 
     plan: Plan | None
@@ -46,6 +47,7 @@ class Compilation(NamedTuple):
     secrets: Mapping[SecretOption, str]
     generations: Generations | None = None
     policies: tuple["Policy", ...] = ()
+    plain_text: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Without the secrets and the files, which hold them too."""
@@ -349,6 +351,7 @@ def lowered(
         return Compilation(
             None, (), tuple(sources.broken), tuple(diagnostics), sources.texts, {}, {}
         )
+    plain_text = sources.project.plain_text if sources.project else ()
 
     def request(profile: Profile) -> Request:
         return Request(
@@ -360,6 +363,7 @@ def lowered(
             sources.wishes.environment and not sources.wishes.untrusted,
             presence,
             runs,
+            plain_text,
         )
 
     configurations = tuple(sources.configurations)
@@ -414,6 +418,7 @@ def lowered(
         secrets=secrets_of(configurations, host),
         generations=generations,
         policies=sources.policies,
+        plain_text=plain_text,
     )
 
 

@@ -88,8 +88,9 @@ DIVERGENCES: tuple[Divergence, ...] = (
     ),
     Divergence(
         "values",
-        "Values in hooks are part of exactly one word, in any quotes, and never executed; borgmatic "
-        "inserts them as text, or quotes them blindly.",
+        "Values in hooks are part of exactly one word, in any quotes, and never executed: commands that "
+        "aren't known to take plain text get a neutral form; borgmatic inserts them as text, or quotes "
+        "them blindly.",
         _any_step(_holds_values),
     ),
     Divergence(

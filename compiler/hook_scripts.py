@@ -16,13 +16,15 @@ _LONGEST_CHARACTER = 4  # bytes
 
 class Surroundings(NamedTuple):
     """What the commands of a hook can know. `repository`: None outside of those. `environment`: whether
-    `${NAME}` stands for borgplan's environment, where the generation has that."""
+    `${NAME}` stands for borgplan's environment, where the generation has that. `plain_text`: commands that
+    take values as they are, by the project file."""
 
     configuration: Configuration
     repository: Repository | None
     profile: Profile
     host: Host
     environment: bool
+    plain_text: tuple[str, ...] = ()
 
 
 def shell_of(
@@ -82,7 +84,7 @@ def _script(
     check_placeholders(command, values.keys(), diagnostics)
     resolves = around.profile.environment and around.environment
     environment = around.host.environment if resolves else None
-    return script(command, values, environment, diagnostics)
+    return script(command, values, environment, diagnostics, around.plain_text)
 
 
 def _value(name: str, around: Surroundings) -> str | Late:

@@ -414,8 +414,9 @@ class _Lowering:
         # Also around everything a hook's text means what it means to the file that it stands in.
         own = self._generations.of(place.configuration.path)
         around = Surroundings(
-            place.configuration, place.repository, own, self._host, place.request.environment
-        )
+            place.configuration, place.repository, own, self._host,
+            place.request.environment, place.request.plain_text,
+        )  # fmt: skip
         for command in hook.commands:
             shell = shell_of(command, hook.variables, around, self._diagnostics)
             if shell is not None:

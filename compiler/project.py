@@ -32,12 +32,13 @@ from .identity import Names
 from .index import index
 from .nodes import Mapping, Node, Scalar, Sequence, kind
 from .parse import parse
+from .plain_text import plain_text
 from .plan import GRACE_SECONDS, Limits, Pair, Plan, Step
 from .record import NamedTuple
 from .selector import Selector, selector
 from .source import Span
 
-_KEYS = ("semantics", "steps", "timeout", "stop_grace", "lint", "policies", "pairs")
+_KEYS = ("semantics", "steps", "timeout", "stop_grace", "lint", "policies", "pairs", "plain_text")
 _PAIR_KEYS = ("name", "take", "give", "either")
 _LINT_KEYS = ("select", "ignore", "severity")
 _STEP_KEYS = ("select", "name", "timeout", "retries", "retry_wait")
@@ -59,7 +60,7 @@ class StepRule(NamedTuple):
 
 class Project(NamedTuple):
     """A project file. `semantics` is None where it doesn't pin any. `policies`: texts, or files of such.
-    `limits` are the run's."""
+    `limits` are the run's. `plain_text`: commands that take values in hooks as they are."""
 
     path: str
     data: bytes
@@ -69,6 +70,7 @@ class Project(NamedTuple):
     policies: tuple[Text, ...] = ()
     pairs: tuple[Pair, ...] = ()
     limits: Limits = Limits()
+    plain_text: tuple[str, ...] = ()
 
 
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Project | None:
@@ -110,7 +112,8 @@ class _Reader:
         timeout = self._positive(values.get("timeout"), "timeout")
         grace = self._positive(values.get("stop_grace"), "stop_grace")
         limits = Limits(timeout, GRACE_SECONDS if grace is None else grace)
-        return Project(path, data, semantics, for_steps, lint, policies, pairs, limits)
+        plain = plain_text(values.get("plain_text"), self._diagnostics)
+        return Project(path, data, semantics, for_steps, lint, policies, pairs, limits, plain)
 
     def _lint(self, node: Node) -> LintSettings:
         values = self._mapping(node, _LINT_KEYS, "`lint`")

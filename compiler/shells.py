@@ -11,9 +11,13 @@ _TOKEN = lazily(
     r"""(?:[^\s'"\\;&|()`<>]|\\[\s\S]|'[^']*'|"(?:\\[\s\S]|[^"\\])*")+"""  # a word
     r"""|[\n;&|()`'"]"""  # what ends a command, or quotes that are still open
 )
-_SHELLS = frozenset({
+SHELLS = frozenset({
     "sh", "ash", "bash", "dash", "fish", "ksh", "mksh", "zsh", "su", "runuser", "flock", "script",
 })  # fmt: skip
+_PLAIN_SHELLS = frozenset(("sh", "ash", "bash", "dash", "ksh", "mksh", "zsh"))
+_CODE_FLAG = lazily(r"-[a-zA-Z]*c[a-zA-Z]*|--command")
+_GLUED_CODE = lazily(r"""\s(?:-[a-zA-Z]*c|--command=)["'][^"']*\Z""")
+_TAKES_NAME = lazily(r"[-+][a-zA-Z]*[oO]")
 # Other programs that take code as an argument, and the letters of the options it comes after.
 _INTERPRETERS = {
     "python": "c", "perl": "eE", "ruby": "e", "node": "e", "php": "r", "lua": "e",
@@ -24,6 +28,7 @@ _AWKS = frozenset({"awk", "gawk", "mawk", "nawk"})
 _NAMES = frozenset(
     {"let", "declare", "typeset", "local", "readonly", "read", "printf -v", "test -v", "[ -v"}
 )
+_NUMBERS = frozenset(("-eq", "-ne", "-lt", "-le", "-gt", "-ge"))
 _COMPARES = lazily(r"\s-(?:eq|ne|lt|le|gt|ge|v)\s")
 _ASSIGNS = lazily(r"""(?:\A|\s)\w+=["']?\Z""")
 _BEFORE = frozenset(
@@ -32,13 +37,16 @@ _BEFORE = frozenset(
 
 
 def is_code(source: str, position: int) -> bool:
-    """Whether the word of `source` that `position` is in would be read as code."""
+    """Whether the word of `source` that `position` is in is known to be read as code.
+
+    Not knowing says nothing: whether a value is safe somewhere is for `receivers` to say.
+    """
     words = _words(source[:position])
     return (
-        _of_shell(words)
+        _of_shell(words, source[:position])
         or _of_ssh(words)
         or _of_builtin(words)
-        or _of_interpreter(words)
+        or _of_interpreter(words, source[:position])
         or _of_awk(words)
         or _of_sed(words)
         or _of_names(words, source[:position])
@@ -60,24 +68,37 @@ def _words(before: str) -> list[str]:
     return words[:-1] if words and end == len(before) else words
 
 
-def _of_shell(words: list[str]) -> bool:
-    """After `sh … -c` and options; the words after the code are its arguments."""
-    shell = next((n for n, word in enumerate(words) if word.rpartition("/")[2] in _SHELLS), None)
-    options = words[shell + 1 :] if shell is not None else []
-    flag = next((n for n, word in enumerate(options) if re.fullmatch(r"-[a-zA-Z]*c", word)), None)
-    return flag is not None and all(word[:1] in "-+" for word in options[flag + 1 :])
+def _of_shell(words: list[str], before: str) -> bool:
+    """After `sh … -c` and options, or in the word of `-c` itself; the words after the code are arguments."""
+    shell = next((n for n, word in enumerate(words) if word.rpartition("/")[2] in SHELLS), None)
+    if shell is None:
+        return False
+    options = words[shell + 1 :]
+    if _GLUED_CODE.search(before):
+        return True
+    flag = next((n for n, word in enumerate(options) if _CODE_FLAG.fullmatch(word)), None)
+    if flag is None:
+        return False
+    after = options[flag + 1 :]
+    return all(
+        word[:1] in ("-", "+") or _TAKES_NAME.fullmatch(previous)
+        for previous, word in zip(["", *after], after, strict=False)
+    )
 
 
 def _of_ssh(words: list[str]) -> bool:
     return any(word.rpartition("/")[2] == "ssh" for word in words[:-1])
 
 
-def _of_interpreter(words: list[str]) -> bool:
-    """After `python3 -c` and the like."""
+def _of_interpreter(words: list[str], before: str) -> bool:
+    """After `python3 -c` and the like, or in the same word."""
     names = [word.rpartition("/")[2].rstrip("0123456789.") for word in words]
     program = next((name for name in names if name in _INTERPRETERS), None)
     letters = _INTERPRETERS.get(program or "", "")
-    return bool(letters) and re.fullmatch(rf"-[a-zA-Z]*[{letters}]", words[-1]) is not None
+    if not letters:
+        return False
+    glued = re.search(rf"""\s-[a-zA-Z]*[{letters}]["'][^"']*\Z""", before)
+    return bool(glued) or re.fullmatch(rf"-[a-zA-Z]*[{letters}]", words[-1]) is not None
 
 
 def _of_awk(words: list[str]) -> bool:
@@ -128,3 +149,24 @@ def _of_builtin(words: list[str]) -> bool:
     if own[:1] == ["trap"]:
         return all(word.startswith("-") for word in own[1:])
     return own[:1] == ["eval"]
+
+
+def is_number(source: str, position: int) -> bool:
+    """Whether the word of `source` that `position` is in is read as a number: by `let` and by comparisons,
+    in which some shells run what a value holds."""
+    if _of_comparison(source, position):
+        return True
+    words = _words(source[:position])
+    own = [word for word in words if word not in _BEFORE]
+    if own[:1] in (["["], ["test"]):
+        end = re.search(r"[\n;&|]|\Z", source[position:])
+        after = source[position : position + (end.start() if end else 0)].split()
+        return bool(_NUMBERS & {*own[-1:], *after[1:2]})
+    return own[:1] == ["let"]
+
+
+def is_inner_shell(source: str, position: int) -> bool:
+    """Whether the word is code for a shell that is started right here, and so in the same environment."""
+    before = source[:position]
+    words = [word for word in _words(before) if word not in _BEFORE and not re.match(r"\w+=", word)]
+    return bool(words) and words[0].rpartition("/")[2] in _PLAIN_SHELLS and _of_shell(words, before)

@@ -12,6 +12,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Mapping
 
+from ..compiler.neutral import TOLD, in_form, variable
 from ..compiler.plan import (
     GRACE_SECONDS,
     LEAVING,
@@ -215,8 +216,10 @@ class ProcessRunner:
         """What to start, or how the step ends without; opens the descriptors that the child inherits."""
         work = step.work
         if isinstance(work, Shell):
-            late = {name: values.get(late, "") for name, late in work.late}
-            own = self._environment | late if late else None
+            # What has failed is there as it is, too, for scripts that want to know.
+            asked = (*((variable(late), late) for late in TOLD if late in values), *work.late)
+            told = {name: in_form(name, late, values.get(late, "")) for name, late in asked}
+            own = self._environment | told if told else None
             argv = (SHELL, "-c", work.script)
             return Launch(argv, own, (), work.umask, work.directory, separate=False)
         environment = self._environment.copy()

@@ -31,11 +31,13 @@ class HookCommand(NamedTuple):
 
 class Hooks(NamedTuple):
     """Collected once for all rules. `profile`: the generation of the run. `placed`: all hooks, file by
-    file, in the order in which they run; then those of single repositories. `commands`: of all of them."""
+    file, in the order in which they run; then those of single repositories. `commands`: of all of them.
+    `plain_text`: see `Compilation`."""
 
     profile: Profile
     placed: tuple[tuple[Configuration, Placement], ...]
     commands: tuple[HookCommand, ...]
+    plain_text: tuple[str, ...] = ()
 
 
 def spelled(hook: Placement) -> str:
@@ -62,7 +64,7 @@ def hooks_of(compilation: Compilation) -> Hooks:
         for configuration, hook in placed
         for command in hook.commands
     )
-    return Hooks(profile, tuple(placed), commands)
+    return Hooks(profile, tuple(placed), commands, compilation.plain_text)
 
 
 def _placed(

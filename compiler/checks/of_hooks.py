@@ -26,6 +26,7 @@ from .script_modes import script_modes
 from .secrets_in_commands import secret_addresses, secrets_in_commands
 from .soft_failures import soft_failures
 from .success_after_failure import success_after_failure
+from .values_in_hooks import neutral_values, raw_values_as_code
 
 if TYPE_CHECKING:
     from . import Check
@@ -46,6 +47,8 @@ _CHECKS_OF_HOOKS: tuple[Callable[[Hooks, Diagnostics], None], ...] = (
     dump_places,
     secrets_in_commands,
     secret_addresses,
+    neutral_values,
+    raw_values_as_code,
 )
 
 # What is about all hooks of a file, or about more than their texts.

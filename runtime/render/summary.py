@@ -56,7 +56,7 @@ def render_supposed(
             because = f", {printable(reasons[fate.step.id])}"
         lines.append(f"  {word} {fate.number:>4}  {printable(what)}{because}")
         if isinstance(fate.step.work, Shell) and fate.result is not None:
-            for _, late in fate.step.work.late:
+            for late in dict.fromkeys(late for _, late in fate.step.work.late):
                 value = printable(told.get(fate.step.id, {}).get(late, "") or "(empty)")
                 lines.append(f"{'':22}{{{late.value}}}: {value}")
     lines += ["", f"Exit code {report.exit_code}."]

@@ -1,4 +1,5 @@
-"""What `{error}` and its like become, tried in the real /bin/sh: always exactly one argument."""
+"""What `{error}` and its like become, tried in the real /bin/sh: always exactly one argument, as it is for what is
+known to take plain text, else in the neutral form."""
 
 from __future__ import annotations
 
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 
 from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.compiler.hooks import Script, Text
+from borgplan.compiler.neutral import NEUTRAL, VARIABLE_PREFIX, as_name, as_setting, in_form
 from borgplan.compiler.plan import Late
 from borgplan.compiler.source import Span
-from borgplan.compiler.template import VARIABLE_PREFIX, script
+from borgplan.compiler.template import script
 from tests.compiler.reading import only
 from tests.support.laboratory import working_directory
 
@@ -34,24 +36,28 @@ CONTEXTS = {
     "single quotes": "printf '<%s>\\0' '{error}'",
     "text in single quotes": "printf '<%s>\\0' 'say \"{error}\" \\'",
     "quotes side by side": "printf '<%s>\\0' 'a'{error}\"b\"",
-    "substitution": "x=$(printf '<%s>' {error}); printf '%s\\0' \"$x\"",
-    "single quotes in a substitution": "x=$(printf '<%s>' '{error}'); printf '%s\\0' \"$x\"",
     "quoted substitution": "printf '%s\\0' \"$(printf '<%s>' {error})\"",
     "quotes in a quoted substitution": "printf '%s\\0' \"$(printf '<%s>' \"{error}\")\"",
     "nested substitution": "printf '%s\\0' \"$(printf '%s' \"$(printf '<%s>' {error})\")\"",
-    "backquotes": "x=`printf '<%s>' {error}`; printf '%s\\0' \"$x\"",
-    "single quotes in backquotes": "x=`printf '<%s>' '{error}'`; printf '%s\\0' \"$x\"",
-    "double quotes in backquotes": "x=`printf '<%s>' \"{error}\"`; printf '%s\\0' \"$x\"",
     "quoted backquotes": "printf '%s\\0' \"`printf '<%s>' {error}`\"",
     "single quotes in quoted backquotes": "printf '%s\\0' \"`printf '<%s>' '{error}'`\"",
     "group": "(printf '<%s>\\0' {error})",
-    "function": "f() { printf '<%s>\\0' \"$1\"; }; f {error}",
-    "variable": "x={error}; printf '<%s>\\0' \"$x\"",
+    "variable of its own": "v={error}; printf '<%s>\\0' \"$v\"",
     "after a comment": "# don't\nprintf '<%s>\\0' {error} # it's over",
     "continued line": "printf '<%s>\\0' \\\n  {error}",
     "case": "case x in x) printf '<%s>\\0' {error};; esac",
     "if": "if true; then printf '<%s>\\0' {error}; fi",
     "backslash before": "printf '<%s>\\0' \\{error}",
+}
+# The same, where it isn't known what becomes of the value.
+NEUTRAL_CONTEXTS = {
+    "substitution": "x=$(printf '<%s>' {error}); printf '%s\\0' \"$x\"",
+    "single quotes in a substitution": "x=$(printf '<%s>' '{error}'); printf '%s\\0' \"$x\"",
+    "backquotes": "x=`printf '<%s>' {error}`; printf '%s\\0' \"$x\"",
+    "single quotes in backquotes": "x=`printf '<%s>' '{error}'`; printf '%s\\0' \"$x\"",
+    "double quotes in backquotes": "x=`printf '<%s>' \"{error}\"`; printf '%s\\0' \"$x\"",
+    "function": "f() { printf '<%s>\\0' \"$1\"; }; f {error}",
+    "variable": "V={error}; printf '<%s>\\0' \"$V\"",
     "argument of a shell": 'sh -c \'printf "<%s>\\0" "$1"\' sh {error}',
     "quoted argument of a shell": 'sh -c \'printf "<%s>\\0" "$1"\' sh "{error}"',
 }
@@ -92,7 +98,7 @@ def output(command: Script, value: str, shell: str = "/bin/sh") -> str:
         env={
             "PATH": "/usr/bin:/bin",
             "LANG": "C.UTF-8",
-            **{name: value for name, _ in command.late},
+            **{name: in_form(name, late, value) for name, late in command.late},
         },
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -123,6 +129,25 @@ def test_a_value_becomes_exactly_one_argument(context: str, value: str, *, late:
     assert output(command, value) == f"<{expected}>\0"
 
 
+@pytest.mark.parametrize("late", [True, False], ids=["late", "static"])
+@pytest.mark.parametrize("context", NEUTRAL_CONTEXTS)
+@settings(max_examples=25, deadline=None, database=None)
+@given(value=VALUES)
+@example("")
+@example("-n $(touch x) `touch y` $HOME ${HOME}; touch z & | > w")
+@example("line\nline\n\n")
+@example("/srv/my backup")
+def test_elsewhere_its_neutral_form_is_the_argument(
+    context: str, value: str, *, late: bool
+) -> None:
+    command, diagnostics = compiled(NEUTRAL_CONTEXTS[context], Late.ERROR if late else value)
+    assert command is not None
+    assert command.late == ((("BORGPLAN_ERROR_NEUTRAL", Late.ERROR),) if late else ())
+    loses = not late and as_setting(value) != value
+    assert [found.code for found in diagnostics] == (["BP616"] if loses else [])
+    assert output(command, value) == f"<{as_name(value) if late else as_setting(value)}>\0"
+
+
 @settings(max_examples=60, deadline=None, database=None)
 @given(value=VALUES)
 @example("a\n\n")
@@ -140,10 +165,11 @@ def test_a_substitution_only_strips_newlines_at_the_end(value: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(value=VALUES.filter(bool))
 def test_a_late_value_is_never_part_of_the_script(value: str) -> None:
-    for text in CONTEXTS.values():
+    for text in (*CONTEXTS.values(), *NEUTRAL_CONTEXTS.values()):
         late, _ = compiled(text, Late.ERROR)
         assert late is not None
-        assert late.text.replace(f"{{{VARIABLE_PREFIX}ERROR}}", "").count("BORGPLAN") == 0
+        rest = late.text.replace(f"{{{VARIABLE_PREFIX}ERROR{NEUTRAL}}}", "")
+        assert rest.replace(f"{{{VARIABLE_PREFIX}ERROR}}", "").count("BORGPLAN") == 0
 
 
 # Left alone
@@ -173,13 +199,13 @@ def test_commands_without_a_known_name_are_left_alone(command: str) -> None:
 @pytest.mark.parametrize(
     ("command", "text"),
     [
-        ("awk '{print $2}' {error}", "awk '{print $2}' \"${BORGPLAN_ERROR}\""),
+        ("awk '{print $2}' {error}", "awk '{print $2}' \"${BORGPLAN_ERROR_NEUTRAL}\""),
         ("echo {unknown} {error}", 'echo {unknown} "${BORGPLAN_ERROR}"'),
-        ("find . -exec rm {} \\; {error}", 'find . -exec rm {} \\; "${BORGPLAN_ERROR}"'),
+        ("find . -exec rm {} \\; {error}", 'find . -exec rm {} \\; "${BORGPLAN_ERROR_NEUTRAL}"'),
         ("echo \\{error\\} {error}", 'echo \\{error\\} "${BORGPLAN_ERROR}"'),
         ("echo '\\{error\\}' {error}", "echo '{error}' \"${BORGPLAN_ERROR}\""),
         ('echo "\\{error\\}"', 'echo "{error}"'),
-        ("echo x # {error}\n{error}", 'echo x # {error}\n"${BORGPLAN_ERROR}"'),
+        ("echo x # {error}\necho {error}", 'echo x # {error}\necho "${BORGPLAN_ERROR}"'),
         ("echo ${#x} $# {error}", 'echo ${#x} $# "${BORGPLAN_ERROR}"'),
         ("echo a#{error}", 'echo a#"${BORGPLAN_ERROR}"'),
     ],
@@ -241,14 +267,104 @@ def test_unbalanced_quotes_are_refused(command: str, near: str) -> None:
     assert problem.hint == f"near `{near}`"
 
 
-@pytest.mark.parametrize("operator", ["<<E", "<<-E", "<< 'E'", '<<"E"', "<<\\E"])
-def test_here_documents_are_refused(operator: str) -> None:
+@pytest.mark.parametrize("operator", ["<< 'E'", '<<"E"', "<<\\E", "<<-'E'"])
+def test_here_documents_that_the_shell_leaves_alone_are_refused(operator: str) -> None:
     found, diagnostics = compiled(f"cat {operator}\n{{error}}\nE\n", Late.ERROR)
     assert found is None
     problem = only(diagnostics)
     assert (problem.code, problem.span) == ("BP304", PLACE)
-    assert problem.message == "a placeholder in a command with a here-document is not supported"
-    assert problem.hint == "put the value into a shell variable first: VALUE={error}"
+    assert problem.message == (
+        "`{error}` can't be filled in in a here-document: its quoted terminator keeps the shell from "
+        "filling anything in"
+    )
+    assert problem.hint == "write the terminator without quotes: <<EOF, not <<'EOF'"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "cat <<E\n<{error}>\nE\n",
+        "cat <<-E\n\t<{error}>\n\tE",
+        "cat << E | cat\n<{error}>\nE",
+        "cat <<E\n<$(printf %s {error})>\nE",
+        "x=$(cat <<E\n<{error}>\nE\n); printf '%s\\n' \"$x\"",
+        "printf '%s\\n' \"$(cat <<E\n<{error}>\nE\n)\"",
+        "cat <<E <<F\nit's \"\nE\n<{error}>\nF",
+        "cat <<E && : it\\'s\n<{error}>\nE",
+        "if true; then cat <<E; fi\n<{error}>\nE\n",
+    ],
+)
+@pytest.mark.parametrize("value", ['a "$(touch x)" `touch x` \\', "E\ntouch x", "$HOME", "'"])
+def test_a_here_document_holds_the_neutral_form(command: str, value: str) -> None:
+    for known, form in ((Late.ERROR, as_name(value)), (value, as_setting(value))):
+        found, diagnostics = compiled(command, known)
+        assert found is not None
+        assert not diagnostics.has_errors
+        said = output(found, value)
+        assert said.replace("it's \"\n", "") == f"<{form}>\n"
+
+
+def test_a_here_document_without_an_end_is_refused() -> None:
+    found, diagnostics = compiled("cat <<E\n{error}\n", Late.ERROR)
+    assert found is None
+    assert only(diagnostics).code == "BP304"
+
+
+def test_around_a_here_document_a_value_is_one_word_and_its_text_stays() -> None:
+    found, _ = compiled(
+        "cat <<E\nit's $x \\{error\\} ${error} {other}\nE\nprintf '%s' {error}", Late.ERROR
+    )
+    assert found is not None
+    assert found.text == (
+        "cat <<E\nit's $x {error} ${error} {other}\nE\nprintf '%s' \"${BORGPLAN_ERROR_NEUTRAL}\""
+    )
+
+
+ENVIRONMENT = {"PASS": 'it\'s $(touch x) "&"', "N": "5", "CODE": "a[$(touch x)]"}
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("cat <<E\npassword=${PASS}\nE", f"password={ENVIRONMENT['PASS']}\n"),
+        ("cat <<-E\n\tpassword=${PASS}\n\tE\necho ${PASS}", f"password={ENVIRONMENT['PASS']}\n{ENVIRONMENT['PASS']}\n"),
+        ("cat <<'E'\n$PASS \\${PASS}\nE\necho ${N}", "$PASS ${PASS}\n5\n"),
+        ("cat <<E\n\\${PASS}\nE", "${PASS}\n"),
+        ("echo $(( ${N} + 1 ))", "6\n"),
+        ("echo \"$((${N}*2))\" '${PASS}'", f"10 {ENVIRONMENT['PASS']}\n"),
+        ("echo $(( ${MISSING:-3} + 1 ))", "4\n"),
+        ("sh -c 'echo \"${PASS}\"'", f"{ENVIRONMENT['PASS']}\n"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("shell", ["/bin/sh", "/bin/bash"])
+def test_the_environment_keeps_its_meaning(command: str, said: str, shell: str) -> None:
+    diagnostics = Diagnostics()
+    found = script(Text(command, PLACE), {"error": Late.ERROR}, ENVIRONMENT, diagnostics)
+    assert found is not None
+    assert not diagnostics
+    ran = subprocess.run(
+        [shell, "-c", found.text], env={"PATH": "/usr/bin:/bin", **ENVIRONMENT},
+        capture_output=True, text=True, check=False, timeout=10,
+    )  # fmt: skip
+    assert (ran.stdout, ran.stderr) == (said, "")
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("cat <<'E'\n${PASS}\nE", "BP304"),
+        ("cat <<\\E\nx ${N}\nE\n", "BP304"),
+        ("echo $(( ${CODE} ))", "BP303"),
+        ('echo "$(( 1 + ${PASS} ))"', "BP303"),
+        ("echo $[ ${CODE} ]", "BP303"),
+        ("echo $(( ${MISSING:-a} + 1 ))", "BP303"),
+        ("((x = ${CODE}))", "BP303"),
+    ],
+)
+def test_where_the_environment_has_no_meaning_it_is_refused(command: str, code: str) -> None:
+    diagnostics = Diagnostics()
+    assert script(Text(command, PLACE), {"error": Late.ERROR}, ENVIRONMENT, diagnostics) is None
+    assert only(diagnostics).code == code
 
 
 OTHER_SHELLS = [
@@ -322,23 +438,27 @@ HARMLESS = [
 ]
 
 
-@pytest.mark.parametrize("command", HARMLESS)
-def test_arguments_of_interpreters_are_no_code(command: str) -> None:
+@pytest.mark.parametrize("command", [*OTHER_SHELLS, *SLY_SHELLS, *INTERPRETERS, *HARMLESS])
+def test_other_shells_and_interpreters_get_the_neutral_form(command: str) -> None:
     found, diagnostics = compiled(command, Late.ERROR)
     assert found is not None
     assert not diagnostics
+    assert found.late == (("BORGPLAN_ERROR_NEUTRAL", Late.ERROR),)
 
 
 @pytest.mark.parametrize("command", [*OTHER_SHELLS, *SLY_SHELLS, *INTERPRETERS])
-def test_code_for_another_shell_is_refused(command: str) -> None:
-    found, diagnostics = compiled(command, Late.ERROR)
+def test_code_for_another_shell_with_a_value_that_would_be_another_is_refused(command: str) -> None:
+    fitting, diagnostics = compiled(command, "/srv/backup-1")
+    assert fitting is not None
+    assert not diagnostics
+    assert "/srv/backup-1" in fitting.text
+    found, diagnostics = compiled(command, "/srv/my backup")
     assert found is None
     problem = only(diagnostics)
     assert (problem.code, problem.span) == ("BP305", PLACE)
     assert problem.message == (
-        "{error} stands in code for another shell, which would run what the value holds"
+        "{error} stands in code for another shell or interpreter, which would run a part of its value"
     )
-    assert problem.hint == """pass it as an argument: sh -c 'echo "$1"' sh {error}"""
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from borgplan.compiler.neutral import as_name, as_setting
+
 Records = list[list[str]]
 
 
@@ -18,7 +20,7 @@ class Context(NamedTuple):
 
     `becomes`: the argument, `@` being the value. `separately`: whether each word has a run of `args`
     of its own. `strips`: a command substitution takes newlines off the end.
-    `before`: arguments before the values.
+    `before`: arguments before the values. `neutral`: what becomes of a value there isn't known.
     """
 
     command: str
@@ -27,6 +29,7 @@ class Context(NamedTuple):
     separately: bool = False
     strips: bool = False
     before: tuple[str, ...] = ()
+    neutral: bool = False
 
     def script(self, name: str, placeholders: list[str]) -> str:
         words = [self.word.replace("@", placeholder) for placeholder in placeholders]
@@ -35,14 +38,22 @@ class Context(NamedTuple):
             return text.replace("WORDS", " ".join(words))
         return "\n".join(text.replace("WORD", word) for word in words)
 
-    def records(self, name: str, values: list[str]) -> Records:
+    def records(self, name: str, values: Mapping[str, str]) -> Records:
+        """`values`: by the placeholders that stand for them."""
+        forms = [_neutral(*pair) for pair in values.items()] if self.neutral else values.values()
         words = [
-            self.becomes.replace("@", value.rstrip("\n") if self.strips else value)
-            for value in values
+            self.becomes.replace("@", form.rstrip("\n") if self.strips else form) for form in forms
         ]
         return (
             [[name, word] for word in words] if self.separately else [[name, *self.before, *words]]
         )
+
+
+def _neutral(placeholder: str, value: str) -> str:
+    """The environment's values are for the shell to fill in, wherever they stand."""
+    if placeholder.startswith("$"):
+        return value
+    return as_name(value) if placeholder in ("{error}", "{output}") else as_setting(value)
 
 
 CONTEXTS: Mapping[str, Context] = {
@@ -73,16 +84,20 @@ CONTEXTS: Mapping[str, Context] = {
     "quoted backquotes": Context(': "`args ID WORDS`"'),
     "a substitution's text": Context("args ID WORDS", '"$(printf %s "@")"', strips=True),
     # compound commands
-    "assignment": Context('v=WORD; args ID "$v"', separately=True),
-    "quoted assignment": Context('v=WORD; args ID "$v"', '"@"', separately=True),
-    "environment of a command": Context("v=WORD sh -c 'args ID \"$v\"'", separately=True),
-    "loop": Context('for v in WORDS; do args ID "$v"; done', separately=True),
-    "function": Context('f() { args ID "$@"; }; f WORDS'),
+    "assignment": Context('V=WORD; args ID "$V"', separately=True, neutral=True),
+    "a variable of its own": Context('v=WORD; args ID "$v"', separately=True),
+    "quoted assignment": Context('V=WORD; args ID "$V"', '"@"', separately=True, neutral=True),
+    "environment of a command": Context(
+        "v=WORD sh -c 'args ID \"$v\"'", separately=True, neutral=True
+    ),
+    "loop": Context('for v in WORDS; do args ID "$v"; done', separately=True, neutral=True),
+    "function": Context('f() { args ID "$@"; }; f WORDS', neutral=True),
     "subshell": Context("(args ID WORDS)"),
     "group": Context("{ args ID WORDS; }"),
     "condition": Context("if true; then args ID WORDS; fi"),
     "case": Context("case x in x) args ID WORDS;; esac"),
     "and, or": Context("false || true && args ID WORDS"),
     "pipe": Context("true | args ID WORDS"),
-    "argument of a shell": Context("sh -c 'args \"$@\"' sh ID WORDS", '"@"'),
+    "argument of a shell": Context("sh -c 'args \"$@\"' sh ID WORDS", '"@"', neutral=True),
+    "unknown program": Context("env args ID WORDS", neutral=True),
 }  # fmt: skip

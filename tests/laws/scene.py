@@ -16,7 +16,7 @@ from typing import NamedTuple
 from unittest import mock
 
 from borgplan.compiler.actions import Action
-from borgplan.compiler.compile import Compilation, plan_of, read
+from borgplan.compiler.compile import Compilation, Wishes, plan_of, read
 from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.compiler.hooks import HookKind
 from borgplan.compiler.plan import ScopeKind
@@ -144,9 +144,8 @@ def _scripts(contexts: list[str], part: str, placeholders: Mapping[str, str]) ->
 
 
 def _records(contexts: list[str], part: str, placeholders: Mapping[str, str]) -> Records:
-    values = list(placeholders.values())
     named = ((CONTEXTS[context], _name(part, context)) for context in contexts)
-    return [record for context, name in named for record in context.records(name, values)]
+    return [record for context, name in named for record in context.records(name, placeholders)]
 
 
 def configurations(case: Case, values: Values, contexts: list[str]) -> dict[str, str]:
@@ -199,6 +198,8 @@ class Scene:
         self.here = directory / "here"
         self.here.mkdir()
         (directory / "bin").mkdir()
+        self.project = str(directory / "borgplan.yaml")
+        Path(self.project).write_text("plain_text: [args]\n")
         for name, text in (("args", ARGS), ("borg", BORG)):
             program = directory / "bin" / name
             program.write_text(text)
@@ -245,7 +246,7 @@ class Scene:
             mock.patch.dict(os.environ, self.environment(values)),
             self.prepared(case, values, contexts),
         ):
-            compilation = _compiled(case, (values.first, values.second))
+            compilation = _compiled(case, (values.first, values.second), self.project)
             assert compilation.plan
             with Signals() as signals:
                 plan = compilation.plan
@@ -255,10 +256,10 @@ class Scene:
             return self.records()
 
 
-def _compiled(case: Case, paths: tuple[str, ...]) -> Compilation:
+def _compiled(case: Case, paths: tuple[str, ...], project: str) -> Compilation:
     diagnostics = Diagnostics()
     host = RealHost()
-    sources = read(paths, host, case.profile.name, diagnostics)
+    sources = read(paths, host, case.profile.name, diagnostics, Wishes(project=project))
     compilation = plan_of(sources, (Action.CREATE,), host, diagnostics)
     assert not compilation.errors
     return compilation

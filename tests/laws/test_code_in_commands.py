@@ -1,5 +1,5 @@
 """Places in which one exact argument would be code all the same: for sed, for another shell, for bash
-itself. A placeholder there is refused, or what its value holds doesn't run.
+itself. A placeholder there gets the neutral form or is refused: what its value holds doesn't run.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 
 from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.compiler.hooks import Text
+from borgplan.compiler.neutral import in_form
 from borgplan.compiler.plan import Late
 from borgplan.compiler.source import Span
 from borgplan.compiler.template import script
@@ -31,7 +32,7 @@ class Case(NamedTuple):
 
 SUBSCRIPT = "a[$(touch canary)]"
 
-REFUSED = (
+CASES = (
     Case('find text -exec sh -c "echo {error}" ";"'),
     Case('xargs -I% sh -c "echo {error}" < text'),
     Case('env -i bash --norc -c "echo {error}"'),
@@ -64,7 +65,7 @@ REFUSED = (
 
 @pytest.mark.parametrize(
     "case",
-    [pytest.param(case, id=case.command) for case in REFUSED],
+    [pytest.param(case, id=case.command) for case in CASES],
 )
 def test_code_is_no_place_for_a_value(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -84,7 +85,11 @@ def test_code_is_no_place_for_a_value(
             continue
         subprocess.run(
             [case.shell, "-c", found.text],
-            env={**os.environ, **{name: case.value for name, _ in found.late}},
+            env={
+                **os.environ,
+                "BORGPLAN_ERROR": case.value,
+                **{name: in_form(name, late, case.value) for name, late in found.late},
+            },
             stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=10,
         )  # fmt: skip
         assert not Path("canary").exists(), found

@@ -1,4 +1,5 @@
-"""A value reaches a hook as exactly one argument, and is never executed: in every generation.
+"""A value reaches a hook as exactly one argument, and is never executed: in every generation. What is known to take
+plain text gets it as it is, all else the neutral form.
 
 Real configuration files, real shells, and a program that notes its arguments. By default few values
 are drawn for each generation; `EXAMPLES=200` draws more, over more contexts at once.
@@ -83,7 +84,8 @@ def test_any_value_becomes_one_argument(
 @pytest.mark.parametrize("number", [0, len(CASES) // 2, len(CASES) - 1])
 def test_the_program_itself_does_the_same(number: int, scene: Scene, server: Server) -> None:
     case, values, contexts = CASES[number], nasty_values(11 * number + 5), list(CONTEXTS)
-    words = ["--semantics", case.profile.name, f"./{values.first}", f"./{values.second}"]
+    words = ["--semantics", case.profile.name, "--project", scene.project]
+    words += [f"./{values.first}", f"./{values.second}"]
     with scene.prepared(case, values, contexts):
         exit_code = server.run(
             {
