@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.checks.counts import print_findings
 from tests.conformance.counts import print_agreement, print_counts, print_signals, print_undone
@@ -27,6 +28,11 @@ os.environ["BORGPLAN_STATE_DIRECTORY"] = _STATE
 # Nor does it matter which borgmatic is installed here: what a file means is the same on every machine.
 os.environ["BORGPLAN_BORGMATIC"] = ""
 atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
+
+
+# How long an example takes says something about the machine, which others use too.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -10,6 +10,7 @@ from ...compiler.asked import Facts
 from ...compiler.borg.extent import Existence
 from ...compiler.compile import Compilation, Sources, Wishes, plan_of, read
 from ...compiler.diagnostic import Diagnostic, Diagnostics, Severity, in_order
+from ...compiler.folding import folded
 from ...compiler.passwords import hidden
 from ...compiler.record import TYPE_CHECKING, NamedTuple
 from ...compiler.source import COMMAND_LINE
@@ -45,11 +46,11 @@ class Session(NamedTuple):
 
     def show(self, compilation: Compilation, stream: IO[str]) -> None:
         """All diagnostics of a compilation, as text; where little is to be said, no notes."""
-        found = [
+        found = folded(
             item
-            for item in compilation.diagnostics
+            for item in in_order(compilation.diagnostics)
             if item.severity is not Severity.NOTE or not self.arguments.apply.quiet
-        ]
+        )
         if not found:
             return
         if self.arguments.apply.log_format == "json":
@@ -69,19 +70,18 @@ class Session(NamedTuple):
         from ..render.diagnostics import render
 
         try:
-            sys.stderr.write(render(found, {}, self.style(sys.stderr)))
+            sys.stderr.write(render(folded(in_order(found)), {}, self.style(sys.stderr)))
         except OSError:
             return
 
     def _log(self, found: list[Diagnostic]) -> None:
         """For `--log-format json`: a line each, for programs."""
-        from ...compiler.folding import folded
         from ..logfile import StandardError
         from ..outlet import Outlet
         from ..render.diagnostics import as_data
 
         log = StandardError(Outlet(), errors_only=self.arguments.apply.quiet)
-        for item in folded(in_order(found)):
+        for item in found:
             what = f"{item.span}: {item.severity.word} {item.code} {as_data(item)['message']}"
             log.line(what, error=item.severity is Severity.ERROR)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from ...compiler.diagnostic import Diagnostic, Severity, in_order
-from ...compiler.folding import SHOWN, folded
 from ...compiler.lazily import lazily
 from ...compiler.passwords import hidden
 from ...compiler.source import Span
@@ -37,8 +36,7 @@ _ABOUT_SECRETS = frozenset({"BP612", "BP614"})
 
 def render(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], style: Style) -> str:
     """All of them, sorted. `texts`: the files' contents, for showing the lines."""
-    everything = in_order(diagnostics)
-    ordered = folded(everything) if len(everything) > SHOWN else everything
+    ordered = in_order(diagnostics)
     secret = {d.span[:2] for d in ordered if d.code in _ABOUT_SECRETS}
     return "".join(_one(d, {} if d.span[:2] in secret else texts, style) for d in ordered)
 
