@@ -15,7 +15,7 @@ _WORDS = (
     r"really|complicated|random|good|better|unique|existing|actual|real|placeholder|example|sample|dummy|demo|test|testing|fake|"
     r"todo|fixme|tbd|none|null|nil|empty|unset|undefined|redacted|removed|hidden|secret|s3cr3t|password|passwort|"
     r"passwd|passw0rd|p@ssw0rd|pass|phrase|key|backup|backups|borg|borgmatic|repo|repository|encryption|encrypt|value|"
-    r"text|string|qwerty|foo|bar|baz|blah?|hunter2|admin|root|letmein|"
+    r"text|string|qwerty|foo|bar|baz|blah?|admin|root|letmein|"
     r"user|vault|variable|now|please|must|be|thing|something|anything|server|storage|default|changed|dont|not|do|no|"
     r"abc|abcd|abcdef|xyz|asdf"
 )

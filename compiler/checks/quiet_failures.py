@@ -113,7 +113,7 @@ def _finding(found: HookCommand, hidden: _Hidden) -> Diagnostic:
         return Diagnostic(
             "BP311", Severity.WARNING,
             f"if `{what}` fails, exit code 75 hides it: what follows {why}, and nobody is told", where,
-            "leave out `|| exit 75`: it is for what may be away for a while, such as a disk",
+            "leave out `|| exit 75`: that code is for what may be away for a while, such as a disk",
         )  # fmt: skip
     return Diagnostic(
         "BP311", Severity.NOTE,
