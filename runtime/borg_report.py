@@ -32,7 +32,7 @@ class Answer:
 
 class ArchiveReport:
     """A filter that takes the report of `borg create --json` out of what is shown, and tells `log` the archive's
-    name.
+    name. Output and log come on one stream, as they do from a container with a terminal whatever is asked for.
 
     What else comes on standard output, of a program around Borg for instance, is passed on.
     """
@@ -59,7 +59,8 @@ class ArchiveReport:
             shown, self._report = self._report, line
             return shown
         if not self._report:
-            return b"" if line.startswith(b"{") and self._is_read(line) else line
+            is_report = line.startswith(b"{") and b'"archive"' in line and self._is_read(line)
+            return b"" if is_report else line
         self._report += line
         if line.startswith(b"}") and self._is_read(self._report):
             self._report = b""

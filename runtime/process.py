@@ -248,7 +248,7 @@ class ProcessRunner:
             if text is None:
                 return Result(Outcome.DONE, None, note="nothing to do: there is no archive yet")
             words.append(text)
-        separate = work.captures is not None or work.shows or work.proof is Proof.ARCHIVE
+        separate = work.captures is not None or work.shows
         return Launch(
             tuple(words), environment, tuple(inherited), None, work.directory, separate=separate
         )
@@ -371,16 +371,14 @@ class ProcessRunner:
         filters: list[Filter] = [Redactor(masks)]
         if isinstance(work, Command) and "--log-json" in work.argv:
             filters.insert(0, log if self._readable else Overheard(log))
+        if isinstance(work, Command) and work.proof is Proof.ARCHIVE:
+            filters.insert(0, ArchiveReport(log))
         shown = Channel((tail.add, self._sink.output), filters)
         output = shown
-        if isinstance(work, Command):
-            if work.captures is not None:
-                output = Channel((captured.add,))
-            elif work.shows:
-                output = Channel((answered.add, self._sink.answer), [Redactor(masks)])
-            elif work.proof is Proof.ARCHIVE:
-                report: list[Filter] = [ArchiveReport(log), Redactor(masks)]
-                output = Channel((tail.add, self._sink.output), report)
+        if isinstance(work, Command) and work.captures is not None:
+            output = Channel((captured.add,))
+        elif isinstance(work, Command) and work.shows:
+            output = Channel((answered.add, self._sink.answer), [Redactor(masks)])
         return _Channels(output, shown, tail, captured, log, answered)
 
 

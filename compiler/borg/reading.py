@@ -24,6 +24,8 @@ from .extent import (
 from .filters import asked_for, selection_flags
 from .version import SEPARATE_REPOSITORY
 
+_OUTPUT = ("", "-")  # destinations that mean standard output
+
 
 def extract(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
     """Into the destination, or where borgplan was started; never into `working_directory`."""
@@ -60,22 +62,17 @@ def _destination(target: Target, extent: Extent) -> str | None:
     return _below(extent.options.destination, base)
 
 
-def _file(target: Target, extent: Extent) -> str | None:
-    """The file that a command writes; None if it writes to standard output."""
-    return None if extent.options.destination == "-" else _destination(target, extent)
-
-
-def _into_file(command: Command, file: str | None) -> Command:
-    """A command that leaves this file, or gives its answer on standard output."""
-    if file is None:
+def _into_file(command: Command, extent: Extent) -> Command:
+    """A command that leaves a file, or gives its answer on standard output."""
+    if extent.options.destination in _OUTPUT:
         return command._replace(shows=True, proof=Proof.ANSWER)
-    return command._replace(leaves=(file,))
+    return command._replace(leaves=(extent.options.destination,))
 
 
 def _is_there(target: Target, extent: Extent, diagnostics: Diagnostics) -> bool:
     """Whether the file to write exists, which is an error (BP415): it would be lost."""
-    place = _file(target, extent)
-    if place is None or not target.host.exists(place):
+    place = _destination(target, extent)
+    if place is None or extent.options.destination in _OUTPUT or not target.host.exists(place):
         return False
     diagnostics.error("BP415", f"{place} exists already", COMMAND_LINE)
     return True
@@ -110,7 +107,7 @@ def export_tar(target: Target, extent: Extent, diagnostics: Diagnostics) -> list
         *(["--list"] if listed else []), *extra(target, "export_tar"),
         *target.at(archive), *paths((extent.options.destination, *extent.options.paths)),
     )  # fmt: skip
-    command = _into_file(target.command(argv, None), _file(target, extent))
+    command = _into_file(target.command(argv, None), extent)
     if stripped:
         command = command._replace(proof=Proof.ITEMS)
     return on_archive(target, extent, NamedCommand("export-tar", command, extent.called_for))
@@ -213,7 +210,7 @@ def key_export(target: Target, extent: Extent, diagnostics: Diagnostics) -> list
         *extra(target, "key_export"), *target.at(),
         *([options.destination] if options.destination else []),
     )  # fmt: skip
-    command = _into_file(target.command(argv, None), _file(target, extent))
+    command = _into_file(target.command(argv, None), extent)
     return [NamedCommand("key", command, extent.called_for)]
 
 

@@ -261,11 +261,16 @@ def test_the_archive_is_named(home: Home, case: Case, options: dict[str, Any]) -
     assert data["runs"][0]["archives"] == [name]
 
 
-def test_a_warning_with_borgs_word_is_one(home: Home, case: Case) -> None:
+@pytest.mark.parametrize("script", ['exec BORG "$@"', 'exec BORG "$@" 2>&1', 'echo "{"; BORG "$@"'])
+def test_a_warning_with_borgs_word_is_one(home: Home, case: Case, script: str) -> None:
+    """Whatever streams a program around Borg makes of its two."""
     init(home)
     missing = ["~/documents", "~/missing"]
     configure(
-        home, local_path=case.borg, source_directories=missing, source_directories_must_exist=False
+        home,
+        local_path=around(home, case, script),
+        source_directories=missing,
+        source_directories_must_exist=False,
     )
     ran = applied(home, "create", "--semantics", case.semantics)
     assert "nothing failed, 1 warning." in ran.stdout
