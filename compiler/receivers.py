@@ -32,8 +32,8 @@ _USUAL_FOLDERS = (
 _ACCOUNT = lazily(r"[A-Z0-9_]*(?:PASSWORD|PASSWD|PASSPHRASE|PWD|TOKEN|USER|HOST|PORT|DATABASE)=")
 # Files that nobody runs.
 _OF_TEXT = lazily(r".*\.(?:err|log|msg|out|txt)|/var/log/.*")
-# They print all words alike, however many an expansion gives.
-_ANY_NUMBER = frozenset(("echo", ":", "printf"))
+# They print all words alike, however many an expansion gives; in an assignment it gives one.
+_ANY_NUMBER = frozenset(("echo", ":", "printf", "an assignment"))
 _MAX_VARIABLES = 3
 
 

@@ -36,6 +36,11 @@ CONTEXTS = {
     "single quotes": "printf '<%s>\\0' '{error}'",
     "text in single quotes": "printf '<%s>\\0' 'say \"{error}\" \\'",
     "quotes side by side": "printf '<%s>\\0' 'a'{error}\"b\"",
+    "substitution": "x=$(printf '<%s>' {error}); printf '%s\\0' \"$x\"",
+    "single quotes in a substitution": "x=$(printf '<%s>' '{error}'); printf '%s\\0' \"$x\"",
+    "backquotes": "x=`printf '<%s>' {error}`; printf '%s\\0' \"$x\"",
+    "single quotes in backquotes": "x=`printf '<%s>' '{error}'`; printf '%s\\0' \"$x\"",
+    "double quotes in backquotes": "x=`printf '<%s>' \"{error}\"`; printf '%s\\0' \"$x\"",
     "quoted substitution": "printf '%s\\0' \"$(printf '<%s>' {error})\"",
     "quotes in a quoted substitution": "printf '%s\\0' \"$(printf '<%s>' \"{error}\")\"",
     "nested substitution": "printf '%s\\0' \"$(printf '%s' \"$(printf '<%s>' {error})\")\"",
@@ -51,11 +56,7 @@ CONTEXTS = {
 }
 # The same, where it isn't known what becomes of the value.
 NEUTRAL_CONTEXTS = {
-    "substitution": "x=$(printf '<%s>' {error}); printf '%s\\0' \"$x\"",
-    "single quotes in a substitution": "x=$(printf '<%s>' '{error}'); printf '%s\\0' \"$x\"",
-    "backquotes": "x=`printf '<%s>' {error}`; printf '%s\\0' \"$x\"",
-    "single quotes in backquotes": "x=`printf '<%s>' '{error}'`; printf '%s\\0' \"$x\"",
-    "double quotes in backquotes": "x=`printf '<%s>' \"{error}\"`; printf '%s\\0' \"$x\"",
+    "unquoted substitution": "f=$(printf %s {error}); g() { printf '<%s>\\0' \"$f\"; }; g",
     "function": "f() { printf '<%s>\\0' \"$1\"; }; f {error}",
     "variable": "V={error}; printf '<%s>\\0' \"$V\"",
     "argument of a shell": 'sh -c \'printf "<%s>\\0" "$1"\' sh {error}',
