@@ -11,7 +11,6 @@ from enum import IntEnum
 from .record import NamedTuple
 from .source import Span
 
-
 # Codes that decide whether a plan runs.
 ASKS = "BP360"  # Borg would ask for a pass phrase
 LEFT_OUT = "BP361"  # a file needs something not implemented
