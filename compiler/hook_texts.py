@@ -43,8 +43,10 @@ def _hooks(
     configurations: Iterable[Configuration],
 ) -> Iterator[tuple[Configuration, tuple[Text, ...]]]:
     for configuration in configurations:
-        for hook in (*configuration.hooks, *configuration.commands):
+        for hook in configuration.hooks:
             yield configuration, hook.commands
+        for entry in configuration.commands:
+            yield configuration, entry.commands
         for repository in configuration.repositories:
             if repository.own is not None:
                 for own in repository.own.commands or ():
