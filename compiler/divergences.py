@@ -48,11 +48,12 @@ def _is_for_failures(step: Step) -> bool:
     )
 
 
-def _frees_after_prune(step: Step) -> bool:
-    return (
-        isinstance(step.work, Command)
-        and step.work.argv[1] == "compact"
-        and step.scope.rpartition("/")[2] == "prune"
+def _frees_after_prune(plan: Plan, _: tuple[Profile, ...]) -> bool:
+    actions = (s for s in plan.scopes if s.kind is ScopeKind.ACTION and s.name == "prune")
+    prunes = {scope.id for scope in actions}
+    return any(
+        isinstance(step.work, Command) and step.work.argv[1] == "compact" and step.scope in prunes
+        for step in plan.steps
     )
 
 
@@ -130,7 +131,7 @@ DIVERGENCES: tuple[Divergence, ...] = (
         "space",
         "Where the generation has no action `compact`, prune is followed by it: from Borg 1.2 on prune "
         "frees no space by itself.",
-        _any_step(_frees_after_prune),
+        _frees_after_prune,
     ),
     Divergence(
         "death",

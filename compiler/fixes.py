@@ -145,6 +145,7 @@ def _meaning(plan: Plan) -> Plan:
         scopes=tuple(scope._replace(origin=_NOWHERE) for scope in plan.scopes),
         steps=tuple(_bare(step) for step in plan.steps),
         refusals=tuple(refusal._replace(origin=_NOWHERE) for refusal in plan.refusals),
+        meanings=tuple(meaning._replace(why="") for meaning in plan.meanings),
     )
 
 

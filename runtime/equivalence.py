@@ -37,6 +37,8 @@ KINDS = {
     "retries": "when a repository is tried again belongs to the release: not before borgmatic 1.5, and in 1.5 a "
     "failure counts even if a later attempt makes it good",
     "soft": "exit code 75 of a hook means something else in each generation",
+    "space": "prune alone frees no space from Borg 1.2 on; the action `compact` does, which runs by default from "
+    "borgmatic 1.5.23 on",
     "umask": "there is one umask for Borg and hooks from borgmatic 1.8 on",
     "untried": "not everything could be compared in reasonable time",
     "values": "what hooks can fill in differs by place and generation",
@@ -73,7 +75,8 @@ def _differences(old: Plan, new: Plan, moved: Mapping[Span, Span]) -> Iterator[D
     for key in before.keys() ^ after.keys():
         step = before.get(key) or after[key]
         words = "no longer runs there" if key in before else "newly runs there"
-        yield Difference("hooks", f"{_name(step)} {words}: {step.reason}", _span(key, step))
+        kind = "space" if isinstance(step.work, Command) and key in before else "hooks"
+        yield Difference(kind, f"{_name(step)} {words}: {step.reason}", _span(key, step))
     pairs = [_Pair(key, step, after[key]) for key, step in before.items() if key in after]
     for pair in pairs:
         yield from _in_step(pair)

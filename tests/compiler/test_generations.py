@@ -9,6 +9,7 @@ import pytest
 from borgplan.compiler.actions import Action
 from borgplan.compiler.compile import Compilation, plan_of, read
 from borgplan.compiler.diagnostic import Diagnostics
+from borgplan.compiler.divergences import divergences
 from borgplan.compiler.plan import By, Plan
 from borgplan.compiler.semantics import PROFILES
 from borgplan.compiler.semantics.choose import AUTO, choose, written
@@ -241,6 +242,25 @@ def test_it_belongs_to_prune_and_has_no_hooks() -> None:
         *("echo before", "borg prune", "borg compact", "echo after")
     ]
     assert freeing(Action.PRUNE, semantics="1.5.23") == ["borg prune"]
+
+
+@pytest.mark.parametrize(
+    ("semantics", "actions", "listed"),
+    [
+        ("1.3", (), True),
+        ("1.5.22", (Action.PRUNE,), True),
+        ("1.3", (Action.PRUNE, Action.COMPACT), False),
+        ("1.3", (Action.CREATE,), False),
+        ("1.5.23", (), False),
+        ("2.1", (), False),
+    ],
+)
+def test_it_is_a_listed_difference(
+    semantics: str, actions: tuple[Action, ...], listed: bool
+) -> None:
+    plan = compilation({"c.yaml": SEED}, actions=actions, semantics=semantics).plan
+    assert plan
+    assert ("space" in [found.name for found in divergences(plan)]) is listed
 
 
 def test_who_asks_for_compact_gets_it_once() -> None:

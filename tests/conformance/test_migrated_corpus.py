@@ -21,6 +21,7 @@ OLD = [e for e in entries() if e.form in ("sectioned", "flat") and e.data["valid
 BORGMATIC = os.environ.get("BORGMATIC", "")
 # What is told of these files; docs/migrate.md has the reasons.
 TOLD = {
+    "directory", "space",
     "actions", "address", "checked", "environment", "exit codes", "included", "reading", "retries",
     "soft", "umask",
 }  # fmt: skip

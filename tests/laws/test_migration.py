@@ -22,7 +22,7 @@ from tests.laws.simulate import simulate
 
 MIGRATED = int(os.environ.get("LAWS_MIGRATED", "8"))
 # What a difference of a run may be called, by what failed.
-ALWAYS = {"hooks", "order", "retries"}
+ALWAYS = {"hooks", "order", "retries", "space"}
 EXPLAIN = {"nothing": ALWAYS, "hook": ALWAYS | {"failures"}, "soft": ALWAYS | {"failures", "soft"}}
 EXPLAIN["borg"] = EXPLAIN["soft"] | {"exit codes"}
 
