@@ -61,6 +61,10 @@ def _holds_values(step: Step) -> bool:
     return isinstance(step.work, Shell) and step.work.script != step.work.written
 
 
+def _has_exact_filter(step: Step) -> bool:
+    return isinstance(step.work, Command) and any("[0-9]" in str(word) for word in step.work.argv)
+
+
 def _runs_in_background(step: Step) -> bool:
     return isinstance(step.work, Shell) and bool(re.search(r"(?<!&)&(?![&>\d])", step.work.script))
 
@@ -111,6 +115,12 @@ DIVERGENCES: tuple[Divergence, ...] = (
         "Sources and excludes are one file of patterns, shown in the plan; no manifest and no "
         "configuration file is added to archives.",
         lambda plan, _: bool(plan.patterns),
+    ),
+    Divergence(
+        "filters",
+        "Archives of a name format are told from others by the digits of their time, where borgmatic has "
+        "`*`: `{hostname}-*` on the host vm fits those of the host vm-2 too.",
+        _any_step(_has_exact_filter),
     ),
     Divergence(
         "background",

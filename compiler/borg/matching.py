@@ -22,11 +22,11 @@ _MOST_STARS = 6  # more of them are not tried
 
 def is_left_out(path: str, root: str, rules: Sequence[Line]) -> bool | None:
     """Whether rules keep a file at `path`, below `root`, out of an archive; None if that is unclear."""
-    between = path.removeprefix(root.rstrip("/")).strip("/").split("/")
+    below = path.removeprefix(root.rstrip("/")).strip("/").split("/")
     place = root.rstrip("/")
-    for name in between:
-        place = f"{place}/{name}"
-        found = _first(place, rules)
+    for name in ("", *below):
+        place = f"{place}/{name}".rstrip("/")
+        found = first_fitting(place, rules)
         if found is None:
             return None
         if found == "!" or (place == path and found):
@@ -34,7 +34,7 @@ def is_left_out(path: str, root: str, rules: Sequence[Line]) -> bool | None:
     return False
 
 
-def _first(path: str, rules: Sequence[Line]) -> str | None:
+def first_fitting(path: str, rules: Sequence[Line]) -> str | None:
     """The letter of the first rule that fits a path; empty if none does."""
     for rule in rules:
         fit = fits(rule, path)

@@ -36,7 +36,8 @@ def check_values(
     for key, setting, problem in refused(settings, OF_SETTINGS, actions, version):
         if key not in unused:
             value = "" if key in _COMMANDS else str(setting.value)
-            _tell(f"`{key}`", value, problem, setting.span, diagnostics)
+            name = key.removeprefix("check_") if key == "check_prefix" else key
+            _tell(f"`{name}`", value, problem, setting.span, diagnostics)
     creation = target.repository.creation
     for key, setting, problem in refused(creation, OF_REPOSITORIES, actions, version):
         _tell(f"`{key}`", str(setting.value), problem, setting.span, diagnostics)

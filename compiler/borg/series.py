@@ -84,6 +84,8 @@ def fits(pattern: str, name: str) -> bool:
     What a placeholder in the filter stands for is filled in when it is used: a time is that of the
     prune, and no archive's.
     """
+    if len(pattern) > _LONGEST_COMPARED:
+        return True
     for token in _TOKEN.findall(pattern):
         field = token[1:-1].partition(":")[0]
         if field in _NEVER_AGAIN or (field in TIMES and token in name):

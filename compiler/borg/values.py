@@ -50,17 +50,16 @@ def _number(text: str) -> int | None:
 
 
 def compression(text: str, version: Version | None) -> str:
-    parts = text.split(",")
-    while parts[0] in _AROUND:  # the compression itself stands at the end
-        problem, parts = _AROUND[parts[0]](parts, version)
-        if problem:
+    parts = text.split(",")[::-1]  # the first is the last, so that taking one costs nothing
+    while parts[-1] in _AROUND:  # the compression itself stands at the end
+        if problem := _AROUND[parts[-1]](parts, version):
             return problem
-    name, *rest = parts
+    name, *rest = parts[:-4:-1]
     if name in ("none", "lz4"):
         return ""
     if name not in _LEVELS:
         hint = did_you_mean(name, _COMPRESSIONS) or f"it has {', '.join(_COMPRESSIONS)}"
-        return f"Borg knows no compression `{name}`; {hint}"
+        return f"Borg knows no compression `{name[:_LONGEST_NAME]}`; {hint}"
     if len(rest) > 1:
         return f"`{name}` takes one level"
     low, high = _LEVELS[name]
@@ -69,23 +68,24 @@ def compression(text: str, version: Version | None) -> str:
     return "" if fits else f"the level of `{name}` is {low} to {high}"
 
 
-def _auto(parts: list[str], _version: Version | None) -> tuple[str, list[str]]:
-    if len(parts) < 2 or parts[1] == "obfuscate":
-        return "`auto` is followed by what it chooses, as in `auto,zstd`", parts
-    return "", parts[1:]
+def _auto(parts: list[str], _version: Version | None) -> str:
+    """Take `auto` off; why it can't stand there."""
+    if len(parts) < 2 or parts[-2] == "obfuscate":
+        return "`auto` is followed by what it chooses, as in `auto,zstd`"
+    parts.pop()
+    return ""
 
 
-def _obfuscate(parts: list[str], version: Version | None) -> tuple[str, list[str]]:
+def _obfuscate(parts: list[str], version: Version | None) -> str:
+    """Take `obfuscate` and its level off; why they can't stand there."""
     if len(parts) < 3:
-        return (
-            "`obfuscate` is followed by a level and a compression, as in `obfuscate,110,zstd`",
-            parts,
-        )
-    level = _number(parts[1]) or 0
+        return "`obfuscate` is followed by a level and a compression, as in `obfuscate,110,zstd`"
+    level = _number(parts[-2]) or 0
     padme = version is None or version.knows(PADME)
-    if 1 <= level <= 6 or 110 <= level <= 123 or (level == 250 and padme):
-        return "", parts[2:]
-    return f"the level of `obfuscate` is 1 to 6, 110 to 123{' or 250' if padme else ''}", parts
+    if not (1 <= level <= 6 or 110 <= level <= 123 or (level == 250 and padme)):
+        return f"the level of `obfuscate` is 1 to 6, 110 to 123{' or 250' if padme else ''}"
+    del parts[-2:]
+    return ""
 
 
 _AROUND = {"auto": _auto, "obfuscate": _obfuscate}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ..borg.common import Target, extra, target_of
 from ..borg.links import check_links
-from ..borg.matching import can_fit, is_left_out
+from ..borg.matching import can_fit, first_fitting, is_left_out
 from ..borg.pattern_lines import ROOTS, RULES
 from ..borg.patterns import Selection, Written, selection
 from ..borg.presence import local_path
@@ -57,11 +57,13 @@ def chosen(compilation: Compilation, host: Host) -> Iterator[Chosen]:
 
 
 def sources(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
-    """BP444: other repositories among the sources. BP445: relative paths. BP446: patterns for nothing."""
+    """BP444: other repositories among the sources. BP445: relative paths. BP446: patterns for nothing.
+    BP449: sources that patterns leave out."""
     found = list(chosen(compilation, host))
     locations = {one.target.location: local_path(one.target) for one in found}
     for one in found:
         _repositories_inside(one, locations, diagnostics)
+        _left_out_itself(one, diagnostics)
         _relative(one, diagnostics)
         _fitting_nothing(one, diagnostics)
 
@@ -95,6 +97,21 @@ def _repositories_inside(one: Chosen, locations: dict[str, str], diagnostics: Di
 
 def _absolute(target: Target, path: str) -> str:
     return posixpath.normpath(posixpath.join(target.directory or "", path))
+
+
+def _left_out_itself(one: Chosen, diagnostics: Diagnostics) -> None:
+    """A rule that fits a source fits all in it."""
+    rules = [written.line for written in one.rules]
+    for root in one.roots:
+        path = root.line.value.rstrip("/")
+        letter = first_fitting(path, rules) if path.startswith("/") else ""
+        if letter == "!" or (letter == "-" and not any(rule.letter == "+" for rule in rules)):
+            diagnostics.warning(
+                "BP449",
+                f"{root.where}{path} is backed up, and a pattern leaves it out with all that is in it",
+                root.span,
+                "a pattern for what is in a directory, not itself, ends in a slash or `/*`",
+            )
 
 
 def _relative(one: Chosen, diagnostics: Diagnostics) -> None:

@@ -74,9 +74,7 @@ def test_a_folder_that_cannot_be_made(place: Place) -> None:
     assert place.run("init", "-o", "gone/c.yaml").code == 2
 
 
-@pytest.mark.parametrize(
-    "path", ["/a b", "/a: b", "/it's", "/- #x", "/a{b}", "/[x", "/${HOME}", "/é"]
-)
+@pytest.mark.parametrize("path", ["/a b", "/a: b", "/it's", "/- #x", "/[x", "/${HOME}", "/é"])
 def test_any_path_stands_for_itself(place: Place, path: str) -> None:
     assert place.run("init", path, "-r", path, "-o", "c.yaml").code == 0
     ran = place.run("plan", "--offline", "--format", "json", "c.yaml")
@@ -85,6 +83,15 @@ def test_any_path_stands_for_itself(place: Place, path: str) -> None:
         path
     ]
     assert f"R {path}" in str(ran.data["patterns"]) or path in str(ran.data["steps"])
+
+
+def test_braces_stand_for_themselves_in_sources_and_are_borgs_in_repositories(place: Place) -> None:
+    assert place.run("init", "/a{b}", "-r", "/r", "-o", "c.yaml").code == 0
+    ran = place.run("plan", "--offline", "--format", "json", "c.yaml")
+    assert ran.code == 0
+    assert "R /a{b}" in str(ran.data["patterns"])
+    place.run("init", "/a", "-r", "/a{b}", "-o", "d.yaml")
+    assert "BP441" in place.run("plan", "--offline", "d.yaml").err
 
 
 def test_a_path_that_is_no_line_is_refused(place: Place) -> None:

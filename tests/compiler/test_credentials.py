@@ -92,7 +92,7 @@ def test_what_a_bad_reference_holds_is_not_shown() -> None:
         ("encryption_passphrase", "{credential\tfile a}"),
         ("encryption_passcommand", "{credential file a}"),
         ("ssh_command", "ssh {credential file a}"),
-        ("compression", "{credential nonsense}"),
+        ("archive_hostname", "{credential nonsense}"),
     ],
 )
 def test_a_reference_that_nobody_follows_is_a_warning(option: str, text: str) -> None:

@@ -70,6 +70,16 @@ def test_borg_leaves_out_its_own_repository_and_no_other() -> None:
     assert not [path for path in stored if path.startswith("both/one")]
 
 
+@pytest.mark.parametrize("exclude", ["dir", "sh:d*", "re:^d"])
+def test_a_source_that_an_exclude_fits_is_left_out_in_silence(exclude: str) -> None:
+    lab = laboratory()
+    (lab.path / "dir").mkdir(exist_ok=True)
+    (lab.path / "dir/inside").write_text("x")
+    words = lab.create()
+    assert lab.borg("create", "--exclude", exclude, words[1], "dir").returncode == 0
+    assert lab.borg("list", "--short", words[1]).stdout == b""
+
+
 def test_shell_patterns_are_borgs() -> None:
     """Names of archives, filtered by Borg and by what borgplan takes Borg's patterns for."""
     lab = laboratory()

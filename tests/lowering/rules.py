@@ -97,6 +97,16 @@ DELIBERATE = (
         r"create archive: 'aid:deadbeef01' != 'deadbeef01'",
     ),
     Rule(
+        r"2\.1\.10/prune-name-format-(now-comma|unixtime)",
+        "borgmatic's filter fits no archive that the name format makes",
+        r"prune archive_filter: \('id:docs-\{\S+\}',\) != \('sh:docs-\*(,\*)?',\)$",
+    ),
+    Rule(
+        r"2\.1\.10/gate-separate-repo(@2\.0\.0a2)?",
+        "where borgmatic has `*` for a time, a filter has its digits, so that no other series fits",
+        r"(prune|check) (archive|arguments): \(?'\{hostname\}-\*'.* != \(?'\{hostname\}-\[0-9\]",
+    ),
+    Rule(
         r"2\.1\.10/create-exclude-empty-string",
         "an empty pattern excludes nothing, and isn't passed on",
         r"create rules: ",

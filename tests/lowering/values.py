@@ -102,7 +102,7 @@ def archive_filter(name: str, text: str) -> str:
         assert named is not None
         style, pattern = named[1] or "id", named[2]
     if style == "sh":
-        pattern = _EXACT_TIME.sub("*", pattern)
+        pattern = _EXACT_TIME.sub("*", pattern.replace("[0-9]*", "*"))
     if style == "sh" and not _GLOB.search(pattern):
         style = "id"
     return f"{style}:{pattern}"
