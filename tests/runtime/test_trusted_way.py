@@ -54,8 +54,18 @@ def test_what_is_missing_on_the_way_is_made_private(tmp_path: Path) -> None:
 def test_an_own_link_on_the_way_is_followed(tmp_path: Path, *, relative: bool) -> None:
     (tmp_path / "there").mkdir()
     link(tmp_path / "x/here", "../there" if relative else tmp_path / "there", foreign=False)
-    touch(f"{tmp_path}/x/here/deep/note")
-    assert (tmp_path / "there/deep/note").exists()
+    touch(f"{tmp_path}/x/here/checks/repo/note")
+    assert (tmp_path / "there/checks/repo/note").exists()
+
+
+@pytest.mark.parametrize("at", ["state/checks", "state/checks/repo"])
+def test_what_borgplan_makes_itself_is_never_a_link(tmp_path: Path, at: str) -> None:
+    """Not even an own one."""
+    (tmp_path / "victim/repo").mkdir(parents=True)
+    link(tmp_path / at, tmp_path / "victim", foreign=False)
+    with pytest.raises(ForeignLinkError):
+        touch(f"{tmp_path}/state/checks/repo/note")
+    assert [path.name for path in (tmp_path / "victim").rglob("*")] == ["repo"]
 
 
 def test_links_in_a_circle_end(tmp_path: Path) -> None:
@@ -70,7 +80,7 @@ def test_a_link_of_somebody_else_on_the_way_is_refused(tmp_path: Path, at: str) 
     (tmp_path / "victim/borgplan").mkdir(parents=True)
     link(tmp_path / at, tmp_path / "victim", foreign=True)
     for make in (
-        lambda: touch(f"{tmp_path}/state/borgplan/note"),
+        lambda: touch(f"{tmp_path}/state/borgplan/checks/repo/note"),
         lambda: made(f"{tmp_path}/state/borgplan/locks"),
         lambda: mark(f"{tmp_path}/state/borgplan/journal", "run"),
         lambda: LogFile(f"{tmp_path}/state/borgplan/log"),
