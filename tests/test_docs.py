@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.options import OPTIONS
-from borgplan.compiler.reference import page
-from borgplan.runtime import reference
-from borgplan.runtime.command_line import COMMANDS
+from borgplan.compiler.config.options import OPTIONS
+from borgplan.compiler.config.publish.options_page import page
+from borgplan.runtime import reference_page as reference
+from borgplan.runtime.cli.parser import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 

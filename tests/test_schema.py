@@ -8,11 +8,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from borgplan.compiler.compile import plan_of, read
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.planfile import stamped, to_json
+from borgplan.compiler.driver.compile import plan_of, read
+from borgplan.compiler.plan.json_encode import stamped, to_json
 from borgplan.compiler.semantics import PROFILES, Profile
-from borgplan.runtime.host import RealHost
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.runtime.system.host import RealHost
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted(f for f in (ROOT / "examples").rglob("*.yaml") if f.name != "borgplan.yaml")

@@ -9,12 +9,12 @@ from __future__ import annotations
 import shlex
 from posixpath import basename, dirname, join
 
-from ..diagnostic import ASKS, Diagnostics
-from ..location import normal_location
-from ..plan import Command, SecretCommand
-from ..record import NamedTuple
-from ..source import Span
-from .common import Target
+from ..analysis.locations import normal_location
+from ..plan.model import Command, SecretCommand
+from ..source.diagnostic import ASKS, Diagnostics
+from ..source.span import Span
+from ..support.record import NamedTuple
+from .target import Target
 
 _PLAIN = "none"  # the one mode without a key, and so without a pass phrase
 _PASSCOMMAND = "BORG_PASSCOMMAND"

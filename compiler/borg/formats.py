@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..lazily import lazily
-from ..record import NamedTuple
-from .version import Version
+from ..support.record import NamedTuple
+from ..support.regex import lazily
+from .versions import Version
 
 TIMES = frozenset({"now", "utcnow"})
 # What is another text in the next run, beside times.
@@ -63,7 +63,7 @@ def _problem(piece: Piece, version: Version | None) -> str:
     if field == "unixtime" and version is not None and not version.knows(UNIXTIME):
         return f"`{{unixtime}}` came with Borg {UNIXTIME}, and this is {version}"
     if field not in PASSING | OF_BORG | LASTING:
-        from ..diagnostic import did_you_mean
+        from ..source.diagnostic import did_you_mean
 
         near = did_you_mean(field, sorted(PASSING | OF_BORG | LASTING))
         return f"`{{{field}}}` is no placeholder of Borg" + (f"; {near}" if near else "")

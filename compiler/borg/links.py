@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 
-from ..diagnostic import Diagnostics
-from .common import Target
+from ..source.diagnostic import Diagnostics
 from .pattern_lines import ROOTS
 from .patterns import Selection
+from .target import Target
 
 
 def check_links(target: Target, chosen: Selection, diagnostics: Diagnostics) -> None:

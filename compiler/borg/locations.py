@@ -5,9 +5,9 @@ Measured with `borg info` of 1.2.4 and 1.4.5, which agree.
 
 from __future__ import annotations
 
-from ..lazily import lazily
+from ..support.regex import lazily
 from .formats import pieces, refusal
-from .version import Version
+from .versions import Version
 
 _HOST = r"(?:[^@:/]+@)?(?:(?!\[)[^:/]+(?<!\])|\[[0-9a-fA-F:.]+\])"
 _PATH = r"(?:[^:]|:(?!:))+"

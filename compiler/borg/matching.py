@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Iterable, Sequence
 from fnmatch import translate
 
-from ..lazily import lazily
+from ..support.regex import lazily
 from .pattern_lines import RULES, Line
 from .shell_patterns import compiled, expression
 

@@ -6,8 +6,8 @@ with a style. Whatever Borg refuses ends `borg create` before it looks at a sing
 
 from __future__ import annotations
 
-from ..lazily import lazily
-from ..record import NamedTuple
+from ..support.record import NamedTuple
+from ..support.regex import lazily
 
 STYLES = ("fm", "sh", "re", "pp", "pf")
 ROOTS, STYLE_LINES, RULES = "Rr", "Pp", "+-!"

@@ -4,8 +4,8 @@ Borg tries patterns in the order in which its flags come, so that a file which i
 the lines that are known.
 """
 
-from ..plan import PatternFile, PatternsWord, Word
-from ..record import NamedTuple
+from ..plan.model import PatternFile, PatternsWord, Word
+from ..support.record import NamedTuple
 from .patterns import Selection
 
 

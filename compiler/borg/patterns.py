@@ -8,15 +8,15 @@ the home directory, also behind a style, as in borgmatic from 1.9.14 on; Borg it
 
 from collections.abc import Iterable, Iterator
 
-from ..diagnostic import Diagnostics
-from ..document import MAX_BYTES
-from ..hooks import Text
-from ..host import Host, LeftUnreadError, UnreadableError
-from ..lazily import lazily
-from ..record import NamedTuple
-from ..source import Span
-from .common import Target, expand_home
+from ..config.hooks import Text
+from ..source.diagnostic import Diagnostics
+from ..source.host import Host, LeftUnreadError, UnreadableError
+from ..source.span import Span
+from ..support.record import NamedTuple
+from ..support.regex import lazily
+from ..syntax.load import MAX_BYTES
 from .pattern_lines import DEFAULT_STYLE, ROOTS, STYLE_LINES, STYLES, TYPES, Line, parsed, refusal
+from .target import Target, expand_home
 
 _GLOB = lazily(r"[*?\[]")
 _MOST_TOLD = 5  # of the lines of one file that Borg refuses

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from ..actions import Action
-from ..diagnostic import Diagnostics
-from ..source import COMMAND_LINE, Span
-from .common import Target, extra
+from ..plan.actions import Action
+from ..source.diagnostic import Diagnostics
+from ..source.span import COMMAND_LINE, Span
+from .action_options import ActionOptions
 from .locations import is_remote, refused_location, taken_for_a_path
 from .patterns import Selection
-from .request import ActionOptions
+from .target import Target, extra
 from .values import OF_ACTIONS, OF_REPOSITORIES, OF_SETTINGS, refused
-from .version import SEPARATE_REPOSITORY, Version
+from .versions import SEPARATE_REPOSITORY, Version
 
 _LONGEST_SHOWN = 60
 _COMMANDS = frozenset({"ssh_command", "encryption_passcommand"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..lazily import lazily
+from ..support.regex import lazily
 from .formats import OF_BORG, PASSING, TIMES, pieces
 
 _DIGIT = "[0-9]"

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..actions import Action
-from ..diagnostic import did_you_mean
-from ..lazily import lazily
-from ..settings import Setting, Settings
+from ..config.settings import Setting, Settings
+from ..plan.actions import Action
+from ..source.diagnostic import did_you_mean
+from ..support.regex import lazily
 from .formats import pieces, refusal
-from .version import Version
+from .versions import Version
 
 Rule = Callable[[str, "Version | None"], str]
 

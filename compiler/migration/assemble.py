@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..nodes import Sequence
-from ..record import NamedTuple
+from ..support.record import NamedTuple
+from ..syntax.nodes import Sequence
 from .layout import Header, Layout, Part, after_key
 from .sheet import Sheet, UnableError, shifted
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..hooks import HookKind
-from ..options import ACTION_NAMES
-from ..plan import Phase, ScopeKind, Trigger
+from ..config.hooks import HookKind
+from ..config.options import ACTION_NAMES
+from ..plan.model import Phase, ScopeKind, Trigger
 from ..semantics import Profile
 from ..semantics.profile import HookPlace
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ..nodes import Include, Mapping, Node, Scalar
-from ..options import SECTIONS
-from ..record import NamedTuple
+from ..config.options import SECTIONS
+from ..support.record import NamedTuple
+from ..syntax.nodes import Include, Mapping, Node, Scalar
 from .sheet import Sheet, UnableError
 
 _AFTER_KEY = re.compile(r"\s*:")

@@ -5,32 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ..actions import Action
-from ..borg.request import ActionOptions
-from ..compile import Sources, plan_of, read
-from ..config import Configuration
-from ..diagnostic import Diagnostics, Severity
-from ..discover import configuration_files, project_file
-from ..document import Document, merge
-from ..document import load as load_document
-from ..hooks import HookKind, Text
-from ..host import Host
-from ..interpolate import ENVIRONMENT
-from ..nodes import Mapping as MappingNode
-from ..nodes import Node, Scalar, Sequence
-from ..options import SECTIONS
-from ..plan import Plan
-from ..record import NamedTuple
+from ..borg.action_options import ActionOptions
+from ..config.discover import configuration_files, project_file
+from ..config.hooks import HookKind, Text
+from ..config.interpolate import ENVIRONMENT
+from ..config.model import Configuration
+from ..config.options import SECTIONS
+from ..driver.compile import Sources, plan_of, read
+from ..plan.actions import Action
+from ..plan.model import Plan
 from ..semantics import NEWEST, Profile
-from ..semantics.choose import AUTO, Generations, choose, written
 from ..semantics.installed import installed
-from ..source import Span
-from .host import ComparingHost
+from ..semantics.select import AUTO, Generations, choose, written
+from ..source.diagnostic import Diagnostics, Severity
+from ..source.host import Host
+from ..source.span import Span
+from ..support.record import NamedTuple
+from ..syntax.load import Document, merge
+from ..syntax.load import load as load_document
+from ..syntax.nodes import Mapping as MappingNode
+from ..syntax.nodes import Node, Scalar, Sequence
+from .comparing_host import ComparingHost
 from .rewrite import Known, rewrite
 from .values import address
 
 if TYPE_CHECKING:
-    from ..project import Project
+    from ..driver.project_file import Project
 
 # Those that hooks may be about, and one that none is about.
 _APART = (
@@ -158,7 +158,7 @@ def _project(paths: tuple[str, ...], host: Host, diagnostics: Diagnostics) -> Pr
     path = project_file(paths, host, diagnostics)
     if path is None:
         return None
-    from ..project import load
+    from ..driver.project_file import load
 
     return load(path, host, diagnostics)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping as ReadOnlyMap
 
-from ..diagnostic import Diagnostics
-from ..nodes import Node, Scalar, Sequence
-from ..options import SECTIONS
-from ..parse import MERGE_KEY, decode, parse
-from ..record import NamedTuple
+from ..config.options import SECTIONS
 from ..semantics import NEWEST, Profile
-from ..source import Span
+from ..source.diagnostic import Diagnostics
+from ..source.span import Span
+from ..support.record import NamedTuple
+from ..syntax.compose import MERGE_KEY, decode, parse
+from ..syntax.nodes import Node, Scalar, Sequence
 from .assemble import Entry, Fates, assembled
 from .hooks import HOOKS, head, in_order
 from .layout import Header, Layout, Part, layout

@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 
-from ..nodes import Scalar
-from ..record import NamedTuple
-from ..source import Span
+from ..source.span import Span
+from ..support.record import NamedTuple
+from ..syntax.nodes import Scalar
 
 # What YAML counts as the end of a line.
 _LINE = re.compile("[^\n\r\x85\u2028\u2029]*(?:\r\n|[\n\r\x85\u2028\u2029]|\\Z)")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ..interpolate import ENVIRONMENT
-from ..nodes import Mapping, Node, Scalar, Sequence
-from ..options import OPTIONS
+from ..config.interpolate import ENVIRONMENT
+from ..config.options import OPTIONS
+from ..syntax.nodes import Mapping, Node, Scalar, Sequence
 from .layout import Part, after_key
 from .sheet import Sheet, UnableError
 

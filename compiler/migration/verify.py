@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 
 import yaml
 
-from ..diagnostic import Diagnostics
-from ..nodes import Include, Mapping, Marked, Node, Scalar, Sequence
-from ..options import SECTIONS
-from ..parse import parse
-from ..source import Span
+from ..config.options import SECTIONS
+from ..source.diagnostic import Diagnostics
+from ..source.span import Span
+from ..syntax.compose import parse
+from ..syntax.nodes import Include, Mapping, Marked, Node, Scalar, Sequence
 from .hooks import HOOKS
 from .layout import Part
 from .sheet import UnableError, comments

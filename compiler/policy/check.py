@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..diagnostic import Diagnostic, Diagnostics, Severity
-from ..plan import Plan
-from .judge import Judge
+from ..plan.model import Plan
+from ..source.diagnostic import Diagnostic, Diagnostics, Severity
+from .evaluate import Judge
 from .records import Policy, Violation
 
 

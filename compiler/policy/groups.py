@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..index import Index
-from ..plan import Plan, Scope, ScopeId, ScopeKind
-from ..record import NamedTuple
+from ..plan.index import Index
+from ..plan.model import Plan, Scope, ScopeId, ScopeKind
+from ..support.record import NamedTuple
 from .records import Chosen
 
 Numbers = tuple[int, ...]

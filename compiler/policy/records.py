@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 
-from ..plan import Outcome, ScopeKind
-from ..record import NamedTuple
-from ..selector import Selector
-from ..source import Span
+from ..analysis.selector import Selector
+from ..plan.model import Outcome, ScopeKind
+from ..source.span import Span
+from ..support.record import NamedTuple
 
 
 class Chosen(NamedTuple):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..failures import Failures
-from ..plan import Plan
-from ..record import NamedTuple
+from ..analysis.failures import Failures
+from ..plan.model import Plan
+from ..support.record import NamedTuple
+from .causes import Ways
 from .groups import Group
+from .phrases import Words
 from .records import Ending, Related, Relation, Violation
-from .ways import Ways
-from .words import Words
-from .worlds import Some, World, concerned, some
+from .scenarios import Some, World, concerned, some
 
 ENOUGH = 1000  # failures that violate one policy
 

@@ -6,7 +6,21 @@ or two of the one before.
 
 from __future__ import annotations
 
-from .commands import (
+from .profile import CommandPlace, HookPlace, Profile
+from .v1_5 import V1_3, V1_4_12, V1_4_21, V1_5, V1_5_23
+from .v1_8 import (
+    V1_6,
+    V1_7,
+    V1_7_9,
+    V1_7_10,
+    V1_7_12,
+    V1_8,
+    V1_8_7,
+    V1_8_10,
+    V1_8_12,
+    V1_9,
+)  # fmt: skip
+from .v2 import (
     V2_0,
     V2_0_0,
     V2_0_2,
@@ -18,20 +32,6 @@ from .commands import (
     V2_1_3,
     V2_1_8,
     V2_1_9,
-)  # fmt: skip
-from .configuration import V1_3, V1_4_12, V1_4_21, V1_5, V1_5_23
-from .profile import CommandPlace, HookPlace, Profile
-from .repository import (
-    V1_6,
-    V1_7,
-    V1_7_9,
-    V1_7_10,
-    V1_7_12,
-    V1_8,
-    V1_8_7,
-    V1_8_10,
-    V1_8_12,
-    V1_9,
 )  # fmt: skip
 
 # In the order of their releases.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ..forms import pairs_at_the_top
-from ..hooks import HookKind
-from ..lazily import lazily
-from ..nodes import Mapping, Marked, Node, Scalar, Sequence, unmarked
-from ..options import BY_NAME, BY_SECTION, GROUPS, LATER_SECTION, REPOSITORY_OPTIONS
-from ..record import NamedTuple
-from ..source import Span
+from ..config.hooks import HookKind
+from ..config.options import BY_NAME, BY_SECTION, GROUPS, LATER_SECTION, REPOSITORY_OPTIONS
+from ..config.syntax_forms import pairs_at_the_top
+from ..source.span import Span
+from ..support.record import NamedTuple
+from ..support.regex import lazily
+from ..syntax.nodes import Mapping, Marked, Node, Scalar, Sequence, unmarked
 from . import PROFILES
 from .releases import (
     CREDENTIALS,

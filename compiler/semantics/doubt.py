@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..config import Configuration
-from ..placement import placements
+from ..config.model import Configuration
+from ..lower.placement import placements
 from . import NEWEST
 from .profile import Profile
 

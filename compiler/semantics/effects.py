@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..plan import Effect, Resume, Status
+from ..plan.model import Effect, Resume, Status
 
 FAIL_AND_LEAVE = Effect(Status.FAILED, Resume.LEAVE)
 FAIL_AND_EXIT = Effect(Status.FAILED, Resume.EXIT)

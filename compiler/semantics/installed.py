@@ -7,9 +7,9 @@ read here is believed for more than a release number, and no number of bytes is 
 
 from __future__ import annotations
 
-from ..host import Host, UnreadableError
-from ..lazily import lazily
-from ..record import NamedTuple
+from ..source.host import Host, UnreadableError
+from ..support.record import NamedTuple
+from ..support.regex import lazily
 from .releases import Release
 
 # Which executable to look at instead of those on PATH; empty for none.

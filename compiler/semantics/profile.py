@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from ..actions import Action
-from ..document import IncludeMerge
-from ..hooks import HookKind, Position
-from ..plan import Effect, ExitCodes, Phase, Retry, ScopeKind, Trigger
-from ..record import NamedTuple
+from ..config.hooks import HookKind, Position
+from ..plan.actions import Action
+from ..plan.model import Effect, ExitCodes, Phase, Retry, ScopeKind, Trigger
+from ..support.record import NamedTuple
+from ..syntax.load import IncludeMerge
 
 
 class HookPlace(NamedTuple):

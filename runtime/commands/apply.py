@@ -10,40 +10,40 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import MappingProxyType
 
-from ...compiler.compile import Compilation
-from ...compiler.lower import NO_LOG
-from ...compiler.plan import Late, Plan, ScopeKind
-from ...compiler.record import TYPE_CHECKING, NamedTuple
-from ..arguments import Arguments
-from ..console import Console, Log
-from ..descriptors import provide
-from ..guard import GuardedRunner
-from ..host import RealHost, reason
-from ..interpret import Lanes, Report, Reporter, interpret
-from ..last_plan import keep, path_of
-from ..locks import BusyError, Holder, directory_of_locks, held, real_location, wanted
-from ..logfile import LogFile, StandardError
-from ..outlet import Outlet
-from ..process import ProcessRunner
+from ...compiler.driver.compile import Compilation
+from ...compiler.lower.lower import NO_LOG
+from ...compiler.plan.model import Late, Plan, ScopeKind
+from ...compiler.support.record import TYPE_CHECKING, NamedTuple
+from ..cli.arguments import Arguments
+from ..engine.reporters import Reporters
+from ..engine.runner import AbortedError, DryRunner, InformedRunner, Runner
+from ..engine.walk import Lanes, Report, Reporter, interpret
+from ..journal.kept_plans import keep, path_of
+from ..journal.locks import BusyError, Holder, directory_of_locks, held, real_location, wanted
+from ..journal.saved_plans import asked, is_saved
+from ..process.guard import GuardedRunner
+from ..process.runner import ProcessRunner
+from ..process.signals import Signals
 from ..render.diagnostics import printable
 from ..render.plan import summary
-from ..reporters import Reporters
-from ..run_id import new_run_id
-from ..runner import AbortedError, DryRunner, InformedRunner, Runner
-from ..saved_plans import asked, is_saved
-from ..signals import Signals
-from ..syslog import syslog_for_run
-from .answering import answer, answers_of
-from .common import Session, compile_all, say, write
-from .guess import guess
-from .noted import Noted
-from .refusals import refusals
+from ..report.console import Console, Log
+from ..report.logfile import LogFile, StandardError
+from ..report.syslog import syslog_for_run
+from ..report.writer import Outlet
+from ..run.answering import answer, answers_of
+from ..run.guess import guess
+from ..run.refusals import refusals
+from ..run.run_record import Noted
+from ..run.session import Session, compile_all, say, write
+from ..system.descriptors import provide
+from ..system.host import RealHost, reason
+from ..system.run_id import new_run_id
 
 if TYPE_CHECKING:
-    from ..answers import Answers
-    from ..events import Events
     from ..journal.recorder import Recorder
-    from ..slow_reader import Target
+    from ..report.answers import Answers
+    from ..report.events import Events
+    from ..report.line_queue import Target
 
 
 def run(arguments: Arguments) -> int:
@@ -226,7 +226,7 @@ def _may_run(session: Session, compilation: Compilation, plan: Plan, *, proved: 
     verified before."""
     found = [*refusals(compilation, plan)]
     if not proved:
-        from ...compiler.graph import verify
+        from ...compiler.analysis.graph import verify
 
         found += [
             f"the plan is unsound: {broken.rule} ({broken.subject})" for broken in verify(plan)
@@ -246,8 +246,8 @@ def _warn_root(session: Session, compilation: Compilation, plan: Plan) -> None:
     """Say what of a run of root's somebody else decides."""
     if os.geteuid() != 0:
         return
-    from ...compiler.checks.owners import of_files, of_programs
-    from ...compiler.diagnostic import Diagnostics
+    from ...compiler.lint.rules.owners import of_files, of_programs
+    from ...compiler.source.diagnostic import Diagnostics
 
     found = Diagnostics()
     saved = [word for word in session.arguments.words if is_saved(word)]
@@ -263,7 +263,7 @@ def _form(session: Session) -> str:
         return form
     if "JOURNAL_STREAM" not in session.host.environment:
         return "text"
-    from ..journal_log import SOCKET, stderr_is_the_journal
+    from ..report.journald import SOCKET, stderr_is_the_journal
 
     is_there = os.path.exists(SOCKET) and stderr_is_the_journal(session.host.environment)
     return "journal" if is_there else "text"
@@ -277,7 +277,7 @@ def logs_for(
     level = max((1 if verbosity is None else verbosity for verbosity in asked), default=1)
     logs: list[Log] = []
     if form == "journal" and level > NO_LOG:
-        from ..journal_log import JournalLog
+        from ..report.journald import JournalLog
 
         try:
             logs.append(JournalLog(run, errors_only=level < 1))
@@ -302,7 +302,7 @@ def _events_target(arguments: Arguments) -> Target | None:
     """Raises OSError or ValueError where events can't be written."""
     if not arguments.apply.events:
         return None
-    from ..slow_reader import target
+    from ..report.line_queue import target
 
     return target(arguments.apply.events)
 
@@ -310,7 +310,7 @@ def _events_target(arguments: Arguments) -> Target | None:
 def _events(session: Session, target: Target | None, plan: Plan, run: str) -> Events | None:
     if target is None:
         return None
-    from ..events import Events
+    from ..report.events import Events
 
     asked = session.arguments.apply
     events = Events(asked.events, target, plan, run)
@@ -390,8 +390,8 @@ def _lanes(
     others: Sequence[Reporter],
 ) -> Lanes:
     """For what of a plan may run at the same time."""
-    from ...compiler.parallel import overlap
-    from ..parallel import ProcessLanes, Threads
+    from ...compiler.analysis.concurrency import overlap
+    from ..run.lanes import ProcessLanes, Threads
 
     return ProcessLanes(
         overlap(plan, real_location).waves,

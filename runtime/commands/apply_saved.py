@@ -5,23 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
-from ...compiler.compile import Compilation
-from ...compiler.diagnostic import Diagnostic, Diagnostics
-from ...compiler.diff import changes
-from ...compiler.digest import sha256
-from ...compiler.document import MAX_BYTES
-from ...compiler.host import Host, UnreadableError
-from ...compiler.plan import Plan
-from ...compiler.saved import SavedPlan
-from ...compiler.staleness import Present, reasons
-from ...compiler.wish import Wish
-from ..arguments import Arguments
+from ...compiler.diff.plans import changes
+from ...compiler.driver.compile import Compilation
+from ...compiler.driver.request import Wish
+from ...compiler.driver.saved_plan import SavedPlan
+from ...compiler.driver.staleness import Present, reasons
+from ...compiler.plan.model import Plan
+from ...compiler.source.diagnostic import Diagnostic, Diagnostics
+from ...compiler.source.host import Host, UnreadableError
+from ...compiler.support.digest import sha256
+from ...compiler.syntax.load import MAX_BYTES
+from ..cli.arguments import Arguments
+from ..journal.saved_plans import arguments_for, asked, load
+from ..process.secrets import missing_secrets
 from ..render.diagnostics import printable
 from ..render.diff import render
-from ..saved_plans import arguments_for, asked, load
-from ..secrets import missing_secrets
-from ..version import VERSION
-from .common import Session, compile_all, say
+from ..run.session import Session, compile_all, say
+from ..system.version import VERSION
 
 
 def prepare(session: Session) -> tuple[Session, Compilation] | None:

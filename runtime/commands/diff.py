@@ -6,17 +6,17 @@ import argparse
 import os
 import sys
 
-from ...compiler.diagnostic import Diagnostics
-from ...compiler.diff import changes
-from ...compiler.plan import Plan
-from ..action_arguments import add_to, misplaced, options
-from ..arguments import Arguments
-from ..common_arguments import actions_in, add_shaping, add_untrusted, shaped_by
-from ..host import RealHost
-from ..last_plan import path_of
+from ...compiler.diff.plans import changes
+from ...compiler.plan.model import Plan
+from ...compiler.source.diagnostic import Diagnostics
+from ..cli.arguments import Arguments
+from ..cli.options.action import add_to, misplaced, options
+from ..cli.options.common import actions_in, add_shaping, add_untrusted, shaped_by
+from ..journal.kept_plans import path_of
+from ..journal.saved_plans import is_plan, load_plan
 from ..render.diff import as_data, as_markdown, render
-from ..saved_plans import is_plan, load_plan
-from .common import Session, compile_all, left_out, say, session_of, write, write_json
+from ..run.session import Session, compile_all, left_out, say, session_of, write, write_json
+from ..system.host import RealHost
 
 LAST = "last"
 
@@ -114,8 +114,8 @@ def _names_a_revision(path: str) -> bool:
 
 def _at_revision(path: str, shaping: Arguments) -> Session | None:
     """The session for REV:PATH; None after saying why there is none."""
-    from ..git import GitError
-    from ..revision import RevisionHost
+    from ..system.git import GitError
+    from ..system.git_host import RevisionHost
 
     revision, _, inside = path.partition(":")
     try:

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import TypeVar
 
-from ..at_hand import AtHand, add_at_hand, at_hand
-from ..common_arguments import add_color, add_format
+from ..cli.options.common import add_color, add_format
+from ..journal.at_hand import AtHand, add_at_hand, at_hand
 from ..journal.records import Run, owed_by, plan_of, run_numbered, runs, steps
 from ..render.history import Past, as_data, render_history
-from .common import say, write, write_json
+from ..run.session import say, write, write_json
 
 _LIMIT = 20
 _T = TypeVar("_T")
@@ -37,7 +37,7 @@ def _number(text: str) -> int:
 
 def run(namespace: argparse.Namespace) -> int:
     """0, or 2 if the journal can't be read."""
-    from ..render.style import style_for
+    from ..report.style import style_for
 
     about = at_hand((*namespace.configs, *namespace.config), everything=namespace.all)
     none: tuple[list[Past], int] = [], 0
@@ -74,7 +74,7 @@ def asked(question: Callable[[sqlite3.Connection], _T], none: _T) -> _T | None:
     """What the journal answers, `none` if there is no journal yet; None, after saying why, if it can't be
     read."""
     from ..journal.store import UnusableError, open_for_reading
-    from ..state import journal_path
+    from ..system.paths import journal_path
 
     path = journal_path(os.environ, os.path.expanduser("~"))
     try:

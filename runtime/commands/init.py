@@ -6,11 +6,11 @@ import argparse
 import os
 import shlex
 
+from ...compiler.config.publish.template_file import starter
 from ...compiler.migration.values import address
-from ...compiler.starter import starter
-from ..files import create, make_folder_of
-from ..host import reason
-from .common import say, write
+from ..run.session import say, write
+from ..system.files import create, make_folder_of
+from ..system.host import reason
 
 _SOURCES = ("/etc", "/home")
 _REPOSITORY = "/mnt/backup.borg"

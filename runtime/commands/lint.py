@@ -2,20 +2,20 @@
 
 import sys
 
-from ...compiler.asked import Asked, Facts
-from ...compiler.codes import KNOWN, Choice, LintSettings
-from ...compiler.compile import begin
-from ...compiler.diagnostic import Diagnostic, Diagnostics, Severity, in_order
-from ...compiler.folding import folded
-from ...compiler.lint import Task, findings, unchecked_files
-from ...compiler.record import NamedTuple
-from ...compiler.source import ADDRESS
-from ..arguments import Arguments
-from ..checking import check, facts_of
-from ..host import reason
-from ..render.words import count
-from ..workers import WorkerError
-from .common import Session, left_out, say, session_of, wishes_of, write
+from ...compiler.driver.compile import begin
+from ...compiler.lint.run import Task, findings, unchecked_files
+from ...compiler.lower.selection import Asked, Facts
+from ...compiler.source.codes import KNOWN, Choice, LintSettings
+from ...compiler.source.diagnostic import Diagnostic, Diagnostics, Severity, in_order
+from ...compiler.source.folding import folded
+from ...compiler.source.span import ADDRESS
+from ...compiler.support.record import NamedTuple
+from ..cli.arguments import Arguments
+from ..render.phrases import count
+from ..run.session import Session, left_out, say, session_of, wishes_of, write
+from ..system.fork_pool import WorkerError
+from ..system.host import reason
+from .lint_jobs import check, facts_of
 
 
 class Checked(NamedTuple):
@@ -51,7 +51,7 @@ class Left(NamedTuple):
 def run(arguments: Arguments) -> int:
     """0 clean, 1 findings, 2 if a file can't be read or understood, 3 if a process got lost."""
     if arguments.lint.skip_others:
-        from ..own_files import own_files
+        from .own_files import own_files
 
         own = own_files(arguments.configs)
         if arguments.configs and not own:
@@ -60,7 +60,7 @@ def run(arguments: Arguments) -> int:
         arguments = arguments._replace(configs=own)
     session = session_of(arguments)
     if arguments.lint.diff or arguments.lint.fix:
-        from ..fixing import fix, show_fixes
+        from .lint_fix import fix, show_fixes
 
         if arguments.lint.diff:
             return show_fixes(session)
@@ -104,7 +104,7 @@ def _checked(session: Session) -> Checked:
     for line in left_out(session, (text for report in reports for text in report.texts.values())):
         say(line)
     if arguments.lint.shell:
-        from ..shell_lint import shell_lint
+        from .shell_lint import shell_lint
 
         decoded = [r.configuration for r in reports if r.configuration is not None]
         texts = {path: text for report in reports for path, text in report.texts.items()}
@@ -125,7 +125,7 @@ def _left(checked: Checked, session: Session) -> Left:
     choice = Choice(wishes.select or settings.select, wishes.ignore or settings.ignore)
     found, without = checked.found, []
     if any(ADDRESS in text for text in checked.texts.values()):
-        from ...compiler.suppress import with_suppressions
+        from ...compiler.lint.suppress import with_suppressions
 
         found, number = with_suppressions(found, checked.texts, checked.unchecked, choice, KNOWN)
         without = [f"{number} ignored by comments"] if number else []
@@ -141,7 +141,7 @@ def _left(checked: Checked, session: Session) -> Left:
 
 
 def _write_baseline(left: Left, checked: Checked, session: Session) -> int:
-    from ..baseline_files import write_baseline
+    from .lint_baseline import write_baseline
 
     path = session.arguments.lint.write_baseline
     try:
@@ -155,7 +155,7 @@ def _write_baseline(left: Left, checked: Checked, session: Session) -> int:
 
 def _without_known(left: Left, checked: Checked, session: Session) -> Left:
     """Without what the baseline has; nothing but an error if that can't be used."""
-    from ..baseline_files import compared
+    from .lint_baseline import compared
 
     problems = Diagnostics()
     path = session.arguments.lint.baseline

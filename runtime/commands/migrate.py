@@ -6,18 +6,18 @@ import argparse
 import shlex
 import sys
 
-from ...compiler.diagnostic import Diagnostics
 from ...compiler.migration.migrate import File, Migration, migrate
-from ...compiler.parse import decode
-from ...compiler.source import Span
-from ..common_arguments import add_color, add_configs
-from ..equivalence import Difference, condensed, differences
-from ..host import RealHost, reason
+from ...compiler.source.diagnostic import Diagnostics
+from ...compiler.source.span import Span
+from ...compiler.syntax.compose import decode
+from ..cli.options.common import add_color, add_configs
+from ..engine.equivalence import Difference, condensed, differences
 from ..render.diagnostics import render
 from ..render.meanings import files_of
 from ..render.migration import diff, report
-from ..render.style import style_for
-from .common import say, write
+from ..report.style import style_for
+from ..run.session import say, write
+from ..system.host import RealHost, reason
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -93,7 +93,7 @@ def proof(found: Migration) -> list[Difference]:
 
 def _written(found: Migration, *, keeps: bool) -> bool:
     """Write all changed files; whether that went well."""
-    from ..files import keep_copy, rewrite
+    from ..system.files import keep_copy, rewrite
 
     for file in found.files:
         if not file.is_changed:
@@ -115,8 +115,8 @@ def _texts(file: File) -> tuple[str, str]:
 
 
 def _show(diagnostics: Diagnostics, host: RealHost, arguments: argparse.Namespace) -> None:
-    from ...compiler.document import MAX_BYTES
-    from ...compiler.host import UnreadableError
+    from ...compiler.source.host import UnreadableError
+    from ...compiler.syntax.load import MAX_BYTES
 
     texts = {}
     for path in {item.span.file for item in diagnostics}:

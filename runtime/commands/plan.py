@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from shlex import join, quote
 
-from ...compiler.borg.request import ActionOptions
-from ...compiler.compile import Compilation
-from ...compiler.plan import Plan
-from ...compiler.record import TYPE_CHECKING
-from ..arguments import Arguments
-from .common import (
+from ...compiler.borg.action_options import ActionOptions
+from ...compiler.driver.compile import Compilation
+from ...compiler.plan.model import Plan
+from ...compiler.support.record import TYPE_CHECKING
+from ..cli.arguments import Arguments
+from ..run.refusals import verdict
+from ..run.session import (
     Session,
     compile_all,
     left_out,
@@ -20,12 +21,11 @@ from .common import (
     write,
     write_json,
 )
-from .refusals import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..render.style import Style
+    from ..report.style import Style
 
 
 def run(arguments: Arguments) -> int:
@@ -48,7 +48,7 @@ def run(arguments: Arguments) -> int:
     ):
         return 2
     if arguments.format == "json":
-        from ...compiler.planfile import stamped, to_json
+        from ...compiler.plan.json_encode import stamped, to_json
 
         plan = compilation.plan
         write(to_json(plan if plan.inputs else stamped(plan, compilation.files)))
@@ -60,8 +60,8 @@ def run(arguments: Arguments) -> int:
         if lines := refused_for_debts(session, compilation.plan):
             write(f"\n{lines}")
         if arguments.plan.jobs > 1:
-            from ...compiler.parallel import overlap
-            from ..locks import real_location
+            from ...compiler.analysis.concurrency import overlap
+            from ..journal.locks import real_location
             from ..render.overlap import render as render_overlap
 
             found = overlap(compilation.plan, real_location)
@@ -73,7 +73,7 @@ def run(arguments: Arguments) -> int:
 
 def _asked_for(session: Session) -> Compilation | None:
     """The configurations compiled, or the plan that a file holds; None after saying why not."""
-    from ..saved_plans import is_plan
+    from ..journal.saved_plans import is_plan
 
     asked = session.arguments
     if not any(is_plan(path) for path in asked.configs):
@@ -85,9 +85,9 @@ def _asked_for(session: Session) -> Compilation | None:
     if len(asked.configs) > 1 or asked.plan.against_semantics or asked.plan.output:
         say("borgplan plan: the plan in a file is shown alone, as it is")
         return None
-    from ...compiler.diagnostic import Diagnostics
-    from ...compiler.graph import verify
-    from ..saved_plans import load_plan
+    from ...compiler.analysis.graph import verify
+    from ...compiler.source.diagnostic import Diagnostics
+    from ..journal.saved_plans import load_plan
 
     found = Diagnostics()
     plan = load_plan(asked.configs[0], session.host, found)
@@ -102,8 +102,8 @@ def _asked_for(session: Session) -> Compilation | None:
 
 def _may_save(path: str, compilation: Compilation, plan: Plan) -> bool:
     """Whether there is a whole, sound plan, and room for it; says why not."""
-    from ...compiler.graph import verify
-    from ..saved_plans import cannot_be_written
+    from ...compiler.analysis.graph import verify
+    from ..journal.saved_plans import cannot_be_written
 
     problems = [f"the plan is unsound: {b.rule} ({b.subject})" for b in verify(plan)]
     if compilation.broken:
@@ -116,10 +116,10 @@ def _may_save(path: str, compilation: Compilation, plan: Plan) -> bool:
 
 
 def _save(session: Session, compilation: Compilation, plan: Plan) -> int:
-    from ...compiler.saved import to_text
-    from ..files import replace
-    from ..host import reason
-    from ..saved_plans import asked, saved
+    from ...compiler.driver.saved_plan import to_text
+    from ..journal.saved_plans import asked, saved
+    from ..system.files import replace
+    from ..system.host import reason
 
     path = session.arguments.plan.output
     kept = saved(compilation, plan, asked(session.arguments), session.host.home)
@@ -138,7 +138,7 @@ def _save(session: Session, compilation: Compilation, plan: Plan) -> int:
 
 def _since_the_last_run(session: Session, plan: Plan) -> str:
     """A line on how the plan differs from the one that was run last; nothing if it doesn't."""
-    from ..last_plan import difference, path_of
+    from ..journal.kept_plans import difference, path_of
 
     arguments = session.arguments
     if arguments.untrusted:
@@ -167,7 +167,7 @@ def _told_by(arguments: Arguments) -> str:
 
 def _preview(session: Session, compilation: Compilation, plan: Plan) -> int:
     """What moving to another generation would change."""
-    from ...compiler.preview import changes
+    from ...compiler.diff.upgrade import changes
     from ..render.preview import as_data, render
 
     other = compile_all(
@@ -193,8 +193,8 @@ def _preview(session: Session, compilation: Compilation, plan: Plan) -> int:
 
 def _differences(session: Session, compilation: Compilation, plan: Plan) -> int:
     """Where the run differs from borgmatic's on purpose."""
-    from ...compiler.divergences import divergences
-    from ..render.differences import as_data, render
+    from ...compiler.semantics.divergences import divergences
+    from ..render.divergences import as_data, render
 
     found = divergences(plan)
     return _answer(
@@ -218,9 +218,9 @@ def _failures(session: Session, compilation: Compilation, plan: Plan) -> int:
 
 def _what_if(session: Session, compilation: Compilation, plan: Plan) -> int:
     """The run as it would go if the named steps failed."""
-    from ..interpret import interpret
+    from ..engine.walk import interpret
+    from ..engine.what_if import SupposingRunner, faults
     from ..render.summary import as_data, render_supposed
-    from ..what_if import SupposingRunner, faults
 
     results, problems = faults(plan, session.arguments.plan.fail)
     for problem in problems:

@@ -7,25 +7,25 @@ import os
 import time
 from contextlib import chdir
 
-from ...compiler.compile import Compilation
-from ...compiler.index import index
-from ...compiler.plan import Late, Plan, ScopeKind
-from ...compiler.recovery import recovery
-from ..at_hand import AtHand, add_at_hand, at_hand
-from ..command_line import parse
-from ..console import Log
-from ..debts import Debt, close, debt_of, debts, groups_named, story
-from ..failure import subject
-from ..host import RealHost
+from ...compiler.analysis.recovery import recovery
+from ...compiler.driver.compile import Compilation
+from ...compiler.plan.index import index
+from ...compiler.plan.model import Late, Plan, ScopeKind
+from ..cli.parser import parse
+from ..engine.runner import AbortedError
+from ..engine.wording import subject
+from ..journal.at_hand import AtHand, add_at_hand, at_hand
+from ..journal.handle import Journal
+from ..journal.interrupted import Debt, close, debt_of, debts, groups_named, story
+from ..journal.locks import BusyError
 from ..journal.recorder import Recorder, Start, begin, stored
 from ..journal.records import Run, open_runs, owed_by, runs_named
-from ..journal.use import Journal
-from ..locks import BusyError
-from ..outlet import Outlet
-from ..render.words import no_single_run
-from ..runner import AbortedError
-from .common import Session, say
-from .then import as_then
+from ..render.phrases import no_single_run
+from ..report.console import Log
+from ..report.writer import Outlet
+from ..run.configuration_at_run import as_then
+from ..run.session import Session, say
+from ..system.host import RealHost
 
 PATIENCE = 60  # seconds to wait for a step that outlived its run
 _SIGNALLED = 128
@@ -48,7 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(namespace: argparse.Namespace) -> int:
     """0 everything is given back, or nothing was owed; 1 a cleanup failed; 2 none was run; 128+n signal n
     came, after which no other run is recovered."""
-    from .noted import open_journal
+    from ..run.run_record import open_journal
 
     words = ("--quiet",) if namespace.quiet else ()
     session = Session(parse(["apply", *words]), RealHost())
@@ -232,7 +232,7 @@ def _is_in_the_way(journal: Journal, debt: Debt, recorder: Recorder) -> bool:
 def _execute(
     session: Session, compilation: Compilation, plan: Plan, recorder: Recorder, debt: Debt
 ) -> int:
-    from ..signals import Signals
+    from ..process.signals import Signals
     from .apply import execute, logs_for
 
     with Signals() as signals:

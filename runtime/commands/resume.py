@@ -8,25 +8,25 @@ import os
 from collections.abc import Set
 from contextlib import chdir
 
-from ...compiler.compile import Compilation
-from ...compiler.digest import sha256
-from ...compiler.host import UnreadableError
-from ...compiler.plan import Plan, StepId
-from ...compiler.remaining import remaining
-from ..at_hand import AtHand, add_at_hand, at_hand
-from ..command_line import parse
-from ..debts import close, debt_of, story
-from ..evidence import Answer, ask, begun_later, done_in, doubtful
-from ..failure import subject
-from ..host import RealHost, read_regular
+from ...compiler.analysis.resume_plan import remaining
+from ...compiler.driver.compile import Compilation
+from ...compiler.plan.model import Plan, StepId
+from ...compiler.source.host import UnreadableError
+from ...compiler.support.digest import sha256
+from ..cli.parser import parse
+from ..engine.wording import subject
+from ..journal.at_hand import AtHand, add_at_hand, at_hand
+from ..journal.evidence import Answer, ask, begun_later, done_in, doubtful
+from ..journal.handle import Journal
+from ..journal.interrupted import close, debt_of, story
 from ..journal.records import Run, StepRecord, derived, plan_of, runs_named, steps
-from ..journal.use import Journal
-from ..render.words import no_single_run
-from ..secrets import missing_secrets
-from .common import Session, say, write
-from .noted import Noted, open_journal
+from ..process.secrets import missing_secrets
+from ..render.phrases import no_single_run
+from ..run.configuration_at_run import as_then
+from ..run.run_record import Noted, open_journal
+from ..run.session import Session, say, write
+from ..system.host import RealHost, read_regular
 from .recover import PATIENCE, wait_for
-from .then import as_then
 
 _MAX_INPUT = 1 << 30
 

@@ -6,12 +6,12 @@ import argparse
 import os
 import sys
 
-from ...compiler import rules
-from ...compiler.diagnostic import did_you_mean
-from ..common_arguments import add_color, add_format
+from ...compiler.lint import pages as rules
+from ...compiler.source.diagnostic import did_you_mean
+from ..cli.options.common import add_color, add_format
 from ..render.rules import as_data, listing, render
-from ..render.style import style_for
-from .common import say, write
+from ..report.style import style_for
+from ..run.session import say, write
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 
-from ...compiler.schema import schema
-from .common import write
+from ...compiler.config.publish.schema import schema
+from ..run.session import write
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -6,12 +6,12 @@ import argparse
 import os
 import sys
 
-from ..at_hand import add_at_hand, at_hand
-from ..common_arguments import add_color, add_format
+from ..cli.options.common import add_color, add_format
+from ..journal.at_hand import add_at_hand, at_hand
 from ..journal.records import Run, runs_named
 from ..render.history import as_data, render_run
-from ..render.words import no_single_run
-from .common import say, write, write_json
+from ..render.phrases import no_single_run
+from ..run.session import say, write, write_json
 from .history import asked, past_of
 
 
@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(namespace: argparse.Namespace) -> int:
     """0, or 2 if there is no such run, several, or the journal can't be read."""
-    from ..render.style import style_for
+    from ..report.style import style_for
 
     name = namespace.run
     none: list[Run] = []

@@ -8,11 +8,11 @@ import re
 import shutil
 import sys
 
-from ..command_line import parse
-from ..files import SHARED, create, make_folder_of
-from ..host import RealHost, reason
+from ..cli.parser import parse
 from ..render.units import Units, units
-from .common import Session, compile_all, say, write
+from ..run.session import Session, compile_all, say, write
+from ..system.files import SHARED, create, make_folder_of
+from ..system.host import RealHost, reason
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

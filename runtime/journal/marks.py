@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from ...compiler.record import NamedTuple
-from ..trusted_way import made, opened
+from ...compiler.support.record import NamedTuple
+from ..system.trusted_way import made, opened
 
 _HIGHEST = 1 << 22  # proc(5), pid_max
 

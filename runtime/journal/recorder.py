@@ -18,14 +18,14 @@ from _thread import allocate_lock  # `threading` is a lot for one lock
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from ...compiler.digest import sha256
-from ...compiler.plan import Command, Plan, Scope, ScopeKind, Step, StepId
-from ...compiler.record import NamedTuple
-from ...compiler.recovery import Owing
-from ..alive import clock, this_process
-from ..host import reason
-from ..runner import Result
-from ..version import VERSION
+from ...compiler.analysis.recovery import Owing
+from ...compiler.plan.model import Command, Plan, Scope, ScopeKind, Step, StepId
+from ...compiler.support.digest import sha256
+from ...compiler.support.record import NamedTuple
+from ..engine.runner import Result
+from ..system.host import reason
+from ..system.process_identity import clock, this_process
+from ..system.version import VERSION
 from .marks import Group, mark, mark_of, note, unmark
 from .place import Place, followed, taken_along
 from .records import id_of, takes
@@ -43,7 +43,7 @@ class Stored(NamedTuple):
 
 def stored(plan: Plan) -> Stored:
     """The plan's text, and the SHA-256 by which it is known."""
-    from ...compiler.planfile import to_data
+    from ...compiler.plan.json_encode import to_data
 
     text = json.dumps(to_data(plan), separators=(",", ":"), sort_keys=True).encode()
     return Stored(sha256(text).hexdigest(), text)

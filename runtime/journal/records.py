@@ -7,11 +7,11 @@ import sqlite3
 from collections.abc import Iterator
 from itertools import islice
 
-from ...compiler.plan import Outcome, Plan
-from ...compiler.record import NamedTuple
-from ...compiler.recovery import Attempt, Owing, owed
-from ..alive import Process, is_running
-from ..at_hand import EVERYTHING, AtHand
+from ...compiler.analysis.recovery import Attempt, Owing, owed
+from ...compiler.plan.model import Outcome, Plan
+from ...compiler.support.record import NamedTuple
+from ..system.process_identity import Process, is_running
+from .at_hand import EVERYTHING, AtHand
 
 _RUN = (
     "number, id, kind, origin, plan, words, directory, configurations, version, pid, started, boot, began,"
@@ -187,8 +187,8 @@ def plan_of(connection: sqlite3.Connection, run: Run) -> Plan | None:
     """The plan of a run; None if the journal lacks it or it can't be read, by a newer borgplan."""
     import zlib
 
-    from ...compiler.jsonvalue import WrongShapeError, parse
-    from ...compiler.planreading import plan_of as plan_in
+    from ...compiler.plan.json_decode import plan_of as plan_in
+    from ...compiler.support.json_reader import WrongShapeError, parse
 
     row = connection.execute("SELECT data FROM plan WHERE digest = ?", (run.plan,)).fetchone()
     if row is None:

@@ -11,7 +11,7 @@ import sqlite3
 import time
 from contextlib import suppress
 
-from ..trusted_way import made, opened
+from ..system.trusted_way import made, opened
 
 VERSION = 3
 _WITHOUT_ARCHIVES = 2

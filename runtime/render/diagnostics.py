@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from ...compiler.diagnostic import Diagnostic, Severity, in_order
-from ...compiler.lazily import lazily
-from ...compiler.passwords import hidden
-from ...compiler.source import Span
-from .style import Paint, Style
+from ...compiler.shell.passwords import hidden
+from ...compiler.source.diagnostic import Diagnostic, Severity, in_order
+from ...compiler.source.span import Span
+from ...compiler.support.regex import lazily
+from ..report.style import Paint, Style
 
 _COLOURS: dict[Severity, Paint] = {
     Severity.ERROR: "red",
@@ -152,7 +152,7 @@ def printable(line: str) -> str:
     line = hidden(line)
     if line.isascii() and line.isprintable():
         return line
-    from ...compiler.unseen import visible
+    from ...compiler.support.unseen import visible
 
     return visible(line)
 

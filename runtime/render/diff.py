@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ...compiler.diff import Change, Kind
+from ...compiler.diff.plans import Change, Kind
+from ..report.style import Paint, Style
 from .diagnostics import place, printable
-from .style import Paint, Style
-from .words import count
+from .phrases import count
 
 _SIGNS = {Kind.ADDED: "+", Kind.REMOVED: "-", Kind.CHANGED: "~"}
 _COLOURS: dict[Kind, Paint] = {Kind.ADDED: "green", Kind.REMOVED: "red", Kind.CHANGED: "yellow"}

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ...compiler.alarms import Some, Told, hurdles, told
-from ...compiler.cleanup import Cleanup, Leak, cleanup
-from ...compiler.failures import Failure, Failures, Stretch, failures
-from ...compiler.index import index
-from ...compiler.plan import Outcome, Plan
-from ...compiler.record import NamedTuple
-from ...compiler.wording import listed, named
+from ...compiler.analysis.alarms import Some, Told, hurdles, told
+from ...compiler.analysis.cleanup import Cleanup, Leak, cleanup
+from ...compiler.analysis.failures import Failure, Failures, Stretch, failures
+from ...compiler.plan.index import index
+from ...compiler.plan.model import Outcome, Plan
+from ...compiler.plan.titles import listed, named
+from ...compiler.support.record import NamedTuple
+from ..report.style import Style
 from .diagnostics import printable
-from .style import Style
-from .words import count
+from .phrases import count
 
 Data = dict[str, object]
 

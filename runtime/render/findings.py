@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 
-from ...compiler.diagnostic import Diagnostic
-from ...compiler.digest import sha256
+from ...compiler.source.diagnostic import Diagnostic
+from ...compiler.support.digest import sha256
 from .diagnostics import masked, printable, shown_line
 
 

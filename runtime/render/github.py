@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...compiler.diagnostic import Diagnostic, Severity
+from ...compiler.source.diagnostic import Diagnostic, Severity
 from .diagnostics import is_about_file, printable
 from .findings import below, is_file, with_hint
 

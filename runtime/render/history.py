@@ -6,16 +6,16 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 
-from ...compiler.index import Index, index
-from ...compiler.plan import Outcome, Plan, ScopeKind, Step
-from ...compiler.record import NamedTuple
-from ...compiler.recovery import Owing
-from ..failure import ending, signal_name, subject
+from ...compiler.analysis.recovery import Owing
+from ...compiler.plan.index import Index, index
+from ...compiler.plan.model import Outcome, Plan, ScopeKind, Step
+from ...compiler.support.record import NamedTuple
+from ..engine.runner import Result
+from ..engine.wording import ending, signal_name, subject
 from ..journal.records import Run, StepRecord
-from ..runner import Result
+from ..report.style import Paint, Style
 from .diagnostics import printable
-from .style import Paint, Style
-from .words import count, elapsed
+from .phrases import count, elapsed
 
 _WORDS: dict[Outcome, tuple[str, Paint]] = {
     Outcome.DONE: ("done", "green"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ...compiler.diagnostic import Diagnostic, Severity, in_order
+from ...compiler.source.diagnostic import Diagnostic, Severity, in_order
 from .diagnostics import printable, printable_lines
 from .findings import by_file, message, with_hint
 

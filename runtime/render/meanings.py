@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...compiler.plan import By, Meaning, Plan
+from ...compiler.plan.model import By, Meaning, Plan
 from ...compiler.semantics import profile_named
 from .diagnostics import printable
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from textwrap import fill
 
 from ...compiler.migration.migrate import Migration
-from ...compiler.plan import By
-from ..equivalence import KINDS, Difference
+from ...compiler.plan.model import By
+from ..engine.equivalence import KINDS, Difference
+from ..report.style import Paint, Style
 from .diagnostics import concealed, place, printable
 from .meanings import files_of
-from .style import Paint, Style
 
 
 def report(found: Migration, remaining: Sequence[Difference], would_be: str, style: Style) -> str:

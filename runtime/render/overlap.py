@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...compiler.parallel import Overlap
-from ...compiler.plan import Plan, Scope
+from ...compiler.analysis.concurrency import Overlap
+from ...compiler.plan.model import Plan, Scope
 from .diagnostics import printable
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from ...compiler.command_text import command_text
-from ...compiler.divergences import divergences
-from ...compiler.index import Index, index
-from ...compiler.plan import (
+from ...compiler.plan.command_text import command_text
+from ...compiler.plan.index import Index, index
+from ...compiler.plan.model import (
     GRACE_SECONDS,
     Command,
     Phase,
@@ -20,12 +19,13 @@ from ...compiler.plan import (
     Step,
 )  # fmt: skip
 from ...compiler.semantics import NEWEST
-from ...compiler.source import Span
+from ...compiler.semantics.divergences import divergences
+from ...compiler.source.span import Span
+from ..report.style import Style
 from .diagnostics import place, printable
+from .hook_context import blocks
 from .meanings import meanings, names_of
-from .style import Style
-from .surroundings import blocks
-from .words import count
+from .phrases import count
 
 
 def render(plan: Plan, style: Style) -> str:

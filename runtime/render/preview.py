@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...compiler.plan import Plan
-from ...compiler.preview import Change
+from ...compiler.diff.upgrade import Change
+from ...compiler.plan.model import Plan
+from ..report.style import Style
 from .diagnostics import place, printable
-from .style import Style
-from .words import count
+from .phrases import count
 
 
 def render(old: Plan, new: Plan, changes: Sequence[Change], style: Style) -> str:

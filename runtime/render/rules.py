@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from textwrap import fill, indent
 
-from ...compiler.rules import Example, File, Page
-from .style import Paint, Style
+from ...compiler.lint.pages import Example, File, Page
+from ..report.style import Paint, Style
 
 _COLOURS: dict[str, Paint] = {"error": "red", "warning": "yellow", "note": "cyan"}
 

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import quote
 
-from ...compiler.diagnostic import Diagnostic, Severity
-from ...compiler.rules import markdown, page
-from ...compiler.source import Span
-from ..version import HOME, VERSION
+from ...compiler.lint.pages import markdown, page
+from ...compiler.source.diagnostic import Diagnostic, Severity
+from ...compiler.source.span import Span
+from ..system.version import HOME, VERSION
 from .diagnostics import is_about_file, printable
 from .findings import below, fingerprint, is_file, with_hint
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...compiler.index import index
-from ...compiler.plan import Late, Plan, ScopeKind, Shell, StepId
-from ..failure import cause, ending, subject
-from ..interpret import Report
-from ..outcome import Backup, Fate, StepFate, backups, fates
+from ...compiler.plan.index import index
+from ...compiler.plan.model import Late, Plan, ScopeKind, Shell, StepId
+from ..engine.fates import Backup, Fate, StepFate, backups, fates
+from ..engine.walk import Report
+from ..engine.wording import cause, ending, subject
+from ..report.style import Paint, Style
 from .diagnostics import printable
-from .style import Paint, Style
-from .words import count, elapsed
+from .phrases import count, elapsed
 
 _TOLD = (Fate.FAILED, Fate.INTERRUPTED, Fate.SKIPPED, Fate.WARNING, Fate.NOT_RUN)
 _SHOWN_BY_STEPS = (Fate.FAILED, Fate.INTERRUPTED, Fate.WARNING)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
-from ...compiler.plan import Command, Plan, SecretCommand, Shell
-from ...compiler.record import NamedTuple
+from ...compiler.plan.model import Command, Plan, SecretCommand, Shell
+from ...compiler.support.record import NamedTuple
 
 AWAKE = "borgplan-awake.service"
 _LOCK_WAIT = "3600"

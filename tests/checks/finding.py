@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from borgplan.compiler.checks import run_checks
-from borgplan.compiler.checks.shared_use import shared_use, uses
-from borgplan.compiler.compile import plan_of, read
-from borgplan.compiler.diagnostic import Diagnostic, Diagnostics, in_order
+from borgplan.compiler.driver.compile import plan_of, read
+from borgplan.compiler.lint.registry import run_checks
+from borgplan.compiler.lint.rules.shared_use import shared_use, uses
+from borgplan.compiler.source.diagnostic import Diagnostic, Diagnostics, in_order
 from tests.compiler.memory_host import MemoryHost
 
 START = "source_directories: [/etc]\nkeep_daily: 1\nrepositories: [{path: /backups/one}]\n"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.checks import run_checks
-from borgplan.compiler.diagnostic import Diagnostics
+from borgplan.compiler.lint.registry import run_checks
+from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.checks.finding import START, found
 from tests.compiler.memory_host import MemoryHost
 from tests.compiler.planning import compilation

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.checks import run_checks
-from borgplan.compiler.compile import plan_of, read
-from borgplan.compiler.diagnostic import Diagnostic, Diagnostics, in_order
-from borgplan.compiler.rules import codes
+from borgplan.compiler.driver.compile import plan_of, read
+from borgplan.compiler.lint.pages import codes
+from borgplan.compiler.lint.registry import run_checks
 from borgplan.compiler.semantics import NEWEST
+from borgplan.compiler.source.diagnostic import Diagnostic, Diagnostics, in_order
 from tests.conformance.corpus import CorpusHost, entries
 
 pytestmark = pytest.mark.skipif(not entries(), reason="no corpus")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from borgplan.compiler.diagnostic import Diagnostic
+from borgplan.compiler.source.diagnostic import Diagnostic
 from tests.checks.finding import START, found
 
 STOPS = [

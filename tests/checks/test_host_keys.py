@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from borgplan.compiler.checks.host_keys import host_keys
-from borgplan.compiler.compile import plan_of, read
-from borgplan.compiler.diagnostic import Diagnostics
+from borgplan.compiler.driver.compile import plan_of, read
+from borgplan.compiler.lint.rules.host_keys import host_keys
+from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.checks.finding import START, codes, found, hook
 from tests.compiler.memory_host import MemoryHost
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from borgplan.compiler.borg.series import fits
-from borgplan.compiler.checks.plain_secrets import is_placeholder
+from borgplan.compiler.lint.rules.plain_secrets import is_placeholder
 from tests.checks.finding import START, codes, found, hook
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.asked import Facts
-from borgplan.compiler.borg.version import version
-from borgplan.compiler.checks import run_checks
-from borgplan.compiler.checks.sources import linked_sources
-from borgplan.compiler.compile import Compilation, plan_of, read
-from borgplan.compiler.diagnostic import Diagnostic, Diagnostics
+from borgplan.compiler.borg.versions import version
+from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.lint.registry import run_checks
+from borgplan.compiler.lint.rules.sources import linked_sources
+from borgplan.compiler.lower.selection import Facts
+from borgplan.compiler.source.diagnostic import Diagnostic, Diagnostics
 from tests.compiler.memory_host import MemoryHost
 
 ONE = "repositories: [{path: /backups/one}]\nkeep_daily: 1\n"

@@ -13,7 +13,7 @@ from contextlib import closing, suppress
 
 import pytest
 
-from borgplan.compiler.plan import Plan
+from borgplan.compiler.plan.model import Plan
 from borgplan.runtime.journal.recorder import Start, begin, stored
 from borgplan.runtime.journal.store import open_for_writing
 from tests.command_line.place import Place

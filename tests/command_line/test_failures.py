@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.runtime.cli import main
+from borgplan.runtime.main import main
 
 TEXT = """\
 repositories: [{path: /backups/one, label: near}]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.runtime.state import state_directory
+from borgplan.runtime.system.paths import state_directory
 from tests.command_line.place import FLAT, Place, nothing_ran
 
 HOOKS = 'before_backup: ["echo first", "test ! -e fail"]\nafter_backup: ["echo last"]\n'

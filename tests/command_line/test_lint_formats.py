@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from junitparser import Error, Failure, JUnitXml
 
-from borgplan.compiler.rules import page
+from borgplan.compiler.lint.pages import page
 from tests.command_line.place import FLAT, Place, Ran
 
 SCHEMA = json.loads(

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.shell.tree import is_available
-from borgplan.runtime import shellcheck
-from borgplan.runtime.shell_lint import shell_lint
-from borgplan.runtime.shellcheck import program
+from borgplan.compiler.lint.shell_rules.tree import is_available
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.runtime.commands.shell_lint import shell_lint
+from borgplan.runtime.process import shellcheck
+from borgplan.runtime.process.shellcheck import program
 from tests.command_line.place import FLAT, Place
 
 TREE = pytest.mark.skipif(not is_available(), reason="the extra `shell` is not installed")

@@ -9,10 +9,10 @@ import sys
 
 import pytest
 
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.folding import SHOWN, folded
-from borgplan.compiler.hook_scripts import LONGEST_WORD
-from borgplan.compiler.source import Span
+from borgplan.compiler.lower.hook_scripts import LONGEST_WORD
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.compiler.source.folding import SHOWN, folded
+from borgplan.compiler.source.span import Span
 from tests.command_line.place import FLAT, Place
 
 MANY = 3_000

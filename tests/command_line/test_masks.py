@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from borgplan.compiler.passwords import hidden, passwords
+from borgplan.compiler.shell.passwords import hidden, passwords
 from tests.command_line.place import Place
 
 SECRET = 'tr\u00f6ub"4dor/3+x y'

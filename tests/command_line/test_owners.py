@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.runtime.ownership import exposure
+from borgplan.runtime.system.ownership import exposure
 from tests.command_line.place import FLAT, Place
 
 NOBODY = 65534
@@ -19,7 +19,7 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give fi
 @pytest.fixture(autouse=True)
 def members(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the groups of this machine are."""
-    from borgplan.runtime import ownership
+    from borgplan.runtime.system import ownership
 
     monkeypatch.setattr(
         ownership, "_others_in", lambda group: "group users" if group == USERS else ""

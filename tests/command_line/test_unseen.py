@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from borgplan.compiler.unseen import is_unseen, misleading, visible
+from borgplan.compiler.support.unseen import is_unseen, misleading, visible
 from tests.command_line.place import Place
 
 # Of every kind one: what reorders a line, what has no width, what is drawn as a space and is none, what ends a

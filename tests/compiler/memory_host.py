@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from borgplan.compiler.host import Exposure, FileStatus, UnreadableError
+from borgplan.compiler.source.host import Exposure, FileStatus, UnreadableError
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.compile import Compilation, Wishes, plan_of, read
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.plan import Plan, Shell
+from borgplan.compiler.driver.compile import Compilation, Wishes, plan_of, read
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.model import Plan, Shell
+from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.compiler.memory_host import MemoryHost
 
 # Beside `repositories`, what a configuration can't do without.

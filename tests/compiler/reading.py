@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from borgplan.compiler.config import Configuration
-from borgplan.compiler.decode_file import configuration
-from borgplan.compiler.diagnostic import Diagnostic, Diagnostics, Severity
-from borgplan.compiler.document import IncludeMerge, merge
-from borgplan.compiler.nodes import Include, Mapping, Marked, Node, Scalar, Sequence
-from borgplan.compiler.parse import parse
+from borgplan.compiler.config.decode.file import configuration
+from borgplan.compiler.config.model import Configuration
+from borgplan.compiler.source.diagnostic import Diagnostic, Diagnostics, Severity
+from borgplan.compiler.syntax.compose import parse
+from borgplan.compiler.syntax.load import IncludeMerge, merge
+from borgplan.compiler.syntax.nodes import Include, Mapping, Marked, Node, Scalar, Sequence
 
 FILE = "config.yaml"
 

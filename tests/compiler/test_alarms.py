@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from borgplan.compiler.alarms import told
-from borgplan.compiler.failures import failures
-from borgplan.compiler.plan import Outcome
+from borgplan.compiler.analysis.alarms import told
+from borgplan.compiler.analysis.failures import failures
+from borgplan.compiler.plan.model import Outcome
 from tests.checks.finding import START, found
 from tests.compiler.planning import planned
 

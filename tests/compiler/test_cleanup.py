@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.checks.proofs import proofs
-from borgplan.compiler.compile import Compilation
-from borgplan.compiler.diagnostic import Diagnostic, Diagnostics
+from borgplan.compiler.driver.compile import Compilation
+from borgplan.compiler.lint.rules.proofs import proofs
+from borgplan.compiler.source.diagnostic import Diagnostic, Diagnostics
 from tests.compiler.memory_host import MemoryHost
 from tests.compiler.planning import ONE, compilation
 

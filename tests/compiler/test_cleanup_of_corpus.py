@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.checks.proofs import proofs
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.runtime.host import RealHost
+from borgplan.compiler.lint.rules.proofs import proofs
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.runtime.system.host import RealHost
 from tests.support.corpus import Entry, compiled, entries
 
 ENTRIES = list(entries())

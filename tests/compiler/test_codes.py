@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.codes import KNOWN, Choice, unknown
+from borgplan.compiler.source.codes import KNOWN, Choice, unknown
 
 ROOT = Path(__file__).parents[2]
 

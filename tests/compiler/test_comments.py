@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borgplan.compiler.comments import comments
+from borgplan.compiler.syntax.comments import comments
 
 
 def places(text: str) -> list[tuple[int, int, bool]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.config import Configuration
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.hooks import HookKind
-from borgplan.compiler.options import LATER_SECTION, OPTIONS, SECTIONS, Option, Type
+from borgplan.compiler.config.hooks import HookKind
+from borgplan.compiler.config.model import Configuration
+from borgplan.compiler.config.options import LATER_SECTION, OPTIONS, SECTIONS, Option, Type
 from borgplan.compiler.semantics import profile_named
-from borgplan.compiler.semantics.choose import check_hooks
-from borgplan.compiler.source import Span
+from borgplan.compiler.semantics.select import check_hooks
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.compiler.source.span import Span
 from tests.compiler.reading import FILE, configured, errors, only, places
 
 FLAT = "source_directories: [/etc]\nrepositories: [/repo]\n"

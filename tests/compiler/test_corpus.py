@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.compile import Compilation, plan_of, read
-from borgplan.compiler.diagnostic import Diagnostics
+from borgplan.compiler.driver.compile import Compilation, plan_of, read
 from borgplan.compiler.semantics import NEWEST, OLDEST
-from borgplan.runtime.host import RealHost
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.runtime.system.host import RealHost
 
 CORPUS = Path(__file__).parents[2].parent / "shared" / "corpus" / "files"
 FILES = sorted(path for path in CORPUS.glob("**/*") if path.is_file())

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.borg.request import ActionOptions
-from borgplan.compiler.compile import Compilation, plan_of, read
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.plan import Command, SecretCommand
+from borgplan.compiler.borg.action_options import ActionOptions
+from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.model import Command, SecretCommand
+from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.compiler.memory_host import MemoryHost
 from tests.compiler.planning import START, codes, commands
 

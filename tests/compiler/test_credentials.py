@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from borgplan.compiler.credentials import Reference, reference
-from borgplan.compiler.diagnostic import Severity
-from borgplan.compiler.plan import Command, Secret, SecretCommand, SecretFile, SecretOption
-from borgplan.compiler.planfile import to_data
+from borgplan.compiler.config.credentials import Reference, reference
+from borgplan.compiler.plan.json_encode import to_data
+from borgplan.compiler.plan.model import Command, Secret, SecretCommand, SecretFile, SecretOption
+from borgplan.compiler.source.diagnostic import Severity
 from tests.compiler.planning import ONE, START, compilation, planned
 
 VALUE = "secret-in-a-reference-93771"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.diff import Change, Kind, changes
-from borgplan.compiler.plan import Plan
+from borgplan.compiler.diff.plans import Change, Kind, changes
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.model import Plan
 from tests.compiler.planning import ONE, START, compilation, planned
 
 HOOKS = f"{ONE}before_backup: [echo one, echo two, echo three]\n"

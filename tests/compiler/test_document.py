@@ -13,11 +13,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from borgplan.compiler.diagnostic import Diagnostics, Severity
-from borgplan.compiler.document import MAX_INCLUDES, IncludeMerge, load, merge, text_of
-from borgplan.compiler.nodes import Mapping, Node, Scalar
-from borgplan.compiler.parse import MAX_DEPTH
-from borgplan.compiler.source import Span
+from borgplan.compiler.source.diagnostic import Diagnostics, Severity
+from borgplan.compiler.source.span import Span
+from borgplan.compiler.syntax.compose import MAX_DEPTH
+from borgplan.compiler.syntax.load import MAX_INCLUDES, IncludeMerge, load, merge, text_of
+from borgplan.compiler.syntax.nodes import Mapping, Node, Scalar
 from tests.compiler.memory_host import MemoryHost
 from tests.compiler.reading import FILE, at, errors, only, parsed, places, plain
 

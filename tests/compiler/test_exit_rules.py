@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.plan import Command, ExitCodes, Outcome
-from borgplan.compiler.planfile import to_data
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.json_encode import to_data
+from borgplan.compiler.plan.model import Command, ExitCodes, Outcome
 from tests.compiler.planning import ONE, codes, compilation, planned
 
 

@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from borgplan.compiler.filled import filled_text, origins
-from borgplan.compiler.plan import Shell
+from borgplan.compiler.config.filled import filled_text, origins
+from borgplan.compiler.plan.model import Shell
 from tests.checks.finding import found
 from tests.compiler.planning import ONE, START, compilation
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.actions import Action
-from borgplan.runtime.interpret import interpret
-from borgplan.runtime.runner import ScriptedRunner
+from borgplan.compiler.plan.actions import Action
+from borgplan.runtime.engine.runner import ScriptedRunner
+from borgplan.runtime.engine.walk import interpret
 from tests.compiler.planning import START, commands, planned
 
 HOOKS = "".join(

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.compile import Compilation, plan_of, read
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.divergences import divergences
-from borgplan.compiler.plan import By, Plan
+from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.model import By, Plan
 from borgplan.compiler.semantics import PROFILES
-from borgplan.compiler.semantics.choose import AUTO, choose, written
+from borgplan.compiler.semantics.divergences import divergences
 from borgplan.compiler.semantics.installed import Installed
 from borgplan.compiler.semantics.releases import SINCE
+from borgplan.compiler.semantics.select import AUTO, choose, written
+from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.compiler.memory_host import MemoryHost
 from tests.compiler.planning import commands, compilation
 from tests.compiler.reading import parsed
@@ -268,7 +268,7 @@ def test_who_asks_for_compact_gets_it_once() -> None:
 
 
 def test_nothing_is_freed_after_a_prune_that_failed() -> None:
-    from borgplan.compiler.failures import failures
+    from borgplan.compiler.analysis.failures import failures
 
     found = compilation({"c.yaml": SEED}, actions=(), semantics="1.3").plan
     assert found

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borgplan.compiler.checks.hidden_failures import hidden_failures
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.hidden_dumps import hidden_dump
-from borgplan.compiler.pipelines import pipelines
+from borgplan.compiler.lint.rules.hidden_failures import hidden_failures
+from borgplan.compiler.shell.hidden_dumps import hidden_dump
+from borgplan.compiler.shell.pipelines import pipelines
+from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.compiler.memory_host import MemoryHost
 from tests.compiler.planning import ONE, compilation
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.host import FileStatus
 from borgplan.compiler.semantics.installed import installed
-from borgplan.runtime.host import RealHost
+from borgplan.compiler.source.host import FileStatus
+from borgplan.runtime.system.host import RealHost
 from tests.compiler.memory_host import MemoryHost
 
 # Who ran it would know.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.lazily import naming
+from borgplan.compiler.support.regex import naming
 
 
 @pytest.mark.parametrize("text", ["curl -fsS x", "/usr/bin/curl x", "a;curl", "notify-send x"])

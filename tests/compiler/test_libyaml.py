@@ -11,8 +11,8 @@ import pytest
 
 SHOW = """
 import json
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.parse import parse
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.compiler.syntax.compose import parse
 import sys
 said = Diagnostics()
 for text in json.load(sys.stdin):
@@ -173,5 +173,5 @@ def test_who_imports_yaml_later_gets_all_of_it() -> None:
         "import yaml; yaml.dump; print(sorted(n for n in dir(yaml) if n[:2] != '__' or n == '__version__'),"
         " yaml.safe_load('a: [1]'), yaml.load('2', yaml.CSafeLoader), yaml.reader.Reader, yaml)"
     )
-    later = ran(f"from borgplan.compiler.libyaml import Parser\n{print_all}")
+    later = ran(f"from borgplan.compiler.syntax.events import Parser\n{print_all}")
     assert later.replace("'_yaml', ", "") == ran(print_all).replace("'_yaml', ", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.plan import Log
+from borgplan.compiler.plan.model import Log
 from tests.compiler.planning import ONE, planned
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.compile import Compilation
-from borgplan.compiler.diagnostic import Severity
+from borgplan.compiler.driver.compile import Compilation
+from borgplan.compiler.source.diagnostic import Severity
 from tests.compiler.planning import ONE, codes, commands, compilation
 
 BASE = f"{ONE}before_backup: [echo one, echo two]\nexclude_patterns: [a, b, c, b]\n"

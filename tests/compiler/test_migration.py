@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.compiler.migration.migrate import File, Migration, migrate
 from borgplan.compiler.migration.sheet import comments
+from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.compiler.memory_host import MemoryHost
 
 START = """\

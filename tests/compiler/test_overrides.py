@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.borg.common import passphrase
-from borgplan.compiler.compile import Compilation
-from borgplan.compiler.config import Configuration
-from borgplan.compiler.plan import Command, PatternFile, Shell
-from borgplan.compiler.planfile import to_json
+from borgplan.compiler.borg.target import passphrase
+from borgplan.compiler.config.model import Configuration
+from borgplan.compiler.driver.compile import Compilation
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.json_encode import to_json
+from borgplan.compiler.plan.model import Command, PatternFile, Shell
 from tests.compiler.memory_host import MemoryHost
 from tests.compiler.planning import ONE, codes, commands, compilation
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.diagnostic import Severity
-from borgplan.compiler.plan import Command, PatternsWord, Plan, ScopeKind, SecretOption, Shell
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.model import Command, PatternsWord, Plan, ScopeKind, SecretOption, Shell
+from borgplan.compiler.source.diagnostic import Severity
 from tests.compiler.planning import START, codes, commands, compilation, planned
 
 

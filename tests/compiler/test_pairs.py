@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler.pairs import claims
-from borgplan.compiler.shell_words import simple_commands
+from borgplan.compiler.analysis.claims import claims
+from borgplan.compiler.shell.lexer import simple_commands
 
 TOGETHER = [
     ("mount -t nfs host:/x /mnt -o ro", "umount -l /mnt"),

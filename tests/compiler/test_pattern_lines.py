@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from borgplan.compiler.compile import Compilation, plan_of, read
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.plan import Command
+from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.plan.model import Command
+from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.compiler.memory_host import MemoryHost
 
 FILES = {"patterns": "patterns_from", "exclude_patterns": "exclude_from"}

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.jsonvalue import WrongShapeError
-from borgplan.compiler.planfile import to_data, to_json
-from borgplan.compiler.planreading import from_json
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.json_decode import from_json
+from borgplan.compiler.plan.json_encode import to_data, to_json
 from borgplan.compiler.semantics import PROFILES
-from borgplan.compiler.source import Span
+from borgplan.compiler.source.span import Span
+from borgplan.compiler.support.json_reader import WrongShapeError
 from tests.compiler.planning import ONE, compilation, planned
 
 TEXT = f"{ONE}before_backup: [echo one, echo two]\non_error: ['echo {{error}}']\nexclude_patterns: [x]\n"

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.compile import Compilation
-from borgplan.compiler.diagnostic import Diagnostics, Severity
-from borgplan.compiler.policy.judge import Judge
-from borgplan.compiler.policy.reading import policies
-from borgplan.compiler.policy.texts import of_file, of_scalar
-from borgplan.compiler.source import Span
+from borgplan.compiler.driver.compile import Compilation
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.policy.evaluate import Judge
+from borgplan.compiler.policy.parse import policies
+from borgplan.compiler.policy.source_text import of_file, of_scalar
+from borgplan.compiler.source.diagnostic import Diagnostics, Severity
+from borgplan.compiler.source.span import Span
 from tests.compiler.planning import START, codes, compilation
 
 ROOT = Path(__file__).parents[2]

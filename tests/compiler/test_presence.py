@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.compile import Compilation, plan_of, read
-from borgplan.compiler.diagnostic import Diagnostic, Diagnostics, Severity
+from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.source.diagnostic import Diagnostic, Diagnostics, Severity
 from tests.compiler.memory_host import MemoryHost
 
 HERE = {"/etc/hostname": "here\n", "/backups/one/config": "[repository]\nversion = 1\n"}

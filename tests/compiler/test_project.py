@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.checks.proofs import proofs
-from borgplan.compiler.compile import Compilation, read
-from borgplan.compiler.diagnostic import Diagnostics, Severity
-from borgplan.compiler.plan import Plan, Repeat, Step
-from borgplan.compiler.planfile import stamped
+from borgplan.compiler.driver.compile import Compilation, read
+from borgplan.compiler.lint.rules.proofs import proofs
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.json_encode import stamped
+from borgplan.compiler.plan.model import Plan, Repeat, Step
+from borgplan.compiler.source.diagnostic import Diagnostics, Severity
 from tests.compiler.memory_host import MemoryHost
 from tests.compiler.planning import ONE, codes, commands, compilation
 

@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from borgplan.compiler.neutral import as_argument, as_name, as_setting, in_form
-from borgplan.compiler.place_kinds import Kind
-from borgplan.compiler.plan import Late
-from borgplan.compiler.receivers import place
+from borgplan.compiler.plan.model import Late
+from borgplan.compiler.shell.neutral import as_argument, as_name, as_setting, in_form
+from borgplan.compiler.shell.place_kinds import Kind
+from borgplan.compiler.shell.receivers import place
 
 AS_IT_IS = (
     "echo @", "echo -n 'x @' y", 'printf "%s\\n" @', "printf '%s: %-9s' a \"@\"", "printf -- '%b' @", ": @", "case @ in x) ;; esac",

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from borgplan.compiler.record import NamedTuple
+from borgplan.compiler.support.record import NamedTuple
 
 
 class Ours(NamedTuple):

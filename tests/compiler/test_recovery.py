@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler import flow
-from borgplan.compiler.index import index
-from borgplan.compiler.owings import owings
-from borgplan.compiler.plan import Outcome, Phase, Plan, Status, StepId, Trigger
-from borgplan.compiler.recovery import Attempt, Owing, giving, owed, recovery
-from borgplan.compiler.remaining import is_usual, remaining
-from borgplan.runtime.interpret import interpret
-from borgplan.runtime.runner import Result, ScriptedRunner
+from borgplan.compiler.analysis.obligations import owings
+from borgplan.compiler.analysis.recovery import Attempt, Owing, giving, owed, recovery
+from borgplan.compiler.analysis.resume_plan import is_usual, remaining
+from borgplan.compiler.plan import verify as flow
+from borgplan.compiler.plan.index import index
+from borgplan.compiler.plan.model import Outcome, Phase, Plan, Status, StepId, Trigger
+from borgplan.runtime.engine.runner import Result, ScriptedRunner
+from borgplan.runtime.engine.walk import interpret
 from tests.runtime.build import command, plan, run_scope, scope, shell, step
 from tests.runtime.test_laws import old_plans, runs, sound_plans
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.asked import Facts
-from borgplan.compiler.borg.request import ActionOptions
-from borgplan.compiler.borg.version import version
-from borgplan.compiler.compile import Compilation, plan_of, read
-from borgplan.compiler.diagnostic import Diagnostics
+from borgplan.compiler.borg.action_options import ActionOptions
+from borgplan.compiler.borg.versions import version
+from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.lower.selection import Facts
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.compiler.memory_host import MemoryHost
 
 START = "source_directories: [/etc]\nrepositories: [{path: /backups/one}]\nkeep_daily: 1\n"

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from borgplan.compiler.scalars import resolve
+from borgplan.compiler.syntax.scalars import resolve
 
 # The same text, with another meaning to PyYAML (DEMAND.md, section E).
 DIFFERENT: list[tuple[str, object]] = [

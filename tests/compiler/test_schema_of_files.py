@@ -10,11 +10,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from borgplan.compiler.decode_file import configuration
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.document import IncludeMerge, load, merge
-from borgplan.compiler.schema import schema
-from borgplan.runtime.host import RealHost
+from borgplan.compiler.config.decode.file import configuration
+from borgplan.compiler.config.publish.schema import schema
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.compiler.syntax.load import IncludeMerge, load, merge
+from borgplan.runtime.system.host import RealHost
 from tests.compiler.reading import FILE, parsed, plain
 
 ROOT = Path(__file__).parents[2]

@@ -7,12 +7,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.hook_texts import hook_texts
-from borgplan.compiler.nodes import Mapping, Node, Scalar, Sequence
-from borgplan.compiler.parse import parse
-from borgplan.compiler.script_places import Lines, PlacesIn, ScriptPlaces, offsets
-from borgplan.compiler.source import Span
+from borgplan.compiler.config.hook_texts import hook_texts
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.compiler.source.span import Span
+from borgplan.compiler.syntax.compose import parse
+from borgplan.compiler.syntax.nodes import Mapping, Node, Scalar, Sequence
+from borgplan.compiler.syntax.source_map import Lines, PlacesIn, ScriptPlaces, offsets
 from tests.compiler.planning import compilation
 
 BREAKS = "\n\r\x85\u2028\u2029"

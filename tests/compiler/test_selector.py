@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.diagnostic import Diagnostic, Diagnostics
-from borgplan.compiler.hooks import Text
-from borgplan.compiler.index import index
-from borgplan.compiler.plan import Plan
-from borgplan.compiler.selector import selector
-from borgplan.compiler.source import Span
+from borgplan.compiler.analysis.selector import selector
+from borgplan.compiler.config.hooks import Text
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.index import index
+from borgplan.compiler.plan.model import Plan
+from borgplan.compiler.source.diagnostic import Diagnostic, Diagnostics
+from borgplan.compiler.source.span import Span
 from tests.compiler.planning import commands, compilation
 
 AT = Span("borgplan.yaml", 3, 15)

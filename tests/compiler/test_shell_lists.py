@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.behind import behind, code
-from borgplan.compiler.shell_lists import chains, deciding
+from borgplan.compiler.shell.behind import behind, code
+from borgplan.compiler.shell.lists import chains, deciding
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.lazily import lazily
+from borgplan.compiler.support.regex import lazily
 
 EXAMPLE = Path(__file__).parents[2] / "examples/service.yaml"
 
@@ -18,7 +18,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples/service.yaml"
 def told(*before: str) -> str:
     """What `lint --format json` says of an example in an interpreter that is changed so."""
     script = "\n".join(
-        [*before, "from borgplan.runtime.cli import main", "raise SystemExit(main())"]
+        [*before, "from borgplan.runtime.main import main", "raise SystemExit(main())"]
     )
     ran = subprocess.run(
         [sys.executable, "-c", script, "lint", "--offline", "--format", "json", str(EXAMPLE)],
@@ -44,21 +44,21 @@ LATER_PYTHON = "import sys; sys.version_info = (3, 14, 0, 'final', 0)"
 def test_records_are_the_standard_library_s_where_ours_can_not_be_made(shape: str) -> None:
     restored = "import collections as c, types; before = c.namedtuple, types.FunctionType"
     after = (
-        "import borgplan.compiler.record as r; c.namedtuple, types.FunctionType = before\n"
+        "import borgplan.compiler.support.record as r; c.namedtuple, types.FunctionType = before\n"
         "import typing; assert r.NamedTuple is typing.NamedTuple"
     )
     assert told(restored, OTHER_RECORDS[shape], after) == told()
 
 
 def test_records_are_the_standard_library_s_from_python_3_14_on() -> None:
-    after = "import typing, borgplan.compiler.record as r; assert r.NamedTuple is typing.NamedTuple"
+    after = "import typing, borgplan.compiler.support.record as r; assert r.NamedTuple is typing.NamedTuple"
     assert told(LATER_PYTHON, after) == told()
 
 
 @pytest.mark.parametrize("missing", [["_sha256"], ["_sha256", "_sha2"]])
 def test_digests_are_the_same_from_whatever_module(missing: list[str]) -> None:
     script = f"import sys; sys.modules.update(dict.fromkeys({missing}))\n"
-    script += "from borgplan.compiler.digest import sha256; print(sha256(b'x').hexdigest())"
+    script += "from borgplan.compiler.support.digest import sha256; print(sha256(b'x').hexdigest())"
     ran = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     ).stdout

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from borgplan.compiler.actions import ALIASES, NOT_IMPLEMENTED, Action
+from borgplan.compiler.plan.actions import ALIASES, NOT_IMPLEMENTED, Action
 
 TRACES = Path(__file__).parent / "traces"
 _BOOLEANS = {"one-file-system"}

@@ -17,13 +17,22 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from borgplan.compiler.index import index
-from borgplan.compiler.plan import LEAVING, Late, Outcome, Plan, ScopeKind, Shell, Step, StepId
-from borgplan.runtime.interpret import interpret
+from borgplan.compiler.plan.index import index
+from borgplan.compiler.plan.model import (
+    LEAVING,
+    Late,
+    Outcome,
+    Plan,
+    ScopeKind,
+    Shell,
+    Step,
+    StepId,
+)
+from borgplan.runtime.engine.runner import Result
+from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.journal.marks import groups, marked
 from borgplan.runtime.journal.records import Run, runs, steps
 from borgplan.runtime.journal.store import open_for_reading
-from borgplan.runtime.runner import Result
 from tests.conformance.scenario import Scenario, comparable, told_failures
 from tests.conformance.test_traces import FaultRunner
 from tests.support.laboratory import Laboratory, Server, normal

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.divergences import DIVERGENCES
+from borgplan.compiler.semantics.divergences import DIVERGENCES
 from tests.conformance.differences import DELIBERATE, Rule
 
 ROOT = Path(__file__).parents[2]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.compiler.migration.migrate import Migration, migrate
 from borgplan.compiler.migration.sheet import comments
+from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.commands.migrate import proof
 from tests.conformance.corpus import CORPUS, CorpusHost, Entry, entries
 

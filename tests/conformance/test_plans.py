@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from borgplan.compiler.failures import failures
-from borgplan.compiler.parallel import overlap
-from borgplan.compiler.plan import Outcome, Plan, Shell
-from borgplan.runtime.command_line import parse
-from borgplan.runtime.commands.common import Session, compile_all
-from borgplan.runtime.host import RealHost
+from borgplan.compiler.analysis.concurrency import overlap
+from borgplan.compiler.analysis.failures import failures
+from borgplan.compiler.plan.model import Outcome, Plan, Shell
+from borgplan.runtime.cli.parser import parse
+from borgplan.runtime.run.session import Session, compile_all
+from borgplan.runtime.system.host import RealHost
 from tests.conformance.scenario import Scenario, all_scenarios
 from tests.conformance.test_traces import prepare
 from tests.runtime.test_failures import assert_announced

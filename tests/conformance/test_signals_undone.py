@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from borgplan.compiler.cleanup import cleanup
-from borgplan.compiler.failures import failures
-from borgplan.compiler.plan import Outcome, Plan, Shell
+from borgplan.compiler.analysis.cleanup import cleanup
+from borgplan.compiler.analysis.failures import failures
+from borgplan.compiler.plan.model import Outcome, Plan, Shell
 from borgplan.compiler.semantics import PROFILES
-from borgplan.runtime.command_line import parse
-from borgplan.runtime.commands.common import Session, compile_all
-from borgplan.runtime.host import RealHost
+from borgplan.runtime.cli.parser import parse
+from borgplan.runtime.run.session import Session, compile_all
+from borgplan.runtime.system.host import RealHost
 from tests.conformance.scenario import Scenario, all_scenarios
 from tests.conformance.stopping import Moment, Point, Stage, Story
 from tests.conformance.test_signals import interrupted, stage, surroundings

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.compile import plan_of, read
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.failures import failures
-from borgplan.compiler.index import index
-from borgplan.compiler.plan import Late, Outcome, Plan, ScopeKind, Shell, Step, StepId
-from borgplan.runtime.command_line import parse
-from borgplan.runtime.commands.common import wishes_of
-from borgplan.runtime.host import RealHost
-from borgplan.runtime.interpret import Report, interpret
-from borgplan.runtime.runner import Result
+from borgplan.compiler.analysis.failures import failures
+from borgplan.compiler.driver.compile import plan_of, read
+from borgplan.compiler.plan.index import index
+from borgplan.compiler.plan.model import Late, Outcome, Plan, ScopeKind, Shell, Step, StepId
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.runtime.cli.parser import parse
+from borgplan.runtime.engine.runner import Result
+from borgplan.runtime.engine.walk import Report, interpret
+from borgplan.runtime.run.session import wishes_of
+from borgplan.runtime.system.host import RealHost
 from tests.conformance.differences import (
     difference,
     exit_code_differs,

@@ -16,7 +16,7 @@ from borgplan.compiler.borg.formats import refusal
 from borgplan.compiler.borg.locations import refused_location
 from borgplan.compiler.borg.pattern_lines import DEFAULT_STYLE, parsed
 from borgplan.compiler.borg.pattern_lines import refusal as refused_line
-from borgplan.compiler.borg.version import Version, version
+from borgplan.compiler.borg.versions import Version, version
 
 _NUMBERS = count()
 

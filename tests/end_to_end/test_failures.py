@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import yaml
 
-from borgplan.compiler.plan import Outcome, Phase, Plan, Shell, Step
-from borgplan.runtime.interpret import interpret
-from borgplan.runtime.runner import Result, ScriptedRunner
+from borgplan.compiler.plan.model import Outcome, Phase, Plan, Shell, Step
+from borgplan.runtime.engine.runner import Result, ScriptedRunner
+from borgplan.runtime.engine.walk import interpret
 from tests.end_to_end.home import Home
 from tests.runtime.build import compiled
 from tests.support.laboratory import Server, working_directory

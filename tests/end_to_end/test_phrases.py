@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.runtime.redact import MASK
+from borgplan.runtime.process.redact import MASK
 from tests.end_to_end.configured import applied, apply, configure
 from tests.end_to_end.home import Home, Ran
 from tests.end_to_end.test_secrets import visible

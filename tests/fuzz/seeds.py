@@ -9,9 +9,9 @@ from pathlib import Path
 
 import yaml
 
-from borgplan.compiler import options
-from borgplan.compiler.baseline import Entry, write
-from borgplan.compiler.hooks import HookKind, Position
+from borgplan.compiler.config import options
+from borgplan.compiler.config.hooks import HookKind, Position
+from borgplan.compiler.lint.baseline import Entry, write
 from tests.fuzz.targets import SEPARATOR
 from tests.laws.hostile import COMMANDS, NASTY, ODD
 from tests.support.corpus import CORPUS

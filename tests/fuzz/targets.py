@@ -10,46 +10,46 @@ from contextlib import suppress
 from itertools import islice
 from typing import cast
 
-from borgplan.compiler import baseline as baselines
-from borgplan.compiler import nodes
-from borgplan.compiler import project as projects
-from borgplan.compiler.actions import Action
-from borgplan.compiler.asked import Asked, Facts
-from borgplan.compiler.checks import run_checks
-from borgplan.compiler.codes import KNOWN, Choice
-from borgplan.compiler.compile import Compilation, Wishes, begin, plan_of, read
-from borgplan.compiler.diagnostic import Diagnostics, Severity, in_order
-from borgplan.compiler.diff import changes
-from borgplan.compiler.document import IncludeMerge, load, merge
-from borgplan.compiler.fixes import mended
-from borgplan.compiler.forms import forms
-from borgplan.compiler.hook_texts import hook_texts
-from borgplan.compiler.hooks import Text
-from borgplan.compiler.jsonvalue import WrongShapeError
-from borgplan.compiler.lint import Report, Shown, Task, check_files, findings, meanings
-from borgplan.compiler.nodes import Marked, Node, Scalar, Sequence
-from borgplan.compiler.overrides import overrides
-from borgplan.compiler.pairs import claims, touched
-from borgplan.compiler.parse import decode, parse
-from borgplan.compiler.plan import Late, Plan
-from borgplan.compiler.planfile import to_json
-from borgplan.compiler.planreading import from_json
-from borgplan.compiler.policy.reading import policies
-from borgplan.compiler.policy.texts import of_file, of_scalar
-from borgplan.compiler.saved import from_text, to_text
-from borgplan.compiler.script_places import Lines, ScriptPlaces
-from borgplan.compiler.selector import selector
+from borgplan.compiler.analysis.claims import claims, touched
+from borgplan.compiler.analysis.selector import selector
+from borgplan.compiler.config.hook_texts import hook_texts
+from borgplan.compiler.config.hooks import Text
+from borgplan.compiler.config.overrides import overrides
+from borgplan.compiler.config.syntax_forms import forms
+from borgplan.compiler.diff.plans import changes
+from borgplan.compiler.driver import project_file as projects
+from borgplan.compiler.driver.compile import Compilation, Wishes, begin, plan_of, read
+from borgplan.compiler.driver.saved_plan import from_text, to_text
+from borgplan.compiler.lint import baseline as baselines
+from borgplan.compiler.lint.fixes import mended
+from borgplan.compiler.lint.registry import run_checks
+from borgplan.compiler.lint.run import Report, Shown, Task, check_files, findings, meanings
+from borgplan.compiler.lint.shell_rules.analysis import analyse
+from borgplan.compiler.lint.suppress import with_suppressions
+from borgplan.compiler.lower.selection import Asked, Facts
+from borgplan.compiler.lower.template import script
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.json_decode import from_json
+from borgplan.compiler.plan.json_encode import to_json
+from borgplan.compiler.plan.model import Late, Plan
+from borgplan.compiler.policy.parse import policies
+from borgplan.compiler.policy.source_text import of_file, of_scalar
 from borgplan.compiler.semantics import PROFILES
-from borgplan.compiler.shell.analysis import analyse
-from borgplan.compiler.shell_words import placed_words, simple_commands
-from borgplan.compiler.source import Span
-from borgplan.compiler.suppress import with_suppressions
-from borgplan.compiler.template import script
+from borgplan.compiler.shell.lexer import placed_words, simple_commands
+from borgplan.compiler.source.codes import KNOWN, Choice
+from borgplan.compiler.source.diagnostic import Diagnostics, Severity, in_order
+from borgplan.compiler.source.span import Span
+from borgplan.compiler.support.json_reader import WrongShapeError
+from borgplan.compiler.syntax import nodes
+from borgplan.compiler.syntax.compose import decode, parse
+from borgplan.compiler.syntax.load import IncludeMerge, load, merge
+from borgplan.compiler.syntax.nodes import Marked, Node, Scalar, Sequence
+from borgplan.compiler.syntax.source_map import Lines, ScriptPlaces
 from borgplan.runtime.render import diagnostics as rendered_diagnostics
 from borgplan.runtime.render import diff as rendered_diff
 from borgplan.runtime.render import github, junit, sarif
 from borgplan.runtime.render import plan as rendered_plan
-from borgplan.runtime.render.style import Style
+from borgplan.runtime.report.style import Style
 from tests.compiler.memory_host import MemoryHost
 
 SEPARATOR = b"\0"  # between the files of one input; no text has it

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from borgplan.compiler.neutral import as_name, as_setting
+from borgplan.compiler.shell.neutral import as_name, as_setting
 
 Records = list[list[str]]
 

@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.plan import Plan, Step
-from borgplan.compiler.source import Span
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.model import Plan, Step
+from borgplan.compiler.source.span import Span
 from tests.compiler.planning import compilation
 
 File = dict[str, Any]

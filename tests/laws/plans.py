@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from borgplan.compiler.plan import (
+from borgplan.compiler.plan.model import (
     Command,
     ExitCodes,
     Fact,
@@ -31,7 +31,7 @@ from borgplan.compiler.plan import (
     Status,
     Work,
 )
-from borgplan.compiler.source import Span
+from borgplan.compiler.source.span import Span
 from tests.runtime.test_laws import sound_plans
 
 # Control characters, and what `surrogateescape` makes of bytes that are no UTF-8, are among them.

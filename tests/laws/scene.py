@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.compile import Compilation, Wishes, plan_of, read
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.hooks import HookKind
-from borgplan.compiler.plan import ScopeKind
+from borgplan.compiler.config.hooks import HookKind
+from borgplan.compiler.driver.compile import Compilation, Wishes, plan_of, read
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.model import ScopeKind
 from borgplan.compiler.semantics import HookPlace, Profile
-from borgplan.runtime.host import RealHost
-from borgplan.runtime.interpret import interpret
-from borgplan.runtime.process import ProcessRunner
-from borgplan.runtime.signals import Signals
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.runtime.engine.walk import interpret
+from borgplan.runtime.process.runner import ProcessRunner
+from borgplan.runtime.process.signals import Signals
+from borgplan.runtime.system.host import RealHost
 from tests.laws.contexts import CONTEXTS, Records
 from tests.laws.hostile import file_name, one_line, without_references, yaml
 from tests.support.laboratory import working_directory

@@ -6,13 +6,13 @@ import shlex
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from borgplan.compiler.compile import plan_of, read
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.index import Index, index
-from borgplan.compiler.plan import Late, ScopeKind, Shell, Step
-from borgplan.runtime.command_line import parse
-from borgplan.runtime.interpret import interpret
-from borgplan.runtime.runner import Result, ScriptedRunner
+from borgplan.compiler.driver.compile import plan_of, read
+from borgplan.compiler.plan.index import Index, index
+from borgplan.compiler.plan.model import Late, ScopeKind, Shell, Step
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.runtime.cli.parser import parse
+from borgplan.runtime.engine.runner import Result, ScriptedRunner
+from borgplan.runtime.engine.walk import interpret
 from tests.compiler.memory_host import MemoryHost
 from tests.laws.case import TMP, Case, placed
 from tests.support.stand_in_rules import Faults

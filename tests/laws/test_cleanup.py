@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler.alarms import told
-from borgplan.compiler.cleanup import cleanup
-from borgplan.compiler.failures import failures
-from borgplan.compiler.plan import Plan
+from borgplan.compiler.analysis.alarms import told
+from borgplan.compiler.analysis.cleanup import cleanup
+from borgplan.compiler.analysis.failures import failures
+from borgplan.compiler.plan.model import Plan
 from tests.runtime.build import shell
 from tests.runtime.test_failures import simulated
 from tests.runtime.test_laws import old_plans, sound_plans

@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 import pytest
 
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.hooks import Text
-from borgplan.compiler.neutral import in_form
-from borgplan.compiler.plan import Late
-from borgplan.compiler.source import Span
-from borgplan.compiler.template import script
+from borgplan.compiler.config.hooks import Text
+from borgplan.compiler.lower.template import script
+from borgplan.compiler.plan.model import Late
+from borgplan.compiler.shell.neutral import in_form
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.compiler.source.span import Span
 
 PLACE = Span("config.yaml", 7, 9, 7, 20)
 

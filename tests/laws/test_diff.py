@@ -8,9 +8,9 @@ from copy import deepcopy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler.alignment import common
-from borgplan.compiler.diff import Change, Kind, changes
-from borgplan.compiler.plan import Plan
+from borgplan.compiler.diff.plans import Change, Kind, changes
+from borgplan.compiler.plan.model import Plan
+from borgplan.compiler.support.sequences import common
 from tests.laws.edits import HOOKS, NEW_TEXT, TEXTS, File, edited, essence, files, plan_of
 from tests.laws.plans import full_plans
 

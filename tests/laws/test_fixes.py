@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler.checks import run_checks
-from borgplan.compiler.compile import Compilation, plan_of, read
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.fixes import mended
-from borgplan.compiler.plan import Shell
+from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.lint.fixes import mended
+from borgplan.compiler.lint.registry import run_checks
+from borgplan.compiler.plan.model import Shell
+from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.compiler.memory_host import MemoryHost
 
 START = "source_directories: [/etc]\nrepositories: [{path: /repo}]\nkeep_daily: 1\n"

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler.diagnostic import Diagnostics
 from borgplan.compiler.migration.migrate import Migration, migrate
 from borgplan.compiler.migration.sheet import comments
 from borgplan.compiler.semantics import NEWEST, PROFILES, Profile, profile_named
+from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.commands.migrate import proof
 from tests.compiler.memory_host import MemoryHost
 from tests.laws.case import TMP, Case, Fault

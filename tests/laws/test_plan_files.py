@@ -8,15 +8,15 @@ from contextlib import suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler import flow
-from borgplan.compiler.actions import Action
-from borgplan.compiler.borg.request import ActionOptions
-from borgplan.compiler.jsonvalue import WrongShapeError
-from borgplan.compiler.plan import Plan
-from borgplan.compiler.planfile import to_data, to_json
-from borgplan.compiler.planreading import from_json
-from borgplan.compiler.saved import SavedPlan, from_text, to_text
-from borgplan.compiler.wish import Wish
+from borgplan.compiler.borg.action_options import ActionOptions
+from borgplan.compiler.driver.request import Wish
+from borgplan.compiler.driver.saved_plan import SavedPlan, from_text, to_text
+from borgplan.compiler.plan import verify as flow
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.json_decode import from_json
+from borgplan.compiler.plan.json_encode import to_data, to_json
+from borgplan.compiler.plan.model import Plan
+from borgplan.compiler.support.json_reader import WrongShapeError
 from tests.laws.plans import TEXTS, damaged, full_plans, several
 
 laws = settings(max_examples=150, deadline=None)

@@ -16,12 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, assert_never
 
-from borgplan.compiler.asked import Facts
-from borgplan.compiler.borg.extent import Existence
-from borgplan.compiler.borg.version import version
-from borgplan.compiler.compile import Compilation, plan_of, read
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.plan import (
+from borgplan.compiler.borg.action_inputs import Existence
+from borgplan.compiler.borg.versions import version
+from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.lower.selection import Facts
+from borgplan.compiler.plan.model import (
     Command,
     Late,
     LateWord,
@@ -34,11 +33,12 @@ from borgplan.compiler.plan import (
     Step,
     Word,
 )
-from borgplan.runtime.command_line import parse
-from borgplan.runtime.commands.common import _check_default_actions, wishes_of
-from borgplan.runtime.host import RealHost
-from borgplan.runtime.interpret import interpret
-from borgplan.runtime.runner import DryRunner, Result, Runner
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.runtime.cli.parser import parse
+from borgplan.runtime.engine.runner import DryRunner, Result, Runner
+from borgplan.runtime.engine.walk import interpret
+from borgplan.runtime.run.session import _check_default_actions, wishes_of
+from borgplan.runtime.system.host import RealHost
 from tests.lowering.normal import Invocation, NormalForm, PassCommand, normal_form
 from tests.lowering.sandbox import Sandbox
 from tests.lowering.vectors import OLDEST, Vector

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from borgplan.compiler.actions import ALIASES, NOT_IMPLEMENTED, Action
-from borgplan.compiler.options import ACTION_NAMES, OPTIONS, Type
+from borgplan.compiler.config.options import ACTION_NAMES, OPTIONS, Type
+from borgplan.compiler.plan.actions import ALIASES, NOT_IMPLEMENTED, Action
 
 ACTIONS = {*ACTION_NAMES, *ALIASES, *NOT_IMPLEMENTED, *(action.value for action in Action)}
 _BEFORE_A_VALUE = (["-c"], ["--only"])  # where a word that is also an action's name is none

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from borgplan.compiler.rules import Example
-from borgplan.runtime.cli import main
+from borgplan.compiler.lint.pages import Example
+from borgplan.runtime.main import main
 
 
 def findings(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.rules import codes, named, page, parsed
-from borgplan.compiler.rules.reference import table
+from borgplan.compiler.lint.pages import codes, named, page, parsed
+from borgplan.compiler.lint.pages.reference_page import table
 from tests.rules.linting import findings
 
 ROOT = Path(__file__).parents[2]

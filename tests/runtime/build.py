@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from borgplan.compiler.flow import in_order
-from borgplan.compiler.plan import (
+from borgplan.compiler.plan.model import (
     Command,
     Effect,
     ExitCodes,
@@ -21,10 +20,11 @@ from borgplan.compiler.plan import (
     Word,
     Work,
 )
-from borgplan.compiler.source import Span
-from borgplan.runtime.command_line import parse
-from borgplan.runtime.commands.common import Session, compile_all
-from borgplan.runtime.host import RealHost
+from borgplan.compiler.plan.verify import in_order
+from borgplan.compiler.source.span import Span
+from borgplan.runtime.cli.parser import parse
+from borgplan.runtime.run.session import Session, compile_all
+from borgplan.runtime.system.host import RealHost
 
 HERE = Span("test.yaml", 7)
 SOFT_AT_75 = ExitCodes(soft=((75, 75),))

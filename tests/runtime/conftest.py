@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from borgplan.compiler.plan import Late, PatternFile, Phase, SecretOption, Work
-from borgplan.runtime.process import ProcessRunner
-from borgplan.runtime.runner import Result
-from borgplan.runtime.signals import Signals
+from borgplan.compiler.plan.model import Late, PatternFile, Phase, SecretOption, Work
+from borgplan.runtime.engine.runner import Result
+from borgplan.runtime.process.runner import ProcessRunner
+from borgplan.runtime.process.signals import Signals
 from tests.runtime.build import step
 
 

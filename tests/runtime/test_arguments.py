@@ -6,9 +6,9 @@ import argparse
 
 import pytest
 
-from borgplan.compiler.borg.request import ActionOptions
-from borgplan.runtime import action_arguments
-from borgplan.runtime.command_line import parse
+from borgplan.compiler.borg.action_options import ActionOptions
+from borgplan.runtime.cli.options import action as action_arguments
+from borgplan.runtime.cli.parser import parse
 
 
 def test_every_field_of_the_options_of_actions_has_an_option() -> None:

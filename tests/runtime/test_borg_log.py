@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borgplan.runtime.borg_log import BorgLog, Message, Overheard
+from borgplan.runtime.process.borg_log import BorgLog, Message, Overheard
 
 
 def lines(**entry: object) -> bytes:
@@ -99,7 +99,7 @@ def test_what_an_entry_becomes(entry: dict[str, object], text: bytes) -> None:
 
 def test_progress_is_told_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("borgplan.runtime.borg_log.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("borgplan.runtime.process.borg_log.time.monotonic", lambda: now[0])
     log = BorgLog()
     told = []
     for step in range(6):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borgplan.runtime.borg_log import BorgLog
-from borgplan.runtime.borg_report import Answer, ArchiveReport
+from borgplan.runtime.process.borg_log import BorgLog
+from borgplan.runtime.process.borg_report import Answer, ArchiveReport
 
 REPORT = json.dumps({"archive": {"name": "vm-1", "stats": {}}, "cache": {}}, indent=4).encode()
 

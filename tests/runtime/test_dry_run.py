@@ -9,9 +9,9 @@ from __future__ import annotations
 import pytest
 from pytest_subprocess import FakeProcess
 
-from borgplan.compiler.plan import Late, Outcome, PatternFile, PatternsWord
-from borgplan.runtime.process import ProcessRunner
-from borgplan.runtime.runner import DryRunner, ScriptedRunner
+from borgplan.compiler.plan.model import Late, Outcome, PatternFile, PatternsWord
+from borgplan.runtime.engine.runner import DryRunner, ScriptedRunner
+from borgplan.runtime.process.runner import ProcessRunner
 from tests.runtime.build import command, shell, step
 from tests.runtime.conftest import Processes
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.plan import Plan
-from borgplan.runtime.equivalence import KINDS, differences
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.model import Plan
+from borgplan.runtime.engine.equivalence import KINDS, differences
 from tests.compiler.planning import ONE, compilation
 
 HOOKS = "before_backup: [echo 1]\nafter_backup: [echo 2]\non_error: ['echo {repository}']\n"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from borgplan.runtime.slow_reader import SlowReader, target
+from borgplan.runtime.report.line_queue import SlowReader, target
 from tests.support.laboratory import Laboratory, Ran
 
 CONFIGURATION = """\

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler.failures import SIGTERM_CODE, Failure, Failures, failures
-from borgplan.compiler.plan import Late, Outcome, Phase, Plan, Status, Step, Trigger
-from borgplan.runtime.interpret import Report, interpret
-from borgplan.runtime.runner import Result, ScriptedRunner
+from borgplan.compiler.analysis.failures import SIGTERM_CODE, Failure, Failures, failures
+from borgplan.compiler.plan.model import Late, Outcome, Phase, Plan, Status, Step, Trigger
+from borgplan.runtime.engine.runner import Result, ScriptedRunner
+from borgplan.runtime.engine.walk import Report, interpret
 from tests.runtime.build import plan, run_scope, shell, step
 from tests.runtime.test_laws import old_plans, sound_plans
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.runtime.files import SHARED, ChangedError, create, keep_copy, replace, rewrite
+from borgplan.runtime.system.files import SHARED, ChangedError, create, keep_copy, replace, rewrite
 
 
 @pytest.fixture

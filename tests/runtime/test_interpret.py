@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from borgplan.compiler.plan import (
+from borgplan.compiler.plan.model import (
     Effect,
     Late,
     Outcome,
@@ -18,8 +18,8 @@ from borgplan.compiler.plan import (
     Step,
     Trigger,
 )
-from borgplan.runtime.interpret import Report, Silent, interpret
-from borgplan.runtime.runner import Result, ScriptedRunner
+from borgplan.runtime.engine.runner import Result, ScriptedRunner
+from borgplan.runtime.engine.walk import Report, Silent, interpret
 from tests.runtime.build import (
     FAILED_EXIT,
     FAILED_LEAVE,

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.owings import owings
-from borgplan.compiler.plan import Late, Outcome, Plan, Shell, Step
-from borgplan.compiler.recovery import recovery
-from borgplan.runtime.failure import subject
-from borgplan.runtime.interpret import Reporter, Silent, interpret
+from borgplan.compiler.analysis.obligations import owings
+from borgplan.compiler.analysis.recovery import recovery
+from borgplan.compiler.plan.model import Late, Outcome, Plan, Shell, Step
+from borgplan.runtime.engine.reporters import Reporters
+from borgplan.runtime.engine.runner import Result, ScriptedRunner
+from borgplan.runtime.engine.walk import Reporter, Silent, interpret
+from borgplan.runtime.engine.wording import subject
 from borgplan.runtime.journal.recorder import Start, begin, stored
 from borgplan.runtime.journal.records import open_runs, owed_by, steps
 from borgplan.runtime.journal.store import open_for_writing
-from borgplan.runtime.reporters import Reporters
-from borgplan.runtime.runner import Result, ScriptedRunner
 from tests.end_to_end.crashing import GIVES, NESTED, TAKES
 from tests.runtime.build import compiled
 

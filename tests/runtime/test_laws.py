@@ -10,8 +10,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler import flow, graph
-from borgplan.compiler.plan import (
+from borgplan.compiler.analysis import graph
+from borgplan.compiler.plan import verify as flow
+from borgplan.compiler.plan.model import (
     Effect,
     ExitCodes,
     Outcome,
@@ -25,8 +26,8 @@ from borgplan.compiler.plan import (
     Trigger,
 )
 from borgplan.compiler.semantics import profile_named
-from borgplan.runtime.interpret import interpret
-from borgplan.runtime.runner import Result, ScriptedRunner
+from borgplan.runtime.engine.runner import Result, ScriptedRunner
+from borgplan.runtime.engine.walk import interpret
 from tests.runtime.build import FAILED_NEXT, SOFT_AT_75, plan, run_scope, scope, shell, step
 from tests.runtime.test_interpret import Recording
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.plan import (
+from borgplan.compiler.plan.model import (
     Command,
     Late,
     Outcome,
@@ -24,10 +24,10 @@ from borgplan.compiler.plan import (
     Step,
     Trigger,
 )
-from borgplan.runtime.interpret import Report, Silent, interpret
-from borgplan.runtime.process import ProcessRunner
-from borgplan.runtime.runner import DryRunner, Result
-from borgplan.runtime.signals import Signals
+from borgplan.runtime.engine.runner import DryRunner, Result
+from borgplan.runtime.engine.walk import Report, Silent, interpret
+from borgplan.runtime.process.runner import ProcessRunner
+from borgplan.runtime.process.signals import Signals
 from tests.runtime.build import FAILED_LEAVE, FAILED_NEXT, command, plan, run_scope, shell, step
 from tests.runtime.conftest import Recorder
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.location import normal_location
-from borgplan.compiler.plan import Plan, ScopeKind
-from borgplan.runtime.locks import wanted
+from borgplan.compiler.analysis.locations import normal_location
+from borgplan.compiler.plan.model import Plan, ScopeKind
+from borgplan.runtime.journal.locks import wanted
 from tests.runtime.build import command, plan, run_scope, scope, step
 from tests.support.interrupts import default_signals
 from tests.support.made import MADE

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.runtime.command_line import parse
-from borgplan.runtime.journal_log import JournalLog, stderr_is_the_journal
+from borgplan.runtime.cli.parser import parse
+from borgplan.runtime.report.journald import JournalLog, stderr_is_the_journal
 from tests.support.laboratory import Laboratory, Ran
 
 CONFIGURATION = """\

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.runtime.cli import main
-from borgplan.runtime.own_files import own_files
+from borgplan.runtime.commands.own_files import own_files
+from borgplan.runtime.main import main
 
 FLAT = "source_directories: [/etc]\nrepositories: [{path: r}]\n"
 

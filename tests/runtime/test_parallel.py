@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borgplan.compiler.parallel import overlap
-from borgplan.compiler.plan import (
+from borgplan.compiler.analysis.concurrency import overlap
+from borgplan.compiler.plan.model import (
     Late,
     Outcome,
     Plan,
@@ -23,9 +23,9 @@ from borgplan.compiler.plan import (
     Status,
     Step,
 )
-from borgplan.runtime.interpret import Report, Reporter, Silent, interpret
-from borgplan.runtime.parallel import Threads
-from borgplan.runtime.runner import Result, Runner
+from borgplan.runtime.engine.runner import Result, Runner
+from borgplan.runtime.engine.walk import Report, Reporter, Silent, interpret
+from borgplan.runtime.run.lanes import Threads
 from tests.runtime.build import (
     FAILED_EXIT,
     command,

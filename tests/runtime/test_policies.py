@@ -9,9 +9,9 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler.index import Index, index
-from borgplan.compiler.plan import Outcome, Plan, Scope, ScopeKind, Step
-from borgplan.compiler.policy.judge import Judge
+from borgplan.compiler.plan.index import Index, index
+from borgplan.compiler.plan.model import Outcome, Plan, Scope, ScopeKind, Step
+from borgplan.compiler.policy.evaluate import Judge
 from borgplan.compiler.policy.records import (
     Chosen,
     Claim,
@@ -22,8 +22,8 @@ from borgplan.compiler.policy.records import (
     Related,
     Relation,
 )
-from borgplan.compiler.source import Span
-from borgplan.runtime.interpret import interpret
+from borgplan.compiler.source.span import Span
+from borgplan.runtime.engine.walk import interpret
 from tests.runtime.test_failures import Ending as EndingRunner
 from tests.runtime.test_laws import old_plans, sound_plans
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.plan import (
+from borgplan.compiler.plan.model import (
     ExitCodes,
     Late,
     LateWord,

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from borgplan.runtime.borg_log import BorgLog
-from borgplan.runtime.reasons import cause, in_short
+from borgplan.runtime.process.borg_log import BorgLog
+from borgplan.runtime.process.reasons import cause, in_short
 
 INNER = (
     'Traceback (most recent call last):\n  File "/borg/base.py", line 182, in sync\n    self.f.flush()\n'

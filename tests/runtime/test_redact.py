@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borgplan.runtime.redact import MASK, SHORTEST, Masks, Redactor
+from borgplan.runtime.process.redact import MASK, SHORTEST, Masks, Redactor
 
 # Few letters, so that secrets are in the text, in one another and across one another.
 SECRET = st.text("ab\u00e4", min_size=SHORTEST, max_size=8)

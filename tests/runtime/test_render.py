@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import pytest
 
-from borgplan.compiler.plan import (
+from borgplan.compiler.plan.model import (
     ExitCodes,
     Late,
     LateWord,
@@ -23,10 +23,10 @@ from borgplan.compiler.plan import (
     ScopeKind,
     Trigger,
 )
-from borgplan.runtime.interpret import interpret
-from borgplan.runtime.render.style import Style
+from borgplan.runtime.engine.runner import Result
+from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.render.summary import as_data, render
-from borgplan.runtime.runner import Result
+from borgplan.runtime.report.style import Style
 from tests.runtime.build import (
     FAILED_EXIT,
     FAILED_NEXT,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.source import Span
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.compiler.source.span import Span
 from borgplan.runtime.render.diagnostics import render
-from borgplan.runtime.render.style import Style
+from borgplan.runtime.report.style import Style
 
 LINES = 20_000
 

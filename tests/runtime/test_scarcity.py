@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from borgplan.compiler.plan import (
+from borgplan.compiler.plan.model import (
     Late,
     Outcome,
     PatternFile,
@@ -28,12 +28,12 @@ from borgplan.compiler.plan import (
     Step,
     Trigger,
 )
-from borgplan.runtime.descriptors import provide
-from borgplan.runtime.guard import GuardedRunner
-from borgplan.runtime.interpret import Report, interpret
-from borgplan.runtime.process import ProcessRunner
-from borgplan.runtime.runner import Result, Runner
-from borgplan.runtime.signals import Signals
+from borgplan.runtime.engine.runner import Result, Runner
+from borgplan.runtime.engine.walk import Report, interpret
+from borgplan.runtime.process.guard import GuardedRunner
+from borgplan.runtime.process.runner import ProcessRunner
+from borgplan.runtime.process.signals import Signals
+from borgplan.runtime.system.descriptors import provide
 from tests.runtime.build import FAILED_LEAVE, command, plan, run_scope, scope, shell, step
 from tests.runtime.conftest import Recorder
 from tests.runtime.test_limits import is_gone

@@ -19,11 +19,11 @@ from typing import Any
 
 import pytest
 
-from borgplan.compiler.plan import Late, Outcome, Phase, Shell, Step
-from borgplan.runtime.interpret import interpret
-from borgplan.runtime.process import ProcessRunner
-from borgplan.runtime.runner import AbortedError, Result, ScriptedRunner
-from borgplan.runtime.signals import Signals
+from borgplan.compiler.plan.model import Late, Outcome, Phase, Shell, Step
+from borgplan.runtime.engine.runner import AbortedError, Result, ScriptedRunner
+from borgplan.runtime.engine.walk import interpret
+from borgplan.runtime.process.runner import ProcessRunner
+from borgplan.runtime.process.signals import Signals
 from tests.runtime.build import compiled, shell, step
 from tests.runtime.conftest import Processes
 from tests.support.interrupts import default_signals

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.plan import Outcome
-from borgplan.runtime import syslog
-from borgplan.runtime.console import Console
-from borgplan.runtime.render.style import Style
-from borgplan.runtime.runner import Result
-from borgplan.runtime.syslog import Syslog, syslog_for_run
+from borgplan.compiler.plan.model import Outcome
+from borgplan.runtime.engine.runner import Result
+from borgplan.runtime.report import syslog
+from borgplan.runtime.report.console import Console
+from borgplan.runtime.report.style import Style
+from borgplan.runtime.report.syslog import Syslog, syslog_for_run
 from tests.runtime.build import compiled
 
 CONFIGURATION = """\

@@ -9,8 +9,8 @@ import pytest
 
 from borgplan.runtime.journal.marks import mark
 from borgplan.runtime.journal.store import UnusableError, open_for_writing
-from borgplan.runtime.logfile import LogFile
-from borgplan.runtime.trusted_way import ForeignLinkError, folder, made, opened, touch
+from borgplan.runtime.report.logfile import LogFile
+from borgplan.runtime.system.trusted_way import ForeignLinkError, folder, made, opened, touch
 
 NOBODY = 65534
 

@@ -14,14 +14,14 @@ from typing import NamedTuple
 
 import pytest
 
-from borgplan.compiler.actions import Action
-from borgplan.compiler.borg.request import ActionOptions
-from borgplan.compiler.compile import plan_of, read
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.plan import Command, ExitCodes, Outcome, Proof
+from borgplan.compiler.borg.action_options import ActionOptions
+from borgplan.compiler.driver.compile import plan_of, read
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.model import Command, ExitCodes, Outcome, Proof
 from borgplan.compiler.semantics import PROFILES
-from borgplan.runtime.borg_log import BorgLog
-from borgplan.runtime.verdict import verdict
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.runtime.process.borg_log import BorgLog
+from borgplan.runtime.process.verdict import verdict
 from tests.compiler.memory_host import MemoryHost
 from tests.runtime.conftest import Processes
 

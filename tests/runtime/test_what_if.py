@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.runtime.cli import main
+from borgplan.runtime.main import main
 
 START = "source_directories: [/etc]\nkeep_daily: 1\nrepositories: [{path: /backups/one}]\n"
 

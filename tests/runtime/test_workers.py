@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from borgplan.runtime.workers import WorkerError, share_out, shares
+from borgplan.runtime.system.fork_pool import WorkerError, share_out, shares
 
 Talk = Generator[Any, Any, None]
 

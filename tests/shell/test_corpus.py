@@ -6,10 +6,10 @@ import subprocess
 
 import pytest
 
-from borgplan.compiler.hook_texts import hook_texts
-from borgplan.compiler.script_places import Lines, offsets
-from borgplan.compiler.shell.analysis import findings
-from borgplan.compiler.shell.tree import is_available, without_placeholders
+from borgplan.compiler.config.hook_texts import hook_texts
+from borgplan.compiler.lint.shell_rules.analysis import findings
+from borgplan.compiler.lint.shell_rules.tree import is_available, without_placeholders
+from borgplan.compiler.syntax.source_map import Lines, offsets
 from tests.support.corpus import compiled, entries
 
 ENTRIES = list(entries())

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from borgplan.compiler.compile import Compilation, plan_of, read
-from borgplan.compiler.diagnostic import Diagnostics
-from borgplan.compiler.host import UnreadableError
-from borgplan.runtime.host import RealHost
+from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.compiler.source.host import UnreadableError
+from borgplan.runtime.system.host import RealHost
 
 CORPUS = Path(__file__).parents[2].parent / "shared" / "corpus"
 

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from borgplan.runtime.state import journal_path
+from borgplan.runtime.system.paths import journal_path
 
 
 class ForeignJournal:

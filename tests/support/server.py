@@ -15,10 +15,13 @@ import sys
 import networkx  # noqa: F401  # warmed up
 import yaml  # noqa: F401
 
-from borgplan.compiler import checks, compile, graph, planfile  # noqa: A004, F401
+from borgplan.compiler.plan import json_encode as planfile  # noqa: F401
 from borgplan.grammar import parse
-from borgplan.runtime import arguments, cli, syslog  # noqa: F401
-from borgplan.runtime.commands import apply, apply_saved, diff, lint, plan  # noqa: F401
+from borgplan.runtime import main as cli
+from borgplan.runtime.commands import (
+    plan,  # noqa: F401
+)
+from borgplan.runtime.report import syslog  # noqa: F401
 
 
 def serve() -> None:

@@ -1,0 +1,296 @@
+"""What every single failure of a plan does: which steps it keeps from running, which it calls in.
+
+For a sound plan. Steps are numbers here, places in `plan.steps` from 0. As they stand in the order of
+a run, everything a failure skips is a few stretches of numbers, and all failing steps of one phase of
+one scope with the same effect share them; so the analysis is linear in the size of the plan, where
+simulating each failure would be quadratic. A failure that is repeated (`Retry`, `Repeat`) fails each
+time. A property test holds this equal to `runtime/engine/walk.py`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from ..plan.index import Index, index
+from ..plan.model import Effect, Outcome, Phase, Plan, Resume, Scope, ScopeId, Status, Step, Trigger
+from ..support.record import NamedTuple
+
+Stretch = tuple[int, int]  # from the first number to before the second
+
+_INTERRUPTED = Effect(Status.FAILED, Resume.EXIT)  # the fixed rule for interrupts
+SIGTERM_CODE = 143
+
+
+class Failure(NamedTuple):
+    """What happens if one of `steps` ends with `outcome`, and everything else that runs goes well.
+
+    `until`: of the steps between the failing one and this number none runs, or with `goes_on` those that
+    don't need success. `skipped`: further ones that would have run without the failure, ascending
+    stretches. `called_later`: further ones that run only because of it, ascending. `status`: of the run;
+    `exit_code`: 143 stands for 128+n after an interrupt.
+    """
+
+    scope: ScopeId
+    phase: Phase
+    steps: tuple[int, ...]
+    outcome: Outcome
+    until: int
+    goes_on: bool
+    skipped: tuple[Stretch, ...]
+    called_later: tuple[int, ...]
+    status: Status
+    exit_code: int
+
+
+class Failures(NamedTuple):
+    """By number: `usual`, whether a step runs when nothing fails; `needs_success`, whether it doesn't
+    run once its scope has failed; `changes`, the next number of which `usual` says otherwise. `all`: in the
+    order of the steps."""
+
+    usual: tuple[bool, ...]
+    needs_success: tuple[bool, ...]
+    changes: tuple[int, ...]
+    all: tuple[Failure, ...]
+
+    def runs(self, failure: Failure, failing: int, number: int) -> bool:
+        """Whether step `number` runs if `failing`, one of the failure's steps, ends so."""
+        if failing < number < failure.until:
+            return failure.goes_on and not self.needs_success[number]
+        if not self.usual[number]:
+            place = bisect_right(failure.called_later, number)
+            return place > 0 and failure.called_later[place - 1] == number
+        place = bisect_right(failure.skipped, (number, len(self.usual)))
+        return place == 0 or number >= failure.skipped[place - 1][1]
+
+    def not_run(self, failure: Failure, failing: int) -> Iterator[Stretch]:
+        """The steps that would have run without the failure, as ascending stretches that may touch."""
+        for first, end in [(failing + 1, failure.until), *failure.skipped]:
+            number = first
+            while number < end:
+                behind = number + 1 if self._may_run(failure, number) else self.changes[number]
+                if self.usual[number] and not (
+                    self._may_run(failure, number) and not self.needs_success[number]
+                ):
+                    yield number, min(behind, end)
+                number = behind
+
+    def last_not_run(self, failure: Failure, failing: int) -> int:
+        """The last of them, -1 if there is none."""
+        stretches = [(failing + 1, failure.until), *failure.skipped]
+        backwards = (n for first, end in reversed(stretches) for n in range(end - 1, first - 1, -1))
+        return next(
+            (n for n in backwards if self.usual[n] and not self.runs(failure, failing, n)), -1
+        )
+
+    @staticmethod
+    def _may_run(failure: Failure, number: int) -> bool:
+        """Whether a step stands where, after the failure, those that don't need success still run."""
+        return failure.goes_on and number < failure.until
+
+    def called(self, failure: Failure, failing: int) -> list[int]:
+        """The steps that run only because of the failure."""
+        rest = range(failing + 1, failure.until if failure.goes_on else 0)
+        at_once = [n for n in rest if not (self.usual[n] or self.needs_success[n])]
+        return [*at_once, *failure.called_later]
+
+
+def failures(plan: Plan, tree: Index | None = None, *, soft: bool = True) -> Failures:
+    """Every way in which a single step can end badly in a run in which nothing else does.
+
+    Steps that only run after a failure have none. `tree`: the plan's index, where there is one already.
+    `soft`: whether soft failures are wanted too.
+    """
+    tree = tree or index(plan)
+    usual = tuple(
+        step.phase is not Phase.RECOVER and step.trigger is not Trigger.FAILURE
+        for step in plan.steps
+    )
+    found = _Analysis(tree, _layout(plan, tree), soft=soft).all()
+    needs_success = tuple(step.trigger is Trigger.SUCCESS for step in plan.steps)
+    return Failures(usual, needs_success, _changes(usual), tuple(found))
+
+
+def _changes(usual: Sequence[bool]) -> tuple[int, ...]:
+    changes = [len(usual)] * len(usual)
+    for number in range(len(usual) - 2, -1, -1):
+        same = usual[number] is usual[number + 1]
+        changes[number] = changes[number + 1] if same else number + 1
+    return tuple(changes)
+
+
+class _Places(NamedTuple):
+    """Where a scope's parts begin among the steps."""
+
+    enter: int
+    body: int
+    children: int
+    exit: int
+    recover: int
+    end: int
+
+
+def _layout(plan: Plan, tree: Index) -> dict[ScopeId, _Places]:
+    """One number for each part of each scope, counted along the order of the run."""
+    places: dict[ScopeId, _Places] = {}
+
+    def place(scope: Scope, enter: int) -> int:
+        body = enter + len(tree.steps_of(scope, Phase.ENTER))
+        children = leaving = body + len(tree.steps_of(scope, Phase.BODY))
+        for child in tree.children_of(scope):
+            leaving = place(child, leaving)
+        recover = leaving + len(tree.steps_of(scope, Phase.EXIT))
+        end = recover + len(tree.steps_of(scope, Phase.RECOVER))
+        places[scope.id] = _Places(enter, body, children, leaving, recover, end)
+        return end
+
+    place(plan.scopes[0], 0)
+    return places
+
+
+class _Way(NamedTuple):
+    """What is left out and what is called in from some point on, and how the run ends."""
+
+    skipped: tuple[Stretch, ...] = ()
+    called: tuple[int, ...] = ()
+    status: Status = Status.OK
+
+    def then(self, later: _Way) -> _Way:
+        if not (self.skipped or self.called):
+            return later
+        return _Way(self.skipped + later.skipped, self.called + later.called, later.status)
+
+
+_AS_USUAL = _Way()
+
+
+class _Analysis:
+    """Follows a failure out of its scope and up to the run; what scopes have in common is kept."""
+
+    def __init__(self, tree: Index, places: dict[ScopeId, _Places], *, soft: bool) -> None:
+        self._tree = tree
+        self._soft = soft
+        self._places = places
+        self._ends: dict[tuple[ScopeId, Status, bool], _Way] = {}
+        self._left: dict[tuple[ScopeId, Status, Resume], _Way] = {}
+
+    def all(self) -> list[Failure]:
+        found = [
+            failure
+            for (scope, phase), steps in self._tree.steps.items()
+            if phase is not Phase.RECOVER
+            for failure in self._in_phase(self._tree.scopes[scope], phase, steps)
+        ]
+        return sorted(found, key=lambda failure: failure.steps[0])
+
+    def _in_phase(self, scope: Scope, phase: Phase, steps: list[Step]) -> Iterator[Failure]:
+        """Alike failures of a phase together; there are few kinds, so they are searched in turn."""
+        places = self._places[scope.id]
+        first = {Phase.ENTER: places.enter, Phase.BODY: places.body, Phase.EXIT: places.exit}[phase]
+        kinds: list[tuple[tuple[Outcome, Effect, int], list[int]]] = []
+        for number, step in enumerate(steps, first):
+            if step.trigger is Trigger.FAILURE:
+                continue
+            for end in _bad_ends(step, soft=self._soft):
+                same = next((numbers for kind, numbers in kinds if kind == end), None)
+                if same is None:
+                    kinds.append((end, [number]))
+                else:
+                    same.append(number)
+        for (outcome, effect, code), numbers in kinds:
+            interrupted = outcome is Outcome.INTERRUPTED
+            until, way = self._after(scope, phase, effect, interrupted=interrupted)
+            yield Failure(
+                scope.id, phase, tuple(numbers), outcome, until, interrupted and phase is Phase.EXIT,
+                way.skipped, way.called, way.status,
+                code or (1 if way.status is Status.FAILED else 0),
+            )  # fmt: skip
+
+    def _after(
+        self, scope: Scope, phase: Phase, effect: Effect, *, interrupted: bool
+    ) -> tuple[int, _Way]:
+        """Up to where the steps that follow are left out (0: none are), and what comes of it later."""
+        places = self._places[scope.id]
+        status, resume = effect.status or Status.OK, effect.resume
+        goes_on = resume in (Resume.NEXT, Resume.PHASE)
+        if phase is Phase.EXIT:
+            until = 0 if resume is Resume.NEXT else places.recover
+            way = self._recover(scope, status, resume)
+        elif goes_on:
+            ends = {Phase.ENTER: places.body, Phase.BODY: places.children}
+            until = ends[phase] if resume is Resume.PHASE else 0
+            way = self._leave(scope, status, Resume.NEXT)
+            if phase is Phase.ENTER:
+                way = self._changed(scope, Phase.BODY, status).then(way)
+        else:
+            until = places.exit
+            way = self._leave(scope, status, resume)
+        return until, way.then(self._up(scope, status, interrupted=interrupted))
+
+    def _changed(self, scope: Scope, phase: Phase, status: Status) -> _Way:
+        """The steps of a phase whose trigger says otherwise for `status` than for a good one."""
+        steps = self._tree.steps_of(scope, phase)
+        if not steps:
+            return _AS_USUAL
+        places = self._places[scope.id]
+        first = {Phase.BODY: places.body, Phase.EXIT: places.exit, Phase.RECOVER: places.recover}
+        skipped, called = [], []
+        for number, step in enumerate(steps, first[phase]):
+            before = phase is not Phase.RECOVER and step.trigger.fits(Status.OK)
+            now = step.trigger.fits(status)
+            if before and not now:
+                skipped.append((number, number + 1))
+            elif now and not before:
+                called.append(number)
+        return _Way(tuple(skipped), tuple(called))
+
+    def _leave(self, scope: Scope, status: Status, resume: Resume) -> _Way:
+        """The last two phases of a scope whose body ended like this."""
+        key = scope.id, status, resume
+        if key not in self._left:
+            if resume in (Resume.NEXT, Resume.EXIT):
+                leaving = self._changed(scope, Phase.EXIT, status)
+            else:
+                places = self._places[scope.id]
+                leaving = _Way(((places.exit, places.recover),))
+            self._left[key] = leaving.then(self._recover(scope, status, resume))
+        return self._left[key]
+
+    def _recover(self, scope: Scope, status: Status, resume: Resume) -> _Way:
+        if status is Status.OK or resume is Resume.END:
+            return _AS_USUAL
+        return self._changed(scope, Phase.RECOVER, status)
+
+    def _up(self, child: Scope, status: Status, *, interrupted: bool) -> _Way:
+        """What happens outside of a scope that ended like this, up to the end of the run."""
+        if child.parent is None:
+            return _Way(status=status)
+        if status is Status.OK and not interrupted:
+            return _AS_USUAL
+        key = child.id, status, interrupted
+        if key not in self._ends:
+            self._ends[key] = self._in_parent(child, status, interrupted=interrupted)
+        return self._ends[key]
+
+    def _in_parent(self, child: Scope, status: Status, *, interrupted: bool) -> _Way:
+        scope = self._tree.scopes[child.parent or ""]
+        effect = scope.on_child_failed if status is Status.FAILED else scope.on_child_skipped
+        if interrupted:
+            effect = _INTERRUPTED
+        # A scope that is to be repeated goes to the back of the queue: its siblings had their turn.
+        last = not interrupted and child.retry.times > 0 and status in child.retry.statuses
+        now, resume = effect.status or Status.OK, effect.resume
+        rest = self._places[child.id].end, self._places[scope.id].exit
+        skips = resume is not Resume.NEXT and not last and rest[0] < rest[1]
+        leaving = Resume.NEXT if resume is Resume.PHASE else resume
+        way = _Way((rest,) if skips else ()).then(self._leave(scope, now, leaving))
+        return way.then(self._up(scope, now, interrupted=interrupted))
+
+
+def _bad_ends(step: Step, *, soft: bool) -> list[tuple[Outcome, Effect, int]]:
+    """How a step can end badly: the outcome, its effect, the exit code if that is sure already."""
+    exits = step.work.exits
+    found = [(Outcome.HARD, step.on_hard, 1)]
+    if soft and exits.soft:
+        found.append((Outcome.SOFT, step.on_soft, 1 if exits.soft_fails_run else 0))
+    return [*found, (Outcome.INTERRUPTED, _INTERRUPTED, SIGTERM_CODE)]

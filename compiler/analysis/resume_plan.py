@@ -1,0 +1,54 @@
+"""What is left of a plan after a run that failed or was cut short.
+
+Pure: a plan, and the steps that went well, to the plan of what is still to be done.
+
+* A scope is finished if every step that a good run needs of it went well, its own and those of the
+  scopes within. Finished scopes are left out whole, with their hooks.
+* In the others Borg's commands that went well are left out, unless what remains needs their answer.
+* The hooks of the others stay, in all phases: what they took in the run before has been given back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from ..plan.index import index
+from ..plan.model import Command, Phase, Plan, ScopeId, Shell, Step, StepId, Trigger
+
+
+def remaining(plan: Plan, done: Set[StepId]) -> Plan:
+    """`done`: the steps that went well. The plan without any step if nothing is left to do."""
+    unfinished = _unfinished(plan, done)
+    root = plan.scopes[0].id
+    scopes = tuple(s for s in plan.scopes if s.id in unfinished or s.id == root)
+    busy = {step.scope for step in plan.steps if _is_left(step, done)}
+    steps = tuple(
+        step
+        for step in plan.steps
+        if step.scope in unfinished
+        and (isinstance(step.work, Shell) or _is_left(step, done) or _answers(step, busy))
+    )
+    return plan._replace(scopes=scopes, steps=steps)
+
+
+def is_usual(step: Step) -> bool:
+    """Whether a run in which nothing fails needs the step."""
+    return step.phase is not Phase.RECOVER and step.trigger is not Trigger.FAILURE
+
+
+def _is_left(step: Step, done: Set[StepId]) -> bool:
+    return isinstance(step.work, Command) and step.id not in done
+
+
+def _answers(step: Step, busy: Set[ScopeId]) -> bool:
+    """Whether it finds out what a command that is left in its scope has to know."""
+    return isinstance(step.work, Command) and step.work.captures is not None and step.scope in busy
+
+
+def _unfinished(plan: Plan, done: Set[StepId]) -> set[ScopeId]:
+    tree = index(plan)
+    found: set[ScopeId] = set()
+    for step in plan.steps:
+        if is_usual(step) and step.id not in done and step.scope not in found:
+            found.update(scope.id for scope in tree.with_ancestors(step.scope))
+    return found

@@ -1,0 +1,125 @@
+"""What actions need beside the configuration, and what they give."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from ..plan.actions import Action
+from ..plan.model import Command, Late, LateWord, Word
+from ..source.diagnostic import Diagnostics
+from ..source.span import COMMAND_LINE
+from ..support.record import NamedTuple
+from .action_options import ActionOptions
+from .archive_filters import archive_filter
+from .target import Target, flags, verbosity
+from .versions import NO_SAVE_SPACE, SEPARATE_REPOSITORY
+
+LATEST = "latest"
+NEWEST_ARCHIVE = LateWord("", Late.ARCHIVE)
+
+
+class NamedCommand(NamedTuple):
+    """`name`: Borg's subcommand."""
+
+    name: str
+    command: Command
+    reason: str
+
+
+class Existence(Enum):
+    """What is known of a repository before the run."""
+
+    EXISTS = "exists"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+    NOT_ASKED = "not asked"
+
+
+class Due(NamedTuple):
+    """A check, whether it is to run now, and why."""
+
+    name: str
+    is_due: bool
+    why: str
+
+
+class Extent(NamedTuple):
+    """What the actions need beside the configuration.
+
+    `patterns`: the flags for pattern files; `arguments`: roots that don't fit into those; `roots`: all of
+    them; `needed`: pattern files that Borg is to read itself. `runs`: at once, in the environment as it is.
+    `called_for`: why the actions run, for people. `existence`: what is known of repositories, by location.
+    `compacts`: whether anything is said of the action `compact`, for it or against it. `checks`: those of one
+    repository, for the action of that name.
+    """
+
+    patterns: tuple[Word, ...]
+    arguments: tuple[str, ...]
+    roots: tuple[str, ...]
+    called_for: str
+    options: ActionOptions
+    existence: Mapping[str, Existence]
+    compacts: bool = False
+    checks: tuple[Due, ...] = ()
+    needed: tuple[str, ...] = ()
+    runs: bool = False
+
+
+def logging(target: Target, *, progress: bool = False) -> tuple[str, ...]:
+    """How Borg tells what it does: its log as JSON, for `runtime.borg_log` to read."""
+    wanted = progress and target.settings.boolean("progress")
+    return ("--log-json", *verbosity(target), *(["--progress"] if wanted else []))
+
+
+def save_space(target: Target, extent: Extent) -> list[str]:
+    """The flag for working slower in less space, if it is asked for and this Borg has it."""
+    wanted = extent.options.save_space and target.version.knows(until=NO_SAVE_SPACE)
+    return ["--save-space"] if wanted else []
+
+
+def paths(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The last words of a command line; one that begins with a dash must not be an option."""
+    return ("--", *words) if any(word.startswith("-") for word in words) else words
+
+
+def needs_archive(
+    action: str, target: Target, extent: Extent, diagnostics: Diagnostics
+) -> Word | None:
+    """The archive that the command line names; None after a diagnostic (BP413) if it names none."""
+    if extent.options.archive:
+        return NEWEST_ARCHIVE if extent.options.archive == LATEST else extent.options.archive
+    diagnostics.error(
+        "BP413",
+        f"{action} needs to know which archive",
+        COMMAND_LINE,
+        f"--archive NAME, or --archive {LATEST}; repo-list shows what there is in {target.location}",
+    )
+    return None
+
+
+def on_archive(target: Target, extent: Extent, named: NamedCommand) -> list[NamedCommand]:
+    """A command on the archive that was asked for; the newest one has to be found first."""
+    command = named.command._replace(required=True)
+    return [*find_newest(target, extent), named._replace(command=command)]
+
+
+def find_newest(target: Target, extent: Extent) -> list[NamedCommand]:
+    """The command that finds the newest archive, if that is asked for."""
+    if extent.options.archive != LATEST:
+        return []
+    return [newest(target, extent.called_for)]
+
+
+def newest(target: Target, reason: str) -> NamedCommand:
+    name = "repo-list" if target.version.knows(SEPARATE_REPOSITORY) else "list"
+    words: tuple[Word, ...] = (
+        *(name, "--short", "--last", "1"),
+        *(archive_filter(target) if target.profile.reading_filter else ()),
+        *repository_flags(target),
+        *target.at(),
+    )
+    return NamedCommand(name, target.command(words, words, Late.ARCHIVE), reason)
+
+
+def repository_flags(target: Target) -> tuple[str, ...]:
+    """What every command on a repository takes, and no more."""
+    return flags(target, Action.BREAK_LOCK)

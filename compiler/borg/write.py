@@ -1,0 +1,272 @@
+"""Actions that change a repository: repo-create, create, prune, compact, delete, transfer."""
+
+from __future__ import annotations
+
+import re
+
+from ..plan.actions import Action
+from ..plan.model import Evidence, Proof, Word, exactly
+from ..source.diagnostic import Diagnostics
+from ..source.span import COMMAND_LINE
+from .action_inputs import (
+    LATEST,
+    NEWEST_ARCHIVE,
+    Existence,
+    Extent,
+    NamedCommand,
+    logging,
+    on_archive,
+    paths,
+    repository_flags,
+    save_space,
+)
+from .action_options import ActionOptions
+from .archive_filters import archive_filter, asked_for, first_and_last, named
+from .target import Target, extra, flags
+from .versions import (
+    ADDED_AND_EXCLUDED,
+    COMPACT,
+    COMPACT_DRY_RUN,
+    MATCH_ARCHIVES,
+    PRUNE_FROM,
+    PRUNE_WITHOUT_STATS,
+    SEPARATE_REPOSITORY,
+)
+
+_MADE = "{hostname}{TAB}{start:%Y-%m-%dT%H:%M:%S%z}{TAB}{archive}{NL}"
+_REPORTS = frozenset({"--json", "--stats", "-s", "--quick-stats"})
+_NEWEST = "50"  # more than other machines put into one repository meanwhile
+
+
+def repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    from .creating import asked_first, is_refused
+
+    options = extent.options
+    existence = extent.existence.get(target.location, Existence.UNKNOWN)
+    if existence is Existence.EXISTS:
+        diagnostics.note(
+            "BP405", f"{target.location} exists: nothing to create", target.repository.span
+        )
+        return []
+    own = target.repository.creation
+    encryption = options.encryption or own.text("encryption") or ""
+    if not encryption:
+        diagnostics.error(
+            "BP409",
+            f"repo-create needs to know how {target.location} is to be encrypted",
+            target.repository.span,
+            "give the repository an `encryption`, or --encryption MODE, such as repokey-blake2 or none",
+        )
+        return []
+    quota = options.storage_quota or own.text("storage_quota")
+    name = "repo-create" if target.version.knows(SEPARATE_REPOSITORY) else "init"
+    argv: tuple[Word, ...] = (
+        *(name, "--encryption", encryption),
+        *(["--append-only"] if options.append_only or own.boolean("append_only") else []),
+        *(["--storage-quota", quota] if quota else []),
+        *_of_borg_2(target, extent),
+        *(["--make-parent-dirs"] if own.boolean("make_parent_directories") else []),
+        *logging(target),
+        *flags(target, Action.REPO_CREATE),
+        *(extra(target, "repo_create") or extra(target, "init")),
+        *target.at(),
+    )
+    command = target.command(argv, None)
+    if is_refused(target, command, encryption, diagnostics, runs=extent.runs):
+        return []
+    reason = (
+        "the repository doesn't exist"
+        if existence is Existence.ABSENT
+        else "whether it exists is unknown; Borg refuses to create it twice"
+    )
+    return [NamedCommand(name, asked_first(target, command), reason)]
+
+
+def _of_borg_2(target: Target, extent: Extent) -> list[str]:
+    """How chunks are named, and where the key is; Borg 1 knows neither, and says so."""
+    own = target.repository.creation
+    id_hash = extent.options.id_hash or own.text("id_hash")
+    location = extent.options.key_location or own.text("key_location")
+    return [
+        *(["--id-hash", id_hash] if id_hash else []),
+        *(["--key-location", location] if location else []),
+    ]
+
+
+def create(target: Target, extent: Extent) -> list[NamedCommand]:
+    settings = target.settings
+    start: tuple[Word, ...] = (
+        "create",
+        *extent.patterns,
+        *flags(target, Action.CREATE),
+        *(["--comment", extent.options.comment] if extent.options.comment else []),
+        *logging(target, progress=True),
+    )
+    more = extra(target, "create")
+    shown = (*_report(target, more), *_file_list(target))
+    end = (*more, *target.at(target.archive_name), *paths(extent.arguments))
+    command = target.command(
+        (*start, *shown, *end), (*start, "--dry-run", *_file_list(target), *end)
+    )
+    command = command._replace(once=True, evidence=_evidence(target), proof=Proof.ARCHIVE)
+    must_exist = settings.boolean("source_directories_must_exist")
+    if target.profile.sources_must_exist if must_exist is None else must_exist:
+        command = command._replace(needs=extent.roots)
+    command = command._replace(needs=(*extent.needed, *command.needs))
+    return [NamedCommand("create", command, extent.called_for)]
+
+
+def _evidence(target: Target) -> Evidence:
+    """The newest archives of the repository, and what the names of this file's archives are like."""
+    name = "repo-list" if target.version.knows(SEPARATE_REPOSITORY) else "list"
+    question: tuple[Word, ...] = (
+        *(target.borg, name, "--last", _NEWEST, "--format", _MADE),
+        *repository_flags(target),
+        *target.at(),
+    )
+    argv = tuple(word for word in question if isinstance(word, str))
+    return Evidence(argv, re.sub(r"\{[^{}]*\}", "*", exactly(target.archive_name)))
+
+
+def _statistics(target: Target) -> tuple[str, ...]:
+    wanted = target.settings.text("statistics")
+    if wanted is None and target.settings.boolean("quick_statistics"):
+        wanted = "quick"
+    return {"standard": ("--stats",), "quick": ("--quick-stats",)}.get(wanted or "", ())
+
+
+def _report(target: Target, more: tuple[str, ...]) -> tuple[str, ...]:
+    """How Borg says which archive it made, without which nothing was: as JSON, or in statistics that somebody
+    wants to read, as Borg gives one or the other. `more`: words that may ask for one already."""
+    return _statistics(target) or (() if _REPORTS.intersection(more) else ("--json",))
+
+
+def _file_list(target: Target) -> tuple[str, ...]:
+    """What `list_details` shows: added, changed and unreadable files, and more if Borg is to tell all."""
+    if not target.settings.boolean("list_details"):
+        return ()
+    everything = target.settings.integer("verbosity") == 2
+    if target.version.knows(ADDED_AND_EXCLUDED):
+        return ("--list", "--filter", "AME+-" if everything else "AME")
+    return ("--list", "--filter", "AMEx-" if everything else "AME-")
+
+
+def prune(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    keep = flags(target, Action.PRUNE)
+    if not any(word.startswith("--keep-") for word in keep):
+        diagnostics.warning(
+            "BP401",
+            "prune runs and no `keep_…` option is set: borg prune refuses that and fails",
+            target.configuration.span,
+            "say what to keep (keep_daily: 7, …), or name the actions without prune: --actions create,…",
+        )
+    since = extent.options.since
+    if since and not target.version.knows(PRUNE_FROM):
+        diagnostics.error(
+            "BP414",
+            f"prune --from came with Borg {PRUNE_FROM}; this is {target.version}",
+            COMMAND_LINE,
+        )
+    start = (
+        *("prune", *keep, *archive_filter(target, "prefix"), *logging(target)),
+        *(["--from", since] if since else []),
+        *save_space(target, extent),
+    )
+    listed = ["--list"] if target.settings.boolean("list_details") else []
+    shown = () if target.version.knows(PRUNE_WITHOUT_STATS) else _statistics(target)
+    end = (*listed, *extra(target, "prune"), *target.at())
+    command = target.command((*start, *shown, *end), (*start, "--dry-run", *end))
+    return [NamedCommand("prune", command, extent.called_for)]
+
+
+def compact(target: Target, extent: Extent) -> list[NamedCommand]:
+    cleanup = ["--cleanup-commits"] if extent.options.cleanup_commits else []
+    start = ("compact", *flags(target, Action.COMPACT), *cleanup, *logging(target, progress=True))
+    end = (*extra(target, "compact"), *target.at())
+    dry = (*start, "--dry-run", *end) if target.version.knows(COMPACT_DRY_RUN) else None
+    command = target.command((*start, *end), dry)
+    return [NamedCommand("compact", command, extent.called_for)]
+
+
+def freeing(target: Target, extent: Extent) -> list[NamedCommand]:
+    """What has to follow prune where the generation has no action for it: from Borg 1.2 on prune frees no
+    space by itself, and repositories would grow for ever."""
+    if target.profile.compacts or not target.version.knows(COMPACT) or extent.compacts:
+        return []
+    reason = "frees what prune has left, which Borg before 1.2 did by itself"
+    return [named._replace(reason=reason) for named in compact(target, extent)]
+
+
+def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    """Archives that the command line chooses; never the repository, and never without a choice."""
+    options = extent.options
+    chosen: tuple[Word, ...] = (*_by_pattern(target, options), *first_and_last(options))
+    if options.archive:
+        chosen = target.chosen(NEWEST_ARCHIVE if options.archive == LATEST else options.archive)
+    if not chosen:
+        diagnostics.error(
+            "BP413",
+            "delete needs to know which archives",
+            COMMAND_LINE,
+            "--archive NAME, --match-archives PATTERN, --first N or --last N",
+        )
+        return []
+    ordered = ["--sort-by", options.sort_by] if options.sort_by and chosen else []
+    start = ("delete", *chosen, *ordered, *logging(target), *flags(target, Action.DELETE))
+    listed = bool(options.archive) or target.settings.boolean("list_details")
+    shown = ["--list"] if listed else []
+    force = ["--force"] * options.force
+    interval = options.checkpoint_interval
+    end = (
+        *(*shown, *force, *save_space(target, extent)),
+        *(["--checkpoint-interval", str(interval)] if interval else []),
+        *extra(target, "delete"),
+        *target.at(),
+    )
+    command = target.command((*start, *end), (*start, "--dry-run", *end))._replace(
+        once=True,
+        # A filter that fits nothing is well with Borg; an archive asked for by its name has to be there.
+        proof=Proof.ITEMS if options.archive else None,
+    )
+    return on_archive(target, extent, NamedCommand("delete", command, extent.called_for))
+
+
+def _by_pattern(target: Target, options: ActionOptions) -> tuple[Word, ...]:
+    """Like `filters.named`, but a pattern for all archives stays one: without, the repository would go."""
+    found = named(target, options)
+    if options.match_archives and not found:
+        flag = "--match-archives" if target.version.knows(MATCH_ARCHIVES) else "--glob-archives"
+        return (flag, "sh:*" if target.version.knows(MATCH_ARCHIVES) else "*")
+    return found
+
+
+def transfer(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    if not target.version.knows(SEPARATE_REPOSITORY):
+        diagnostics.error(
+            "BP414", f"transfer came with Borg 2; this is {target.version}", target.repository.span
+        )
+        return []
+    if not extent.options.source_repository:
+        diagnostics.error(
+            "BP413", "transfer needs a source", COMMAND_LINE, "--source-repository PATH"
+        )
+        return []
+    options = extent.options
+    if options.archive == LATEST:
+        diagnostics.error(
+            "BP413",
+            "transfer needs an archive by name",
+            COMMAND_LINE,
+            "or --last 1, for the newest",
+        )
+        return []
+    chosen = target.chosen(options.archive) if options.archive else asked_for(target, options)
+    start = ("transfer", *chosen, *logging(target, progress=True))
+    end = (
+        *repository_flags(target),
+        *extra(target, "transfer"),
+        *target.at(),
+        *("--other-repo", extent.options.source_repository),
+    )
+    command = target.command((*start, *end), (*start, "--dry-run", *end))
+    return [NamedCommand("transfer", command, extent.called_for)]

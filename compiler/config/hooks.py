@@ -1,0 +1,71 @@
+"""Hooks as configured: which kind, and its commands with their places."""
+
+from ..plan.model import Enum, Late
+from ..source.span import Span
+from ..support.record import NamedTuple
+
+
+class Text(NamedTuple):
+    """A text that stands somewhere."""
+
+    text: str
+    span: Span
+
+
+class Script(NamedTuple):
+    """Text for `/bin/sh -c`, and the environment variables in it that are filled in at run time."""
+
+    text: str
+    late: tuple[tuple[str, Late], ...] = ()
+
+
+class HookKind(Enum):
+    """The kinds of hook that have an option of their own; the value is the option's name."""
+
+    BEFORE_EVERYTHING = "before_everything"
+    BEFORE_ACTIONS = "before_actions"
+    BEFORE_BACKUP = "before_backup"
+    BEFORE_PRUNE = "before_prune"
+    BEFORE_COMPACT = "before_compact"
+    BEFORE_CHECK = "before_check"
+    BEFORE_EXTRACT = "before_extract"
+    AFTER_BACKUP = "after_backup"
+    AFTER_PRUNE = "after_prune"
+    AFTER_COMPACT = "after_compact"
+    AFTER_CHECK = "after_check"
+    AFTER_EXTRACT = "after_extract"
+    AFTER_ACTIONS = "after_actions"
+    ON_ERROR = "on_error"
+    AFTER_EVERYTHING = "after_everything"
+
+
+class Hook(NamedTuple):
+    """The commands of one hook option, in order."""
+
+    kind: HookKind
+    commands: tuple[Text, ...]
+    span: Span
+
+
+class Position(Enum):
+    """Where an entry of `commands:` hangs: the value is its key and what stands there."""
+
+    BEFORE_EVERYTHING = "before everything"
+    BEFORE_CONFIGURATION = "before configuration"
+    BEFORE_REPOSITORY = "before repository"
+    BEFORE_ACTION = "before action"
+    AFTER_ACTION = "after action"
+    AFTER_REPOSITORY = "after repository"
+    AFTER_CONFIGURATION = "after configuration"
+    AFTER_EVERYTHING = "after everything"
+    AFTER_ERROR = "after error"
+
+
+class CommandHook(NamedTuple):
+    """An entry of `commands:`. `when` (actions) and `states` are None where they aren't given."""
+
+    position: Position
+    when: tuple[str, ...] | None
+    states: tuple[str, ...] | None
+    commands: tuple[Text, ...]
+    span: Span

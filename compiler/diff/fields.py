@@ -1,0 +1,232 @@
+"""In what two steps, or two scopes, differ that belong together: each thing by name, before and after.
+
+Every field counts but those that say where something is written, why, and under which id; a field that
+has no words of its own here is told as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+
+from ..plan.command_text import command_text, words_text
+from ..plan.model import (
+    Command,
+    Effect,
+    ExitCodes,
+    Late,
+    PatternsWord,
+    Repeat,
+    Resume,
+    Retry,
+    Scope,
+    ScopeKind,
+    SecretCommand,
+    SecretFile,
+    SecretOption,
+    Shell,
+    Status,
+    Step,
+    Trigger,
+    Word,
+    Work,
+)
+from ..support.record import NamedTuple
+
+Names = Mapping[str, str]  # what scopes and files of the new plan are called in the old one
+
+
+class Aspect(NamedTuple):
+    """One thing that is different; an empty text is nothing."""
+
+    name: str
+    old: str
+    new: str
+
+
+_NAMES = {
+    "trigger": "runs",
+    "on_soft": "if it leaves quietly",
+    "on_hard": "if it fails",
+    "name": "called",
+    "timeout": "time limit",
+    "repeat": "tried again",
+    "exits": "exit codes",
+    "late": "filled in",
+    "passphrase": "pass phrase",
+    "captures": "captured",
+    "shows": "answers",
+    "records": "notes",
+    "required": "needs its archive",
+    "once": "runs once only",
+    "evidence": "proves itself by",
+    "proof": "has to show",
+    "leaves": "has to leave",
+    "on_child_skipped": "if something in it leaves quietly",
+    "on_child_failed": "if something in it fails",
+    "retry": "tried again",
+}
+# Where a thing is and why, which is no difference; `script` and `argv` are told as the command.
+_OF_NO_MATTER = frozenset({"id", "scope", "parent", "phase", "reason", "origin", "hook", "kind"})
+_TRIGGERS = {
+    Trigger.SUCCESS: "if nothing failed before",
+    Trigger.FAILURE: "only after a failure",
+    Trigger.ALWAYS: "also after failures",
+}
+_STATUSES = {
+    None: "the scope stays as it is",
+    Status.OK: "the scope counts as done",
+    Status.SKIPPED: "the scope counts as skipped",
+    Status.FAILED: "the scope has failed",
+}
+_RESUMES = {
+    Resume.NEXT: "what follows runs",
+    Resume.PHASE: "the rest of the list is left out",
+    Resume.EXIT: "the after-hooks run next",
+    Resume.LEAVE: "the after-hooks are left out",
+    Resume.END: "everything that is left is left out",
+}
+
+
+def step_aspects(old: Step, new: Step, names: Names) -> Iterator[Aspect]:
+    """What differs but the place."""
+    yield from _work(old, new, names)
+    yield from _fields(old, new, "work")
+
+
+def scope_aspects(old: Scope, new: Scope) -> Iterator[Aspect]:
+    """What differs but the place; the name of a file doesn't count, since nothing depends on it."""
+    own = ("name",) if old.kind is new.kind is ScopeKind.CONFIGURATION else ()
+    yield from _fields(old, new, *own)
+
+
+def _fields(old: NamedTuple, new: NamedTuple, *without: str) -> Iterator[Aspect]:
+    for name, one, other in zip(old._fields, old, new, strict=True):
+        if one != other and name not in _OF_NO_MATTER and name not in without:
+            told = _UNITS.get(name, _words)
+            yield Aspect(_NAMES.get(name, name), told(one), told(other))
+
+
+def _work(old: Step, new: Step, names: Names) -> Iterator[Aspect]:
+    before, after = old.work, _known(new.work, names)
+    if isinstance(before, Command):
+        before = _known(before, {})
+    if type(before) is not type(after):
+        yield Aspect("command", command_text(old), command_text(new))
+    elif isinstance(before, Shell) and isinstance(after, Shell):
+        told = ["script", "written"]
+        if before.written != after.written:
+            yield Aspect("command", before.written.strip("\n"), after.written.strip("\n"))
+            told.append("late")  # it follows from the text
+        elif before.script != after.script:
+            yield Aspect("command", command_text(old), command_text(new))
+        yield from _fields(before, after, *told)
+    elif isinstance(before, Command) and isinstance(after, Command):
+        if before.argv != after.argv:
+            yield Aspect("command", words_text(before.argv), words_text(after.argv))
+        elif before.dry_argv != after.dry_argv:
+            dry = (words_text(work.dry_argv or ()) for work in (before, after))
+            yield Aspect("in a dry run", *dry)
+        yield from _variables(before, after)
+        told = ["argv", "dry_argv", "environment"]
+        if before.argv != after.argv:
+            told += ["evidence", "leaves"]  # they follow from the command
+        yield from _fields(before, after, *told)
+
+
+def _known(work: Work, names: Names) -> Work:
+    """The work with its pattern file and its pass phrase named as in the old plan."""
+    if isinstance(work, Shell):
+        return work
+    secret = work.passphrase
+    if isinstance(secret, SecretOption):
+        # Which number a repository has is no difference.
+        option = re.sub(r"\[[0-9]+\]", "[]", secret.option)
+        secret = SecretOption(names.get(secret.file, secret.file), option)
+    return work._replace(
+        argv=_renamed(work.argv, names),
+        dry_argv=None if work.dry_argv is None else _renamed(work.dry_argv, names),
+        passphrase=secret,
+    )
+
+
+def _renamed(words: tuple[Word, ...], names: Names) -> tuple[Word, ...]:
+    return tuple(
+        PatternsWord(names.get(word.name, word.name)) if isinstance(word, PatternsWord) else word
+        for word in words
+    )
+
+
+def _variables(old: Command, new: Command) -> Iterator[Aspect]:
+    """Of the environment, each by its name."""
+    before, after = dict(old.environment), dict(new.environment)
+    for name in sorted(before.keys() | after.keys()):
+        one, other = before.get(name), after.get(name)
+        if one != other:
+            yield Aspect(
+                f"environment {name}",
+                "" if one is None else shlex.quote(one),
+                "" if other is None else shlex.quote(other),
+            )
+
+
+def _words(value: object) -> str:
+    match value:
+        case None | "":
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case Trigger():
+            return _TRIGGERS[value]
+        case Effect(status, resume):
+            return f"{_STATUSES[status]}, {_RESUMES[resume]}"
+        case Repeat(times, wait):
+            return _times(times, wait)
+        case Retry(times, wait, statuses, forgives):
+            ends = " or ".join(status.value for status in statuses)
+            forgiven = "" if forgives else "; a failure counts although a later attempt goes well"
+            return f"{_times(times, wait)}{f', if {ends}' if ends else ''}{forgiven}"
+        case ExitCodes():
+            return _exits(value)
+        case SecretOption(file, option):
+            return f"`{option}` of {file}"
+        case SecretFile(path):
+            return f"what {path} holds"
+        case SecretCommand(argv):
+            return f"what `{shlex.join(argv)}` prints"
+        case Late():
+            return value.value
+        case PatternsWord():
+            return "PATTERNS"
+        case tuple():
+            return ", ".join(_words(item) for item in value)
+        case _:
+            return str(value)
+
+
+def _seconds(value: object) -> str:
+    return "" if value is None else f"{value} s"
+
+
+def _octal(value: object) -> str:
+    return f"{value:04o}" if isinstance(value, int) else ""
+
+
+_UNITS: dict[str, Callable[[object], str]] = {"timeout": _seconds, "umask": _octal}
+
+
+def _times(times: int, wait: int) -> str:
+    return f"{times} times at most, {wait} s later" if times else "never"
+
+
+def _exits(exits: ExitCodes) -> str:
+    words = [f"{_ranges(exits.soft)} leaves quietly"] if exits.soft else []
+    words += [f"{_ranges(exits.warning)} is a warning"] if exits.warning else []
+    words += [f"{_ranges(exits.forgiven)} whatever Borg tells"] if exits.forgiven else []
+    words += ["leaving quietly fails the run"] if exits.soft_fails_run else []
+    return ", ".join(words) or "all but 0 are failures"
+
+
+def _ranges(ranges: tuple[tuple[int, int], ...]) -> str:
+    return " and ".join(str(low) if low == high else f"{low} to {high}" for low, high in ranges)

@@ -1,0 +1,342 @@
+"""What differs between two plans, for whoever reviews a change of configuration.
+
+Where something is written, why it is in the plan and how it is numbered is no difference; what runs,
+when, how, and what happens on failure is. `SECTIONS` lists all that is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import Enum
+
+from ..plan.command_text import command_text, filled_in, first_line, surroundings, whole_text
+from ..plan.index import Index
+from ..plan.model import Phase, Plan, Scope, ScopeKind, Shell, Step
+from ..plan.titles import listed
+from ..source.span import Span
+from ..support.record import NamedTuple
+from ..support.sequences import common
+from .fields import Aspect, Names, scope_aspects, step_aspects
+from .match_scopes import Matching, StepPair, match, steps_below
+
+_NAMED = 3  # subjects of one change
+
+
+class Kind(Enum):
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+class Change(NamedTuple):
+    """One difference. `about`: run, step, scope, patterns, log, refusal, fact,
+    cleanup or alarm.
+
+    `where`: the places in which it is the same. `aspects`: what changed. `lines`: the commands that
+    come or go with a scope, the lines of patterns. `origin`: of what is removed, in the old plan.
+    """
+
+    kind: Kind
+    about: str
+    subject: str
+    where: tuple[str, ...] = ()
+    aspects: tuple[Aspect, ...] = ()
+    lines: tuple[str, ...] = ()
+    origin: Span = Span("<run>")  # immutable
+
+
+class Sides(NamedTuple):
+    """Both plans, and what belongs together in them."""
+
+    old: Plan
+    new: Plan
+    matching: Matching
+
+
+def changes(old: Plan, new: Plan) -> list[Change]:
+    """All differences between two sound plans; empty if both do the same."""
+    if old == new:
+        return []
+    sides = Sides(old, new, match(old, new))
+    return [change for section in SECTIONS for change in section(sides)]
+
+
+def _run(sides: Sides) -> Iterator[Change]:
+    old, new = sides.old, sides.new
+    aspects = [
+        Aspect(name, ", ".join(one), ", ".join(other))
+        for name, one, other in (
+            ("semantics", _semantics(old), _semantics(new)),
+            ("actions", old.actions, new.actions),
+            ("limits", _limits(old), _limits(new)),
+        )
+        if one != other
+    ]
+    if aspects:
+        yield Change(Kind.CHANGED, "run", "the run", aspects=tuple(aspects))
+
+
+def _semantics(plan: Plan) -> tuple[str, ...]:
+    """One if all files have the same, else that of each."""
+    if all(meaning.semantics == plan.semantics for meaning in plan.meanings):
+        return (plan.semantics,)
+    return tuple(f"{m.semantics} for {m.configuration}" for m in plan.meanings)
+
+
+def _limits(plan: Plan) -> tuple[str, ...]:
+    timeout, grace = plan.limits
+    return (f"timeout {timeout} s" if timeout else "no timeout", f"grace {grace} s")
+
+
+def _scopes(sides: Sides) -> Iterator[Change]:
+    matching = sides.matching
+    for kind, tree, scopes, steps in (
+        (Kind.REMOVED, matching.old, matching.removed_scopes, matching.removed),
+        (Kind.ADDED, matching.new, matching.added_scopes, matching.added),
+    ):
+        ids = {step.id for step in steps}
+        for scope in scopes:
+            inside = steps_below(tree, scope)
+            own = [step for step in inside if step.id in ids]
+            lines = tuple(command_text(step) for step in own)
+            lines += tuple(dict.fromkeys(line for step in own for line in surroundings(step)))
+            if lines or not inside:  # else everything in it has only moved
+                yield Change(
+                    kind, "scope", _scope_name(scope), _within(tree, scope), (), lines, scope.origin
+                )
+    for pair in matching.scopes:
+        order = [Aspect("order", *_orders(matching, pair.old, pair.new))] if pair.moved else []
+        aspects = (*order, *scope_aspects(pair.old, pair.new))
+        if aspects:
+            yield Change(
+                Kind.CHANGED, "scope", _scope_name(pair.new), _within(matching.new, pair.new),
+                aspects, (), pair.new.origin,
+            )  # fmt: skip
+
+
+def _steps(sides: Sides) -> Iterator[Change]:
+    """Those that are alike in all but the place are one."""
+    matching = sides.matching
+    found: dict[object, Change] = {}
+    for key, change in (*_lone(matching), *_changed(matching)):
+        if key in found:
+            lines = tuple(dict.fromkeys((*found[key].lines, *change.lines)))
+            found[key] = found[key]._replace(where=(*found[key].where, *change.where), lines=lines)
+        else:
+            found[key] = change
+    yield from found.values()
+
+
+def _lone(matching: Matching) -> Iterator[tuple[object, Change]]:
+    for kind, tree, steps, scopes in (
+        (Kind.REMOVED, matching.old, matching.removed, matching.removed_scopes),
+        (Kind.ADDED, matching.new, matching.added, matching.added_scopes),
+    ):
+        told = {step.id for scope in scopes for step in steps_below(tree, scope)}
+        for step in steps:
+            if step.id not in told:
+                subject = subject_of(step)
+                lines = (whole_text(step), *surroundings(step))
+                if lines == (_shown(step),):
+                    lines = ()  # the subject says it all
+                change = Change(
+                    kind, "step", subject, (where(tree, step),),
+                    lines=(*lines, *filled_in(step)), origin=step.origin,
+                )  # fmt: skip
+                yield (kind, subject, lines), change
+
+
+def _changed(matching: Matching) -> Iterator[tuple[object, Change]]:
+    names = _names(matching)
+    for pair in matching.steps:
+        aspects = (*_moves(matching, pair), *step_aspects(pair.old, pair.new, names))
+        if aspects:
+            subject = subject_of(pair.new)
+            places = (where(matching.new, pair.new),)
+            is_rewritten = whole_text(pair.old) != whole_text(pair.new)
+            lines = filled_in(pair.new) if is_rewritten else ()
+            change = Change(Kind.CHANGED, "step", subject, places, aspects, lines, pair.new.origin)
+            texts = whole_text(pair.old), whole_text(pair.new)
+            yield (subject_of(pair.old), subject, texts, aspects), change
+
+
+def _moves(matching: Matching, pair: StepPair) -> Iterator[Aspect]:
+    if pair.moved:
+        old, new = where(matching.old, pair.old), where(matching.new, pair.new)
+        if old != new:
+            yield Aspect("moved", old, new)
+        else:
+            yield Aspect("order", _after(matching.old, pair.old), _after(matching.new, pair.new))
+
+
+def _after(tree: Index, step: Step) -> str:
+    """What comes before a step in its place."""
+    steps = tree.steps[step.scope, step.phase]
+    place = steps.index(step)
+    return f"after {subject_of(steps[place - 1])}" if place else "first"
+
+
+def _orders(matching: Matching, old: Scope, new: Scope) -> tuple[str, str]:
+    words = []
+    for tree, scope in ((matching.old, old), (matching.new, new)):
+        siblings = tree.children[scope.parent or ""]
+        place = siblings.index(scope)
+        words.append(f"after {_scope_name(siblings[place - 1])}" if place else "first")
+    return words[0], words[1]
+
+
+def _names(matching: Matching) -> Names:
+    """What the scopes and files of the new plan are called in the old one."""
+    names = {pair.new.id: pair.old.id for pair in matching.scopes}
+    files = (pair for pair in matching.scopes if pair.new.kind is ScopeKind.CONFIGURATION)
+    return {**names, **{pair.new.name: pair.old.name for pair in files}}
+
+
+def _patterns(sides: Sides) -> Iterator[Change]:
+    names = _names(sides.matching)
+    old = {file.name: file.lines for file in sides.old.patterns}
+    new = {names.get(file.name, file.name): file.lines for file in sides.new.patterns}
+    titles = {scope.id: scope.name for scope in sides.old.scopes}
+    titles |= {names.get(scope.id, scope.id): scope.name for scope in sides.new.scopes}
+    for name in dict.fromkeys((*old, *new)):
+        before, after = old.get(name), new.get(name)
+        if before != after:
+            kind = Kind.ADDED if before is None else Kind.REMOVED if after is None else Kind.CHANGED
+            lines = tuple(_line_changes(before or (), after or ()))
+            subject = f"patterns of {titles.get(name, name)}"
+            yield Change(kind, "patterns", subject, lines=lines)
+
+
+def _line_changes(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[str]:
+    """The lines that go and come, in their order."""
+    one = other = 0
+    for before, after in (*common(old, new), (len(old), len(new))):
+        yield from (f"- {line}" for line in old[one:before])
+        yield from (f"+ {line}" for line in new[other:after])
+        one, other = before + 1, after + 1
+
+
+def _logs(sides: Sides) -> Iterator[Change]:
+    old, new = (
+        _gathered((log.path, "errors only" if log.errors_only else "everything") for log in p.logs)
+        for p in (sides.old, sides.new)
+    )
+    yield from _entries("log", "added to it", old, new)
+
+
+def _facts(sides: Sides) -> Iterator[Change]:
+    """What was found about a repository that only one side has goes without saying."""
+    old, new = (_gathered(plan.facts) for plan in (sides.old, sides.new))
+    known, other = _repositories(sides.old), _repositories(sides.new)
+    old = {subject: words for subject, words in old.items() if subject not in known - other}
+    new = {subject: words for subject, words in new.items() if subject not in other - known}
+    yield from _entries("fact", "found", old, new)
+
+
+def _repositories(plan: Plan) -> set[str]:
+    return {scope.name for scope in plan.scopes if scope.kind is ScopeKind.REPOSITORY}
+
+
+def _refusals(sides: Sides) -> Iterator[Change]:
+    old, new = (
+        _gathered((refusal.what, "once") for refusal in p.refusals) for p in (sides.old, sides.new)
+    )
+    yield from _entries("refusal", "asked for", old, new)
+
+
+def _gathered(items: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """All that is said about each subject."""
+    found: dict[str, list[str]] = {}
+    for subject, words in items:
+        found.setdefault(subject, []).append(words)
+    return {subject: "; ".join(sorted(words)) for subject, words in found.items()}
+
+
+def _entries(
+    about: str, name: str, old: Mapping[str, str], new: Mapping[str, str]
+) -> Iterator[Change]:
+    """What is known by a subject and says something about it."""
+    for subject in dict.fromkeys((*old, *new)):
+        before, after = old.get(subject), new.get(subject)
+        if before is None:
+            yield Change(Kind.ADDED, about, subject, aspects=(Aspect(name, "", after or ""),))
+        elif after is None:
+            yield Change(Kind.REMOVED, about, subject, aspects=(Aspect(name, before, ""),))
+        elif before != after:
+            yield Change(Kind.CHANGED, about, subject, aspects=(Aspect(name, before, after),))
+
+
+def _coverage(sides: Sides) -> Iterator[Change]:
+    """Cleanup and alarms of commands that both sides have, gained or lost."""
+    from ..analysis.coverage import coverage
+
+    for about, name, old, new in zip(
+        ("cleanup", "alarm"), ("undone", "told of its failure"),
+        coverage(sides.old), coverage(sides.new), strict=True,
+    ):  # fmt: skip
+        alike: dict[tuple[str, str], list[str]] = {}
+        for subject, before in old.items():
+            after = new.get(subject, before)
+            if before != after:
+                alike.setdefault((before, after), []).append(subject)
+        for (before, after), subjects in alike.items():
+            subject = _first(subjects)
+            yield Change(Kind.CHANGED, about, subject, aspects=(Aspect(name, before, after),))
+
+
+def _first(subjects: list[str]) -> str:
+    """The first few, and how many more."""
+    if len(subjects) <= _NAMED:
+        return listed(subjects)
+    return f"{', '.join(subjects[:_NAMED])} and {len(subjects) - _NAMED} more"
+
+
+# What is looked at, in the order in which it is told.
+SECTIONS: tuple[Callable[[Sides], Iterable[Change]], ...] = (
+    _run, _scopes, _steps, _patterns, _logs, _refusals, _facts, _coverage,
+)  # fmt: skip
+
+
+def subject_of(step: Step) -> str:
+    """A step by its hook and the first line of its text, or by Borg's subcommand."""
+    if not isinstance(step.work, Shell):
+        return f"borg {step.work.argv[1]}"
+    return f"{step.reason.partition(':')[0]} `{_shown(step)}`"
+
+
+def _shown(step: Step) -> str:
+    """What a subject shows of a hook's text."""
+    return first_line(step.work.written) if isinstance(step.work, Shell) else ""
+
+
+_SIDES = {
+    Phase.ENTER: "before",
+    Phase.BODY: "in",
+    Phase.EXIT: "after",
+    Phase.RECOVER: "on failure of",
+}
+
+
+def where(tree: Index, step: Step) -> str:
+    """A step's place in words: `before create of /backups/one`."""
+    return f"{_SIDES[step.phase]} {_scope_words(tree, tree.scopes[step.scope])}"
+
+
+def _scope_words(tree: Index, scope: Scope) -> str:
+    if scope.kind is not ScopeKind.ACTION:
+        return "everything" if scope.kind is ScopeKind.RUN else scope.name
+    return f"{scope.name} of {tree.name_of(scope.id, ScopeKind.REPOSITORY)}"
+
+
+def _scope_name(scope: Scope) -> str:
+    return "the run" if scope.kind is ScopeKind.RUN else f"{scope.kind.value} {scope.name}"
+
+
+def _within(tree: Index, scope: Scope) -> tuple[str, ...]:
+    """The scope around it."""
+    around = tree.scopes.get(scope.parent or "")
+    return (
+        ()
+        if around is None or around.kind is ScopeKind.RUN
+        else (f"in {_scope_words(tree, around)}",)
+    )

@@ -1,0 +1,93 @@
+"""Whether a saved plan is still what its inputs would give, and if not, which input is to blame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from ..config.discover import PROJECT
+from ..config.interpolate import ENVIRONMENT
+from ..diff.plans import Change, Kind
+from ..plan.model import ScopeKind
+from ..support.record import NamedTuple
+from .saved_plan import SavedPlan
+
+
+class Present(NamedTuple):
+    """How things are now. `digests`: of the plan's inputs, None for one that can't be read.
+
+    `read`: what compiling again has read; None if the files can't be compiled any more. `changes`:
+    from the saved plan to the one they give now.
+    """
+
+    digests: Mapping[str, str | None]
+    read: Mapping[str, bytes] | None
+    changes: tuple[Change, ...]
+    version: str
+    home: str
+
+
+def reasons(saved: SavedPlan, now: Present) -> list[str]:
+    """What has changed, in words; empty for a plan that is as good as new."""
+    found = [*_inputs(saved, now), *_facts(now.changes)]
+    if now.read is None:
+        return [*found, "its configuration can't be compiled any more"]
+    return found or ([_surroundings(saved, now)] if now.changes else [])
+
+
+def _inputs(saved: SavedPlan, now: Present) -> Iterator[str]:
+    """Files by their bytes."""
+    plan = saved.plan
+    recorded = {item.path: item.digest for item in plan.inputs}
+    for path, digest in recorded.items():
+        present = now.digests[path]
+        if present is None:
+            yield f"{_kind(path, saved)} {path} can't be read any more"
+        elif present != digest:
+            yield f"{_kind(path, saved)} {path} has changed"
+        elif now.read is not None and path not in now.read:
+            yield f"{_kind(path, saved)} {path} is not read any more"
+    for path in now.read or ():
+        if path not in recorded:
+            yield f"{_kind(path, saved)} {path} is read now, and wasn't"
+
+
+def _kind(path: str, saved: SavedPlan) -> str:
+    if path == saved.asked.project or path.rpartition("/")[2] == PROJECT:
+        return "the project file"
+    scopes = saved.plan.scopes
+    if any(scope.kind is ScopeKind.CONFIGURATION and scope.name == path for scope in scopes):
+        return "the configuration"
+    return "the file"
+
+
+def _facts(changes: Iterable[Change]) -> Iterator[str]:
+    """What was found out before planning: Borg's version, repositories, checks that are due."""
+    for change in changes:
+        if change.about == "fact":
+            (aspect,) = change.aspects
+            match change.kind:
+                case Kind.ADDED:
+                    yield f"{change.subject}: {aspect.new} now"
+                case Kind.REMOVED:
+                    yield f"{change.subject}: no longer {aspect.old}"
+                case Kind.CHANGED:
+                    yield f"{change.subject}: {aspect.old} then, {aspect.new} now"
+
+
+def _surroundings(saved: SavedPlan, now: Present) -> str:
+    """The same files give another plan: what they refer to has changed, or who reads them."""
+    if now.home != saved.home:
+        return f"the home directory was {saved.home}, is now {now.home}"
+    if now.version != saved.made_by:
+        return f"borgplan {saved.made_by} made it, and borgplan {now.version} makes another one"
+    names = sorted(_variables(now.read or {})) if saved.asked.interpolates else []
+    if names:
+        several = "one of " if len(names) > 1 else ""
+        return f"the environment: {several}{', '.join(names)} has another value"
+    return "the same files give another plan on this machine now"
+
+
+def _variables(files: Mapping[str, bytes]) -> set[str]:
+    """The names that `${NAME}` in these files refers to."""
+    texts = (data.decode("utf-8", "replace") for data in files.values())
+    return {m[2] for text in texts for m in ENVIRONMENT.finditer(text) if not m[1]}

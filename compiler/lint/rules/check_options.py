@@ -1,0 +1,51 @@
+"""Checks of repositories that don't happen, or don't count."""
+
+from __future__ import annotations
+
+from ...driver.compile import Compilation
+from ...plan.model import Command
+from ...source.diagnostic import Diagnostics
+from ...source.host import Host
+from .hook_commands import profile_of
+
+
+def checking(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+    """BP430: `check_repositories` leaves all out. BP431: switched off. BP432: damage is only a warning."""
+    profile = profile_of(compilation)
+    # What a generation forgives that nobody has named is no news; BP330 tells that it is a guess.
+    guessed = compilation.generations.guessed if compilation.generations else ()
+    for configuration in compilation.configurations:
+        silencing = configuration.settings.by_key.get("check_repositories")
+        if silencing is not None and silencing.value and not profile.check_repositories_match:
+            diagnostics.warning(
+                "BP430",
+                f"no repository is checked: in semantics {profile.name} `check_repositories` fits none",
+                silencing.span,
+                "remove it; `skip_actions: [check]` in a repository leaves that one out",
+            )
+        for entry in configuration.settings.checks():
+            if entry.name == "disabled":
+                diagnostics.note(
+                    "BP431",
+                    "no check runs: damage in the repository is found when something is to be restored",
+                    entry.span,
+                )
+        path = configuration.path
+        if path not in guessed and _takes_damage_lightly(compilation, path):
+            diagnostics.note(
+                "BP432",
+                f"in semantics {profile.name} a `borg check` that ends with 1, as it does when it finds "
+                "damage, is a warning and no failure",
+                configuration.span,
+                "`borg_exit_codes` with code 1 and `treat_as: error` makes it one",
+            )
+
+
+def _takes_damage_lightly(compilation: Compilation, path: str) -> bool:
+    return any(
+        isinstance(step.work, Command)
+        and step.work.argv[1] == "check"
+        and step.origin.file == path
+        and step.work.exits.is_warning(1)
+        for step in (compilation.plan.steps if compilation.plan else ())
+    )

@@ -1,0 +1,71 @@
+"""Secrets that stand in a configuration as they are."""
+
+from __future__ import annotations
+
+from ...driver.compile import Compilation
+from ...source.diagnostic import Diagnostics
+from ...source.host import Host
+from ...support.regex import lazily
+from .written import written
+
+# Words of examples. A text of nothing else is a placeholder, and so is one that says what is to stand there.
+_WORDS = (
+    r"change|replace|insert|enter|put|set|add|choose|pick|generate|use|fill|type|paste|edit|modify|me|this|it|in|here|goes|"
+    r"your|my|our|the|a|an|is|of|to|with|by|and|or|some|any|new|old|own|very|long|strong|secure|safe|super|"
+    r"really|complicated|random|good|better|unique|existing|actual|real|placeholder|example|sample|dummy|demo|test|testing|fake|"
+    r"todo|fixme|tbd|none|null|nil|empty|unset|undefined|redacted|removed|hidden|secret|s3cr3t|password|passwort|"
+    r"passwd|passw0rd|p@ssw0rd|pass|phrase|key|backup|backups|borg|borgmatic|repo|repository|encryption|encrypt|value|"
+    r"text|string|qwerty|foo|bar|baz|blah?|admin|root|letmein|"
+    r"user|vault|variable|now|please|must|be|thing|something|anything|server|storage|default|changed|dont|not|do|no|"
+    r"abc|abcd|abcdef|xyz|asdf"
+)
+_PLACEHOLDER = lazily(
+    rf"(?i)(?:(?:{_WORDS}|(?<!\d)\d{{1,4}}(?!\d)|(?<!\d)1234\d*(?!\d))[-_ .!?',:;()/\[\]]*)+"
+    r"|<.*>|\[.*\]|%[A-Z_]+%|@@?[A-Z_]+@@?|__\w+__|(.)\1{2,}|[x*.?-]+|\u2022+|[x*]{3,}(?:[-_ ][x*]{3,})*"
+    r"|.*(?:change[-_ ]?me|replace[-_ ]?(?:me|this|with)|your[-_ ].*(?:pass|secret|key)|"
+    r"(?:pass|phrase|password|secret)[-_ ]?(?:goes[-_ ])?here).*"
+)
+_LONGEST = 100  # the search takes time that doubles with some words
+_JOINT = lazily(r"(?<=[a-z])(?=[A-Z])")
+_PATH = lazily(r"(?:~|\$HOME)?/[\w.-]+(?:/[\w.-]+)+|\$\(.*\)|`.*`|cat /.*|pass show .*|\$\w+")
+
+
+def plain_secrets(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
+    """BP610: a pass phrase. BP611: the placeholder of one. BP615: no pass phrase, but where it is."""
+    for configuration in compilation.configurations:
+        setting = configuration.settings.by_key.get("encryption_passphrase")
+        if setting is None or not setting.value:
+            continue
+        text = written(compilation, setting.span)
+        if "{" in text:
+            continue  # a variable, a constant or a credential
+        if _PATH.fullmatch(str(setting.value)):
+            diagnostics.warning(
+                "BP615",
+                "this pass phrase looks like the name of a file or a command: it is taken as it stands, and "
+                "nothing is read",
+                setting.span,
+                'write "{credential file PATH}", or use `encryption_passcommand`',
+            )
+        elif is_placeholder(str(setting.value)):
+            diagnostics.warning(
+                "BP611",
+                "this pass phrase is the placeholder of an example: everybody knows it",
+                setting.span,
+                "choose one; `borg key change-passphrase` changes that of a repository",
+            )
+        else:
+            diagnostics.note(
+                "BP610",
+                "the pass phrase stands in this file: so it does in every copy of it",
+                setting.span,
+                '"{credential file /etc/borgmatic/passphrase}" in its place keeps it apart',
+            )
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a pass phrase is what stands in examples, `YourPassphraseHere` too."""
+    if len(text) > _LONGEST:
+        return False
+    apart = _JOINT.sub(" ", text)
+    return any(_PLACEHOLDER.fullmatch(one.strip()) for one in (text, apart))

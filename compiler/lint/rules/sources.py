@@ -1,0 +1,168 @@
+"""What is backed up, against where it stands: repositories among the sources, relative paths, and
+patterns that fit nothing."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from ...borg.links import check_links
+from ...borg.matching import can_fit, first_fitting, is_left_out
+from ...borg.pattern_lines import ROOTS, RULES
+from ...borg.patterns import Selection, Written, selection
+from ...borg.preflight import local_path
+from ...borg.target import Target, extra, target_of
+from ...borg.versions import ASSUMED
+from ...driver.compile import Compilation
+from ...semantics import profile_named
+from ...source.diagnostic import Diagnostics
+from ...source.host import Host
+from ...support.record import NamedTuple
+
+_MOST_TOLD = 3
+_FILLED_IN = ("{", "${")  # by whatever makes a configuration of the template
+_IN_A_REPOSITORY = "/data/0/0"  # a file that Borg writes there
+
+
+class Chosen(NamedTuple):
+    """What a repository gets."""
+
+    target: Target
+    selection: Selection
+
+    @property
+    def roots(self) -> list[Written]:
+        return [written for written in self.selection.written if written.line.letter in ROOTS]
+
+    @property
+    def rules(self) -> list[Written]:
+        return [written for written in self.selection.written if written.line.letter in RULES]
+
+
+def chosen(compilation: Compilation, host: Host) -> Iterator[Chosen]:
+    """For each repository of each configuration; what options that aren't implemented add is unknown."""
+    profile = profile_named(compilation.plan.semantics) if compilation.plan else None
+    if profile is None:
+        return
+    for configuration in compilation.configurations:
+        shared: Selection | None = None
+        for repository in configuration.repositories:
+            target = target_of(configuration, repository, profile, host, ASSUMED)
+            if repository.own is not None or shared is None:
+                found = selection(target, host, Diagnostics())
+                shared = found if repository.own is None else shared
+            else:
+                found = shared
+            yield Chosen(target, found)
+
+
+def sources(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
+    """BP444: other repositories among the sources. BP445: relative paths. BP446: patterns for nothing.
+    BP449: sources that patterns leave out."""
+    found = list(chosen(compilation, host))
+    locations = {one.target.location: local_path(one.target) for one in found}
+    for one in found:
+        _repositories_inside(one, locations, diagnostics)
+        _left_out_itself(one, diagnostics)
+        _relative(one, diagnostics)
+        _fitting_nothing(one, diagnostics)
+
+
+def linked_sources(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
+    """BP443, for lint, which looks at the machine for this only."""
+    for one in chosen(compilation, host):
+        check_links(one.target, one.selection, diagnostics)
+
+
+def _repositories_inside(one: Chosen, locations: dict[str, str], diagnostics: Diagnostics) -> None:
+    """Borg leaves out the repository that it writes to, and no other."""
+    rules = [written.line for written in one.rules]
+    own = locations[one.target.location]
+    for location, path in locations.items():
+        if not path.startswith("/") or path == own:
+            continue
+        for root in one.roots:
+            top = _absolute(one.target, root.line.value).rstrip("/")
+            inside = path == top or path.startswith(f"{top}/")
+            if inside and is_left_out(path + _IN_A_REPOSITORY, top, rules) is False:
+                diagnostics.warning(
+                    "BP444",
+                    f"the repository {location} is among the sources of {one.target.location}: each backup "
+                    "copies all of it into the other",
+                    root.span,
+                    f'exclude it: `- pp:{path}` among the `patterns`, or `"pp:{path}"` in `exclude_patterns`',
+                )
+                break
+
+
+def _absolute(target: Target, path: str) -> str:
+    return posixpath.normpath(posixpath.join(target.directory or "", path))
+
+
+def _left_out_itself(one: Chosen, diagnostics: Diagnostics) -> None:
+    """A rule that fits a source fits all in it."""
+    rules = [written.line for written in one.rules]
+    for root in one.roots:
+        path = root.line.value.rstrip("/")
+        letter = first_fitting(path, rules) if path.startswith("/") else ""
+        if letter == "!" or (letter == "-" and not any(rule.letter == "+" for rule in rules)):
+            diagnostics.warning(
+                "BP449",
+                f"{root.where}{path} is backed up, and a pattern leaves it out with all that is in it",
+                root.span,
+                "a pattern for what is in a directory, not itself, ends in a slash or `/*`",
+            )
+
+
+def _relative(one: Chosen, diagnostics: Diagnostics) -> None:
+    if one.target.directory is not None:
+        return
+    found = [root for root in one.roots if not root.line.value.startswith(("/", *_FILLED_IN))]
+    for root in found[:1]:
+        path, others = root.line.value, len(found) - 1
+        more = f" and {others} more" if others else ""
+        name = path[1:].partition("/")[0]
+        unknown = f"there is no user `{name}` here; " if path[0] == "~" and name else ""
+        diagnostics.warning(
+            "BP445",
+            f"{root.where}{unknown}`{path}`{more}: a relative path begins in whatever directory borgplan is "
+            "started from",
+            root.span,
+            "write the whole path, or set `working_directory`",
+        )
+
+
+def _fitting_nothing(one: Chosen, diagnostics: Diagnostics) -> None:
+    """What is certain from the texts alone, where they are all that is known of the sources."""
+    configuration = one.target.configuration
+    if not one.selection.complete or configuration.unimplemented or extra(one.target, "create"):
+        return
+    roots = [root.line.value for root in one.roots]
+    idle = [rule for rule in one.rules if not can_fit(rule.line, roots)]
+    elsewhere = [r for r in idle if r.line.value.startswith("/") and r.line.style != "re"]
+    mistaken = [rule for rule in idle if rule not in elsewhere]
+    for number, rule in enumerate(mistaken[:_MOST_TOLD], 1):
+        _tell(rule, len(mistaken) - number if number == _MOST_TOLD else 0, diagnostics)
+    for rule in elsewhere[:1]:
+        others = f", nor {len(elsewhere) - 1} more of them" if len(elsewhere) > 1 else ""
+        diagnostics.note(
+            "BP446",
+            f"{rule.where}`{rule.line.value}` is in none of the sources{others}: it fits nothing",
+            rule.span,
+        )
+
+
+def _tell(rule: Written, more: int, diagnostics: Diagnostics) -> None:
+    """`more`: how many others are like it, and aren't told of one by one."""
+    value, style = rule.line.value, rule.line.style
+    if style == "re":
+        what = "Borg compares paths without the slash at their beginning"
+        hint = "leave the first slash out"
+    else:
+        name = value.rstrip("/").rpartition("/")[2]
+        what = f"it stands for /{value}, which is in none of the sources"
+        hint = f"`sh:**/{name}` fits that name in any directory"
+    others = f"; nor do {more} more of them" if more else ""
+    diagnostics.warning(
+        "BP446", f"{rule.where}`{style}:{value}` fits nothing: {what}{others}", rule.span, hint
+    )

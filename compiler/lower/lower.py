@@ -1,0 +1,459 @@
+"""Configurations and a semantics profile to a plan.
+
+Everything that differs between generations is read from the profile; nothing here knows a release.
+"""
+
+from collections.abc import Callable, Sequence, Set
+
+from ..borg.action_inputs import Existence, Extent, NamedCommand
+from ..borg.dispatch import commands
+from ..borg.links import check_links
+from ..borg.pattern_words import pattern_words
+from ..borg.patterns import selection
+from ..borg.preflight import check_files, check_repository, existence
+from ..borg.refusals import check_location, check_selection, check_values
+from ..borg.target import Target, check_flags, expand_home, target_of
+from ..borg.versions import ASSUMED
+from ..config.filled import filled_in
+from ..config.hooks import Text
+from ..config.model import Configuration, Repository
+from ..config.settings import Settings
+from ..plan.actions import Action
+from ..plan.ids import ROOT, Names
+from ..plan.model import (
+    Fact,
+    Log,
+    PatternFile,
+    Phase,
+    Plan,
+    Refusal,
+    Retry,
+    Scope,
+    ScopeId,
+    ScopeKind,
+    Step,
+    Trigger,
+    Word,
+    Work,
+)  # fmt: skip
+from ..semantics import Profile
+from ..semantics.select import Generations
+from ..source.diagnostic import Diagnostics
+from ..source.host import Host
+from ..source.span import COMMAND_LINE, Span
+from ..support.record import TYPE_CHECKING, NamedTuple
+from .placement import Placement, placements
+from .selection import REQUESTED, Request, selects
+
+if TYPE_CHECKING:
+    from ..borg.creating import Creations
+
+NO_LOG = -2  # the verbosity at which nothing is logged
+
+Requests = Callable[[Profile], Request]
+
+
+def lower(
+    configurations: tuple[Configuration, ...],
+    generations: Generations,
+    requests: Requests,
+    host: Host,
+    diagnostics: Diagnostics,
+) -> tuple[Plan, dict[str, bytes]]:
+    """The plan of a run over `configurations`, and the pattern files that went into it, by path.
+
+    `requests`: what is wanted of a generation. Each file is lowered as its own generation has it; what
+    surrounds all of them, as the newest of those has it.
+    """
+    lowering = _Lowering(configurations, generations, requests, host, diagnostics)
+    lowering.run(configurations)
+    plan = Plan(
+        semantics=lowering.newest.name,
+        actions=lowering.requested,
+        scopes=tuple(lowering.scopes),
+        steps=tuple(lowering.steps),
+        patterns=tuple(lowering.patterns),
+        refusals=tuple(
+            Refusal(option.text, option.span)
+            for configuration in configurations
+            for option in configuration.unimplemented
+        ),
+        facts=tuple(dict.fromkeys(lowering.facts)),
+        logs=tuple(dict.fromkeys(log for c in configurations for log in _logs(c, host))),
+        meanings=generations.meanings([c.path for c in configurations]),
+    )
+    return plan, lowering.read
+
+
+def _logs(configuration: Configuration, host: Host) -> list[Log]:
+    settings = configuration.settings
+    path, verbosity = settings.text("log_file"), settings.integer("log_file_verbosity")
+    level = 1 if verbosity is None else verbosity
+    return [Log(expand_home(path, host), level < 1)] if path and level > NO_LOG else []
+
+
+class _Place(NamedTuple):
+    """Where hooks are being hung: a configuration and one of its scopes, or the run. `profile`: the
+    generation there. `request`: what is wanted of it."""
+
+    configuration: Configuration
+    profile: Profile
+    request: Request
+    hooks: tuple[Placement, ...]
+    scope: ScopeId
+    kind: ScopeKind
+    action: str = ""
+    repository: Repository | None = None
+
+    @property
+    def requested(self) -> frozenset[str]:
+        return frozenset(action.value for action in self.request.actions)
+
+
+class _Lowering:
+    """Writes scopes and steps in the order of a run in which everything gets its turn."""
+
+    def __init__(
+        self,
+        configurations: tuple[Configuration, ...],
+        generations: Generations,
+        requests: Requests,
+        host: Host,
+        diagnostics: Diagnostics,
+    ) -> None:
+        self.newest = generations.newest(c.path for c in configurations)
+        request = requests(self.newest)
+        everything = [a for c in configurations for a in requests(generations.of(c.path)).actions]
+        # Those of the newest first, in its order.
+        every_action = tuple(dict.fromkeys([*request.actions, *everything]))
+        self._of_all = request._replace(actions=every_action)
+        self.requested = tuple(str(action) for action in every_action)
+        self.scopes: list[Scope] = []
+        self.steps: list[Step] = []
+        self.patterns: list[PatternFile] = []
+        self.read: dict[str, bytes] = {}
+        self.facts: list[Fact] = []
+        self.existence = dict(request.facts.existence)
+        self._generations = generations
+        self._requests = requests
+        self._host = host
+        self._diagnostics = diagnostics
+        self._names = Names()
+        self._hung_around_everything: dict[object, str] = {}
+        self._told_of: set[Text] = set()
+        self._creations: Creations | None = None
+        self._unknown: set[str] = set()
+
+    def run(self, configurations: tuple[Configuration, ...]) -> None:
+        kind = ScopeKind.RUN
+        run = self._scope(None, kind, ROOT, COMMAND_LINE, self.newest)
+        around = [
+            _Place(c, self.newest, self._of_all, placements(c, self.newest), run, kind)
+            for c in configurations
+        ]
+        for place in around:
+            self._hooks(place, Phase.ENTER)
+        for configuration in configurations:
+            self._configuration(configuration, run)
+        for phase in (Phase.EXIT, Phase.RECOVER):
+            for place in around:
+                self._hooks(place, phase)
+
+    def _configuration(self, configuration: Configuration, run: ScopeId) -> None:
+        kind = ScopeKind.CONFIGURATION
+        profile = self._generations.of(configuration.path)
+        scope = self._scope(run, kind, configuration.path, configuration.span, profile)
+        hooks = placements(configuration, profile)
+        place = _Place(configuration, profile, self._requests(profile), hooks, scope, kind)
+        self._hooks(place, Phase.ENTER)
+        self._repositories(place)
+        self._hooks(place, Phase.EXIT)
+        self._hooks(place, Phase.RECOVER)
+
+    def _repositories(self, place: _Place) -> None:
+        configuration = place.configuration
+        targets = [
+            self._target(place, repository)
+            for repository in configuration.repositories
+            if selects(place.request.repository, repository)
+            or place.profile.hooks_of_unselected
+            or place.profile.actions_of_unselected & place.requested
+        ]
+        shared: Extent | None = None
+        for target in targets:
+            if shared is None and target.repository.own is None:
+                shared = self._extent(target, place)
+            self._repository(target, shared, place)
+
+    def _target(self, place: _Place, repository: Repository) -> Target:
+        configuration = place.configuration
+        target = target_of(configuration, repository, place.profile, self._host, ASSUMED)
+        found = place.request.facts.versions.get(target.borg)
+        text = f"version {found}" if found else f"version unknown, taken for {ASSUMED}"
+        if found is None and place.request.facts.asked:
+            self._tell_of_unknown(target)
+        self.facts.append(Fact(target.borg, text))
+        target = target._replace(version=found or ASSUMED)
+        if selects(place.request.repository, repository):
+            self._look(target, place, self._hooks_of(repository, place))
+        return target
+
+    def _tell_of_unknown(self, target: Target) -> None:
+        """BP417, once for each Borg."""
+        if target.borg in self._unknown:
+            return
+        self._unknown.add(target.borg)
+        own = target.settings.by_key.get("local_path")
+        self._diagnostics.warning(
+            "BP417",
+            f"the version of `{target.borg}` is unknown: the plan is made for Borg {ASSUMED}",
+            own.span if own else target.repository.span,
+            f"run `{target.borg} --version` to see why it gives no version",
+        )
+
+    def _look(self, target: Target, place: _Place, hooks: tuple[Placement, ...]) -> None:
+        """What this repository needs, and whether it is there."""
+        actions = place.request.actions
+        check_location(target, place.request.facts.versions.get(target.borg), self._diagnostics)
+        known = self.existence.get(target.location) or existence(target)
+        self.existence[target.location] = known
+        self.facts.append(Fact(target.location, known.value))
+        if not place.request.presence:
+            return
+        hooked = self._is_hooked(place, hooks)
+        check_repository(target, actions, known, self._diagnostics, hooked=hooked)
+        check_files(target, actions, self._diagnostics, hooked=hooked)
+
+    def _is_hooked(self, place: _Place, hooks: tuple[Placement, ...]) -> bool:
+        """Whether hooks run before, and may see to what isn't there."""
+        return any(
+            hook.phase is Phase.ENTER
+            and hook.is_called_for(place.requested)
+            and (hook.only is None or bool(hook.only & place.requested))
+            for hook in hooks
+        )
+
+    def _hooks_of(self, repository: Repository, place: _Place) -> tuple[Placement, ...]:
+        """Of a repository with options of its own the file's, as it has them."""
+        if repository.own is None:
+            return place.hooks
+        return placements(place.configuration.of(repository), place.profile)
+
+    def _extent(self, target: Target, place: _Place) -> Extent:
+        request, scope = place.request, place.scope
+        patterns: tuple[Word, ...] = ()
+        arguments: tuple[str, ...] = ()
+        roots: tuple[str, ...] = ()
+        needed: tuple[str, ...] = ()
+        left_out = {text.text for text in target.settings.texts("skip_actions")}
+        works = frozenset(a for a in request.actions if a.value not in left_out)
+        if Action.CREATE in works:
+            hooked = self._is_hooked(place, place.hooks)
+            chosen = selection(target, self._host, self._diagnostics, hooked=hooked)
+            check_selection(target, chosen, self._diagnostics)
+            if request.presence:
+                check_links(target, chosen, self._diagnostics)
+            files, patterns = pattern_words(chosen, scope)
+            self.patterns += files
+            self.read.update(chosen.read)
+            arguments = chosen.arguments
+            roots = chosen.roots
+            needed = tuple(file.path for file in chosen.late)
+        check_flags(target, request.actions, request.options, self._diagnostics)
+        version = request.facts.versions.get(target.borg)
+        check_values(target, version, works, request.options, self._diagnostics)
+        return Extent(
+            patterns,
+            arguments,
+            roots,
+            request.called_for,
+            request.options,
+            self.existence,
+            Action.COMPACT in request.actions
+            or any(t.text == Action.COMPACT.value for t in target.settings.texts("skip_actions")),
+            needed=needed,
+            runs=request.runs,
+        )
+
+    def _repository(self, target: Target, shared: Extent | None, outer: _Place) -> None:
+        """`shared`: what is the same for all repositories without options of their own."""
+        repository = target.repository
+        kind = ScopeKind.REPOSITORY
+        profile, request = outer.profile, outer.request
+        scope = self._scope(
+            outer.scope, kind, target.location, repository.span, profile,
+            _retry(target.settings, profile), repository.label,
+        )  # fmt: skip
+        place = outer._replace(scope=scope, kind=kind, repository=repository)
+        if repository.own is not None:
+            own = target.configuration.of(repository)
+            hooks = self._hooks_of(repository, outer)
+            place = place._replace(configuration=own, hooks=hooks)
+        if repository.own is not None or shared is None:
+            extent = self._extent(target, place)
+        else:
+            extent = shared
+        unwanted = target.settings.texts("skip_actions")
+        skipped: Set[str] = {text.text for text in unwanted}
+        selected = selects(request.repository, repository)
+        if not selected and ScopeKind.ACTION not in profile.hooks_of_unselected:
+            skipped = outer.requested - profile.actions_of_unselected
+        else:
+            self._tell_of(unwanted, outer)
+        self._hooks(place, Phase.ENTER)
+        for action in request.actions:
+            forced = action is Action.CHECK and selected and request.options.force
+            if action.value not in skipped or forced:
+                self._action(action, target, extent, place)
+            elif profile.hooks_of_skipped:
+                self._action(action, target, extent, place, hooks_only=True)
+        self._hooks(place, Phase.EXIT)
+        self._hooks(place, Phase.RECOVER)
+
+    def _tell_of(self, unwanted: Sequence[Text], place: _Place) -> None:
+        """BP439: an action was asked for by name, and `skip_actions` leaves it out."""
+        forced = place.request.options.force
+        for text in unwanted:
+            asked = text.text in place.requested and place.request.called_for == REQUESTED
+            if (
+                asked
+                and text not in self._told_of
+                and not (forced and text.text == Action.CHECK.value)
+            ):
+                self._told_of.add(text)
+                self._diagnostics.note(
+                    "BP439",
+                    f"`{text.text}` is asked for, and `skip_actions` leaves it out",
+                    text.span,
+                )
+
+    def _action(
+        self,
+        action: Action,
+        target: Target,
+        extent: Extent,
+        outer: _Place,
+        *,
+        hooks_only: bool = False,
+    ) -> None:
+        """An action of a repository; `hooks_only`: what surrounds it, and not the action itself."""
+        name = action.value
+        selected = selects(outer.request.repository, target.repository)
+        works = selected and not hooks_only
+        if works and action is Action.CHECK:
+            extent = self._with_checks(target, extent)
+        found = self._commands(action, target, extent) if works else None
+        if not selected and name in outer.profile.actions_of_unselected:
+            hooks_only = True
+        excluded = found is None and not outer.profile.hooks_without_work and not hooks_only
+        kind = ScopeKind.ACTION
+        hooked = any(hook.scope is kind and hook.fits_action(name) for hook in outer.hooks)
+        if excluded or not (found or hooked):
+            return
+        origin = target.repository.span
+        scope = self._scope(outer.scope, kind, name, origin, outer.profile)
+        place = outer._replace(scope=scope, kind=kind, action=name)
+        self._hooks(place, Phase.ENTER)
+        for named in found or ():
+            self._step(
+                self._names.borg(scope, named.name), place, Phase.BODY,
+                Trigger.SUCCESS, named.command, named.reason, origin,
+            )  # fmt: skip
+        self._hooks(place, Phase.EXIT)
+        self._hooks(place, Phase.RECOVER)
+
+    def _commands(
+        self, action: Action, target: Target, extent: Extent
+    ) -> list[NamedCommand] | None:
+        """The commands of an action; what an earlier entry of the run creates isn't created again."""
+        if action is not Action.REPO_CREATE:
+            return commands(action, target, extent, self._diagnostics)
+        from ..borg.creating import Creations
+
+        self._creations = self._creations or Creations()
+        encryption = extent.options.encryption
+        is_there = self.existence.get(target.location) is Existence.EXISTS
+        if not is_there and self._creations.has(target, encryption, self._diagnostics):
+            return []
+        found = commands(action, target, extent, self._diagnostics)
+        if found:
+            self._creations.add(target, encryption)
+        return found
+
+    def _with_checks(self, target: Target, extent: Extent) -> Extent:
+        """With the checks of a repository; a fact of the plan is which are left out, and why."""
+        from ..borg.check import due_checks
+
+        checks = due_checks(target, extent)
+        for due in checks:
+            if not due.is_due:
+                subject = f"check {due.name} of {target.location}"
+                self.facts.append(Fact(subject, f"left out: {due.why}"))
+        return extent._replace(checks=tuple(checks))
+
+    def _hooks(self, place: _Place, phase: Phase) -> None:
+        for hook in place.hooks:
+            hangs_here = hook.scope is place.kind and hook.phase is phase
+            if not hangs_here or not hook.is_called_for(place.requested):
+                continue
+            if hook.fits_action(place.action) and self._is_first(hook, place):
+                self._hook(hook, place)
+
+    def _is_first(self, hook: Placement, place: _Place) -> bool:
+        """Whether no other file has hung an identical hook around everything already."""
+        if place.kind is not ScopeKind.RUN or not place.profile.everything_once:
+            return True
+        # The same words with other constants are another hook.
+        same = hook._replace(commands=filled_in(hook.commands, place.configuration)).identity
+        path = place.configuration.path
+        return self._hung_around_everything.setdefault(same, path) == path
+
+    def _hook(self, hook: Placement, place: _Place) -> None:
+        from .hook_scripts import Surroundings, shell_of
+
+        # Also around everything a hook's text means what it means to the file that it stands in.
+        own = self._generations.of(place.configuration.path)
+        around = Surroundings(
+            place.configuration, place.repository, own, self._host,
+            place.request.environment, place.request.plain_text,
+        )  # fmt: skip
+        for command in hook.commands:
+            shell = shell_of(command, hook.variables, around, self._diagnostics)
+            if shell is not None:
+                self._step(
+                    self._names.step(place.scope, hook.phase, hook.trigger, command.text),
+                    place, hook.phase, hook.trigger, shell,
+                    f"{hook.title}: {hook.why}", command.span, hook.hook,
+                )  # fmt: skip
+
+    def _scope(
+        self,
+        parent: ScopeId | None,
+        kind: ScopeKind,
+        name: str,
+        origin: Span,
+        profile: Profile,
+        retry: Retry = Retry(),  # noqa: B008  # immutable
+        label: str = "",
+    ) -> ScopeId:
+        skipped, failed = profile.child_effects[kind]
+        scope = self._names.scope(parent, name)
+        self.scopes.append(Scope(scope, parent, kind, name, skipped, failed, origin, retry, label))
+        return scope
+
+    def _step(
+        self, step: str, place: _Place, phase: Phase, trigger: Trigger,
+        work: Work, reason: str, origin: Span, hook: str = "",
+    ) -> None:  # fmt: skip
+        soft, hard = place.profile.effects[place.kind, phase]
+        self.steps.append(
+            Step(step, place.scope, phase, trigger, work, soft, hard, reason, origin, hook)
+        )
+
+
+def _retry(settings: Settings, profile: Profile) -> Retry:
+    times = settings.integer("retries") or 0
+    if times <= 0:
+        return Retry()
+    wait = settings.integer("retry_wait") or 0
+    return profile.retry._replace(times=times, wait=max(0, wait))

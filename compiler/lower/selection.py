@@ -1,0 +1,124 @@
+"""What a command line wants done, and whether the files of a run can give that."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from ..borg.action_inputs import Existence
+from ..borg.action_options import ActionOptions
+from ..borg.versions import Version
+from ..config.model import Configuration, Repository
+from ..plan.actions import ANSWERING, Action
+from ..semantics import Profile
+from ..source.diagnostic import Diagnostics, did_you_mean
+from ..source.span import COMMAND_LINE
+from ..support.record import NamedTuple
+
+REQUESTED = "requested"
+
+
+class Asked(NamedTuple):
+    """What the command line wants done. `actions`: none for the generation's default. `repository`: a
+    pattern for paths and labels, empty for all."""
+
+    actions: tuple[Action, ...] = ()
+    repository: str = ""
+    options: ActionOptions = ActionOptions()
+
+
+class Facts(NamedTuple):
+    """What was found out before planning. `existence`: of repositories, by location. `versions`: of
+    Borg, by executable; where one is missing, `borg.version.ASSUMED` is assumed. `asked`: the missing ones
+    were asked, and gave no answer."""
+
+    existence: Mapping[str, Existence] = MappingProxyType({})
+    versions: Mapping[str, Version] = MappingProxyType({})
+    asked: bool = False
+
+
+class Request(NamedTuple):
+    """What lowering needs beside the configurations.
+
+    `called_for`: why these actions, for people. `repository`: only those whose path or label this
+    pattern fits, all if empty. `environment`: whether `${NAME}` in hooks stands for borgplan's
+    environment, where the generation has that. `presence`: whether to tell of sources, repositories and
+    files with secrets that aren't on this machine. `runs`: whether the plan is run at once, not only looked at. `plain_text`:
+    commands that take values in hooks as they are, beside those that are known to.
+    """
+
+    actions: tuple[Action, ...]
+    called_for: str = REQUESTED
+    repository: str = ""
+    options: ActionOptions = ActionOptions()
+    facts: Facts = Facts()
+    environment: bool = True
+    presence: bool = True
+    runs: bool = False
+    plain_text: tuple[str, ...] = ()
+
+
+def ordered_actions(requested: Iterable[Action], profile: Profile) -> tuple[Action, ...]:
+    """The actions of a run in the order they run in; none requested: the generation's default."""
+    wanted = tuple(dict.fromkeys(requested)) or profile.default_actions
+    if profile.action_order is None:
+        return wanted
+    return tuple(action for action in profile.action_order if action in wanted)
+
+
+def selects(pattern: str, repository: Repository) -> bool:
+    """Whether `--repository PATTERN` means this repository."""
+    if not pattern:
+        return True
+    from fnmatch import fnmatch
+
+    return any(fnmatch(name, pattern) for name in (repository.path, repository.label) if name)
+
+
+def can_be_had(
+    asked: Asked, configurations: Sequence[Configuration], diagnostics: Diagnostics
+) -> bool:
+    """Whether what the command line asks for fits the files of a run, all together."""
+    before = len(diagnostics)
+    repositories = [r for c in configurations for r in c.repositories]
+    _check_repository(asked, repositories, diagnostics)
+    _check_single(asked, repositories, diagnostics)
+    _check_json(asked, diagnostics)
+    return len(diagnostics) == before
+
+
+def _check_repository(
+    asked: Asked, repositories: list[Repository], diagnostics: Diagnostics
+) -> None:
+    wanted = asked.repository
+    if wanted and not any(selects(wanted, repository) for repository in repositories):
+        names = [name for r in repositories for name in (r.path, r.label) if name]
+        diagnostics.error(
+            "BP407",
+            f"no repository is called `{wanted}`",
+            COMMAND_LINE,
+            did_you_mean(wanted, names) or f"known: {', '.join(names)}",
+        )
+
+
+def _check_single(asked: Asked, repositories: list[Repository], diagnostics: Diagnostics) -> None:
+    """What is taken out of several repositories would end up in one place (BP419)."""
+    found = [repository for repository in repositories if selects(asked.repository, repository)]
+    options = asked.options
+    taking = {Action.EXTRACT, Action.EXPORT_TAR} | (
+        {Action.KEY_EXPORT} if options.destination else set()
+    )
+    alone = [action for action in asked.actions if action in taking]
+    if alone and len(found) > 1:
+        diagnostics.error(
+            "BP419",
+            f"{alone[0]} is about one repository; there are {len(found)}",
+            COMMAND_LINE,
+            f"--repository {found[0].label or found[0].path}",
+        )
+
+
+def _check_json(asked: Asked, diagnostics: Diagnostics) -> None:
+    """Answers of different actions are of different shapes (BP421)."""
+    answering = [action for action in asked.actions if action in ANSWERING]
+    if asked.options.json and len(answering) > 1:
+        names = " and ".join(action.value for action in answering)
+        diagnostics.error("BP421", f"--json is for one action at a time, not {names}", COMMAND_LINE)

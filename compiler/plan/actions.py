@@ -1,0 +1,52 @@
+"""What a run can be asked to do."""
+
+from __future__ import annotations
+
+from .model import Enum
+
+
+class Action(Enum):
+    """An action of a run; the value is its name on the command line."""
+
+    REPO_CREATE = "repo-create"
+    TRANSFER = "transfer"
+    PRUNE = "prune"
+    CREATE = "create"
+    COMPACT = "compact"
+    CHECK = "check"
+    DELETE = "delete"
+    EXTRACT = "extract"
+    EXPORT_TAR = "export-tar"
+    REPO_LIST = "repo-list"
+    LIST = "list"
+    REPO_INFO = "repo-info"
+    INFO = "info"
+    BREAK_LOCK = "break-lock"
+    KEY_EXPORT = "key-export"  # `when: key` doesn't mean it (borgmatic 2.0.13, 2.1.10)
+    DIFF = "diff"
+    BORG = "borg"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+# What answers with Borg's JSON, if asked to.
+ANSWERING = frozenset({Action.REPO_LIST, Action.LIST, Action.REPO_INFO, Action.INFO, Action.DIFF})
+
+# Names that other releases of borgmatic use, and short ones.
+ALIASES: dict[str, Action] = {
+    "init": Action.REPO_CREATE,
+    "rcreate": Action.REPO_CREATE,
+    "rlist": Action.REPO_LIST,
+    "rinfo": Action.REPO_INFO,
+    "key": Action.KEY_EXPORT,
+}
+
+# What monitoring and error hooks are about (borgmatic's "primary" actions).
+PRIMARY = frozenset({"create", "prune", "compact", "check"})
+
+# Actions of borgmatic that borgplan knows and doesn't perform.
+NOT_IMPLEMENTED = frozenset({
+    "bootstrap", "browse", "config", "key-change-passphrase", "key-import", "mount", "rdelete",
+    "recreate", "repo-delete", "restore", "umount",
+})  # fmt: skip

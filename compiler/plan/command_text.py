@@ -1,0 +1,69 @@
+"""The command of a step as one text, for people."""
+
+from __future__ import annotations
+
+import shlex
+
+from .model import Command, LateWord, PatternsWord, SecretCommand, Shell, Step, Word
+
+_OF_THE_GENERATION = "BORG_EXIT_CODES"  # no configuration says it
+
+
+def command_text(step: Step) -> str:
+    """A hook's script as it will run, Borg's words quoted."""
+    if isinstance(step.work, Shell):
+        return step.work.script.strip("\n")
+    return words_text(step.work.argv)
+
+
+def first_line(text: str) -> str:
+    """The first line of a hook's text, for naming it; marked where there is more."""
+    first, *more = text.strip().split("\n")
+    return f"{first} ..." if more else first
+
+
+def whole_text(step: Step) -> str:
+    """Every line of a step's command, for who reviews it: of a hook as it is written, which is the same for
+    each repository."""
+    work = step.work
+    return work.written.strip() if isinstance(work, Shell) else words_text(work.argv)
+
+
+def filled_in(step: Step) -> tuple[str, ...]:
+    """How a hook runs whose text isn't run as it is written: with what is known already filled in, and variables
+    for what isn't."""
+    work = step.work
+    if not isinstance(work, Shell) or work.script.strip() == work.written.strip():
+        return ()
+    return (f"runs as: {command_text(step)}",)
+
+
+def surroundings(step: Step) -> tuple[str, ...]:
+    """What else decides what the command of a step does: where it runs, and the variables that Borg is given,
+    some of which are commands themselves (`BORG_RSH`, `BORG_PASSCOMMAND`)."""
+    work = step.work
+    found = [] if work.directory is None else [f"runs in {work.directory}"]
+    if isinstance(work, Command):
+        found += [
+            f"environment {name}={shlex.quote(value)}"
+            for name, value in work.environment
+            if name != _OF_THE_GENERATION
+        ]
+        if isinstance(work.passphrase, SecretCommand):
+            found.append(f"pass phrase: what `{shlex.join(work.passphrase.argv)}` prints")
+    return tuple(found)
+
+
+def words_text(words: tuple[Word, ...]) -> str:
+    """Words of a command line, quoted for a shell; what is known only later in capitals."""
+    return " ".join(_word(word) for word in words)
+
+
+def _word(word: Word) -> str:
+    match word:
+        case str():
+            return shlex.quote(word)
+        case LateWord(before, late, _):
+            return f"{shlex.quote(before)}{late.name}"
+        case PatternsWord():
+            return "PATTERNS"

@@ -1,0 +1,29 @@
+"""How findings and reports name steps and lists of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .index import Index
+from .model import ScopeKind, Shell, Step
+
+_MOST = 60  # characters of a hook; more only hides the rest of the sentence
+
+
+def named(step: Step, tree: Index) -> str:
+    """A hook by the first line of its command, a Borg command by its subcommand and repository."""
+    if isinstance(step.work, Shell):
+        first, *more = step.work.written.strip().split("\n")
+        if len(first) > _MOST:  # commands that belong together often differ at their ends
+            first = f"{first[: _MOST // 2]} ... {first[-_MOST // 2 :]}"
+        return f"`{first}{' ...' if more else ''}`"
+    repository = tree.around(step.scope, ScopeKind.REPOSITORY)
+    where = (repository.label or repository.name) if repository else ""
+    return f"borg {step.work.argv[1]}{' of ' if where else ''}{where}"
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -1,0 +1,153 @@
+"""Where a run differs from borgmatic's on purpose: the differences that a plan has occasion for.
+
+docs/divergences.md has all of them at length, those included that are errors or warnings of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ..plan.model import Command, Phase, Plan, ScopeKind, Shell, Step, Trigger
+from ..support.record import NamedTuple
+from . import NEWEST, Profile, profile_named
+
+
+class Divergence(NamedTuple):
+    """`occurs`: whether a plan has occasion for it; it is handed the generations of its files."""
+
+    name: str
+    text: str
+    occurs: Callable[[Plan, tuple[Profile, ...]], bool]
+
+
+def divergences(plan: Plan) -> list[Divergence]:
+    """Those that concern this plan, in the order of `DIVERGENCES`."""
+    names = dict.fromkeys(meaning.semantics for meaning in plan.meanings)
+    profiles = tuple(profile_named(name) or NEWEST for name in names)
+    return [found for found in DIVERGENCES if found.occurs(plan, profiles)]
+
+
+def _any_step(
+    test: Callable[[Step], bool],
+) -> Callable[[Plan, tuple[Profile, ...]], bool]:
+    return lambda plan, _: any(test(step) for step in plan.steps)
+
+
+def _is_borg(step: Step) -> bool:
+    return isinstance(step.work, Command)
+
+
+def _may_hide_failure(step: Step) -> bool:
+    return step.phase is Phase.EXIT and bool(step.work.exits.soft)
+
+
+def _is_for_failures(step: Step) -> bool:
+    return step.phase is Phase.RECOVER or (
+        step.phase is Phase.EXIT and step.trigger is not Trigger.SUCCESS
+    )
+
+
+def _frees_after_prune(plan: Plan, _: tuple[Profile, ...]) -> bool:
+    actions = (s for s in plan.scopes if s.kind is ScopeKind.ACTION and s.name == "prune")
+    prunes = {scope.id for scope in actions}
+    return any(
+        isinstance(step.work, Command) and step.work.argv[1] == "compact" and step.scope in prunes
+        for step in plan.steps
+    )
+
+
+def _holds_values(step: Step) -> bool:
+    return isinstance(step.work, Shell) and step.work.script != step.work.written
+
+
+def _has_exact_filter(step: Step) -> bool:
+    return isinstance(step.work, Command) and any("[0-9]" in str(word) for word in step.work.argv)
+
+
+def _runs_in_background(step: Step) -> bool:
+    return isinstance(step.work, Shell) and bool(re.search(r"(?<!&)&(?![&>\d])", step.work.script))
+
+
+DIVERGENCES: tuple[Divergence, ...] = (
+    Divergence(
+        "failures",
+        "A failure stays one: a later hook that exits 75 doesn't make the run a success. "
+        "Nor does Borg's own exit code 75, lock lost, where borgmatic takes it for a soft failure.",
+        lambda plan, _: (
+            any(_may_hide_failure(step) for step in plan.steps)
+            or any(step.work.exits.soft_fails_run for step in plan.steps)
+        ),
+    ),
+    Divergence(
+        "evidence",
+        "Borg's command is a success only with evidence: `create` names its archive, a warning is one that Borg "
+        "itself tells, what was asked for by name is there. Exit codes 126, 127 and from 128 on are failures.",
+        _any_step(_is_borg),
+    ),
+    Divergence(
+        "interrupts",
+        "After a signal the hooks for failures of everything that is open run, and the exit code is "
+        "128 and the signal's number; borgmatic leaves some of them out, or all.",
+        _any_step(_is_for_failures),
+    ),
+    Divergence(
+        "values",
+        "Values in hooks are part of exactly one word, in any quotes, and never executed: commands that "
+        "aren't known to take plain text get a neutral form; borgmatic inserts them as text, or quotes "
+        "them blindly.",
+        _any_step(_holds_values),
+    ),
+    Divergence(
+        "probes",
+        "Borg is not asked for its version, nor for a dry walk, in the course of the run; what a missing "
+        "Borg, directory or secret breaks is the first command that needs it, and error hooks are told.",
+        _any_step(_is_borg),
+    ),
+    Divergence(
+        "secrets",
+        "The pass phrase reaches Borg as a file in memory, and what is configured wins over what the "
+        "environment holds; hooks see neither.",
+        _any_step(lambda step: isinstance(step.work, Command) and step.work.passphrase is not None),
+    ),
+    Divergence(
+        "sources",
+        "Sources and excludes are one file of patterns, shown in the plan; no manifest and no "
+        "configuration file is added to archives.",
+        lambda plan, _: bool(plan.patterns),
+    ),
+    Divergence(
+        "filters",
+        "Archives of a name format are told from others by the digits of their time, where borgmatic has "
+        "`*`: `{hostname}-*` on the host vm fits those of the host vm-2 too.",
+        _any_step(_has_exact_filter),
+    ),
+    Divergence(
+        "background",
+        "The run goes on when a hook has ended, whatever it left running in the background.",
+        _any_step(_runs_in_background),
+    ),
+    Divergence(
+        "files",
+        "A file that can't be used makes the run fail; the others run.",
+        lambda plan, _: sum(scope.kind is ScopeKind.CONFIGURATION for scope in plan.scopes) > 1,
+    ),
+    Divergence(
+        "input",
+        "Hooks and Borg have an empty standard input and no terminal: nothing waits for an answer.",
+        lambda plan, _: bool(plan.steps),
+    ),
+    Divergence(
+        "space",
+        "Where the generation has no action `compact`, prune is followed by it: from Borg 1.2 on prune "
+        "frees no space by itself.",
+        _frees_after_prune,
+    ),
+    Divergence(
+        "death",
+        "Borg ended by a signal is a failure; borgmatic up to 1.3 doesn't notice.",
+        lambda plan, profiles: (
+            any(profile.misses_deaths for profile in profiles) and any(map(_is_borg, plan.steps))
+        ),
+    ),
+)

@@ -1,0 +1,234 @@
+"""Which generation each file of a run is compiled for, and what of it that generation doesn't know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..config.hooks import Position
+from ..config.model import Configuration
+from ..config.syntax_forms import Forms, forms
+from ..plan.model import By, Meaning
+from ..source.diagnostic import Diagnostics
+from ..source.span import COMMAND_LINE, Span
+from ..support.record import TYPE_CHECKING, NamedTuple
+from ..syntax.nodes import Node
+from . import NEWEST, OLDEST, PROFILES, profile_named
+from .demands import Demands, demands
+from .profile import Profile
+from .releases import Release
+
+if TYPE_CHECKING:
+    from .installed import Installed
+
+AUTO = "auto"
+
+
+class Chosen(NamedTuple):
+    """The generation of one file, and why that one, in words."""
+
+    profile: Profile
+    by: By
+    why: str
+
+
+class Generations(NamedTuple):
+    """Of all files of a run, by path."""
+
+    by_file: Mapping[str, Chosen]
+
+    def of(self, path: str) -> Profile:
+        return self.by_file[path].profile
+
+    def newest(self, paths: Iterable[str]) -> Profile:
+        """Of these files: hooks around everything follow it."""
+        return max((self.of(path) for path in paths), key=lambda p: p.first, default=NEWEST)
+
+    def meanings(self, paths: Iterable[str] | None = None) -> tuple[Meaning, ...]:
+        """Of these files, or of all, by the names of their generations."""
+        chosen = [(path, self.by_file[path]) for path in (self.by_file if paths is None else paths)]
+        return tuple(Meaning(path, c.profile.name, c.by, c.why) for path, c in chosen)
+
+    @property
+    def guessed(self) -> tuple[str, ...]:
+        """The files of which nothing says what they mean."""
+        return tuple(path for path, chosen in self.by_file.items() if chosen.by is By.GUESSED)
+
+
+def generations_of(meanings: Iterable[Meaning]) -> Generations:
+    """The way back from `Generations.meanings`."""
+    return Generations({
+        m.configuration: Chosen(profile_named(m.semantics) or NEWEST, m.by, m.why) for m in meanings
+    })  # fmt: skip
+
+
+class Written(NamedTuple):
+    """What a file shows of its generation before it is decoded."""
+
+    forms: Forms
+    demands: Demands
+
+    def is_known_by(self, release: Release) -> bool:
+        """Whether this release of borgmatic takes everything in the file."""
+        latest, empty_hook = self.demands
+        known = latest is None or latest.release <= release
+        return known and (empty_hook is None or of_release(release).null_hooks)
+
+
+def written(root: Node) -> Written:
+    """Of a document, merged or not."""
+    return Written(forms(root), demands(root))
+
+
+def choose(
+    name: str,
+    files: Sequence[tuple[str, Written | None]],
+    diagnostics: Diagnostics,
+    named_at: Span = COMMAND_LINE,
+    installed: Installed | None = None,
+) -> Generations | None:
+    """The generation of each of these files; None, after error BP402, for an unknown name.
+
+    `auto`: that of the `installed` borgmatic if it knows the file; else the oldest that knows everything
+    in it, as the last releases of its series had it. What stands beside a file plays no part. `files`:
+    what each shows of its generation may be None where there is a name.
+    """
+    if name != AUTO:
+        profile = profile_named(name)
+        if profile is None:
+            diagnostics.error(
+                "BP402",
+                f"no semantics are known for `{name}`",
+                named_at,
+                f"a borgmatic release from 1.3.22 to {NEWEST.name}, or {AUTO}",
+            )
+            return None
+        chosen = Chosen(profile, By.NAMED, f"`{name}` is asked for")
+        return Generations({path: chosen for path, _ in files})
+    by_file = {path: _for_file(found, installed) for path, found in files if found is not None}
+    for path, found in files:
+        if found is not None and found.forms.mixed:
+            diagnostics.warning(
+                "BP408",
+                "this file has sections and options outside of them, which only borgmatic 1.8 and later "
+                f"read: it is compiled with semantics {by_file[path].profile.name}",
+                Span(path),
+                "put every option into its section to keep the meaning that sections had",
+            )
+    return Generations(by_file)
+
+
+def _for_file(found: Written, installed: Installed | None) -> Chosen:
+    release = installed.release if installed is not None else ()
+    if installed is not None and release and found.is_known_by(release):
+        why = f"borgmatic {installed.version} is installed"
+        return Chosen(of_release(release), By.INSTALLED, why)
+    latest, empty_hook = found.demands
+    why = "it is the oldest that knows all of it"
+    if latest is not None:
+        why = f"it is the oldest that knows {latest.what} ({latest.span})"
+    elif empty_hook is not None and release:
+        why += f", a hook without a value included ({empty_hook})"
+    if installed is not None and release:
+        why += f"; borgmatic {installed.version}, which is installed, refuses that"
+    return Chosen(_oldest_with(found), By.GUESSED, why)
+
+
+def of_release(release: Release) -> Profile:
+    """That of a release; the nearest one for those that are older or newer than all that is known."""
+    return ([p for p in PROFILES if p.first <= release] or [OLDEST])[-1]
+
+
+def _oldest_with(found: Written) -> Profile:
+    """The first series of releases (1.3, 1.5, 2.0) that knows everything in a file, as its last ones have
+    it: in the middle of a series hooks have had faults that nobody means."""
+    for profile, after in zip(PROFILES, [*PROFILES[1:], None], strict=True):
+        if after is None:
+            return profile
+        ends_series = after.first[:2] != profile.first[:2]
+        if ends_series and found.is_known_by((*after.first[:2], -1)):
+            return profile
+    return NEWEST
+
+
+def check_hooks(configuration: Configuration, profile: Profile, diagnostics: Diagnostics) -> None:
+    """Record hooks that don't exist in this generation (BP301), and those that can never run (BP306)."""
+    if not profile.constants and configuration.constants_at is not None:
+        diagnostics.error(
+            "BP301",
+            f"`constants` doesn't exist in semantics {profile.name} ({profile.releases})",
+            configuration.constants_at,
+            "they came with borgmatic 1.7.10: --semantics 1.7",
+        )
+    masks = [configuration.settings.by_key.get(key) for key in ("umask", "hooks_umask")]
+    if profile.merged_umask and None not in masks and len({m.value for m in masks if m}) > 1:
+        diagnostics.error(
+            "BP217",
+            f"`umask` has two values; semantics {profile.name} know one",
+            masks[1].span if masks[1] else configuration.span,
+            "borgmatic refuses such a file from 1.8 on",
+        )
+    settings = configuration.settings
+    if profile.empty_prefix_is_all and settings.text("archive_name_format"):
+        _check_prefix(configuration, diagnostics)
+    retries = configuration.settings.by_key.get("retries")
+    if retries is not None and retries.value and not profile.retry.statuses:
+        diagnostics.warning(
+            "BP309",
+            f"`retries` has no effect in semantics {profile.name} ({profile.releases})",
+            retries.span,
+            "it came with borgmatic 1.5: --semantics 1.5",
+        )
+    for empty in configuration.empty_hooks if not profile.null_hooks else ():
+        diagnostics.error("BP202", f"`{empty.text}` has no value", empty.span, "remove the line")
+    for found in configuration.lenient if not profile.lenient else ():
+        diagnostics.error(
+            "BP203", found.text, found.span, "only releases before borgmatic 1.5 take it"
+        )
+    for hook in configuration.hooks:
+        if hook.kind not in profile.known_hooks:
+            since = next((p for p in PROFILES if hook.kind in p.known_hooks), NEWEST)
+            diagnostics.error(
+                "BP301",
+                f"`{hook.kind.value}` doesn't exist in semantics {profile.name} ({profile.releases})",
+                hook.span,
+                f"it came with {since.releases.split(' to ')[0]}: --semantics {since.name}",
+            )
+    for repository in configuration.repositories:
+        if repository.own is not None and not profile.repository_options:
+            diagnostics.error(
+                "BP301",
+                f"options of one repository don't exist in semantics {profile.name} ({profile.releases})",
+                repository.own.span,
+                f"they came with borgmatic 2.1.10: --semantics {NEWEST.name}",
+            )
+    for entry in configuration.commands:
+        if not profile.commands:
+            diagnostics.error(
+                "BP301",
+                f"`commands` doesn't exist in semantics {profile.name} ({profile.releases})",
+                entry.span,
+                f"it came with borgmatic 2.0: --semantics {NEWEST.name}",
+            )
+        elif entry.states is not None and not profile.states:
+            diagnostics.error(
+                "BP301", f"`states` doesn't exist in semantics {profile.name}", entry.span
+            )
+        elif entry.when == () or entry.states == ():
+            diagnostics.warning(
+                "BP306", "an empty `when` or `states`: this hook can never run", entry.span
+            )
+        elif entry.position is Position.AFTER_ERROR and "fail" not in (entry.states or ("fail",)):
+            diagnostics.warning(
+                "BP306", "`after: error` with these states can never run", entry.span
+            )
+
+
+def _check_prefix(configuration: Configuration, diagnostics: Diagnostics) -> None:
+    """borgmatic 1.3 refuses a name format without a prefix; the intent is plain, so only warn (BP215)."""
+    if not configuration.settings.text("prefix"):
+        diagnostics.warning(
+            "BP215",
+            "`archive_name_format` without `prefix`: prune and check take the archives whose names fit the format",
+            configuration.settings.by_key["archive_name_format"].span,
+            "borgmatic 1.3 refuses such a file; later releases do the same as borgplan",
+        )

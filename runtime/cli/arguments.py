@@ -1,0 +1,74 @@
+"""What a command line asks for, once it has been read."""
+
+from ...compiler.borg.action_options import ActionOptions
+from ...compiler.plan.actions import Action
+from ...compiler.support.record import NamedTuple
+
+
+class PlanArguments(NamedTuple):
+    """What `plan` alone takes."""
+
+    against_semantics: str = ""
+    fail: tuple[str, ...] = ()
+    failures: bool = False
+    differences: bool = False
+    probe: bool = False
+    output: str = ""
+    jobs: int = 1
+
+
+class ApplyArguments(NamedTuple):
+    """What `apply` alone takes."""
+
+    dry_run: bool = False
+    strict: bool = False
+    quiet: bool = False
+    allow_stale: bool = False
+    lock_wait: float = 0.0  # seconds, or infinity
+    events: str = ""
+    jobs: int = 1
+    log_format: str = "auto"
+    recover: bool = False
+
+
+class LintArguments(NamedTuple):
+    """What `lint` alone takes. `select`, `ignore`: codes and prefixes of codes. `severity`: the lowest
+    that is reported, empty if not said. `jobs`: how many processes at most, 0 for one a core."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: str = ""
+    skip_others: bool = False
+    exit_zero: bool = False
+    baseline: str = ""
+    write_baseline: str = ""
+    jobs: int = 0
+    check_programs: bool = False
+    fix: bool = False
+    diff: bool = False
+    shell: bool = False
+
+
+class Arguments(NamedTuple):
+    """What was asked for. `words`: all that follows the command, as it was given. `actions` is empty
+    for the generation's default. Of `plan`, `apply` and `lint`, what isn't the command's keeps its defaults.
+    `untrusted`: strangers may have written the configurations."""
+
+    command: str
+    words: tuple[str, ...]
+    configs: tuple[str, ...]
+    actions: tuple[Action, ...]
+    repository: str
+    format: str
+    color: str
+    semantics: str
+    overrides: tuple[str, ...]
+    interpolates: bool  # `${NAME}` is replaced
+    project: str
+    policies: tuple[str, ...]
+    offline: bool
+    options: ActionOptions
+    plan: PlanArguments
+    apply: ApplyArguments
+    lint: LintArguments
+    untrusted: bool = False

@@ -1,0 +1,49 @@
+"""What `apply` alone takes."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..arguments import ApplyArguments, Arguments
+from .common import add_format, add_jobs, fields
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """A field of `ApplyArguments` has the destination of an option of that name."""
+    add_format(parser)
+    add = parser.add_argument
+    add(
+        "-n",
+        "--dry-run",
+        action="store_true",
+        help="run no hook, and Borg only with its own --dry-run",
+    )
+    add_jobs(parser)
+    add("--strict", action="store_true", help="run nothing if any configuration file has errors")
+    add("-q", "--quiet", action="store_true", help="say only what failed")
+    add("--allow-stale", action="store_true",
+        help="run a saved plan although what it was made from has changed")  # fmt: skip
+    add("--lock-wait", type=_seconds, default=0.0, metavar="SECONDS",
+        help="wait for repositories that another run uses; or forever (default: refuse to run)")  # fmt: skip
+    add("--log-format", choices=("auto", "text", "json", "journal"), default="auto",
+        help="of what is said and of log files (default: text; journal where systemd keeps it)")  # fmt: skip
+    add("--events", default="", metavar="FILE",
+        help="add what happens to this file, as JSON lines; or fd:NUMBER")  # fmt: skip
+    add("--recover", action="store_true",
+        help="first run the cleanups that runs which were cut short still owe")  # fmt: skip
+
+
+def complete(
+    arguments: Arguments, found: argparse.Namespace, _parser: argparse.ArgumentParser
+) -> Arguments:
+    """`arguments` with what was found."""
+    apply = ApplyArguments(**fields(found, ApplyArguments._fields))
+    return arguments._replace(apply=apply._replace(quiet=apply.quiet or arguments.apply.quiet))
+
+
+def _seconds(text: str) -> float:
+    if text == "forever":
+        return float("inf")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise argparse.ArgumentTypeError("takes a number of seconds, or forever")
+    return float(text)

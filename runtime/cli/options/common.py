@@ -1,0 +1,155 @@
+"""Options that several commands take, added in one way and read in one way."""
+
+from __future__ import annotations
+
+import argparse
+
+from ....compiler.borg.action_options import ActionOptions
+from ....compiler.plan.actions import ALIASES, NOT_IMPLEMENTED, Action
+from ....compiler.support.record import TYPE_CHECKING
+from ..arguments import ApplyArguments, Arguments, LintArguments, PlanArguments
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_NAMES = ", ".join(action.value for action in Action)
+_MOST_JOBS = 64
+_VERBOSITIES = {
+    "verbosity": "how much Borg says; below 0 borgplan says only what failed",
+    "log-file-verbosity": "what goes to log files",
+    "syslog-verbosity": "what goes to the system's log",
+}
+
+
+def add_configs(parser: argparse.ArgumentParser) -> None:
+    """The configuration files that a command is about."""
+    add = parser.add_argument
+    add("configs", nargs="*", metavar="CONFIG", default=[], help="configuration file or directory")
+    add("-c", "--config", action="append", default=[], metavar="CONFIG",
+        help="the same, as borgmatic has it")  # fmt: skip
+
+
+def add_format(
+    parser: argparse.ArgumentParser, formats: tuple[str, ...] = ("text", "json")
+) -> None:
+    """In which of these the result is written; the first if it isn't said."""
+    parser.add_argument("--format", choices=formats, default=formats[0],
+        help=f"of the result (default: {formats[0]})")  # fmt: skip
+
+
+def add_color(parser: argparse.ArgumentParser) -> None:
+    """Whether to colour what is written."""
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto",
+        help="colour the output (default: auto)")  # fmt: skip
+
+
+def add_shaping(parser: argparse.ArgumentParser) -> None:
+    """What shapes a plan, beside the configurations and the options of single actions; and colour."""
+    add = parser.add_argument
+    add("-a", "--actions", action="append", default=[], type=actions_in, metavar="LIST",
+        help=f"actions to run, of {_NAMES} (default: as the generation has it)")  # fmt: skip
+    add("-r", "--repository", default="", metavar="PATTERN",
+        help="only repositories whose path or label fits")  # fmt: skip
+    add(
+        "--semantics",
+        default="",
+        metavar="NAME",
+        help="what hooks mean: a borgmatic release such as 1.5.24 or 2.1, or auto (default)",
+    )
+    add("--set", action="append", default=[], metavar="OPTION=VALUE",
+        help="an option of the configuration, in place of what the files say; repeatable")  # fmt: skip
+    add("--project", default="", metavar="FILE",
+        help="settings for single steps (default: borgplan.yaml beside the configuration)")  # fmt: skip
+    add("--policy", action="append", default=[], metavar="FILE",
+        help="policies that the plan has to keep, beside those of the project file; repeatable")  # fmt: skip
+    add("--log-file", action="append", default=[], metavar="FILE",
+        help="add the run's log to this file")  # fmt: skip
+    for option, what in _VERBOSITIES.items():
+        add(
+            f"--{option}", type=int, choices=range(-2, 3), metavar="N", help=f"{what}, from -2 to 2"
+        )
+    add("--no-environment-interpolation", action="store_true",
+        help="leave ${NAME} in configuration files as it is")  # fmt: skip
+    add_color(parser)
+    add(
+        "--offline",
+        action="store_true",
+        help="ask Borg nothing, and don't look which borgmatic is installed",
+    )
+
+
+def add_untrusted(parser: argparse.ArgumentParser) -> None:
+    """For commands that only look."""
+    parser.add_argument("--untrusted", action="store_true",
+        help="read nothing outside of the configuration's repository, no variable, and ask nothing")  # fmt: skip
+
+
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """How many repositories at the same time."""
+    parser.add_argument("-j", "--jobs", type=_jobs, default=1, metavar="N",
+        help="run up to N repositories at the same time, where that changes nothing (default: 1)")  # fmt: skip
+
+
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _MOST_JOBS):
+        raise argparse.ArgumentTypeError(f"takes a number from 1 to {_MOST_JOBS}")
+    return int(text)
+
+
+def shaped_by(
+    found: argparse.Namespace, command: str, configs: tuple[str, ...], of_actions: ActionOptions
+) -> Arguments:
+    """What `add_shaping` has found, for these configurations."""
+    untrusted = bool(getattr(found, "untrusted", False))
+    hushed = found.verbosity is not None and found.verbosity < 0
+    return Arguments(
+        command=command,
+        words=configs,
+        configs=configs,
+        actions=tuple(action for text in found.actions for action in text),
+        repository=found.repository,
+        format=found.format,
+        color=found.color,
+        semantics=found.semantics,
+        overrides=_overrides(found),
+        interpolates=not found.no_environment_interpolation,
+        project=found.project,
+        policies=tuple(found.policy),
+        offline=found.offline or untrusted,
+        options=of_actions,
+        plan=PlanArguments(),
+        apply=ApplyArguments(quiet=hushed),
+        lint=LintArguments(),
+        untrusted=untrusted,
+    )
+
+
+def _overrides(found: argparse.Namespace) -> tuple[str, ...]:
+    """Options of the configuration that the command line has words of its own for."""
+    given = vars(found)
+    names = [name.replace("-", "_") for name in _VERBOSITIES]
+    verbosities = [f"{name}={given[name]}" for name in names if given[name] is not None]
+    return (*found.set, *(f"log_file={path}" for path in found.log_file), *verbosities)
+
+
+def fields(found: argparse.Namespace, names: tuple[str, ...]) -> dict[str, Any]:
+    """Those that the parser knows; lists become tuples."""
+    values = {name: value for name, value in vars(found).items() if name in names}
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+
+
+def actions_in(text: str) -> list[Action]:
+    """The actions of a list such as `create,prune`; for argparse, which shows why there are none."""
+    found = []
+    for name in filter(None, (word.strip() for word in text.split(","))):
+        if name in NOT_IMPLEMENTED:
+            raise argparse.ArgumentTypeError(f"the action `{name}` is not implemented yet")
+        try:
+            found.append(ALIASES.get(name) or Action(name))
+        except ValueError:
+            raise argparse.ArgumentTypeError(
+                f"no action is called `{name}`; known: {_NAMES}"
+            ) from None
+    if not found:
+        raise argparse.ArgumentTypeError("names no action")
+    return found

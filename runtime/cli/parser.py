@@ -1,0 +1,167 @@
+"""The command line, parsed: `borgplan COMMAND [CONFIG ...] [options]`."""
+
+from __future__ import annotations
+
+import argparse
+
+from ...compiler.borg.action_options import ActionOptions
+from ...compiler.support.record import TYPE_CHECKING
+from .options.action import FLAGS, add_to, misplaced, options
+from .options.common import add_configs, add_shaping, shaped_by
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import NoReturn
+
+    from .arguments import Arguments
+
+    Configure = Callable[[argparse.ArgumentParser], None]
+    Complete = Callable[[Arguments, argparse.Namespace, argparse.ArgumentParser], Arguments]
+
+COMMANDS = {
+    "plan": "show what would run, in which order, and what happens on failure",
+    "apply": "run exactly what plan shows",
+    "lint": "check configuration files, for people and CI",
+    "rule": "explain what a finding means, and how to mend it",
+    "diff": "show what differs between two plans, configurations or git revisions",
+    "migrate": "rewrite files in older forms to the form of borgmatic 2.1, meaning the same",
+    "init": "write a first configuration file",
+    "history": "list the runs of the past, the newest first",
+    "show": "show a run of the past, step by step",
+    "recover": "run the cleanups that a run owes which was cut short",
+    "resume": "go on with a run that failed or was cut short",
+    "schema": "print a JSON Schema of configuration files, for editors",
+    "units": "write a systemd service and timer, or a line for cron",
+}
+# The others are about something else than the plan of some configurations, and bring their own arguments:
+# a module of `commands` with `configure(parser)` and `run(namespace) -> exit code`.
+OF_A_PLAN = ("plan", "apply", "lint")
+
+_DESCRIPTION = (
+    "Compiles borgmatic configuration files into an explicit plan, shows it, and runs it."
+)
+_CONFIG = "CONFIG is a file or a directory of *.yaml and *.yml files; none given: borgmatic's default places.\n"
+_OTHER_CODES = "2 wrong use or unusable input,\n3 a bug of borgplan, 128+n ended by signal n.\n"
+_CODES = f"0 done, 1 a step failed, a file was left out or there are findings, {_OTHER_CODES}"
+_EPILOG = f"{_CONFIG}Exit codes: {_CODES}"
+# As of `diff --exit-code`, the code is the answer: whether `apply` would run all of it.
+_EPILOG_OF_PLAN = f"{_CONFIG}Exit codes: 0 apply would run this plan, 1 it would refuse it or leave a file out, {_OTHER_CODES}"
+
+# For its headings argparse looks for translations, of which there are none; the search loads `locale`.
+vars(argparse)["_"] = str
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help for a terminal of ordinary width; asking for the real one costs more than parsing."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=30, width=100)
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; the list of all options is a question of its own."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; {self.prog} --help lists all options\n")
+
+    def arguments(self) -> list[argparse.Action]:
+        """All that it takes, in order."""
+        return list(self._actions)
+
+
+def parse(argv: Sequence[str]) -> Arguments:
+    """The arguments of a command `OF_A_PLAN`. Raises SystemExit, after a message, for wrong use (2), --help
+    and --version (0)."""
+    words, after = _split(argv)
+    if not words or words[0] not in COMMANDS:
+        _without_command(words)
+    special = any(w.partition("=")[0] in FLAGS or w.startswith(("-e", "-i")) for w in words)
+    parser, complete = parser_of_a_plan(words[0], with_action_options=special)
+    found = parser.parse_args(words[1:])
+    of_actions = options(found, after) if special else ActionOptions(words=after)
+    asked = shaped_by(found, words[0], (*found.configs, *found.config), of_actions)
+    if of_actions != ActionOptions() and words[0] != "lint":
+        wrong = misplaced(of_actions, asked.actions)
+        if wrong:
+            parser.error(wrong)
+    return complete(asked._replace(words=tuple(words[1:])), found, parser)
+
+
+def parse_own(argv: Sequence[str], configure: Configure) -> argparse.Namespace:
+    """The arguments of a command that has its own. Raises SystemExit as `parse` does."""
+    parser = own_parser(argv[0], configure)
+    return parser.parse_intermixed_args(argv[1:])  # options may stand between other words
+
+
+def _split(argv: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    """The words for borgplan, and those after `--`, which are for Borg."""
+    words = list(argv)
+    if "--" not in words:
+        return words, ()
+    place = words.index("--")
+    return words[:place], tuple(words[place + 1 :])
+
+
+def _without_command(words: list[str]) -> NoReturn:
+    """Help, or an error that lists the commands; raises SystemExit."""
+    from ..system.version import VERSION
+
+    lines = "".join(f"  {name:8}{text}\n" for name, text in COMMANDS.items())
+    parser = Parser(
+        prog="borgplan", usage="borgplan COMMAND [CONFIG ...] [options]", allow_abbrev=False,
+        description=f"{_DESCRIPTION}\n\ncommands:\n{lines}", epilog=_EPILOG,
+        formatter_class=_Help,
+    )  # fmt: skip
+    parser.add_argument("--version", action="version", version=f"borgplan {VERSION}")
+    parser.parse_known_args(words)
+    named = next((word for word in words if not word.startswith("-")), "")
+    what = f"there is no command `{named}`" if named else "a command is needed"
+    parser.error(f"{what}; the commands are {', '.join(COMMANDS)}")
+
+
+def own_parser(command: str, configure: Configure) -> Parser:
+    """For a command that has arguments of its own."""
+    parser = _empty_parser(command)
+    configure(parser)
+    return parser
+
+
+def _own(command: str) -> tuple[Configure, Complete]:
+    """What adds the options that a command `OF_A_PLAN` alone takes, and what reads them."""
+    match command:
+        case "plan":
+            from .options import plan as plan_arguments
+
+            return plan_arguments.add, plan_arguments.complete
+        case "apply":
+            from .options import apply as apply_arguments
+
+            return apply_arguments.add, apply_arguments.complete
+        case _:
+            from .options import lint as lint_arguments
+
+            return lint_arguments.add, lint_arguments.complete
+
+
+def parser_of_a_plan(command: str, *, with_action_options: bool) -> tuple[Parser, Complete]:
+    """For a command `OF_A_PLAN`, and what reads the options that it alone takes.
+
+    Options cost time to set up, so those of single actions come only where one is used.
+    """
+    add_own, complete = _own(command)
+    parser = _empty_parser(command)
+    add_configs(parser)
+    add_shaping(parser)
+    if with_action_options:
+        add_to(parser)
+    add_own(parser)
+    return parser, complete
+
+
+def _empty_parser(command: str) -> Parser:
+    text = COMMANDS[command]
+    return Parser(
+        prog=f"borgplan {command}", description=f"{text[0].upper()}{text[1:]}.",
+        epilog=_EPILOG_OF_PLAN if command == "plan" else _EPILOG,
+        allow_abbrev=False, formatter_class=_Help,
+    )  # fmt: skip

@@ -1,0 +1,126 @@
+"""The one interface behind which a plan's effects are: real processes, a dry run, a script of outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...compiler.plan.model import LEAVING, Command, Late, Outcome, Proof, Shell, Step, StepId
+from ...compiler.support.record import NamedTuple, Protocol
+
+
+class Result(NamedTuple):
+    """How a step ended.
+
+    `code`: as the operating system gives it, negative for a signal, None if nothing was started.
+    `output`: the end of what it printed. `captured`: the last line of its standard output, where
+    the step asks for it. `note`: why it could not be started, or why there was nothing to run.
+    `stopped`: by its time limit or a signal to the run, whatever the code says. `archive`: the name of the
+    archive that it made, as Borg tells it.
+    """
+
+    outcome: Outcome
+    code: int | None = 0
+    output: str = ""
+    captured: str = ""
+    note: str = ""
+    seconds: float = 0.0
+    stopped: bool = False
+    archive: str = ""
+
+    @property
+    def ran(self) -> bool:
+        return self.code is not None
+
+
+class AbortedError(Exception):
+    """A second signal: stop at once, without the announced cleanups. Carries the signal number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class Runner(Protocol):
+    """Runs one step at a time."""
+
+    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        """Run a step to its end; `values` are those late values that are known. Raises AbortedError."""
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass; returns early when a signal comes."""
+
+    @property
+    def signal(self) -> int | None:
+        """The number of the first signal that asked to stop, if one did."""
+
+
+class ScriptedRunner:
+    """Runs nothing: steps end as scripted, or well. `told`: the late values each step was given.
+
+    One that is interrupted has ended by the signal that the whole run got; one for leaving ends well all
+    the same.
+    """
+
+    def __init__(self, results: Mapping[str, Result] | None = None) -> None:
+        self._results = results or {}
+        self.told: dict[StepId, Mapping[Late, str]] = {}
+        self.signal: int | None = None
+
+    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        self.told[step.id] = values
+        captures = isinstance(step.work, Command) and step.work.captures is not None
+        done = Result(Outcome.DONE, captured="archive" if captures else "")
+        result = self._results.get(step.id, done)
+        if result.outcome is Outcome.INTERRUPTED and result.code:
+            self.signal = -result.code
+            return done if step.phase in LEAVING else result
+        return result
+
+    def wait(self, seconds: float) -> None:
+        """No time passes in a script."""
+
+
+class DryRunner:
+    """Runs no hook, and of Borg's commands only the dry form, where Borg has one."""
+
+    def __init__(self, inner: Runner) -> None:
+        self._inner = inner
+
+    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        work = step.work
+        if isinstance(work, Shell):
+            return Result(Outcome.DONE, None, note="dry run: hooks don't run")
+        if work.dry_argv is None:
+            return Result(Outcome.DONE, None, note="dry run: Borg has no dry form of this")
+        # Nothing is made, so there is nothing to show for it.
+        dry = work._replace(argv=work.dry_argv, proof=_dry_proof(work), leaves=())
+        return self._inner.run(step._replace(work=dry), values)
+
+    def wait(self, seconds: float) -> None:
+        self._inner.wait(seconds)
+
+    @property
+    def signal(self) -> int | None:
+        return self._inner.signal
+
+
+def _dry_proof(work: Command) -> Proof | None:
+    return None if work.proof is Proof.ARCHIVE else work.proof
+
+
+class InformedRunner:
+    """Gives steps late values that the run itself doesn't know; what it knows comes first."""
+
+    def __init__(self, inner: Runner, known: Mapping[Late, str]) -> None:
+        self._inner = inner
+        self._known = known
+
+    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        return self._inner.run(step, {**self._known, **values})
+
+    def wait(self, seconds: float) -> None:
+        self._inner.wait(seconds)
+
+    @property
+    def signal(self) -> int | None:
+        return self._inner.signal

@@ -1,0 +1,339 @@
+"""The walk over a plan: small, and without a word about hooks, Borg or dry runs."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
+from signal import SIGALRM
+
+from ...compiler.plan.index import Index, index
+from ...compiler.plan.model import (
+    Command,
+    Effect,
+    Late,
+    Outcome,
+    Phase,
+    Plan,
+    Resume,
+    Scope,
+    ScopeId,
+    ScopeKind,
+    Status,
+    Step,
+    StepId,
+)
+from ...compiler.support.record import TYPE_CHECKING, NamedTuple, Protocol
+from .runner import Result, Runner
+from .wording import cause, describe
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
+
+class Reporter(Protocol):
+    """Is told what happens, as it happens."""
+
+    def started(self, step: Step) -> None:
+        """Just before a step runs."""
+
+    def ended(self, step: Step, result: Result) -> None:
+        """Just after."""
+
+    def repeated(self, scope: Scope, attempt: int) -> None:
+        """Before the pause that comes before the `attempt`-th repetition of a scope."""
+
+    def again(self, step: Step, attempt: int) -> None:
+        """Before the pause that comes before the `attempt`-th repetition of a step."""
+
+
+class Silent:
+    """A reporter that tells nobody."""
+
+    def started(self, step: Step) -> None: ...
+
+    def ended(self, step: Step, result: Result) -> None: ...
+
+    def repeated(self, scope: Scope, attempt: int) -> None: ...
+
+    def again(self, step: Step, attempt: int) -> None: ...
+
+
+class Report(NamedTuple):
+    """What a run did.
+
+    `results`: of the steps that got their turn, in the order of their last one. `failed`: those whose
+    failure counts, which may be more than the status tells.
+    """
+
+    status: Status
+    results: Mapping[StepId, Result]
+    signal: int | None
+    failed: tuple[StepId, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 done, 1 something failed or took too long, 128+n ended by a signal."""
+        if self.signal == SIGALRM:
+            return 1
+        if self.signal is not None:
+            return 128 + self.signal
+        return 1 if self.status is Status.FAILED or self.failed else 0
+
+
+class Lanes(Protocol):
+    """Runs children of a scope at the same time."""
+
+    @property
+    def waves(self) -> Mapping[ScopeId, int]:
+        """The number of the children with whom a child may run; see `compiler/analysis/concurrency.py`."""
+
+    def lane(self, child: Scope) -> AbstractContextManager[tuple[Runner, Reporter]]:
+        """What runs the steps of one child, and who is told."""
+
+    def run(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
+        """Do all tasks; what each gave. Raises what one of them raises, once all have ended."""
+
+
+def interpret(
+    plan: Plan, runner: Runner, reporter: Reporter | None = None, lanes: Lanes | None = None
+) -> Report:
+    """Run a sound plan. Raises AbortedError when a second signal asks to stop at once."""
+    walk = _Walk(index(plan), runner, reporter or Silent(), lanes)
+    status = walk.scope(walk.tree.root)
+    return Report(status, walk.results, runner.signal, tuple(walk.failed))
+
+
+class _Turn(NamedTuple):
+    """`before`: the steps that failed in the attempt before this one."""
+
+    child: Scope
+    attempt: int = 0
+    before: tuple[StepId, ...] = ()
+
+
+_End = tuple[_Turn, Status | None, list[StepId]]  # with the steps that failed in it
+Note = Callable[[ScopeId], None]
+
+
+class _Walk:
+    """`around`: in a walk aside, the scope whose child it walks; `above`: what that has to note."""
+
+    def __init__(
+        self, tree: Index, runner: Runner, reporter: Reporter, lanes: Lanes | None = None
+    ) -> None:
+        self.tree = tree
+        self.runner = runner
+        self.reporter = reporter
+        self.lanes = lanes
+        self.around: ScopeId | None = None
+        self.above: list[Note] = []
+        self.results: dict[StepId, Result] = {}
+        self.failures: dict[ScopeId, dict[Late, str]] = {}
+        self.blamed: dict[ScopeId, dict[Late, str]] = {}
+        self.captured: dict[ScopeId, dict[Late, str]] = {}
+        self.failed: list[StepId] = []  # what the exit code has to tell
+
+    def scope(self, scope: Scope) -> Status:
+        """Run a scope and what is in it; the status it ends with."""
+        status, resume = self.steps(scope, Phase.ENTER, Status.OK)
+        if resume is Resume.NEXT:
+            status, resume = self.steps(scope, Phase.BODY, status)
+        if resume is Resume.NEXT:
+            status, resume = self.children(scope, status)
+        if resume in (Resume.NEXT, Resume.EXIT):
+            status, resume = self.steps(scope, Phase.EXIT, status)
+        if scope.kind is ScopeKind.REPOSITORY and status is Status.FAILED:
+            self.blamed[scope.id] = {Late.REPOSITORY: scope.name, Late.LABEL: scope.label}
+        if status is not Status.OK and resume is not Resume.END:
+            status, resume = self.steps(scope, Phase.RECOVER, status)
+        return status
+
+    def children(self, scope: Scope, status: Status) -> tuple[Status, Resume]:
+        """Run the children in turn; those with retries left go to the back of the queue."""
+        queue = deque(_Turn(child) for child in self.tree.children_of(scope))
+        while queue:
+            resume = Resume.NEXT
+            for turn, ended, failed in self.take(scope, self.next_turns(queue)):
+                child = turn.child
+                if ended is None:
+                    continue
+                if child.retry.forgives:
+                    # Only now: an attempt that never gets its turn makes nothing good.
+                    self.failed = [step for step in self.failed if step not in turn.before]
+                self.failed += failed
+                repeats = turn.attempt < child.retry.times and ended in child.retry.statuses
+                if ended is Status.FAILED and not (repeats and child.retry.forgives):
+                    self.blame(child)
+                if repeats:
+                    queue.append(_Turn(child, turn.attempt + 1, tuple(failed)))
+                elif ended is not Status.OK and not self.interrupted_in(Phase.BODY):
+                    failure = ended is Status.FAILED
+                    effect = scope.on_child_failed if failure else scope.on_child_skipped
+                    status, resume = _apply(effect, status)
+            if self.interrupted_in(Phase.BODY):
+                return Status.FAILED, Resume.EXIT
+            if resume is Resume.PHASE:
+                break
+            if resume is not Resume.NEXT:
+                return status, resume
+        return status, Resume.NEXT
+
+    def next_turns(self, queue: deque[_Turn]) -> list[_Turn]:
+        """The next of the queue, with those behind it that may run at the same time."""
+        turns = [queue.popleft()]
+        waves = self.lanes.waves if self.lanes else {}
+        wave = waves.get(turns[0].child.id)
+        while (
+            wave is not None
+            and queue
+            and waves.get(queue[0].child.id) == wave
+            and queue[0].attempt == turns[0].attempt
+        ):
+            turns.append(queue.popleft())
+        return turns
+
+    def take(self, scope: Scope, turns: list[_Turn]) -> Iterator[_End]:
+        """Run turns, several at the same time, and take in what came of them, in their order."""
+        if len(turns) == 1 or self.lanes is None:
+            counted = len(self.failed)
+            ended = self.turn(turns[0])
+            failed = self.failed[counted:]
+            del self.failed[counted:]
+            yield turns[0], ended, failed
+            return
+        tasks = [partial(self.aside, self.lanes, scope, turn) for turn in turns]
+        for turn, (branch, ended) in zip(turns, self.lanes.run(tasks), strict=True):
+            for step_id, result in branch.results.items():
+                self.results.pop(step_id, None)
+                self.results[step_id] = result
+            for note in branch.above:
+                self.spread(scope.id, note)
+            yield turn, ended, branch.failed
+
+    def aside(self, lanes: Lanes, scope: Scope, turn: _Turn) -> tuple[_Walk, Status | None]:
+        """A turn in a walk of its own, which leaves alone what is around it."""
+        with lanes.lane(turn.child) as (runner, reporter):
+            branch = self.branch(scope, runner, reporter)
+            return branch, branch.turn(turn)
+
+    def branch(self, scope: Scope, runner: Runner, reporter: Reporter) -> _Walk:
+        """A walk of a child of this scope, that knows of late values what this one knows."""
+        branch = _Walk(self.tree, runner, reporter, self.lanes)
+        branch.around = scope.id
+        branch.failures, branch.blamed, branch.captured = self.failures, self.blamed, self.captured
+        return branch
+
+    def turn(self, turn: _Turn) -> Status | None:
+        """How a child ended; None if an interrupt came first."""
+        if turn.attempt and not self.interrupted_in(Phase.BODY):
+            self.reporter.repeated(turn.child, turn.attempt)
+            self.runner.wait(turn.child.retry.wait * turn.attempt)
+        return None if self.interrupted_in(Phase.BODY) else self.scope(turn.child)
+
+    def steps(self, scope: Scope, phase: Phase, start: Status) -> tuple[Status, Resume]:
+        """Run one phase; the status after it, and where to go on."""
+        status = start
+        for step in self.tree.steps_of(scope, phase):
+            if not step.trigger.fits(start):
+                continue
+            if self.interrupted_in(phase):
+                return Status.FAILED, Resume.EXIT
+            result = self.run(step)
+            if self.runner.signal is not None:
+                status = start = Status.FAILED  # what is owed on leaving still runs
+            if result.outcome in (Outcome.DONE, Outcome.INTERRUPTED):
+                continue
+            effect = step.on_soft if result.outcome is Outcome.SOFT else step.on_hard
+            status, resume = _apply(effect, status)
+            if resume is Resume.PHASE:
+                break
+            if resume is not Resume.NEXT:
+                return status, resume
+        if self.interrupted_in(phase):
+            return Status.FAILED, Resume.EXIT
+        return status, Resume.NEXT
+
+    def interrupted_in(self, phase: Phase) -> bool:
+        """Once interrupted nothing new begins; what a scope owes on leaving still runs."""
+        return self.runner.signal is not None and phase in (Phase.ENTER, Phase.BODY)
+
+    def run(self, step: Step) -> Result:
+        """Run a step, again if it fails and the plan says so, and note how it ended."""
+        values = {
+            **self.interrupt(),
+            **self.failures.get(step.scope, {}),
+            **self.blamed.get(step.scope, {}),
+            **self.captured.get(step.scope, {}),
+        }
+        result = self.attempt(step, values)
+        for attempt in range(1, step.repeat.times + 1):
+            if result.outcome is not Outcome.HARD or self.runner.signal is not None:
+                break
+            self.reporter.again(step, attempt)
+            self.runner.wait(step.repeat.wait)
+            if self.runner.signal is None:
+                result = self.attempt(step, values)
+        self.results.pop(step.id, None)
+        self.results[step.id] = result
+        if isinstance(step.work, Command) and step.work.captures is not None:
+            self.captured.setdefault(step.scope, {})[step.work.captures] = result.captured
+        if result.outcome is not Outcome.DONE:
+            self.remember(step, result)
+        if result.outcome is Outcome.HARD or (
+            result.outcome is Outcome.SOFT and step.work.exits.soft_fails_run
+        ):
+            self.failed.append(step.id)
+        return result
+
+    def interrupt(self) -> dict[Late, str]:
+        """What error hooks are told where nothing has failed but that a signal came."""
+        number = self.runner.signal
+        return {} if number is None else {Late.ERROR: f"the run was interrupted by {cause(number)}"}
+
+    def attempt(self, step: Step, values: Mapping[Late, str]) -> Result:
+        self.reporter.started(step)
+        result = self.runner.run(step, values)
+        self.reporter.ended(step, result)
+        return result
+
+    def remember(self, step: Step, result: Result) -> None:
+        """The latest failure is what error hooks of the scopes around it are told.
+
+        A soft one only where there is nothing worse to tell.
+        """
+        failure = {
+            Late.REPOSITORY: "",
+            Late.LABEL: "",
+            Late.ERROR: describe(step, result),
+            Late.OUTPUT: result.output,
+        }
+
+        def note(scope: ScopeId) -> None:
+            if result.outcome is Outcome.SOFT:
+                self.failures.setdefault(scope, failure)
+            else:
+                self.failures[scope] = failure
+
+        self.spread(step.scope, note)
+
+    def blame(self, scope: Scope) -> None:
+        """The last repository that failed is the one that error hooks of the scopes around it are told."""
+        if scope.kind is ScopeKind.REPOSITORY:
+            told = {Late.REPOSITORY: scope.name, Late.LABEL: scope.label}
+            self.spread(scope.id, lambda around: self.blamed.update({around: told}))
+
+    def spread(self, scope: ScopeId, note: Note) -> None:
+        """Note something about a scope and all around it; what is outside of this walk comes later."""
+        for around in self.tree.with_ancestors(scope):
+            if around.id == self.around:
+                self.above.append(note)
+                return
+            note(around.id)
+
+
+def _apply(effect: Effect, status: Status) -> tuple[Status, Resume]:
+    return (status if effect.status is None else effect.status), effect.resume

@@ -1,0 +1,188 @@
+"""Runs that were cut short: what they owe, and whether something of them still runs."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+
+from ...compiler.analysis.recovery import Owing, giving
+from ...compiler.plan.index import index
+from ...compiler.plan.model import Command, Plan, ScopeKind, Step
+from ...compiler.support.record import NamedTuple
+from ..engine.wording import subject
+from ..render.diagnostics import printable
+from ..system.process_identity import step_runs
+from .marks import groups, marked, unmark
+from .records import Run, StepRecord, cut_steps, derived, open_runs, owed_by, plan_of
+from .store import UnusableError, open_for_reading, path_of
+
+
+class Debt(NamedTuple):
+    """A run that was cut short. `takes`: what it owes, the latest first. `plan` is None if it can't be
+    read any more. `cut`: the steps in which that happened. `left`: the process groups of steps that still
+    run. `payer`: another process that is recovering it just now."""
+
+    run: Run
+    takes: tuple[Owing, ...]
+    plan: Plan | None
+    cut: tuple[StepRecord, ...]
+    left: tuple[int, ...]
+    payer: int | None
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether there is anything to do, or to wait for."""
+        return bool(self.takes or self.left)
+
+    @property
+    def steps(self) -> list[Step]:
+        """Those that give back what is owed."""
+        return giving(self.plan, self.takes) if self.plan else []
+
+
+def debts(connection: sqlite3.Connection) -> list[Debt]:
+    """Of all runs that were cut short and not looked after, the oldest first."""
+    return [
+        debt_of(connection, run)
+        for run in open_runs(connection)
+        if run.kind != "recover" and not run.goes_on
+    ]
+
+
+def in_the_way_of(connection: sqlite3.Connection, files: Iterable[str]) -> list[Debt]:
+    """Those that have to be settled before a run of these configuration files."""
+    own = set(files)
+    return [d for d in debts(connection) if d.is_owed and own & set(d.run.configurations)]
+
+
+def debt_of(connection: sqlite3.Connection, run: Run) -> Debt:
+    """What a run owes that was cut short."""
+    recovering = derived(connection, run, "recover")
+    left = [group for each in (run, *recovering) for group in _left(connection, each)]
+    payers = [each.process.pid for each in recovering if each.goes_on]
+    return Debt(
+        run,
+        tuple(owed_by(connection, run)),
+        plan_of(connection, run),
+        tuple(cut_steps(connection, run)),
+        tuple(left),
+        payers[0] if payers else None,
+    )
+
+
+def _left(connection: sqlite3.Connection, run: Run) -> list[int]:
+    """The process groups of its steps that still run, although it doesn't."""
+    cut = [] if run.goes_on else cut_steps(connection, run)
+    started = groups(path_of(connection), run.id) if cut else {}
+    found = [started[step.number] for step in cut if step.number in started]
+    return [g.pid for g in found if step_runs(g.pid, g.clock, run.process.boot)]
+
+
+def refusal(journal: str, plan: Plan) -> str:
+    """For whom only looks on: a line for each run on account of which `apply` would refuse the plan.
+
+    `journal`: its path. One that can't be read is none.
+    """
+    from .recorder import configurations_of
+
+    marks = {*marked(journal)}  # before the runs: one that has just begun is among both
+    try:
+        connection = open_for_reading(journal)
+        if connection is None:
+            return ""
+        with closing(connection):
+            still = {run.id for run in open_runs(connection)}
+            owing = in_the_way_of(connection, configurations_of(plan))
+    except (UnusableError, sqlite3.Error):
+        return ""
+    for run in marks - still:
+        unmark(journal, run)
+    return "".join(
+        f"Run {debt.run.id} of {' and '.join(map(printable, debt.run.configurations))} was cut short and owes {_cleanups(debt)}: apply refuses until"
+        f" `borgplan recover {debt.run.id}` has been run.\n"
+        for debt in owing
+    )
+
+
+def _cleanups(debt: Debt) -> str:
+    number = len(debt.steps) or len(debt.takes)
+    return f"{number or 'no'} {'cleanup' if number == 1 else 'cleanups'}"
+
+
+def close(connection: sqlite3.Connection, run: Run, how: str) -> None:
+    """Note that nobody has to look after a run any more; see `store` for the words."""
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(
+        "UPDATE run SET closed = ? WHERE closed = '' AND (number = ? OR kind = 'recover' AND origin = ?)",
+        (how, run.number, run.number),
+    )
+    for each in (run, *derived(connection, run, "recover")):
+        unmark(path_of(connection), each.id)
+
+
+def story(debt: Debt) -> list[str]:
+    """What happened, and what is owed, in lines."""
+    run = debt.run
+    began = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.began))
+    files = " and ".join(map(printable, run.configurations))
+    of = f" of {files}" if files else ""
+    lines = [f"Run {run.id}{of} (begun {began}) was cut short{_where(debt)}."]
+    if debt.left:
+        what = "That step still runs" if len(debt.left) == 1 else "These steps still run"
+        lines.append(f"  {what}: {groups_named(debt.left)}.")
+    if debt.payer is not None:
+        lines.append(f"  It is being recovered just now, by process {debt.payer}.")
+    lines += [f"  owed: {_owed(take, debt)}" for take in debt.takes]
+    for place in _interrupted_places(debt):
+        lines += [
+            f"  Borg worked on {place}. Locks of processes that are gone it breaks itself on this",
+            "  machine; a lock on another one may need `borgplan apply --actions break-lock`.",
+        ]
+    return lines
+
+
+def groups_named(left: Sequence[int]) -> str:
+    word = "process group" if len(left) == 1 else "process groups"
+    return f"{word} {' and '.join(map(str, left))}"
+
+
+def _interrupted_places(debt: Debt) -> list[str]:
+    """The repositories that Borg worked on."""
+    if debt.plan is None:
+        return []
+    tree = index(debt.plan)
+    steps = [step for cut in debt.cut if (step := _step(debt.plan, cut.step))]
+    return [
+        tree.name_of(step.scope, ScopeKind.REPOSITORY)
+        for step in steps
+        if isinstance(step.work, Command)
+    ]
+
+
+def _where(debt: Debt) -> str:
+    if not debt.cut:
+        return " between two steps"
+    return " in " + " and in ".join(_named(debt.plan, cut.step) for cut in debt.cut)
+
+
+def _named(plan: Plan | None, name: str) -> str:
+    step = _step(plan, name)
+    return f"step {_number(plan, name)}, {subject(step)}" if step else name
+
+
+def _owed(take: Owing, debt: Debt) -> str:
+    taking = _step(debt.plan, take.step)
+    if debt.plan is None or taking is None:
+        return f"what {take.step} took: {take.what}"
+    giver = next(step for step in giving(debt.plan, [take]))
+    return f"{subject(giver)}, as {_number(debt.plan, taking.id)} {subject(taking)} had begun"
+
+
+def _step(plan: Plan | None, name: str) -> Step | None:
+    return next((s for s in plan.steps if s.id == name), None) if plan else None
+
+
+def _number(plan: Plan | None, name: str) -> int:
+    return next((n for n, s in enumerate(plan.steps, 1) if s.id == name), 0) if plan else 0

@@ -1,0 +1,452 @@
+"""Steps as real processes: each in a session of its own, watched without waiting in a loop.
+
+A session of its own, because a signal then reaches all of a hook's processes together, and because
+without a terminal nothing can stop to ask a question. Standard input is empty.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+from ...compiler.plan.model import (
+    GRACE_SECONDS,
+    LEAVING,
+    Command,
+    ExitCodes,
+    Late,
+    LateWord,
+    Outcome,
+    PatternFile,
+    PatternsWord,
+    Proof,
+    SecretOption,
+    Shell,
+    Step,
+    Word,
+    Work,
+    exactly,
+)
+from ...compiler.shell.neutral import TOLD, in_form, variable
+from ...compiler.support.record import NamedTuple, Protocol
+from ..engine.runner import AbortedError, Result
+from ..engine.wording import ending
+from ..system.host import reason
+from ..system.launch import Child, Launch, close_all, end, memory_file, missing, why_not_started
+from ..system.streams import Channel, Filter, Tail
+from ..system.trusted_way import touch
+from .borg_log import BorgLog, Overheard, lock_held
+from .borg_report import Answer, ArchiveReport
+from .reasons import in_short
+from .redact import Redactor
+from .secrets import Secrets, no_secret, secret_of
+from .signals import Relay, Signals, Stopper
+from .verdict import verdict
+
+SHELL = "/bin/sh"
+NOTHING_CHECKED = "no archive fits: none was checked, which is not noted as done"
+_CHUNK = 65536
+_ASKING = Command((), None, ExitCodes(), captures=Late.ARCHIVE)  # a command that prints a secret
+_LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
+_LONGEST_WAIT = 3600.0  # seconds; poll takes no more than 24 days
+_LOOK_EVERY = 1000  # milliseconds between what is to be done meanwhile, at most
+_STILL_THERE = 20  # milliseconds between looks whether a stopped step's processes are gone
+_UNWATCHED = (
+    0.05  # how often to look, in seconds, where the system can't tell of an exit or a signal
+)
+_SIGNALLED = 128  # exit codes from here on tell of a signal
+
+
+class Sink(Protocol):
+    """Takes what steps print, as it comes."""
+
+    def output(self, data: bytes) -> None:
+        """What a step tells."""
+
+    def answer(self, data: bytes) -> None:
+        """What was asked for."""
+
+
+class ProcessRunner:
+    """Runs steps.
+
+    `secrets` resolves what plans only refer to; `sink` gets all output; `grace` is in seconds; `tell`
+    is told in words when a signal stops a step, `spawned` the process group of each step. `readable`:
+    whether Borg's log is made so. `meanwhile` is done from time to time while a step runs.
+    """
+
+    def __init__(
+        self,
+        patterns: tuple[PatternFile, ...],
+        secrets: Mapping[SecretOption, str],
+        signals: Signals | Relay,
+        sink: Sink,
+        grace: float = GRACE_SECONDS,
+        tell: Callable[[str], None] | None = None,
+        *,
+        readable: bool = True,
+        spawned: Callable[[Step, int], None] | None = None,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> None:
+        self._meanwhile = meanwhile
+        self._tell = tell
+        self._spawned = spawned
+        self._readable = readable
+        self._patterns = {file.name: file for file in patterns}
+        self._environment = dict(os.environ)  # taken once: asking for it decodes every variable
+        self._secrets = Secrets(secrets, self._secret_printed_by, self._environment)
+        self._signals = signals
+        self._sink = sink
+        self._grace = grace
+
+    def lane(self, signals: Relay, sink: Sink, tell: Callable[[str], None]) -> ProcessRunner:
+        """The same for another thread, with output of its own."""
+        from copy import copy
+
+        other = copy(self)
+        other._use(signals, sink, tell)  # noqa: SLF001  # of this class
+        return other
+
+    def _use(self, signals: Relay, sink: Sink, tell: Callable[[str], None]) -> None:
+        self._signals, self._sink, self._tell = signals, sink, tell
+        self._secrets = self._secrets.asking(self._secret_printed_by)
+
+    @property
+    def signal(self) -> int | None:
+        return self._signals.first
+
+    def foresee(self, steps: Iterable[Step]) -> None:
+        """See `Secrets.foresee`."""
+        self._secrets.foresee(steps)
+
+    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        if self._signals.second is not None:
+            raise AbortedError(self._signals.second)
+        started = time.monotonic()
+        inherited: list[int] = []
+        try:
+            launch = self._prepare(step, values, inherited)
+            if isinstance(launch, Result):
+                return launch
+            child = launch.start()
+        except OSError as error:
+            why = why_not_started(step.work, error)
+            return Result(Outcome.HARD, None, note=f"could not be started: {why}")
+        except ValueError:  # text that no system call takes
+            return Result(Outcome.HARD, None, note="could not be started: not valid text")
+        finally:
+            close_all(inherited)
+        try:
+            return self._followed(step, child, started)
+        except (OSError, MemoryError) as error:
+            # Nobody can tell any more how it does.
+            end(child.process, self._grace)
+            why = reason(error) if isinstance(error, OSError) else "out of memory"
+            note = f"could not be watched to its end, and was stopped: {why}"
+            seconds = time.monotonic() - started
+            code = child.process.returncode
+            return Result(Outcome.HARD, code, note=note, seconds=seconds, stopped=True)
+
+    def _followed(self, step: Step, child: Child, started: float) -> Result:
+        """How a step's process ends. Raises OSError or MemoryError where that can't be seen; it may run then."""
+        if self._spawned is not None:
+            self._spawned(step, child.process.pid)
+        stopper = Stopper(
+            child.process,
+            self._signals,
+            self._grace,
+            let_run=step.phase in LEAVING,
+            timeout=step.timeout,
+            # On SIGINT Borg first ends a part of the archive, which takes as long as that takes.
+            interrupt=signal.SIGTERM if isinstance(step.work, Command) else signal.SIGINT,
+            tell=self._tell,
+        )
+        channels = self._channels(step.work)
+        self._watch(child, stopper, channels)
+        code = child.process.returncode
+        outcome, note = self._ending(step, code, stopper, channels)
+        if stopper.forced:
+            note = note or "was interrupted"
+            note += f", and ended by force after {self._grace:.0f} s"
+        return Result(
+            outcome=outcome,
+            code=code,
+            output=channels.tail.text(),
+            captured=channels.captured.last_line(),
+            note=note,
+            seconds=time.monotonic() - started,
+            stopped=stopper.stopped or stopper.timed_out,
+            archive=self._secrets.masks().text(channels.log.archive),
+        )
+
+    def _ending(
+        self, step: Step, code: int, stopper: Stopper, channels: _Channels
+    ) -> tuple[Outcome, str]:
+        """How a step counts, and why, where more can be said of it than the exit code."""
+        if stopper.stopped:
+            return Outcome.INTERRUPTED, ""
+        if stopper.timed_out:
+            return Outcome.HARD, f"was stopped after {step.timeout} s, its time limit"
+        log = channels.log
+        outcome, note = verdict(step.work, code, log, answered=channels.answered.came)
+        if outcome is Outcome.DONE and code == 0:
+            # With a warning it may have found damage, and without archives it has looked at nothing.
+            note = NOTHING_CHECKED if log.no_archives else _record(step.work)
+        reason_why = self._reason(step.work, outcome, code, channels)
+        if reason_why and reason_why not in note:
+            note = f"{note or ending(Result(outcome, code))}: {reason_why}"
+        return outcome, self._secrets.masks().text(note)
+
+    def wait(self, seconds: float) -> None:
+        poll = select.poll()
+        signals = self._signals.fileno()
+        if signals is not None:
+            poll.register(signals, select.POLLIN)
+        longest = _LONGEST_WAIT if signals is not None else _UNWATCHED
+        until = time.monotonic() + seconds
+        while self.signal is None and (left := until - time.monotonic()) > 0:
+            poll.poll(int(min(left, longest) * 1000) + 1)
+
+    def _prepare(
+        self, step: Step, values: Mapping[Late, str], inherited: list[int]
+    ) -> Launch | Result:
+        """What to start, or how the step ends without; opens the descriptors that the child inherits."""
+        work = step.work
+        if isinstance(work, Shell):
+            # What has failed is there as it is, too, for scripts that want to know.
+            asked = (*((variable(late), late) for late in TOLD if late in values), *work.late)
+            told = {name: in_form(name, late, values.get(late, "")) for name, late in asked}
+            own = self._environment | told if told else None
+            argv = (SHELL, "-c", work.script)
+            return Launch(argv, own, (), work.umask, work.directory, separate=False)
+        environment = self._environment.copy()
+        for name in work.unset:
+            environment.pop(name, None)
+        environment |= dict(work.environment)
+        absent = missing(work)
+        if absent:
+            return Result(Outcome.HARD, None, note=f"was not started: there is no {absent}")
+        if work.passphrase is not None:
+            known = self._secrets.of(work.passphrase, step.timeout)
+            if isinstance(known, Result):
+                return known
+            secret: str | None = known
+        else:
+            secret = self._inherited_secret(environment, work, step.timeout)
+        if secret is not None:
+            environment.pop("BORG_PASSCOMMAND", None)
+            descriptor = memory_file("passphrase", secret.encode(), inherited)
+            environment["BORG_PASSPHRASE_FD"] = str(descriptor)
+        words = []
+        for word in work.argv:
+            text = self._word(word, values, inherited)
+            if text is None and work.required:
+                return Result(Outcome.HARD, None, note="was not started: no archive fits")
+            if text is None:
+                return Result(Outcome.DONE, None, note="nothing to do: there is no archive yet")
+            words.append(text)
+        separate = work.captures is not None or work.shows
+        return Launch(
+            tuple(words), environment, tuple(inherited), None, work.directory, separate=separate
+        )
+
+    def _inherited_secret(
+        self, environment: Mapping[str, str], work: Command, timeout: int | None
+    ) -> str | None:
+        """The pass phrase that Borg would get by itself, from a command or a descriptor, in the order in which
+        it looks; so that it is known when something prints it. None if it comes otherwise, or not at all."""
+        if "BORG_PASSPHRASE" in environment or work.argv[1:2] == ("--version",):
+            return None
+        command = environment.get("BORG_PASSCOMMAND")
+        if command is not None:
+            return self._secrets.told_by(command, work.directory, timeout)
+        descriptor = environment.get("BORG_PASSPHRASE_FD")
+        return None if descriptor is None else self._secrets.behind(descriptor)
+
+    def _secret_printed_by(
+        self, argv: tuple[str, ...], timeout: int | None, directory: str | None
+    ) -> str | Result:
+        launch = Launch(argv, None, (), None, directory, separate=True)
+        try:
+            child = launch.start()
+        except (OSError, ValueError) as error:
+            why = reason(error) if isinstance(error, OSError) else "not valid text"
+            return no_secret(f"{argv[0]} could not be started: {why}")
+        stopper = Stopper(
+            child.process,
+            self._signals,
+            self._grace,
+            let_run=False,
+            timeout=timeout,
+            tell=self._tell,
+        )
+        channels = self._channels(_ASKING)
+        self._watch(child, stopper, channels)
+        captured = channels.captured
+        code = child.process.returncode
+        if stopper.stopped:
+            return Result(Outcome.INTERRUPTED, code)
+        if stopper.timed_out:
+            return no_secret(f"{argv[0]} took longer than {timeout} s, the step's time limit")
+        if code != 0 or captured.dropped:
+            how = ending(Result(Outcome.HARD, code)) if code else "printed too much"
+            return no_secret(f"{argv[0]} {how}")._replace(output=channels.tail.text())
+        return secret_of(captured.data(), f"{argv[0]} printed ", "nothing", "no text in UTF-8")
+
+    def _word(self, word: Word, values: Mapping[Late, str], inherited: list[int]) -> str | None:
+        """A word of a command line in full; None if it lacks a late value."""
+        match word:
+            case str():
+                return word
+            case LateWord(before, late, pattern):
+                value = values.get(late, "")
+                return before + (exactly(value) if pattern else value) if value else None
+            case PatternsWord(name):
+                text = "".join(f"{line}\n" for line in self._patterns[name].lines)
+                data = text.encode("utf-8", "surrogateescape")
+                return f"/dev/fd/{memory_file('patterns', data, inherited)}"
+
+    def _watch(self, child: Child, stopper: Stopper, channels: _Channels) -> None:
+        """Follow a child to its end.
+
+        The end is the child's exit, not the end of its output: what it left running in the
+        background may hold that open for ever.
+        """
+        poll = select.poll()
+        streams = channels.by_descriptor(child)
+        signals = self._signals.fileno()
+        exit_seen = _exit_of(child.process.pid)
+        try:
+            for descriptor in streams:
+                os.set_blocking(descriptor, False)
+            for watched in (*streams, signals, exit_seen):
+                if watched is not None:
+                    poll.register(watched, select.POLLIN)
+            is_watched = exit_seen is not None and signals is not None
+            has_ended = False
+            while not has_ended or stopper.is_waiting():
+                stopper.check()
+                wait = _STILL_THERE if has_ended else _wait(stopper, watched=is_watched)
+                if self._meanwhile is not None:
+                    self._meanwhile()
+                    wait = _LOOK_EVERY if wait is None else min(wait, _LOOK_EVERY)
+                for descriptor, _ in poll.poll(wait):
+                    if descriptor == signals:
+                        self._signals.drain()
+                    elif descriptor in streams and not _take(descriptor, streams[descriptor]):
+                        poll.unregister(descriptor)
+                if not has_ended and child.process.poll() is not None:
+                    has_ended = True
+                    stopper.finish()
+                    if exit_seen is not None:
+                        poll.unregister(exit_seen)
+            for descriptor, channel in streams.items():
+                for _ in range(_LAST_READS):
+                    if not _take(descriptor, channel):
+                        break
+            for channel in dict.fromkeys(streams.values()):
+                channel.end()
+        finally:
+            child.close()
+            if exit_seen is not None:
+                os.close(exit_seen)
+
+    def _reason(self, work: Work, outcome: Outcome, code: int, channels: _Channels) -> str:
+        """Why a command failed or warned, as it said it; empty if that isn't known."""
+        if not isinstance(work, Command):
+            return ""
+        log = channels.log
+        log.reasons.is_plain = "--log-json" not in work.argv
+        if log.reasons.is_plain:
+            log.feed(channels.tail.text().encode() + b"\n")  # nothing has read it yet
+        return in_short(self._secrets.masks().text(_reason_of(work, outcome, code, log)))
+
+    def _channels(self, work: Work) -> _Channels:
+        """Where the output of a step goes: what is shown without secrets, Borg's log as text."""
+        tail, captured, log, answered = Tail(), Tail(), BorgLog(), Answer()
+        masks = self._secrets.masks()
+        filters: list[Filter] = [Redactor(masks)]
+        if isinstance(work, Command) and "--log-json" in work.argv:
+            filters.insert(0, log if self._readable else Overheard(log))
+        if isinstance(work, Command) and work.proof is Proof.ARCHIVE:
+            filters.insert(0, ArchiveReport(log))
+        shown = Channel((tail.add, self._sink.output), filters)
+        output = shown
+        if isinstance(work, Command) and work.captures is not None:
+            output = Channel((captured.add,))
+        elif isinstance(work, Command) and work.shows:
+            output = Channel((answered.add, self._sink.answer), [Redactor(masks)])
+        return _Channels(output, shown, tail, captured, log, answered)
+
+
+class _Channels(NamedTuple):
+    """Of a step: standard output, standard error (or both), and what is kept of what came by."""
+
+    output: Channel
+    errors: Channel
+    tail: Tail
+    captured: Tail
+    log: BorgLog
+    answered: Answer
+
+    def by_descriptor(self, child: Child) -> dict[int, Channel]:
+        return dict(zip(child.pipes, (self.output, self.errors), strict=False))
+
+
+def _take(descriptor: int, channel: Channel) -> bool:
+    """Read what is there; whether there was anything."""
+    data = _read(descriptor)
+    if data:
+        channel.feed(data)
+    return bool(data)
+
+
+def _exit_of(pid: int) -> int | None:
+    """A descriptor that becomes readable when a process ends, where the system has such."""
+    try:
+        return os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        return None
+
+
+def _wait(stopper: Stopper, *, watched: bool) -> int | None:
+    """How long to wait for something to happen, in milliseconds; None for as long as it takes.
+
+    `watched`: the child's exit and a signal are things that happen.
+    """
+    left = stopper.seconds_left
+    if not watched:
+        left = min(_UNWATCHED, _UNWATCHED if left is None else left)
+    return None if left is None else int(min(left, _LONGEST_WAIT) * 1000) + 1
+
+
+def _record(work: Work) -> str:
+    """Note that a command went well, now; why that could not be done, or empty."""
+    try:
+        for path in work.records if isinstance(work, Command) else ():
+            touch(path)
+    except OSError as error:
+        return f"its time could not be noted: {reason(error)}"
+    return ""
+
+
+def _reason_of(work: Command, outcome: Outcome, code: int, log: BorgLog) -> str:
+    """Why a command failed or warned, as it said it; empty if it didn't."""
+    if outcome is Outcome.DONE:
+        return log.reasons.warning() if work.exits.is_warning(code) else ""
+    if outcome is not Outcome.HARD:
+        return ""
+    if lock_held(log.problem, code):
+        return ""  # the verdict has said it
+    return log.reasons.failure(ended_itself=0 < code < _SIGNALLED)
+
+
+def _read(descriptor: int) -> bytes | None:
+    """What is there; empty at the end, None if there is nothing just now."""
+    try:
+        return os.read(descriptor, _CHUNK)
+    except BlockingIOError:
+        return None

@@ -1,0 +1,29 @@
+"""Small phrases that several outputs need."""
+
+from __future__ import annotations
+
+from ...compiler.support.record import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..journal.at_hand import AtHand
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def elapsed(seconds: float) -> str:
+    """`1.5 s`, `2:05 min`, `3:02:05`."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d} min"
+
+
+def no_single_run(name: str, number: int, about: AtHand) -> str:
+    """Why a name doesn't tell one of the runs of the past, of which that many fit it."""
+    if name == "last" and not about.is_all:
+        return "there is no run of these files; --all looks at those of others"
+    return f"{'several runs begin with' if number else 'there is no run'} `{name}`"

@@ -1,0 +1,39 @@
+"""Before a run: what earlier ones that were cut short still owe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..journal.handle import Journal
+from ..journal.interrupted import Debt, close, debts, story
+from .session import Session, say
+
+
+def settle(session: Session, journal: Journal, files: Sequence[str], *, recover: bool) -> bool:
+    """Whether a run of these configuration files may begin.
+
+    What a run of one of them owes has to be given back first: here, with `recover`. What runs of other
+    files owe is told by `history` and `recover`.
+    """
+    none: list[Debt] = []
+    may_run = True
+    for debt in journal.ask(debts, none):
+        if not set(files) & set(debt.run.configurations):
+            continue
+        for line in story(debt):
+            say(line)
+        if not debt.is_owed:
+            journal.ask(lambda c, run=debt.run: close(c, run, "noticed"), None)  # type: ignore[misc]
+            say("  It owes no cleanup. To go on with it: "
+                f"borgplan resume {debt.run.id}")  # fmt: skip
+        elif recover:
+            from ..commands.recover import pay
+
+            may_run = pay(session, journal, debt) == 0 and may_run
+        else:
+            may_run = False
+            say(
+                f"borgplan refuses to run. First: borgplan recover {debt.run.id}   (or add --recover)"
+            )
+            say(f"If that has been repaired by hand: borgplan recover --forget {debt.run.id}")
+    return may_run

@@ -1,0 +1,160 @@
+"""A run and the journal: what has to be settled before, and noting the run itself."""
+
+from __future__ import annotations
+
+import sys
+
+from ...compiler.driver.compile import Compilation
+from ...compiler.plan.model import Plan
+from ...compiler.support.record import TYPE_CHECKING
+from .session import Session, refused_for_debts, say
+
+if TYPE_CHECKING:
+    from ...compiler.analysis.recovery import Owing
+    from ..journal.handle import Journal
+    from ..journal.recorder import Recorder
+
+
+class Noted:
+    """The journal around one run of `apply` or `resume`; a dry run has none.
+
+    `origin`: the number of the run that is gone on with. `plan`: with the digests of its files; `digest`:
+    that of the plan. `is_proved`: it has been verified by an earlier run. `recorder`: what is to be told of
+    the run, once it has begun.
+    """
+
+    def __init__(
+        self, session: Session, compilation: Compilation, plan: Plan, origin: int | None = None
+    ) -> None:
+        self.recorder: Recorder | None = None
+        self.is_proved = False
+        self._session = session
+        self._compilation = compilation
+        self.plan = plan
+        self.digest = ""
+        self._origin = origin
+        self._journal: Journal | None = None
+        if session.arguments.apply.dry_run:
+            return
+        from ...compiler.plan.json_encode import stamped
+        from ..journal.recorder import is_proved, stored
+
+        self._journal = open_journal(session)
+        self.plan = plan if plan.inputs else stamped(plan, compilation.files)
+        self._text = stored(self.plan)
+        self.digest = self._text.digest
+        self.is_proved = self._journal.ask(lambda c: is_proved(c, self._text), otherwise=False)
+
+    def settle(self) -> bool:
+        """Settle what earlier runs left; False, after saying why, if the run must not begin."""
+        if self._journal is None:
+            for line in refused_for_debts(self._session, self.plan).splitlines():
+                say(line)  # a rehearsal may go on
+            return True
+        if self._journal.why:
+            return self._owes_nothing_that_can_be_read(self._journal)
+        from ..journal.recorder import configurations_of
+        from .preconditions import settle
+
+        files = configurations_of(self.plan)
+        recover = self._session.arguments.apply.recover
+        return settle(self._session, self._journal, files, recover=recover)
+
+    def _owes_nothing_that_can_be_read(self, journal: Journal) -> bool:
+        """Where nothing can be written, for lack of space for instance, nothing can be recovered either."""
+        from ..journal.interrupted import refusal
+
+        found = refusal(journal.path, self.plan).splitlines()
+        for line in found:
+            say(f"borgplan refuses to run. {line}")
+        return not found
+
+    def is_settled(self) -> bool:
+        """Whether nothing has come up since `settle`; says nothing."""
+        if self._journal is None:
+            return True
+        from ..journal.interrupted import in_the_way_of
+        from ..journal.recorder import configurations_of
+
+        files = configurations_of(self.plan)
+        return self._journal.ask(lambda c: not in_the_way_of(c, files), otherwise=True)
+
+    def begin(self) -> bool:
+        """Note the beginning; False, after saying why, if the run must not begin."""
+        journal, asked = self._journal, self._session.arguments.apply
+        if journal is None:
+            return True
+        from ..journal.recorder import configurations_of
+
+        self._note(journal, configurations_of(self.plan))
+        if asked.strict and journal.why:
+            say("borgplan refuses to run: there is no journal, and --strict is given")
+            return False
+        return not self._comes_second(journal)
+
+    def _comes_second(self, journal: Journal) -> bool:
+        """Whether another process has begun to go on with the same run before; says so."""
+        recorder = self.recorder
+        if self._origin is None or recorder is None:
+            return False
+        from ..journal.records import resumed_before
+
+        first = journal.ask(lambda c: resumed_before(c, recorder.number), None)
+        if first is None:
+            return False
+        say(f"borgplan refuses to run: the run was gone on with as {first.id}")
+        self.withdraw()
+        return True
+
+    def withdraw(self) -> None:
+        """The run that has just begun was refused: it isn't noted any more."""
+        if self.recorder is not None:
+            self.recorder.withdraw()
+        if self._journal is not None:
+            self._journal.close()
+
+    def _note(self, journal: Journal, files: list[str]) -> None:
+        from ...compiler.shell.passwords import hidden
+        from ..journal.recorder import Start, begin
+        from ..process.redact import Masks
+
+        masks = Masks(self._compilation.secrets.values())
+        words = (hidden(masks.text(word)) for word in self._session.arguments.words)
+        kind = "apply" if self._origin is None else "resume"
+        start = Start(kind, tuple(words), files, self._origin)
+        self.recorder = journal.ask(lambda c: begin(c, self.plan, self._text, start, _owings), None)
+
+    def end(self, exit_code: int, *, orderly: bool = True) -> None:
+        """Note how the run ended; say what could not be noted."""
+        if self.recorder is None or self._journal is None:
+            return
+        from ..journal.retention import retain
+
+        self.recorder.finish(exit_code, orderly=orderly)
+        if self.recorder.lost:
+            say(
+                f"THE JOURNAL IS INCOMPLETE: {self._journal.path}: {self.recorder.lost}."
+                " What is said of this run later on may be wrong."
+            )
+        else:
+            self._journal.ask(retain, None)
+        self._journal.close()
+
+
+def _owings(plan: Plan) -> list[Owing]:
+    from ...compiler.analysis.obligations import owings
+
+    return owings(plan)
+
+
+def open_journal(session: Session, *, begins: bool = True) -> Journal:
+    """The journal of whoever runs this; says what is wrong with it. `begins`: see `Journal`."""
+    from ..journal.handle import Journal
+    from ..system.paths import journal_path
+
+    style = session.style(sys.stderr)
+    return Journal(
+        journal_path(session.host.environment, session.host.home),
+        lambda text: say(style.paint(text, "red")),
+        begins=begins,
+    )

@@ -1,0 +1,255 @@
+"""What commands share: from arguments to a compilation, and saying what is wrong with it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+
+from ...compiler.borg.action_inputs import Existence
+from ...compiler.driver.compile import Compilation, Sources, Wishes, plan_of, read
+from ...compiler.lower.selection import Facts
+from ...compiler.plan.actions import Action
+from ...compiler.shell.passwords import hidden
+from ...compiler.source.diagnostic import Diagnostic, Diagnostics, Severity, in_order
+from ...compiler.source.folding import folded
+from ...compiler.source.span import COMMAND_LINE
+from ...compiler.support.record import TYPE_CHECKING, NamedTuple
+from ..cli.arguments import Arguments
+from ..system.host import RealHost
+
+if TYPE_CHECKING:
+    from typing import IO
+
+    from ...compiler.plan.model import Plan
+    from ..report.style import Style
+
+
+class Session(NamedTuple):
+    """One command's surroundings."""
+
+    arguments: Arguments
+    host: RealHost
+
+    def style(self, stream: IO[str], compilation: Compilation | None = None) -> Style:
+        """`color: false` in a configuration counts unless the command line says otherwise."""
+        configurations = compilation.configurations if compilation else ()
+        return self.style_with(stream, (c.settings.boolean("color") for c in configurations))
+
+    def style_with(self, stream: IO[str], colour: Iterable[bool | None]) -> Style:
+        """`colour`: what each configuration says about it."""
+        from ..report.style import style_for
+
+        wish = self.arguments.color
+        if wish == "auto" and any(said is False for said in colour):
+            wish = "never"
+        return style_for(stream, wish, self.host.environment)
+
+    def show(self, compilation: Compilation, stream: IO[str]) -> None:
+        """All diagnostics of a compilation, as text; where little is to be said, no notes."""
+        found = folded(
+            item
+            for item in in_order(compilation.diagnostics)
+            if item.severity is not Severity.NOTE or not self.arguments.apply.quiet
+        )
+        if not found:
+            return
+        if self.arguments.apply.log_format == "json":
+            self._log(found)
+            return
+        from ..render.diagnostics import render
+
+        style = self.style(stream, compilation)
+        try:
+            stream.write(render(found, compilation.texts, style))
+            stream.flush()
+        except OSError:
+            return
+
+    def complain(self, found: Diagnostics) -> None:
+        """Of a file that is no configuration, and none of whose lines is shown."""
+        from ..render.diagnostics import render
+
+        try:
+            sys.stderr.write(render(folded(in_order(found)), {}, self.style(sys.stderr)))
+        except OSError:
+            return
+
+    def _log(self, found: list[Diagnostic]) -> None:
+        """For `--log-format json`: a line each, for programs."""
+        from ..render.diagnostics import as_data
+        from ..report.logfile import StandardError
+        from ..report.writer import Outlet
+
+        log = StandardError(Outlet(), errors_only=self.arguments.apply.quiet)
+        for item in found:
+            what = f"{item.span}: {item.severity.word} {item.code} {as_data(item)['message']}"
+            log.line(what, error=item.severity is Severity.ERROR)
+
+
+def session_of(arguments: Arguments, inner: RealHost | None = None) -> Session:
+    """The session of a command that only looks. `inner`: the host, if it isn't this machine alone."""
+    host = inner or RealHost()
+    if arguments.untrusted:
+        from ..system.untrusted import UntrustedHost, places_of
+
+        named = (arguments.project, *arguments.policies, arguments.lint.baseline)
+        places = places_of(arguments.configs, host.directory)
+        host = UntrustedHost(host, places, filter(None, named))
+    return Session(arguments, host)
+
+
+def left_out(session: Session, texts: Iterable[str]) -> list[str]:
+    """With `--untrusted`, lines on what was not looked at. `texts`: of the files that were."""
+    if not session.arguments.untrusted:
+        return []
+    from ...compiler.config.interpolate import ENVIRONMENT
+    from ..system.untrusted import UntrustedHost, told
+
+    names = {match[0] for text in texts for match in ENVIRONMENT.finditer(text) if not match[1]}
+    left = session.host.left if isinstance(session.host, UntrustedHost) else ()
+    return told(left, sorted(names))
+
+
+def compile_all(session: Session, *, to_run: bool = False) -> Compilation:
+    """Everything the arguments name, compiled; asks Borg about repositories only where it may.
+
+    `to_run`: what of it `apply` would run; without the files that need something not implemented.
+    """
+    arguments = session.arguments
+    diagnostics = Diagnostics()
+    sources = read(
+        arguments.configs, session.host, arguments.semantics, diagnostics, wishes_of(arguments)
+    )
+    if to_run and any(c.unimplemented for c in sources.configurations):
+        from ...compiler.driver.left_out import leave_out
+
+        leave_out(sources, diagnostics)
+    if not arguments.words:
+        _check_default_actions(sources, diagnostics)
+    return plan_of(
+        sources, arguments.actions, session.host, diagnostics, arguments.repository,
+        arguments.options, _facts(session, sources, diagnostics), presence=not arguments.offline,
+        runs=arguments.command == "apply",
+    )  # fmt: skip
+
+
+def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Facts:
+    """What Borg says, where it may be asked: its version, and whether repositories exist for
+    repo-create and `--probe`."""
+    arguments = session.arguments
+    if sources.generations is None or arguments.untrusted:
+        return Facts()
+    ask = not arguments.offline
+    from ..process.borg_version import versions_of
+
+    executables = [
+        c.of(r).settings.text("local_path") or "borg"
+        for c in sources.configurations
+        for r in c.repositories
+    ]
+    versions = versions_of(executables, session.host.environment, ask=ask)
+    existence: Mapping[str, Existence] = {}
+    creating = Action.REPO_CREATE in arguments.actions
+    if (creating or arguments.plan.probe) and ask:
+        from ..process.probe import existence_of
+
+        existence = existence_of(
+            sources.configurations,
+            sources.generations,
+            session.host,
+            versions,
+            arguments.options,
+            diagnostics,
+            pattern=arguments.repository,
+            creating=creating,
+        )
+        _leave_out(sources, {d.span.file for d in diagnostics if d.code == "BP422"})
+    return Facts(existence, versions, asked=ask)
+
+
+def _leave_out(sources: Sources, files: set[str]) -> None:
+    """What was found out speaks against these files."""
+    sources.broken += [c.path for c in sources.configurations if c.path in files]
+    sources.configurations = [c for c in sources.configurations if c.path not in files]
+
+
+def _check_default_actions(sources: Sources, diagnostics: Diagnostics) -> None:
+    """`default_actions: false` in all files: a command line with nothing on it does nothing (BP410)."""
+    found = [c.settings.by_key.get("default_actions") for c in sources.configurations]
+    if found and all(setting is not None and setting.value is False for setting in found):
+        diagnostics.error(
+            "BP410",
+            "`default_actions: false`: without arguments nothing is to be done",
+            found[0].span if found[0] else COMMAND_LINE,
+            "name the actions: --actions create,prune",
+        )
+        sources.generations = None
+
+
+def wishes_of(arguments: Arguments) -> Wishes:
+    """What a command line says about reading configurations."""
+    return Wishes(
+        arguments.overrides,
+        arguments.interpolates,
+        arguments.project,
+        arguments.policies,
+        arguments.untrusted,
+        arguments.offline or arguments.untrusted,
+    )
+
+
+def shown(text: str) -> str:
+    """A message as it may be written: what it names comes from files and arguments."""
+    text = hidden(text)
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    from ..render.diagnostics import printable_lines
+
+    return printable_lines(text)
+
+
+def say(text: str) -> None:
+    """A line to standard error. A reader that has gone away must not end a backup."""
+    try:
+        print(shown(text), file=sys.stderr, flush=True)
+    except OSError:
+        return
+
+
+def write_json(data: object) -> None:
+    """A result as data, to standard output."""
+    import json
+
+    write(json.dumps(data, indent=2, sort_keys=True) + "\n")
+
+
+def write(text: str) -> None:
+    """A result, to standard output, whatever characters the terminal can't show or a reader doesn't see;
+    without the passwords in it."""
+    text = hidden(text)
+    if not text.isascii():
+        from ...compiler.support.unseen import escape, is_unseen
+
+        # Our own colours stay. Control characters in what files say have been dealt with by who put them in.
+        text = "".join(
+            escape(letter) if letter != "\x1b" and is_unseen(letter) else letter for letter in text
+        )
+    data = text.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def refused_for_debts(session: Session, plan: Plan) -> str:
+    """Lines on why `apply` would refuse a plan just now; none if it wouldn't."""
+    if session.arguments.untrusted:
+        return ""
+    from ..journal.marks import marked
+    from ..system.paths import journal_path
+
+    journal = journal_path(session.host.environment, session.host.home)
+    if not marked(journal):
+        return ""
+    from ..journal.interrupted import refusal
+
+    return refusal(journal, plan)

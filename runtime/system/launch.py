@@ -1,0 +1,108 @@
+"""A step's process: what it is started with, and why it could not be."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from contextlib import suppress
+
+from ...compiler.plan.model import Command, Work
+from ...compiler.support.record import NamedTuple
+from .host import reason
+
+_LAST_PATIENCE = 1.0  # seconds for a process that can't be killed
+
+
+class Launch(NamedTuple):
+    """What a process is started with, in a session of its own and with nothing to read.
+
+    `descriptors`: those it inherits. `environment`, `umask`, `directory`: None keeps this process's.
+    `separate`: standard output apart from the errors.
+    """
+
+    argv: tuple[str, ...]
+    environment: dict[str, str] | None
+    descriptors: tuple[int, ...]
+    umask: int | None
+    directory: str | None
+    separate: bool
+
+    def start(self) -> Child:
+        """Raises OSError, and ValueError for text that no system call takes."""
+        ends: list[int] = []
+        try:
+            ends += os.pipe()
+            if self.separate:
+                ends += os.pipe()
+            process = subprocess.Popen(
+                self.argv,
+                env=self.environment,
+                cwd=self.directory,
+                stdin=subprocess.DEVNULL,
+                stdout=ends[1],
+                stderr=ends[-1],
+                pass_fds=self.descriptors,
+                umask=-1 if self.umask is None else self.umask,
+                start_new_session=True,
+            )
+        except BaseException:
+            close_all(ends)
+            raise
+        close_all(ends[1::2])
+        return Child(process, ends[::2])
+
+
+class Child(NamedTuple):
+    """A process, and the descriptors of what it prints: all of it, or standard output and the errors.
+
+    They are no files, which `subprocess` would make of them: that takes a tenth of a start.
+    """
+
+    process: subprocess.Popen[bytes]
+    pipes: list[int]
+
+    def close(self) -> None:
+        close_all(self.pipes)
+
+
+def end(process: subprocess.Popen[bytes], grace: float) -> None:
+    """Stop all processes of a step, by force after `grace` seconds."""
+    for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, _LAST_PATIENCE)):
+        with suppress(OSError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+
+
+def why_not_started(work: Work, error: OSError) -> str:
+    """The system names neither the directory nor the program."""
+    if work.directory is not None and not os.path.isdir(work.directory):
+        return f"there is no directory {work.directory}"
+    if isinstance(work, Command) and isinstance(error, FileNotFoundError):
+        return f"there is no program `{work.argv[0]}`"
+    return reason(error)
+
+
+def missing(work: Command) -> str:
+    """The first path that a command needs and that isn't there; empty if all are."""
+    base = work.directory or ""
+    return next((path for path in work.needs if not os.path.lexists(os.path.join(base, path))), "")
+
+
+def memory_file(name: str, data: bytes, opened: list[int]) -> int:
+    """A descriptor of a file in memory, for what a child is to read and nobody else is to find.
+
+    It is added to `opened`, which the caller closes.
+    """
+    descriptor = os.memfd_create(name)
+    opened.append(descriptor)
+    with os.fdopen(os.dup(descriptor), "wb") as file:
+        file.write(data)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
+
+
+def close_all(descriptors: list[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
