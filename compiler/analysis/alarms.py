@@ -10,7 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from ..plan.model import Plan, Resume, Shell, Step
+from ..plan.model import Plan, Resume, Step
+from ..plan.work import Shell
 from ..shell.behind import behind, code
 from ..shell.lexer import MAX_CHARACTERS, SPEAKING, Words, program, simple_commands
 from ..shell.lists import deciding

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ..plan.model import Pair
+from ..plan.claims import Pair
 from ..shell.behind import behind
 from ..shell.compose import compose, may_be_same, service_of
 from ..shell.lexer import SPEAKING, Words, program, simple_commands

@@ -10,7 +10,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from math import inf
 
-from ..plan.model import Outcome, Plan, Shell
+from ..plan.model import Plan
+from ..plan.work import Outcome, Shell
 from ..support.least import Least
 from ..support.record import NamedTuple
 from .claims import Claim, claims

@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from ..plan.command_text import first_line
 from ..plan.index import Index, index
-from ..plan.model import Command, Plan, Resume, Scope, ScopeId, ScopeKind, Shell
+from ..plan.model import Plan, Resume, Scope, ScopeId, ScopeKind
+from ..plan.work import Process, Shell
 from ..support.record import NamedTuple
 from .claims import same_thing, touched
 from .locations import normal_location
@@ -109,7 +110,7 @@ def _add_hook(work: Shell, around: list[_Claims]) -> None:
             claims.things.update((thing, text) for thing in things)
 
 
-def _add_command(work: Command, own: str, around: list[_Claims], identity: Identity) -> None:
+def _add_command(work: Process, own: str, around: list[_Claims], identity: Identity) -> None:
     words = [word for word in work.argv if isinstance(word, str)]
     locations = [own] if own else []
     locations += [v for o, v in pairwise(words) if o == "--other-repo"]

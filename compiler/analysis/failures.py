@@ -13,7 +13,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from ..plan.index import Index, index
-from ..plan.model import Effect, Outcome, Phase, Plan, Resume, Scope, ScopeId, Status, Step, Trigger
+from ..plan.model import Effect, Phase, Plan, Resume, Scope, ScopeId, Status, Step, Trigger
+from ..plan.work import Outcome
 from ..support.record import NamedTuple
 
 Stretch = tuple[int, int]  # from the first number to before the second

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Set
 
 from ..plan.index import index
-from ..plan.model import Command, Phase, Plan, ScopeId, Shell, Step, StepId, Trigger
+from ..plan.model import Phase, Plan, ScopeId, Step, StepId, Trigger
+from ..plan.work import Process, Shell
 
 
 def remaining(plan: Plan, done: Set[StepId]) -> Plan:
@@ -37,12 +38,12 @@ def is_usual(step: Step) -> bool:
 
 
 def _is_left(step: Step, done: Set[StepId]) -> bool:
-    return isinstance(step.work, Command) and step.id not in done
+    return isinstance(step.work, Process) and step.id not in done
 
 
 def _answers(step: Step, busy: Set[ScopeId]) -> bool:
     """Whether it finds out what a command that is left in its scope has to know."""
-    return isinstance(step.work, Command) and step.work.captures is not None and step.scope in busy
+    return isinstance(step.work, Process) and step.work.captures is not None and step.scope in busy
 
 
 def _unfinished(plan: Plan, done: Set[StepId]) -> set[ScopeId]:

@@ -13,7 +13,8 @@ from ..config.hooks import HookKind, Position, Text
 from ..config.options import ACTION_NAMES
 from ..plan.actions import Action
 from ..plan.index import Index
-from ..plan.model import Command, ScopeKind, Shell, Step
+from ..plan.model import ScopeKind, Step
+from ..plan.work import Process, Shell
 from ..source.diagnostic import Diagnostics, did_you_mean
 from ..source.span import Span
 
@@ -96,7 +97,7 @@ def _hook(step: Step, _index: Index) -> tuple[str, ...]:
 
 
 def _borg(step: Step, _index: Index) -> tuple[str, ...]:
-    return (str(step.work.argv[1]),) if isinstance(step.work, Command) else ()
+    return (str(step.work.argv[1]),) if isinstance(step.work, Process) else ()
 
 
 def _action(step: Step, index: Index) -> tuple[str, ...]:

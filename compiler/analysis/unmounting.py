@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from posixpath import normpath
 
-from ..plan.model import Plan, Shell
+from ..plan.model import Plan
+from ..plan.work import Shell
 from ..shell.behind import behind
 from ..shell.lexer import Words, program, simple_commands
 from .claims import claims

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from ..plan.actions import Action
-from ..plan.model import Command, Late, LateWord, Word
+from ..plan.work import Late, LateWord, Process, Word
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
 from ..support.record import NamedTuple
@@ -21,7 +21,7 @@ class NamedCommand(NamedTuple):
     """`name`: Borg's subcommand."""
 
     name: str
-    command: Command
+    command: Process
     reason: str
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..plan.model import Word
+from ..plan.work import Word
 from ..support.regex import lazily
 from .action_options import ActionOptions
 from .series import series

@@ -10,7 +10,7 @@ from zlib import crc32
 
 from ..config.settings import CheckEntry
 from ..plan.actions import Action
-from ..plan.model import Command, Late, LateWord, Word
+from ..plan.work import Late, LateWord, Process, Word
 from ..shell.passwords import hidden
 from ..support.regex import lazily
 from .action_inputs import Due, Extent, NamedCommand, logging, newest, repository_flags, save_space
@@ -135,7 +135,7 @@ def _applies(target: Target) -> bool:
     return not only or bool(only & {repository.path, repository.label} - {""})
 
 
-def _commands(target: Target, extent: Extent, names: set[str]) -> list[Command]:
+def _commands(target: Target, extent: Extent, names: set[str]) -> list[Process]:
     """One command, or two where only the check of the repository has a time limit."""
     of_repository, of_archives = names & {"repository"}, names & _OF_ARCHIVES
     limit = extent.options.max_duration or next(
@@ -148,7 +148,7 @@ def _commands(target: Target, extent: Extent, names: set[str]) -> list[Command]:
     return [_command(target, extent, group, seconds) for group, seconds in groups if group]
 
 
-def _command(target: Target, extent: Extent, names: set[str], limit: int) -> Command:
+def _command(target: Target, extent: Extent, names: set[str], limit: int) -> Process:
     with_archives = bool(names & _OF_ARCHIVES)
     argv: tuple[Word, ...] = (
         "check",

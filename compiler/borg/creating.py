@@ -10,7 +10,7 @@ import shlex
 from posixpath import basename, dirname, join
 
 from ..analysis.locations import normal_location
-from ..plan.model import Command, SecretCommand
+from ..plan.work import Process, SecretCommand
 from ..source.diagnostic import ASKS, Diagnostics
 from ..source.span import Span
 from ..support.record import NamedTuple
@@ -23,7 +23,7 @@ _ANSWERS = ("BORG_PASSPHRASE", "BORG_NEW_PASSPHRASE", _PASSCOMMAND)
 
 
 def is_refused(
-    target: Target, command: Command, encryption: str, diagnostics: Diagnostics, *, runs: bool
+    target: Target, command: Process, encryption: str, diagnostics: Diagnostics, *, runs: bool
 ) -> bool:
     """Whether Borg would ask for a pass phrase, which nobody answers (BP360): an error of a plan that `runs`
     at once. Where it is only looked at, the environment of the run may be another: a warning."""
@@ -46,7 +46,7 @@ def is_refused(
     return runs
 
 
-def asked_first(target: Target, command: Command) -> Command:
+def asked_first(target: Target, command: Process) -> Process:
     """`command` with the configured `encryption_passcommand` run before Borg is started: where it fails,
     nothing has been made."""
     text = dict(command.environment).get(_PASSCOMMAND)

@@ -4,7 +4,8 @@ Borg tries patterns in the order in which its flags come, so that a file which i
 the lines that are known.
 """
 
-from ..plan.model import PatternFile, PatternsWord, Word
+from ..plan.model import PatternFile
+from ..plan.work import PatternsWord, Word
 from ..support.record import NamedTuple
 from .patterns import Selection
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..config.hooks import Text
 from ..plan.actions import Action
-from ..plan.model import SecretFile
+from ..plan.work import SecretFile
 from ..source.diagnostic import Diagnostics
 from ..source.host import UnreadableError
 from ..source.span import Span

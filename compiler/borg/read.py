@@ -6,7 +6,7 @@ A dry run answers questions all the same; what would write elsewhere has Borg's 
 from __future__ import annotations
 
 from ..plan.actions import Action
-from ..plan.model import Command, Proof, Word
+from ..plan.work import Process, Proof, Word
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
 from .action_inputs import (
@@ -62,7 +62,7 @@ def _destination(target: Target, extent: Extent) -> str | None:
     return _below(extent.options.destination, base)
 
 
-def _into_file(command: Command, extent: Extent) -> Command:
+def _into_file(command: Process, extent: Extent) -> Process:
     """A command that leaves a file, or gives its answer on standard output."""
     if extent.options.destination in _OUTPUT:
         return command._replace(shows=True, proof=Proof.ANSWER)

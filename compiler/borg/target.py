@@ -7,11 +7,11 @@ from ..config.model import Configuration, Repository
 from ..config.options import OPTIONS, Option, Type, Zero
 from ..config.settings import Settings
 from ..plan.actions import Action
-from ..plan.model import (
-    Command,
+from ..plan.work import (
     ExitCodes,
     Late,
     LateWord,
+    Process,
     Ranges,
     Secret,
     SecretOption,
@@ -52,7 +52,7 @@ class Target(NamedTuple):
     version: Version
     settings: Settings
     location: str
-    bare: Command
+    bare: Process
 
     @property
     def borg(self) -> str:
@@ -102,7 +102,7 @@ class Target(NamedTuple):
         argv: tuple[Word, ...],
         dry_argv: tuple[Word, ...] | None,
         captures: Late | None = None,
-    ) -> Command:
+    ) -> Process:
         """`argv`, without the executable, as a command in the environment this repository needs."""
         borg = self.bare.argv
         return self.bare._replace(
@@ -122,7 +122,7 @@ def target_of(
     """A repository with what its commands ask for again and again."""
     settings = configuration.of(repository).settings
     directory = settings.text("working_directory")
-    bare = Command(
+    bare = Process(
         argv=(settings.text("local_path") or "borg",),
         dry_argv=None,
         exits=with_rules(profile.borg_exits, settings),

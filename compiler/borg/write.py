@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..plan.actions import Action
-from ..plan.model import Evidence, Proof, Word, exactly
+from ..plan.work import Evidence, Proof, Word, exactly
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
 from .action_inputs import (

@@ -1,7 +1,8 @@
 """Hooks as configured: which kind, and its commands with their places."""
 
-from ..plan.model import Enum, Late
+from ..plan.work import Late
 from ..source.span import Span
+from ..support.enums import Enum
 from ..support.record import NamedTuple
 
 

@@ -7,7 +7,7 @@ flag: the parsers of 1.2.4, 1.4.5 and 2.0.0b19.
 """
 
 from ..plan.actions import Action
-from ..plan.model import Enum
+from ..support.enums import Enum
 from ..support.record import NamedTuple
 
 

@@ -11,24 +11,16 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 
 from ..plan.command_text import command_text, words_text
-from ..plan.model import (
-    Command,
-    Effect,
+from ..plan.model import Effect, Repeat, Resume, Retry, Scope, ScopeKind, Status, Step, Trigger
+from ..plan.work import (
     ExitCodes,
     Late,
     PatternsWord,
-    Repeat,
-    Resume,
-    Retry,
-    Scope,
-    ScopeKind,
+    Process,
     SecretCommand,
     SecretFile,
     SecretOption,
     Shell,
-    Status,
-    Step,
-    Trigger,
     Word,
     Work,
 )
@@ -110,7 +102,7 @@ def _fields(old: NamedTuple, new: NamedTuple, *without: str) -> Iterator[Aspect]
 
 def _work(old: Step, new: Step, names: Names) -> Iterator[Aspect]:
     before, after = old.work, _known(new.work, names)
-    if isinstance(before, Command):
+    if isinstance(before, Process):
         before = _known(before, {})
     if type(before) is not type(after):
         yield Aspect("command", command_text(old), command_text(new))
@@ -122,7 +114,7 @@ def _work(old: Step, new: Step, names: Names) -> Iterator[Aspect]:
         elif before.script != after.script:
             yield Aspect("command", command_text(old), command_text(new))
         yield from _fields(before, after, *told)
-    elif isinstance(before, Command) and isinstance(after, Command):
+    elif isinstance(before, Process) and isinstance(after, Process):
         if before.argv != after.argv:
             yield Aspect("command", words_text(before.argv), words_text(after.argv))
         elif before.dry_argv != after.dry_argv:
@@ -158,7 +150,7 @@ def _renamed(words: tuple[Word, ...], names: Names) -> tuple[Word, ...]:
     )
 
 
-def _variables(old: Command, new: Command) -> Iterator[Aspect]:
+def _variables(old: Process, new: Process) -> Iterator[Aspect]:
     """Of the environment, each by its name."""
     before, after = dict(old.environment), dict(new.environment)
     for name in sorted(before.keys() | after.keys()):

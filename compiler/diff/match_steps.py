@@ -6,7 +6,8 @@ from collections.abc import Hashable, Sequence
 from difflib import SequenceMatcher
 
 from ..plan.command_text import command_text
-from ..plan.model import ScopeId, Shell, Step
+from ..plan.model import ScopeId, Step
+from ..plan.work import Shell
 from ..support.sequences import common
 
 _ALIKE = 0.6  # texts with that much in common are the same command, rewritten

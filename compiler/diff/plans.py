@@ -11,8 +11,9 @@ from enum import Enum
 
 from ..plan.command_text import command_text, filled_in, first_line, surroundings, whole_text
 from ..plan.index import Index
-from ..plan.model import Phase, Plan, Scope, ScopeKind, Shell, Step
+from ..plan.model import Phase, Plan, Scope, ScopeKind, Step
 from ..plan.titles import listed
+from ..plan.work import Shell
 from ..source.span import Span
 from ..support.record import NamedTuple
 from ..support.sequences import common

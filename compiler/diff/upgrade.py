@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from ..plan.command_text import first_line
 from ..plan.index import Index, index
-from ..plan.model import Phase, Plan, Resume, ScopeKind, Shell, Status, Step, Trigger
+from ..plan.model import Phase, Plan, Resume, ScopeKind, Status, Step, Trigger
+from ..plan.work import Shell
 from ..source.span import Span
 from ..support.record import NamedTuple
 

@@ -11,7 +11,8 @@ from ..lower.lower import Requests, lower
 from ..lower.selection import REQUESTED, Asked, Facts, Request, can_be_had, ordered_actions
 from ..plan import verify as flow
 from ..plan.actions import Action
-from ..plan.model import Fact, Plan, SecretOption
+from ..plan.model import Fact, Plan
+from ..plan.work import SecretOption
 from ..semantics import Profile
 from ..semantics.select import AUTO, Generations, Written, check_hooks, choose, written
 from ..source.diagnostic import LEFT_OUT, Diagnostic, Diagnostics, Severity

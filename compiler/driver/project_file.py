@@ -24,9 +24,10 @@ import re
 
 from ..analysis.selector import Selector, selector
 from ..config.hooks import Text
+from ..plan.claims import Pair
 from ..plan.ids import Names
 from ..plan.index import index
-from ..plan.model import GRACE_SECONDS, Limits, Pair, Plan, Step
+from ..plan.model import GRACE_SECONDS, Limits, Plan, Step
 from ..source.codes import KNOWN, LintSettings, unknown
 from ..source.diagnostic import Diagnostics, Severity, did_you_mean
 from ..source.host import Host, UnreadableError

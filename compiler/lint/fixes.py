@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from ..config.hooks import HookKind
 from ..config.options import OPTIONS
 from ..driver.compile import Compilation
-from ..plan.model import Plan, Shell, Step, Work
+from ..plan.model import Plan, Step
+from ..plan.work import Shell, Work
 from ..source.diagnostic import Diagnostic
 from ..source.span import Span
 from ..support.record import NamedTuple

@@ -4,7 +4,7 @@ from ..borg.target import expand_home
 from ..config.filled import filled_text
 from ..config.hooks import Script, Text
 from ..config.model import Configuration, Repository
-from ..plan.model import Late, Shell
+from ..plan.work import Late, Shell
 from ..semantics import Profile
 from ..source.diagnostic import Diagnostics
 from ..source.host import Host

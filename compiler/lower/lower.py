@@ -33,9 +33,8 @@ from ..plan.model import (
     ScopeKind,
     Step,
     Trigger,
-    Word,
-    Work,
-)  # fmt: skip
+)
+from ..plan.work import Word, Work
 from ..semantics import Profile
 from ..semantics.select import Generations
 from ..source.diagnostic import Diagnostics

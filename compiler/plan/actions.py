@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .model import Enum
+from ..support.enums import Enum
 
 
 class Action(Enum):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from .model import Command, LateWord, PatternsWord, SecretCommand, Shell, Step, Word
+from .model import Step
+from .work import LateWord, PatternsWord, Process, SecretCommand, Shell, Word
 
 _OF_THE_GENERATION = "BORG_EXIT_CODES"  # no configuration says it
 
@@ -43,7 +44,7 @@ def surroundings(step: Step) -> tuple[str, ...]:
     some of which are commands themselves (`BORG_RSH`, `BORG_PASSCOMMAND`)."""
     work = step.work
     found = [] if work.directory is None else [f"runs in {work.directory}"]
-    if isinstance(work, Command):
+    if isinstance(work, Process):
         found += [
             f"environment {name}={shlex.quote(value)}"
             for name, value in work.environment

@@ -8,40 +8,42 @@ from __future__ import annotations
 from ..source.span import Span
 from ..support.json_reader import LARGEST, Value, parse
 from . import verify as flow
+from .claims import Pair
 from .model import (
     FORMAT_VERSION,
     By,
-    Command,
     Effect,
-    Evidence,
-    ExitCodes,
     Fact,
     Input,
-    Late,
-    LateWord,
     Limits,
     Log,
     Meaning,
-    Pair,
     PatternFile,
-    PatternsWord,
     Phase,
     Plan,
-    Proof,
     Refusal,
     Repeat,
     Resume,
     Retry,
     Scope,
     ScopeKind,
+    Status,
+    Step,
+    Trigger,
+)
+from .work import (
+    Evidence,
+    ExitCodes,
+    Late,
+    LateWord,
+    PatternsWord,
+    Process,
+    Proof,
     Secret,
     SecretCommand,
     SecretFile,
     SecretOption,
     Shell,
-    Status,
-    Step,
-    Trigger,
     Word,
     Work,
 )
@@ -115,7 +117,7 @@ def _check_patterns(plan: Plan, steps: Value) -> None:
     names = {file.name for file in plan.patterns}
     for step in plan.steps:
         words = (
-            (*step.work.argv, *(step.work.dry_argv or ())) if isinstance(step.work, Command) else ()
+            (*step.work.argv, *(step.work.dry_argv or ())) if isinstance(step.work, Process) else ()
         )
         for word in words:
             if isinstance(word, PatternsWord) and word.name not in names:
@@ -219,13 +221,13 @@ def _umask(value: Value) -> int:
     return int(text, 8)
 
 
-def _command(value: Value) -> Command:
+def _command(value: Value) -> Process:
     found = value.object(
         "kind", "argv", "dry_argv", "environment", "unset", "passphrase", "captures", "directory",
         "shows", "needs", "records", "required", "once", "evidence", "proof", "leaves", "exits",
     )  # fmt: skip
     environment = found["environment"].members()
-    return Command(
+    return Process(
         argv=_argv(found["argv"]),
         dry_argv=found["dry_argv"].optional(_argv),
         exits=_exits(found["exits"]),

@@ -7,25 +7,20 @@ from collections.abc import Mapping
 
 from ..source.span import Span
 from ..support.digest import sha256
-from .model import (
-    FORMAT_VERSION,
-    Effect,
+from .claims import Pair
+from .model import FORMAT_VERSION, Effect, Input, Plan, Scope, Step
+from .work import (
     Evidence,
     ExitCodes,
-    Input,
     LateWord,
-    Pair,
     PatternsWord,
-    Plan,
-    Scope,
     Secret,
     SecretFile,
     SecretOption,
     Shell,
-    Step,
     Word,
     Work,
-)  # fmt: skip
+)
 
 Data = dict[str, object]
 

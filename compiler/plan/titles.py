@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .index import Index
-from .model import ScopeKind, Shell, Step
+from .model import ScopeKind, Step
+from .work import Shell
 
 _MOST = 60  # characters of a hook; more only hides the rest of the sentence
 

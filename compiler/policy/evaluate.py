@@ -8,7 +8,8 @@ from ..analysis.alarms import told
 from ..analysis.cleanup import Cleanup, cleanup
 from ..analysis.failures import Failures, failures
 from ..plan.index import index
-from ..plan.model import Outcome, Plan, ScopeKind
+from ..plan.model import Plan, ScopeKind
+from ..plan.work import Outcome
 from .causes import Ways
 from .groups import Chooser, Groups, Numbers
 from .phrases import Words

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from ..plan.index import Index
-from ..plan.model import Outcome, Plan, Scope, ScopeKind, Shell
+from ..plan.model import Plan, Scope, ScopeKind
+from ..plan.work import Outcome, Shell
 from ..syntax.nodes import shorten
 from .groups import Numbers
 

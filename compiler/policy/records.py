@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import Enum
 
 from ..analysis.selector import Selector
-from ..plan.model import Outcome, ScopeKind
+from ..plan.model import ScopeKind
+from ..plan.work import Outcome
 from ..source.span import Span
 from ..support.record import NamedTuple
 

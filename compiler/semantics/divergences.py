@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ..plan.model import Command, Phase, Plan, ScopeKind, Shell, Step, Trigger
+from ..plan.model import Phase, Plan, ScopeKind, Step, Trigger
+from ..plan.work import Process, Shell
 from ..support.record import NamedTuple
 from . import NEWEST, Profile, profile_named
 
@@ -35,7 +36,7 @@ def _any_step(
 
 
 def _is_borg(step: Step) -> bool:
-    return isinstance(step.work, Command)
+    return isinstance(step.work, Process)
 
 
 def _may_hide_failure(step: Step) -> bool:
@@ -52,7 +53,7 @@ def _frees_after_prune(plan: Plan, _: tuple[Profile, ...]) -> bool:
     actions = (s for s in plan.scopes if s.kind is ScopeKind.ACTION and s.name == "prune")
     prunes = {scope.id for scope in actions}
     return any(
-        isinstance(step.work, Command) and step.work.argv[1] == "compact" and step.scope in prunes
+        isinstance(step.work, Process) and step.work.argv[1] == "compact" and step.scope in prunes
         for step in plan.steps
     )
 
@@ -62,7 +63,7 @@ def _holds_values(step: Step) -> bool:
 
 
 def _has_exact_filter(step: Step) -> bool:
-    return isinstance(step.work, Command) and any("[0-9]" in str(word) for word in step.work.argv)
+    return isinstance(step.work, Process) and any("[0-9]" in str(word) for word in step.work.argv)
 
 
 def _runs_in_background(step: Step) -> bool:
@@ -108,7 +109,7 @@ DIVERGENCES: tuple[Divergence, ...] = (
         "secrets",
         "The pass phrase reaches Borg as a file in memory, and what is configured wins over what the "
         "environment holds; hooks see neither.",
-        _any_step(lambda step: isinstance(step.work, Command) and step.work.passphrase is not None),
+        _any_step(lambda step: isinstance(step.work, Process) and step.work.passphrase is not None),
     ),
     Divergence(
         "sources",

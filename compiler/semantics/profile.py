@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from ..config.hooks import HookKind, Position
 from ..plan.actions import Action
-from ..plan.model import Effect, ExitCodes, Phase, Retry, ScopeKind, Trigger
+from ..plan.model import Effect, Phase, Retry, ScopeKind, Trigger
+from ..plan.work import ExitCodes
 from ..support.record import NamedTuple
 from ..syntax.load import IncludeMerge
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from ..plan.model import Late
+from ..plan.work import Late
 from ..support.record import NamedTuple
 from .neutral import ARGUMENT, NEUTRAL, from_outside
 

@@ -12,7 +12,8 @@ from types import MappingProxyType
 
 from ...compiler.driver.compile import Compilation
 from ...compiler.lower.lower import NO_LOG
-from ...compiler.plan.model import Late, Plan, ScopeKind
+from ...compiler.plan.model import Plan, ScopeKind
+from ...compiler.plan.work import Late
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
 from ..cli.arguments import Arguments
 from ..engine.reporters import Reporters

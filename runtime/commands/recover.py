@@ -10,7 +10,8 @@ from contextlib import chdir
 from ...compiler.analysis.recovery import recovery
 from ...compiler.driver.compile import Compilation
 from ...compiler.plan.index import index
-from ...compiler.plan.model import Late, Plan, ScopeKind
+from ...compiler.plan.model import Plan, ScopeKind
+from ...compiler.plan.work import Late
 from ..cli.parser import parse
 from ..engine.runner import AbortedError
 from ..engine.wording import subject

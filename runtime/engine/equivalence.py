@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from ...compiler.diff.upgrade import exit_codes
 from ...compiler.plan.command_text import first_line
-from ...compiler.plan.model import Command, PatternsWord, Plan, Shell, Step
+from ...compiler.plan.model import Plan, Step
+from ...compiler.plan.work import PatternsWord, Process, Shell
 from ...compiler.source.span import Span
 from ...compiler.support.record import NamedTuple
 from ...compiler.syntax.nodes import shorten
@@ -75,7 +76,7 @@ def _differences(old: Plan, new: Plan, moved: Mapping[Span, Span]) -> Iterator[D
     for key in before.keys() ^ after.keys():
         step = before.get(key) or after[key]
         words = "no longer runs there" if key in before else "newly runs there"
-        kind = "space" if isinstance(step.work, Command) and key in before else "hooks"
+        kind = "space" if isinstance(step.work, Process) and key in before else "hooks"
         yield Difference(kind, f"{_name(step)} {words}: {step.reason}", _span(key, step))
     pairs = [_Pair(key, step, after[key]) for key, step in before.items() if key in after]
     for pair in pairs:
@@ -144,11 +145,11 @@ def _in_step(pair: _Pair) -> Iterator[Difference]:
         if old.directory != new.directory:
             where = f"{old.directory or 'where borgmatic starts'} -> {new.directory}"
             yield Difference("directory", f"{name} starts elsewhere: {where}", span)
-    elif isinstance(old, Command) and isinstance(new, Command):
+    elif isinstance(old, Process) and isinstance(new, Process):
         yield from _in_command(pair, old, new)
 
 
-def _in_command(pair: _Pair, old: Command, new: Command) -> Iterator[Difference]:
+def _in_command(pair: _Pair, old: Process, new: Process) -> Iterator[Difference]:
     gone = [word for word in _words(old) if word not in _words(new)]
     come = [word for word in _words(new) if word not in _words(old)]
     for side in (gone, come):
@@ -177,16 +178,16 @@ def _in_command(pair: _Pair, old: Command, new: Command) -> Iterator[Difference]
         yield Difference("borg", f"{_name(pair.old)}: other {', '.join(fields)}", pair.old.origin)
 
 
-def _reordered(old: Command, new: Command) -> bool:
+def _reordered(old: Process, new: Process) -> bool:
     return _words(old) != _words(new) and sorted(_words(old)) == sorted(_words(new))
 
 
-def _words(command: Command) -> list[str]:
+def _words(command: Process) -> list[str]:
     """What files of patterns are called is the plan's business."""
     return ["PATTERNS" if isinstance(w, PatternsWord) else str(w) for w in command.argv]
 
 
-def _field(command: Command, name: str) -> object:
+def _field(command: Process, name: str) -> object:
     """How exit codes are to be given belongs to how they are read, which is compared apart."""
     if name == "environment":
         return tuple(item for item in command.environment if item[0] != "BORG_EXIT_CODES")
@@ -253,7 +254,7 @@ def _patterns(plan: Plan) -> dict[Span, tuple[str, ...]]:
     return {
         step.origin: lines[word.name]
         for step in plan.steps
-        if isinstance(step.work, Command)
+        if isinstance(step.work, Process)
         for word in step.work.argv
         if isinstance(word, PatternsWord)
     }

@@ -6,16 +6,8 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 
 from ...compiler.plan.index import index
-from ...compiler.plan.model import (
-    Command,
-    Outcome,
-    Phase,
-    Plan,
-    ScopeKind,
-    Step,
-    StepId,
-    Trigger,
-)  # fmt: skip
+from ...compiler.plan.model import Phase, Plan, ScopeKind, Step, StepId, Trigger
+from ...compiler.plan.work import Outcome, Process
 from ...compiler.support.record import NamedTuple
 from .runner import Result
 from .walk import Report
@@ -115,5 +107,5 @@ def backups(plan: Plan, found: Sequence[StepFate]) -> list[Backup]:
             is_missing=not archive and fate.fate not in _WENT_WELL,
         )
         for fate in found
-        if isinstance(fate.step.work, Command) and fate.step.work.argv[1:2] == ("create",)
+        if isinstance(fate.step.work, Process) and fate.step.work.argv[1:2] == ("create",)
     ]

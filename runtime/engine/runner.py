@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...compiler.plan.model import LEAVING, Command, Late, Outcome, Proof, Shell, Step, StepId
+from ...compiler.plan.model import LEAVING, Step, StepId
+from ...compiler.plan.work import Late, Outcome, Process, Proof, Shell
 from ...compiler.support.record import NamedTuple, Protocol
 
 
@@ -68,7 +69,7 @@ class ScriptedRunner:
 
     def run(self, step: Step, values: Mapping[Late, str]) -> Result:
         self.told[step.id] = values
-        captures = isinstance(step.work, Command) and step.work.captures is not None
+        captures = isinstance(step.work, Process) and step.work.captures is not None
         done = Result(Outcome.DONE, captured="archive" if captures else "")
         result = self._results.get(step.id, done)
         if result.outcome is Outcome.INTERRUPTED and result.code:
@@ -104,7 +105,7 @@ class DryRunner:
         return self._inner.signal
 
 
-def _dry_proof(work: Command) -> Proof | None:
+def _dry_proof(work: Process) -> Proof | None:
     return None if work.proof is Proof.ARCHIVE else work.proof
 
 

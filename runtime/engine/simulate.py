@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...compiler.plan.index import Index, index
-from ...compiler.plan.model import Command, Late, Plan, ScopeKind, Shell, Step, StepId
+from ...compiler.plan.model import Plan, ScopeKind, Step, StepId
+from ...compiler.plan.work import Late, Process, Shell
 from ...compiler.source.span import Span
 from ...compiler.support.record import NamedTuple
 from .runner import Result
@@ -100,7 +101,7 @@ class _CodedRunner:
         if key == self._failing and self._left:
             code = self._code
             self._left -= 1
-        captures = isinstance(step.work, Command) and step.work.captures is not None
+        captures = isinstance(step.work, Process) and step.work.captures is not None
         captured = "archive" if captures else ""
         return Result(step.work.exits.outcome(code), code, captured=captured)
 

@@ -10,10 +10,7 @@ from signal import SIGALRM
 
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import (
-    Command,
     Effect,
-    Late,
-    Outcome,
     Phase,
     Plan,
     Resume,
@@ -24,6 +21,7 @@ from ...compiler.plan.model import (
     Step,
     StepId,
 )
+from ...compiler.plan.work import Late, Outcome, Process
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple, Protocol
 from .runner import Result, Runner
 from .wording import cause, describe
@@ -279,7 +277,7 @@ class _Walk:
                 result = self.attempt(step, values)
         self.results.pop(step.id, None)
         self.results[step.id] = result
-        if isinstance(step.work, Command) and step.work.captures is not None:
+        if isinstance(step.work, Process) and step.work.captures is not None:
             self.captured.setdefault(step.scope, {})[step.work.captures] = result.captured
         if result.outcome is not Outcome.DONE:
             self.remember(step, result)

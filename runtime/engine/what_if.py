@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from signal import SIGTERM
 
 from ...compiler.analysis.claims import Claim, claims, claims_of
-from ...compiler.plan.model import Late, Outcome, Plan, Shell, Step, StepId
+from ...compiler.plan.model import Plan, Step, StepId
+from ...compiler.plan.work import Late, Outcome, Shell
 from ...compiler.shell.behind import behind
 from ...compiler.shell.lexer import simple_commands
 from ...compiler.shell.lists import chains, deciding

@@ -5,7 +5,8 @@ from __future__ import annotations
 import signal
 
 from ...compiler.plan.command_text import first_line
-from ...compiler.plan.model import Outcome, Shell, Step
+from ...compiler.plan.model import Step
+from ...compiler.plan.work import Outcome, Shell
 from .runner import Result
 
 

@@ -11,16 +11,8 @@ from enum import Enum
 from fnmatch import fnmatchcase
 
 from ...compiler.plan.index import index
-from ...compiler.plan.model import (
-    Command,
-    ExitCodes,
-    Outcome,
-    Plan,
-    ScopeKind,
-    SecretOption,
-    Step,
-    StepId,
-)
+from ...compiler.plan.model import Plan, ScopeKind, Step, StepId
+from ...compiler.plan.work import ExitCodes, Outcome, Process, SecretOption
 from ..process.prompts import answered
 from ..process.signals import Signals
 from .locks import real_location
@@ -84,7 +76,7 @@ def _place(plan: Plan, step: Step, run: Run) -> str:
 
 
 def _is_once(step: Step) -> bool:
-    return isinstance(step.work, Command) and step.work.once
+    return isinstance(step.work, Process) and step.work.once
 
 
 def ask(step: Step, began: float, until: float, secrets: Mapping[SecretOption, str]) -> Answer:
@@ -93,7 +85,7 @@ def ask(step: Step, began: float, until: float, secrets: Mapping[SecretOption, s
     Raises SystemExit with 128+n when signal n asks to stop.
     """
     work = step.work
-    if not isinstance(work, Command) or work.evidence is None:
+    if not isinstance(work, Process) or work.evidence is None:
         return Answer.UNKNOWN
     if int(began) > until - _SECOND:  # or the clock went back: nobody can tell whose an archive is
         return Answer.UNKNOWN

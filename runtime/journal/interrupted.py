@@ -9,7 +9,8 @@ from contextlib import closing
 
 from ...compiler.analysis.recovery import Owing, giving
 from ...compiler.plan.index import index
-from ...compiler.plan.model import Command, Plan, ScopeKind, Step
+from ...compiler.plan.model import Plan, ScopeKind, Step
+from ...compiler.plan.work import Process
 from ...compiler.support.record import NamedTuple
 from ..engine.wording import subject
 from ..render.diagnostics import printable
@@ -157,7 +158,7 @@ def _interrupted_places(debt: Debt) -> list[str]:
     return [
         tree.name_of(step.scope, ScopeKind.REPOSITORY)
         for step in steps
-        if isinstance(step.work, Command)
+        if isinstance(step.work, Process)
     ]
 
 

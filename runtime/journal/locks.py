@@ -16,7 +16,8 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from ...compiler.analysis.locations import normal_location
 from ...compiler.plan.index import index
-from ...compiler.plan.model import Command, Plan, ScopeKind
+from ...compiler.plan.model import Plan, ScopeKind
+from ...compiler.plan.work import Process
 from ...compiler.shell.passwords import hidden
 from ...compiler.support.digest import sha256
 from ...compiler.support.record import NamedTuple
@@ -77,7 +78,7 @@ def wanted(plan: Plan, *, dry_run: bool) -> list[Wanted]:
     files: dict[tuple[str, str], str] = {}
     found: dict[str, Wanted] = {}
     for step in plan.steps:
-        if not isinstance(step.work, Command):
+        if not isinstance(step.work, Process):
             continue
         shared = dry_run or step.work.argv[1] in _READING
         for location in _repositories(step.work, tree.name_of(step.scope, ScopeKind.REPOSITORY)):
@@ -93,7 +94,7 @@ def real_location(location: str, directory: str) -> str:
     return normal_location(location, os.path.join(os.getcwd(), directory), os.path.realpath)
 
 
-def _repositories(work: Command, own: str) -> Iterator[str]:
+def _repositories(work: Process, own: str) -> Iterator[str]:
     if own:
         yield own
     for option, value in zip(work.argv, work.argv[1:], strict=False):

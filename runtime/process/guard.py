@@ -10,7 +10,8 @@ import time
 from collections.abc import Mapping
 from subprocess import SubprocessError
 
-from ...compiler.plan.model import Late, Outcome, Step
+from ...compiler.plan.model import Step
+from ...compiler.plan.work import Late, Outcome
 from ..engine.runner import Result, Runner
 from ..system.host import reason
 

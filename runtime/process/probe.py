@@ -13,18 +13,8 @@ from ...compiler.borg.versions import ASSUMED, SEPARATE_REPOSITORY, Version
 from ...compiler.config.model import Configuration, Repository
 from ...compiler.driver.compile import secrets_of
 from ...compiler.lower.selection import selects
-from ...compiler.plan.model import (
-    Command,
-    Effect,
-    ExitCodes,
-    Late,
-    Outcome,
-    Phase,
-    Resume,
-    Status,
-    Step,
-    Trigger,
-)  # fmt: skip
+from ...compiler.plan.model import Effect, Phase, Resume, Status, Step, Trigger
+from ...compiler.plan.work import ExitCodes, Late, Outcome, Process
 from ...compiler.semantics.select import Generations
 from ...compiler.source.diagnostic import Diagnostics
 from ...compiler.source.host import Host
@@ -80,7 +70,7 @@ def existence_of(
 
 def output_of(argv: tuple[str, ...]) -> str:
     """What a command without effects prints; empty if it can't be run or fails. Raises SystemExit."""
-    work = Command(argv, None, ExitCodes(), captures=Late.ARCHIVE)
+    work = Process(argv, None, ExitCodes(), captures=Late.ARCHIVE)
     step = Step("probe", "", Phase.BODY, Trigger.SUCCESS, work, _KEEP, _KEEP, "", COMMAND_LINE)
     with Signals() as signals:
         result, _ = answered(step, {}, signals)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...compiler.plan.model import SecretOption, Step
+from ...compiler.plan.model import Step
+from ...compiler.plan.work import SecretOption
 from ..engine.runner import Result
 from .runner import ProcessRunner
 from .signals import Signals

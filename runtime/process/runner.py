@@ -12,20 +12,17 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Mapping
 
-from ...compiler.plan.model import (
-    GRACE_SECONDS,
-    LEAVING,
-    Command,
+from ...compiler.plan.model import GRACE_SECONDS, LEAVING, PatternFile, Step
+from ...compiler.plan.work import (
     ExitCodes,
     Late,
     LateWord,
     Outcome,
-    PatternFile,
     PatternsWord,
+    Process,
     Proof,
     SecretOption,
     Shell,
-    Step,
     Word,
     Work,
     exactly,
@@ -49,7 +46,7 @@ from .verdict import verdict
 SHELL = "/bin/sh"
 NOTHING_CHECKED = "no archive fits: none was checked, which is not noted as done"
 _CHUNK = 65536
-_ASKING = Command((), None, ExitCodes(), captures=Late.ARCHIVE)  # a command that prints a secret
+_ASKING = Process((), None, ExitCodes(), captures=Late.ARCHIVE)  # a command that prints a secret
 _LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
 _LONGEST_WAIT = 3600.0  # seconds; poll takes no more than 24 days
 _LOOK_EVERY = 1000  # milliseconds between what is to be done meanwhile, at most
@@ -161,7 +158,7 @@ class ProcessRunner:
             let_run=step.phase in LEAVING,
             timeout=step.timeout,
             # On SIGINT Borg first ends a part of the archive, which takes as long as that takes.
-            interrupt=signal.SIGTERM if isinstance(step.work, Command) else signal.SIGINT,
+            interrupt=signal.SIGTERM if isinstance(step.work, Process) else signal.SIGINT,
             tell=self._tell,
         )
         channels = self._channels(step.work)
@@ -254,7 +251,7 @@ class ProcessRunner:
         )
 
     def _inherited_secret(
-        self, environment: Mapping[str, str], work: Command, timeout: int | None
+        self, environment: Mapping[str, str], work: Process, timeout: int | None
     ) -> str | None:
         """The pass phrase that Borg would get by itself, from a command or a descriptor, in the order in which
         it looks; so that it is known when something prints it. None if it comes otherwise, or not at all."""
@@ -356,7 +353,7 @@ class ProcessRunner:
 
     def _reason(self, work: Work, outcome: Outcome, code: int, channels: _Channels) -> str:
         """Why a command failed or warned, as it said it; empty if that isn't known."""
-        if not isinstance(work, Command):
+        if not isinstance(work, Process):
             return ""
         log = channels.log
         log.reasons.is_plain = "--log-json" not in work.argv
@@ -369,15 +366,15 @@ class ProcessRunner:
         tail, captured, log, answered = Tail(), Tail(), BorgLog(), Answer()
         masks = self._secrets.masks()
         filters: list[Filter] = [Redactor(masks)]
-        if isinstance(work, Command) and "--log-json" in work.argv:
+        if isinstance(work, Process) and "--log-json" in work.argv:
             filters.insert(0, log if self._readable else Overheard(log))
-        if isinstance(work, Command) and work.proof is Proof.ARCHIVE:
+        if isinstance(work, Process) and work.proof is Proof.ARCHIVE:
             filters.insert(0, ArchiveReport(log))
         shown = Channel((tail.add, self._sink.output), filters)
         output = shown
-        if isinstance(work, Command) and work.captures is not None:
+        if isinstance(work, Process) and work.captures is not None:
             output = Channel((captured.add,))
-        elif isinstance(work, Command) and work.shows:
+        elif isinstance(work, Process) and work.shows:
             output = Channel((answered.add, self._sink.answer), [Redactor(masks)])
         return _Channels(output, shown, tail, captured, log, answered)
 
@@ -426,14 +423,14 @@ def _wait(stopper: Stopper, *, watched: bool) -> int | None:
 def _record(work: Work) -> str:
     """Note that a command went well, now; why that could not be done, or empty."""
     try:
-        for path in work.records if isinstance(work, Command) else ():
+        for path in work.records if isinstance(work, Process) else ():
             touch(path)
     except OSError as error:
         return f"its time could not be noted: {reason(error)}"
     return ""
 
 
-def _reason_of(work: Command, outcome: Outcome, code: int, log: BorgLog) -> str:
+def _reason_of(work: Process, outcome: Outcome, code: int, log: BorgLog) -> str:
     """Why a command failed or warned, as it said it; empty if it didn't."""
     if outcome is Outcome.DONE:
         return log.reasons.warning() if work.exits.is_warning(code) else ""

@@ -10,7 +10,8 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
-from ...compiler.plan.model import Command, SecretCommand, Shell, Step
+from ...compiler.plan.model import Step
+from ...compiler.plan.work import Process, SecretCommand, Shell
 from ...compiler.shell.passwords import passwords
 
 # Of Borg, of the storage it writes to (rclone, S3, B2), and of ssh.
@@ -42,7 +43,7 @@ def _texts(step: Step) -> Iterator[str]:
     if isinstance(work, Shell):
         yield work.script
         yield work.written
-    elif isinstance(work, Command):
+    elif isinstance(work, Process):
         yield from (word for word in work.argv if isinstance(word, str))
         yield from (value for _, value in work.environment)
         if isinstance(work.passphrase, SecretCommand):

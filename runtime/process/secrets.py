@@ -5,16 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterable, Mapping
 
-from ...compiler.plan.model import (
-    Command,
-    Outcome,
-    Plan,
-    Secret,
-    SecretCommand,
-    SecretFile,
-    SecretOption,
-    Step,
-)
+from ...compiler.plan.model import Plan, Step
+from ...compiler.plan.work import Outcome, Process, Secret, SecretCommand, SecretFile, SecretOption
 from ...compiler.source.host import UnreadableError
 from ..engine.runner import Result
 from ..system.host import read_regular
@@ -69,7 +61,7 @@ class Secrets:
         before Borg needs it."""
         for step in steps:
             self._foreseen.update(written_in(step))
-            secret = step.work.passphrase if isinstance(step.work, Command) else None
+            secret = step.work.passphrase if isinstance(step.work, Process) else None
             if isinstance(secret, SecretFile):
                 found = _secret_in_file(secret.path)
                 if isinstance(found, str):
@@ -140,7 +132,7 @@ def _secret_in_file(path: str) -> str | Result:
 
 def missing_secrets(plan: Plan, known: Mapping[SecretOption, str]) -> list[SecretOption]:
     """What a plan refers to and the configuration, as it is now, doesn't hold."""
-    wanted = [step.work.passphrase for step in plan.steps if isinstance(step.work, Command)]
+    wanted = [step.work.passphrase for step in plan.steps if isinstance(step.work, Process)]
     return [
         secret
         for secret in dict.fromkeys(wanted)

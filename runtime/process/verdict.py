@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 
-from ...compiler.plan.model import Command, ExitCodes, Outcome, Proof, Work
+from ...compiler.plan.work import ExitCodes, Outcome, Process, Proof, Work
 from ...compiler.support.record import NamedTuple
 from .borg_log import WARNING, BorgLog, lock_held
 
@@ -33,7 +33,7 @@ def verdict(work: Work, code: int, log: BorgLog, *, answered: bool) -> Verdict:
     standard output, where that is looked at.
     """
     outcome = work.exits.outcome(code)
-    if not isinstance(work, Command) or outcome is Outcome.SOFT:
+    if not isinstance(work, Process) or outcome is Outcome.SOFT:
         return Verdict(outcome)
     if outcome is Outcome.HARD:
         return Verdict(outcome, _problem(log, code))
@@ -77,7 +77,7 @@ def _unspoken(exits: ExitCodes, code: int, log: BorgLog, *, proved: bool) -> str
     return ""
 
 
-def _unproved(work: Command, code: int, log: BorgLog, *, answered: bool) -> str:
+def _unproved(work: Process, code: int, log: BorgLog, *, answered: bool) -> str:
     """What the plan asks for as a proof, and isn't there; empty if all is."""
     lacks = ""
     match work.proof:

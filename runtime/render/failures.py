@@ -8,8 +8,9 @@ from ...compiler.analysis.alarms import Some, Told, hurdles, told
 from ...compiler.analysis.cleanup import Cleanup, Leak, cleanup
 from ...compiler.analysis.failures import Failure, Failures, Stretch, failures
 from ...compiler.plan.index import index
-from ...compiler.plan.model import Outcome, Plan
+from ...compiler.plan.model import Plan
 from ...compiler.plan.titles import listed, named
+from ...compiler.plan.work import Outcome
 from ...compiler.support.record import NamedTuple
 from ..report.style import Style
 from .diagnostics import printable

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from ...compiler.analysis.recovery import Owing
 from ...compiler.plan.index import Index, index
-from ...compiler.plan.model import Outcome, Plan, ScopeKind, Step
+from ...compiler.plan.model import Plan, ScopeKind, Step
+from ...compiler.plan.work import Outcome
 from ...compiler.support.record import NamedTuple
 from ..engine.runner import Result
 from ..engine.wording import ending, signal_name, subject

@@ -10,18 +10,16 @@ import shlex
 from collections.abc import Iterator
 
 from ...compiler.plan.index import Index
-from ...compiler.plan.model import (
-    Command,
+from ...compiler.plan.model import Plan, ScopeKind, Step
+from ...compiler.plan.work import (
     ExitCodes,
     PatternsWord,
-    Plan,
-    ScopeKind,
+    Process,
     Secret,
     SecretCommand,
     SecretFile,
     SecretOption,
-    Step,
-)  # fmt: skip
+)
 from ...compiler.semantics import profile_named
 
 _CODES = range(1, 256)
@@ -35,7 +33,7 @@ def blocks(plan: Plan, tree: Index) -> Iterator[tuple[str, Lines]]:
     of_patterns, of_environment = _Blocks(tree), _Blocks(tree)
     semantics = {meaning.configuration: meaning.semantics for meaning in plan.meanings}
     for step in plan.steps:
-        if not isinstance(step.work, Command):
+        if not isinstance(step.work, Process):
             continue
         for word in step.work.argv:
             if isinstance(word, PatternsWord):
@@ -68,7 +66,7 @@ class _Blocks:
                 yield f"{title} {file}{which}", lines
 
 
-def _environment(work: Command) -> Iterator[str]:
+def _environment(work: Process) -> Iterator[str]:
     if work.directory is not None:
         yield f"runs in {work.directory}"
     yield from (f"{name}={shlex.quote(value)}" for name, value in work.environment)
@@ -89,7 +87,7 @@ def _secret(secret: Secret) -> str:
             return f"what `{shlex.join(argv)}` prints"
 
 
-def _exit_codes(semantics: str, work: Command) -> Iterator[str]:
+def _exit_codes(semantics: str, work: Process) -> Iterator[str]:
     """The exit codes that the configuration has read otherwise than the generation does."""
     profile = profile_named(semantics)
     if profile is None:

@@ -7,17 +7,8 @@ from itertools import groupby
 
 from ...compiler.plan.command_text import command_text
 from ...compiler.plan.index import Index, index
-from ...compiler.plan.model import (
-    GRACE_SECONDS,
-    Command,
-    Phase,
-    Plan,
-    Resume,
-    Scope,
-    ScopeKind,
-    Shell,
-    Step,
-)  # fmt: skip
+from ...compiler.plan.model import GRACE_SECONDS, Phase, Plan, Resume, Scope, ScopeKind, Step
+from ...compiler.plan.work import Process, Shell
 from ...compiler.semantics import NEWEST
 from ...compiler.semantics.divergences import divergences
 from ...compiler.source.span import Span
@@ -236,9 +227,9 @@ def _limits(step: Step) -> str:
 def _effects(step: Step) -> str:
     """What a command does that its words don't show."""
     words = []
-    if isinstance(step.work, Command) and step.work.needs:
+    if isinstance(step.work, Process) and step.work.needs:
         words.append("fails if one of the paths it needs is not there")
-    if isinstance(step.work, Command) and step.work.records:
+    if isinstance(step.work, Process) and step.work.records:
         words.append("when it went well is noted, for the next plan")
     return "; ".join(words)
 

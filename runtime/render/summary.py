@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...compiler.plan.index import index
-from ...compiler.plan.model import Late, Plan, ScopeKind, Shell, StepId
+from ...compiler.plan.model import Plan, ScopeKind, StepId
+from ...compiler.plan.work import Late, Shell
 from ..engine.fates import Backup, Fate, StepFate, backups, fates
 from ..engine.walk import Report
 from ..engine.wording import cause, ending, subject

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
-from ...compiler.plan.model import Command, Plan, SecretCommand, Shell
+from ...compiler.plan.model import Plan
+from ...compiler.plan.work import Process, SecretCommand, Shell
 from ...compiler.support.record import NamedTuple
 
 AWAKE = "borgplan-awake.service"
@@ -125,7 +126,7 @@ def _credentials(plan: Plan) -> list[str]:
     """`NAME:PATH` of the secrets that outside of a unit systemd-creds would have to decrypt."""
     found: dict[str, None] = {}
     for step in plan.steps:
-        secret = step.work.passphrase if isinstance(step.work, Command) else None
+        secret = step.work.passphrase if isinstance(step.work, Process) else None
         if isinstance(secret, SecretCommand) and secret.argv[-2:-1] == ("decrypt",):
             path = secret.argv[-1]
             found[f"{path.rpartition('/')[2]}:{path}"] = None

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 
 from ...compiler.plan.index import index
-from ...compiler.plan.model import Command, Outcome, Plan, ScopeKind, Step, StepId
+from ...compiler.plan.model import Plan, ScopeKind, Step, StepId
+from ...compiler.plan.work import Outcome, Process
 from ...compiler.support.record import TYPE_CHECKING
 from ..engine.runner import Result
 
@@ -25,7 +26,7 @@ def is_json(step: Step) -> bool:
     """Whether the step answers with JSON."""
     work = step.work
     return (
-        isinstance(work, Command) and work.shows and (_DOCUMENT in work.argv or _LINES in work.argv)
+        isinstance(work, Process) and work.shows and (_DOCUMENT in work.argv or _LINES in work.argv)
     )
 
 
@@ -98,4 +99,4 @@ class Answers:
 
 
 def _is_lines(step: Step) -> bool:
-    return isinstance(step.work, Command) and _LINES in step.work.argv
+    return isinstance(step.work, Process) and _LINES in step.work.argv

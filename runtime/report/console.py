@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager
 
 from ...compiler.plan.command_text import command_text, first_line
 from ...compiler.plan.index import index
-from ...compiler.plan.model import Outcome, Plan, Scope, ScopeKind, Shell, Step
+from ...compiler.plan.model import Plan, Scope, ScopeKind, Step
+from ...compiler.plan.work import Outcome, Shell
 from ...compiler.support.record import TYPE_CHECKING, Protocol
 from ..engine.runner import Result
 from ..engine.wording import ending, subject

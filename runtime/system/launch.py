@@ -7,7 +7,7 @@ import signal
 import subprocess
 from contextlib import suppress
 
-from ...compiler.plan.model import Command, Work
+from ...compiler.plan.work import Process, Work
 from ...compiler.support.record import NamedTuple
 from .host import reason
 
@@ -79,12 +79,12 @@ def why_not_started(work: Work, error: OSError) -> str:
     """The system names neither the directory nor the program."""
     if work.directory is not None and not os.path.isdir(work.directory):
         return f"there is no directory {work.directory}"
-    if isinstance(work, Command) and isinstance(error, FileNotFoundError):
+    if isinstance(work, Process) and isinstance(error, FileNotFoundError):
         return f"there is no program `{work.argv[0]}`"
     return reason(error)
 
 
-def missing(work: Command) -> str:
+def missing(work: Process) -> str:
     """The first path that a command needs and that isn't there; empty if all are."""
     base = work.directory or ""
     return next((path for path in work.needs if not os.path.lexists(os.path.join(base, path))), "")

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from borgplan.compiler.driver.compile import Compilation, Wishes, plan_of, read
 from borgplan.compiler.plan.actions import Action
-from borgplan.compiler.plan.model import Plan, Shell
+from borgplan.compiler.plan.model import Plan
+from borgplan.compiler.plan.work import Shell
 from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.compiler.memory_host import MemoryHost
 

@@ -9,7 +9,7 @@ import pytest
 from borgplan.compiler.borg.action_options import ActionOptions
 from borgplan.compiler.driver.compile import Compilation, plan_of, read
 from borgplan.compiler.plan.actions import Action
-from borgplan.compiler.plan.model import Command, SecretCommand
+from borgplan.compiler.plan.work import Process, SecretCommand
 from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.compiler.memory_host import MemoryHost
 from tests.compiler.planning import START, codes, commands
@@ -139,7 +139,7 @@ def test_a_command_for_the_pass_phrase_runs_before_borg_does() -> None:
     found = creation(entry("/new", "encryption_passcommand: \"pass 'my key'\"\n"), mode="repokey")
     assert found.plan
     work = found.plan.steps[0].work
-    assert isinstance(work, Command)
+    assert isinstance(work, Process)
     assert work.passphrase == SecretCommand(("pass", "my key"))
     assert "BORG_PASSCOMMAND" not in dict(work.environment)
     assert "BORG_PASSCOMMAND" in work.unset

@@ -9,7 +9,7 @@ import pytest
 
 from borgplan.compiler.config.credentials import Reference, reference
 from borgplan.compiler.plan.json_encode import to_data
-from borgplan.compiler.plan.model import Command, Secret, SecretCommand, SecretFile, SecretOption
+from borgplan.compiler.plan.work import Process, Secret, SecretCommand, SecretFile, SecretOption
 from borgplan.compiler.source.diagnostic import Severity
 from tests.compiler.planning import ONE, START, compilation, planned
 
@@ -117,7 +117,7 @@ def secret(
         f"{ONE}encryption_passphrase: {json.dumps(text)}\n{more}", environment=environment or {}
     )
     (step,) = plan.steps
-    assert isinstance(step.work, Command)
+    assert isinstance(step.work, Process)
     assert step.work.unset == ("BORG_NEW_PASSPHRASE", "BORG_PASSCOMMAND", "BORG_PASSPHRASE")
     return step.work.passphrase
 

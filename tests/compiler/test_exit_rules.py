@@ -8,14 +8,14 @@ import pytest
 
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.json_encode import to_data
-from borgplan.compiler.plan.model import Command, ExitCodes, Outcome
+from borgplan.compiler.plan.work import ExitCodes, Outcome, Process
 from tests.compiler.planning import ONE, codes, compilation, planned
 
 
 def exits(rules: str, action: Action = Action.CREATE, semantics: str = "2.1") -> ExitCodes:
     text = ONE if not rules else f"{ONE}borg_exit_codes: {rules}\n"
     (step,) = planned(text, actions=(action,), semantics=semantics).steps
-    assert isinstance(step.work, Command)
+    assert isinstance(step.work, Process)
     return step.work.exits
 
 

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from borgplan.compiler.config.filled import filled_text, origins
-from borgplan.compiler.plan.model import Shell
+from borgplan.compiler.plan.work import Shell
 from tests.checks.finding import found
 from tests.compiler.planning import ONE, START, compilation
 

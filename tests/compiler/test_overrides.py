@@ -9,7 +9,8 @@ from borgplan.compiler.config.model import Configuration
 from borgplan.compiler.driver.compile import Compilation
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.json_encode import to_json
-from borgplan.compiler.plan.model import Command, PatternFile, Shell
+from borgplan.compiler.plan.model import PatternFile
+from borgplan.compiler.plan.work import Process, Shell
 from tests.compiler.memory_host import MemoryHost
 from tests.compiler.planning import ONE, codes, commands, compilation
 
@@ -156,7 +157,7 @@ def test_its_effect_is_in_the_plan() -> None:
     hook, borg = (step.work for step in found.plan.steps)
     assert isinstance(hook, Shell)
     assert hook.script == "echo now"
-    assert isinstance(borg, Command)
+    assert isinstance(borg, Process)
     assert "zstd,9" in " ".join(str(word) for word in borg.argv)
     assert found.plan.patterns == (PatternFile("c.yaml", ("R /opt",)),)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from borgplan.compiler.plan.actions import Action
-from borgplan.compiler.plan.model import Command, PatternsWord, Plan, ScopeKind, SecretOption, Shell
+from borgplan.compiler.plan.model import Plan, ScopeKind
+from borgplan.compiler.plan.work import PatternsWord, Process, SecretOption, Shell
 from borgplan.compiler.source.diagnostic import Severity
 from tests.compiler.planning import START, codes, commands, compilation, planned
 
@@ -15,10 +16,10 @@ def text(own: str, more: str = "") -> str:
     return f"{START}{more}repositories:\n- path: /one\n- {{path: /two, {own}}}\n"
 
 
-def works(plan: Plan, subcommand: str = "create") -> list[Command]:
+def works(plan: Plan, subcommand: str = "create") -> list[Process]:
     """Of each repository."""
     found = [step.work for step in plan.steps]
-    return [work for work in found if isinstance(work, Command) and work.argv[1] == subcommand]
+    return [work for work in found if isinstance(work, Process) and work.argv[1] == subcommand]
 
 
 def test_a_setting() -> None:

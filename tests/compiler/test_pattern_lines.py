@@ -7,7 +7,7 @@ import json
 import pytest
 
 from borgplan.compiler.driver.compile import Compilation, plan_of, read
-from borgplan.compiler.plan.model import Command
+from borgplan.compiler.plan.work import Process
 from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.compiler.memory_host import MemoryHost
 
@@ -128,6 +128,6 @@ def test_a_root_that_a_glob_finds_is_no_second_line() -> None:
     (create,) = [
         step.work
         for step in found.plan.steps
-        if isinstance(step.work, Command) and step.work.argv[1] == "create"
+        if isinstance(step.work, Process) and step.work.argv[1] == "create"
     ]
     assert create.argv[-1] == "/data/b\nR /etc"

@@ -18,16 +18,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from borgplan.compiler.plan.index import index
-from borgplan.compiler.plan.model import (
-    LEAVING,
-    Late,
-    Outcome,
-    Plan,
-    ScopeKind,
-    Shell,
-    Step,
-    StepId,
-)
+from borgplan.compiler.plan.model import LEAVING, Plan, ScopeKind, Step, StepId
+from borgplan.compiler.plan.work import Late, Outcome, Shell
 from borgplan.runtime.engine.runner import Result
 from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.journal.marks import groups, marked

@@ -12,7 +12,8 @@ import pytest
 from borgplan.compiler.analysis.failures import failures
 from borgplan.compiler.driver.compile import plan_of, read
 from borgplan.compiler.plan.index import index
-from borgplan.compiler.plan.model import Late, Outcome, Plan, ScopeKind, Shell, Step, StepId
+from borgplan.compiler.plan.model import Plan, ScopeKind, Step, StepId
+from borgplan.compiler.plan.work import Late, Outcome, Shell
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.engine.runner import Result

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
-from borgplan.compiler.plan.model import Outcome, Phase, Plan, Shell, Step
+from borgplan.compiler.plan.model import Phase, Plan, Step
+from borgplan.compiler.plan.work import Outcome, Shell
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret
 from tests.end_to_end.home import Home

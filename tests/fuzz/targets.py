@@ -31,7 +31,8 @@ from borgplan.compiler.lower.template import script
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.json_decode import from_json
 from borgplan.compiler.plan.json_encode import to_json
-from borgplan.compiler.plan.model import Late, Plan
+from borgplan.compiler.plan.model import Plan
+from borgplan.compiler.plan.work import Late
 from borgplan.compiler.policy.parse import policies
 from borgplan.compiler.policy.source_text import of_file, of_scalar
 from borgplan.compiler.semantics import PROFILES

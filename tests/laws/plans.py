@@ -7,28 +7,30 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from borgplan.compiler.plan.claims import Pair
 from borgplan.compiler.plan.model import (
-    Command,
-    ExitCodes,
     Fact,
     Input,
-    Late,
-    LateWord,
     Limits,
     Log,
-    Pair,
     PatternFile,
-    PatternsWord,
     Plan,
     Refusal,
     Repeat,
     Retry,
+    Status,
+)
+from borgplan.compiler.plan.work import (
+    ExitCodes,
+    Late,
+    LateWord,
+    PatternsWord,
+    Process,
     Secret,
     SecretCommand,
     SecretFile,
     SecretOption,
     Shell,
-    Status,
     Work,
 )
 from borgplan.compiler.source.span import Span
@@ -81,7 +83,7 @@ WORKS: st.SearchStrategy[Work] = st.one_of(
         st.none() | st.integers(0, 0o777), st.none() | TEXTS,
     ),
     st.builds(
-        Command, argvs(), st.none() | argvs(), EXITS, named(TEXTS), several(TEXTS),
+        Process, argvs(), st.none() | argvs(), EXITS, named(TEXTS), several(TEXTS),
         st.none() | SECRETS, st.none() | st.sampled_from(Late), st.none() | TEXTS, st.booleans(),
         several(TEXTS), several(TEXTS), st.booleans(),
     ),

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from borgplan.compiler.driver.compile import plan_of, read
 from borgplan.compiler.plan.index import Index, index
-from borgplan.compiler.plan.model import Late, ScopeKind, Shell, Step
+from borgplan.compiler.plan.model import ScopeKind, Step
+from borgplan.compiler.plan.work import Late, Shell
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.engine.runner import Result, ScriptedRunner

@@ -14,7 +14,7 @@ import pytest
 
 from borgplan.compiler.config.hooks import Text
 from borgplan.compiler.lower.template import script
-from borgplan.compiler.plan.model import Late
+from borgplan.compiler.plan.work import Late
 from borgplan.compiler.shell.neutral import in_form
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.compiler.source.span import Span

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from borgplan.compiler.driver.compile import Compilation, plan_of, read
 from borgplan.compiler.lint.fixes import mended
 from borgplan.compiler.lint.registry import run_checks
-from borgplan.compiler.plan.model import Shell
+from borgplan.compiler.plan.work import Shell
 from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.compiler.memory_host import MemoryHost
 

@@ -20,17 +20,17 @@ from borgplan.compiler.borg.action_inputs import Existence
 from borgplan.compiler.borg.versions import version
 from borgplan.compiler.driver.compile import Compilation, plan_of, read
 from borgplan.compiler.lower.selection import Facts
-from borgplan.compiler.plan.model import (
-    Command,
+from borgplan.compiler.plan.model import Step
+from borgplan.compiler.plan.work import (
     Late,
     LateWord,
     Outcome,
     PatternsWord,
+    Process,
     SecretCommand,
     SecretFile,
     SecretOption,
     Shell,
-    Step,
     Word,
 )
 from borgplan.compiler.source.diagnostic import Diagnostics
@@ -237,7 +237,7 @@ class StandIn:
     def wait(self, seconds: float) -> None:
         """No time passes."""
 
-    def _invocation(self, work: Command, values: Mapping[Late, str]) -> Invocation | None:
+    def _invocation(self, work: Process, values: Mapping[Late, str]) -> Invocation | None:
         """What would be started; None if a late value that it needs isn't there."""
         assert self._compilation.plan is not None
         patterns = {file.name: file.lines for file in self._compilation.plan.patterns}
@@ -263,7 +263,7 @@ class StandIn:
             self._passphrase(work),
         )
 
-    def _passphrase(self, work: Command) -> str | None:
+    def _passphrase(self, work: Process) -> str | None:
         match work.passphrase:
             case None:
                 return None

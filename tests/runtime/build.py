@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from borgplan.compiler.plan.model import (
-    Command,
     Effect,
-    ExitCodes,
-    Late,
     Phase,
     Plan,
     Resume,
     Scope,
     ScopeKind,
-    SecretOption,
-    Shell,
     Status,
     Step,
     Trigger,
-    Word,
-    Work,
 )
 from borgplan.compiler.plan.verify import in_order
+from borgplan.compiler.plan.work import ExitCodes, Late, Process, SecretOption, Shell, Word, Work
 from borgplan.compiler.source.span import Span
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.run.session import Session, compile_all
@@ -54,8 +48,8 @@ def command(
     environment: tuple[tuple[str, str], ...] = (),
     unset: tuple[str, ...] = (),
     dry: tuple[Word, ...] | None = None,
-) -> Command:
-    return Command(
+) -> Process:
+    return Process(
         argv=argv,
         dry_argv=dry,
         exits=ExitCodes(warning=((1, 1),)),

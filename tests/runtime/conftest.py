@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from borgplan.compiler.plan.model import Late, PatternFile, Phase, SecretOption, Work
+from borgplan.compiler.plan.model import PatternFile, Phase
+from borgplan.compiler.plan.work import Late, SecretOption, Work
 from borgplan.runtime.engine.runner import Result
 from borgplan.runtime.process.runner import ProcessRunner
 from borgplan.runtime.process.signals import Signals

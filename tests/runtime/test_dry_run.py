@@ -9,7 +9,8 @@ from __future__ import annotations
 import pytest
 from pytest_subprocess import FakeProcess
 
-from borgplan.compiler.plan.model import Late, Outcome, PatternFile, PatternsWord
+from borgplan.compiler.plan.model import PatternFile
+from borgplan.compiler.plan.work import Late, Outcome, PatternsWord
 from borgplan.runtime.engine.runner import DryRunner, ScriptedRunner
 from borgplan.runtime.process.runner import ProcessRunner
 from tests.runtime.build import command, shell, step

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from borgplan.compiler.analysis.failures import SIGTERM_CODE, Failure, Failures, failures
-from borgplan.compiler.plan.model import Late, Outcome, Phase, Plan, Status, Step, Trigger
+from borgplan.compiler.plan.model import Phase, Plan, Status, Step, Trigger
+from borgplan.compiler.plan.work import Late, Outcome
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import Report, interpret
 from tests.runtime.build import plan, run_scope, shell, step

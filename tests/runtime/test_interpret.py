@@ -8,8 +8,6 @@ import pytest
 
 from borgplan.compiler.plan.model import (
     Effect,
-    Late,
-    Outcome,
     Phase,
     Plan,
     Resume,
@@ -18,6 +16,7 @@ from borgplan.compiler.plan.model import (
     Step,
     Trigger,
 )
+from borgplan.compiler.plan.work import Late, Outcome
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import Report, Silent, interpret
 from tests.runtime.build import (

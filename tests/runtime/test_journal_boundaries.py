@@ -13,7 +13,8 @@ import pytest
 
 from borgplan.compiler.analysis.obligations import owings
 from borgplan.compiler.analysis.recovery import recovery
-from borgplan.compiler.plan.model import Late, Outcome, Plan, Shell, Step
+from borgplan.compiler.plan.model import Plan, Step
+from borgplan.compiler.plan.work import Late, Outcome, Shell
 from borgplan.runtime.engine.reporters import Reporters
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import Reporter, Silent, interpret

@@ -14,8 +14,6 @@ from borgplan.compiler.analysis import graph
 from borgplan.compiler.plan import verify as flow
 from borgplan.compiler.plan.model import (
     Effect,
-    ExitCodes,
-    Outcome,
     Phase,
     Plan,
     Resume,
@@ -25,6 +23,7 @@ from borgplan.compiler.plan.model import (
     Step,
     Trigger,
 )
+from borgplan.compiler.plan.work import ExitCodes, Outcome
 from borgplan.compiler.semantics import profile_named
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret

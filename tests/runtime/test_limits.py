@@ -12,18 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.plan.model import (
-    Command,
-    Late,
-    Outcome,
-    Phase,
-    Plan,
-    Repeat,
-    Shell,
-    Status,
-    Step,
-    Trigger,
-)
+from borgplan.compiler.plan.model import Phase, Plan, Repeat, Status, Step, Trigger
+from borgplan.compiler.plan.work import Late, Outcome, Process, Shell
 from borgplan.runtime.engine.runner import DryRunner, Result
 from borgplan.runtime.engine.walk import Report, Silent, interpret
 from borgplan.runtime.process.runner import ProcessRunner
@@ -52,7 +42,7 @@ class Lab:
         self.runner = ProcessRunner((), {}, signals, self.sink, grace)
         self.again: list[tuple[str, int]] = []
 
-    def step(self, work: Shell | Command, limit: float, phase: Phase = Phase.BODY) -> Result:
+    def step(self, work: Shell | Process, limit: float, phase: Phase = Phase.BODY) -> Result:
         return self.runner.run(limited(work, limit, phase), {})
 
     def interpret(self, tested: Plan) -> Report:
@@ -71,7 +61,7 @@ def lab() -> Iterator[Lab]:
         yield Lab(signals)
 
 
-def limited(work: Shell | Command, limit: float, phase: Phase = Phase.BODY) -> Step:
+def limited(work: Shell | Process, limit: float, phase: Phase = Phase.BODY) -> Step:
     return step("limited", phase=phase, work=work)._replace(timeout=limit)  # type: ignore[arg-type]
 
 

@@ -12,17 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borgplan.compiler.analysis.concurrency import overlap
-from borgplan.compiler.plan.model import (
-    Late,
-    Outcome,
-    Plan,
-    Retry,
-    Scope,
-    ScopeId,
-    ScopeKind,
-    Status,
-    Step,
-)
+from borgplan.compiler.plan.model import Plan, Retry, Scope, ScopeId, ScopeKind, Status, Step
+from borgplan.compiler.plan.work import Late, Outcome
 from borgplan.runtime.engine.runner import Result, Runner
 from borgplan.runtime.engine.walk import Report, Reporter, Silent, interpret
 from borgplan.runtime.run.lanes import Threads

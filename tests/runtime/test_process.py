@@ -11,14 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.plan.model import (
-    ExitCodes,
-    Late,
-    LateWord,
-    Outcome,
-    PatternFile,
-    PatternsWord,
-)
+from borgplan.compiler.plan.model import PatternFile
+from borgplan.compiler.plan.work import ExitCodes, Late, LateWord, Outcome, PatternsWord
 from tests.runtime.build import SECRET, command, shell
 from tests.runtime.conftest import Processes
 

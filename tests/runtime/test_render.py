@@ -13,16 +13,8 @@ from itertools import pairwise
 
 import pytest
 
-from borgplan.compiler.plan.model import (
-    ExitCodes,
-    Late,
-    LateWord,
-    Outcome,
-    Phase,
-    Plan,
-    ScopeKind,
-    Trigger,
-)
+from borgplan.compiler.plan.model import Phase, Plan, ScopeKind, Trigger
+from borgplan.compiler.plan.work import ExitCodes, Late, LateWord, Outcome
 from borgplan.runtime.engine.runner import Result
 from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.render.summary import as_data, render

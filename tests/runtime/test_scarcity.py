@@ -18,16 +18,8 @@ from typing import Any
 
 import pytest
 
-from borgplan.compiler.plan.model import (
-    Late,
-    Outcome,
-    PatternFile,
-    PatternsWord,
-    Phase,
-    Plan,
-    Step,
-    Trigger,
-)
+from borgplan.compiler.plan.model import PatternFile, Phase, Plan, Step, Trigger
+from borgplan.compiler.plan.work import Late, Outcome, PatternsWord
 from borgplan.runtime.engine.runner import Result, Runner
 from borgplan.runtime.engine.walk import Report, interpret
 from borgplan.runtime.process.guard import GuardedRunner

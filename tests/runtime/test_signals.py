@@ -19,7 +19,8 @@ from typing import Any
 
 import pytest
 
-from borgplan.compiler.plan.model import Late, Outcome, Phase, Shell, Step
+from borgplan.compiler.plan.model import Phase, Step
+from borgplan.compiler.plan.work import Late, Outcome, Shell
 from borgplan.runtime.engine.runner import AbortedError, Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.process.runner import ProcessRunner

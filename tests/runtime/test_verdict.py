@@ -17,7 +17,7 @@ import pytest
 from borgplan.compiler.borg.action_options import ActionOptions
 from borgplan.compiler.driver.compile import plan_of, read
 from borgplan.compiler.plan.actions import Action
-from borgplan.compiler.plan.model import Command, ExitCodes, Outcome, Proof
+from borgplan.compiler.plan.work import ExitCodes, Outcome, Process, Proof
 from borgplan.compiler.semantics import PROFILES
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.process.borg_log import BorgLog
@@ -54,7 +54,7 @@ MADE = "host-2024"
 
 
 @cache
-def commands(semantics: str, action: Action, more: str = "") -> tuple[Command, ...]:
+def commands(semantics: str, action: Action, more: str = "") -> tuple[Process, ...]:
     """What an action runs in a generation, for a configuration with these lines more."""
     old = next(p for p in PROFILES if p.name == semantics).first < (1, 8)
     files = {"/srv/c.yaml": (OF_OLD if old and not more else TEXT) + more, "/etc/hostname": "h\n"}
@@ -65,7 +65,7 @@ def commands(semantics: str, action: Action, more: str = "") -> tuple[Command, .
     sources = read(("c.yaml",), host, semantics, diagnostics)
     plan = plan_of(sources, (action,), host, diagnostics, "", ACTIONS[action]).plan
     assert plan, diagnostics
-    return tuple(step.work for step in plan.steps if isinstance(step.work, Command))
+    return tuple(step.work for step in plan.steps if isinstance(step.work, Process))
 
 
 def told(level: str, *, made: bool = False) -> BorgLog:
@@ -83,7 +83,7 @@ def message(text: str, level: str, **more: str) -> bytes:
     return json.dumps(entry).encode() + b"\n"
 
 
-def may_succeed(semantics: str, work: Command, code: int, level: str, *, made: bool) -> bool:
+def may_succeed(semantics: str, work: Process, code: int, level: str, *, made: bool) -> bool:
     """By the words of the documentation, not by the tables."""
     if work.proof is Proof.ARCHIVE and not made:
         return False

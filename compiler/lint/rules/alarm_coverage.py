@@ -9,8 +9,9 @@ from ...analysis.failures import Failures
 from ...config.hooks import HookKind, Position
 from ...config.model import Configuration
 from ...plan.index import Index
-from ...plan.model import Command, Outcome, Phase, Plan, ScopeKind, Shell, Step, Trigger
+from ...plan.model import Phase, Plan, ScopeKind, Step, Trigger
 from ...plan.titles import named
+from ...plan.work import Outcome, Process, Shell
 from ...source.diagnostic import Diagnostics
 from ...source.span import Span
 
@@ -57,7 +58,7 @@ def _silent(step: Step, tree: Index, phase: Phase, diagnostics: Diagnostics) -> 
         diagnostics.note("BP811", message, step.origin)
     else:
         what = "put it into a hook of the configuration or the repository, whose failures are told"
-        hint = "" if isinstance(step.work, Command) else what
+        hint = "" if isinstance(step.work, Process) else what
         diagnostics.warning("BP811", message, step.origin, hint)
 
 

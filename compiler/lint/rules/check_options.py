@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...driver.compile import Compilation
-from ...plan.model import Command
+from ...plan.work import Process
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
 from .hook_commands import profile_of
@@ -43,7 +43,7 @@ def checking(compilation: Compilation, _host: Host, diagnostics: Diagnostics) ->
 
 def _takes_damage_lightly(compilation: Compilation, path: str) -> bool:
     return any(
-        isinstance(step.work, Command)
+        isinstance(step.work, Process)
         and step.work.argv[1] == "check"
         and step.origin.file == path
         and step.work.exits.is_warning(1)

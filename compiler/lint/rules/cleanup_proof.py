@@ -10,8 +10,9 @@ from ...analysis.claims import COMPOSE, claims
 from ...analysis.cleanup import Leak, Take, cleanup
 from ...analysis.failures import Failures
 from ...plan.index import Index
-from ...plan.model import Outcome, Plan, Shell, Step
+from ...plan.model import Plan, Step
 from ...plan.titles import named
+from ...plan.work import Outcome, Shell
 from ...shell.behind import SHELLS, behind, code
 from ...shell.lexer import SPEAKING, Words, program, simple_commands
 from ...shell.telling import tells

@@ -11,8 +11,9 @@ from ...analysis.locations import normal_location
 from ...analysis.unmounting import unmounted
 from ...driver.compile import Compilation
 from ...plan.index import Index, index
-from ...plan.model import LEAVING, Command, Phase, Plan, ScopeKind, Shell, Step
+from ...plan.model import LEAVING, Phase, Plan, ScopeKind, Step
 from ...plan.titles import named
+from ...plan.work import Process, Shell
 from ...shell.lexer import SPEAKING, program, simple_commands
 from ...shell.power import machine_stops
 from ...source.diagnostic import Diagnostic, Diagnostics, Severity
@@ -100,7 +101,7 @@ def _uses(compilation: Compilation, plan: Plan, tree: Index) -> _Uses:
     }
     uses = _Uses({}, {}, {}, [])
     for number, step in enumerate(plan.steps):
-        if not isinstance(step.work, Command) or step.phase is not Phase.BODY:
+        if not isinstance(step.work, Process) or step.phase is not Phase.BODY:
             continue
         uses.all.append(number)
         location = normal_location(tree.name_of(step.scope, ScopeKind.REPOSITORY), "/")

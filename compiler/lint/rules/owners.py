@@ -10,7 +10,8 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 from ...driver.compile import Compilation
-from ...plan.model import Command, Plan, Secret, SecretCommand, SecretFile, Shell, Step
+from ...plan.model import Plan, Step
+from ...plan.work import Process, Secret, SecretCommand, SecretFile, Shell
 from ...source.diagnostic import Diagnostics
 from ...source.host import Exposure, Host
 from ...source.span import Span
@@ -77,7 +78,7 @@ def _paths(step: Step, host: Host) -> Iterator[str]:
             yield from scripts(work.written, host)
         for name in names(work.written):
             yield from _program(name, host)
-    elif isinstance(work, Command):
+    elif isinstance(work, Process):
         yield from _program(str(work.argv[0]), host)
         for name, value in work.environment:
             if name in _PROGRAMS:

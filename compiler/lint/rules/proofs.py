@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...analysis.failures import failures
 from ...driver.compile import Compilation
 from ...plan.index import index
-from ...plan.model import Shell
+from ...plan.work import Shell
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
 from .alarm_coverage import alarm_coverage

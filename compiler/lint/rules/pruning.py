@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from ...borg.series import fits, neighbour
 from ...config.model import Configuration
 from ...driver.compile import Compilation
-from ...plan.model import Command, ScopeId
+from ...plan.model import ScopeId
+from ...plan.work import Process
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
 from ...source.span import Span
@@ -63,7 +64,7 @@ def prunings(compilation: Compilation) -> Iterator[Pruning]:
     names: dict[ScopeId | None, str] = {}
     prunes = []
     for step in compilation.plan.steps:
-        if isinstance(step.work, Command):
+        if isinstance(step.work, Process):
             repository = scopes[scopes[step.scope].parent or ""]
             if step.work.argv[1] == "create":
                 names[repository.id] = _archive(step.work, repository.name)
@@ -77,7 +78,7 @@ def prunings(compilation: Compilation) -> Iterator[Pruning]:
         yield Pruning(configuration, repository.name, _place(configuration), pattern, name)
 
 
-def _archive(create: Command, location: str) -> str:
+def _archive(create: Process, location: str) -> str:
     """The name format in a command of Borg 1, which stands before roots that no pattern line can express."""
     start = f"{location}::"
     words = [word for word in create.argv if isinstance(word, str) and word.startswith(start)]
