@@ -49,6 +49,8 @@ Word = str | LateWord | PatternsWord
 
 Ranges = tuple[tuple[int, int], ...]
 
+# Exit codes from here on are a shell's and a system's, never Borg's own: 126 and 127 for a command that could
+# not be started, 128+n for one that signal n ended. Borg's own end with 125 at most.
 FIRST_DEATH = 126
 
 
