@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from borgplan.compiler.driver.compile import plan_of, read
-from borgplan.compiler.plan.json_encode import stamped, to_json
+from borgplan.compiler.plan.as_json import stamped, to_json
 from borgplan.compiler.semantics import PROFILES, Profile
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.system.host import RealHost

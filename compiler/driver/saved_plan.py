@@ -1,6 +1,6 @@
 """A plan as a file of its own: with what was asked for, and a digest by which damage is noticed.
 
-    {"format": "borgplan-saved-plan", "version": 1, "sha256": …, "borgplan": …, "home": …, "asked": {…}, "plan": {…}}
+    {"format": "borgplan-saved-plan", "version": 2, "sha256": …, "borgplan": …, "home": …, "request": {…}, "plan": {…}}
 
 It holds no secret: a plan only refers to them, and `--set` takes none.
 """
@@ -8,12 +8,12 @@ It holds no secret: a plan only refers to them, and `--set` takes none.
 from __future__ import annotations
 
 import json
+from functools import cache
 
 from ..borg.action_options import ActionOptions
-from ..plan.actions import Action
-from ..plan.json_decode import check_format, digest, plan_of
-from ..plan.json_encode import Data, to_data
+from ..plan.as_json import check_format, digest, plan_of, to_data
 from ..plan.model import Plan
+from ..support.codec import Codec, Data, Form, Schema, codec
 from ..support.digest import sha256
 from ..support.json_reader import LARGEST, Value, parse
 from ..support.record import TYPE_CHECKING, NamedTuple
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 FORMAT = "borgplan-saved-plan"
-VERSION = 1
+VERSION = 2
 
 
 class SavedPlan(NamedTuple):
@@ -42,7 +42,7 @@ def to_text(saved: SavedPlan, *, compact: bool = False) -> str:
         "version": VERSION,
         "borgplan": saved.made_by,
         "home": saved.home,
-        "asked": _asked_data(saved.asked),
+        "request": _request().encode(saved.asked),
         "plan": to_data(saved.plan),
     }
     data["sha256"] = _digest(data)
@@ -63,11 +63,11 @@ def plan_in(text: str) -> Plan:
 
 def _saved(value: Value) -> SavedPlan:
     check_format(value, FORMAT, VERSION)
-    found = value.object("format", "version", "borgplan", "home", "asked", "plan", "sha256")
+    found = value.object("format", "version", "borgplan", "home", "request", "plan", "sha256")
     rest = {key: member.data for key, member in found.items() if key != "sha256"}
     if digest(found["sha256"]) != _digest(rest):
         found["sha256"].wrong("the file isn't what was saved: its digest doesn't fit")
-    plan, asked = plan_of(found["plan"]), _asked(found["asked"])
+    plan, asked = plan_of(found["plan"]), _request().decode(found["request"])
     return SavedPlan(plan, asked, found["borgplan"].text(), found["home"].text())
 
 
@@ -76,44 +76,41 @@ def _digest(data: Data) -> str:
     return sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
-def _asked_data(asked: Wish) -> Data:
-    default = ActionOptions()._asdict()
-    options = {k: v for k, v in asked.options._asdict().items() if v != default[k]}
+@cache
+def _request() -> Codec:
+    return codec(Wish, {ActionOptions: Form(_options_data, _options, {"type": "object"})})
+
+
+def schema() -> Schema:
+    """The JSON Schema of such a file, but for the plan in it."""
+    text: Schema = {"type": "string"}
+    properties: Schema = {
+        "format": {"const": FORMAT},
+        "version": {"const": VERSION},
+        "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "borgplan": text,
+        "home": text,
+        "request": _request().schema,
+        "plan": {"description": "As in plan.schema.json", "type": "object"},
+    }
     return {
-        "configs": list(asked.configs),
-        "actions": [action.value for action in asked.actions],
-        "repository": asked.repository,
-        "semantics": asked.semantics,
-        "set": list(asked.overrides),
-        "interpolates": asked.interpolates,
-        "project": asked.project,
-        "policies": list(asked.policies),
-        "offline": asked.offline,
-        "options": options,
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"A saved plan of borgplan, format version {VERSION}",
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(properties),
+        "properties": properties,
     }
 
 
-def _asked(value: Value) -> Wish:
-    found = value.object(
-        "configs", "actions", "repository", "semantics", "set", "interpolates", "project",
-        "policies", "offline", "options",
-    )  # fmt: skip
-    return Wish(
-        configs=found["configs"].each(Value.text),
-        actions=found["actions"].each(lambda action: action.one_of(Action)),
-        repository=found["repository"].text(),
-        semantics=found["semantics"].text(),
-        overrides=found["set"].each(Value.text),
-        interpolates=found["interpolates"].flag(),
-        project=found["project"].text(),
-        policies=found["policies"].each(Value.text),
-        offline=found["offline"].flag(),
-        options=_options(found["options"]),
-    )
+def _options_data(options: ActionOptions) -> Data:
+    """Those that aren't as they are by default."""
+    default = ActionOptions()._asdict()
+    return {name: value for name, value in options._asdict().items() if value != default[name]}
 
 
 def _options(value: Value) -> ActionOptions:
-    """Those that aren't as they are by default; each is of its default's type."""
+    """The way back from `_options_data`; each is of its default's type."""
     default = ActionOptions()
     given: dict[str, Any] = {}
     for name, member in value.members().items():

@@ -19,7 +19,7 @@ from ..support.record import NamedTuple
 from .claims import Pair
 from .work import Work
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 ScopeId = str
 

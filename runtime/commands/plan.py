@@ -48,7 +48,7 @@ def run(arguments: Arguments) -> int:
     ):
         return 2
     if arguments.format == "json":
-        from ...compiler.plan.json_encode import stamped, to_json
+        from ...compiler.plan.as_json import stamped, to_json
 
         plan = compilation.plan
         write(to_json(plan if plan.inputs else stamped(plan, compilation.files)))

@@ -44,7 +44,7 @@ class Stored(NamedTuple):
 
 def stored(plan: Plan) -> Stored:
     """The plan's text, and the SHA-256 by which it is known."""
-    from ...compiler.plan.json_encode import to_data
+    from ...compiler.plan.as_json import to_data
 
     text = json.dumps(to_data(plan), separators=(",", ":"), sort_keys=True).encode()
     return Stored(sha256(text).hexdigest(), text)

@@ -188,7 +188,7 @@ def plan_of(connection: sqlite3.Connection, run: Run) -> Plan | None:
     """The plan of a run; None if the journal lacks it or it can't be read, by a newer borgplan."""
     import zlib
 
-    from ...compiler.plan.json_decode import plan_of as plan_in
+    from ...compiler.plan.as_json import plan_of as plan_in
     from ...compiler.support.json_reader import WrongShapeError, parse
 
     row = connection.execute("SELECT data FROM plan WHERE digest = ?", (run.plan,)).fetchone()

@@ -110,7 +110,7 @@ def arguments_for(wish: Wish, arguments: Arguments) -> Arguments:
 def saved(compilation: Compilation, plan: Plan, wish: Wish, home: str) -> SavedPlan:
     """A plan with all that goes into its file."""
     from ...compiler.driver.saved_plan import SavedPlan
-    from ...compiler.plan.json_encode import stamped
+    from ...compiler.plan.as_json import stamped
     from ..system.version import VERSION
 
     return SavedPlan(stamped(plan, compilation.files), wish, VERSION, home)

@@ -36,7 +36,7 @@ class Noted:
         self._journal: Journal | None = None
         if session.arguments.apply.dry_run:
             return
-        from ...compiler.plan.json_encode import stamped
+        from ...compiler.plan.as_json import stamped
         from ..journal.recorder import is_proved, stored
 
         self._journal = open_journal(session)

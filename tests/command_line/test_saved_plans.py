@@ -334,7 +334,7 @@ def tampered(place: Place, old: str, new: str) -> str:
     [
         ("echo \\\"two", "rm -rf \\\"two", "sha256: the file isn't what was saved"),
         ('"on_hard": {', '"on_hard": {{', "p.json:"),
-        ('"asked": {', '"askde": {', "unknown key `askde`"),
+        ('"request": {', '"requets": {', "unknown key `requets`"),
         ('"version": 1', '"version": 2', "version: version 2 of borgplan-saved-plan is of another"),
     ],
 )  # fmt: skip
@@ -350,13 +350,13 @@ RESEALED: list[tuple[tuple[str | int, ...], object]] = [
     (("plan", "steps", 0, "on_hard", "status"), "ok"),
     (("plan", "logs"), [{"path": "\0", "errors_only": False}]),
     (("plan", "steps", 2, "work", "passphrase", "option"), "another"),
-    (("asked", "configs"), ["\0"]),
-    (("asked", "configs"), ["\ud800"]),
-    (("asked", "project"), "\ud800"),
-    (("asked", "set"), ["encryption_passphrase=x"]),
-    (("asked", "options"), {"first": True}),
-    (("asked", "options"), {"nope": 1}),
-    (("asked", "actions"), ["nope"]),
+    (("request", "configs"), ["\0"]),
+    (("request", "configs"), ["\ud800"]),
+    (("request", "project"), "\ud800"),
+    (("request", "overrides"), ["encryption_passphrase=x"]),
+    (("request", "options"), {"first": True}),
+    (("request", "options"), {"nope": 1}),
+    (("request", "actions"), ["nope"]),
 ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from borgplan.compiler.config.credentials import Reference, reference
-from borgplan.compiler.plan.json_encode import to_data
+from borgplan.compiler.plan.as_json import to_data
 from borgplan.compiler.plan.work import Process, Secret, SecretCommand, SecretFile, SecretOption
 from borgplan.compiler.source.diagnostic import Severity
 from tests.compiler.planning import ONE, START, compilation, planned
@@ -205,7 +205,7 @@ def test_a_pass_phrase_that_is_no_reference_stays_in_its_file() -> None:
 
 def test_in_the_plans_data() -> None:
     plan = planned(f"{ONE}encryption_passphrase: '{{credential file /a}}'\n")
-    assert to_data(plan)["steps"][0]["work"]["passphrase"] == {"path": "/a"}  # type: ignore[index]
+    assert to_data(plan)["steps"][0]["work"]["passphrase"] == {"kind": "secret-file", "path": "/a"}  # type: ignore[index]
     plan = planned(f"{ONE}encryption_passphrase: '{{credential systemd a}}'\n")
     assert to_data(plan)["steps"][0]["work"]["passphrase"] == {  # type: ignore[index]
         "argv": ["systemd-creds", "decrypt", "/etc/credstore.encrypted/a"]

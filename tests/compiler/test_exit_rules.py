@@ -7,7 +7,7 @@ import json
 import pytest
 
 from borgplan.compiler.plan.actions import Action
-from borgplan.compiler.plan.json_encode import to_data
+from borgplan.compiler.plan.as_json import to_data
 from borgplan.compiler.plan.work import ExitCodes, Outcome, Process
 from tests.compiler.planning import ONE, codes, compilation, planned
 

@@ -8,7 +8,7 @@ from borgplan.compiler.borg.target import passphrase
 from borgplan.compiler.config.model import Configuration
 from borgplan.compiler.driver.compile import Compilation
 from borgplan.compiler.plan.actions import Action
-from borgplan.compiler.plan.json_encode import to_json
+from borgplan.compiler.plan.as_json import to_json
 from borgplan.compiler.plan.model import PatternFile
 from borgplan.compiler.plan.work import Process, Shell
 from tests.compiler.memory_host import MemoryHost

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from borgplan.compiler.plan.actions import Action
-from borgplan.compiler.plan.json_decode import from_json
-from borgplan.compiler.plan.json_encode import to_data, to_json
+from borgplan.compiler.plan.as_json import from_json, to_data, to_json
 from borgplan.compiler.semantics import PROFILES
 from borgplan.compiler.source.span import Span
 from borgplan.compiler.support.json_reader import WrongShapeError
@@ -52,19 +51,19 @@ BAD: list[tuple[Callable[[Any], None], str, str]] = [
     (put("steps", 0, "timeout", value=0), "steps[0].timeout", "a number from 1 to"),
     (put("steps", 0, "timeout", value=True), "steps[0].timeout", "not true"),
     (put("steps", 0, "timeout", value=1.0), "steps[0].timeout", "not a fraction"),
-    (put("steps", 1, "work", "kind", value="x"), "steps[1].work.kind", "`shell` or `command`"),
+    (put("steps", 1, "work", "kind", value="x"), "steps[1].work.kind", "`x` is not one of shell, command"),
     (put("steps", 1, "work", "umask", value="8"), "steps[1].work.umask", "four octal digits"),
     (put("steps", 1, "work", "exits", "soft", value=[[1]]), "steps[1].work.exits.soft[0]", "range"),
-    (put("steps", 2, "work", "argv", value=["borg"]), "steps[2].work.argv", "its subcommand"),
+    (put("steps", 2, "work", "argv", value=[]), "steps[2].work.argv", "begins with its program"),
     (put("steps", 2, "work", "argv", 2, value=None), "steps[2].work.argv[2]", "an object is expe"),
-    (put("steps", 2, "work", "passphrase", value={"argv": []}), "steps[2].work.passphrase.argv", "a"),
-    (put("patterns", value={}), "steps", "needs the pattern file `c.yaml`, which isn't there"),
+    (put("steps", 2, "work", "passphrase", value={"kind": "secret-command", "argv": []}), "steps[2].work.passphrase.argv", "at least 1"),
+    (put("patterns", value=[]), "steps", "needs the pattern file `c.yaml`, which isn't there"),
     (put("scopes", 1, "retry", "statuses", value=["ok"]), "scopes[1].retry.statuses[0]", "ended well"),
     (put("scopes", 1, "parent", value="x"), "", "the plan is unsound: a scope comes after its parent"),
     (put("steps", 0, "id", value="run"), "", "the plan is unsound: ids are unique (run)"),
     (put("steps", 0, "on_hard", "status", value="ok"), "", "a hard failure fails its scope"),
     (put("steps", 0, "origin", "line", value=0), "steps[0].origin.line", "a number from 1 to"),
-    (put("inputs", value=[{"path": "x", "sha256": "ab"}]), "inputs[0].sha256", "64 hexadecimal"),
+    (put("inputs", value=[{"path": "x", "digest": "ab"}]), "inputs[0].digest", "64 hexadecimal"),
 ]  # fmt: skip
 
 

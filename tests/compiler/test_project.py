@@ -9,7 +9,7 @@ import pytest
 from borgplan.compiler.driver.compile import Compilation, read
 from borgplan.compiler.lint.rules.proofs import proofs
 from borgplan.compiler.plan.actions import Action
-from borgplan.compiler.plan.json_encode import stamped
+from borgplan.compiler.plan.as_json import stamped
 from borgplan.compiler.plan.model import Plan, Repeat, Step
 from borgplan.compiler.source.diagnostic import Diagnostics, Severity
 from tests.compiler.memory_host import MemoryHost

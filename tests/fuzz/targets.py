@@ -29,8 +29,7 @@ from borgplan.compiler.lint.suppress import with_suppressions
 from borgplan.compiler.lower.selection import Asked, Facts
 from borgplan.compiler.lower.template import script
 from borgplan.compiler.plan.actions import Action
-from borgplan.compiler.plan.json_decode import from_json
-from borgplan.compiler.plan.json_encode import to_json
+from borgplan.compiler.plan.as_json import from_json, to_json
 from borgplan.compiler.plan.model import Plan
 from borgplan.compiler.plan.work import Late
 from borgplan.compiler.policy.parse import policies

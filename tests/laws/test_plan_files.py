@@ -13,8 +13,7 @@ from borgplan.compiler.driver.request import Wish
 from borgplan.compiler.driver.saved_plan import SavedPlan, from_text, to_text
 from borgplan.compiler.plan import verify as flow
 from borgplan.compiler.plan.actions import Action
-from borgplan.compiler.plan.json_decode import from_json
-from borgplan.compiler.plan.json_encode import to_data, to_json
+from borgplan.compiler.plan.as_json import from_json, to_data, to_json
 from borgplan.compiler.plan.model import Plan
 from borgplan.compiler.support.json_reader import WrongShapeError
 from tests.laws.plans import TEXTS, damaged, full_plans, several

@@ -15,7 +15,7 @@ import sys
 import networkx  # noqa: F401  # warmed up
 import yaml  # noqa: F401
 
-from borgplan.compiler.plan import json_encode as planfile  # noqa: F401
+from borgplan.compiler.plan import as_json as planfile  # noqa: F401
 from borgplan.grammar import parse
 from borgplan.runtime import main as cli
 from borgplan.runtime.commands import (
