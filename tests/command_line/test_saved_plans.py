@@ -335,7 +335,7 @@ def tampered(place: Place, old: str, new: str) -> str:
         ("echo \\\"two", "rm -rf \\\"two", "sha256: the file isn't what was saved"),
         ('"on_hard": {', '"on_hard": {{', "p.json:"),
         ('"request": {', '"requets": {', "unknown key `requets`"),
-        ('"version": 1', '"version": 2', "version: version 2 of borgplan-saved-plan is of another"),
+        ('"version": 2', '"version": 1', "version: version 1 of borgplan-saved-plan is of another"),
     ],
 )  # fmt: skip
 def test_a_damaged_plan_is_refused(prepared: Place, old: str, new: str, message: str) -> None:
@@ -344,8 +344,8 @@ def test_a_damaged_plan_is_refused(prepared: Place, old: str, new: str, message:
 
 
 RESEALED: list[tuple[tuple[str | int, ...], object]] = [
-    (("plan", "steps", 2, "work", "argv", 1), {"patterns": "run"}),
-    (("plan", "steps", 2, "work", "argv", 2), {"patterns": "nothing"}),
+    (("plan", "steps", 2, "work", "argv", 1), {"kind": "patterns-word", "name": "run"}),
+    (("plan", "steps", 2, "work", "argv", 2), {"kind": "patterns-word", "name": "nothing"}),
     (("plan", "steps", 0, "scope"), "nowhere"),
     (("plan", "steps", 0, "on_hard", "status"), "ok"),
     (("plan", "logs"), [{"path": "\0", "errors_only": False}]),

@@ -79,7 +79,7 @@ def test_inputs_are_named_with_the_digest_of_their_bytes(laboratory: Laboratory)
     assert data["inputs"] == [
         {
             "path": name,
-            "sha256": hashlib.sha256((ROOT / "examples" / name).read_bytes()).hexdigest(),
+            "digest": hashlib.sha256((ROOT / "examples" / name).read_bytes()).hexdigest(),
         }
         for name in names
     ]
