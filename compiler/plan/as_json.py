@@ -135,6 +135,7 @@ def _forms() -> Forms:
         ),
         (ExitCodes, "soft"): ranges,
         (ExitCodes, "warning"): ranges,
+        (ExitCodes, "forgiven"): ranges,
         (Retry, "statuses"): list_of(
             Form(lambda status: status.value, _bad_status, {"enum": ["skipped", "failed"]})
         ),
