@@ -26,8 +26,8 @@ from ..support.regex import lazily
 _MAX_NAMING = 1000  # characters of a command that is read for names of its own
 
 
-class Claim(NamedTuple):
-    """One thing that a command takes (`taking`) or gives back; of an either-way pair, one side is called
+class PairClaim(NamedTuple):
+    """One side of a pair: one thing that a command takes (`taking`) or gives back; of an either-way pair, one side is called
     taking."""
 
     pair: Pair
@@ -52,7 +52,7 @@ class Claim(NamedTuple):
             return ["", self.word]
         return list(dict.fromkeys(["", *_plain(self.what).split("/")]))
 
-    def undone_by(self, later: Claim) -> bool:
+    def undone_by(self, later: PairClaim) -> bool:
         """Whether `later` gives back what this one took."""
         if self.pair is not later.pair or self.taking is later.taking:
             return False
@@ -143,13 +143,13 @@ OPPOSITES = (
         False,
     ),
 )
-_FAMILIES = [
+FAMILIES = [
     Pair(f"{one[0]} and {other[0]}", one, other, either=either, exact=True)
     for one, other, either in OPPOSITES
 ]
 _SIDES = {
     word: (pair, taking)
-    for pair in _FAMILIES
+    for pair in FAMILIES
     for taking, words in ((True, pair.takes), (False, pair.gives))
     for word in words
 }
@@ -167,7 +167,7 @@ _WRITING = frozenset(("-o", "-O", "--output", "--remote-name"))
 
 
 @lru_cache(maxsize=4096)
-def claims(text: str, own: tuple[Pair, ...] = ()) -> tuple[Claim, ...]:
+def claims(text: str, own: tuple[Pair, ...] = ()) -> tuple[PairClaim, ...]:
     """Everything that a shell text takes or gives back, without what it does both of itself.
 
     `own`: a plan's pairs, beside those that everybody has.
@@ -175,7 +175,7 @@ def claims(text: str, own: tuple[Pair, ...] = ()) -> tuple[Claim, ...]:
     lowered = text.lower()
     if not any(word in lowered for word in _signs(own)):
         return ()
-    found: dict[Claim, None] = {}
+    found: dict[PairClaim, None] = {}
     for words in simple_commands(text):
         if program(words[0]) not in SPEAKING:
             found.update(dict.fromkeys(claims_of(words, own)))
@@ -186,11 +186,11 @@ def claims(text: str, own: tuple[Pair, ...] = ()) -> tuple[Claim, ...]:
     )
 
 
-def claims_of(words: Words, own: tuple[Pair, ...] = ()) -> list[Claim]:
+def claims_of(words: Words, own: tuple[Pair, ...] = ()) -> list[PairClaim]:
     """Everything that a simple command takes or gives back. See `claims`."""
     services = compose(words)
     if services is not None:
-        return [Claim(COMPOSE, service, services[0]) for service in services[1]]
+        return [PairClaim(COMPOSE, service, services[0]) for service in services[1]]
     return list(_of_forms(words, own)) or list(_of_names(behind(words, inside=False)))
 
 
@@ -258,7 +258,7 @@ def _forms(own: tuple[Pair, ...]) -> dict[str, list[tuple[int, _Form]]]:
     return by_program
 
 
-def _of_forms(words: Words, own: tuple[Pair, ...] = ()) -> Iterator[Claim]:
+def _of_forms(words: Words, own: tuple[Pair, ...] = ()) -> Iterator[PairClaim]:
     programs = [program(word) for word in words]
     forms = _forms(own)
     fitting = {number: form for name in programs for number, form in forms.get(name, ())}
@@ -266,7 +266,7 @@ def _of_forms(words: Words, own: tuple[Pair, ...] = ()) -> Iterator[Claim]:
         unless = form.pair.unless
         if not (unless and any(unless in word for word in words)):
             for what in _match(form, words, programs):
-                yield Claim(form.pair, what, form.taking)
+                yield PairClaim(form.pair, what, form.taking)
 
 
 def _match(form: _Form, words: Words, programs: list[str]) -> list[str]:
@@ -328,7 +328,7 @@ def _place_of(wanted: list[str], words: Words) -> int | None:
     return None
 
 
-def _of_names(words: Words) -> Iterator[Claim]:
+def _of_names(words: Words) -> Iterator[PairClaim]:
     """A claim for each word that has an opposite; the other words say which thing it is about."""
     if sum(map(len, words)) > _MAX_NAMING:
         return  # so many words name no one thing
@@ -343,7 +343,7 @@ def _of_names(words: Words) -> Iterator[Claim]:
                 shape = f"{folder}{name[: part.start()]}*{name[part.end() :]}"
                 others = (words[:place], (shape,), words[place + 1 :])
                 what = " ".join(w for some in others for w in some if w is shape or _tells(w))
-                yield Claim(pair, what, taking)
+                yield PairClaim(pair, what, taking)
 
 
 def _tells(word: str) -> bool:

@@ -1,6 +1,6 @@
 """The cleanup proof: does what a hook takes get given back, whatever fails?
 
-For every take of a plan (`pairs.py`) the failures after which none of the steps that give it back has
+For every claim of a plan that takes something the failures after which none of the steps that give it back has
 run; all from `failures.py`, nothing is simulated.
 """
 
@@ -11,18 +11,19 @@ from collections.abc import Sequence
 from math import inf
 
 from ..plan.model import Plan
-from ..plan.work import Outcome, Shell
+from ..plan.work import Outcome
 from ..support.least import Least
 from ..support.record import NamedTuple
-from .claims import Claim, claims
+from .claims import PairClaim
 from .failures import Failure, Failures
+from .inference import sides_of
 
 
 class Take(NamedTuple):
     """`step` takes something that each of the steps `gives`, later ones, would give back."""
 
     step: int
-    claim: Claim
+    claim: PairClaim
     gives: tuple[int, ...]
 
 
@@ -59,14 +60,14 @@ def cleanup(plan: Plan, found: Failures) -> Cleanup:
 
 def takes(plan: Plan, found: Failures) -> list[Take]:
     """In the order of the run. What gives back something taken earlier takes nothing itself."""
-    places: dict[Claim, list[int]] = {}
+    places: dict[PairClaim, list[int]] = {}
+    own = {pair.name: pair for pair in plan.pairs}
     for number, step in enumerate(plan.steps):
-        if isinstance(step.work, Shell):
-            for claim in claims(step.work.written, plan.pairs):
-                places.setdefault(claim, []).append(number)
+        for claim in sides_of(step, own):
+            places.setdefault(claim, []).append(number)
     opponents = _opponents(list(places))
     candidates = [(n, claim) for claim in opponents for n in places[claim] if found.usual[n]]
-    given: set[tuple[int, Claim]] = set()
+    given: set[tuple[int, PairClaim]] = set()
     taken = []
     for number, claim in sorted(candidates, key=lambda candidate: candidate[0]):
         if (number, claim) not in given:
@@ -81,9 +82,9 @@ def takes(plan: Plan, found: Failures) -> list[Take]:
     return taken
 
 
-def _opponents(said: Sequence[Claim]) -> dict[Claim, list[Claim]]:
+def _opponents(said: Sequence[PairClaim]) -> dict[PairClaim, list[PairClaim]]:
     """For each claim that takes, those that give it back; only such are compared as share a word."""
-    by_word: dict[tuple[str, bool], dict[str, list[Claim]]] = {}
+    by_word: dict[tuple[str, bool], dict[str, list[PairClaim]]] = {}
     for claim in said:
         side = by_word.setdefault((claim.pair.name, claim.taking), {})
         side.setdefault(claim.word, []).append(claim)

@@ -8,23 +8,19 @@ back, standard output. A hook that isn't known to be about certain things may be
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 
+from ..plan.claims import ANYTHING, FILES, OUTPUT, REPOSITORY
 from ..plan.command_text import first_line
 from ..plan.index import Index, index
-from ..plan.model import Plan, Resume, Scope, ScopeId, ScopeKind
-from ..plan.work import Process, Shell
+from ..plan.model import Plan, Resume, Scope, ScopeId, ScopeKind, Step
+from ..plan.work import Shell
 from ..support.record import NamedTuple
-from .claims import same_thing, touched
+from .claims import same_thing
 from .locations import normal_location
 
 Identity = Callable[[str, str], str]  # a location, and the directory it is relative to
 
 _PARENTS = (ScopeKind.RUN, ScopeKind.CONFIGURATION)
-_KEEPING_TO_THEMSELVES = frozenset({
-    "create", "prune", "compact", "check", "list", "info", "repo-list", "repo-info", "diff", "delete",
-    "break-lock", "init", "repo-create", "rcreate", "rlist", "rinfo",
-})  # fmt: skip
 
 
 class Apart(NamedTuple):
@@ -85,6 +81,21 @@ class _Claims:
         self.writes = ""  # a command of Borg that writes outside of its repository
         self.may_skip = False
 
+    def add(self, step: Step, hook: str, identity: Identity) -> None:
+        """What one step claims. `hook`: the first line of its text, if it is one."""
+        for claim in step.claims:
+            if claim.kind == REPOSITORY:
+                place = identity(claim.name, step.work.directory or "")
+                self.repositories.setdefault(place, claim.name)
+            elif claim.kind == OUTPUT:
+                self.answers = True
+            elif claim.kind == FILES:
+                self.writes = self.writes or step.title
+            elif claim.kind == ANYTHING:
+                self.unknown.append(hook)
+            else:
+                self.things.setdefault((claim.kind, claim.name), hook or step.title)
+
 
 def _claims_of_scopes(plan: Plan, tree: Index, identity: Identity) -> dict[ScopeId, _Claims]:
     found = {scope.id: _Claims() for scope in plan.scopes}
@@ -92,34 +103,10 @@ def _claims_of_scopes(plan: Plan, tree: Index, identity: Identity) -> dict[Scope
         around = [found[scope.id] for scope in tree.with_ancestors(step.scope)]
         for claims in around:
             claims.may_skip |= bool(step.work.exits.soft)
-        if isinstance(step.work, Shell):
-            _add_hook(step.work, around)
-        else:
-            own = tree.name_of(step.scope, ScopeKind.REPOSITORY)
-            _add_command(step.work, own, around, identity)
+        hook = first_line(step.work.written) if isinstance(step.work, Shell) else ""
+        for claims in around:
+            claims.add(step, hook, identity)
     return found
-
-
-def _add_hook(work: Shell, around: list[_Claims]) -> None:
-    text = first_line(work.written)
-    things = touched(work.written)
-    for claims in around:
-        if things is None:
-            claims.unknown.append(text)
-        else:
-            claims.things.update((thing, text) for thing in things)
-
-
-def _add_command(work: Process, own: str, around: list[_Claims], identity: Identity) -> None:
-    words = [word for word in work.argv if isinstance(word, str)]
-    locations = [own] if own else []
-    locations += [v for o, v in pairwise(words) if o == "--other-repo"]
-    for claims in around:
-        for location in locations:
-            claims.repositories.setdefault(identity(location, work.directory or ""), location)
-        claims.answers |= work.shows
-        if words[1:] and words[1] not in _KEEPING_TO_THEMSELVES:
-            claims.writes = claims.writes or f"borg {words[1]}"
 
 
 def _reasons(

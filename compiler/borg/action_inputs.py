@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from ..plan.actions import Action
+from ..plan.claims import Claim, Mode
 from ..plan.work import Late, LateWord, Process, Word
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
@@ -18,11 +19,13 @@ NEWEST_ARCHIVE = LateWord("", Late.ARCHIVE)
 
 
 class NamedCommand(NamedTuple):
-    """`name`: Borg's subcommand."""
+    """`name`: Borg's subcommand. `mode`: what it does with the repository. `claims`: what else it claims."""
 
     name: str
     command: Process
     reason: str
+    mode: Mode = Mode.WRITE
+    claims: tuple[Claim, ...] = ()
 
 
 class Existence(Enum):
@@ -117,7 +120,7 @@ def newest(target: Target, reason: str) -> NamedCommand:
         *repository_flags(target),
         *target.at(),
     )
-    return NamedCommand(name, target.command(words, words, Late.ARCHIVE), reason)
+    return NamedCommand(name, target.command(words, words, Late.ARCHIVE), reason, Mode.READ)
 
 
 def repository_flags(target: Target) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from zlib import crc32
 
 from ..config.settings import CheckEntry
 from ..plan.actions import Action
+from ..plan.claims import Mode
 from ..plan.work import Late, LateWord, Process, Word
 from ..shell.passwords import hidden
 from ..support.regex import lazily
@@ -28,8 +29,9 @@ def check(target: Target, extent: Extent) -> list[NamedCommand] | None:
     if not _applies(target):
         return None
     names = {due.name for due in extent.checks if due.is_due}
+    mode = Mode.WRITE if extent.options.repair else Mode.ALONE
     found = [
-        NamedCommand("check", command, extent.called_for)
+        NamedCommand("check", command, extent.called_for, mode)
         for command in _commands(target, extent, names)
     ]
     if "extract" in names:
@@ -189,4 +191,4 @@ def _extract_check(target: Target, extent: Extent) -> list[NamedCommand]:
     command = target.command(argv, None)._replace(records=_noted(target, {"extract"}))
     first = newest(target, extent.called_for)
     first = first._replace(command=first.command._replace(dry_argv=None))
-    return [first, NamedCommand("extract", command, extent.called_for)]
+    return [first, NamedCommand("extract", command, extent.called_for, Mode.READ)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..plan.claims import FILES, Claim, Mode
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
 from .action_inputs import Extent, NamedCommand
@@ -36,7 +37,8 @@ def borg(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Named
     command = command._replace(
         environment=tuple(sorted(environment.items())), shows=True, once=True
     )
-    return [NamedCommand(words[0], command, extent.called_for)]
+    anywhere = Claim(FILES, "", Mode.WRITE)  # the words may name any file
+    return [NamedCommand(words[0], command, extent.called_for, claims=(anywhere,))]
 
 
 def _flags(target: Target) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ A dry run answers questions all the same; what would write elsewhere has Borg's 
 from __future__ import annotations
 
 from ..plan.actions import Action
+from ..plan.claims import FILES, Claim, Mode
 from ..plan.work import Process, Proof, Word
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
@@ -44,7 +45,12 @@ def extract(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Na
         # What has no part of its path left isn't extracted, and Borg doesn't say so.
         proof=Proof.ITEMS if stripped else None,
     )
-    return on_archive(target, extent, NamedCommand("extract", command, extent.called_for))
+    files = Claim(FILES, command.directory or "", Mode.WRITE)
+    return on_archive(
+        target,
+        extent,
+        NamedCommand("extract", command, extent.called_for, Mode.READ, (files,)),
+    )
 
 
 def _absolute(target: Target) -> str:
@@ -110,7 +116,13 @@ def export_tar(target: Target, extent: Extent, diagnostics: Diagnostics) -> list
     command = _into_file(target.command(argv, None), extent)
     if stripped:
         command = command._replace(proof=Proof.ITEMS)
-    return on_archive(target, extent, NamedCommand("export-tar", command, extent.called_for))
+    to_output = extent.options.destination == "-"
+    files = () if to_output else (Claim(FILES, extent.options.destination, Mode.WRITE),)
+    return on_archive(
+        target,
+        extent,
+        NamedCommand("export-tar", command, extent.called_for, Mode.READ, files),
+    )
 
 
 def repo_list(target: Target, extent: Extent) -> list[NamedCommand]:
@@ -187,7 +199,7 @@ def _form(extent: Extent) -> tuple[str, ...]:
 
 def _answer(target: Target, name: str, argv: tuple[Word, ...], extent: Extent) -> NamedCommand:
     command = target.command(argv, argv)._replace(shows=True)
-    return NamedCommand(name, command, extent.called_for)
+    return NamedCommand(name, command, extent.called_for, Mode.READ)
 
 
 def break_lock(target: Target, extent: Extent) -> list[NamedCommand]:
@@ -211,7 +223,8 @@ def key_export(target: Target, extent: Extent, diagnostics: Diagnostics) -> list
         *([options.destination] if options.destination else []),
     )  # fmt: skip
     command = _into_file(target.command(argv, None), extent)
-    return [NamedCommand("key", command, extent.called_for)]
+    files = (Claim(FILES, options.destination, Mode.WRITE),) if options.destination else ()
+    return [NamedCommand("key", command, extent.called_for, Mode.READ, files)]
 
 
 def diff(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..plan.actions import Action
+from ..plan.claims import REPOSITORY, Claim, Mode
 from ..plan.work import Evidence, Proof, Word, exactly
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
@@ -269,4 +270,5 @@ def transfer(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[N
         *("--other-repo", extent.options.source_repository),
     )
     command = target.command((*start, *end), (*start, "--dry-run", *end))
-    return [NamedCommand("transfer", command, extent.called_for)]
+    source = Claim(REPOSITORY, extent.options.source_repository, Mode.READ)
+    return [NamedCommand("transfer", command, extent.called_for, claims=(source,))]

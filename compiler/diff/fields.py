@@ -60,7 +60,21 @@ _NAMES = {
     "retry": "tried again",
 }
 # Where a thing is and why, which is no difference; `script` and `argv` are told as the command.
-_OF_NO_MATTER = frozenset({"id", "scope", "parent", "phase", "reason", "origin", "hook", "kind"})
+_OF_NO_MATTER = frozenset(
+    {
+        "id",
+        "scope",
+        "parent",
+        "phase",
+        "reason",
+        "origin",
+        "hook",
+        "kind",
+        "title",
+        "role",
+        "claims",
+    }
+)
 _TRIGGERS = {
     Trigger.SUCCESS: "if nothing failed before",
     Trigger.FAILURE: "only after a failure",

@@ -139,7 +139,6 @@ def _steps(scopes: _Scopes) -> list[StepPair]:
     for pair in scopes.pairs:
         for phase in Phase:
             place = PlaceMatching(
-                (pair.old.id, pair.new.id),
                 scopes.old.steps_of(pair.old, phase),
                 scopes.new.steps_of(pair.new, phase),
             )

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from difflib import SequenceMatcher
 
 from ..plan.command_text import command_text
-from ..plan.model import ScopeId, Step
+from ..plan.model import Step
 from ..plan.work import Shell
 from ..support.sequences import common
 
@@ -31,23 +31,23 @@ def says(step: Step) -> Hashable:
     return step.work.written if isinstance(step.work, Shell) else None
 
 
-def _identity(step: Step, scope: ScopeId) -> str:
-    """What a step is known by in its place, whatever its scope is called."""
+def _identity(step: Step) -> str:
+    """What a step is known by in its place."""
     if step.name:
         return f"name {step.name}"
     if isinstance(step.work, Shell):
         return f"{step.trigger.value} {step.work.written}"
-    return f"borg {step.id.removeprefix(scope)}"
+    return f"borg {step.title}"
 
 
 class PlaceMatching:
     """The steps of one phase of one scope, on both sides. Positions are matched, one rule after the other."""
 
-    def __init__(self, names: tuple[ScopeId, ScopeId], old: list[Step], new: list[Step]) -> None:
+    def __init__(self, old: list[Step], new: list[Step]) -> None:
         self._old = old
         self._new = new
-        keys_old = [_identity(step, names[0]) for step in old]
-        keys_new = [_identity(step, names[1]) for step in new]
+        keys_old = [_identity(step) for step in old]
+        keys_new = [_identity(step) for step in new]
         anchors = common(keys_old, keys_new)
         self._mates = dict(anchors)
         self._free_old = [n for n in range(len(old)) if n not in self._mates]

@@ -301,8 +301,8 @@ SECTIONS: tuple[Callable[[Sides], Iterable[Change]], ...] = (
 def subject_of(step: Step) -> str:
     """A step by its hook and the first line of its text, or by Borg's subcommand."""
     if not isinstance(step.work, Shell):
-        return f"borg {step.work.argv[1]}"
-    return f"{step.reason.partition(':')[0]} `{_shown(step)}`"
+        return step.title
+    return f"{step.title} `{_shown(step)}`"
 
 
 def _shown(step: Step) -> str:

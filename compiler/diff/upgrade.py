@@ -77,9 +77,8 @@ def _hooks(old: Plan, new: Plan) -> list[Change]:
 
 
 def _subject(step: Step) -> str:
-    name = step.reason.partition(":")[0]
     text = first_line(step.work.written) if isinstance(step.work, Shell) else ""
-    return f"{name} `{text}`"
+    return f"{step.title} `{text}`"
 
 
 def _differences(old: _Hook, new: _Hook) -> tuple[str, ...]:
@@ -158,7 +157,7 @@ def exit_codes(old: Plan, new: Plan) -> list[Change]:
             for code in codes
             if _read(step, code) != _read(other, code)
         )
-        subject = f"borg {step.id.rpartition('#borg-')[2]}"
+        subject = step.title
         if words and (subject, *words) not in found:
             found[subject, *words] = Change(subject, words, step.origin)
     return list(found.values())

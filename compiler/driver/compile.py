@@ -320,6 +320,7 @@ def plan_of(
     *,
     runs: bool = False,
     presence: bool = True,
+    claims: bool = True,
 ) -> Compilation:
     """Lower what was read, if what is asked for can be had of it. See `lowered`.
 
@@ -330,7 +331,9 @@ def plan_of(
         asked, sources.configurations, diagnostics
     ):
         sources.configurations.clear()
-    return lowered(sources, asked, host, diagnostics, facts, presence=presence, runs=runs)
+    return lowered(
+        sources, asked, host, diagnostics, facts, presence=presence, runs=runs, claims=claims
+    )
 
 
 def lowered(
@@ -342,10 +345,12 @@ def lowered(
     *,
     presence: bool = True,
     runs: bool = False,
+    claims: bool = True,
 ) -> Compilation:
     """The compilation of what was read. A file whose hooks can't be compiled joins the broken ones.
 
-    `presence`: whether to tell of what isn't on this machine. `runs`: see `Request`.
+    `presence`: whether to tell of what isn't on this machine. `runs`: see `Request`. `claims`: whether to infer what hooks claim,
+    which whoever only shows the plan's steps can do without.
     """
     generations = sources.generations
     if generations is None:
@@ -389,6 +394,10 @@ def lowered(
             from .project_file import with_settings
 
             plan = with_settings(plan, project, diagnostics)
+    if configurations and claims:
+        from ..analysis.inference import with_inferred_claims
+
+        plan = with_inferred_claims(plan)
     if configurations:
         lost = flow.verify(plan)
         for promise in lost:

@@ -19,6 +19,7 @@ from ..config.hooks import Text
 from ..config.model import Configuration, Repository
 from ..config.settings import Settings
 from ..plan.actions import Action
+from ..plan.claims import OUTPUT, REPOSITORY, Claim, Mode
 from ..plan.ids import ROOT, Names
 from ..plan.model import (
     Fact,
@@ -28,6 +29,7 @@ from ..plan.model import (
     Plan,
     Refusal,
     Retry,
+    Role,
     Scope,
     ScopeId,
     ScopeKind,
@@ -356,7 +358,8 @@ class _Lowering:
         for named in found or ():
             self._step(
                 self._names.borg(scope, named.name), place, Phase.BODY,
-                Trigger.SUCCESS, named.command, named.reason, origin,
+                Trigger.SUCCESS, named.command, named.reason, origin, f"borg {named.name}",
+                Role.BORG, claims=_claims(named, target),
             )  # fmt: skip
         self._hooks(place, Phase.EXIT)
         self._hooks(place, Phase.RECOVER)
@@ -422,7 +425,7 @@ class _Lowering:
                 self._step(
                     self._names.step(place.scope, hook.phase, hook.trigger, command.text),
                     place, hook.phase, hook.trigger, shell,
-                    f"{hook.title}: {hook.why}", command.span, hook.hook,
+                    hook.why, command.span, hook.title, Role.HOOK, hook.hook,
                 )  # fmt: skip
 
     def _scope(
@@ -442,12 +445,16 @@ class _Lowering:
 
     def _step(
         self, step: str, place: _Place, phase: Phase, trigger: Trigger,
-        work: Work, reason: str, origin: Span, hook: str = "",
+        work: Work, reason: str, origin: Span, title: str, role: Role, hook: str = "",
+        claims: tuple[Claim, ...] = (),
     ) -> None:  # fmt: skip
         soft, hard = place.profile.effects[place.kind, phase]
         self.steps.append(
-            Step(step, place.scope, phase, trigger, work, soft, hard, reason, origin, hook)
-        )
+            Step(
+                step, place.scope, phase, trigger, work, soft, hard, reason, origin, hook,
+                title=title, role=role, claims=claims,
+            )
+        )  # fmt: skip
 
 
 def _retry(settings: Settings, profile: Profile) -> Retry:
@@ -456,3 +463,9 @@ def _retry(settings: Settings, profile: Profile) -> Retry:
         return Retry()
     wait = settings.integer("retry_wait") or 0
     return profile.retry._replace(times=times, wait=max(0, wait))
+
+
+def _claims(named: NamedCommand, target: Target) -> tuple[Claim, ...]:
+    """What one of Borg's commands claims: its repository, what its builder says, and the output."""
+    answer = (Claim(OUTPUT, "", Mode.WRITE),) if named.command.shows else ()
+    return (Claim(REPOSITORY, target.location, named.mode), *named.claims, *answer)

@@ -16,7 +16,7 @@ generations has become data by now.
 from ..source.span import Span
 from ..support.enums import Enum
 from ..support.record import NamedTuple
-from .claims import Pair
+from .claims import Claim, Pair
 from .work import Work
 
 FORMAT_VERSION = 2
@@ -90,8 +90,21 @@ class Repeat(NamedTuple):
     wait: int = 0
 
 
+class Role(Enum):
+    """What a step is for."""
+
+    HOOK = "hook"  # a command that the user wrote
+    BORG = "borg"
+    DUMP = "dump"
+    RESTORE = "restore"
+    SNAPSHOT = "snapshot"
+    NOTIFY = "notify"
+
+
 class Step(NamedTuple):
-    """One command. `reason`: why it is in the plan, for people.
+    """One command. `title`: what it is, and `reason`: why it is in the plan, both for people.
+
+    `role` and `claims`: see there.
 
     `hook`: the option or the position of `commands:` it comes from, empty for Borg's commands. `name`:
     what the project file calls it. `timeout`: seconds after which it is stopped, which is a hard
@@ -111,6 +124,9 @@ class Step(NamedTuple):
     name: str = ""
     timeout: int | None = None
     repeat: Repeat = Repeat()
+    title: str = ""
+    role: Role = Role.HOOK
+    claims: tuple[Claim, ...] = ()
 
 
 class Retry(NamedTuple):

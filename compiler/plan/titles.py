@@ -20,7 +20,7 @@ def named(step: Step, tree: Index) -> str:
         return f"`{first}{' ...' if more else ''}`"
     repository = tree.around(step.scope, ScopeKind.REPOSITORY)
     where = (repository.label or repository.name) if repository else ""
-    return f"borg {step.work.argv[1]}{' of ' if where else ''}{where}"
+    return f"{step.title}{' of ' if where else ''}{where}"
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

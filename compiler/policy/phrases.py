@@ -63,7 +63,7 @@ class Words:
             return shorten(step.work.written.strip(), 60)
         around = self._tree.around(step.scope, ScopeKind.REPOSITORY)
         of = f" of {around.label or around.name}" if around else ""
-        return f"borg {step.work.argv[1]}{of}"
+        return f"{step.title}{of}"
 
 
 def _listed(words: Sequence[str], joint: str) -> str:

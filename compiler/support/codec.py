@@ -39,7 +39,7 @@ class Codec(NamedTuple):
     """`encode` gives plain lists and dictionaries, `decode` raises WrongShapeError for all that `encode`
     can't have given. `schema`: of the record; `definitions`: of those in it, by name."""
 
-    encode: Callable[[Any], Data]
+    encode: Callable[[Any], Any]
     decode: Callable[[Value], Any]
     schema: Schema
     definitions: dict[str, Schema]
@@ -90,7 +90,7 @@ def codec(record: type, forms: Forms | None = None) -> Codec:
     assert form.encode is not None  # noqa: S101  # a record is an object
     return Codec(
         form.encode, form.decode, builder.definitions[record.__name__], builder.definitions
-    )  # type: ignore[arg-type]
+    )
 
 
 def kind_of(record: type) -> str:

@@ -22,7 +22,7 @@ else:
     Protocol = object
 
     new = tuple.__new__
-    _PLACES = namedtuple("_PLACES", [f"at_{number}" for number in range(14)])
+    _PLACES = namedtuple("_PLACES", [f"at_{number}" for number in range(18)])
     _GETTERS = tuple(getattr(_PLACES, name) for name in _PLACES._fields)
 
     # By the number of fields.
@@ -47,6 +47,18 @@ else:
         ),
         lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o: new(
             cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o)
+        ),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p: new(
+            cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p)
+        ),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q: new(
+            cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q)
+        ),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r: new(
+            cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r)
+        ),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s: new(
+            cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s)
         ),
     )
 

@@ -77,7 +77,7 @@ def _asked_for(session: Session) -> Compilation | None:
 
     asked = session.arguments
     if not any(is_plan(path) for path in asked.configs):
-        compilation = compile_all(session, to_run=True)
+        compilation = compile_all(session, to_run=True, claims=_needs_claims(asked))
         session.show(compilation, sys.stderr)
         for line in left_out(session, compilation.texts.values()):
             say(line)
@@ -98,6 +98,19 @@ def _asked_for(session: Session) -> Compilation | None:
     for promise in broken:
         say(f"borgplan plan: the plan is unsound: {promise.rule} ({promise.subject})")
     return None if broken else Compilation(plan, (), (), (), {}, {}, {})
+
+
+def _needs_claims(arguments: Arguments) -> bool:
+    """Whether anything but the steps themselves is shown or written."""
+    shown = arguments.plan
+    return bool(
+        arguments.format == "json"
+        or shown.output
+        or shown.failures
+        or shown.fail
+        or shown.jobs > 1
+        or arguments.policies
+    )
 
 
 def _may_save(path: str, compilation: Compilation, plan: Plan) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from ...compiler.diff.upgrade import exit_codes
+from ...compiler.plan.claims import REPOSITORY, Mode
 from ...compiler.plan.command_text import first_line
 from ...compiler.plan.model import Plan, Step
 from ...compiler.plan.work import PatternsWord, Process, Shell
@@ -17,7 +18,8 @@ from .simulate import Key, Rehearsal, keys, rehearse
 SOFT = 75
 FEW = 100  # commands that are all tried failing
 MOST_STEPS = 200_000  # of all rehearsals of two plans with one exit code
-_READING = ("list", "info", "repo-list", "repo-info")
+# What of a difference in words it is, by what a command does with its repository.
+_KINDS = {Mode.READ: "reading", Mode.ALONE: "checked"}
 # Every kind of difference, with why it can't be helped.
 KINDS = {
     "actions": "which actions run by default, and in which order, is the release's choice; name them on the "
@@ -77,7 +79,8 @@ def _differences(old: Plan, new: Plan, moved: Mapping[Span, Span]) -> Iterator[D
         step = before.get(key) or after[key]
         words = "no longer runs there" if key in before else "newly runs there"
         kind = "space" if isinstance(step.work, Process) and key in before else "hooks"
-        yield Difference(kind, f"{_name(step)} {words}: {step.reason}", _span(key, step))
+        words = f"{words}: {step.title}: {step.reason}"
+        yield Difference(kind, f"{_name(step)} {words}", _span(key, step))
     pairs = [_Pair(key, step, after[key]) for key, step in before.items() if key in after]
     for pair in pairs:
         yield from _in_step(pair)
@@ -163,9 +166,10 @@ def _in_command(pair: _Pair, old: Process, new: Process) -> Iterator[Difference]
                 pair.old.origin,
             )
     if gone or come or _reordered(old, new):
-        kind = "reading" if old.argv[1] in _READING else "borg"
-        if old.argv[1] == "check" and all(len(side) <= 2 for side in (gone, come)):
-            kind = "checked"
+        mode = _mode(pair.old)
+        kind = _KINDS.get(mode, "borg") if mode else "borg"
+        if kind == "checked" and any(len(side) > 2 for side in (gone, come)):
+            kind = "borg"
         words = f"{' '.join(gone) or 'nothing'} -> {' '.join(come) or 'nothing'}"
         text = words if gone or come else "the same words in another order"
         yield Difference(kind, f"{_name(pair.old)}: {text}", pair.old.origin)
@@ -176,6 +180,10 @@ def _in_command(pair: _Pair, old: Process, new: Process) -> Iterator[Difference]
     ]
     if fields:
         yield Difference("borg", f"{_name(pair.old)}: other {', '.join(fields)}", pair.old.origin)
+
+
+def _mode(step: Step) -> Mode | None:
+    return next((claim.mode for claim in step.claims if claim.kind == REPOSITORY), None)
 
 
 def _reordered(old: Process, new: Process) -> bool:
@@ -280,7 +288,7 @@ def _changed(old: Rehearsal, new: Rehearsal, steps: Mapping[Key, Step]) -> str:
 def _name(step: Step) -> str:
     if isinstance(step.work, Shell):
         return f"`{shorten(first_line(step.work.written), 60)}`"
-    return f"borg {step.id.rpartition('#borg-')[2]}"
+    return step.title
 
 
 def _span(key: Key, step: Step) -> Span:

@@ -64,7 +64,7 @@ def _key(step: Step, tree: Index, moved: Mapping[Span, Span]) -> Key:
         tree.name_of(step.scope, ScopeKind.REPOSITORY),
         tree.name_of(step.scope, ScopeKind.ACTION),
         step.phase.value,
-        moved.get(step.origin, step.origin) if is_hook else step.id.rpartition("#borg-")[2],
+        moved.get(step.origin, step.origin) if is_hook else step.title,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from signal import SIGTERM
 
-from ...compiler.analysis.claims import Claim, claims, claims_of
+from ...compiler.analysis.claims import PairClaim, claims, claims_of
 from ...compiler.plan.model import Plan, Step, StepId
 from ...compiler.plan.work import Late, Outcome, Shell
 from ...compiler.shell.behind import behind
@@ -67,7 +67,7 @@ class SupposingRunner(ScriptedRunner):
     def __init__(self, plan: Plan, results: Mapping[str, Result]) -> None:
         super().__init__(results)
         self.reasons: dict[StepId, str] = {}
-        self._claims: dict[StepId, list[Claim]] = {}
+        self._claims: dict[StepId, list[PairClaim]] = {}
         for step in plan.steps:
             if isinstance(step.work, Shell):
                 found = [
@@ -97,7 +97,7 @@ class SupposingRunner(ScriptedRunner):
         self._takes |= {claim: True for claim in own if claim.taking}
         return result
 
-    def _given(self, step: Step) -> list[tuple[Claim, list[Claim]]]:
+    def _given(self, step: Step) -> list[tuple[PairClaim, list[PairClaim]]]:
         """What a step is sure to give back, each with those of the plan that take it."""
         own = [claim for claim in self._claims.get(step.id, ()) if not claim.taking]
         if not own or not isinstance(step.work, Shell) or _asks(step.work.written):

@@ -15,7 +15,7 @@ def subject(step: Step) -> str:
     if isinstance(step.work, Shell):
         line = first_line(step.work.written)
         return f"`{line if len(line) <= 60 else line[:57] + '...'}`"
-    return f"borg {step.work.argv[1]}"
+    return step.title
 
 
 def describe(step: Step, result: Result) -> str:

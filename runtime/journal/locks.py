@@ -15,9 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 
 from ...compiler.analysis.locations import normal_location
-from ...compiler.plan.index import index
-from ...compiler.plan.model import Plan, ScopeKind
-from ...compiler.plan.work import Process
+from ...compiler.plan.claims import REPOSITORY, Mode
+from ...compiler.plan.model import Plan
 from ...compiler.shell.passwords import hidden
 from ...compiler.support.digest import sha256
 from ...compiler.support.record import NamedTuple
@@ -28,9 +27,6 @@ from ..system.trusted_way import made
 FOREVER = float("inf")
 _LOOK_EVERY = 0.2  # seconds
 _OF_ROOT = "/run/borgplan"
-_READING = frozenset({
-    "list", "info", "repo-list", "repo-info", "extract", "export-tar", "diff", "key",
-})  # fmt: skip
 _READABLE = 40  # letters of a repository's name in the name of its file
 
 
@@ -74,32 +70,23 @@ def wanted(plan: Plan, *, dry_run: bool) -> list[Wanted]:
 
     A run needs a repository for itself unless it only reads, or is a dry run.
     """
-    tree = index(plan)
     files: dict[tuple[str, str], str] = {}
     found: dict[str, Wanted] = {}
     for step in plan.steps:
-        if not isinstance(step.work, Process):
-            continue
-        shared = dry_run or step.work.argv[1] in _READING
-        for location in _repositories(step.work, tree.name_of(step.scope, ScopeKind.REPOSITORY)):
-            place = location, step.work.directory or ""
+        for claim in step.claims:
+            if claim.kind != REPOSITORY:
+                continue
+            shared = dry_run or claim.mode is Mode.READ
+            place = claim.name, step.work.directory or ""
             file = files[place] = files.get(place) or _file_name(real_location(*place))
             before = found.get(file)
-            found[file] = Wanted(location, file, shared and (before is None or before.shared))
+            found[file] = Wanted(claim.name, file, shared and (before is None or before.shared))
     return [found[file] for file in sorted(found)]
 
 
 def real_location(location: str, directory: str) -> str:
     """One text for all spellings of a repository's location, links followed."""
     return normal_location(location, os.path.join(os.getcwd(), directory), os.path.realpath)
-
-
-def _repositories(work: Process, own: str) -> Iterator[str]:
-    if own:
-        yield own
-    for option, value in zip(work.argv, work.argv[1:], strict=False):
-        if option == "--other-repo" and isinstance(value, str):
-            yield value
 
 
 def _file_name(location: str) -> str:

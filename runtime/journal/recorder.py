@@ -19,8 +19,8 @@ from collections.abc import Callable, Sequence
 from itertools import count
 
 from ...compiler.analysis.recovery import Owing
+from ...compiler.plan.claims import FILES, REPOSITORY, Mode
 from ...compiler.plan.model import Plan, Scope, ScopeKind, Step, StepId
-from ...compiler.plan.work import Process
 from ...compiler.support.digest import sha256
 from ...compiler.support.record import NamedTuple
 from ..engine.runner import Result
@@ -135,16 +135,15 @@ def _free_id(connection: sqlite3.Connection, now: float) -> str:
 
 def _weighty(plan: Plan, takes: Sequence[Owing]) -> frozenset[StepId]:
     """The steps whose records wait for the disk."""
-    writing = {
-        step.id for step in plan.steps if isinstance(step.work, Process) and _writes(step.work)
-    }
+    writing = {step.id for step in plan.steps if _writes(step)}
     return frozenset(writing.union(*({take.step, *take.gives} for take in takes)))
 
 
-def _writes(work: Process) -> bool:
-    """Whether it may change a repository, or something beside it."""
-    only_looks = work.argv[1] == "check" and "--repair" not in work.argv
-    return not (only_looks or work.shows or work.captures is not None)
+def _writes(step: Step) -> bool:
+    """Whether it may change a repository, or something beside it; what a hook does is not known."""
+    return any(
+        claim.mode is Mode.WRITE and claim.kind in (REPOSITORY, FILES) for claim in step.claims
+    )
 
 
 def configurations_of(plan: Plan) -> list[str]:

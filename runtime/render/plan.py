@@ -7,7 +7,7 @@ from itertools import groupby
 
 from ...compiler.plan.command_text import command_text
 from ...compiler.plan.index import Index, index
-from ...compiler.plan.model import GRACE_SECONDS, Phase, Plan, Resume, Scope, ScopeKind, Step
+from ...compiler.plan.model import GRACE_SECONDS, Phase, Plan, Resume, Role, Scope, ScopeKind, Step
 from ...compiler.plan.work import Process, Shell
 from ...compiler.semantics import NEWEST
 from ...compiler.semantics.divergences import divergences
@@ -119,12 +119,12 @@ class _Text:
     def _phase(self, scope: Scope, phase: Phase, depth: int) -> Iterator[str]:
         """The steps of a phase, those of one hook under a heading."""
         is_work = scope.kind is ScopeKind.ACTION and phase is Phase.BODY
-        for reason, group in groupby(self._tree.steps_of(scope, phase), lambda s: s.reason):
+        for heading, group in groupby(self._tree.steps_of(scope, phase), _heading_of):
             steps = list(group)
             if not is_work:
                 if scope.kind is not ScopeKind.ACTION:
                     yield ""
-                yield "  " * depth + self._heading(reason, self._notes(scope, steps))
+                yield "  " * depth + self._heading(heading, self._notes(scope, steps))
             for step in steps:
                 yield from self._step(step)
 
@@ -240,6 +240,11 @@ def duration(seconds: int) -> str:
         if seconds >= 2 * unit and seconds % unit == 0:
             return f"{seconds // unit} {name}"
     return f"{seconds} s"
+
+
+def _heading_of(step: Step) -> str:
+    """What a step stands under, with its neighbours of the same hook."""
+    return f"{step.title}: {step.reason}" if step.role is Role.HOOK else step.reason
 
 
 def _umask(step: Step) -> str:

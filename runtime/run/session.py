@@ -110,10 +110,11 @@ def left_out(session: Session, texts: Iterable[str]) -> list[str]:
     return told(left, sorted(names))
 
 
-def compile_all(session: Session, *, to_run: bool = False) -> Compilation:
+def compile_all(session: Session, *, to_run: bool = False, claims: bool = True) -> Compilation:
     """Everything the arguments name, compiled; asks Borg about repositories only where it may.
 
     `to_run`: what of it `apply` would run; without the files that need something not implemented.
+    `claims`: see `lowered`.
     """
     arguments = session.arguments
     diagnostics = Diagnostics()
@@ -129,7 +130,7 @@ def compile_all(session: Session, *, to_run: bool = False) -> Compilation:
     return plan_of(
         sources, arguments.actions, session.host, diagnostics, arguments.repository,
         arguments.options, _facts(session, sources, diagnostics), presence=not arguments.offline,
-        runs=arguments.command == "apply",
+        runs=arguments.command == "apply", claims=claims,
     )  # fmt: skip
 
 
