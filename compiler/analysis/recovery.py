@@ -90,4 +90,4 @@ def recovery(plan: Plan, takes: Iterable[Owing]) -> Plan:
         )
         for step in giving(plan, takes)
     )
-    return plan._replace(scopes=(root,), steps=steps, patterns=(), refusals=(), facts=())
+    return plan._replace(scopes=(root,), steps=steps, scratch=(), refusals=(), facts=())

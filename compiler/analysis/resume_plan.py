@@ -14,7 +14,7 @@ from collections.abc import Set
 
 from ..plan.index import index
 from ..plan.model import Phase, Plan, ScopeId, Step, StepId, Trigger
-from ..plan.work import Process, Shell
+from ..plan.work import Process, Shell, keeps
 
 
 def remaining(plan: Plan, done: Set[StepId]) -> Plan:
@@ -43,7 +43,7 @@ def _is_left(step: Step, done: Set[StepId]) -> bool:
 
 def _answers(step: Step, busy: Set[ScopeId]) -> bool:
     """Whether it finds out what a command that is left in its scope has to know."""
-    return isinstance(step.work, Process) and step.work.captures is not None and step.scope in busy
+    return isinstance(step.work, Process) and keeps(step.work) and step.scope in busy
 
 
 def _unfinished(plan: Plan, done: Set[StepId]) -> set[ScopeId]:

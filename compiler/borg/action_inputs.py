@@ -5,7 +5,7 @@ from enum import Enum
 
 from ..plan.actions import Action
 from ..plan.claims import Claim, Mode
-from ..plan.work import Late, LateWord, Process, Word
+from ..plan.work import ARCHIVE, LAST_LINE, Process, Use, Word
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
 from ..support.record import NamedTuple
@@ -15,7 +15,7 @@ from .target import Target, flags, verbosity
 from .versions import NO_SAVE_SPACE, SEPARATE_REPOSITORY
 
 LATEST = "latest"
-NEWEST_ARCHIVE = LateWord("", Late.ARCHIVE)
+NEWEST_ARCHIVE: Word = (Use(ARCHIVE),)
 
 
 class NamedCommand(NamedTuple):
@@ -120,7 +120,7 @@ def newest(target: Target, reason: str) -> NamedCommand:
         *repository_flags(target),
         *target.at(),
     )
-    return NamedCommand(name, target.command(words, words, Late.ARCHIVE), reason, Mode.READ)
+    return NamedCommand(name, target.command(words, words, LAST_LINE), reason, Mode.READ)
 
 
 def repository_flags(target: Target) -> tuple[str, ...]:

@@ -11,10 +11,19 @@ from zlib import crc32
 from ..config.settings import CheckEntry
 from ..plan.actions import Action
 from ..plan.claims import Mode
-from ..plan.work import Late, LateWord, Process, Word
+from ..plan.work import Process, Word
 from ..shell.passwords import hidden
 from ..support.regex import lazily
-from .action_inputs import Due, Extent, NamedCommand, logging, newest, repository_flags, save_space
+from .action_inputs import (
+    NEWEST_ARCHIVE,
+    Due,
+    Extent,
+    NamedCommand,
+    logging,
+    newest,
+    repository_flags,
+    save_space,
+)
 from .archive_filters import archive_filter
 from .target import Target, expand_home, extra, flags, with_rules
 
@@ -186,7 +195,7 @@ def _extract_check(target: Target, extent: Extent) -> list[NamedCommand]:
         *logging(target, progress=True),
         *repository_flags(target),
         *extra(target, "extract"),
-        *target.at(LateWord("", Late.ARCHIVE)),
+        *target.at(NEWEST_ARCHIVE),
     )
     command = target.command(argv, None)._replace(records=_noted(target, {"extract"}))
     first = newest(target, extent.called_for)

@@ -10,7 +10,7 @@ import shlex
 from posixpath import basename, dirname, join
 
 from ..analysis.locations import normal_location
-from ..plan.work import Process, SecretCommand
+from ..plan.work import Process, SecretCommand, text_of
 from ..source.diagnostic import ASKS, Diagnostics
 from ..source.span import Span
 from ..support.record import NamedTuple
@@ -51,7 +51,7 @@ def asked_first(target: Target, command: Process) -> Process:
     nothing has been made."""
     text = dict(command.environment).get(_PASSCOMMAND)
     try:
-        words = tuple(shlex.split(text or ""))
+        words = tuple(shlex.split(text_of(text or "")))
     except ValueError:
         words = ()
     if not words:

@@ -4,8 +4,8 @@ Borg tries patterns in the order in which its flags come, so that a file which i
 the lines that are known.
 """
 
-from ..plan.model import PatternFile
-from ..plan.work import PatternsWord, Word
+from ..plan.model import Scratch, ScratchKind
+from ..plan.work import ScratchPath, Word
 from ..support.record import NamedTuple
 from .patterns import Selection
 
@@ -17,16 +17,18 @@ class _Part(NamedTuple):
     then: tuple[Word, ...] = ()
 
 
-def pattern_words(chosen: Selection, name: str) -> tuple[list[PatternFile], tuple[Word, ...]]:
+def pattern_words(chosen: Selection, name: str) -> tuple[list[Scratch], tuple[Word, ...]]:
     """The pattern files of a selection, called `name` and like it, and the flags for all."""
-    files: list[PatternFile] = []
+    files: list[Scratch] = []
     words: list[Word] = []
     for part in _parts(chosen):
         if part.lines:
             number = len(files) + 1
-            file = PatternFile(name if number == 1 else f"{name} ({number})", part.lines)
+            file = Scratch(
+                name if number == 1 else f"{name} ({number})", name, ScratchKind.TEXT, part.lines
+            )
             files.append(file)
-            words += ["--patterns-from", PatternsWord(file.name)]
+            words += ["--patterns-from", (ScratchPath(file.name),)]
         words += part.then
     return files, tuple(words)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..plan.actions import Action
 from ..plan.claims import FILES, Claim, Mode
-from ..plan.work import Process, Proof, Word
+from ..plan.work import SHOWN, Process, Proof, Word
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
 from .action_inputs import (
@@ -71,7 +71,7 @@ def _destination(target: Target, extent: Extent) -> str | None:
 def _into_file(command: Process, extent: Extent) -> Process:
     """A command that leaves a file, or gives its answer on standard output."""
     if extent.options.destination in _OUTPUT:
-        return command._replace(shows=True, proof=Proof.ANSWER)
+        return command._replace(output=SHOWN, proof=Proof.ANSWER)
     return command._replace(leaves=(extent.options.destination,))
 
 
@@ -198,7 +198,7 @@ def _form(extent: Extent) -> tuple[str, ...]:
 
 
 def _answer(target: Target, name: str, argv: tuple[Word, ...], extent: Extent) -> NamedCommand:
-    command = target.command(argv, argv)._replace(shows=True)
+    command = target.command(argv, argv)._replace(output=SHOWN)
     return NamedCommand(name, command, extent.called_for, Mode.READ)
 
 

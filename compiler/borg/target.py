@@ -9,14 +9,14 @@ from ..config.settings import Settings
 from ..plan.actions import Action
 from ..plan.work import (
     ExitCodes,
-    Late,
-    LateWord,
+    Output,
     Process,
     Ranges,
     Secret,
     SecretOption,
     Word,
-    exactly,
+    as_pattern,
+    joined,
 )
 from ..semantics.profile import Profile
 from ..source.diagnostic import Diagnostics
@@ -78,37 +78,32 @@ class Target(NamedTuple):
         if not archives:
             return (place,)
         first, *others = archives
-        return (_prefixed(f"{place}::", first), *others)
+        return (joined(f"{place}::", first), *others)
 
     def _by_id(self, archive: Word) -> Word:
         """From the release on in which archives share names, the newest one is found by its id."""
-        late = isinstance(archive, LateWord)
-        return _prefixed("aid:", archive) if late and self.version.knows(SERIES) else archive
+        late = not isinstance(archive, str)
+        return joined("aid:", archive) if late and self.version.knows(SERIES) else archive
 
     def chosen(self, pattern: Word) -> tuple[Word, ...]:
         """The flag that chooses the archive of this name, for commands that take none as a word."""
         if self.version.knows(MATCH_ARCHIVES):
-            return (_prefixed("--match-archives=", self._by_id(pattern)),)
-        if isinstance(pattern, LateWord):
-            return (_prefixed("--glob-archives=", pattern._replace(pattern=True)),)
-        return (
-            _prefixed(
-                "--glob-archives=", exactly(pattern) if isinstance(pattern, str) else pattern
-            ),
-        )
+            return (joined("--match-archives=", self._by_id(pattern)),)
+        return (joined("--glob-archives=", as_pattern(pattern)),)
 
     def command(
         self,
         argv: tuple[Word, ...],
         dry_argv: tuple[Word, ...] | None,
-        captures: Late | None = None,
+        output: Output = Output(),  # noqa: B008  # immutable
     ) -> Process:
         """`argv`, without the executable, as a command in the environment this repository needs."""
         borg = self.bare.argv
         return self.bare._replace(
             argv=borg + argv,
             dry_argv=None if dry_argv is None else borg + dry_argv,
-            captures=captures,
+            output=output,
+            json_log="--log-json" in argv,
         )
 
 
@@ -133,16 +128,6 @@ def target_of(
     )
     location = expand_home(repository.path, host)
     return Target(configuration, repository, profile, host, version, settings, location, bare)
-
-
-def _prefixed(before: str, word: Word) -> Word:
-    match word:
-        case str():
-            return before + word
-        case LateWord(own):
-            return word._replace(before=before + own)
-        case _:
-            raise TypeError(word)  # a file of patterns names no archive
 
 
 def expand_home(path: str, host: Host) -> str:

@@ -1,6 +1,6 @@
 """Hooks as configured: which kind, and its commands with their places."""
 
-from ..plan.work import Late
+from ..plan.work import Value
 from ..source.span import Span
 from ..support.enums import Enum
 from ..support.record import NamedTuple
@@ -17,7 +17,7 @@ class Script(NamedTuple):
     """Text for `/bin/sh -c`, and the environment variables in it that are filled in at run time."""
 
     text: str
-    late: tuple[tuple[str, Late], ...] = ()
+    late: tuple[tuple[str, Value], ...] = ()
 
 
 class HookKind(Enum):

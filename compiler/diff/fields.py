@@ -14,13 +14,15 @@ from ..plan.command_text import command_text, words_text
 from ..plan.model import Effect, Repeat, Resume, Retry, Scope, ScopeKind, Status, Step, Trigger
 from ..plan.work import (
     ExitCodes,
-    Late,
-    PatternsWord,
+    Output,
+    Part,
     Process,
+    ScratchPath,
     SecretCommand,
     SecretFile,
     SecretOption,
     Shell,
+    Value,
     Word,
     Work,
 )
@@ -47,8 +49,7 @@ _NAMES = {
     "exits": "exit codes",
     "late": "filled in",
     "passphrase": "pass phrase",
-    "captures": "captured",
-    "shows": "answers",
+    "output": "answers",
     "records": "notes",
     "required": "needs its archive",
     "once": "runs once only",
@@ -158,10 +159,12 @@ def _known(work: Work, names: Names) -> Work:
 
 
 def _renamed(words: tuple[Word, ...], names: Names) -> tuple[Word, ...]:
-    return tuple(
-        PatternsWord(names.get(word.name, word.name)) if isinstance(word, PatternsWord) else word
-        for word in words
-    )
+    def renamed(part: Part) -> Part:
+        return (
+            ScratchPath(names.get(part.name, part.name)) if isinstance(part, ScratchPath) else part
+        )
+
+    return tuple(word if isinstance(word, str) else tuple(map(renamed, word)) for word in words)
 
 
 def _variables(old: Process, new: Process) -> Iterator[Aspect]:
@@ -172,8 +175,8 @@ def _variables(old: Process, new: Process) -> Iterator[Aspect]:
         if one != other:
             yield Aspect(
                 f"environment {name}",
-                "" if one is None else shlex.quote(one),
-                "" if other is None else shlex.quote(other),
+                "" if one is None else words_text((one,)),
+                "" if other is None else words_text((other,)),
             )
 
 
@@ -201,10 +204,12 @@ def _words(value: object) -> str:
             return f"what {path} holds"
         case SecretCommand(argv):
             return f"what `{shlex.join(argv)}` prints"
-        case Late():
-            return value.value
-        case PatternsWord():
+        case Value():
+            return value.name
+        case ScratchPath():
             return "PATTERNS"
+        case Output(use, name):
+            return f"{use.value} {name}".strip()
         case tuple():
             return ", ".join(_words(item) for item in value)
         case _:

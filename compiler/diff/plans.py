@@ -195,8 +195,8 @@ def _names(matching: Matching) -> Names:
 
 def _patterns(sides: Sides) -> Iterator[Change]:
     names = _names(sides.matching)
-    old = {file.name: file.lines for file in sides.old.patterns}
-    new = {names.get(file.name, file.name): file.lines for file in sides.new.patterns}
+    old = {file.name: file.shown_lines for file in sides.old.scratch}
+    new = {names.get(file.name, file.name): file.shown_lines for file in sides.new.scratch}
     titles = {scope.id: scope.name for scope in sides.old.scopes}
     titles |= {names.get(scope.id, scope.id): scope.name for scope in sides.new.scopes}
     for name in dict.fromkeys((*old, *new)):

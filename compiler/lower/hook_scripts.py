@@ -4,7 +4,7 @@ from ..borg.target import expand_home
 from ..config.filled import filled_text
 from ..config.hooks import Script, Text
 from ..config.model import Configuration, Repository
-from ..plan.work import Late, Shell
+from ..plan.work import FAILURE, Shell, Value
 from ..semantics import Profile
 from ..source.diagnostic import Diagnostics
 from ..source.host import Host
@@ -79,7 +79,7 @@ def _script(
     from .placeholders import check_placeholders
     from .template import script
 
-    values: dict[str, str | Late] = {name: _value(name, around) for name in variables}
+    values: dict[str, str | Value] = {name: _value(name, around) for name in variables}
     values |= around.configuration.constants  # a constant wins over a variable of that name
     check_placeholders(command, values.keys(), diagnostics)
     resolves = around.profile.environment and around.environment
@@ -87,7 +87,7 @@ def _script(
     return script(command, values, environment, diagnostics, around.plain_text)
 
 
-def _value(name: str, around: Surroundings) -> str | Late:
+def _value(name: str, around: Surroundings) -> str | Value:
     """What a variable stands for: known now, or only while running."""
     configuration, repository = around.configuration, around.repository
     if name == "configuration_filename":
@@ -100,4 +100,4 @@ def _value(name: str, around: Surroundings) -> str | Late:
         return repository.path
     if repository is not None and name == "repository_label":
         return repository.label
-    return Late(name)
+    return Value(FAILURE, name)

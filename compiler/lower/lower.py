@@ -3,7 +3,7 @@
 Everything that differs between generations is read from the profile; nothing here knows a release.
 """
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from ..borg.action_inputs import Existence, Extent, NamedCommand
 from ..borg.dispatch import commands
@@ -24,7 +24,6 @@ from ..plan.ids import ROOT, Names
 from ..plan.model import (
     Fact,
     Log,
-    PatternFile,
     Phase,
     Plan,
     Refusal,
@@ -33,10 +32,12 @@ from ..plan.model import (
     Scope,
     ScopeId,
     ScopeKind,
+    Scratch,
     Step,
+    StepId,
     Trigger,
 )
-from ..plan.work import Word, Work
+from ..plan.work import SHOWN, Part, Process, Use, Word, Work, keeps
 from ..semantics import Profile
 from ..semantics.select import Generations
 from ..source.diagnostic import Diagnostics
@@ -73,7 +74,7 @@ def lower(
         actions=lowering.requested,
         scopes=tuple(lowering.scopes),
         steps=tuple(lowering.steps),
-        patterns=tuple(lowering.patterns),
+        scratch=tuple(lowering.scratch),
         refusals=tuple(
             Refusal(option.text, option.span)
             for configuration in configurations
@@ -131,7 +132,7 @@ class _Lowering:
         self.requested = tuple(str(action) for action in every_action)
         self.scopes: list[Scope] = []
         self.steps: list[Step] = []
-        self.patterns: list[PatternFile] = []
+        self.scratch: list[Scratch] = []
         self.read: dict[str, bytes] = {}
         self.facts: list[Fact] = []
         self.existence = dict(request.facts.existence)
@@ -255,7 +256,7 @@ class _Lowering:
             if request.presence:
                 check_links(target, chosen, self._diagnostics)
             files, patterns = pattern_words(chosen, scope)
-            self.patterns += files
+            self.scratch += files
             self.read.update(chosen.read)
             arguments = chosen.arguments
             roots = chosen.roots
@@ -355,10 +356,15 @@ class _Lowering:
         scope = self._scope(outer.scope, kind, name, origin, outer.profile)
         place = outer._replace(scope=scope, kind=kind, action=name)
         self._hooks(place, Phase.ENTER)
+        producers: dict[str, StepId] = {}
         for named in found or ():
+            identity = self._names.borg(scope, named.name)
+            command = _with_producers(named.command, producers)
+            if keeps(command):
+                producers[command.output.name] = identity
             self._step(
-                self._names.borg(scope, named.name), place, Phase.BODY,
-                Trigger.SUCCESS, named.command, named.reason, origin, f"borg {named.name}",
+                identity, place, Phase.BODY, Trigger.SUCCESS, command, named.reason, origin,
+                f"borg {named.name}",
                 Role.BORG, claims=_claims(named, target),
             )  # fmt: skip
         self._hooks(place, Phase.EXIT)
@@ -465,7 +471,25 @@ def _retry(settings: Settings, profile: Profile) -> Retry:
     return profile.retry._replace(times=times, wait=max(0, wait))
 
 
+def _with_producers(command: Process, producers: Mapping[str, StepId]) -> Process:
+    """The command with each late value of its words bound to the step before it that keeps it."""
+
+    def bound(part: Part) -> Part:
+        if isinstance(part, Use) and not part.value.producer:
+            value = part.value._replace(producer=producers[part.value.name])
+            return part._replace(value=value)
+        return part
+
+    def words(found: tuple[Word, ...]) -> tuple[Word, ...]:
+        return tuple(w if isinstance(w, str) else tuple(map(bound, w)) for w in found)
+
+    if not any(isinstance(word, tuple) for word in command.argv):
+        return command
+    dry = None if command.dry_argv is None else words(command.dry_argv)
+    return command._replace(argv=words(command.argv), dry_argv=dry)
+
+
 def _claims(named: NamedCommand, target: Target) -> tuple[Claim, ...]:
     """What one of Borg's commands claims: its repository, what its builder says, and the output."""
-    answer = (Claim(OUTPUT, "", Mode.WRITE),) if named.command.shows else ()
+    answer = (Claim(OUTPUT, "", Mode.WRITE),) if named.command.output == SHOWN else ()
     return (Claim(REPOSITORY, target.location, named.mode), *named.claims, *answer)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from ...grammar import parse
 from ..config.hooks import Script, Text
 from ..config.interpolate import ENVIRONMENT, missing
-from ..plan.work import Late
+from ..plan.work import Value
 from ..shell.code_context import is_code, is_inner_shell, is_number
 from ..shell.here_documents import FILLER, Body, bodies, without
 from ..shell.neutral import RAW, as_setting, from_outside, variable
@@ -45,7 +45,7 @@ _QUOTES = {"single": "'", "double": '"'}
 
 def script(
     command: Text,
-    values: Mapping[str, str | Late],
+    values: Mapping[str, str | Value],
     environment: Mapping[str, str] | None,
     diagnostics: Diagnostics,
     added: tuple[str, ...] = (),
@@ -118,7 +118,7 @@ class _Writer:
     def __init__(
         self,
         command: Text,
-        values: Mapping[str, str | Late],
+        values: Mapping[str, str | Value],
         diagnostics: Diagnostics,
         environment: Mapping[str, str] | None,
         added: tuple[str, ...],
@@ -129,7 +129,7 @@ class _Writer:
         self._diagnostics = diagnostics
         self._environment = environment
         self._added = added
-        self._late: dict[str, Late] = {}
+        self._late: dict[str, Value] = {}
         self._failed = False
         self._read = 0
 
@@ -253,20 +253,20 @@ class _Writer:
         self._failed = True
         what = f"{{{name}}} is" if name else "placeholders are"
         value = self._values.get(name)
-        named = variable(value) if isinstance(value, Late) else "NAME"
+        named = variable(value) if isinstance(value, Value) else "NAME"
         self._diagnostics.error(
             "BP303",
             f"can't tell how {what} quoted: {reason}",
             self._span,
             f'the value is in the environment too: write "${named}" where it is an argument of its own'
-            if isinstance(value, Late)
+            if isinstance(value, Value)
             else f"put the value into a shell variable first: MESSAGE={{{name or 'NAME'}}}",
         )
 
     def _refuse_without_form(self, name: str, positions: tuple[int, ...], taken: Place) -> None:
         """Places for which a value has no neutral form: a number, code that would mean something else."""
         value = self._values[name]
-        if isinstance(value, Late):
+        if isinstance(value, Value):
             if from_outside(value) and is_number(self._source, positions[-1]):
                 self._refuse(
                     "it stands where a number is compared, which runs what a value holds", name
@@ -290,7 +290,7 @@ class _Writer:
 
     def _warn_of_loss(self, name: str, taken: Place) -> None:
         value = self._values[name]
-        if self._failed or isinstance(value, Late) or value == as_setting(value):
+        if self._failed or isinstance(value, Value) or value == as_setting(value):
             return
         to = f"`{taken.receiver}`" if taken.receiver else "a command that isn't understood"
         self._diagnostics.warning(

@@ -29,7 +29,7 @@ from ..support.json_reader import Value, parse
 from . import verify
 from .claims import Pair
 from .model import FORMAT_VERSION, Input, Limits, Plan, Retry, Status, Step
-from .work import ExitCodes, PatternsWord, Process, SecretCommand, Shell
+from .work import ExitCodes, Process, ScratchPath, SecretCommand, Shell, parts_of
 
 FORMAT = "borgplan-plan"
 
@@ -66,7 +66,7 @@ def plan_of(value: Value) -> Plan:
     body = {key: member for key, member in members.items() if key not in ("format", "version")}
     plan: Plan = _codec().decode(value._replace(data=body))
     _check_depth(plan, value)
-    _check_patterns(plan, value)
+    _check_words(plan, value)
     for promise in verify.verify(plan):
         value.wrong(f"the plan is unsound: {promise.rule} ({promise.subject})")
     return plan
@@ -211,9 +211,9 @@ def _check_depth(plan: Plan, value: Value) -> None:
             )
 
 
-def _check_patterns(plan: Plan, value: Value) -> None:
+def _check_words(plan: Plan, value: Value) -> None:
     """Whoever runs the plan looks pattern files up by name, and starts a command by its first word."""
-    names = {file.name for file in plan.patterns}
+    names = {file.name for file in plan.scratch}
     steps = value.members()["steps"]
     for place, step in enumerate(plan.steps):
         if not isinstance(step.work, Process):
@@ -223,8 +223,8 @@ def _check_patterns(plan: Plan, value: Value) -> None:
                 steps.each(lambda item: item)[place].members()["work"].members()[key].wrong(
                     "a command begins with its program"
                 )
-            for word in words or ():
-                if isinstance(word, PatternsWord) and word.name not in names:
+            for part in parts_of(words or ()):
+                if isinstance(part, ScratchPath) and part.name not in names:
                     steps.wrong(
-                        f"{step.id} needs the pattern file `{word.name}`, which isn't there"
+                        f"{step.id} needs the scratch file `{part.name}`, which isn't there"
                     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from .model import Step
-from .work import LateWord, PatternsWord, Process, SecretCommand, Shell, Word
+from .work import Part, Process, ScratchPath, SecretCommand, SecretUse, Shell, Use, Word
 
 _OF_THE_GENERATION = "BORG_EXIT_CODES"  # no configuration says it
 
@@ -46,7 +46,7 @@ def surroundings(step: Step) -> tuple[str, ...]:
     found = [] if work.directory is None else [f"runs in {work.directory}"]
     if isinstance(work, Process):
         found += [
-            f"environment {name}={shlex.quote(value)}"
+            f"environment {name}={words_text((value,))}"
             for name, value in work.environment
             if name != _OF_THE_GENERATION
         ]
@@ -61,10 +61,18 @@ def words_text(words: tuple[Word, ...]) -> str:
 
 
 def _word(word: Word) -> str:
-    match word:
+    if isinstance(word, str):
+        return shlex.quote(word)
+    return "".join(map(_part, word))
+
+
+def _part(part: Part) -> str:
+    match part:
         case str():
-            return shlex.quote(word)
-        case LateWord(before, late, _):
-            return f"{shlex.quote(before)}{late.name}"
-        case PatternsWord():
+            return shlex.quote(part)
+        case Use(value):
+            return value.name.upper()
+        case SecretUse():
+            return part.shown
+        case ScratchPath():
             return "PATTERNS"

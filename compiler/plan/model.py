@@ -17,7 +17,7 @@ from ..source.span import Span
 from ..support.enums import Enum
 from ..support.record import NamedTuple
 from .claims import Claim, Pair
-from .work import Work
+from .work import Word, Work, text_of
 
 FORMAT_VERSION = 2
 
@@ -160,11 +160,25 @@ class Scope(NamedTuple):
     label: str = ""
 
 
-class PatternFile(NamedTuple):
-    """Lines given to Borg as a pattern file: what to back up, what to leave out."""
+class ScratchKind(Enum):
+    TEXT = "text"  # a file with `lines`
+    PIPE = "pipe"
+    FOLDER = "folder"
+
+
+class Scratch(NamedTuple):
+    """A file, pipe or folder that exists while `scope` runs: made before its ENTER, removed after its
+    RECOVER. A TEXT has lines, such as what Borg is to back up and what to leave out."""
 
     name: str
-    lines: tuple[str, ...]
+    scope: ScopeId
+    kind: ScratchKind
+    lines: tuple[Word, ...] = ()
+
+    @property
+    def shown_lines(self) -> tuple[str, ...]:
+        """The lines as people read them."""
+        return tuple(map(text_of, self.lines))
 
 
 class Fact(NamedTuple):
@@ -235,7 +249,7 @@ class Plan(NamedTuple):
     actions: tuple[str, ...]
     scopes: tuple[Scope, ...]
     steps: tuple[Step, ...]
-    patterns: tuple[PatternFile, ...] = ()
+    scratch: tuple[Scratch, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     inputs: tuple[Input, ...] = ()
     facts: tuple[Fact, ...] = ()

@@ -8,7 +8,21 @@ from collections.abc import Iterable
 
 from ..support.record import NamedTuple
 from .index import Index, index
-from .model import Effect, Phase, Plan, Resume, Scope, ScopeId, ScopeKind, Status, Step, StepId
+from .model import (
+    LEAVING,
+    Effect,
+    Phase,
+    Plan,
+    Resume,
+    Scope,
+    ScopeId,
+    ScopeKind,
+    Status,
+    Step,
+    StepId,
+    Trigger,
+)
+from .work import FAILURE, Process, Use, Value, Work, keeps, parts_of
 
 
 class Broken(NamedTuple):
@@ -30,12 +44,14 @@ def verify(plan: Plan) -> list[Broken]:
 
     The scopes form one tree under a run, parents first. Ids are unique. Steps stand in the order in
     which they run. No hard failure is lost: each marks its scope as failed, and a failed child its
-    parent, so that it reaches the exit code.
+    parent, so that it reaches the exit code. A late value is produced before it is used, on every path,
+    or its use says what stands there otherwise.
     """
     broken = [*_tree(plan), *_unique(plan)]
     if broken:
         return broken
-    return [*_order(plan, index(plan)), *_failures_count(plan)]
+    tree = index(plan)
+    return [*_order(plan, tree), *_failures_count(plan), *_values(plan, tree)]
 
 
 def _tree(plan: Plan) -> Iterable[Broken]:
@@ -90,6 +106,37 @@ def _failures_count(plan: Plan) -> Iterable[Broken]:
     for scope in plan.scopes:
         if scope.on_child_failed.status is not Status.FAILED:
             yield Broken("a failed child fails its parent", scope.id)
+
+
+def _values(plan: Plan, tree: Index) -> Iterable[Broken]:
+    """Of what steps keep for later steps; what the run itself gives is always there."""
+    kept: dict[Value, Step] = {}
+    for step in plan.steps:
+        for use in _uses(step.work):
+            producer = kept.get(use.value)
+            optional = use.otherwise is not None or use.value.producer == FAILURE
+            if not optional and (producer is None or not _precedes(producer, step, tree)):
+                yield Broken("a late value is produced before it is used", step.id)
+        if isinstance(step.work, Process) and keeps(step.work):
+            kept[Value(step.id, step.work.output.name)] = step
+
+
+def _uses(work: Work) -> Iterable[Use]:
+    if isinstance(work, Process):
+        words = (*work.argv, *(work.dry_argv or ()), *(word for _, word in work.environment))
+        yield from (part for part in parts_of(words) if isinstance(part, Use))
+
+
+def _precedes(producer: Step, user: Step, tree: Index) -> bool:
+    """Whether `user` runs only after `producer` has ended well: that is on the way into its scope, and
+    ends the way where it fails."""
+    if producer.phase in LEAVING or producer.on_hard.resume is Resume.NEXT:
+        return False
+    if producer.trigger is Trigger.FAILURE:
+        return False
+    if user.scope == producer.scope:
+        return user.phase not in LEAVING
+    return any(scope.id == producer.scope for scope in tree.with_ancestors(user.scope))
 
 
 def analyse(plan: Plan) -> Flow:

@@ -13,39 +13,76 @@ class Outcome(Enum):
     INTERRUPTED = "interrupted"
 
 
-class Late(Enum):
-    """A value known only while running, never written into a plan."""
-
-    REPOSITORY = "repository"  # of the failure that a RECOVER step is about; empty if of none
-    LABEL = "repository_label"  # what people call that repository
-    ERROR = "error"  # that failure in words
-    OUTPUT = "output"  # the end of what the failed command printed
-    ARCHIVE = "archive"  # the last line that the capturing step of the same scope printed
+FAILURE = "failure"  # what produces values about the failure that a RECOVER step is about
 
 
-class LateWord(NamedTuple):
-    """A word of a command line that ends in a late value. Without the value the command doesn't run.
+class Value(NamedTuple):
+    """A text known only while running, never written into a plan: what `producer` gives under `name`.
 
-    `pattern`: it is read as a pattern, so what would stand for other text in it is escaped.
+    `producer`: FAILURE, or the id of the step whose output is kept (`Output`).
     """
 
-    before: str
-    value: Late
-    pattern: bool = False
+    producer: str
+    name: str
+
+
+class Late:
+    """The values that a run itself gives; empty where it is about no failure."""
+
+    REPOSITORY = Value(FAILURE, "repository")
+    LABEL = Value(FAILURE, "repository_label")  # what people call that repository
+    ERROR = Value(FAILURE, "error")  # the failure in words
+    OUTPUT = Value(FAILURE, "output")  # the end of what the failed command printed
+
+
+ARCHIVE = Value("", "archive")  # of the step before it in its action; lowering says which that is
+
+
+class Escape(Enum):
+    """What a late text must not be taken for, where it stands."""
+
+    NONE = "none"
+    PATTERN = "pattern"  # of Borg: other archives
+    JSON = "json"
+    URL = "url"
+
+
+class Use(NamedTuple):
+    """A late value in a text. `otherwise`: what stands there where nobody has produced it; None: then the
+    text can't be made, and whatever needs it has nothing to do, or fails."""
+
+    value: Value
+    escape: Escape = Escape.NONE
+    otherwise: str | None = None
+
+
+def escaped(text: str, escape: Escape) -> str:
+    """A text as it may stand in a place."""
+    match escape:
+        case Escape.NONE:
+            return text
+        case Escape.PATTERN:
+            return exactly(text)
+        case Escape.JSON:
+            import json
+
+            return json.dumps(text)[1:-1]
+        case Escape.URL:
+            from urllib.parse import quote
+
+            return quote(text, safe="")
+
+
+class ScratchPath(NamedTuple):
+    """The path of one of the plan's scratch files."""
+
+    name: str
 
 
 def exactly(name: str) -> str:
     """A pattern that fits this name and no other (shell patterns, as Borg has them)."""
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
 
-
-class PatternsWord(NamedTuple):
-    """A word of a command line: the name of a file that holds one of the plan's pattern files."""
-
-    name: str
-
-
-Word = str | LateWord | PatternsWord
 
 Ranges = tuple[tuple[int, int], ...]
 
@@ -106,6 +143,67 @@ class SecretCommand(NamedTuple):
 Secret = SecretOption | SecretFile | SecretCommand
 
 
+class SecretUse(NamedTuple):
+    """A secret in a text. `shown`: what stands for it wherever people read."""
+
+    secret: Secret
+    shown: str = "…"
+    escape: Escape = Escape.NONE
+
+
+Part = str | Use | SecretUse | ScratchPath
+Word = str | tuple[Part, ...]
+
+
+def joined(*words: Word) -> Word:
+    """Words one after the other, as one."""
+    if all(isinstance(word, str) for word in words):
+        return "".join(word for word in words if isinstance(word, str))
+    parts: list[Part] = []
+    for word in words:
+        for part in (word,) if isinstance(word, str) else word:
+            if isinstance(part, str) and parts and isinstance(parts[-1], str):
+                parts[-1] += part
+            elif part != "":
+                parts.append(part)
+    return tuple(parts)
+
+
+def as_pattern(word: Word) -> Word:
+    """A word where Borg reads a pattern: what would stand for other text in it is escaped."""
+    if isinstance(word, str):
+        return exactly(word)
+    return tuple(
+        part._replace(escape=Escape.PATTERN)
+        if isinstance(part, Use)
+        else exactly(part)
+        if isinstance(part, str)
+        else part
+        for part in word
+    )
+
+
+class OutputUse(Enum):
+    """What standard output is for."""
+
+    LOG = "log"  # part of what the step tells
+    SHOW = "show"  # the answer that was asked for
+    LAST_LINE = "last-line"  # its last line is a value for later steps
+    KEEP = "keep"  # all of it is
+    DISCARD = "discard"
+
+
+class Output(NamedTuple):
+    """`name`: of the value, where it is one."""
+
+    use: OutputUse = OutputUse.LOG
+    name: str = ""
+
+
+SHOWN = Output(OutputUse.SHOW)
+LAST_LINE = Output(OutputUse.LAST_LINE, ARCHIVE.name)
+
+
 class Shell(NamedTuple):
     """A hook command. `script` is given to `/bin/sh -c` as it is, `written` is what the user wrote,
     with the constants of the file filled in.
@@ -117,7 +215,7 @@ class Shell(NamedTuple):
     script: str
     written: str
     exits: ExitCodes
-    late: tuple[tuple[str, Late], ...] = ()
+    late: tuple[tuple[str, Value], ...] = ()
     umask: int | None = None
     directory: str | None = None
 
@@ -143,11 +241,11 @@ class Proof(Enum):
 
 
 class Process(NamedTuple):
-    """A Borg command. In a dry run `dry_argv` runs instead, or nothing where that is None.
+    """A program with its words; no shell. In a dry run `dry_argv` runs instead, or nothing where that is None.
 
-    `environment` is set and `unset` removed on top of the process's environment; `passphrase`
-    reaches Borg by file descriptor. `captures`: its last line of output becomes that late value.
-    `shows`: its output is the answer that was asked for. `needs`: paths without which it fails.
+    `environment` is set and `unset` removed on top of the environment of the run; `passphrase` reaches
+    Borg by file descriptor. `output`: what its standard output is for. `json_log`: standard error is
+    Borg's log as JSON. `needs`: paths without which it fails.
     `records`: files whose time of change notes that it went well. `required`: without a late value in
     its words it fails, rather than having nothing to do. `once`: running it again after it went well
     does harm, such as a second archive; `evidence` finds out whether it did, if it isn't known. `proof`
@@ -157,12 +255,12 @@ class Process(NamedTuple):
     argv: tuple[Word, ...]
     dry_argv: tuple[Word, ...] | None
     exits: ExitCodes
-    environment: tuple[tuple[str, str], ...] = ()
+    environment: tuple[tuple[str, Word], ...] = ()
     unset: tuple[str, ...] = ()
     passphrase: Secret | None = None
-    captures: Late | None = None
+    output: Output = Output()
+    json_log: bool = False
     directory: str | None = None
-    shows: bool = False
     needs: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     required: bool = False
@@ -171,5 +269,39 @@ class Process(NamedTuple):
     proof: Proof | None = None
     leaves: tuple[str, ...] = ()
 
+    @property
+    def program(self) -> str:
+        """What is started."""
+        return text_of(self.argv[0])
+
+
+def text_of(word: Word) -> str:
+    """A word as people read it: late values as `{name}`, secrets hidden."""
+    if isinstance(word, str):
+        return word
+    return "".join(map(_shown, word))
+
+
+def _shown(part: Part) -> str:
+    match part:
+        case str():
+            return part
+        case Use(value):
+            return f"{{{value.name}}}"
+        case SecretUse():
+            return part.shown
+        case ScratchPath(name):
+            return f"{{scratch {name}}}"
+
+
+def parts_of(words: tuple[Word, ...]) -> list[Part]:
+    """All parts of words."""
+    return [part for word in words for part in ((word,) if isinstance(word, str) else word)]
+
 
 Work = Shell | Process
+
+
+def keeps(work: Work) -> bool:
+    """Whether it produces a value for later steps."""
+    return isinstance(work, Process) and work.output.use in (OutputUse.LAST_LINE, OutputUse.KEEP)

@@ -115,7 +115,7 @@ DIVERGENCES: tuple[Divergence, ...] = (
         "sources",
         "Sources and excludes are one file of patterns, shown in the plan; no manifest and no "
         "configuration file is added to archives.",
-        lambda plan, _: bool(plan.patterns),
+        lambda plan, _: bool(plan.scratch),
     ),
     Divergence(
         "filters",

@@ -13,7 +13,7 @@ A value known only while running is in an environment variable for each form: BO
 BORGPLAN_ERROR_ARGUMENT, BORGPLAN_ERROR_NEUTRAL.
 """
 
-from ..plan.work import Late
+from ..plan.work import Late, Value
 from ..support.regex import lazily
 
 VARIABLE_PREFIX = "BORGPLAN_"
@@ -28,16 +28,16 @@ _WORD = lazily(r"[^\W_]+")
 _UNSAFE = lazily(r"[^\w@%+=:,./-]")
 
 
-def variable(late: Late, form: str = "") -> str:
+def variable(late: Value, form: str = "") -> str:
     """The environment variable that has a value in a form."""
-    return f"{VARIABLE_PREFIX}{late.value.upper()}{form}"
+    return f"{VARIABLE_PREFIX}{late.name.upper()}{form}"
 
 
 # What hooks for failures have in their environment whether or not they ask for it.
 RAW = frozenset(map(variable, TOLD))
 
 
-def from_outside(value: str | Late) -> bool:
+def from_outside(value: str | Value) -> bool:
     """Whether somebody else than who wrote the configuration can have a say in a value."""
     return value in _FROM_OUTSIDE
 
@@ -58,7 +58,7 @@ def as_setting(value: str) -> str:
     return _UNSAFE.sub("_", _plain(value))
 
 
-def in_form(name: str, late: Late, value: str) -> str:
+def in_form(name: str, late: Value, value: str) -> str:
     """What the variable `name` holds of a value. An environment variable can't hold a NUL."""
     if name.endswith(NEUTRAL):
         return as_name(value) if late in _FROM_OUTSIDE else as_setting(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from ..plan.work import Late
+from ..plan.work import Value
 from ..support.record import NamedTuple
 from .neutral import ARGUMENT, NEUTRAL, from_outside
 
@@ -26,7 +26,7 @@ class Place(NamedTuple):
     receiver: str
     guarded: bool = False
 
-    def form(self, late: Late) -> str:
+    def form(self, late: Value) -> str:
         """The form in which this place gets a value that is known only while running."""
         if self.kind is Kind.NEUTRAL or (self.kind is Kind.SETTING and from_outside(late)):
             return NEUTRAL

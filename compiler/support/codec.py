@@ -168,6 +168,8 @@ class _Builder:
         records = [m for m in members if m not in (str, type(None))]
         if len(records) < 2 and str not in members:
             return optional(self.form(records[0]))
+        if isinstance(records[0], GenericAlias):
+            return self._text_or_list(self.form(records[0]))
         tagged = [self._tagged(record) for record in records]
         by_type = {record: form.encode for record, form in zip(records, tagged, strict=True)}
         by_kind = {
@@ -194,6 +196,17 @@ class _Builder:
 
         form = Form(encode, decode, {"oneOf": alternatives})
         return optional(form) if type(None) in members else form
+
+    def _text_or_list(self, items: Form) -> Form:
+        def decode(value: Value) -> Any:
+            return value.data if isinstance(value.data, str) else items.decode(value)
+
+        encode = items.encode
+        return Form(
+            lambda found: found if isinstance(found, str) else encode(found) if encode else found,
+            decode,
+            {"oneOf": [TEXT.schema, items.schema]},
+        )
 
     def _tagged(self, record: Any) -> Form:
         return self.record(record, kind_of(record))

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from ...compiler.driver.compile import Compilation
 from ...compiler.lower.lower import NO_LOG
 from ...compiler.plan.model import Plan, ScopeKind
-from ...compiler.plan.work import Late
+from ...compiler.plan.work import Value
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
 from ..cli.arguments import Arguments
 from ..engine.reporters import Reporters
@@ -338,7 +338,7 @@ def execute(
     outlet: Outlet,
     events: Events | None = None,
     recorder: Recorder | None = None,
-    known: Mapping[Late, str] = MappingProxyType({}),
+    known: Mapping[Value, str] = MappingProxyType({}),
     *,
     answers: Answers | None = None,
     mute: bool = False,
@@ -359,7 +359,7 @@ def execute(
     gc.enable()
     signals.limit(plan.limits.timeout)
     processes = ProcessRunner(
-        plan.patterns,
+        plan.scratch,
         compilation.secrets,
         signals,
         console,

@@ -11,7 +11,7 @@ from ...compiler.analysis.recovery import recovery
 from ...compiler.driver.compile import Compilation
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, ScopeKind
-from ...compiler.plan.work import Late
+from ...compiler.plan.work import Late, Value
 from ..cli.parser import parse
 from ..engine.runner import AbortedError
 from ..engine.wording import subject
@@ -255,7 +255,7 @@ def _execute(
     return report.exit_code
 
 
-def _known(debt: Debt) -> dict[Late, str]:
+def _known(debt: Debt) -> dict[Value, str]:
     """What hooks are told of the failure: the run was cut short, and where."""
     cut = {record.step for record in debt.cut}
     steps = [step for step in debt.plan.steps if step.id in cut] if debt.plan else []

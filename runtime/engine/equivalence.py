@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from ...compiler.diff.upgrade import exit_codes
 from ...compiler.plan.claims import REPOSITORY, Mode
-from ...compiler.plan.command_text import first_line
+from ...compiler.plan.command_text import first_line, words_text
 from ...compiler.plan.model import Plan, Step
-from ...compiler.plan.work import PatternsWord, Process, Shell
+from ...compiler.plan.work import Process, ScratchPath, Shell, parts_of
 from ...compiler.source.span import Span
 from ...compiler.support.record import NamedTuple
 from ...compiler.syntax.nodes import shorten
@@ -192,7 +192,7 @@ def _reordered(old: Process, new: Process) -> bool:
 
 def _words(command: Process) -> list[str]:
     """What files of patterns are called is the plan's business."""
-    return ["PATTERNS" if isinstance(w, PatternsWord) else str(w) for w in command.argv]
+    return [words_text((word,)) if isinstance(word, tuple) else word for word in command.argv]
 
 
 def _field(command: Process, name: str) -> object:
@@ -258,13 +258,13 @@ def _with_retries_of(old: Plan, new: Plan) -> Plan:
 
 def _patterns(plan: Plan) -> dict[Span, tuple[str, ...]]:
     """Lines of the pattern files, by the repositories that they are for."""
-    lines = {pattern.name: pattern.lines for pattern in plan.patterns}
+    lines = {scratch.name: scratch.shown_lines for scratch in plan.scratch}
     return {
-        step.origin: lines[word.name]
+        step.origin: lines[part.name]
         for step in plan.steps
         if isinstance(step.work, Process)
-        for word in step.work.argv
-        if isinstance(word, PatternsWord)
+        for part in parts_of(step.work.argv)
+        if isinstance(part, ScratchPath)
     }
 
 

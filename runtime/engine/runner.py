@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...compiler.plan.model import LEAVING, Step, StepId
-from ...compiler.plan.work import Late, Outcome, Process, Proof, Shell
+from ...compiler.plan.work import Outcome, Process, Proof, Shell, Value, keeps
 from ...compiler.support.record import NamedTuple, Protocol
 
 
@@ -44,7 +44,7 @@ class AbortedError(Exception):
 class Runner(Protocol):
     """Runs one step at a time."""
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         """Run a step to its end; `values` are those late values that are known. Raises AbortedError."""
 
     def wait(self, seconds: float) -> None:
@@ -64,12 +64,12 @@ class ScriptedRunner:
 
     def __init__(self, results: Mapping[str, Result] | None = None) -> None:
         self._results = results or {}
-        self.told: dict[StepId, Mapping[Late, str]] = {}
+        self.told: dict[StepId, Mapping[Value, str]] = {}
         self.signal: int | None = None
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         self.told[step.id] = values
-        captures = isinstance(step.work, Process) and step.work.captures is not None
+        captures = isinstance(step.work, Process) and keeps(step.work)
         done = Result(Outcome.DONE, captured="archive" if captures else "")
         result = self._results.get(step.id, done)
         if result.outcome is Outcome.INTERRUPTED and result.code:
@@ -87,7 +87,7 @@ class DryRunner:
     def __init__(self, inner: Runner) -> None:
         self._inner = inner
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         work = step.work
         if isinstance(work, Shell):
             return Result(Outcome.DONE, None, note="dry run: hooks don't run")
@@ -112,11 +112,11 @@ def _dry_proof(work: Process) -> Proof | None:
 class InformedRunner:
     """Gives steps late values that the run itself doesn't know; what it knows comes first."""
 
-    def __init__(self, inner: Runner, known: Mapping[Late, str]) -> None:
+    def __init__(self, inner: Runner, known: Mapping[Value, str]) -> None:
         self._inner = inner
         self._known = known
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         return self._inner.run(step, {**self._known, **values})
 
     def wait(self, seconds: float) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import Plan, ScopeKind, Step, StepId
-from ...compiler.plan.work import Late, Process, Shell
+from ...compiler.plan.work import Late, Process, Shell, Value, keeps
 from ...compiler.source.span import Span
 from ...compiler.support.record import NamedTuple
 from .runner import Result
@@ -92,7 +92,7 @@ class _CodedRunner:
         self._code = code
         self._left = times or -1
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         """See Runner.run."""
         key = self._named[step.id]
         late = {value for _, value in step.work.late} if isinstance(step.work, Shell) else set()
@@ -101,7 +101,7 @@ class _CodedRunner:
         if key == self._failing and self._left:
             code = self._code
             self._left -= 1
-        captures = isinstance(step.work, Process) and step.work.captures is not None
+        captures = isinstance(step.work, Process) and keeps(step.work)
         captured = "archive" if captures else ""
         return Result(step.work.exits.outcome(code), code, captured=captured)
 

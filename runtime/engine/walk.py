@@ -21,7 +21,7 @@ from ...compiler.plan.model import (
     Step,
     StepId,
 )
-from ...compiler.plan.work import Late, Outcome, Process
+from ...compiler.plan.work import Late, Outcome, Process, Value, keeps
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple, Protocol
 from .runner import Result, Runner
 from .wording import cause, describe
@@ -130,9 +130,9 @@ class _Walk:
         self.around: ScopeId | None = None
         self.above: list[Note] = []
         self.results: dict[StepId, Result] = {}
-        self.failures: dict[ScopeId, dict[Late, str]] = {}
-        self.blamed: dict[ScopeId, dict[Late, str]] = {}
-        self.captured: dict[ScopeId, dict[Late, str]] = {}
+        self.failures: dict[ScopeId, dict[Value, str]] = {}
+        self.blamed: dict[ScopeId, dict[Value, str]] = {}
+        self.kept: dict[Value, str] = {}  # what steps have produced
         self.failed: list[StepId] = []  # what the exit code has to tell
 
     def scope(self, scope: Scope) -> Status:
@@ -222,7 +222,7 @@ class _Walk:
         """A walk of a child of this scope, that knows of late values what this one knows."""
         branch = _Walk(self.tree, runner, reporter, self.lanes)
         branch.around = scope.id
-        branch.failures, branch.blamed, branch.captured = self.failures, self.blamed, self.captured
+        branch.failures, branch.blamed, branch.kept = self.failures, self.blamed, self.kept
         return branch
 
     def turn(self, turn: _Turn) -> Status | None:
@@ -265,7 +265,7 @@ class _Walk:
             **self.interrupt(),
             **self.failures.get(step.scope, {}),
             **self.blamed.get(step.scope, {}),
-            **self.captured.get(step.scope, {}),
+            **self.kept,
         }
         result = self.attempt(step, values)
         for attempt in range(1, step.repeat.times + 1):
@@ -277,8 +277,8 @@ class _Walk:
                 result = self.attempt(step, values)
         self.results.pop(step.id, None)
         self.results[step.id] = result
-        if isinstance(step.work, Process) and step.work.captures is not None:
-            self.captured.setdefault(step.scope, {})[step.work.captures] = result.captured
+        if isinstance(step.work, Process) and keeps(step.work):
+            self.kept[Value(step.id, step.work.output.name)] = result.captured
         if result.outcome is not Outcome.DONE:
             self.remember(step, result)
         if result.outcome is Outcome.HARD or (
@@ -287,12 +287,12 @@ class _Walk:
             self.failed.append(step.id)
         return result
 
-    def interrupt(self) -> dict[Late, str]:
+    def interrupt(self) -> dict[Value, str]:
         """What error hooks are told where nothing has failed but that a signal came."""
         number = self.runner.signal
         return {} if number is None else {Late.ERROR: f"the run was interrupted by {cause(number)}"}
 
-    def attempt(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def attempt(self, step: Step, values: Mapping[Value, str]) -> Result:
         self.reporter.started(step)
         result = self.runner.run(step, values)
         self.reporter.ended(step, result)

@@ -7,7 +7,7 @@ from signal import SIGTERM
 
 from ...compiler.analysis.claims import PairClaim, claims, claims_of
 from ...compiler.plan.model import Plan, Step, StepId
-from ...compiler.plan.work import Late, Outcome, Shell
+from ...compiler.plan.work import Outcome, Shell, Value
 from ...compiler.shell.behind import behind
 from ...compiler.shell.lexer import simple_commands
 from ...compiler.shell.lists import chains, deciding
@@ -79,7 +79,7 @@ class SupposingRunner(ScriptedRunner):
                     self._claims[step.id] = found
         self._takes = {c: False for found in self._claims.values() for c in found if c.taking}
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         """See Runner.run."""
         result = super().run(step, values)
         own = self._claims.get(step.id, ())

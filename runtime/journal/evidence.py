@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, ScopeKind, Step, StepId
-from ...compiler.plan.work import ExitCodes, Outcome, Process, SecretOption
+from ...compiler.plan.work import SHOWN, ExitCodes, Outcome, Process, SecretOption
 from ..process.prompts import answered
 from ..process.signals import Signals
 from .locks import real_location
@@ -90,7 +90,7 @@ def ask(step: Step, began: float, until: float, secrets: Mapping[SecretOption, s
     if int(began) > until - _SECOND:  # or the clock went back: nobody can tell whose an archive is
         return Answer.UNKNOWN
     question = work._replace(
-        argv=work.evidence.argv, exits=ExitCodes(), shows=True, captures=None, needs=(), records=(),
+        argv=work.evidence.argv, exits=ExitCodes(), output=SHOWN, needs=(), records=(),
         proof=None, leaves=(),
     )  # fmt: skip
     with Signals() as signals:

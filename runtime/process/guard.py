@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from subprocess import SubprocessError
 
 from ...compiler.plan.model import Step
-from ...compiler.plan.work import Late, Outcome
+from ...compiler.plan.work import Outcome, Value
 from ..engine.runner import Result, Runner
 from ..system.host import reason
 
@@ -24,7 +24,7 @@ class GuardedRunner:
     def __init__(self, inner: Runner) -> None:
         self._inner = inner
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         try:
             return self._inner.run(step, values)
         except OSError as error:

@@ -14,7 +14,7 @@ from ...compiler.config.model import Configuration, Repository
 from ...compiler.driver.compile import secrets_of
 from ...compiler.lower.selection import selects
 from ...compiler.plan.model import Effect, Phase, Resume, Status, Step, Trigger
-from ...compiler.plan.work import ExitCodes, Late, Outcome, Process
+from ...compiler.plan.work import SHOWN, ExitCodes, Outcome, Output, OutputUse, Process
 from ...compiler.semantics.select import Generations
 from ...compiler.source.diagnostic import Diagnostics
 from ...compiler.source.host import Host
@@ -70,7 +70,7 @@ def existence_of(
 
 def output_of(argv: tuple[str, ...]) -> str:
     """What a command without effects prints; empty if it can't be run or fails. Raises SystemExit."""
-    work = Process(argv, None, ExitCodes(), captures=Late.ARCHIVE)
+    work = Process(argv, None, ExitCodes(), output=Output(OutputUse.LAST_LINE))
     step = Step("probe", "", Phase.BODY, Trigger.SUCCESS, work, _KEEP, _KEEP, "", COMMAND_LINE)
     with Signals() as signals:
         result, _ = answered(step, {}, signals)
@@ -92,7 +92,7 @@ def _target(
 def _question(target: Target) -> Step:
     name = "repo-info" if target.version.knows(SEPARATE_REPOSITORY) else "info"
     words = (name, "--json", "--log-json", *repository_flags(target), *target.at())
-    work = target.command(words, None)._replace(shows=True)
+    work = target.command(words, None)._replace(output=SHOWN)
     return Step(
         "probe", "", Phase.BODY, Trigger.SUCCESS, work, _KEEP, _KEEP, "", target.repository.span
     )

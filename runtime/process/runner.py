@@ -12,20 +12,26 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Mapping
 
-from ...compiler.plan.model import GRACE_SECONDS, LEAVING, PatternFile, Step
+from ...compiler.plan.model import GRACE_SECONDS, LEAVING, Scratch, Step
 from ...compiler.plan.work import (
+    SHOWN,
     ExitCodes,
-    Late,
-    LateWord,
     Outcome,
-    PatternsWord,
+    Output,
+    OutputUse,
+    Part,
     Process,
     Proof,
+    ScratchPath,
     SecretOption,
+    SecretUse,
     Shell,
+    Use,
+    Value,
     Word,
     Work,
-    exactly,
+    escaped,
+    keeps,
 )
 from ...compiler.shell.neutral import TOLD, in_form, variable
 from ...compiler.support.record import NamedTuple, Protocol
@@ -46,7 +52,9 @@ from .verdict import verdict
 SHELL = "/bin/sh"
 NOTHING_CHECKED = "no archive fits: none was checked, which is not noted as done"
 _CHUNK = 65536
-_ASKING = Process((), None, ExitCodes(), captures=Late.ARCHIVE)  # a command that prints a secret
+_ASKING = Process(
+    (), None, ExitCodes(), output=Output(OutputUse.KEEP)
+)  # a command that prints a secret
 _LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
 _LONGEST_WAIT = 3600.0  # seconds; poll takes no more than 24 days
 _LOOK_EVERY = 1000  # milliseconds between what is to be done meanwhile, at most
@@ -77,7 +85,7 @@ class ProcessRunner:
 
     def __init__(
         self,
-        patterns: tuple[PatternFile, ...],
+        scratch: tuple[Scratch, ...],
         secrets: Mapping[SecretOption, str],
         signals: Signals | Relay,
         sink: Sink,
@@ -92,7 +100,7 @@ class ProcessRunner:
         self._tell = tell
         self._spawned = spawned
         self._readable = readable
-        self._patterns = {file.name: file for file in patterns}
+        self._scratch = {file.name: file for file in scratch}
         self._environment = dict(os.environ)  # taken once: asking for it decodes every variable
         self._secrets = Secrets(secrets, self._secret_printed_by, self._environment)
         self._signals = signals
@@ -119,7 +127,7 @@ class ProcessRunner:
         """See `Secrets.foresee`."""
         self._secrets.foresee(steps)
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         if self._signals.second is not None:
             raise AbortedError(self._signals.second)
         started = time.monotonic()
@@ -208,7 +216,7 @@ class ProcessRunner:
             poll.poll(int(min(left, longest) * 1000) + 1)
 
     def _prepare(
-        self, step: Step, values: Mapping[Late, str], inherited: list[int]
+        self, step: Step, values: Mapping[Value, str], inherited: list[int]
     ) -> Launch | Result:
         """What to start, or how the step ends without; opens the descriptors that the child inherits."""
         work = step.work
@@ -222,7 +230,6 @@ class ProcessRunner:
         environment = self._environment.copy()
         for name in work.unset:
             environment.pop(name, None)
-        environment |= dict(work.environment)
         absent = missing(work)
         if absent:
             return Result(Outcome.HARD, None, note=f"was not started: there is no {absent}")
@@ -238,14 +245,19 @@ class ProcessRunner:
             descriptor = memory_file("passphrase", secret.encode(), inherited)
             environment["BORG_PASSPHRASE_FD"] = str(descriptor)
         words = []
-        for word in work.argv:
-            text = self._word(word, values, inherited)
+        for name, word in (*(("", word) for word in work.argv), *work.environment):
+            text = self._word(word, values, inherited, step.timeout)
+            if isinstance(text, Result):
+                return text
             if text is None and work.required:
                 return Result(Outcome.HARD, None, note="was not started: no archive fits")
             if text is None:
                 return Result(Outcome.DONE, None, note="nothing to do: there is no archive yet")
-            words.append(text)
-        separate = work.captures is not None or work.shows
+            if name:
+                environment[name] = text
+            else:
+                words.append(text)
+        separate = work.output.use is not OutputUse.LOG
         return Launch(
             tuple(words), environment, tuple(inherited), None, work.directory, separate=separate
         )
@@ -293,17 +305,40 @@ class ProcessRunner:
             return no_secret(f"{argv[0]} {how}")._replace(output=channels.tail.text())
         return secret_of(captured.data(), f"{argv[0]} printed ", "nothing", "no text in UTF-8")
 
-    def _word(self, word: Word, values: Mapping[Late, str], inherited: list[int]) -> str | None:
-        """A word of a command line in full; None if it lacks a late value."""
-        match word:
+    def _word(
+        self, word: Word, values: Mapping[Value, str], inherited: list[int], timeout: int | None
+    ) -> str | Result | None:
+        """A word in full; None if it lacks a late value, the step's end if a secret can't be had."""
+        if isinstance(word, str):
+            return word
+        texts = []
+        for part in word:
+            text = self._part(part, values, inherited, timeout)
+            if not isinstance(text, str):
+                return text
+            texts.append(text)
+        return "".join(texts)
+
+    def _part(
+        self, part: Part, values: Mapping[Value, str], inherited: list[int], timeout: int | None
+    ) -> str | Result | None:
+        match part:
             case str():
-                return word
-            case LateWord(before, late, pattern):
-                value = values.get(late, "")
-                return before + (exactly(value) if pattern else value) if value else None
-            case PatternsWord(name):
-                text = "".join(f"{line}\n" for line in self._patterns[name].lines)
-                data = text.encode("utf-8", "surrogateescape")
+                return part
+            case Use(value, escape, otherwise):
+                text = values.get(value, "")
+                return escaped(text, escape) if text else otherwise
+            case SecretUse(secret, _, escape):
+                found = self._secrets.of(secret, timeout)
+                return found if isinstance(found, Result) else escaped(found, escape)
+            case ScratchPath(name):
+                lines = []
+                for line in self._scratch[name].lines:
+                    line_text = self._word(line, values, inherited, timeout)
+                    if not isinstance(line_text, str):
+                        return line_text
+                    lines.append(f"{line_text}\n")
+                data = "".join(lines).encode("utf-8", "surrogateescape")
                 return f"/dev/fd/{memory_file('patterns', data, inherited)}"
 
     def _watch(self, child: Child, stopper: Stopper, channels: _Channels) -> None:
@@ -356,7 +391,7 @@ class ProcessRunner:
         if not isinstance(work, Process):
             return ""
         log = channels.log
-        log.reasons.is_plain = "--log-json" not in work.argv
+        log.reasons.is_plain = not work.json_log
         if log.reasons.is_plain:
             log.feed(channels.tail.text().encode() + b"\n")  # nothing has read it yet
         return in_short(self._secrets.masks().text(_reason_of(work, outcome, code, log)))
@@ -366,15 +401,15 @@ class ProcessRunner:
         tail, captured, log, answered = Tail(), Tail(), BorgLog(), Answer()
         masks = self._secrets.masks()
         filters: list[Filter] = [Redactor(masks)]
-        if isinstance(work, Process) and "--log-json" in work.argv:
+        if isinstance(work, Process) and work.json_log:
             filters.insert(0, log if self._readable else Overheard(log))
         if isinstance(work, Process) and work.proof is Proof.ARCHIVE:
             filters.insert(0, ArchiveReport(log))
         shown = Channel((tail.add, self._sink.output), filters)
         output = shown
-        if isinstance(work, Process) and work.captures is not None:
+        if isinstance(work, Process) and keeps(work):
             output = Channel((captured.add,))
-        elif isinstance(work, Process) and work.shows:
+        elif isinstance(work, Process) and work.output == SHOWN:
             output = Channel((answered.add, self._sink.answer), [Redactor(masks)])
         return _Channels(output, shown, tail, captured, log, answered)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from ...compiler.plan.model import Step
-from ...compiler.plan.work import Process, SecretCommand, Shell
+from ...compiler.plan.work import Process, SecretCommand, Shell, parts_of
 from ...compiler.shell.passwords import passwords
 
 # Of Borg, of the storage it writes to (rclone, S3, B2), and of ssh.
@@ -44,8 +44,8 @@ def _texts(step: Step) -> Iterator[str]:
         yield work.script
         yield work.written
     elif isinstance(work, Process):
-        yield from (word for word in work.argv if isinstance(word, str))
-        yield from (value for _, value in work.environment)
+        words = (*work.argv, *(value for _, value in work.environment))
+        yield from (part for part in parts_of(words) if isinstance(part, str))
         if isinstance(work.passphrase, SecretCommand):
             yield " ".join(work.passphrase.argv)
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from ...compiler.plan.command_text import words_text
 from ...compiler.plan.index import Index
 from ...compiler.plan.model import Plan, ScopeKind, Step
 from ...compiler.plan.work import (
     ExitCodes,
-    PatternsWord,
     Process,
+    ScratchPath,
     Secret,
     SecretCommand,
     SecretFile,
     SecretOption,
+    parts_of,
 )
 from ...compiler.semantics import profile_named
 
@@ -29,15 +31,15 @@ Lines = tuple[str, ...]
 
 def blocks(plan: Plan, tree: Index) -> Iterator[tuple[str, Lines]]:
     """Each block's title and its lines."""
-    patterns = {file.name: file.lines for file in plan.patterns}
+    patterns = {file.name: file.shown_lines for file in plan.scratch}
     of_patterns, of_environment = _Blocks(tree), _Blocks(tree)
     semantics = {meaning.configuration: meaning.semantics for meaning in plan.meanings}
     for step in plan.steps:
         if not isinstance(step.work, Process):
             continue
-        for word in step.work.argv:
-            if isinstance(word, PatternsWord):
-                of_patterns.add(step, patterns[word.name])
+        for part in parts_of(step.work.argv):
+            if isinstance(part, ScratchPath):
+                of_patterns.add(step, patterns[part.name])
         file = tree.name_of(step.scope, ScopeKind.CONFIGURATION)
         codes = _exit_codes(semantics.get(file, plan.semantics), step.work)
         of_environment.add(step, (*_environment(step.work), *codes))
@@ -69,7 +71,7 @@ class _Blocks:
 def _environment(work: Process) -> Iterator[str]:
     if work.directory is not None:
         yield f"runs in {work.directory}"
-    yield from (f"{name}={shlex.quote(value)}" for name, value in work.environment)
+    yield from (f"{name}={words_text((value,))}" for name, value in work.environment)
     if work.passphrase is not None:
         yield f"BORG_PASSPHRASE_FD: {_secret(work.passphrase)}, by file descriptor"
     if work.unset:

@@ -182,7 +182,7 @@ class _Text:
         pad = " " * len(number)
         yield from (f"{pad}{printable(line)}" for line in more)
         if isinstance(step.work, Shell) and step.work.late:
-            values = dict.fromkeys(late.value for _, late in step.work.late)
+            values = dict.fromkeys(late.name for _, late in step.work.late)
             names = _list(tuple(f"{{{value}}}" for value in values))
             yield self._style.paint(f"{pad}(filled in when it runs: {names})", "dim")
         for note in filter(None, (_limits(step), _effects(step))):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, ScopeKind, StepId
-from ...compiler.plan.work import Late, Shell
+from ...compiler.plan.work import Shell, Value
 from ..engine.fates import Backup, Fate, StepFate, backups, fates
 from ..engine.walk import Report
 from ..engine.wording import cause, ending, subject
@@ -39,7 +39,7 @@ _SUPPOSED = {
 def render_supposed(
     plan: Plan,
     report: Report,
-    told: Mapping[StepId, Mapping[Late, str]],
+    told: Mapping[StepId, Mapping[Value, str]],
     style: Style,
     reasons: Mapping[StepId, str],
 ) -> str:
@@ -59,7 +59,7 @@ def render_supposed(
         if isinstance(fate.step.work, Shell) and fate.result is not None:
             for late in dict.fromkeys(late for _, late in fate.step.work.late):
                 value = printable(told.get(fate.step.id, {}).get(late, "") or "(empty)")
-                lines.append(f"{'':22}{{{late.value}}}: {value}")
+                lines.append(f"{'':22}{{{late.name}}}: {value}")
     lines += ["", f"Exit code {report.exit_code}."]
     return "".join(f"{line}\n" for line in lines)
 

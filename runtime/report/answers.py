@@ -12,7 +12,7 @@ import json
 
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, ScopeKind, Step, StepId
-from ...compiler.plan.work import Outcome, Process
+from ...compiler.plan.work import SHOWN, Outcome, Process
 from ...compiler.support.record import TYPE_CHECKING
 from ..engine.runner import Result
 
@@ -26,7 +26,9 @@ def is_json(step: Step) -> bool:
     """Whether the step answers with JSON."""
     work = step.work
     return (
-        isinstance(work, Process) and work.shows and (_DOCUMENT in work.argv or _LINES in work.argv)
+        isinstance(work, Process)
+        and work.output == SHOWN
+        and (_DOCUMENT in work.argv or _LINES in work.argv)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...compiler.driver.compile import Compilation
 from ...compiler.plan.model import Plan
-from ...compiler.plan.work import Process
+from ...compiler.plan.work import SHOWN, Process
 from ...compiler.support.record import TYPE_CHECKING
 from .session import Session, say, write
 
@@ -16,7 +16,7 @@ def answers_of(session: Session, compilation: Compilation, plan: Plan) -> Answer
     """Where a plan's answers are JSON and no report takes their place."""
     if session.arguments.format == "json":
         return None
-    if not any(isinstance(step.work, Process) and step.work.shows for step in plan.steps):
+    if not any(isinstance(step.work, Process) and step.work.output == SHOWN for step in plan.steps):
         return None
     from ..report.answers import Answers, is_json
 

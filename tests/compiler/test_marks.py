@@ -78,7 +78,7 @@ def test_deep_in_mappings() -> None:
     base = "location:\n  source_directories: [/etc, /opt]\n  repositories: [/b]\nretention:\n  keep_daily: 1\n"
     found = including("location:\n  source_directories: [!omit /opt, /srv]\n", base, "1.8")
     assert found.plan
-    assert found.plan.patterns[0].lines == ("R /etc", "R /srv")
+    assert found.plan.scratch[0].shown_lines == ("R /etc", "R /srv")
 
 
 def test_through_an_include_of_an_include() -> None:

@@ -9,7 +9,7 @@ from borgplan.compiler.config.model import Configuration
 from borgplan.compiler.driver.compile import Compilation
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.as_json import to_json
-from borgplan.compiler.plan.model import PatternFile
+from borgplan.compiler.plan.model import Scratch, ScratchKind
 from borgplan.compiler.plan.work import Process, Shell
 from tests.compiler.memory_host import MemoryHost
 from tests.compiler.planning import ONE, codes, commands, compilation
@@ -159,7 +159,7 @@ def test_its_effect_is_in_the_plan() -> None:
     assert hook.script == "echo now"
     assert isinstance(borg, Process)
     assert "zstd,9" in " ".join(str(word) for word in borg.argv)
-    assert found.plan.patterns == (PatternFile("c.yaml", ("R /opt",)),)
+    assert found.plan.scratch == (Scratch("c.yaml", "", ScratchKind.TEXT, ("R /opt",)),)
 
 
 # --- what is refused ---

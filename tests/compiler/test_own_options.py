@@ -6,7 +6,7 @@ import pytest
 
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.model import Plan, ScopeKind
-from borgplan.compiler.plan.work import PatternsWord, Process, SecretOption, Shell
+from borgplan.compiler.plan.work import Process, ScratchPath, SecretOption, Shell, parts_of
 from borgplan.compiler.source.diagnostic import Severity
 from tests.compiler.planning import START, codes, commands, compilation, planned
 
@@ -42,10 +42,10 @@ def test_a_list_replaces_the_files_list() -> None:
         text("exclude_patterns: [b], source_directories: [/opt]", "exclude_patterns: [a]\n")
     )
     one, two = (
-        next(word.name for word in work.argv if isinstance(word, PatternsWord))
+        next(part.name for part in parts_of(work.argv) if isinstance(part, ScratchPath))
         for work in works(plan)
     )
-    patterns = {file.name: file.lines for file in plan.patterns}
+    patterns = {file.name: file.shown_lines for file in plan.scratch}
     assert patterns[one] == ("R /etc", "! fm:a")
     assert patterns[two] == ("R /opt", "! fm:b")
 
@@ -221,12 +221,12 @@ def test_sources_of_one_repository_are_not_those_of_the_next() -> None:
         "source_directories: [/file]\n"
         "repositories: [{path: /one, source_directories: [/own]}, {path: /two}]\n"
     )
-    lines = {file.name: file.lines for file in plan.patterns}
+    lines = {file.name: file.shown_lines for file in plan.scratch}
     used = [
-        lines[word.name]
+        lines[part.name]
         for work in works(plan)
-        for word in work.argv
-        if isinstance(word, PatternsWord)
+        for part in parts_of(work.argv)
+        if isinstance(part, ScratchPath)
     ]
     assert used == [("R /own",), ("R /file",)]
     assert len(lines) == 2

@@ -27,8 +27,8 @@ def with_lines(option: str, *lines: str) -> Compilation:
 
 def lines_of(found: Compilation) -> tuple[str, ...]:
     assert found.plan, found.errors
-    (patterns,) = found.plan.patterns
-    return patterns.lines
+    (patterns,) = found.plan.scratch
+    return patterns.shown_lines
 
 
 REFUSED = (

@@ -117,4 +117,4 @@ def test_plans_of_every_generation_come_back(profile: Any) -> None:
     assert to_data(back) == to_data(found.plan)
     ends = [step._replace(origin=Span(*step.origin[:3])) for step in found.plan.steps]
     assert back.steps == tuple(ends)
-    assert back.patterns == found.plan.patterns
+    assert back.scratch == found.plan.scratch

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from borgplan.compiler.config.hooks import Script, Text
 from borgplan.compiler.lower.template import script
-from borgplan.compiler.plan.work import Late
+from borgplan.compiler.plan.work import Late, Value
 from borgplan.compiler.shell.neutral import NEUTRAL, VARIABLE_PREFIX, as_name, as_setting, in_form
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.compiler.source.span import Span
@@ -88,7 +88,7 @@ def _scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-def compiled(command: str, value: str | Late) -> tuple[Script | None, Diagnostics]:
+def compiled(command: str, value: str | Value) -> tuple[Script | None, Diagnostics]:
     diagnostics = Diagnostics()
     return script(Text(command, PLACE), {"error": value}, None, diagnostics), diagnostics
 
@@ -232,7 +232,7 @@ def test_escaped_braces_give_the_name_itself(command: str) -> None:
 def test_several_names() -> None:
     diagnostics = Diagnostics()
     command = Text("echo {repository} '{error}' {configuration_filename} {output}", PLACE)
-    values: dict[str, str | Late] = {
+    values: dict[str, str | Value] = {
         "error": Late.ERROR,
         "repository": Late.REPOSITORY,
         "configuration_filename": "/etc/my file.yaml",

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from borgplan.compiler.plan.index import index
 from borgplan.compiler.plan.model import LEAVING, Plan, ScopeKind, Step, StepId
-from borgplan.compiler.plan.work import Late, Outcome, Shell
+from borgplan.compiler.plan.work import Outcome, Shell, Value
 from borgplan.runtime.engine.runner import Result
 from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.journal.marks import groups, marked
@@ -103,7 +103,7 @@ class Prediction(FaultRunner):
         self._point = point
         self.turns: list[Turn] = []
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         before = len(self.trace)
         self._noting.taken.clear()
         result = self._result(step, values)

@@ -13,7 +13,7 @@ from borgplan.compiler.analysis.failures import failures
 from borgplan.compiler.driver.compile import plan_of, read
 from borgplan.compiler.plan.index import index
 from borgplan.compiler.plan.model import Plan, ScopeKind, Step, StepId
-from borgplan.compiler.plan.work import Late, Outcome, Shell
+from borgplan.compiler.plan.work import Outcome, Shell, Value
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.engine.runner import Result
@@ -179,12 +179,12 @@ class FaultRunner:
         self._missing = "/nonexistent/" in str(scenario.files)
         self._name_of = name_of
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         result = self._result(step, values)
         self.ended.append((step.id, result.outcome))
         return result
 
-    def _result(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def _result(self, step: Step, values: Mapping[Value, str]) -> Result:
         directory = step.work.directory
         if directory is not None and not Path(self._cwd, directory).is_dir():
             return Result(Outcome.HARD, None, note="could not be started")
@@ -203,7 +203,7 @@ class FaultRunner:
     def wait(self, seconds: float) -> None:
         """No time passes."""
 
-    def _hook(self, work: Shell, values: Mapping[Late, str]) -> Result:
+    def _hook(self, work: Shell, values: Mapping[Value, str]) -> Result:
         umask = self._process_umask if work.umask is None else f"{work.umask:04o}"
         late = {variable: values.get(name, "") for variable, name in work.late}
         script = work.script

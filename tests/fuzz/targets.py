@@ -31,7 +31,7 @@ from borgplan.compiler.lower.template import script
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.as_json import from_json, to_json
 from borgplan.compiler.plan.model import Plan
-from borgplan.compiler.plan.work import Late
+from borgplan.compiler.plan.work import Late, Value
 from borgplan.compiler.policy.parse import policies
 from borgplan.compiler.policy.source_text import of_file, of_scalar
 from borgplan.compiler.semantics import PROFILES
@@ -57,7 +57,7 @@ _NAMES = ("c.yaml", "1.yaml", "2.yaml", "borgplan.yaml", "3.yaml")
 _ENVIRONMENT = {"HOME": "/home/user", "NAME": "two words", "EMPTY": ""}
 _SPAN = Span("file")
 _GENERATIONS = ("", *(profile.name for profile in PROFILES))
-_VALUES: Mapping[str, str | Late] = {
+_VALUES: Mapping[str, str | Value] = {
     "error": Late.ERROR,
     "repository": "/a 'b'",
     "configuration_filename": "/c.yaml",

@@ -86,10 +86,10 @@ def essence(plan: Plan) -> object:
         refusals=(),
         inputs=(),
         facts=tuple(sorted(plan.facts)),
-        patterns=tuple(sorted(plan.patterns)),
+        scratch=tuple(sorted(plan.scratch)),
         logs=tuple(sorted(plan.logs)),
     )
 
 
 def _step(step: Step) -> Step:
-    return step._replace(id="", reason="", hook="", origin=Span(""))
+    return step._replace(id="", reason="", hook="", origin=Span(""), title="", claims=())

@@ -7,30 +7,37 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from borgplan.compiler.plan.claims import Pair
+from borgplan.compiler.plan.claims import Claim, Mode, Pair
 from borgplan.compiler.plan.model import (
     Fact,
     Input,
     Limits,
     Log,
-    PatternFile,
     Plan,
     Refusal,
     Repeat,
     Retry,
+    Role,
+    Scratch,
+    ScratchKind,
     Status,
 )
 from borgplan.compiler.plan.work import (
+    Escape,
     ExitCodes,
-    Late,
-    LateWord,
-    PatternsWord,
+    Output,
+    OutputUse,
+    Part,
     Process,
+    ScratchPath,
     Secret,
     SecretCommand,
     SecretFile,
     SecretOption,
+    SecretUse,
     Shell,
+    Use,
+    Value,
     Work,
 )
 from borgplan.compiler.source.span import Span
@@ -40,7 +47,7 @@ from tests.runtime.test_laws import sound_plans
 TEXTS = st.text(st.characters(codec=None), max_size=8)
 FORMS = st.lists(st.sampled_from(["a {b}", "c d {e...}", "f"]), min_size=1, max_size=2).map(tuple)
 LIMITS = st.builds(Limits, st.none() | st.integers(1, 10**6), st.integers(1, 10**6))
-PAIRS = st.tuples(TEXTS, FORMS, FORMS, st.booleans(), st.booleans()).map(lambda given: Pair(*given))
+PAIRS = st.builds(Pair, TEXTS, FORMS, FORMS, st.booleans(), st.booleans(), TEXTS, st.booleans())
 NUMBERS = st.integers(0, 10**6)
 # A plan's file holds where something begins.
 SPANS = st.tuples(TEXTS, st.integers(1, 99), st.integers(1, 99)).map(lambda place: Span(*place))
@@ -67,25 +74,40 @@ SECRETS: st.SearchStrategy[Secret] = st.one_of(
 )
 
 
+VALUES = st.builds(Value, TEXTS, TEXTS)
+PARTS: st.SearchStrategy[Part] = st.one_of(
+    TEXTS,
+    st.builds(
+        Use,
+        VALUES.map(lambda value: value._replace(producer="failure")),
+        st.sampled_from(Escape),
+        st.none() | TEXTS,
+    ),
+    st.builds(SecretUse, SECRETS, TEXTS, st.sampled_from(Escape)),
+    st.just(ScratchPath("run")),
+)
+
+
 @st.composite
 def argvs(draw: st.DrawFn) -> tuple[Any, ...]:
     words = st.one_of(
         TEXTS,
-        st.builds(LateWord, TEXTS, st.sampled_from(Late), st.booleans()),
-        st.just(PatternsWord("run")),
+        several(PARTS),
+        st.just((ScratchPath("run"),)),
     )
     return ("borg", draw(TEXTS), *draw(several(words)))
 
 
+OUTPUTS = st.builds(Output, st.sampled_from(OutputUse), TEXTS)
 WORKS: st.SearchStrategy[Work] = st.one_of(
     st.builds(
-        Shell, TEXTS, TEXTS, EXITS, named(st.sampled_from(Late)),
+        Shell, TEXTS, TEXTS, EXITS, named(VALUES),
         st.none() | st.integers(0, 0o777), st.none() | TEXTS,
     ),
     st.builds(
         Process, argvs(), st.none() | argvs(), EXITS, named(TEXTS), several(TEXTS),
-        st.none() | SECRETS, st.none() | st.sampled_from(Late), st.none() | TEXTS, st.booleans(),
-        several(TEXTS), several(TEXTS), st.booleans(),
+        st.none() | SECRETS, OUTPUTS, st.booleans(), st.none() | TEXTS,
+        several(TEXTS), several(TEXTS), st.booleans(), st.booleans(),
     ),
 )  # fmt: skip
 BAD = st.sampled_from([Status.SKIPPED, Status.FAILED])
@@ -98,6 +120,8 @@ def full_plans(draw: st.DrawFn) -> Plan:
         step._replace(
             work=draw(WORKS), reason=draw(TEXTS), origin=draw(SPANS), hook=draw(TEXTS), name=draw(TEXTS),
             timeout=draw(st.none() | st.integers(1, 99)), repeat=draw(st.builds(Repeat, NUMBERS, NUMBERS)),
+            title=draw(TEXTS), role=draw(st.sampled_from(Role)),
+            claims=draw(several(st.builds(Claim, TEXTS, TEXTS, st.sampled_from(Mode), st.booleans()))),
         )
         for step in shape.steps
     ]  # fmt: skip
@@ -108,7 +132,7 @@ def full_plans(draw: st.DrawFn) -> Plan:
     ]
     return Plan(
         draw(TEXTS), draw(several(TEXTS)), tuple(scopes), tuple(steps),
-        patterns=(PatternFile("run", draw(several(TEXTS))),),
+        scratch=(Scratch("run", draw(TEXTS), draw(st.sampled_from(ScratchKind)), draw(several(TEXTS))),),
         refusals=draw(several(st.builds(Refusal, TEXTS, SPANS))),
         inputs=draw(several(st.builds(Input, TEXTS, DIGESTS))),
         facts=draw(several(st.builds(Fact, TEXTS, TEXTS))),

@@ -250,7 +250,7 @@ class Scene:
             assert compilation.plan
             with Signals() as signals:
                 plan = compilation.plan
-                runner = ProcessRunner(plan.patterns, compilation.secrets, signals, _Nowhere())
+                runner = ProcessRunner(plan.scratch, compilation.secrets, signals, _Nowhere())
                 report = interpret(plan, runner)
             assert report.exit_code == 1
             return self.records()

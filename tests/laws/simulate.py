@@ -9,7 +9,7 @@ from typing import NamedTuple
 from borgplan.compiler.driver.compile import plan_of, read
 from borgplan.compiler.plan.index import Index, index
 from borgplan.compiler.plan.model import ScopeKind, Step
-from borgplan.compiler.plan.work import Late, Shell
+from borgplan.compiler.plan.work import Shell, Value
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
@@ -36,7 +36,7 @@ class StruckRunner(ScriptedRunner):
         self._tree = tree
         self._faults = faults
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         if isinstance(step.work, Shell):
             event, argv = "hook", hook_words(step.work, values)
             self.trace.append(["hook", *argv])
@@ -48,7 +48,7 @@ class StruckRunner(ScriptedRunner):
         return Result(step.work.exits.outcome(code), code)
 
 
-def hook_words(work: Shell, values: Mapping[Late, str]) -> list[str]:
+def hook_words(work: Shell, values: Mapping[Value, str]) -> list[str]:
     """What the stand-in `hook` would be started with."""
     script = work.script
     for variable, late in work.late:

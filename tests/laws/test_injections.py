@@ -20,7 +20,7 @@ import pytest
 
 from borgplan.compiler.config.hooks import Script, Text
 from borgplan.compiler.lower.template import script
-from borgplan.compiler.plan.work import Late
+from borgplan.compiler.plan.work import Late, Value
 from borgplan.compiler.shell.neutral import TOLD, as_setting, in_form, variable
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.compiler.source.span import Span
@@ -52,7 +52,7 @@ REPLACED = (
 )  # fmt: skip
 QUIET = ("curl", "logger", "mail", "notify-send", "wall", "wget")
 CONSTANT = "a constant"
-WAYS: tuple[str | Late, ...] = (Late.OUTPUT, Late.REPOSITORY, CONSTANT)
+WAYS: tuple[str | Value, ...] = (Late.OUTPUT, Late.REPOSITORY, CONSTANT)
 
 
 def _program(path: Path, text: str) -> None:
@@ -132,14 +132,14 @@ def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return Bench(tmp_path_factory.mktemp("bench"), shell)
 
 
-def compiled(text: str, value: str | Late) -> Script | None:
+def compiled(text: str, value: str | Value) -> Script | None:
     diagnostics = Diagnostics()
     found = script(Text(text, PLACE), {"value": value}, None, diagnostics)
     assert (found is None) == diagnostics.has_errors
     return found
 
 
-def _meets(number: int, way: str | Late) -> list[str]:
+def _meets(number: int, way: str | Value) -> list[str]:
     """The values that text `number` meets in a way, dealt out so that neighbours meet different ones.
 
     A name of a program that the configuration itself gives is its own command and not tried.

@@ -22,16 +22,20 @@ from borgplan.compiler.driver.compile import Compilation, plan_of, read
 from borgplan.compiler.lower.selection import Facts
 from borgplan.compiler.plan.model import Step
 from borgplan.compiler.plan.work import (
-    Late,
-    LateWord,
     Outcome,
-    PatternsWord,
+    Part,
     Process,
+    ScratchPath,
     SecretCommand,
     SecretFile,
     SecretOption,
     Shell,
+    Use,
+    Value,
     Word,
+    keeps,
+    parts_of,
+    text_of,
 )
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.cli.parser import parse
@@ -205,7 +209,7 @@ class StandIn:
         self._compilation = compilation
         self._faults = Faults(vector)
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         work = step.work
         if isinstance(work, Shell):
             return Result(Outcome.DONE)
@@ -215,7 +219,7 @@ class StandIn:
         )
         if not all(os.path.lexists(path) for path in needed if path):
             return Result(Outcome.HARD, None, note="something that it needs is missing")
-        lookup = work.captures is not None
+        lookup = keeps(work)
         version = self._vector.borg_version
         try:
             invocation = self._invocation(work, values)
@@ -237,24 +241,24 @@ class StandIn:
     def wait(self, seconds: float) -> None:
         """No time passes."""
 
-    def _invocation(self, work: Process, values: Mapping[Late, str]) -> Invocation | None:
+    def _invocation(self, work: Process, values: Mapping[Value, str]) -> Invocation | None:
         """What would be started; None if a late value that it needs isn't there."""
         assert self._compilation.plan is not None
-        patterns = {file.name: file.lines for file in self._compilation.plan.patterns}
+        patterns = {file.name: file.shown_lines for file in self._compilation.plan.scratch}
         files: dict[str, tuple[str, ...]] = {}
         argv = []
         for word in work.argv:
             text = _text(word, values)
             if text is None:
                 return None
-            if isinstance(word, PatternsWord):
-                files[self._sandbox.placed(text)] = tuple(
-                    map(self._sandbox.placed, patterns[word.name])
-                )
+            for part in parts_of((word,)):
+                if isinstance(part, ScratchPath):
+                    lines = patterns[part.name]
+                    files[self._sandbox.placed(text)] = tuple(map(self._sandbox.placed, lines))
             argv.append(self._sandbox.placed(text))
         inherited = self._sandbox.environment(self._vector.environment)
         environment = {k: v for k, v in inherited.items() if k not in work.unset}
-        environment.update(work.environment)
+        environment.update((name, text_of(word)) for name, word in work.environment)
         return Invocation(
             tuple(argv),
             {name: self._sandbox.placed(text) for name, text in environment.items()},
@@ -278,16 +282,21 @@ class StandIn:
         return self._sandbox.placed(found).rstrip("\n")
 
 
-def _text(word: Word, values: Mapping[Late, str]) -> str | None:
-    match word:
+def _text(word: Word, values: Mapping[Value, str]) -> str | None:
+    texts = [_part(part, values) for part in parts_of((word,))]
+    return None if None in texts else "".join(text for text in texts if text is not None)
+
+
+def _part(part: Part, values: Mapping[Value, str]) -> str | None:
+    match part:
         case str():
-            return word
-        case PatternsWord(name):
+            return part
+        case ScratchPath(name):
             return f"patterns {name}"
-        case LateWord(before, value):
-            return before + values[value] if values.get(value) else None
+        case Use(value):
+            return values.get(value) or None
         case _:
-            assert_never(word)
+            raise AssertionError(part)
 
 
 class Faults:

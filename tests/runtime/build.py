@@ -14,7 +14,16 @@ from borgplan.compiler.plan.model import (
     Trigger,
 )
 from borgplan.compiler.plan.verify import in_order
-from borgplan.compiler.plan.work import ExitCodes, Late, Process, SecretOption, Shell, Word, Work
+from borgplan.compiler.plan.work import (
+    ExitCodes,
+    Output,
+    Process,
+    SecretOption,
+    Shell,
+    Value,
+    Word,
+    Work,
+)
 from borgplan.compiler.source.span import Span
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.run.session import Session, compile_all
@@ -35,7 +44,7 @@ SKIPPED_LEAVE = Effect(Status.SKIPPED, Resume.LEAVE)
 def shell(
     script: str,
     exits: ExitCodes = ExitCodes(),  # noqa: B008  # frozen
-    late: tuple[tuple[str, Late], ...] = (),
+    late: tuple[tuple[str, Value], ...] = (),
     umask: int | None = None,
 ) -> Shell:
     return Shell(script=script, written=script, exits=exits, late=late, umask=umask)
@@ -43,7 +52,7 @@ def shell(
 
 def command(
     *argv: Word,
-    captures: Late | None = None,
+    output: Output = Output(),  # noqa: B008  # frozen
     passphrase: SecretOption | None = None,
     environment: tuple[tuple[str, str], ...] = (),
     unset: tuple[str, ...] = (),
@@ -56,7 +65,7 @@ def command(
         environment=environment,
         unset=unset,
         passphrase=passphrase,
-        captures=captures,
+        output=output,
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from borgplan.compiler.plan.model import PatternFile, Phase
-from borgplan.compiler.plan.work import Late, SecretOption, Work
+from borgplan.compiler.plan.model import Phase, Scratch
+from borgplan.compiler.plan.work import SecretOption, Value, Work
 from borgplan.runtime.engine.runner import Result
 from borgplan.runtime.process.runner import ProcessRunner
 from borgplan.runtime.process.signals import Signals
@@ -42,8 +42,8 @@ class Processes:
     def run(
         self,
         work: Work,
-        values: Mapping[Late, str] | None = None,
-        patterns: tuple[PatternFile, ...] = (),
+        values: Mapping[Value, str] | None = None,
+        patterns: tuple[Scratch, ...] = (),
         secrets: Mapping[SecretOption, str] | None = None,
         phase: Phase = Phase.BODY,
     ) -> Result:

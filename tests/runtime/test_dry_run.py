@@ -9,8 +9,8 @@ from __future__ import annotations
 import pytest
 from pytest_subprocess import FakeProcess
 
-from borgplan.compiler.plan.model import PatternFile
-from borgplan.compiler.plan.work import Late, Outcome, PatternsWord
+from borgplan.compiler.plan.model import Scratch, ScratchKind
+from borgplan.compiler.plan.work import LAST_LINE, Outcome, ScratchPath
 from borgplan.runtime.engine.runner import DryRunner, ScriptedRunner
 from borgplan.runtime.process.runner import ProcessRunner
 from tests.runtime.build import command, shell, step
@@ -19,7 +19,7 @@ from tests.runtime.conftest import Processes
 
 @pytest.fixture
 def dry(processes: Processes) -> DryRunner:
-    patterns = (PatternFile("p", ("R /home",)),)
+    patterns = (Scratch("p", "", ScratchKind.TEXT, ("R /home",)),)
     return DryRunner(ProcessRunner(patterns, {}, processes.signals, processes.sink))
 
 
@@ -31,7 +31,7 @@ def test_hooks_do_not_start(dry: DryRunner, fp: FakeProcess) -> None:
 
 
 def test_commands_without_a_dry_form_do_not_start(dry: DryRunner, fp: FakeProcess) -> None:
-    result = dry.run(step("check", work=command("borg", "check", captures=Late.ARCHIVE)), {})
+    result = dry.run(step("check", work=command("borg", "check", output=LAST_LINE)), {})
     assert (result.outcome, result.code, result.captured) == (Outcome.DONE, None, "")
     assert result.note == "dry run: Borg has no dry form of this"
     assert not fp.calls
@@ -39,8 +39,8 @@ def test_commands_without_a_dry_form_do_not_start(dry: DryRunner, fp: FakeProces
 
 def test_commands_with_a_dry_form_run_that(dry: DryRunner, fp: FakeProcess) -> None:
     fp.pass_command(["/bin/echo", fp.any()])
-    dry_argv = ("/bin/echo", "create", "--dry-run", PatternsWord("p"), "repo::x y")
-    work = command("/bin/echo", "create", PatternsWord("p"), "repo::x y", dry=dry_argv)
+    dry_argv = ("/bin/echo", "create", "--dry-run", (ScratchPath("p"),), "repo::x y")
+    work = command("/bin/echo", "create", (ScratchPath("p"),), "repo::x y", dry=dry_argv)
     result = dry.run(step("create", work=work), {})
     assert result.outcome is Outcome.DONE
     (called,) = fp.calls

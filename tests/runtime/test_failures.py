@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from borgplan.compiler.analysis.failures import SIGTERM_CODE, Failure, Failures, failures
 from borgplan.compiler.plan.model import Phase, Plan, Status, Step, Trigger
-from borgplan.compiler.plan.work import Late, Outcome
+from borgplan.compiler.plan.work import Outcome, Value
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import Report, interpret
 from tests.runtime.build import plan, run_scope, shell, step
@@ -26,7 +26,7 @@ class Ending(ScriptedRunner):
         super().__init__({name: Result(outcome, -15 if outcome is Outcome.INTERRUPTED else 3)})
         self.ran: list[str] = []
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         self.ran.append(step.id)
         return super().run(step, values)
 

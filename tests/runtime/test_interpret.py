@@ -16,7 +16,7 @@ from borgplan.compiler.plan.model import (
     Step,
     Trigger,
 )
-from borgplan.compiler.plan.work import Late, Outcome
+from borgplan.compiler.plan.work import ARCHIVE, LAST_LINE, Late, Outcome, Value
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import Report, Silent, interpret
 from tests.runtime.build import (
@@ -45,9 +45,9 @@ class Recording(ScriptedRunner):
     def __init__(self, results: Mapping[str, Result] | None = None) -> None:
         super().__init__(results)
         self.trace: list[str] = []
-        self.told: dict[str, Mapping[Late, str]] = {}
+        self.told: dict[str, Mapping[Value, str]] = {}
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         self.trace.append(step.id)
         self.told[step.id] = dict(values)
         result = super().run(step, values)
@@ -282,7 +282,7 @@ def test_a_signal_before_the_first_step_lets_nothing_begin() -> None:
 
 def test_a_signal_that_comes_during_the_last_step_makes_the_run_failed() -> None:
     class LateSignal(Recording):
-        def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+        def run(self, step: Step, values: Mapping[Value, str]) -> Result:
             if step.id == "run_exit":
                 self.signal = TERM
             return super().run(step, values)
@@ -354,14 +354,14 @@ def test_what_a_step_captures_is_told_to_its_scope_only() -> None:
     tested = plan(
         [run_scope(), scope("a"), scope("b")],
         [
-            step("list", "a", work=command("borg", "list", captures=Late.ARCHIVE)),
+            step("list", "a", work=command("borg", "list", output=LAST_LINE)),
             step("extract", "a"),
             step("other", "b"),
         ],
     )
     runner = Recording({"list": Result(Outcome.DONE, captured="newest")})
     interpret(tested, runner)
-    assert runner.told["extract"] == {Late.ARCHIVE: "newest"}
+    assert runner.told["extract"] == {ARCHIVE: "newest"}
     assert runner.told["other"] == {}
 
 

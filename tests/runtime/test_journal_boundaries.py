@@ -14,7 +14,7 @@ import pytest
 from borgplan.compiler.analysis.obligations import owings
 from borgplan.compiler.analysis.recovery import recovery
 from borgplan.compiler.plan.model import Plan, Step
-from borgplan.compiler.plan.work import Late, Outcome, Shell
+from borgplan.compiler.plan.work import Outcome, Shell, Value
 from borgplan.runtime.engine.reporters import Reporters
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import Reporter, Silent, interpret
@@ -55,7 +55,7 @@ class Effects(ScriptedRunner):
         self._folder = folder
         self.ran: list[str] = []
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         if isinstance(step.work, Shell):
             self.ran.append(step.work.written)
             _, verb, name = step.work.written.split()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from borgplan.compiler.analysis.concurrency import overlap
 from borgplan.compiler.plan.model import Plan, Retry, Scope, ScopeId, ScopeKind, Status, Step
-from borgplan.compiler.plan.work import Late, Outcome
+from borgplan.compiler.plan.work import SHOWN, Outcome, Value
 from borgplan.runtime.engine.runner import Result, Runner
 from borgplan.runtime.engine.walk import Report, Reporter, Silent, interpret
 from borgplan.runtime.run.lanes import Threads
@@ -38,9 +38,9 @@ class Script:
     def __init__(self, ends: Ends) -> None:
         self._ends = {step: list(outcomes) for step, outcomes in ends.items()}
         self.signal: int | None = None
-        self.ran: list[tuple[str, Mapping[Late, str]]] = []
+        self.ran: list[tuple[str, Mapping[Value, str]]] = []
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         self.ran.append((step.id, values))
         left = self._ends.get(step.id)
         outcome = left.pop(0) if left else Outcome.DONE
@@ -81,10 +81,10 @@ def assert_same(plan: Plan, ends: Ends) -> None:
     assert in_scopes(plan, alone) == in_scopes(plan, beside)
 
 
-def in_scopes(plan: Plan, script: Script) -> dict[str, list[tuple[str, Mapping[Late, str]]]]:
+def in_scopes(plan: Plan, script: Script) -> dict[str, list[tuple[str, Mapping[Value, str]]]]:
     """What ran in each scope by itself, with what it was told."""
     scopes = {step.id: step.scope for step in plan.steps}
-    found: dict[str, list[tuple[str, Mapping[Late, str]]]] = {}
+    found: dict[str, list[tuple[str, Mapping[Value, str]]]] = {}
     for ran in script.ran:
         found.setdefault(scopes[ran[0]], []).append(ran)
     return found
@@ -188,7 +188,7 @@ def test_what_a_failure_would_leave_out_runs_afterwards() -> None:
 
 def test_answers_come_one_after_the_other() -> None:
     lists = [
-        step(f"list-{n}", n, work=command("borg", "list", n)._replace(shows=True)) for n in "ab"
+        step(f"list-{n}", n, work=command("borg", "list", n)._replace(output=SHOWN)) for n in "ab"
     ]
     scopes = [scope(n, "file", ScopeKind.REPOSITORY) for n in "ab"]
     assert why(plan([run_scope(), scope("file"), *scopes], lists)) == [

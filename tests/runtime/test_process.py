@@ -11,8 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.plan.model import PatternFile
-from borgplan.compiler.plan.work import ExitCodes, Late, LateWord, Outcome, PatternsWord
+from borgplan.compiler.plan.model import Scratch, ScratchKind
+from borgplan.compiler.plan.work import (
+    ARCHIVE,
+    LAST_LINE,
+    ExitCodes,
+    Late,
+    Outcome,
+    ScratchPath,
+    Use,
+    Value,
+)
 from tests.runtime.build import SECRET, command, shell
 from tests.runtime.conftest import Processes
 
@@ -121,9 +130,7 @@ def test_a_background_process_that_writes_without_end_holds_up_nothing(
 
 
 def test_the_last_line_is_captured_and_not_shown(processes: Processes) -> None:
-    work = command(
-        "/bin/sh", "-c", "echo a; echo 'b  '; echo; echo note >&2", captures=Late.ARCHIVE
-    )
+    work = command("/bin/sh", "-c", "echo a; echo 'b  '; echo; echo note >&2", output=LAST_LINE)
     result = processes.run(work)
     assert result.captured == "b"
     assert (processes.sink.data, result.output) == (b"note\n", "note")
@@ -208,22 +215,24 @@ def test_the_passphrase_is_readable_by_descriptor_and_nowhere_else(processes: Pr
 
 
 def test_the_patterns_are_readable_under_the_name_in_the_command(processes: Processes) -> None:
-    work = command("/bin/cat", PatternsWord("p"))
-    result = processes.run(work, patterns=(PatternFile("p", ("R /home/ü", "- sh:\udcff")),))
+    work = command("/bin/cat", (ScratchPath("p"),))
+    result = processes.run(
+        work, patterns=(Scratch("p", "", ScratchKind.TEXT, ("R /home/ü", "- sh:\udcff")),)
+    )
     assert result.outcome is Outcome.DONE
     assert processes.sink.data == b"R /home/\xc3\xbc\n- sh:\xff\n"
 
 
 def test_a_command_is_completed_by_a_late_value(processes: Processes) -> None:
-    work = command("/bin/echo", LateWord("repo::", Late.ARCHIVE))
-    assert processes.run(work, {Late.ARCHIVE: "newest"}).output == "repo::newest"
+    work = command("/bin/echo", ("repo::", Use(ARCHIVE)))
+    assert processes.run(work, {ARCHIVE: "newest"}).output == "repo::newest"
 
 
-@pytest.mark.parametrize("values", [{}, {Late.ARCHIVE: ""}], ids=["missing", "empty"])
+@pytest.mark.parametrize("values", [{}, {ARCHIVE: ""}], ids=["missing", "empty"])
 def test_a_command_without_its_late_value_does_not_run(
-    processes: Processes, values: dict[Late, str]
+    processes: Processes, values: dict[Value, str]
 ) -> None:
-    result = processes.run(command("/bin/echo", LateWord("repo::", Late.ARCHIVE)), values)
+    result = processes.run(command("/bin/echo", ("repo::", Use(ARCHIVE))), values)
     assert (result.outcome, result.code) == (Outcome.DONE, None)
     assert result.note == "nothing to do: there is no archive yet"
     assert processes.sink.data == b""
@@ -293,23 +302,23 @@ def test_a_hook_inherits_no_descriptor(processes: Processes, tmp_path: Path) -> 
 def test_borg_inherits_only_what_it_is_to_read(processes: Processes) -> None:
     work = command(
         "/bin/sh", "-c", 'ls /proc/$$/fd; echo "$BORG_PASSPHRASE_FD ${0#/dev/fd/}"',
-        PatternsWord("p"), passphrase=SECRET,
+        (ScratchPath("p"),), passphrase=SECRET,
     )  # fmt: skip
-    result = processes.run(work, {}, (PatternFile("p", ()),), {SECRET: "phrase"})
+    result = processes.run(work, {}, (Scratch("p", "", ScratchKind.TEXT, ()),), {SECRET: "phrase"})
     *descriptors, named = result.output.split("\n")
     assert sorted(descriptors) == sorted(["0", "1", "2", *named.split()])
 
 
 def test_many_runs_leave_no_descriptor_open(processes: Processes) -> None:
     def run_all() -> None:
-        patterns = (PatternFile("p", ("R /",)),)
+        patterns = (Scratch("p", "", ScratchKind.TEXT, ("R /",)),)
         secrets = {SECRET: "phrase"}
         for program in ("/bin/true", "/bin/false", "/nonexistent/borg"):
-            work = command(program, PatternsWord("p"), passphrase=SECRET)
+            work = command(program, (ScratchPath("p"),), passphrase=SECRET)
             processes.run(work, {}, patterns, secrets)
-        processes.run(command("/bin/echo", "x", captures=Late.ARCHIVE))
-        missing = LateWord("", Late.ARCHIVE)
-        processes.run(command("/bin/echo", PatternsWord("p"), missing), {}, patterns)
+        processes.run(command("/bin/echo", "x", output=LAST_LINE))
+        missing = (Use(ARCHIVE),)
+        processes.run(command("/bin/echo", (ScratchPath("p"),), missing), {}, patterns)
 
     run_all()
     before = sorted(os.listdir("/proc/self/fd"))

@@ -14,7 +14,7 @@ from itertools import pairwise
 import pytest
 
 from borgplan.compiler.plan.model import Phase, Plan, ScopeKind, Trigger
-from borgplan.compiler.plan.work import ExitCodes, Late, LateWord, Outcome
+from borgplan.compiler.plan.work import ARCHIVE, ExitCodes, Outcome, Use
 from borgplan.runtime.engine.runner import Result
 from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.render.summary import as_data, render
@@ -39,7 +39,7 @@ def service(*, with_extract: bool = False) -> Plan:
     """before, borg create, borg check, after, on_error, always: numbered 1 to 6."""
     borg = [step("create", "action", work=command("borg", "create", "/r"), hard=FAILED_EXIT)]
     if with_extract:
-        late = command("borg", "extract", LateWord("/r::", Late.ARCHIVE))
+        late = command("borg", "extract", ("/r::", Use(ARCHIVE)))
         borg.append(step("extract", "action", work=late, hard=FAILED_EXIT))
     else:
         borg.append(step("check", "action", work=command("borg", "check", "/r"), hard=FAILED_EXIT))

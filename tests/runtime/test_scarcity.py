@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from borgplan.compiler.plan.model import PatternFile, Phase, Plan, Step, Trigger
-from borgplan.compiler.plan.work import Late, Outcome, PatternsWord
+from borgplan.compiler.plan.model import Phase, Plan, Scratch, ScratchKind, Step, Trigger
+from borgplan.compiler.plan.work import Outcome, ScratchPath, Value
 from borgplan.runtime.engine.runner import Result, Runner
 from borgplan.runtime.engine.walk import Report, interpret
 from borgplan.runtime.process.guard import GuardedRunner
@@ -49,7 +49,7 @@ class Fault:
     ) -> None:
         self.inner, self.name, self.error, self.nth, self.patch = inner, name, error, nth, patch
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         if step.id != "target":
             return self.inner.run(step, values)
         module, function = FAULTS[self.name], self.name.partition(".")[2]
@@ -83,7 +83,7 @@ def case(place: Path, script: str = "sleep 1000") -> Plan:
     target = step(
         "target",
         "file",
-        work=command(str(borg), "create", PatternsWord("patterns")),
+        work=command(str(borg), "create", (ScratchPath("patterns"),)),
         hard=FAILED_LEAVE,
     )
     notes = [
@@ -93,12 +93,12 @@ def case(place: Path, script: str = "sleep 1000") -> Plan:
         step("other", "next", work=shell(f"touch {place}/next")),
     ]  # fmt: skip
     made = plan([run_scope(), scope("file"), scope("next")], [target, *notes])
-    return made._replace(patterns=(PatternFile("patterns", ("R /etc",)),))
+    return made._replace(scratch=(Scratch("patterns", "", ScratchKind.TEXT, ("R /etc",)),))
 
 
 def run(made: Plan, around: Callable[[Runner], Runner]) -> Report:
     with Signals() as signals:
-        processes = ProcessRunner(made.patterns, {}, signals, Recorder(), 0.3)
+        processes = ProcessRunner(made.scratch, {}, signals, Recorder(), 0.3)
         return interpret(made, GuardedRunner(around(processes)))
 
 

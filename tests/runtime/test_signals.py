@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from borgplan.compiler.plan.model import Phase, Step
-from borgplan.compiler.plan.work import Late, Outcome, Shell
+from borgplan.compiler.plan.work import Outcome, Shell, Value
 from borgplan.runtime.engine.runner import AbortedError, Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.process.runner import ProcessRunner
@@ -248,7 +248,7 @@ class InterruptedAt(ScriptedRunner):
         self.trace: list[str] = []
         self._point = point
 
-    def run(self, step: Step, values: Mapping[Late, str]) -> Result:
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         work = step.work
         name = work.written.split()[1] if isinstance(work, Shell) else f"borg-{work.argv[1]}"
         self.trace.append(name)

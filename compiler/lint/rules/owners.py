@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from ...driver.compile import Compilation
 from ...plan.model import Plan, Step
-from ...plan.work import Process, Secret, SecretCommand, SecretFile, Shell
+from ...plan.work import Process, Secret, SecretCommand, SecretFile, Shell, text_of
 from ...source.diagnostic import Diagnostics
 from ...source.host import Exposure, Host
 from ...source.span import Span
@@ -82,9 +82,9 @@ def _paths(step: Step, host: Host) -> Iterator[str]:
         yield from _program(str(work.argv[0]), host)
         for name, value in work.environment:
             if name in _PROGRAMS:
-                yield from _in_words(value, host)
+                yield from _in_words(text_of(value), host)
             elif name in _FILES:
-                yield value
+                yield text_of(value)
         if work.passphrase is not None:
             yield from _of_secret(work.passphrase, host)
 
