@@ -79,7 +79,7 @@ def _run(words: list[str]) -> int:
     if words and words[0] in COMMANDS and words[0] not in OF_A_PLAN:
         from importlib import import_module
 
-        own = import_module(f"..commands.{words[0]}", __package__)
+        own = import_module(f".commands.{words[0]}", __package__)
         code: int = own.run(parse_own(words, own.configure))
         return code
     arguments = parse(words)

@@ -50,7 +50,7 @@ def parser_for(command: str) -> Parser:
     """The parser of a command, with all that it takes."""
     if command in OF_A_PLAN:
         return parser_of_a_plan(command, with_action_options=True)[0]
-    configure = import_module(f"..commands.{command}", __package__).configure
+    configure = import_module(f".commands.{command}", __package__).configure
     return own_parser(command, configure)
 
 

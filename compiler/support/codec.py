@@ -168,6 +168,8 @@ class _Builder:
         records = [m for m in members if m not in (str, type(None))]
         if len(records) < 2 and str not in members:
             return optional(self.form(records[0]))
+        if not records:
+            return optional(TEXT)
         if isinstance(records[0], GenericAlias):
             return self._text_or_list(self.form(records[0]))
         tagged = [self._tagged(record) for record in records]

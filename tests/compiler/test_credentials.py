@@ -208,5 +208,6 @@ def test_in_the_plans_data() -> None:
     assert to_data(plan)["steps"][0]["work"]["passphrase"] == {"kind": "secret-file", "path": "/a"}  # type: ignore[index]
     plan = planned(f"{ONE}encryption_passphrase: '{{credential systemd a}}'\n")
     assert to_data(plan)["steps"][0]["work"]["passphrase"] == {  # type: ignore[index]
-        "argv": ["systemd-creds", "decrypt", "/etc/credstore.encrypted/a"]
+        "kind": "secret-command",
+        "argv": ["systemd-creds", "decrypt", "/etc/credstore.encrypted/a"],
     }

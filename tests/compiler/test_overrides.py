@@ -159,7 +159,7 @@ def test_its_effect_is_in_the_plan() -> None:
     assert hook.script == "echo now"
     assert isinstance(borg, Process)
     assert "zstd,9" in " ".join(str(word) for word in borg.argv)
-    assert found.plan.scratch == (Scratch("c.yaml", "", ScratchKind.TEXT, ("R /opt",)),)
+    assert found.plan.scratch == (Scratch("c.yaml", "c.yaml", ScratchKind.TEXT, ("R /opt",)),)
 
 
 # --- what is refused ---

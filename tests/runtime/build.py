@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from borgplan.compiler.analysis.inference import with_inferred_claims
+from borgplan.compiler.plan.claims import OUTPUT, REPOSITORY, Claim, Mode
+from borgplan.compiler.plan.index import Index, index
 from borgplan.compiler.plan.model import (
     Effect,
     Phase,
     Plan,
     Resume,
+    Role,
     Scope,
     ScopeKind,
     Status,
@@ -15,6 +19,7 @@ from borgplan.compiler.plan.model import (
 )
 from borgplan.compiler.plan.verify import in_order
 from borgplan.compiler.plan.work import (
+    SHOWN,
     ExitCodes,
     Output,
     Process,
@@ -23,6 +28,7 @@ from borgplan.compiler.plan.work import (
     Value,
     Word,
     Work,
+    text_of,
 )
 from borgplan.compiler.source.span import Span
 from borgplan.runtime.cli.parser import parse
@@ -78,9 +84,12 @@ def step(
     soft: Effect = SKIPPED_LEAVE,
     hard: Effect = FAILED_LEAVE,
 ) -> Step:
+    work = work or shell(name, SOFT_AT_75)
+    role = Role.HOOK if isinstance(work, Shell) else Role.BORG
+    title = "a test" if isinstance(work, Shell) else " ".join(map(text_of, work.argv[:2]))
     return Step(
-        id=name, scope=scope, phase=phase, trigger=trigger, work=work or shell(name, SOFT_AT_75),
-        on_soft=soft, on_hard=hard, reason="a test", origin=HERE,
+        id=name, scope=scope, phase=phase, trigger=trigger, work=work, on_soft=soft, on_hard=hard,
+        reason="a test", origin=HERE, title=title, role=role,
     )  # fmt: skip
 
 
@@ -104,7 +113,20 @@ def run_scope(skipped: Effect = SKIPPED_NEXT, failed: Effect = FAILED_NEXT) -> S
 def plan(scopes: list[Scope], steps: list[Step]) -> Plan:
     """Steps may be given in any order between scopes and phases; they are put where they run."""
     loose = Plan(semantics="test", actions=("create",), scopes=tuple(scopes), steps=tuple(steps))
-    return loose._replace(steps=tuple(in_order(loose)))
+    tree = index(loose)
+    steps = [
+        step if step.role is Role.HOOK else step._replace(claims=_claims(step, tree))
+        for step in in_order(loose)
+    ]
+    return with_inferred_claims(loose._replace(steps=tuple(steps)))
+
+
+def _claims(step: Step, tree: Index) -> tuple[Claim, ...]:
+    """A command of Borg writes to the repository it stands in."""
+    assert isinstance(step.work, Process)
+    repository = tree.name_of(step.scope, ScopeKind.REPOSITORY)
+    place = (Claim(REPOSITORY, repository, Mode.WRITE),) if repository else ()
+    return (*place, *((Claim(OUTPUT, "", Mode.WRITE),) if step.work.output == SHOWN else ()))
 
 
 def compiled(*words: str) -> Plan:

@@ -16,7 +16,7 @@ from borgplan.compiler.plan.model import (
     Step,
     Trigger,
 )
-from borgplan.compiler.plan.work import ARCHIVE, LAST_LINE, Late, Outcome, Value
+from borgplan.compiler.plan.work import LAST_LINE, Late, Outcome, Value
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import Report, Silent, interpret
 from tests.runtime.build import (
@@ -350,19 +350,22 @@ def test_a_file_is_not_told_of_another_files_failure() -> None:
     assert runner.told["two_body"] == {}
 
 
-def test_what_a_step_captures_is_told_to_its_scope_only() -> None:
+def test_what_a_step_keeps_is_known_by_the_step() -> None:
     tested = plan(
         [run_scope(), scope("a"), scope("b")],
         [
             step("list", "a", work=command("borg", "list", output=LAST_LINE)),
             step("extract", "a"),
+            step("list too", "b", work=command("borg", "list", output=LAST_LINE)),
             step("other", "b"),
         ],
     )
-    runner = Recording({"list": Result(Outcome.DONE, captured="newest")})
+    results = {name: Result(Outcome.DONE, captured=name) for name in ("list", "list too")}
+    runner = Recording(results)
     interpret(tested, runner)
-    assert runner.told["extract"] == {ARCHIVE: "newest"}
-    assert runner.told["other"] == {}
+    assert runner.told["extract"] == {Value("list", "archive"): "list"}
+    assert runner.told["other"][Value("list", "archive")] == "list"
+    assert runner.told["other"][Value("list too", "archive")] == "list too"
 
 
 def test_a_reporter_is_told_of_each_step_before_and_after() -> None:
