@@ -22,6 +22,8 @@ COMMANDS = {
     "plan": "show what would run, in which order, and what happens on failure",
     "apply": "run exactly what plan shows",
     "lint": "check configuration files, for people and CI",
+    "explain": "show why a step is in the plan, and what depends on it",
+    "graph": "draw the plan, for Graphviz or Mermaid",
     "rule": "explain what a finding means, and how to mend it",
     "diff": "show what differs between two plans, configurations or git revisions",
     "migrate": "rewrite files in older forms to the form of borgmatic 2.1, meaning the same",

@@ -134,6 +134,22 @@ def compile_all(session: Session, *, to_run: bool = False, claims: bool = True) 
     )  # fmt: skip
 
 
+def plan_of_arguments(session: Session) -> Plan | None:
+    """The plan that the arguments name: of configurations, or one in a file. None after saying why there is
+    none; a plan without the files that have errors comes after those errors."""
+    from ..journal.saved_plans import is_plan, load_plan
+
+    paths = session.arguments.configs
+    if len(paths) == 1 and is_plan(paths[0]):
+        found = Diagnostics()
+        plan = load_plan(paths[0], session.host, found)
+        session.complain(found)
+        return plan
+    compilation = compile_all(session)
+    session.show(compilation._replace(diagnostics=compilation.errors), sys.stderr)
+    return compilation.plan
+
+
 def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Facts:
     """What Borg says, where it may be asked: its version, and whether repositories exist for
     repo-create and `--probe`."""
