@@ -1,5 +1,7 @@
 """What actions need beside the configuration, and what they give."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from enum import Enum
 

@@ -1,5 +1,7 @@
 """What the command line says about actions, beside which ones."""
 
+from __future__ import annotations
+
 from ..plan.actions import Action
 from ..support.record import NamedTuple
 

@@ -4,6 +4,8 @@ Borg tries patterns in the order in which its flags come, so that a file which i
 the lines that are known.
 """
 
+from __future__ import annotations
+
 from ..plan.model import Scratch, ScratchKind
 from ..plan.work import ScratchPath, Word
 from ..support.record import NamedTuple

@@ -6,6 +6,8 @@ read here, so the plan shows all that decides what is backed up. A leading `~` o
 the home directory, also behind a style, as in borgmatic from 1.9.14 on; Borg itself knows no `~`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 
 from ..config.hooks import Text

@@ -1,5 +1,7 @@
 """What Borg commands have in common: the repository, flags from options, environment, pass phrase."""
 
+from __future__ import annotations
+
 import shlex
 from functools import cache
 

@@ -1,5 +1,7 @@
 """Which Borg: releases compared, and what came or went with which."""
 
+from __future__ import annotations
+
 from functools import cache
 
 from ..support.record import NamedTuple

@@ -1,5 +1,7 @@
 """Hooks as configured: which kind, and its commands with their places."""
 
+from __future__ import annotations
+
 from ..plan.work import Value
 from ..source.span import Span
 from ..support.enums import Enum

@@ -1,5 +1,7 @@
 """A configuration file as typed values, every place kept."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping as ReadOnlyMap
 
 from ..source.span import Span
@@ -55,7 +57,7 @@ class Configuration(NamedTuple):
     renamed: tuple[Text, ...]
     span: Span
 
-    def of(self, repository: Repository) -> "Configuration":
+    def of(self, repository: Repository) -> Configuration:
         """The file as one of its repositories has it: that one's own options replace the file's."""
         own = repository.own
         if own is None:

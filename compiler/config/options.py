@@ -6,6 +6,8 @@ is refused by that name, so that nothing in a configuration is silently ignored.
 flag: the parsers of 1.2.4, 1.4.5 and 2.0.0b19.
 """
 
+from __future__ import annotations
+
 from ..plan.actions import Action
 from ..support.enums import Enum
 from ..support.record import NamedTuple

@@ -1,5 +1,7 @@
 """Values of options with their types and places."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping as ReadOnlyMap
 
 from ..source.span import Span
@@ -68,6 +70,6 @@ class Settings(NamedTuple):
     def checks(self) -> tuple[CheckEntry, ...]:
         return self._value("checks") or ()
 
-    def _value(self, key: str) -> "Any":
+    def _value(self, key: str) -> Any:
         setting = self.by_key.get(key)
         return None if setting is None else setting.value

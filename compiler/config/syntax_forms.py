@@ -1,5 +1,7 @@
 """Which syntax of options a document uses, seen before anything is decoded."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from ..support.record import NamedTuple

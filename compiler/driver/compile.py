@@ -1,5 +1,7 @@
 """The whole way: paths to a verified plan, all that is wrong with them, and the secrets apart."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 
 from ..borg.action_options import ActionOptions
@@ -47,7 +49,7 @@ class Compilation(NamedTuple):
     files: Mapping[str, bytes]
     secrets: Mapping[SecretOption, str]
     generations: Generations | None = None
-    policies: tuple["Policy", ...] = ()
+    policies: tuple[Policy, ...] = ()
     plain_text: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -95,11 +97,11 @@ class Run(NamedTuple):
     semantics: str
     named_at: Span
     wishes: Wishes
-    overrides: tuple["Override", ...]
-    project: "Project | None"
-    policies: tuple["Policy", ...] = ()
+    overrides: tuple[Override, ...]
+    project: Project | None
+    policies: tuple[Policy, ...] = ()
     policy_files: Mapping[str, bytes] = {}
-    installed: "Installed | None" = None
+    installed: Installed | None = None
 
     @property
     def texts(self) -> dict[str, str]:
@@ -195,7 +197,7 @@ def begin(
     )  # fmt: skip
 
 
-def _installed(host: Host) -> "Installed | None":
+def _installed(host: Host) -> Installed | None:
     from ..semantics.installed import installed
 
     return installed(host)
@@ -251,7 +253,7 @@ def chosen(files: Iterable[Loaded], run: Run, diagnostics: Diagnostics) -> Gener
 
 def _project(
     named: str, paths: tuple[str, ...], host: Host, diagnostics: Diagnostics
-) -> "Project | None":
+) -> Project | None:
     path = named or project_file(paths, host, diagnostics)
     if not path:
         return None
@@ -261,8 +263,8 @@ def _project(
 
 
 def _policies(
-    project: "Project | None", named: tuple[str, ...], host: Host, diagnostics: Diagnostics
-) -> tuple[tuple["Policy", ...], Mapping[str, bytes]]:
+    project: Project | None, named: tuple[str, ...], host: Host, diagnostics: Diagnostics
+) -> tuple[tuple[Policy, ...], Mapping[str, bytes]]:
     listed = project.policies if project else ()
     if not (listed or named):
         return (), {}
@@ -459,7 +461,7 @@ def _lowered(
     return *lower(configurations, generations, requests, host, problems), problems
 
 
-def _fact_of(installed: "Installed") -> Fact:
+def _fact_of(installed: Installed) -> Fact:
     """Which borgmatic files without a name for their generation are taken to be for."""
     if not installed.version:
         return Fact(installed.executable, "a borgmatic whose release can't be told")

@@ -4,6 +4,8 @@ Each file is compiled as if it were the only one of the run: what is found in it
 so that files can be shared out to processes.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Generator, Mapping, Sequence
 
 from ..config.model import Configuration
@@ -51,7 +53,7 @@ class Report(NamedTuple):
     colour: bool | None
     findings: tuple[Diagnostic, ...]
     texts: Mapping[str, str]
-    uses: "tuple[Use, ...]" = ()
+    uses: tuple[Use, ...] = ()
 
 
 Shown = list[tuple[str, Written | None]]
@@ -115,7 +117,7 @@ def _report(file: Loaded, generations: Generations | None, task: Task) -> Report
     )
 
 
-def _uses(compilation: Compilation) -> "tuple[Use, ...]":
+def _uses(compilation: Compilation) -> tuple[Use, ...]:
     from .rules.shared_use import uses
 
     return uses(compilation)

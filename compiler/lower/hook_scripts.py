@@ -1,5 +1,7 @@
 """Commands of hooks to shells: variables filled in, and what the configuration says of how they run."""
 
+from __future__ import annotations
+
 from ..borg.target import expand_home
 from ..config.filled import filled_text
 from ..config.hooks import Script, Text

@@ -3,6 +3,8 @@
 Everything that differs between generations is read from the profile; nothing here knows a release.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence, Set
 
 from ..borg.action_inputs import Existence, Extent, NamedCommand

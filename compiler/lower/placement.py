@@ -1,5 +1,7 @@
 """Every spelling of a hook to one record: where it hangs, what calls for it, what it runs."""
 
+from __future__ import annotations
+
 from ..config.hooks import CommandHook, Text
 from ..config.model import Configuration
 from ..plan.model import Phase, ScopeKind, Trigger

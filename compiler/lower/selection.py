@@ -1,5 +1,7 @@
 """What a command line wants done, and whether the files of a run can give that."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 

@@ -5,6 +5,8 @@ nothing else. Builders fill them in for Borg and for generated steps; for users'
 from the text, and marked so.
 """
 
+from __future__ import annotations
+
 from ..support.enums import Enum
 from ..support.record import NamedTuple
 

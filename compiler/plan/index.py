@@ -1,5 +1,7 @@
 """A plan arranged for walking: children of each scope, steps of each phase, ancestors."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from ..support.record import NamedTuple

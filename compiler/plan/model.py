@@ -13,6 +13,8 @@ Nothing here or in a reader may ask for a release number or a kind of hook: what
 generations has become data by now.
 """
 
+from __future__ import annotations
+
 from ..source.span import Span
 from ..support.enums import Enum
 from ..support.record import NamedTuple

@@ -4,6 +4,8 @@
 anything is started; a property test keeps the two equal.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 from ..support.record import NamedTuple

@@ -1,5 +1,7 @@
 """What a step does: a shell command, or a process; and how its end is read."""
 
+from __future__ import annotations
+
 from ..support.enums import Enum
 from ..support.record import NamedTuple
 

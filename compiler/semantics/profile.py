@@ -1,5 +1,7 @@
 """The form of a semantics profile. Lowering reads it; no release number is asked for anywhere else."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from ..config.hooks import HookKind, Position

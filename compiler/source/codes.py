@@ -3,6 +3,8 @@
 A prefix stands for all codes that begin with it: `BP3` for BP301 to BP399.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable
 
 from ..support.record import NamedTuple

@@ -5,6 +5,8 @@ interpolation, 4 semantics and lowering, 5 the plan itself, 6 the files' safety 
 project file, 8 cleanup, alarms and rewriting, 9 policies. `codes.KNOWN` lists them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from enum import IntEnum
 

@@ -1,5 +1,7 @@
 """What the compiler may ask of the machine, handed in as one value so that compiling stays pure."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from ..support.record import NamedTuple, Protocol

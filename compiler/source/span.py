@@ -1,5 +1,7 @@
 """Where in a file something was written."""
 
+from __future__ import annotations
+
 from ..support.record import NamedTuple
 
 

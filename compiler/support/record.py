@@ -8,12 +8,11 @@ doesn't work has the standard library's.
 
 from __future__ import annotations
 
-import sys
 from collections import namedtuple
 
 TYPE_CHECKING = False  # as in `typing`, which need not be loaded for it
 
-if TYPE_CHECKING or sys.version_info >= (3, 14):  # there annotations are found otherwise
+if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple
     from typing import Protocol as Protocol
 else:
@@ -100,6 +99,9 @@ else:
         def __new__(meta, name, bases, body):
             if not bases:
                 return super().__new__(meta, name, bases, body)
+            # From Python 3.14 on, annotations are only there as texts, by `from __future__`.
+            if "__annotations__" not in body and "__annotate_func__" in body:
+                raise TypeError(f"{name}: its module lacks `from __future__ import annotations`")
             fields = tuple(body.get("__annotations__", ()))
             defaults = {field: body.pop(field) for field in fields if field in body}
             if fields[len(fields) - len(defaults) :] != tuple(defaults):

@@ -5,6 +5,8 @@ belongs to is seen from its keys: `load` reads files and puts included ones in p
 resolves `<<` and repeated keys.
 """
 
+from __future__ import annotations
+
 from enum import Enum
 
 from ..source.diagnostic import Diagnostic, Diagnostics, Severity

@@ -1,5 +1,7 @@
 """A YAML document as written: scalars, sequences and mappings, each with its place in a file."""
 
+from __future__ import annotations
+
 from enum import Enum
 
 from ..source.span import Span
@@ -17,14 +19,14 @@ class Scalar(NamedTuple):
 
 
 class Sequence(NamedTuple):
-    items: tuple["Node", ...]
+    items: tuple[Node, ...]
     span: Span
 
 
 class Mapping(NamedTuple):
     """Pairs in the order written. Before `document.merge` keys may repeat and `<<` may be among them."""
 
-    pairs: tuple[tuple[Scalar, "Node"], ...]
+    pairs: tuple[tuple[Scalar, Node], ...]
     span: Span
 
 
@@ -46,7 +48,7 @@ class Marked(NamedTuple):
     """A value with such a tag; gone after `document.merge`."""
 
     mark: Mark
-    node: "Node"
+    node: Node
     span: Span
 
 

@@ -1,5 +1,7 @@
 """What a command line asks for, once it has been read."""
 
+from __future__ import annotations
+
 from ...compiler.borg.action_options import ActionOptions
 from ...compiler.plan.actions import Action
 from ...compiler.support.record import NamedTuple

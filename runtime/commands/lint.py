@@ -1,5 +1,7 @@
 """`borgplan lint`: what is wrong with configuration files, for people and CI."""
 
+from __future__ import annotations
+
 import sys
 
 from ...compiler.driver.compile import begin

@@ -1,5 +1,7 @@
 """Options and forms that later releases of borgmatic have under another name, or in another way."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterator
 

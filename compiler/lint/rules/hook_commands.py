@@ -1,6 +1,8 @@
 """What rules about hooks look at: every hook of every file in its place, whether the run asks for it or not,
 with the constants of the file filled in."""
 
+from __future__ import annotations
+
 from ...config.filled import filled_in
 from ...config.hooks import Text
 from ...config.model import Configuration

@@ -1,5 +1,7 @@
 """Which archives prune is about, against the names that create gives: too many, or none."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from ...borg.series import fits, neighbour
