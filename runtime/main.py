@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = FAILURE
         print(f"borgplan: {error.strerror or error}", file=sys.stderr)
     except Exception as error:  # noqa: BLE001  # the last resort: a report instead of a traceback
-        from .cli.bug_report import report_bug
+        from .system.bug_report import report_bug
 
         code = report_bug(error)
     _flush()

@@ -9,14 +9,14 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from ...grammar import parse
-from ..config.hooks import HookKind, Position, Text
+from ..config.hooks import HookKind, Position
 from ..config.options import ACTION_NAMES
 from ..plan.actions import Action
 from ..plan.index import Index
 from ..plan.model import ScopeKind, Step
 from ..plan.work import Process, Shell
 from ..source.diagnostic import Diagnostics, did_you_mean
-from ..source.span import Span
+from ..source.span import Span, Text
 
 if TYPE_CHECKING:
     from lark import Token, Tree

@@ -1,5 +1,6 @@
-"""Actions to Borg's command lines, for Borg 1.2 and 1.4.
+"""Actions to Borg's command lines: flags, environment, patterns, archive filters, versions, checks beforehand.
 
-Source of the rules: recordings of borgmatic 2.1.10 and 1.3.25 and Borg's documentation. Decided
-differently on purpose: docs/divergences.md.
+Goes in: what Borg takes and gives. Imports: semantics and the rooms before it.
+To add an option of Borg: the row of `config/options.py` is enough where it is a flag. To add an action: a row of
+`plan/actions.py`, a builder here that says what it claims, and its row in `dispatch.py`.
 """

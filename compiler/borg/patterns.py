@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..config.hooks import Text
 from ..source.diagnostic import Diagnostics
 from ..source.host import Host, LeftUnreadError, UnreadableError
-from ..source.span import Span
+from ..source.span import Span, Text
 from ..support.record import NamedTuple
 from ..support.regex import lazily
 from ..syntax.load import MAX_BYTES

@@ -6,12 +6,11 @@ mount what isn't there yet, which leaves a note of the warning.
 
 from __future__ import annotations
 
-from ..config.hooks import Text
 from ..plan.actions import Action
 from ..plan.work import SecretFile
 from ..source.diagnostic import Diagnostics
 from ..source.host import UnreadableError
-from ..source.span import Span
+from ..source.span import Span, Text
 from .action_inputs import Existence
 from .pattern_lines import ROOTS, parsed
 from .patterns import has_glob, lines_of

@@ -12,9 +12,9 @@ import shlex
 from ..plan.work import Secret, SecretCommand, SecretFile
 from ..source.diagnostic import Diagnostics, did_you_mean
 from ..source.host import Host
+from ..source.span import Text
 from ..support.record import NamedTuple
 from ..support.regex import lazily
-from .hooks import Text
 from .options import SECRETS, Option
 from .settings import Settings
 

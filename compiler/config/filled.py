@@ -10,9 +10,9 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 
+from ..source.span import Text
 from ..support.record import NamedTuple
 from ..support.regex import lazily
-from .hooks import Text
 from .model import Configuration
 
 # What is escaped, a quote, the beginning of a variable, or a name.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from ..source.span import Text
 from ..support.record import NamedTuple
 from .filled import filled, filled_in, origins
-from .hooks import Text
 from .model import Configuration
 
 

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from ..plan.work import Value
-from ..source.span import Span
+from ..source.span import Span, Text
 from ..support.enums import Enum
 from ..support.record import NamedTuple
-
-
-class Text(NamedTuple):
-    """A text that stands somewhere."""
-
-    text: str
-    span: Span
 
 
 class Script(NamedTuple):

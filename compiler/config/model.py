@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping as ReadOnlyMap
 
-from ..source.span import Span
+from ..source.span import Span, Text
 from ..support.record import NamedTuple
-from .hooks import CommandHook, Hook, Text
+from .hooks import CommandHook, Hook
 from .settings import Settings
 
 _PASSPHRASE, _PASSCOMMAND = "encryption_passphrase", "encryption_passcommand"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping as ReadOnlyMap
 
-from ..source.span import Span
+from ..source.span import Span, Text
 from ..support.record import TYPE_CHECKING, NamedTuple
-from .hooks import Text
 
 if TYPE_CHECKING:
     from typing import Any

@@ -23,7 +23,6 @@ from __future__ import annotations
 import re
 
 from ..analysis.selector import Selector, selector
-from ..config.hooks import Text
 from ..plan.claims import Pair
 from ..plan.ids import Names
 from ..plan.index import index
@@ -31,7 +30,7 @@ from ..plan.model import GRACE_SECONDS, Limits, Plan, Step
 from ..source.codes import KNOWN, LintSettings, unknown
 from ..source.diagnostic import Diagnostics, Severity, did_you_mean
 from ..source.host import Host, UnreadableError
-from ..source.span import Span
+from ..source.span import Span, Text
 from ..support.durations import duration
 from ..support.record import NamedTuple
 from ..syntax.compose import parse

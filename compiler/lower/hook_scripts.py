@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from ..borg.target import expand_home
 from ..config.filled import filled_text
-from ..config.hooks import Script, Text
+from ..config.hooks import Script
 from ..config.model import Configuration, Repository
 from ..plan.work import FAILURE, Shell, Value
 from ..semantics import Profile
 from ..source.diagnostic import Diagnostics
 from ..source.host import Host
+from ..source.span import Text
 from ..support.record import NamedTuple
 
 LONGEST_WORD = 131_071  # bytes of one word of a command line (execve(2), MAX_ARG_STRLEN)

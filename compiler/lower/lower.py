@@ -17,7 +17,6 @@ from ..borg.refusals import check_location, check_selection, check_values
 from ..borg.target import Target, check_flags, expand_home, target_of
 from ..borg.versions import ASSUMED
 from ..config.filled import filled_in
-from ..config.hooks import Text
 from ..config.model import Configuration, Repository
 from ..config.settings import Settings
 from ..plan.actions import Action
@@ -44,7 +43,7 @@ from ..semantics import Profile
 from ..semantics.select import Generations
 from ..source.diagnostic import Diagnostics
 from ..source.host import Host
-from ..source.span import COMMAND_LINE, Span
+from ..source.span import COMMAND_LINE, Span, Text
 from ..support.record import TYPE_CHECKING, NamedTuple
 from .placement import Placement, placements
 from .selection import REQUESTED, Request, selects

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from ..config.hooks import Text
 from ..source.diagnostic import Diagnostics, did_you_mean
+from ..source.span import Text
 
 # The names that some hook of some generation fills in.
 KNOWN = (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ..config.hooks import CommandHook, Text
+from ..config.hooks import CommandHook
 from ..config.model import Configuration
 from ..plan.model import Phase, ScopeKind, Trigger
 from ..semantics.profile import HookPlace, Profile
+from ..source.span import Text
 from ..support.record import NamedTuple
 
 _SUCCESS, _FAILURE = "finish", "fail"

@@ -17,7 +17,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from ...grammar import parse
-from ..config.hooks import Script, Text
+from ..config.hooks import Script
 from ..config.interpolate import ENVIRONMENT, missing
 from ..plan.work import Value
 from ..shell.code_context import is_code, is_inner_shell, is_number
@@ -28,7 +28,7 @@ from ..shell.quoting import expanded, quoted
 from ..shell.receivers import place
 from ..shell.unclear_places import in_arithmetic, unclear
 from ..source.diagnostic import Diagnostics
-from ..source.span import Span
+from ..source.span import Span, Text
 
 if TYPE_CHECKING:
     from lark import Token, Tree

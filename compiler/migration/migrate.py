@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..borg.action_options import ActionOptions
 from ..config.discover import configuration_files, project_file
-from ..config.hooks import HookKind, Text
+from ..config.hooks import HookKind
 from ..config.interpolate import ENVIRONMENT
 from ..config.model import Configuration
 from ..config.options import SECTIONS
@@ -19,7 +19,7 @@ from ..semantics.installed import installed
 from ..semantics.select import AUTO, Generations, choose, written
 from ..source.diagnostic import Diagnostics, Severity
 from ..source.host import Host
-from ..source.span import Span
+from ..source.span import Span, Text
 from ..support.record import NamedTuple
 from ..syntax.load import Document, merge
 from ..syntax.load import load as load_document

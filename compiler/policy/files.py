@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..config.hooks import Text
 from ..source.diagnostic import Diagnostics
 from ..source.host import Host, UnreadableError
-from ..source.span import COMMAND_LINE, Span
+from ..source.span import COMMAND_LINE, Span, Text
 from ..support.record import NamedTuple
 from ..syntax.compose import decode
 from .parse import policies

@@ -1,5 +1,7 @@
 """What hooks mean, by generation: one profile per family of borgmatic releases, each a table.
 
+Goes in: tables of what releases of borgmatic do with hooks. Imports: config and the rooms before it.
+
 Adding a release that changes something is adding a profile here, usually one that replaces a field
 or two of the one before.
 """

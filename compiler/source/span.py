@@ -21,5 +21,12 @@ class Span(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
+class Text(NamedTuple):
+    """A text that stands somewhere."""
+
+    text: str
+    span: Span
+
+
 COMMAND_LINE = Span("<command line>")
 ADDRESS = "borgplan:"  # how a comment in a file begins that is for borgplan

@@ -14,8 +14,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from ..config.hook_texts import Written
-from ..config.hooks import Text
-from ..source.span import Span
+from ..source.span import Span, Text
 from ..support.record import NamedTuple
 
 # YAML 1.1's line breaks, which libyaml's marks count.

@@ -12,6 +12,7 @@ from types import FrameType
 
 from ..engine.runner import AbortedError
 from ..engine.wording import cause
+from ..system.process_identity import group_runs
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -230,27 +231,3 @@ class Stopper:
     def _send(self, number: signal.Signals) -> None:
         with contextlib.suppress(OSError):
             os.killpg(self._child.pid, number)
-
-
-def group_runs(group: int) -> bool:
-    """Whether a process group has a process that isn't merely waiting to be collected."""
-    try:
-        os.killpg(group, 0)
-    except OSError:
-        return False
-    with contextlib.suppress(OSError):
-        for name in os.listdir("/proc"):
-            if name.isdigit() and _state_in_group(name, group) not in ("", "Z", "X"):
-                return True
-        return False
-    return True  # no /proc here: what killpg says
-
-
-def _state_in_group(pid: str, group: int) -> str:
-    """The state letter of a process of that group (proc(5), stat); empty for others."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            state, _, its_group, *_ = file.read().rpartition(b")")[2].split()
-    except (OSError, ValueError):
-        return ""
-    return state.decode() if int(its_group) == group else ""

@@ -137,7 +137,7 @@ def _work(part: Part, work: Work[Part], questions: IO[bytes], answers: IO[bytes]
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         pass  # the parent is gone, or about to end
     except Exception as error:  # noqa: BLE001  # as in `cli.main`
-        from ..cli.bug_report import report_bug
+        from .bug_report import report_bug
 
         code = report_bug(error)
         sys.stderr.flush()

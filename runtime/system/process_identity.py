@@ -11,7 +11,6 @@ import time
 from contextlib import suppress
 
 from ...compiler.support.record import NamedTuple
-from ..process.signals import group_runs
 
 
 class Process(NamedTuple):
@@ -66,3 +65,27 @@ def _boot() -> str:
     with suppress(OSError), open("/proc/sys/kernel/random/boot_id", encoding="utf-8") as file:
         return file.read().strip()
     return ""
+
+
+def group_runs(group: int) -> bool:
+    """Whether a process group has a process that isn't merely waiting to be collected."""
+    try:
+        os.killpg(group, 0)
+    except OSError:
+        return False
+    with suppress(OSError):
+        for name in os.listdir("/proc"):
+            if name.isdigit() and _state_in_group(name, group) not in ("", "Z", "X"):
+                return True
+        return False
+    return True  # no /proc here: what killpg says
+
+
+def _state_in_group(pid: str, group: int) -> str:
+    """The state letter of a process of that group (proc(5), stat); empty for others."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            state, _, its_group, *_ = file.read().rpartition(b")")[2].split()
+    except (OSError, ValueError):
+        return ""
+    return state.decode() if int(its_group) == group else ""

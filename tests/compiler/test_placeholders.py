@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.config.hooks import Text
 from borgplan.compiler.lower.placeholders import check_placeholders
 from borgplan.compiler.source.diagnostic import Diagnostics
-from borgplan.compiler.source.span import Span
+from borgplan.compiler.source.span import Span, Text
 
 PLACE = Span("config.yaml", 3, 7)
 

@@ -9,12 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from borgplan.compiler.analysis.selector import selector
-from borgplan.compiler.config.hooks import Text
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.index import index
 from borgplan.compiler.plan.model import Plan
 from borgplan.compiler.source.diagnostic import Diagnostic, Diagnostics
-from borgplan.compiler.source.span import Span
+from borgplan.compiler.source.span import Span, Text
 from tests.compiler.planning import commands, compilation
 
 AT = Span("borgplan.yaml", 3, 15)

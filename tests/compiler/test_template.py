@@ -13,12 +13,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler.config.hooks import Script, Text
+from borgplan.compiler.config.hooks import Script
 from borgplan.compiler.lower.template import script
 from borgplan.compiler.plan.work import Late, Value
 from borgplan.compiler.shell.neutral import NEUTRAL, VARIABLE_PREFIX, as_name, as_setting, in_form
 from borgplan.compiler.source.diagnostic import Diagnostics
-from borgplan.compiler.source.span import Span
+from borgplan.compiler.source.span import Span, Text
 from tests.compiler.reading import only
 from tests.support.laboratory import working_directory
 

@@ -13,7 +13,6 @@ from typing import cast
 from borgplan.compiler.analysis.claims import claims, touched
 from borgplan.compiler.analysis.selector import selector
 from borgplan.compiler.config.hook_texts import hook_texts
-from borgplan.compiler.config.hooks import Text
 from borgplan.compiler.config.overrides import overrides
 from borgplan.compiler.config.syntax_forms import forms
 from borgplan.compiler.diff.plans import changes
@@ -38,7 +37,7 @@ from borgplan.compiler.semantics import PROFILES
 from borgplan.compiler.shell.lexer import placed_words, simple_commands
 from borgplan.compiler.source.codes import KNOWN, Choice
 from borgplan.compiler.source.diagnostic import Diagnostics, Severity, in_order
-from borgplan.compiler.source.span import Span
+from borgplan.compiler.source.span import Span, Text
 from borgplan.compiler.support.json_reader import WrongShapeError
 from borgplan.compiler.syntax import nodes
 from borgplan.compiler.syntax.compose import decode, parse

@@ -12,12 +12,11 @@ from typing import NamedTuple
 
 import pytest
 
-from borgplan.compiler.config.hooks import Text
 from borgplan.compiler.lower.template import script
 from borgplan.compiler.plan.work import Late
 from borgplan.compiler.shell.neutral import in_form
 from borgplan.compiler.source.diagnostic import Diagnostics
-from borgplan.compiler.source.span import Span
+from borgplan.compiler.source.span import Span, Text
 
 PLACE = Span("config.yaml", 7, 9, 7, 20)
 

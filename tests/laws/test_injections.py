@@ -18,12 +18,12 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.config.hooks import Script, Text
+from borgplan.compiler.config.hooks import Script
 from borgplan.compiler.lower.template import script
 from borgplan.compiler.plan.work import Late, Value
 from borgplan.compiler.shell.neutral import TOLD, as_setting, in_form, variable
 from borgplan.compiler.source.diagnostic import Diagnostics
-from borgplan.compiler.source.span import Span
+from borgplan.compiler.source.span import Span, Text
 from tests.laws.injections import PAYLOADS, TEXTS, hook_texts
 
 VALUES = int(os.environ.get("INJECTIONS", "1"))  # that each text meets

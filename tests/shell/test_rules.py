@@ -6,11 +6,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler.config.hooks import Text
 from borgplan.compiler.lint.shell_rules.analysis import analyse, findings
 from borgplan.compiler.lint.shell_rules.tree import is_available
 from borgplan.compiler.source.diagnostic import Diagnostics
-from borgplan.compiler.source.span import Span
+from borgplan.compiler.source.span import Span, Text
 
 pytestmark = pytest.mark.skipif(not is_available(), reason="the extra `shell` is not installed")
 

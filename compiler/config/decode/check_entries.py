@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...source.diagnostic import Diagnostics, did_you_mean
+from ...source.span import Text
 from ...support.regex import lazily
 from ...syntax.nodes import Mapping, Node, Scalar, Sequence, kind
-from ..hooks import Text
 from ..options import Option
 from ..settings import CheckEntry
 from .values import wrong_item

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ...source.diagnostic import Diagnostics, did_you_mean
+from ...source.span import Text
 from ...syntax.nodes import Mapping, Node, Scalar, Sequence, kind
-from ..hooks import CommandHook, Position, Text
+from ..hooks import CommandHook, Position
 from ..options import ACTION_NAMES
 
 _STATES = ("finish", "fail")

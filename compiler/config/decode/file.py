@@ -11,10 +11,10 @@ from collections.abc import Mapping as ReadOnlyMap
 from types import MappingProxyType
 
 from ...source.diagnostic import Diagnostics, Severity
-from ...source.span import Span
+from ...source.span import Span, Text
 from ...support.record import TYPE_CHECKING
 from ...syntax.nodes import Mapping, Node, Scalar, Sequence, kind
-from ..hooks import CommandHook, Hook, HookKind, Position, Text
+from ..hooks import CommandHook, Hook, HookKind, Position
 from ..model import Configuration, Own, Repository
 from ..options import (
     BY_NAME,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...source.diagnostic import Diagnostics
+from ...source.span import Text
 from ...syntax.nodes import Mapping, Node, Scalar, Sequence
-from ..hooks import Text
 from ..model import Own, Repository
 from ..options import BY_SECTION, REPOSITORY_OPTIONS, Option
 from ..settings import Setting, Settings

@@ -6,8 +6,8 @@ Decoders record every problem and go on; a value that can't be used is None.
 from __future__ import annotations
 
 from ...source.diagnostic import Diagnostics, did_you_mean
+from ...source.span import Text
 from ...syntax.nodes import Mapping, Node, Scalar, Sequence, kind
-from ..hooks import Text
 from ..options import SECRETS, Option, Type
 
 Decoded = str | int | bool | tuple[Text, ...]  # a `settings.Value` without mappings

@@ -1,5 +1,8 @@
 """A page for every diagnostic code: what it means, an example of it, the same mended.
 
+Goes in: Markdown pages, one a code, and what reads them. Imports: as `lint`.
+To add a page: `BPnnn.md` beside this file, with the sections below.
+
 The pages are Markdown files beside this module, read when one is asked for; nothing else loads them.
 
     # CODE name

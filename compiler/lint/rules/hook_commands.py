@@ -4,12 +4,12 @@ with the constants of the file filled in."""
 from __future__ import annotations
 
 from ...config.filled import filled_in
-from ...config.hooks import Text
 from ...config.model import Configuration
 from ...driver.compile import Compilation
 from ...lower.placement import Placement, placements
 from ...plan.model import ScopeKind
 from ...semantics import NEWEST, Profile, profile_named
+from ...source.span import Text
 from ...support.record import NamedTuple
 from ...support.regex import naming
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.hooks import Text
 from ...config.model import Configuration
 from ...driver.compile import Compilation
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
-from ...source.span import Span
+from ...source.span import Span, Text
 from ...support.regex import lazily
 
 _UNCHECKED = lazily(

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from ...config.hook_texts import Written
-from ...config.hooks import Text
 from ...source.diagnostic import Diagnostics
+from ...source.span import Text
 from ...syntax.source_map import PlacesIn
 from .finding import Finding
 from .lifetimes import background, carried_over, unreachable
