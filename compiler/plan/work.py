@@ -277,6 +277,40 @@ class Process(NamedTuple):
         return text_of(self.argv[0])
 
 
+class Check(Enum):
+    """What an answer has to be, beside its status, for a request to count as done."""
+
+    STATUS = "status"  # nothing more
+    JSON_RPC = "json-rpc"  # JSON without an `error`, and without one in its `result.data`
+
+
+class Request(NamedTuple):
+    """An HTTP request. Its outcome is read from `exits`: 0 if it was answered with a status below 400 and `check`
+    holds, 1 if not, 2 if it can't be sent (a late value or a secret that it needs isn't there).
+
+    `form`: fields sent as `application/x-www-form-urlencoded`, in place of a body. `user` and `password`: HTTP
+    Basic. `output`: what the answer's body is for. `timeout`: seconds for all tries together. `tries`: how often at
+    most, with growing pauses, while the server can't be reached or answers with 429 or 500 and up. `verify`:
+    whether its certificate has to be valid. `certificate` and `key`: paths of the client's own.
+    """
+
+    method: str
+    url: Word
+    exits: ExitCodes
+    headers: tuple[tuple[str, Word], ...] = ()
+    body: Word | None = None
+    form: tuple[tuple[str, Word], ...] = ()
+    user: Word | None = None
+    password: Word | None = None
+    output: Output = Output(OutputUse.DISCARD)
+    timeout: int = 10
+    tries: int = 3
+    verify: bool = True
+    certificate: str = ""
+    key: str = ""
+    check: Check = Check.STATUS
+
+
 def text_of(word: Word) -> str:
     """A word as people read it: late values as `{name}`, secrets hidden."""
     if isinstance(word, str):
