@@ -74,8 +74,14 @@ def _tell(what: str, value: str, problem: str, place: Span, diagnostics: Diagnos
 
 
 def check_selection(target: Target, chosen: Selection, diagnostics: Diagnostics) -> None:
-    """BP442: neither a source nor a root among the patterns; options that aren't implemented may bring some."""
+    """BP442: neither a source nor a root among the patterns.
+
+    Options that aren't implemented may bring some. A file of patterns without a byte is one that isn't
+    made yet, or that wasn't to be read.
+    """
     if chosen.roots or not chosen.complete or target.configuration.unimplemented:
+        return
+    if target.settings.texts("patterns_from") and not all(data for _, data in chosen.read):
         return
     words = extra(target, "create")
     if any(word.startswith(_SOURCES) or not word.startswith("-") for word in words):

@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from ..config.interpolate import ENVIRONMENT
 from ..source.host import Exposure, FileStatus, Host
 
-_A_FILE_OF_PATTERNS = b"R /\n"  # a root, so that there is something to back up
-
 
 class ComparingHost:
     """`host` with other bytes for some files. Variables that the texts refer to stand for themselves,
-    so that nothing depends on their being set; files of patterns hold one root; no check has run yet."""
+    so that nothing depends on their being set; files of patterns are empty; no check has run yet."""
 
     def __init__(self, host: Host, files: Mapping[str, bytes], *, reads: bool = True) -> None:
         text = "\n".join(data.decode("utf-8", "replace") for data in files.values())
@@ -35,7 +33,7 @@ class ComparingHost:
     def read(self, path: str, limit: int) -> bytes:
         """See Host.read."""
         if not self._reads:
-            return _A_FILE_OF_PATTERNS
+            return b""
         found = self._files.get(path)
         return self._host.read(path, limit) if found is None else found
 

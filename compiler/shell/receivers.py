@@ -30,8 +30,11 @@ _USUAL_FOLDERS = (
 
 # Variables that say who logs in where; of others some are run.
 _ACCOUNT = lazily(r"[A-Z0-9_]*(?:PASSWORD|PASSWD|PASSPHRASE|PWD|TOKEN|USER|HOST|PORT|DATABASE)=")
-# Files that nobody runs.
-_OF_TEXT = lazily(r".*\.(?:err|log|msg|out|txt)|/var/log/.*")
+# Files that nobody runs, by their names.
+_OF_TEXT = lazily(
+    r"(?!(?:.*/)?(?:s?bin|etc)/|.*cron)(?:.*\.(?:err|log|msg|out|txt)|/var/log/.*|(?:.*/)?[\w-]*"
+    r"(?:alert|err|fail|last|log|mail|message|msg|note|report|result|status|told|trace)[\w-]*)"
+)
 # They print all words alike, however many an expansion gives; in an assignment it gives one.
 _ANY_NUMBER = frozenset(("echo", ":", "printf", "an assignment"))
 _MAX_VARIABLES = 3

@@ -16,7 +16,7 @@ AS_IT_IS = (
     "[ -n @ ]", "test -z '@'", '[ "@" = "no space" ]', "if [ x != @ ]; then true; fi", "jq -n --arg text @ '{text: $text}'",
     "echo @ | mail -s failed root", "echo @ | tee -a a.log | logger -t x", "printf '%s' @ | curl -d @- https://example.org",
     "jq -n --arg t @ '{t: $t}' | curl -fsS --data @- u", "{ echo a; echo @; } | mail -s x root", "(date; echo @) | mailx -s x root",
-    "echo @ >&2", "echo @ >> /var/log/x 2>&1", "echo a > x.log; echo @ >> x.log", "date; echo @ > /dev/null; sh x", "set -e; echo @",
+    "echo @ >&2", "echo @ >> /var/log/x 2>&1", "echo a > x.log; echo @ >> x.log", "echo @ > ~/last-error", "echo @ >> \"$HOME/trace\"", "echo @ > told", "date; echo @ > /dev/null; sh x", "set -e; echo @",
     "sh x && echo @", "docker start x; echo @ | mail -s x root", "timeout 5 echo @", "sudo -u me /usr/bin/printf %s @",
     "printf '%s' \"$(printf %s @)\"", "echo `echo @` | cat", "x=1; if true; then for y in 1 2; do echo @; done; fi",
     "case x in x) echo @;; *) true;; esac", "echo x # it's a comment | sh\necho @", "echo \\\n  @", "! echo @",
@@ -31,7 +31,7 @@ ARGUMENTS = (
     "mail -s \"$(hostname): $(echo @)\" root", "nice -n 19 logger @", 'm=@; logger "$m"',
 )  # fmt: skip
 NAMES = (
-    "docker stop @", "systemctl start @.service", "mount /dev/x @", "rm -rf @/x", "ls '@'", "[ -d @ ]", "test -e @", "echo x > @", "echo @ > x", "{ date; echo @; } >> ~/x", "echo @ | tee a.log b", "echo @ >> /etc/cron.d/x", "echo @ >&3",
+    "docker stop @", "systemctl start @.service", "mount /dev/x @", "rm -rf @/x", "ls '@'", "[ -d @ ]", "test -e @", "echo x > @", "echo @ > x", "{ date; echo @; } >> ~/x", "echo @ | tee a.log b", "echo @ >> /etc/cron.d/log", "echo @ > bin/log", "echo @ > ~/.profile", "echo @ > log.sh", "echo @ >&3",
     "borg list @", "curl -H 'Authorization: @' u", "PGPASSWORD=@ pg_dump x", "MYSQL_PWD=@ mysqldump x", "mysqldump -p@ x > x.sql", "mail @", "printf 'in @\\n'",
     "touch @ && ls", 'repo=@; borg list "$repo"', "curl -d '{\"x\": \"@\"}' u", "cat @ | gzip > x", "zfs snapshot @",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Counts, at the end of a test run, of runs that were killed, and of ends that look like success."""
+"""Counts, at the end of a test run: runs killed, ends that look like success, values that Borg was given."""
 
 from __future__ import annotations
 
@@ -37,4 +37,21 @@ def print_evidence(terminalreporter: pytest.TerminalReporter) -> None:
         verdict = "all told" if number == told[kind] else f"{number - told[kind]} NOT TOLD"
         terminalreporter.write_line(
             f"false successes, {kind}: {number} tried, {told[kind]} told: {verdict}"
+        )
+
+
+def print_refused_values(terminalreporter: pytest.TerminalReporter) -> None:
+    """Values that Borg was given, and of how many it thinks otherwise than borgplan, by kind."""
+    asked: dict[tuple[str, str], list[int]] = {}
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            found = dict(getattr(report, "user_properties", ())).get("values")
+            if found and getattr(report, "when", "") == "call":
+                name, version, number, wrong = found
+                counts = asked.setdefault((version, name), [0, 0])
+                counts[0] += number
+                counts[1] += wrong
+    for (version, name), (number, wrong) in sorted(asked.items()):
+        terminalreporter.write_line(
+            f"{name}: {number} values, borgplan and Borg {version} agree on {number - wrong}"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -12,21 +13,30 @@ from tests.end_to_end.refusing import TABLES, laboratory
 pytestmark = pytest.mark.borg
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_borgplan_refuses_what_borg_refuses(name: str, record_property: object) -> None:
-    assert callable(record_property)
+_AT_ONCE = 8  # each asks Borg once
+_PARTS = [
+    (name, start)
+    for name, table in TABLES.items()
+    for start in range(0, len(table.values), _AT_ONCE)
+]
+
+
+@pytest.mark.parametrize(("name", "start"), _PARTS)
+def test_borgplan_refuses_what_borg_refuses(
+    name: str, start: int, record_property: Callable[[str, object], None]
+) -> None:
     table, lab = TABLES[name], laboratory()
+    given = table.values[start : start + _AT_ONCE]
     wrong = []
-    for value in table.values:
-        ended = lab.borg(*table.words(lab, value)) if "\0" not in value or "lines" in name else None
-        assert ended is not None
+    for value in given:
+        ended = lab.borg(*table.words(lab, value))
         refused = bool(ended.returncode)
         if table.said:
             refused = re.search(table.said, ended.stderr) is not None
         told = table.rule(value, lab.version)
         if bool(told) != refused:
             wrong.append((value, told, ended.returncode, ended.stderr[-300:]))
-    record_property("values", (name, str(lab.version), len(table.values), len(wrong)))
+    record_property("values", (name, str(lab.version), len(given), len(wrong)))
     assert not wrong
 
 
