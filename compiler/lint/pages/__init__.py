@@ -21,7 +21,7 @@ from functools import cache
 
 from ...support.record import NamedTuple
 
-_PAGES = os.path.join(os.path.dirname(__file__), "pages")
+_PAGES = os.path.dirname(__file__)
 _FENCE = re.compile(r"```(\w+)([^\n]*)\n(.*?)```\n", re.DOTALL)
 _HEAD = re.compile(r"# (BP\d{3}) ([a-z0-9-]+)\n\nSeverity: (\w+)\n\n")
 
