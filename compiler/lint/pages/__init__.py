@@ -21,7 +21,7 @@ from functools import cache
 
 from ...support.record import NamedTuple
 
-_PAGES = os.path.dirname(__file__)
+_PAGES = os.path.dirname(__file__)  # beside this module
 _FENCE = re.compile(r"```(\w+)([^\n]*)\n(.*?)```\n", re.DOTALL)
 _HEAD = re.compile(r"# (BP\d{3}) ([a-z0-9-]+)\n\nSeverity: (\w+)\n\n")
 
@@ -78,7 +78,8 @@ def is_project(name: str) -> bool:
 @cache
 def codes() -> tuple[str, ...]:
     """All codes, sorted."""
-    return tuple(sorted(name.removesuffix(".md") for name in os.listdir(_PAGES)))
+    names = (name for name in os.listdir(_PAGES) if name.endswith(".md"))
+    return tuple(sorted(name.removesuffix(".md") for name in names))
 
 
 @cache
