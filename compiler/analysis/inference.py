@@ -8,9 +8,9 @@ from functools import lru_cache
 from ..plan.claims import ANYTHING, Claim, Mode, Pair
 from ..plan.model import Plan, Step
 from ..plan.work import Shell
-from .claims import FAMILIES, PAIRS, PairClaim, claims, touched
+from .claims import COMPOSE, FAMILIES, PAIRS, PairClaim, claims, touched
 
-_BY_NAME = {pair.name: pair for pair in (*PAIRS, *FAMILIES)}
+_BY_NAME = {pair.name: pair for pair in (*PAIRS, COMPOSE, *FAMILIES)}
 
 
 def with_inferred_claims(plan: Plan) -> Plan:

@@ -92,7 +92,7 @@ def test_what_a_refused_file_would_have_created_another_creates() -> None:
     assert "BP405" not in codes(found)
 
 
-@pytest.mark.parametrize("mode", ["repokey", "keyfile-blake2", "authenticated", "repokey-aes-ocb"])
+@pytest.mark.parametrize("mode", ["repokey", "keyfile-blake2", "authenticated", "keyfile"])
 def test_a_creation_that_would_ask_is_refused(mode: str) -> None:
     found = creation(entry("/new"), entry("/new"), mode=mode)
     assert [d.code for d in found.errors] == ["BP360", "BP360"]

@@ -37,7 +37,6 @@ OTHER_RECORDS = {
         "import collections as c; n = c.namedtuple; m = lambda *a, **k: "
         "type('T', (n(*a, **k),), {f: None for f in n(*a, **k)._fields}); c.namedtuple = m",
 }  # fmt: skip
-LATER_PYTHON = "import sys; sys.version_info = (3, 14, 0, 'final', 0)"
 
 
 @pytest.mark.parametrize("shape", OTHER_RECORDS)
@@ -48,11 +47,6 @@ def test_records_are_the_standard_library_s_where_ours_can_not_be_made(shape: st
         "import typing; assert r.NamedTuple is typing.NamedTuple"
     )
     assert told(restored, OTHER_RECORDS[shape], after) == told()
-
-
-def test_records_are_the_standard_library_s_from_python_3_14_on() -> None:
-    after = "import typing, borgplan.compiler.support.record as r; assert r.NamedTuple is typing.NamedTuple"
-    assert told(LATER_PYTHON, after) == told()
 
 
 @pytest.mark.parametrize("missing", [["_sha256"], ["_sha256", "_sha2"]])

@@ -121,11 +121,16 @@ def plan(scopes: list[Scope], steps: list[Step]) -> Plan:
     return with_inferred_claims(loose._replace(steps=tuple(steps)))
 
 
+READING = [("list",), ("info",), ("extract",)]
+
+
 def _claims(step: Step, tree: Index) -> tuple[Claim, ...]:
-    """A command of Borg writes to the repository it stands in."""
+    """A command of Borg writes to the repository it stands in, or reads it."""
     assert isinstance(step.work, Process)
     repository = tree.name_of(step.scope, ScopeKind.REPOSITORY)
-    place = (Claim(REPOSITORY, repository, Mode.WRITE),) if repository else ()
+    reads = step.work.argv[1:2] in READING
+    place = (Claim(REPOSITORY, repository, Mode.READ if reads else Mode.WRITE),)
+    place = place if repository else ()
     return (*place, *((Claim(OUTPUT, "", Mode.WRITE),) if step.work.output == SHOWN else ()))
 
 

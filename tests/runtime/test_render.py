@@ -308,20 +308,20 @@ def steady(text: str) -> str:
 def test_the_summary_is_the_result_and_the_rest_goes_to_stderr(laboratory: Laboratory) -> None:
     ran = apply(laboratory)
     first, second = steady(ran.stdout).splitlines()
-    assert first == "Done: 5 commands ran in 0.0 s, nothing failed."
+    assert first == "Done: 6 commands ran in 0.0 s, nothing failed."
     assert re.fullmatch(r"Backup of \S+ in \S+/repos/near: archive lab-2024-02-03T04:05:06", second)
     assert ran.stderr.splitlines()[0].startswith("Running: prune, create and check on 1 repository")
-    assert "[1/6] hook one" in ran.stderr
+    assert "[1/7] hook one" in ran.stderr
 
 
 def test_a_failure_is_said_when_it_happens_and_again_in_the_summary(laboratory: Laboratory) -> None:
     ran = apply(laboratory, fails=True)
     assert ran.exit_code == 1
     lines = ran.stderr.splitlines()
-    at = lines.index("[1/6] hook one")
+    at = lines.index("[1/7] hook one")
     assert lines[at + 1 : at + 3] == [
         "said by one",
-        "[1/6] FAILED: `hook one` ended with exit code 3",
+        "[1/7] FAILED: `hook one` ended with exit code 3",
     ]
     assert "  failed         1  `hook one`: ended with exit code 3" in ran.stdout.splitlines()
 
@@ -333,7 +333,7 @@ def test_quiet_says_nothing_if_nothing_failed_but_what_steps_print(laboratory: L
 
 def test_quiet_says_what_failed(laboratory: Laboratory) -> None:
     ran = apply(laboratory, "--quiet", fails=True)
-    assert ran.stderr == "said by one\n[1/6] FAILED: `hook one` ended with exit code 3\n"
+    assert ran.stderr == "said by one\n[1/7] FAILED: `hook one` ended with exit code 3\n"
     assert ran.stdout.startswith("FAILED: ")
 
 
@@ -341,7 +341,7 @@ def test_the_json_report_is_all_of_standard_output(laboratory: Laboratory) -> No
     ran = apply(laboratory, "--format", "json", fails=True)
     data = json.loads(ran.stdout)
     assert (data["format"], data["version"], data["exit_code"]) == ("borgplan-report", 1, 1)
-    assert [step["fate"] for step in data["steps"]] == ["failed", *["not run"] * 4, "done"]
+    assert [step["fate"] for step in data["steps"]] == ["failed", *["not run"] * 5, "done"]
 
 
 def test_the_json_report_comes_with_quiet_too(laboratory: Laboratory) -> None:
@@ -354,7 +354,7 @@ def test_a_broken_file_beside_a_good_one_is_told_and_the_good_one_runs(
     laboratory.write({"cwd/bad.yaml": "location: [\n"})
     ran = apply(laboratory, "bad.yaml")
     assert ran.exit_code == 1
-    assert [event[0] for event in ran.trace].count("borg") == 3
+    assert [event[0] for event in ran.trace].count("borg") == 4
     assert "  not usable        bad.yaml: see its errors above" in ran.stdout.splitlines()
     assert "bad.yaml:" in ran.stderr
 

@@ -57,7 +57,7 @@ def test_what_does_not_stop_is_ended_after_the_grace_of_the_project(scene: Scene
     scene.run_to("borg-create", manner="ignoring")
     scene.send(signal.SIGTERM)
     assert scene.finish() == 128 + signal.SIGTERM
-    assert scene.trace == [*BACKUP[:5], *ERROR, *END]
+    assert scene.trace == [*BACKUP[:6], *ERROR, *END]
     assert "was interrupted, and ended by force after 1 s" in scene.output
 
 

@@ -29,6 +29,7 @@ from borgplan.runtime.system.descriptors import provide
 from tests.runtime.build import FAILED_LEAVE, command, plan, run_scope, scope, shell, step
 from tests.runtime.conftest import Recorder
 from tests.runtime.test_limits import is_gone
+from tests.support.made import MADE
 
 FAULTS = {
     "os.pipe": os, "os.memfd_create": os, "os.dup": os, "os.set_blocking": os, "os.read": os,
@@ -224,7 +225,7 @@ def limited(place: Path, limits: str, *words: str) -> subprocess.CompletedProces
     """A run below limits of the shell's `ulimit`."""
     (place / "bin").mkdir()
     borg = place / "bin/borg"
-    borg.write_text('#!/bin/sh\ncase "$*" in *--version*) echo borg 1.2.4;; esac\n')
+    borg.write_text(f'#!/bin/sh\n{MADE}\ncase "$*" in *--version*) echo borg 1.2.4;; esac\n')
     borg.chmod(0o755)
     environment = {
         "PATH": f"{place}/bin:/usr/bin:/bin",

@@ -64,7 +64,15 @@ hooks:
 """
 
 START = ["before_everything"]
-BACKUP = [*START, "before_backup", "before_backup_2", "borg-prune", "borg-create", "borg-check"]
+BACKUP = [
+    *START,
+    "before_backup",
+    "before_backup_2",
+    "borg-prune",
+    "borg-compact",
+    "borg-create",
+    "borg-check",
+]
 ERROR = ["on_error", "on_error_2"]
 END = ["after_everything"]
 
@@ -74,7 +82,7 @@ ANNOUNCED = {
     "before_backup": [*START, "before_backup", *ERROR, *END],
     "before_backup_2": [*START, "before_backup", "before_backup_2", *ERROR, *END],
     "borg-prune": [*BACKUP[:4], *ERROR, *END],
-    "borg-create": [*BACKUP[:5], *ERROR, *END],
+    "borg-create": [*BACKUP[:6], *ERROR, *END],
     "borg-check": [*BACKUP, *ERROR, *END],
     "after_backup": [*BACKUP, "after_backup", *ERROR, *END],
     "after_everything": [*BACKUP, "after_backup", *END],

@@ -120,5 +120,5 @@ def test_what_a_hook_left_in_the_background_holds_up_nothing(
     assert scene.process
     assert scene.process.wait(60) == 128 + number
     os.kill(daemon, signal.SIGKILL)
-    assert scene.trace == [*BACKUP[:5], *ERROR, *END]
+    assert scene.trace == [*BACKUP[:6], *ERROR, *END]
     assert scene.all_stopped()

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from borgplan.compiler.config.hook_texts import hook_texts
+from borgplan.compiler.config.hook_texts import as_written, hook_texts
 from borgplan.compiler.lint.shell_rules.analysis import findings
 from borgplan.compiler.lint.shell_rules.tree import is_available, without_placeholders
 from borgplan.compiler.syntax.source_map import Lines, offsets
@@ -22,9 +22,11 @@ def test_every_real_hook_has_exact_places() -> None:
     for entry in ENTRIES:
         compilation = compiled(entry, "auto")
         lines = {path: Lines(text) for path, text in compilation.texts.items()}
+        written = as_written(compilation.configurations)
         for hook in hook_texts(compilation.configurations):
             for command in hook:
-                found = offsets(lines[command.span.file], command.span, command.text)
+                text = written[command].text if command in written else command
+                found = offsets(lines[text.span.file], text.span, text.text)
                 assert found is not None, command
                 number += 1
     assert number > 200
