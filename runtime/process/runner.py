@@ -233,6 +233,11 @@ class ProcessRunner:
         absent = missing(work)
         if absent:
             return Result(Outcome.HARD, None, note=f"was not started: there is no {absent}")
+        filled = self._filled(work, values, inherited, step.timeout)
+        if isinstance(filled, Result):
+            return filled
+        words, own = filled
+        environment |= own
         if work.passphrase is not None:
             known = self._secrets.of(work.passphrase, step.timeout)
             if isinstance(known, Result):
@@ -244,9 +249,21 @@ class ProcessRunner:
             environment.pop("BORG_PASSCOMMAND", None)
             descriptor = memory_file("passphrase", secret.encode(), inherited)
             environment["BORG_PASSPHRASE_FD"] = str(descriptor)
-        words = []
+        separate = work.output.use is not OutputUse.LOG
+        return Launch(words, environment, tuple(inherited), None, work.directory, separate=separate)
+
+    def _filled(
+        self,
+        work: Process,
+        values: Mapping[Value, str],
+        inherited: list[int],
+        timeout: int | None,
+    ) -> tuple[tuple[str, ...], dict[str, str]] | Result:
+        """The words of a command and its variables in full, or how the step ends without them."""
+        words: list[str] = []
+        variables: dict[str, str] = {}
         for name, word in (*(("", word) for word in work.argv), *work.environment):
-            text = self._word(word, values, inherited, step.timeout)
+            text = self._word(word, values, inherited, timeout)
             if isinstance(text, Result):
                 return text
             if text is None and work.required:
@@ -254,13 +271,10 @@ class ProcessRunner:
             if text is None:
                 return Result(Outcome.DONE, None, note="nothing to do: there is no archive yet")
             if name:
-                environment[name] = text
+                variables[name] = text
             else:
                 words.append(text)
-        separate = work.output.use is not OutputUse.LOG
-        return Launch(
-            tuple(words), environment, tuple(inherited), None, work.directory, separate=separate
-        )
+        return tuple(words), variables
 
     def _inherited_secret(
         self, environment: Mapping[str, str], work: Process, timeout: int | None

@@ -82,14 +82,14 @@ def test_any_path_stands_for_itself(place: Place, path: str) -> None:
     assert [scope["name"] for scope in ran.data["scopes"] if scope["kind"] == "repository"] == [
         path
     ]
-    assert f"R {path}" in str(ran.data["patterns"]) or path in str(ran.data["steps"])
+    assert f"R {path}" in str(ran.data["scratch"]) or path in str(ran.data["steps"])
 
 
 def test_braces_stand_for_themselves_in_sources_and_are_borgs_in_repositories(place: Place) -> None:
     assert place.run("init", "/a{b}", "-r", "/r", "-o", "c.yaml").code == 0
     ran = place.run("plan", "--offline", "--format", "json", "c.yaml")
     assert ran.code == 0
-    assert "R /a{b}" in str(ran.data["patterns"])
+    assert "R /a{b}" in str(ran.data["scratch"])
     place.run("init", "/a", "-r", "/a{b}", "-o", "d.yaml")
     assert "BP441" in place.run("plan", "--offline", "d.yaml").err
 

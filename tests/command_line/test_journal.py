@@ -18,7 +18,7 @@ from borgplan.runtime.system.paths import state_directory
 from tests.command_line.place import FLAT, Place, nothing_ran
 
 HOOKS = 'before_backup: ["echo first", "test ! -e fail"]\nafter_backup: ["echo last"]\n'
-APPLY = ("apply", "-a", "create", "c.yaml")
+APPLY = ("apply", "-a", "create", "--semantics", "2.1", "c.yaml")
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_warnings_are_kept(place: Place) -> None:
     first, second, third, last = place.run("history").out.splitlines()
     assert "done, 1 warning" in first
     assert third.strip() == "archive made"
-    assert second.strip() == "1 borg create repo: ended with exit code 1"
+    assert second.strip() == "1 borg create repo: ended with exit code 1: odd"
     assert last.startswith("What the steps of a run said: borgplan show 20")
     shown = place.run("show", "last").out
     assert "warning" in shown
@@ -111,13 +111,13 @@ def test_a_run_is_shown_step_by_step(noted: Place) -> None:
     noted.run(*APPLY)
     shown = noted.run("show", "last")
     assert shown.code == 0
-    assert "borgplan apply -a create c.yaml" in shown.out
+    assert "borgplan apply -a create --semantics 2.1 c.yaml" in shown.out
     assert "1 `echo first`" in shown.out
     assert "FAILED" in shown.out
     data = noted.run("show", "last", "--format", "json").data
     assert [step["outcome"] for step in data["steps"]] == ["done", "hard", "done"]
     assert data["steps"][0]["output"] == "first"
-    assert data["words"] == ["-a", "create", "c.yaml"]
+    assert data["words"] == ["-a", "create", "--semantics", "2.1", "c.yaml"]
 
 
 def test_a_run_is_found_by_the_beginning_of_its_id(noted: Place) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.command_line.place import FLAT, Place
 
-APPLY = ("apply", "-a", "create", "c.yaml")
+APPLY = ("apply", "-a", "create", "--semantics", "2.1", "c.yaml")
 TOLD = "WAS REMOVED OR REPLACED while this run goes on"
 STATE = "$HOME/journal"
 OTHER_JOURNAL = f"mv {STATE} $HOME/away; mkdir -m 700 {STATE}; cp $HOME/other/* {STATE}/"

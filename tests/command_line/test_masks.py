@@ -146,7 +146,7 @@ def test_nothing_that_is_shown_holds_the_password_of_an_address(place: Place) ->
     place.program("borg", 'case "$1" in create) exit 2;; esac\n')
     place.write(
         "c.yaml",
-        CONFIG.replace("path: repo", "path: 'ssh://anna:s3cr3tw0rd@host/./repo'")
+        CONFIG.replace("path: repo", "path: 'ssh://anna@host/./repo'")
         + "ssh_command: sshpass -p s3cr3tw0rd ssh\n"
         + "on_error: ['false']\nexclude_patterns: ['ssh://anna:s3cr3tw0rd@host/']\n",
     )

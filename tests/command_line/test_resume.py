@@ -29,7 +29,7 @@ if [ "$1" = create ] && [ "$fails" != 2 ]; then
 fi
 exit ${fails:-0}
 """
-APPLY = ("apply", "-a", "create,prune", "c.yaml")
+APPLY = ("apply", "-a", "create,prune", "--semantics", "2.1", "c.yaml")
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def test_what_makes_no_sense_stops_everything(prepared: Place, command: str, wis
 
 
 def test_a_hook_that_can_not_be_compiled_stops_everything(prepared: Place) -> None:
-    wish = "before_backup=[\"sh -c 'echo {configuration_filename}'\"]"
+    wish = 'before_backup=["echo $(( {configuration_filename} ))"]'
     nothing_ran(prepared, prepared.run("apply", "-a", "create", "--set", wish, "c.yaml"))
 
 

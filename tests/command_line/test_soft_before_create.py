@@ -18,13 +18,15 @@ LEAVES = {
 @pytest.mark.parametrize("name", LEAVES)
 def test_the_summary_says_that_there_is_no_backup(place: Place, name: str) -> None:
     place.write("c.yaml", FLAT + LEAVES[name])
-    ran = place.run("apply", "-a", "create", "c.yaml")
+    ran = place.run("apply", "--semantics", "2.1", "-a", "create", "c.yaml")
     assert ran.code == 0
     headline, *rest = ran.out.splitlines()
     assert headline.startswith("Done: 1 command ran in ")
     assert headline.endswith("nothing failed, 1 skipped the rest, but 1 of 1 backup not made.")
     assert "No backup of c.yaml was made in repo." in rest
-    data = place.run("apply", "-a", "create", "--format", "json", "c.yaml").data
+    data = place.run(
+        "apply", "--semantics", "2.1", "-a", "create", "--format", "json", "c.yaml"
+    ).data
     assert [(backup["archive"], backup["missing"]) for backup in data["backups"]] == [(None, True)]
 
 
@@ -33,7 +35,7 @@ def test_one_of_two_is_missing(place: Place) -> None:
     place.write(
         "c.yaml", f'{text}before_backup: ["case {{repository}} in near) exit 75 ;; esac"]\n'
     )
-    ran = place.run("apply", "-a", "create", "c.yaml")
+    ran = place.run("apply", "--semantics", "2.1", "-a", "create", "c.yaml")
     assert "but 1 of 2 backups not made." in ran.out
     assert "No backup of c.yaml was made in near." in ran.out
     assert "Backup of c.yaml in far: archive made" in ran.out

@@ -37,7 +37,7 @@ def test_configured_exit_codes_are_one_line(place: Place) -> None:
         "- {code: 14, treat_as: error}\n"
     )
     found = titles(place, "- {path: one}\n", rules)
-    out = place.run("plan", "--offline", "-a", "create", "c.yaml").out
+    out = place.run("plan", "--offline", "-a", "create", "--semantics", "2.1", "c.yaml").out
     assert len(found) == 2
     assert out.count("    exit codes, as configured: 13 is a warning, 105 is a warning\n") == 1
 

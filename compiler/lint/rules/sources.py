@@ -18,6 +18,7 @@ from ...semantics import profile_named
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
 from ...support.record import NamedTuple
+from ..shell_rules.losses import hidden
 
 _MOST_TOLD = 3
 _FILLED_IN = ("{", "${")  # by whatever makes a configuration of the template
@@ -154,7 +155,10 @@ def _fitting_nothing(one: Chosen, diagnostics: Diagnostics) -> None:
 
 def _tell(rule: Written, more: int, diagnostics: Diagnostics) -> None:
     """`more`: how many others are like it, and aren't told of one by one."""
-    value, style = rule.line.value, rule.line.style
+    value, style = (
+        hidden(rule.line.value),
+        rule.line.style,
+    )  # a part of it may not look like an address
     if style == "re":
         what = "Borg compares paths without the slash at their beginning"
         hint = "leave the first slash out"
