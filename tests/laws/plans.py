@@ -24,11 +24,13 @@ from borgplan.compiler.plan.model import (
 )
 from borgplan.compiler.plan.work import (
     Escape,
+    Evidence,
     ExitCodes,
     Output,
     OutputUse,
     Part,
     Process,
+    Proof,
     ScratchPath,
     Secret,
     SecretCommand,
@@ -52,7 +54,7 @@ NUMBERS = st.integers(0, 10**6)
 # A plan's file holds where something begins.
 SPANS = st.tuples(TEXTS, st.integers(1, 99), st.integers(1, 99)).map(lambda place: Span(*place))
 RANGES = st.lists(st.tuples(NUMBERS, NUMBERS), max_size=2).map(tuple)
-EXITS = st.builds(ExitCodes, RANGES, RANGES, st.booleans())
+EXITS = st.builds(ExitCodes, RANGES, RANGES, st.booleans(), RANGES)
 DIGESTS = st.text("0123456789abcdef", min_size=64, max_size=64)
 
 
@@ -108,6 +110,8 @@ WORKS: st.SearchStrategy[Work] = st.one_of(
         Process, argvs(), st.none() | argvs(), EXITS, named(TEXTS), several(TEXTS),
         st.none() | SECRETS, OUTPUTS, st.booleans(), st.none() | TEXTS,
         several(TEXTS), several(TEXTS), st.booleans(), st.booleans(),
+        st.none() | st.builds(Evidence, several(TEXTS), TEXTS),
+        st.none() | st.sampled_from(Proof), several(TEXTS),
     ),
 )  # fmt: skip
 BAD = st.sampled_from([Status.SKIPPED, Status.FAILED])

@@ -18,7 +18,7 @@ from borgplan.compiler.plan.model import Plan
 from borgplan.compiler.support.json_reader import WrongShapeError
 from tests.laws.plans import TEXTS, damaged, full_plans, several
 
-laws = settings(max_examples=150, deadline=None)
+laws = settings(max_examples=60, deadline=None)
 
 OPTIONS = st.tuples(TEXTS, st.integers(-9, 9), several(TEXTS), st.booleans()).map(
     lambda found: ActionOptions(archive=found[0], first=found[1], paths=found[2], json=found[3])

@@ -15,10 +15,10 @@ from ...borg.target import Target, extra, target_of
 from ...borg.versions import ASSUMED
 from ...driver.compile import Compilation
 from ...semantics import profile_named
+from ...shell.passwords import hidden
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
 from ...support.record import NamedTuple
-from ..shell_rules.losses import hidden
 
 _MOST_TOLD = 3
 _FILLED_IN = ("{", "${")  # by whatever makes a configuration of the template
