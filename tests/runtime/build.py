@@ -129,8 +129,8 @@ def _claims(step: Step, tree: Index) -> tuple[Claim, ...]:
     assert isinstance(step.work, Process)
     repository = tree.name_of(step.scope, ScopeKind.REPOSITORY)
     reads = step.work.argv[1:2] in READING
-    place = (Claim(REPOSITORY, repository, Mode.READ if reads else Mode.WRITE),)
-    place = place if repository else ()
+    mode = Mode.READ if reads else Mode.WRITE
+    place = [Claim(REPOSITORY, repository, mode)] if repository else []
     return (*place, *((Claim(OUTPUT, "", Mode.WRITE),) if step.work.output == SHOWN else ()))
 
 
