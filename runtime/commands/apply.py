@@ -14,6 +14,7 @@ from ...compiler.driver.compile import Compilation
 from ...compiler.lower.lower import NO_LOG
 from ...compiler.plan.model import Plan, ScopeKind
 from ...compiler.plan.work import Value
+from ...compiler.shell.printable import printable
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
 from ..cli.arguments import Arguments
 from ..engine.reporters import Reporters
@@ -25,7 +26,6 @@ from ..journal.saved_plans import asked, is_saved
 from ..process.guard import GuardedRunner
 from ..process.runner import ProcessRunner
 from ..process.signals import Signals
-from ..render.diagnostics import printable
 from ..render.plan import summary
 from ..report.console import Console, Log
 from ..report.logfile import LogFile, StandardError

@@ -11,8 +11,8 @@ from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import Effect, Phase, Plan, Resume, Role, Status, Step, Trigger
 from ...compiler.plan.titles import listed, named
 from ...compiler.plan.work import Outcome
+from ...compiler.shell.printable import printable
 from ..report.style import Style
-from .diagnostics import printable
 from .phrases import count
 
 _MOST = 6  # steps that are named before they are only counted

@@ -220,7 +220,7 @@ def shown(text: str) -> str:
     text = hidden(text)
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
-    from ..render.diagnostics import printable_lines
+    from ...compiler.shell.printable import printable_lines
 
     return printable_lines(text)
 

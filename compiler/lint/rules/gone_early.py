@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from posixpath import normpath
 
 from ...analysis.claims import claims
-from ...analysis.locations import normal_location
 from ...analysis.unmounting import unmounted
+from ...borg.locations import normal_location
 from ...driver.compile import Compilation
 from ...plan.index import Index, index
 from ...plan.model import LEAVING, Phase, Plan, ScopeKind, Step
