@@ -41,6 +41,7 @@ def test_the_version_loads_next_to_nothing() -> None:
     assert {name for name in found if name.startswith("borgplan.")} == {
         "borgplan.runtime",
         "borgplan.runtime.main",
+        "borgplan.runtime.system",
         "borgplan.runtime.system.version",
     }
 
@@ -56,8 +57,8 @@ def test_a_plan_loads_nothing_that_runs_or_proves() -> None:
 @pytest.mark.parametrize("command", ["plan", "lint"])
 def test_a_command_loads_the_options_of_no_other(command: str) -> None:
     found = loaded(command, "examples/minimal.yaml")
-    alone = {f"borgplan.runtime.{name}_arguments" for name in ("plan", "apply", "lint")}
-    assert found & alone == {f"borgplan.runtime.{command}_arguments"}
+    alone = {f"borgplan.runtime.cli.options.{name}" for name in ("plan", "apply", "lint")}
+    assert found & alone == {f"borgplan.runtime.cli.options.{command}"}
 
 
 @pytest.mark.parametrize("words", [("plan",), ("lint",), ("apply", "--dry-run")])
