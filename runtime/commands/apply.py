@@ -23,7 +23,7 @@ from ..report.writer import Outlet
 from ..run.answering import answer, answers_of
 from ..run.execution import execute, locked, logs_for
 from ..run.guess import guess
-from ..run.refusals import refusals
+from ..run.refusals import may_run, warn_root
 from ..run.run_record import Noted
 from ..run.session import Session, compile_all, say, write
 from ..system.host import RealHost, reason
@@ -63,9 +63,9 @@ def carry_out(
     target: Target | None = None,
 ) -> int:
     """Run a plan and tell what became of it; the exit code as of `run`. `target`: for events."""
-    if not _may_run(session, compilation, plan, proved=noted.is_proved):
+    if not may_run(session, compilation, plan, proved=noted.is_proved):
         return 2
-    _warn_root(session, compilation, plan)
+    warn_root(session, compilation, plan)
     try:
         ended = _alone(session, compilation, plan, noted, target)
     except BusyError as busy:
@@ -191,41 +191,6 @@ def _keep(session: Session, noted: Noted) -> None:
     problem = keep(path, noted.plan, noted.digest, wish, session.host.home)
     if problem:
         say(f"The plan could not be kept for `borgplan diff last`: {path}: {problem}.")
-
-
-def _may_run(session: Session, compilation: Compilation, plan: Plan, *, proved: bool) -> bool:
-    """Whether nothing speaks against starting; says what does. `proved`: the very same plan has been
-    verified before."""
-    found = [*refusals(compilation, plan)]
-    if not proved:
-        from ...compiler.analysis.graph import verify
-
-        found += [
-            f"the plan is unsound: {broken.rule} ({broken.subject})" for broken in verify(plan)
-        ]
-    if session.arguments.apply.strict:
-        left_out = {d.span.file for d in compilation.left_out}
-        found += [
-            f"{path} {'is left out' if path in left_out else 'has errors'}, and --strict is given"
-            for path in compilation.broken
-        ]
-    for refusal in found:
-        say(f"borgplan refuses to run: {refusal}")
-    return not found
-
-
-def _warn_root(session: Session, compilation: Compilation, plan: Plan) -> None:
-    """Say what of a run of root's somebody else decides."""
-    if os.geteuid() != 0:
-        return
-    from ...compiler.lint.rules.owners import of_files, of_programs
-    from ...compiler.source.diagnostic import Diagnostics
-
-    found = Diagnostics()
-    saved = [word for word in session.arguments.words if is_saved(word)]
-    of_files((*compilation.texts, *saved), session.host, found)
-    of_programs(plan, session.host, found)
-    session.show(compilation._replace(diagnostics=tuple(found)), sys.stderr)
 
 
 def _form(session: Session) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...compiler.analysis.explanation import Acquired, Explanation
-from ...compiler.diff.plans import where
+from ...compiler.diff.places import where
 from ...compiler.plan.command_text import command_text
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import Effect, Phase, Plan, Resume, Role, Status, Step, Trigger

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from ...analysis.claims import COMPOSE
 from ...analysis.cleanup import Take
 from ...analysis.failures import Failures
+from ...analysis.pairs import COMPOSE
 from ...config.hooks import HookKind
 from ...plan.index import Index
 from ...plan.model import Plan, ScopeKind, Step
