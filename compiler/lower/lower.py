@@ -38,6 +38,7 @@ from ..plan.model import (
     StepId,
     Trigger,
 )
+from ..plan.titles import of_borg
 from ..plan.work import SHOWN, Part, Process, Use, Word, Work, keeps
 from ..semantics import Profile
 from ..semantics.select import Generations
@@ -365,7 +366,7 @@ class _Lowering:
                 producers[command.output.name] = identity
             self._step(
                 identity, place, Phase.BODY, Trigger.SUCCESS, command, named.reason, origin,
-                f"borg {named.name}",
+                of_borg(named.name),
                 Role.BORG, claims=_claims(named, target),
             )  # fmt: skip
         self._hooks(place, Phase.EXIT)

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .index import Index
-from .model import ScopeKind, Step
+from .model import Role, ScopeKind, Step
 from .work import Shell
 
+_BORG = "borg "
 _MOST = 60  # characters of a hook; more only hides the rest of the sentence
+
+
+def of_borg(subcommand: str) -> str:
+    """The title of a step that runs one of Borg's commands."""
+    return f"{_BORG}{subcommand}"
+
+
+def subcommand(step: Step) -> str:
+    """Borg's subcommand, as `create`, by the step's title; empty for a step that runs none."""
+    return step.title.removeprefix(_BORG) if step.role is Role.BORG else ""
 
 
 def named(step: Step, tree: Index) -> str:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 
 from ...compiler.plan.model import GRACE_SECONDS, LEAVING, Scratch, Step
+from ...compiler.plan.titles import subcommand
 from ...compiler.plan.work import (
     ExitCodes,
     Outcome,
@@ -221,7 +222,7 @@ class ProcessRunner:
                 return known
             secret: str | None = known
         else:
-            secret = self._inherited_secret(environment, work, step.timeout)
+            secret = self._inherited_secret(environment, step, work)
         if secret is not None:
             environment.pop("BORG_PASSCOMMAND", None)
             descriptor = memory_file("passphrase", secret.encode(), inherited)
@@ -245,15 +246,15 @@ class ProcessRunner:
         )
 
     def _inherited_secret(
-        self, environment: Mapping[str, str], work: Process, timeout: int | None
+        self, environment: Mapping[str, str], step: Step, work: Process
     ) -> str | None:
         """The pass phrase that Borg would get by itself, from a command or a descriptor, in the order in which
         it looks; so that it is known when something prints it. None if it comes otherwise, or not at all."""
-        if "BORG_PASSPHRASE" in environment or work.argv[1:2] == ("--version",):
+        if "BORG_PASSPHRASE" in environment or subcommand(step) == "--version":
             return None
         command = environment.get("BORG_PASSCOMMAND")
         if command is not None:
-            return self._secrets.told_by(command, work.directory, timeout)
+            return self._secrets.told_by(command, work.directory, step.timeout)
         descriptor = environment.get("BORG_PASSPHRASE_FD")
         return None if descriptor is None else self._secrets.behind(descriptor)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...driver.compile import Compilation
+from ...plan.titles import subcommand
 from ...plan.work import Process
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
@@ -44,7 +45,7 @@ def checking(compilation: Compilation, _host: Host, diagnostics: Diagnostics) ->
 def _takes_damage_lightly(compilation: Compilation, path: str) -> bool:
     return any(
         isinstance(step.work, Process)
-        and step.work.argv[1] == "check"
+        and subcommand(step) == "check"
         and step.origin.file == path
         and step.work.exits.is_warning(1)
         for step in (compilation.plan.steps if compilation.plan else ())

@@ -12,7 +12,7 @@ from ...borg.locations import normal_location
 from ...driver.compile import Compilation
 from ...plan.index import Index, index
 from ...plan.model import LEAVING, Phase, Plan, ScopeKind, Step
-from ...plan.titles import named
+from ...plan.titles import named, subcommand
 from ...plan.work import Process, Shell
 from ...shell.lexer import SPEAKING, program, simple_commands
 from ...shell.power import machine_stops
@@ -113,7 +113,7 @@ def _uses(compilation: Compilation, plan: Plan, tree: Index) -> _Uses:
             )
             for name in {host, host.partition(".")[0]}:
                 uses.hosts.setdefault(name, []).append(number)
-        if step.work.argv[1] == "create":
+        if subcommand(step) == "create":
             for source in sources.get(tree.name_of(step.scope, ScopeKind.CONFIGURATION), ()):
                 if source.startswith("/"):
                     _note(uses.sources, normpath(source), number)

@@ -8,6 +8,7 @@ from ...borg.series import fits, neighbour
 from ...config.model import Configuration
 from ...driver.compile import Compilation
 from ...plan.model import ScopeId
+from ...plan.titles import subcommand
 from ...plan.work import Process
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
@@ -68,9 +69,9 @@ def prunings(compilation: Compilation) -> Iterator[Pruning]:
     for step in compilation.plan.steps:
         if isinstance(step.work, Process):
             repository = scopes[scopes[step.scope].parent or ""]
-            if step.work.argv[1] == "create":
+            if subcommand(step) == "create":
                 names[repository.id] = _archive(step.work, repository.name)
-            elif step.work.argv[1] == "prune":
+            elif subcommand(step) == "prune":
                 prunes.append((repository, [str(word) for word in step.work.argv]))
     for repository, words in prunes:
         configuration = by_path[scopes[repository.parent or ""].name]
