@@ -54,7 +54,7 @@ def cells(profile: Profile) -> Iterator[tuple[str, str]]:
         yield f"{kind.value} child", f"skipped {_effect(skipped)}, failed {_effect(failed)}"
     for name in ("hook_exits", "borg_exits", "check_exits"):
         yield name, _codes(getattr(profile, name))
-    statuses = " ".join((status.value for status in profile.retry.statuses))
+    statuses = " ".join(status.value for status in profile.retry.statuses)
     yield "retry", f"{statuses or 'never'}, forgives: {profile.retry.forgives}"
     kinds = sorted(kind.value for kind in profile.hooks_of_unselected)
     yield "hooks_of_unselected", " ".join(kinds) or "none"
