@@ -6,11 +6,13 @@ BIN     := $(VENV)/bin
 STAMP   := $(VENV)/.installed
 WORKERS ?= 2
 LOWEST  := .cache/lowest
+MUTANTS := .cache/mutants/venv
+MUTANT_SECONDS ?= 900
 OF_PACKAGES := tests/compiler tests/rules tests/shell tests/command_line/test_lint_formats.py \
     tests/command_line/test_migrate.py tests/runtime/test_bad_input.py tests/test_schema.py
 
 .PHONY: demo test test-lowest fuzz conformance torture injections oracle evidence borg14 check docs bench borg \
-    clean
+    mutants clean
 
 demo: $(STAMP) borg
 	@scripts/demo $(BIN)/borgplan
@@ -54,6 +56,10 @@ borg14: $(STAMP)
 	@scripts/ensure-borg-1.4
 	PATH="$(CURDIR)/.cache/borg-1.4/bin:$$PATH" $(BIN)/python -m pytest -n $(WORKERS) tests/end_to_end $(ARGS)
 
+# Small changes to the core, each of which a test should notice: make mutants MUTANT_SECONDS=3600 ROOMS='engine lower'
+mutants: $(MUTANTS)/.installed
+	$(MUTANTS)/bin/python scripts/mutants.py $(MUTANT_SECONDS) $(ROOMS)
+
 check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -75,6 +81,10 @@ $(STAMP): pyproject.toml scripts/ensure-venv
 
 $(LOWEST)/.installed: pyproject.toml tests/constraints-lowest.txt scripts/ensure-lowest $(STAMP)
 	@scripts/ensure-lowest $(LOWEST)
+	@touch $@
+
+$(MUTANTS)/.installed: pyproject.toml scripts/ensure-mutants $(STAMP)
+	@scripts/ensure-mutants $(MUTANTS)
 	@touch $@
 
 clean:

@@ -7,6 +7,7 @@ from ...plan.titles import subcommand
 from ...plan.work import Process
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
+from ..rule import Rule
 from .hook_commands import profile_of
 
 
@@ -50,3 +51,6 @@ def _takes_damage_lightly(compilation: Compilation, path: str) -> bool:
         and step.work.exits.is_warning(1)
         for step in (compilation.plan.steps if compilation.plan else ())
     )
+
+
+RULES = (Rule(("BP430", "BP431", "BP432"), checking),)

@@ -19,6 +19,7 @@ from ...shell.power import machine_stops
 from ...source.diagnostic import Diagnostic, Diagnostics, Severity
 from ...source.host import Host
 from ...support.record import NamedTuple
+from ..rule import Rule
 
 
 class _Uses(NamedTuple):
@@ -150,3 +151,6 @@ def _is_opaque(step: Step) -> bool:
         "/" in words[0] and program(words[0]) not in SPEAKING
         for words in simple_commands(step.work.written)
     )
+
+
+RULES = (Rule(("BP312",), gone_early),)

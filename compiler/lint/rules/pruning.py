@@ -14,6 +14,7 @@ from ...source.diagnostic import Diagnostics
 from ...source.host import Host
 from ...source.span import Span
 from ...support.record import NamedTuple
+from ..rule import Rule
 
 _FILTERS = ("--glob-archives", "--match-archives", "--prefix")
 
@@ -136,3 +137,6 @@ def _check_filter(found: Pruning, diagnostics: Diagnostics) -> None:
             "fine if no other series in this repository begins so; without `prefix` and `match_archives` "
             "the filter is made from the name format, as exact as that allows",
         )
+
+
+RULES = (Rule(("BP433", "BP434", "BP435", "BP436", "BP438", "BP447"), pruning),)
