@@ -7,12 +7,13 @@ STAMP   := $(VENV)/.installed
 WORKERS ?= 2
 LOWEST  := .cache/lowest
 MUTANTS := .cache/mutants/venv
+PYTHON_314 := .cache/python-3.14
 MUTANT_SECONDS ?= 900
 OF_PACKAGES := tests/compiler tests/rules tests/shell tests/command_line/test_lint_formats.py \
     tests/command_line/test_migrate.py tests/runtime/test_bad_input.py tests/test_schema.py
 
 .PHONY: demo test test-lowest fuzz conformance torture injections oracle evidence borg14 check docs bench borg \
-    mutants clean
+    mutants test-3.14 clean
 
 demo: $(STAMP) borg
 	@scripts/demo $(BIN)/borgplan
@@ -60,6 +61,10 @@ borg14: $(STAMP)
 mutants: $(MUTANTS)/.installed
 	$(MUTANTS)/bin/python scripts/mutants.py $(MUTANT_SECONDS) $(ROOMS)
 
+# The compiler's own tests under CPython 3.14, compiled to WebAssembly: node, npm; no processes and no threads there.
+test-3.14: $(PYTHON_314)/.installed
+	node scripts/python-3.14.mjs $(PYTHON_314) $(or $(ARGS),$(PURE))
+
 check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -85,6 +90,10 @@ $(LOWEST)/.installed: pyproject.toml tests/constraints-lowest.txt scripts/ensure
 
 $(MUTANTS)/.installed: pyproject.toml scripts/ensure-mutants $(STAMP)
 	@scripts/ensure-mutants $(MUTANTS)
+	@touch $@
+
+$(PYTHON_314)/.installed: pyproject.toml scripts/ensure-python-3.14 $(STAMP)
+	@scripts/ensure-python-3.14 $(PYTHON_314)
 	@touch $@
 
 clean:

@@ -15,8 +15,8 @@ ROOT = Path(__file__).parent.parent
 # A room imports only rooms before it; `compiler` imports nothing of `runtime`.
 ORDER = [
     *(f"compiler.{room}" for room in (
-        "support", "source", "plan", "syntax", "config", "semantics", "shell", "borg", "lower",
-        "analysis", "diff", "policy", "driver", "lint", "migration",
+        "support", "source", "plan", "syntax", "config", "semantics", "shell", "borg",
+        "notify", "databases", "snapshots", "lower", "analysis", "diff", "policy", "driver", "lint", "migration",
     )),
     *(f"runtime.{room}" for room in (
         "system", "engine", "process", "report", "journal", "render", "cli", "run", "commands",
