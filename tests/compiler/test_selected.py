@@ -8,6 +8,7 @@ from borgplan.compiler.borg.action_options import ActionOptions
 from borgplan.compiler.driver.compile import Compilation, plan_of
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.index import index
 from borgplan.compiler.plan.model import Role, ScopeKind
 from borgplan.compiler.plan.titles import subcommand
 from borgplan.compiler.semantics import PROFILES, Profile
@@ -26,8 +27,14 @@ BY_NAME = [pytest.param(profile, id=profile.name) for profile in PROFILES]
 # Before borgmatic 1.7.10 `repositories` hold paths alone, and before 1.8 there is no `skip_actions`; borgplan takes both.
 
 
-def compiled(profile: Profile, action: Action, repository: str, force: int = 0) -> Compilation:
-    host, diagnostics = MemoryHost(FILES), Diagnostics()
+HOOKS = "commands: [{before: action, when: [check], run: [echo now]}]\n"
+
+
+def compiled(
+    profile: Profile, action: Action, repository: str, force: int = 0, hooks: str = ""
+) -> Compilation:
+    host = MemoryHost({**FILES, "/srv/c.yaml": FILES["/srv/c.yaml"] + hooks})
+    diagnostics = Diagnostics()
     sources = read(("c.yaml",), host, profile.name, diagnostics)
     options = ActionOptions(force=force)
     return plan_of(sources, (action,), host, diagnostics, repository, options)
@@ -59,3 +66,19 @@ def test_only_selected_repositories_are_checked_by_force(
     # And nothing surrounds a check that isn't run, but hooks, of which there are none.
     places = [scope for scope in plan.scopes if scope.kind is ScopeKind.ACTION]
     assert len(places) == len({step.scope for step in checks})
+
+
+@pytest.mark.parametrize("profile", [pytest.param(p, id=p.name) for p in PROFILES if p.commands])
+def test_force_changes_nothing_about_repositories_that_are_left_out(profile: Profile) -> None:
+    def about_far(force: int) -> list[str]:
+        plan = compiled(profile, Action.CHECK, "near", force, HOOKS).plan
+        assert plan is not None
+        assert any(step.role is Role.BORG for step in plan.steps) is bool(force)
+        tree = index(plan)
+        return [
+            step.title
+            for step in plan.steps
+            if tree.name_of(step.scope, ScopeKind.REPOSITORY) == "/far"
+        ]
+
+    assert about_far(1) == about_far(0)
