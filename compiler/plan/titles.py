@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .index import Index
 from .model import Role, ScopeKind, Step
-from .work import Shell
+from .work import Form, OutputUse, Process, Shell
 
 _BORG = "borg "
 _MOST = 60  # characters of a hook; more only hides the rest of the sentence
@@ -39,3 +39,11 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def answer_form(step: Step) -> Form:
+    """What a step answers with: text, too, where it is asked for nothing."""
+    work = step.work
+    if isinstance(work, Process) and work.output.use is OutputUse.SHOW:
+        return work.output.form
+    return Form.TEXT

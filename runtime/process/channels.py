@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from ...compiler.plan.work import (
-    SHOWN,
     Outcome,
+    OutputUse,
     Process,
     Proof,
     Work,
@@ -68,7 +68,7 @@ def channels_for(work: Work, masks: Masks, sink: Sink, *, readable: bool) -> Cha
     output = shown
     if isinstance(work, Process) and keeps(work):
         output = Channel((captured.add,))
-    elif isinstance(work, Process) and work.output == SHOWN:
+    elif isinstance(work, Process) and work.output.use is OutputUse.SHOW:
         output = Channel((answered.add, sink.answer), [Redactor(masks)])
     return Channels(output, shown, tail, captured, log, answered)
 
