@@ -6,11 +6,17 @@ BIN     := $(VENV)/bin
 STAMP   := $(VENV)/.installed
 WORKERS ?= 2
 LOWEST  := .cache/lowest
+MUTANTS := .cache/mutants/venv
+PYTHON_314 := .cache/python-3.14
+# Tests of the compiler that start no process and take no minutes there.
+PURE := $(addprefix tests/compiler/test_,record.py profiles.py selected.py scalars.py config.py exit_rules.py filled.py \
+    template.py placeholders.py policies.py selector.py series.py planreading.py cleanup.py alarms.py recovery.py diff.py)
+MUTANT_SECONDS ?= 900
 OF_PACKAGES := tests/compiler tests/rules tests/shell tests/command_line/test_lint_formats.py \
     tests/command_line/test_migrate.py tests/runtime/test_bad_input.py tests/test_schema.py
 
 .PHONY: demo test test-lowest fuzz conformance torture injections oracle evidence borg14 check docs bench borg \
-    clean
+    mutants test-3.14 clean
 
 demo: $(STAMP) borg
 	@scripts/demo $(BIN)/borgplan
@@ -54,6 +60,14 @@ borg14: $(STAMP)
 	@scripts/ensure-borg-1.4
 	PATH="$(CURDIR)/.cache/borg-1.4/bin:$$PATH" $(BIN)/python -m pytest -n $(WORKERS) tests/end_to_end $(ARGS)
 
+# Small changes to the core, each of which a test should notice: make mutants MUTANT_SECONDS=3600 ROOMS='engine lower'
+mutants: $(MUTANTS)/.installed
+	$(MUTANTS)/bin/python scripts/mutants.py $(MUTANT_SECONDS) $(ROOMS)
+
+# The compiler's own tests under CPython 3.14, compiled to WebAssembly: node, npm; no processes and no threads there.
+test-3.14: $(PYTHON_314)/.installed
+	node scripts/python-3.14.mjs $(PYTHON_314) $(or $(ARGS),$(PURE))
+
 check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -75,6 +89,14 @@ $(STAMP): pyproject.toml scripts/ensure-venv
 
 $(LOWEST)/.installed: pyproject.toml tests/constraints-lowest.txt scripts/ensure-lowest $(STAMP)
 	@scripts/ensure-lowest $(LOWEST)
+	@touch $@
+
+$(MUTANTS)/.installed: pyproject.toml scripts/ensure-mutants $(STAMP)
+	@scripts/ensure-mutants $(MUTANTS)
+	@touch $@
+
+$(PYTHON_314)/.installed: pyproject.toml scripts/ensure-python-3.14 $(STAMP)
+	@scripts/ensure-python-3.14 $(PYTHON_314)
 	@touch $@
 
 clean:

@@ -8,7 +8,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from borgplan.compiler.driver.compile import plan_of, read
+from borgplan.compiler.driver.compile import plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.as_json import stamped, to_json
 from borgplan.compiler.semantics import PROFILES, Profile
 from borgplan.compiler.source.diagnostic import Diagnostics

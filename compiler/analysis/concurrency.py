@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ..borg.locations import normal_location
 from ..plan.claims import ANYTHING, FILES, OUTPUT, REPOSITORY
 from ..plan.command_text import first_line
 from ..plan.index import Index, index
@@ -16,7 +17,6 @@ from ..plan.model import Plan, Resume, Scope, ScopeId, ScopeKind, Step
 from ..plan.work import Shell
 from ..support.record import NamedTuple
 from .claims import same_thing
-from .locations import normal_location
 
 Identity = Callable[[str, str], str]  # a location, and the directory it is relative to
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 from ..plan.claims import ANYTHING, Claim, Mode, Pair
 from ..plan.model import Plan, Step
 from ..plan.work import Shell
-from .claims import COMPOSE, FAMILIES, PAIRS, PairClaim, claims, touched
+from .claims import PairClaim, claims, touched
+from .pairs import COMPOSE, FAMILIES, PAIRS
 
 _BY_NAME = {pair.name: pair for pair in (*PAIRS, COMPOSE, *FAMILIES)}
 

@@ -14,7 +14,8 @@ from ..config.options import ACTION_NAMES
 from ..plan.actions import Action
 from ..plan.index import Index
 from ..plan.model import ScopeKind, Step
-from ..plan.work import Process, Shell
+from ..plan.titles import subcommand
+from ..plan.work import Shell
 from ..source.diagnostic import Diagnostics, did_you_mean
 from ..source.span import Span, Text
 
@@ -97,7 +98,8 @@ def _hook(step: Step, _index: Index) -> tuple[str, ...]:
 
 
 def _borg(step: Step, _index: Index) -> tuple[str, ...]:
-    return (str(step.work.argv[1]),) if isinstance(step.work, Process) else ()
+    name = subcommand(step)
+    return (name,) if name else ()
 
 
 def _action(step: Step, index: Index) -> tuple[str, ...]:

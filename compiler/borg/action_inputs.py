@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from ..plan.actions import Action
 from ..plan.claims import Claim, Mode
-from ..plan.work import ARCHIVE, LAST_LINE, Process, Use, Word
+from ..plan.work import ARCHIVE, LAST_LINE, Form, Process, Use, Word
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
 from ..support.record import NamedTuple
@@ -18,6 +18,13 @@ from .versions import NO_SAVE_SPACE, SEPARATE_REPOSITORY
 
 LATEST = "latest"
 NEWEST_ARCHIVE: Word = (Use(ARCHIVE),)
+
+
+def form_of(words: Sequence[Word]) -> Form:
+    """What a command with these words answers with."""
+    if "--json-lines" in words:
+        return Form.JSON_LINES
+    return Form.JSON if "--json" in words else Form.TEXT
 
 
 class NamedCommand(NamedTuple):

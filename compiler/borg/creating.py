@@ -9,11 +9,11 @@ from __future__ import annotations
 import shlex
 from posixpath import basename, dirname, join
 
-from ..analysis.locations import normal_location
 from ..plan.work import Process, SecretCommand, text_of
 from ..source.diagnostic import ASKS, Diagnostics
 from ..source.span import Span
 from ..support.record import NamedTuple
+from .locations import normal_location
 from .target import Target
 
 _PLAIN = "none"  # the one mode without a key, and so without a pass phrase

@@ -6,7 +6,7 @@ from ..plan.claims import FILES, Claim, Mode
 from ..plan.work import SHOWN
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
-from .action_inputs import Extent, NamedCommand
+from .action_inputs import Extent, NamedCommand, form_of
 from .target import Target
 
 _OWN = ("create", "prune", "init", "repo-create")
@@ -36,7 +36,9 @@ def borg(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Named
     if extent.options.archive:
         environment["ARCHIVE"] = extent.options.archive
     command = command._replace(
-        environment=tuple(sorted(environment.items())), output=SHOWN, once=True
+        environment=tuple(sorted(environment.items())),
+        output=SHOWN._replace(form=form_of(words)),
+        once=True,
     )
     anywhere = Claim(FILES, "", Mode.WRITE)  # the words may name any file
     return [NamedCommand(words[0], command, extent.called_for, claims=(anywhere,))]

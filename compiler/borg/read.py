@@ -15,6 +15,7 @@ from .action_inputs import (
     NEWEST_ARCHIVE,
     Extent,
     NamedCommand,
+    form_of,
     logging,
     needs_archive,
     on_archive,
@@ -198,7 +199,8 @@ def _form(extent: Extent) -> tuple[str, ...]:
 
 
 def _answer(target: Target, name: str, argv: tuple[Word, ...], extent: Extent) -> NamedCommand:
-    command = target.command(argv, argv)._replace(output=SHOWN)
+    output = SHOWN._replace(form=form_of(argv))
+    command = target.command(argv, argv)._replace(output=output)
     return NamedCommand(name, command, extent.called_for, Mode.READ)
 
 

@@ -9,18 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 
-from ..plan.command_text import command_text, filled_in, first_line, surroundings, whole_text
+from ..plan.command_text import command_text, filled_in, surroundings, whole_text
 from ..plan.index import Index
-from ..plan.model import Phase, Plan, Scope, ScopeKind, Step
-from ..plan.titles import listed
-from ..plan.work import Shell
+from ..plan.model import Plan, Scope, ScopeKind, Step
 from ..source.span import Span
 from ..support.record import NamedTuple
 from ..support.sequences import common
 from .fields import Aspect, Names, scope_aspects, step_aspects
 from .match_scopes import Matching, StepPair, match, steps_below
-
-_NAMED = 3  # subjects of one change
+from .places import first, scope_name, shown, subject_of, where, within
 
 
 class Kind(Enum):
@@ -103,14 +100,14 @@ def _scopes(sides: Sides) -> Iterator[Change]:
             lines += tuple(dict.fromkeys(line for step in own for line in surroundings(step)))
             if lines or not inside:  # else everything in it has only moved
                 yield Change(
-                    kind, "scope", _scope_name(scope), _within(tree, scope), (), lines, scope.origin
+                    kind, "scope", scope_name(scope), within(tree, scope), (), lines, scope.origin
                 )
     for pair in matching.scopes:
         order = [Aspect("order", *_orders(matching, pair.old, pair.new))] if pair.moved else []
         aspects = (*order, *scope_aspects(pair.old, pair.new))
         if aspects:
             yield Change(
-                Kind.CHANGED, "scope", _scope_name(pair.new), _within(matching.new, pair.new),
+                Kind.CHANGED, "scope", scope_name(pair.new), within(matching.new, pair.new),
                 aspects, (), pair.new.origin,
             )  # fmt: skip
 
@@ -138,7 +135,7 @@ def _lone(matching: Matching) -> Iterator[tuple[object, Change]]:
             if step.id not in told:
                 subject = subject_of(step)
                 lines = (whole_text(step), *surroundings(step))
-                if lines == (_shown(step),):
+                if lines == (shown(step),):
                     lines = ()  # the subject says it all
                 change = Change(
                     kind, "step", subject, (where(tree, step),),
@@ -182,7 +179,7 @@ def _orders(matching: Matching, old: Scope, new: Scope) -> tuple[str, str]:
     for tree, scope in ((matching.old, old), (matching.new, new)):
         siblings = tree.children[scope.parent or ""]
         place = siblings.index(scope)
-        words.append(f"after {_scope_name(siblings[place - 1])}" if place else "first")
+        words.append(f"after {scope_name(siblings[place - 1])}" if place else "first")
     return words[0], words[1]
 
 
@@ -281,63 +278,11 @@ def _coverage(sides: Sides) -> Iterator[Change]:
             if before != after:
                 alike.setdefault((before, after), []).append(subject)
         for (before, after), subjects in alike.items():
-            subject = _first(subjects)
+            subject = first(subjects)
             yield Change(Kind.CHANGED, about, subject, aspects=(Aspect(name, before, after),))
-
-
-def _first(subjects: list[str]) -> str:
-    """The first few, and how many more."""
-    if len(subjects) <= _NAMED:
-        return listed(subjects)
-    return f"{', '.join(subjects[:_NAMED])} and {len(subjects) - _NAMED} more"
 
 
 # What is looked at, in the order in which it is told.
 SECTIONS: tuple[Callable[[Sides], Iterable[Change]], ...] = (
     _run, _scopes, _steps, _patterns, _logs, _refusals, _facts, _coverage,
 )  # fmt: skip
-
-
-def subject_of(step: Step) -> str:
-    """A step by its hook and the first line of its text, or by Borg's subcommand."""
-    if not isinstance(step.work, Shell):
-        return step.title
-    return f"{step.title} `{_shown(step)}`"
-
-
-def _shown(step: Step) -> str:
-    """What a subject shows of a hook's text."""
-    return first_line(step.work.written) if isinstance(step.work, Shell) else ""
-
-
-_SIDES = {
-    Phase.ENTER: "before",
-    Phase.BODY: "in",
-    Phase.EXIT: "after",
-    Phase.RECOVER: "on failure of",
-}
-
-
-def where(tree: Index, step: Step) -> str:
-    """A step's place in words: `before create of /backups/one`."""
-    return f"{_SIDES[step.phase]} {_scope_words(tree, tree.scopes[step.scope])}"
-
-
-def _scope_words(tree: Index, scope: Scope) -> str:
-    if scope.kind is not ScopeKind.ACTION:
-        return "everything" if scope.kind is ScopeKind.RUN else scope.name
-    return f"{scope.name} of {tree.name_of(scope.id, ScopeKind.REPOSITORY)}"
-
-
-def _scope_name(scope: Scope) -> str:
-    return "the run" if scope.kind is ScopeKind.RUN else f"{scope.kind.value} {scope.name}"
-
-
-def _within(tree: Index, scope: Scope) -> tuple[str, ...]:
-    """The scope around it."""
-    around = tree.scopes.get(scope.parent or "")
-    return (
-        ()
-        if around is None or around.kind is ScopeKind.RUN
-        else (f"in {_scope_words(tree, around)}",)
-    )

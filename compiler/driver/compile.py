@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from ..borg.action_options import ActionOptions
 from ..borg.target import passphrase
-from ..config.decode.file import configuration
-from ..config.discover import configuration_files, project_file
 from ..config.model import Configuration
 from ..lower.lower import Requests, lower
 from ..lower.selection import REQUESTED, Asked, Facts, Request, can_be_had, ordered_actions
@@ -16,19 +14,16 @@ from ..plan.actions import Action
 from ..plan.model import Fact, Plan
 from ..plan.work import SecretOption
 from ..semantics import Profile
-from ..semantics.select import AUTO, Generations, Written, check_hooks, choose, written
+from ..semantics.select import Generations
 from ..source.diagnostic import LEFT_OUT, Diagnostic, Diagnostics, Severity
 from ..source.host import Host
-from ..source.span import COMMAND_LINE, Span
+from ..source.span import Span
 from ..support.record import TYPE_CHECKING, NamedTuple
-from ..syntax.compose import decode
-from ..syntax.load import Document, load, merge, text_of
+from .sources import Sources
 
 if TYPE_CHECKING:
-    from ..config.overrides import Override
     from ..policy import Policy
     from ..semantics.installed import Installed
-    from .project_file import Project
 
 
 class Compilation(NamedTuple):
@@ -69,246 +64,6 @@ class Compilation(NamedTuple):
     def left_out(self) -> tuple[Diagnostic, ...]:
         """Why files that are understood are not part of the plan; see `left_out`."""
         return tuple(item for item in self.diagnostics if item.code == LEFT_OUT)
-
-
-class Wishes(NamedTuple):
-    """What the command line says about reading. `overrides`: as `--set` has them. `environment`:
-    whether `${NAME}` is replaced. `project`: a project file, if one is named. `policies`: files of such.
-    `untrusted`: nothing is replaced, wherever it stands. `offline`: which borgmatic is installed isn't
-    looked at."""
-
-    overrides: tuple[str, ...] = ()
-    environment: bool = True
-    project: str = ""
-    policies: tuple[str, ...] = ()
-    untrusted: bool = False
-    offline: bool = False
-
-
-class Run(NamedTuple):
-    """What all files of a run share, before the first of them is read.
-
-    `files`: the paths of all configuration files. `semantics`: a profile's name, a release or `auto`,
-    as it stands at `named_at`. `overrides`: of the command line. `policy_files`: the bytes of files with
-    policies, by path. `installed`: the borgmatic of this machine, where it plays a part.
-    """
-
-    files: tuple[str, ...]
-    semantics: str
-    named_at: Span
-    wishes: Wishes
-    overrides: tuple[Override, ...]
-    project: Project | None
-    policies: tuple[Policy, ...] = ()
-    policy_files: Mapping[str, bytes] = {}
-    installed: Installed | None = None
-
-    @property
-    def texts(self) -> dict[str, str]:
-        """Of the project file and of files with policies, by path."""
-        files = {
-            path: decode(path, d, Diagnostics()) or "" for path, d in self.policy_files.items()
-        }
-        project = self.project
-        return (
-            {project.path: project.data.decode("utf-8", "replace"), **files} if project else files
-        )
-
-
-class Loaded(NamedTuple):
-    """One file as it was read, and what was wrong with that; None for one that can't be read."""
-
-    path: str
-    document: Document | None
-    problems: Diagnostics
-
-    @property
-    def texts(self) -> dict[str, str]:
-        """Of the file and all that it includes, by path."""
-        document = self.document
-        return {file: text_of(document, file) for file in document.files} if document else {}
-
-
-class Sources:
-    """Decoded files, before it is known what to do with them; `read` fills it."""
-
-    def __init__(self) -> None:
-        self.generations: Generations | None = None
-        self.installed: Installed | None = None
-        self.wishes = Wishes()
-        self.project: Project | None = None
-        self.policies: tuple[Policy, ...] = ()
-        self.policy_files: Mapping[str, bytes] = {}
-        self.configurations: list[Configuration] = []
-        self.broken: list[str] = []
-        self.texts: dict[str, str] = {}
-        self.bytes_by_file: dict[str, dict[str, bytes]] = {}
-
-    def belongs_to(self, run: Run) -> None:
-        """Take over what all files of a run share."""
-        self.wishes, self.project = run.wishes, run.project
-        self.policies, self.policy_files = run.policies, run.policy_files
-        self.installed = run.installed
-        self.texts.update(run.texts)
-
-    def add(self, loaded: Loaded, run: Run, host: Host) -> None:
-        """Decode one file, for its generation; one that has errors counts as broken."""
-        document = loaded.document
-        decoded: Configuration | None = None
-        if document is not None:
-            self.bytes_by_file[loaded.path] = document.files
-            self.texts.update(loaded.texts)
-            if self.generations is None:
-                return
-            profile = self.generations.of(loaded.path)
-            decoded = _decoded(document, profile, host, loaded.problems, run)
-        if decoded is None:
-            self.broken.append(loaded.path)
-        else:
-            self.configurations.append(decoded)
-
-
-def begin(
-    paths: tuple[str, ...], host: Host, semantics: str, diagnostics: Diagnostics, wishes: Wishes
-) -> Run | None:
-    """Find the files that `paths` stand for, and the project file; None if the run can't be.
-
-    `semantics`: the name of a profile, a release, or `auto`; empty for what the project file says.
-    """
-    before = sum(item.severity is Severity.ERROR for item in diagnostics)
-    settings: tuple[Override, ...] = ()
-    if wishes.overrides:
-        from ..config.overrides import overrides
-
-        settings = overrides(wishes.overrides, diagnostics)
-    project = _project(wishes.project, paths, host, diagnostics)
-    policies, policy_files = _policies(project, wishes.policies, host, diagnostics)
-    if sum(item.severity is Severity.ERROR for item in diagnostics) > before:
-        return None
-    named_at = COMMAND_LINE
-    if not semantics:
-        pinned = project.semantics if project is not None else None
-        semantics = pinned.text if pinned else AUTO
-        named_at = pinned.span if pinned else COMMAND_LINE
-    files = configuration_files(paths, host, diagnostics)
-    return Run(
-        files, semantics, named_at, wishes, settings, project, policies, policy_files,
-        _installed(host) if semantics == AUTO and not wishes.offline else None,
-    )  # fmt: skip
-
-
-def _installed(host: Host) -> Installed | None:
-    from ..semantics.installed import installed
-
-    return installed(host)
-
-
-def load_file(path: str, host: Host) -> Loaded:
-    """Read one configuration file and what it includes."""
-    problems = Diagnostics()
-    return Loaded(path, load(path, host, problems), problems)
-
-
-def read(
-    paths: tuple[str, ...],
-    host: Host,
-    semantics: str,
-    diagnostics: Diagnostics,
-    wishes: Wishes = Wishes(),  # noqa: B008  # immutable
-    generations: Generations | None = None,
-) -> Sources:
-    """Load every file that `paths` stand for, choose its generation, and decode it. See `begin`.
-
-    `generations`: those of the files, if they are known already.
-    """
-    sources = Sources()
-    listing = Diagnostics()
-    sources.wishes = wishes
-    run = begin(paths, host, semantics, listing, wishes)
-    if run is None:
-        diagnostics += listing
-        return sources
-    sources.belongs_to(run)
-    files = [load_file(path, host) for path in run.files]
-    sources.generations = generations or chosen(files, run, listing)
-    for file in files:
-        sources.add(file, run, host)
-    sources.broken += [item.span.file for item in listing if item.severity is Severity.ERROR]
-    diagnostics += [*listing, *(item for file in files for item in file.problems)]
-    return sources
-
-
-def shown(file: Loaded, run: Run) -> Written | None:
-    """What a file shows of its generation, where that plays a part."""
-    if file.document is None or run.semantics != AUTO:
-        return None
-    return written(file.document.root)  # a wish for one run, by --set, moves no hook
-
-
-def chosen(files: Iterable[Loaded], run: Run, diagnostics: Diagnostics) -> Generations | None:
-    """The generations of the files that could be read; None after recording why there are none."""
-    found = [(file.path, shown(file, run)) for file in files if file.document]
-    return choose(run.semantics, found, diagnostics, run.named_at, run.installed)
-
-
-def _project(
-    named: str, paths: tuple[str, ...], host: Host, diagnostics: Diagnostics
-) -> Project | None:
-    path = named or project_file(paths, host, diagnostics)
-    if not path:
-        return None
-    from .project_file import load
-
-    return load(path, host, diagnostics)
-
-
-def _policies(
-    project: Project | None, named: tuple[str, ...], host: Host, diagnostics: Diagnostics
-) -> tuple[tuple[Policy, ...], Mapping[str, bytes]]:
-    listed = project.policies if project else ()
-    if not (listed or named):
-        return (), {}
-    from ..policy import load
-
-    path, data = (project.path, project.data) if project else ("", b"")
-    return load(path, data, listed, named, host, diagnostics)
-
-
-def _decoded(
-    document: Document, profile: Profile, host: Host, problems: Diagnostics, run: Run
-) -> Configuration | None:
-    root = merge(
-        document.root,
-        profile.include_merge,
-        problems,
-        marks=document.marks,
-        merges=document.merges,
-    )
-    if run.overrides:
-        from ..config.overrides import overridden
-
-        root = overridden(root, run.overrides)
-    constants: Mapping[str, str] = {}
-    variables = None if run.wishes.untrusted else host.environment
-    environment = profile.environment and run.wishes.environment
-    if profile.constants or environment:
-        from ..config.interpolate import constants_of, with_constants, with_environment
-
-        if profile.constants:
-            defined = constants_of(root, variables, problems)
-            root, constants = with_constants(root, defined), defined.texts
-        if environment and variables is not None and _may_refer(document, run):
-            root = with_environment(root, variables, problems)
-    decoded = configuration(document.path, root, problems, constants)
-    if decoded is not None:
-        check_hooks(decoded, profile, problems)
-    return None if problems.has_errors else decoded
-
-
-def _may_refer(document: Document, run: Run) -> bool:
-    """Whether `${NAME}` can stand anywhere: as it is, or escaped, in a file or on the command line."""
-    data = document.files.values()
-    return bool(run.overrides) or any(b"$" in text or b"\\" in text for text in data)
 
 
 def plan_of(
@@ -359,23 +114,8 @@ def lowered(
         return Compilation(
             None, (), tuple(sources.broken), tuple(diagnostics), sources.texts, {}, {}
         )
-    plain_text = sources.project.plain_text if sources.project else ()
-
-    def request(profile: Profile) -> Request:
-        return Request(
-            ordered_actions(asked.actions, profile),
-            REQUESTED if asked.actions else f"the default actions of semantics {profile.name}",
-            asked.repository,
-            asked.options,
-            facts,
-            sources.wishes.environment and not sources.wishes.untrusted,
-            presence,
-            runs,
-            plain_text,
-        )
-
-    configurations = tuple(sources.configurations)
-    broken = [*sources.broken]
+    request = _requests(sources, asked, facts, presence=presence, runs=runs)
+    configurations, broken = tuple(sources.configurations), [*sources.broken]
     plan, read_too, problems = _lowered(configurations, generations, request, host)
     while bad := _failed(configurations, problems, sources):
         broken += [c.path for c in bad]
@@ -387,51 +127,91 @@ def lowered(
         configurations = tuple(c for c in configurations if c not in bad)
         plan, read_too, problems = _lowered(configurations, generations, request, host)
     diagnostics.extend(problems)
-    if sources.installed is not None:
-        plan = plan._replace(facts=(_fact_of(sources.installed), *plan.facts))
-    project = sources.project
-    if project is not None:
-        read_too[project.path] = project.data
-        if configurations:
-            from .project_file import with_settings
-
-            plan = with_settings(plan, project, diagnostics)
-    if configurations and claims:
-        from ..analysis.inference import with_inferred_claims
-
-        plan = with_inferred_claims(plan)
     if configurations:
-        lost = flow.verify(plan)
-        for promise in lost:
-            diagnostics.error(
-                "BP501", f"the plan is unsound: {promise.rule} ({promise.subject})", Span("<plan>"),
-                "this is a bug of borgplan, please report it",
-            )  # fmt: skip
-        if sources.policies and not lost:
-            from ..policy import check
-
-            narrowed = bool(asked.actions or asked.repository)
-            check(plan, sources.policies, diagnostics, narrowed=narrowed)
+        narrowed = bool(asked.actions or asked.repository)
+        plan = _completed(plan, sources, diagnostics, claims=claims, narrowed=narrowed)
     return Compilation(
         plan=plan if configurations else None,
         configurations=configurations,
         broken=tuple(broken),
         diagnostics=tuple(diagnostics),
         texts=sources.texts,
-        files={
-            **{
-                path: data
-                for c in configurations
-                for path, data in sources.bytes_by_file[c.path].items()
-            },
-            **read_too,
-            **sources.policy_files,
-        },
+        files=_files_behind(configurations, sources, read_too),
         secrets=secrets_of(configurations, host),
         generations=generations,
         policies=sources.policies,
-        plain_text=plain_text,
+        plain_text=_plain_text(sources),
     )
+
+
+def _requests(
+    sources: Sources, asked: Asked, facts: Facts, *, presence: bool, runs: bool
+) -> Requests:
+    """What is wanted of each generation."""
+
+    def request(profile: Profile) -> Request:
+        return Request(
+            ordered_actions(asked.actions, profile),
+            REQUESTED if asked.actions else f"the default actions of semantics {profile.name}",
+            asked.repository,
+            asked.options,
+            facts,
+            sources.wishes.environment and not sources.wishes.untrusted,
+            presence,
+            runs,
+            _plain_text(sources),
+        )
+
+    return request
+
+
+def _plain_text(sources: Sources) -> tuple[str, ...]:
+    return sources.project.plain_text if sources.project else ()
+
+
+def _completed(
+    plan: Plan, sources: Sources, diagnostics: Diagnostics, *, claims: bool, narrowed: bool
+) -> Plan:
+    """A plan with what was found out before, the project's settings and what its hooks claim; verified, and
+    judged by the policies. `narrowed`: see `policy.check`."""
+    if sources.installed is not None:
+        plan = plan._replace(facts=(_fact_of(sources.installed), *plan.facts))
+    if sources.project is not None:
+        from .project_file import with_settings
+
+        plan = with_settings(plan, sources.project, diagnostics)
+    if claims:
+        from ..analysis.inference import with_inferred_claims
+
+        plan = with_inferred_claims(plan)
+    lost = flow.verify(plan)
+    for promise in lost:
+        diagnostics.error(
+            "BP501", f"the plan is unsound: {promise.rule} ({promise.subject})", Span("<plan>"),
+            "this is a bug of borgplan, please report it",
+        )  # fmt: skip
+    if sources.policies and not lost:
+        from ..policy import check
+
+        check(plan, sources.policies, diagnostics, narrowed=narrowed)
+    return plan
+
+
+def _files_behind(
+    configurations: tuple[Configuration, ...], sources: Sources, read_too: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """The bytes of all that a plan was made from, by path. `read_too`: files with patterns."""
+    project = sources.project
+    return {
+        **{
+            path: data
+            for c in configurations
+            for path, data in sources.bytes_by_file[c.path].items()
+        },
+        **read_too,
+        **({project.path: project.data} if project is not None else {}),
+        **sources.policy_files,
+    }
 
 
 def _failed(

@@ -5,7 +5,7 @@ Where no other file is there, the plan is of such a file after all: it can be lo
 
 from ..plan.titles import listed
 from ..source.diagnostic import LEFT_OUT, Diagnostics
-from .compile import Sources
+from .sources import Sources
 
 
 def leave_out(sources: Sources, diagnostics: Diagnostics) -> None:

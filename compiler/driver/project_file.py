@@ -166,7 +166,7 @@ class _Reader:
         return Pair(called, takes, gives, either=bool(either and either.value))
 
     def _forms(self, node: Node | None, key: str, item: Node) -> tuple[str, ...]:
-        """Forms of commands, as compiler/analysis/claims.py has them."""
+        """Forms of commands, as compiler/analysis/pairs.py has them."""
         nodes = node.items if isinstance(node, Sequence) else (node,)
         texts = [text for each in nodes if (text := self._text(each, key))]
         for text in texts:

@@ -1,58 +1,73 @@
-"""Lint rules over what was compiled: one subject, one module, run in this order.
+"""The rules of `lint`: which modules of `rules/` hold some, in the order in which they run.
 
-`lint` compiles each file for itself and lets the CHECKS look at every one, in several processes; what
-they find must not depend on other files. `shared_use` is about all files.
+Each of these modules has RULES. `lint` compiles each file for itself and lets the rules look at every one, in several
+processes. `rules/shared_use.py` alone is about all files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from ..config.model import Configuration
 from ..driver.compile import Compilation
 from ..source.diagnostic import Diagnostics
 from ..source.host import Host
-from .rules.borgmatic_defects import borgmatic_defects
-from .rules.check_options import checking
-from .rules.file_modes import file_modes
-from .rules.former_names import former_names
-from .rules.host_keys import host_keys
-from .rules.owners import owners
-from .rules.plain_secrets import plain_secrets
-from .rules.pruning import pruning
-from .rules.sources import sources
-from .rules.unseen_characters import unseen_characters
-from .rules.zeros import zeros
+from .rule import HookRule, Rule
 
-Check = Callable[[Compilation, Host, Diagnostics], None]
-
-CHECKS: tuple[Check, ...] = (
+OF_FILES = (
     # options
-    former_names,
-    zeros,
-    borgmatic_defects,
+    "former_names", "zeros", "borgmatic_defects",
     # checks and retention
-    checking,
-    pruning,
+    "check_options", "pruning",
     # what is backed up
-    sources,
+    "sources",
     # safety
-    file_modes,
-    host_keys,
-    owners,
-    plain_secrets,
-    unseen_characters,
-)
+    "file_modes", "host_keys", "owners", "plain_secrets", "unseen_characters",
+)  # fmt: skip
+
+# The rest is loaded where a file has hooks. First what is to be seen in single ones.
+OF_HOOKS = (
+    "never_running", "quoted_placeholders", "success_after_failure", "empty_commands", "soft_failures", "repetition",
+    "last_test", "nested_runs", "quiet_failures", "fragile_notices",
+    # safety
+    "dump_places", "secrets_in_commands", "values_in_hooks",
+)  # fmt: skip
+
+# Then what is about all hooks of a file, or about more than their texts.
+OF_FILES_WITH_HOOKS = ("generations", "hidden_failures", "gone_early", "proofs", "script_modes")
+
+# What only `--check-programs` asks for.
+ON_REQUEST = ("programs",)
+
+
+def rules_in(modules: tuple[str, ...]) -> Iterator[Rule | HookRule]:
+    """The rules of modules, each of which is loaded when it is its turn."""
+    for name in modules:
+        found: tuple[Rule | HookRule, ...] = __import__(
+            f"{__package__}.rules.{name}", fromlist=["RULES"]
+        ).RULES
+        yield from found
 
 
 def run_checks(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
     """Let every rule look at the compilation; those about hooks are loaded where there are any."""
-    for check in CHECKS:
-        check(compilation, host, diagnostics)
+    _run(OF_FILES, compilation, host, diagnostics)
     if any(_has_hooks(configuration) for configuration in compilation.configurations):
-        from .rules.of_hooks import run_checks_of_hooks
+        from .rules.hook_commands import hooks_of
 
-        run_checks_of_hooks(compilation, host, diagnostics)
+        hooks = hooks_of(compilation)
+        for rule in rules_in(OF_HOOKS):
+            if isinstance(rule, HookRule):
+                rule.check(hooks, diagnostics)
+        _run(OF_FILES_WITH_HOOKS, compilation, host, diagnostics)
+
+
+def _run(
+    modules: tuple[str, ...], compilation: Compilation, host: Host, diagnostics: Diagnostics
+) -> None:
+    for rule in rules_in(modules):
+        if isinstance(rule, Rule):
+            rule.check(compilation, host, diagnostics)
 
 
 def _has_hooks(configuration: Configuration) -> bool:

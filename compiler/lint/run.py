@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 
 from ..config.model import Configuration
-from ..driver.compile import Compilation, Loaded, Run, Sources, load_file, lowered, shown
+from ..driver.compile import Compilation, lowered
+from ..driver.sources import Loaded, Run, Sources, load_file, shown
 from ..lower.selection import Asked, Facts, can_be_had
 from ..plan.model import Meaning
 from ..semantics.select import Generations, Written, choose, generations_of

@@ -38,7 +38,8 @@ from ..plan.model import (
     StepId,
     Trigger,
 )
-from ..plan.work import SHOWN, Part, Process, Use, Word, Work, keeps
+from ..plan.titles import of_borg
+from ..plan.work import OutputUse, Part, Process, Use, Word, Work, keeps
 from ..semantics import Profile
 from ..semantics.select import Generations
 from ..source.diagnostic import Diagnostics
@@ -365,7 +366,7 @@ class _Lowering:
                 producers[command.output.name] = identity
             self._step(
                 identity, place, Phase.BODY, Trigger.SUCCESS, command, named.reason, origin,
-                f"borg {named.name}",
+                of_borg(named.name),
                 Role.BORG, claims=_claims(named, target),
             )  # fmt: skip
         self._hooks(place, Phase.EXIT)
@@ -492,5 +493,5 @@ def _with_producers(command: Process, producers: Mapping[str, StepId]) -> Proces
 
 def _claims(named: NamedCommand, target: Target) -> tuple[Claim, ...]:
     """What one of Borg's commands claims: its repository, what its builder says, and the output."""
-    answer = (Claim(OUTPUT, "", Mode.WRITE),) if named.command.output == SHOWN else ()
+    answer = (Claim(OUTPUT, "", Mode.WRITE),) if named.command.output.use is OutputUse.SHOW else ()
     return (Claim(REPOSITORY, target.location, named.mode), *named.claims, *answer)

@@ -11,7 +11,8 @@ from ..config.hooks import HookKind
 from ..config.interpolate import ENVIRONMENT
 from ..config.model import Configuration
 from ..config.options import SECTIONS
-from ..driver.compile import Sources, plan_of, read
+from ..driver.compile import plan_of
+from ..driver.sources import Sources, read
 from ..plan.actions import Action
 from ..plan.model import Plan
 from ..semantics import NEWEST, Profile

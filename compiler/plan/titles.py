@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .index import Index
-from .model import ScopeKind, Step
-from .work import Shell
+from .model import Role, ScopeKind, Step
+from .work import Form, OutputUse, Process, Shell
 
+_BORG = "borg "
 _MOST = 60  # characters of a hook; more only hides the rest of the sentence
+
+
+def of_borg(subcommand: str) -> str:
+    """The title of a step that runs one of Borg's commands."""
+    return f"{_BORG}{subcommand}"
+
+
+def subcommand(step: Step) -> str:
+    """Borg's subcommand, as `create`, by the step's title; empty for a step that runs none."""
+    return step.title.removeprefix(_BORG) if step.role is Role.BORG else ""
 
 
 def named(step: Step, tree: Index) -> str:
@@ -28,3 +39,11 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def answer_form(step: Step) -> Form:
+    """What a step answers with: text, too, where it is asked for nothing."""
+    work = step.work
+    if isinstance(work, Process) and work.output.use is OutputUse.SHOW:
+        return work.output.form
+    return Form.TEXT

@@ -195,11 +195,20 @@ class OutputUse(Enum):
     DISCARD = "discard"
 
 
+class Form(Enum):
+    """What an answer is."""
+
+    TEXT = "text"
+    JSON = "json"  # a document
+    JSON_LINES = "json-lines"  # one a line
+
+
 class Output(NamedTuple):
-    """`name`: of the value, where it is one."""
+    """`name`: of the value, where it is one. `form`: of the answer that was asked for."""
 
     use: OutputUse = OutputUse.LOG
     name: str = ""
+    form: Form = Form.TEXT
 
 
 SHOWN = Output(OutputUse.SHOW)

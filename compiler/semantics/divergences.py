@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from ..plan.model import Phase, Plan, ScopeKind, Step, Trigger
+from ..plan.titles import subcommand
 from ..plan.work import Process, Shell
 from ..support.record import NamedTuple
 from . import NEWEST, Profile, profile_named
@@ -52,10 +53,7 @@ def _is_for_failures(step: Step) -> bool:
 def _frees_after_prune(plan: Plan, _: tuple[Profile, ...]) -> bool:
     actions = (s for s in plan.scopes if s.kind is ScopeKind.ACTION and s.name == "prune")
     prunes = {scope.id for scope in actions}
-    return any(
-        isinstance(step.work, Process) and step.work.argv[1] == "compact" and step.scope in prunes
-        for step in plan.steps
-    )
+    return any(step.scope in prunes and subcommand(step) == "compact" for step in plan.steps)
 
 
 def _holds_values(step: Step) -> bool:

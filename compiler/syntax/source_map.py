@@ -13,9 +13,8 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from ..config.hook_texts import Written
 from ..source.span import Span, Text
-from ..support.record import NamedTuple
+from ..support.record import NamedTuple, Protocol
 
 # YAML 1.1's line breaks, which libyaml's marks count.
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -238,6 +237,18 @@ def _block(text: str, header: re.Match[str], end: int, value: str) -> list[_Plac
     if "+" in header[1]:
         return found + pending
     return found if "-" in header[1] or not after_text else found + pending[:1]
+
+
+class Written(Protocol):
+    """How a text stands in its file, where something was filled in."""
+
+    @property
+    def text(self) -> Text:
+        """As it stands there."""
+
+    @property
+    def origins(self) -> Sequence[int]:
+        """For each character of the text with all filled in, the offset in `text`."""
 
 
 class PlacesIn:

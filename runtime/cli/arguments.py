@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...compiler.borg.action_options import ActionOptions
+from ...compiler.driver.request import Wish
 from ...compiler.plan.actions import Action
 from ...compiler.support.record import NamedTuple
 
@@ -74,3 +75,13 @@ class Arguments(NamedTuple):
     apply: ApplyArguments
     lint: LintArguments
     untrusted: bool = False
+
+
+def asked(arguments: Arguments) -> Wish:
+    """What of a command line shapes its plan: the fields that both have."""
+    return Wish(**{name: getattr(arguments, name) for name in Wish._fields})
+
+
+def arguments_for(wish: Wish, arguments: Arguments) -> Arguments:
+    """`arguments`, asking for what was asked for then."""
+    return arguments._replace(**wish._asdict())

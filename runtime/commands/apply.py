@@ -2,46 +2,34 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
-from types import MappingProxyType
 
 from ...compiler.driver.compile import Compilation
-from ...compiler.lower.lower import NO_LOG
-from ...compiler.plan.model import Plan, ScopeKind
-from ...compiler.plan.work import Value
+from ...compiler.plan.model import Plan
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
-from ..cli.arguments import Arguments
-from ..engine.reporters import Reporters
-from ..engine.runner import AbortedError, DryRunner, InformedRunner, Runner
-from ..engine.walk import Lanes, Report, Reporter, interpret
+from ..cli.arguments import Arguments, asked
+from ..engine.runner import AbortedError
+from ..engine.walk import Report
 from ..journal.kept_plans import keep, path_of
-from ..journal.locks import BusyError, Holder, directory_of_locks, held, real_location, wanted
-from ..journal.saved_plans import asked, is_saved
-from ..process.guard import GuardedRunner
-from ..process.runner import ProcessRunner
+from ..journal.locks import BusyError
+from ..journal.saved_plans import is_saved
 from ..process.signals import Signals
-from ..render.diagnostics import printable
 from ..render.plan import summary
-from ..report.console import Console, Log
-from ..report.logfile import LogFile, StandardError
-from ..report.syslog import syslog_for_run
+from ..report.console import Log
+from ..report.logfile import LogFile
 from ..report.writer import Outlet
 from ..run.answering import answer, answers_of
+from ..run.execution import execute, locked, logs_for
 from ..run.guess import guess
-from ..run.refusals import refusals
+from ..run.refusals import may_run, warn_root
 from ..run.run_record import Noted
 from ..run.session import Session, compile_all, say, write
-from ..system.descriptors import provide
 from ..system.host import RealHost, reason
 from ..system.run_id import new_run_id
 
 if TYPE_CHECKING:
-    from ..journal.recorder import Recorder
     from ..report.answers import Answers
     from ..report.events import Events
     from ..report.line_queue import Target
@@ -75,9 +63,9 @@ def carry_out(
     target: Target | None = None,
 ) -> int:
     """Run a plan and tell what became of it; the exit code as of `run`. `target`: for events."""
-    if not _may_run(session, compilation, plan, proved=noted.is_proved):
+    if not may_run(session, compilation, plan, proved=noted.is_proved):
         return 2
-    _warn_root(session, compilation, plan)
+    warn_root(session, compilation, plan)
     try:
         ended = _alone(session, compilation, plan, noted, target)
     except BusyError as busy:
@@ -198,63 +186,11 @@ def _prepare(session: Session) -> tuple[Session, Compilation] | None:
 
 def _keep(session: Session, noted: Noted) -> None:
     """For `plan` and `diff last`, which compare with it."""
-    path = path_of(session.arguments, session.host)
-    problem = keep(path, noted.plan, noted.digest, asked(session.arguments), session.host.home)
+    wish = asked(session.arguments)
+    path = path_of(wish, session.host)
+    problem = keep(path, noted.plan, noted.digest, wish, session.host.home)
     if problem:
         say(f"The plan could not be kept for `borgplan diff last`: {path}: {problem}.")
-
-
-def locked(session: Session, plan: Plan) -> AbstractContextManager[None]:
-    """The locks of a plan's repositories. Raises BusyError on entering if another run has one, and at once if
-    the system doesn't give as many open files as the run may need."""
-    apply = session.arguments.apply
-    host = session.host
-    locks = wanted(plan, dry_run=apply.dry_run)
-    if too_few := provide(len(locks), min(apply.jobs, len(plan.scopes)), len(plan.logs)):
-        raise BusyError(too_few)
-    configurations = " ".join(s.name for s in plan.scopes if s.kind is ScopeKind.CONFIGURATION)
-    return held(
-        locks,
-        directory_of_locks(host.environment, host.home),
-        Holder.of_this_process(f"borgplan {session.arguments.command} {configurations}"),
-        apply.lock_wait,
-        say,
-    )
-
-
-def _may_run(session: Session, compilation: Compilation, plan: Plan, *, proved: bool) -> bool:
-    """Whether nothing speaks against starting; says what does. `proved`: the very same plan has been
-    verified before."""
-    found = [*refusals(compilation, plan)]
-    if not proved:
-        from ...compiler.analysis.graph import verify
-
-        found += [
-            f"the plan is unsound: {broken.rule} ({broken.subject})" for broken in verify(plan)
-        ]
-    if session.arguments.apply.strict:
-        left_out = {d.span.file for d in compilation.left_out}
-        found += [
-            f"{path} {'is left out' if path in left_out else 'has errors'}, and --strict is given"
-            for path in compilation.broken
-        ]
-    for refusal in found:
-        say(f"borgplan refuses to run: {refusal}")
-    return not found
-
-
-def _warn_root(session: Session, compilation: Compilation, plan: Plan) -> None:
-    """Say what of a run of root's somebody else decides."""
-    if os.geteuid() != 0:
-        return
-    from ...compiler.lint.rules.owners import of_files, of_programs
-    from ...compiler.source.diagnostic import Diagnostics
-
-    found = Diagnostics()
-    saved = [word for word in session.arguments.words if is_saved(word)]
-    of_files((*compilation.texts, *saved), session.host, found)
-    of_programs(plan, session.host, found)
-    session.show(compilation._replace(diagnostics=tuple(found)), sys.stderr)
 
 
 def _form(session: Session) -> str:
@@ -268,35 +204,6 @@ def _form(session: Session) -> str:
 
     is_there = os.path.exists(SOCKET) and stderr_is_the_journal(session.host.environment)
     return "journal" if is_there else "text"
-
-
-def logs_for(
-    session: Session, compilation: Compilation, plan: Plan, run: str, form: str, outlet: Outlet
-) -> list[Log] | None:
-    """Where the run is noted, beside the console; None, after saying why, if one can't be written."""
-    asked = [c.settings.integer("syslog_verbosity") for c in compilation.configurations]
-    level = max((1 if verbosity is None else verbosity for verbosity in asked), default=1)
-    logs: list[Log] = []
-    if form == "journal" and level > NO_LOG:
-        from ..report.journald import JournalLog
-
-        try:
-            logs.append(JournalLog(run, errors_only=level < 1))
-        except OSError as error:
-            say(f"borgplan refuses to run: the journal of systemd: {reason(error)}")
-            return None
-    elif form == "json":
-        logs.append(StandardError(outlet, errors_only=session.arguments.apply.quiet))
-    if form != "journal" and (syslog := syslog_for_run(session.host.environment, level)):
-        logs.append(syslog)
-    for log in plan.logs:
-        try:
-            logs.append(LogFile(log.path, errors_only=log.errors_only, as_json=form == "json"))
-        except (OSError, ValueError) as error:
-            why = reason(error) if isinstance(error, OSError) else "is not a path"
-            say(f"borgplan refuses to run: log file {printable(log.path)}: {why}")
-            return None
-    return logs
 
 
 def _events_target(arguments: Arguments) -> Target | None:
@@ -327,82 +234,6 @@ def _end_events(events: Events | None, report: Report | None, exit_code: int) ->
     lost = events.close(at_once=report is None)
     if lost:
         say(f"{lost}.")
-
-
-def execute(
-    session: Session,
-    compilation: Compilation,
-    plan: Plan,
-    signals: Signals,
-    logs: list[Log],
-    outlet: Outlet,
-    events: Events | None = None,
-    recorder: Recorder | None = None,
-    known: Mapping[Value, str] = MappingProxyType({}),
-    *,
-    answers: Answers | None = None,
-    mute: bool = False,
-) -> Report:
-    """Run a plan. `known`: late values that the run can't know by itself. Raises AbortedError."""
-    arguments = session.arguments
-    console = Console(
-        plan,
-        session.style(sys.stderr, compilation),
-        logs,
-        quiet=arguments.apply.quiet,
-        answers_aside=arguments.format == "json",
-        answers=answers,
-        mute=mute,
-        outlet=outlet,
-    )
-    gc.freeze()  # the plan stays to the end: not to be looked through again and again
-    gc.enable()
-    signals.limit(plan.limits.timeout)
-    processes = ProcessRunner(
-        plan.scratch,
-        compilation.secrets,
-        signals,
-        console,
-        plan.limits.grace,
-        tell=console.tell,
-        spawned=recorder.spawned if recorder else None,
-        meanwhile=recorder.look if recorder else None,
-    )
-    if recorder is not None:
-        recorder.tell = console.tell
-    processes.foresee(plan.steps)
-    runner: Runner = InformedRunner(processes, known) if known else processes
-    if arguments.apply.dry_run:
-        runner = DryRunner(runner)
-    # The journal first: what it doesn't know when the machine dies, nobody gives back.
-    others: list[Reporter] = [told for told in (recorder, events) if told is not None]
-    lanes = None
-    if arguments.apply.jobs > 1:
-        lanes = _lanes(arguments, plan, processes, signals, console, others)
-    return interpret(plan, GuardedRunner(runner), Reporters(*others, console), lanes)
-
-
-def _lanes(
-    arguments: Arguments,
-    plan: Plan,
-    processes: ProcessRunner,
-    signals: Signals,
-    console: Console,
-    others: Sequence[Reporter],
-) -> Lanes:
-    """For what of a plan may run at the same time."""
-    from ...compiler.analysis.concurrency import overlap
-    from ..run.lanes import ProcessLanes, Threads
-
-    return ProcessLanes(
-        overlap(plan, real_location).waves,
-        Threads(arguments.apply.jobs),
-        processes,
-        signals,
-        console,
-        others,
-        dry_run=arguments.apply.dry_run,
-    )
 
 
 def _tell(

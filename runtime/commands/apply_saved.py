@@ -11,14 +11,14 @@ from ...compiler.driver.request import Wish
 from ...compiler.driver.saved_plan import SavedPlan
 from ...compiler.driver.staleness import Present, reasons
 from ...compiler.plan.model import Plan
+from ...compiler.shell.printable import printable
 from ...compiler.source.diagnostic import Diagnostic, Diagnostics
 from ...compiler.source.host import Host, UnreadableError
 from ...compiler.support.digest import sha256
 from ...compiler.syntax.load import MAX_BYTES
-from ..cli.arguments import Arguments
-from ..journal.saved_plans import arguments_for, asked, load
+from ..cli.arguments import Arguments, arguments_for, asked
+from ..journal.saved_plans import load
 from ..process.secrets import missing_secrets
-from ..render.diagnostics import printable
 from ..render.diff import render
 from ..run.session import Session, compile_all, say
 from ..system.version import VERSION

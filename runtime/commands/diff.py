@@ -9,7 +9,7 @@ import sys
 from ...compiler.diff.plans import changes
 from ...compiler.plan.model import Plan
 from ...compiler.source.diagnostic import Diagnostics
-from ..cli.arguments import Arguments
+from ..cli.arguments import Arguments, asked
 from ..cli.options.action import add_to, misplaced, options
 from ..cli.options.common import actions_in, add_shaping, add_untrusted, shaped_by
 from ..journal.kept_plans import path_of
@@ -130,7 +130,7 @@ def _at_revision(path: str, shaping: Arguments) -> Session | None:
 
 def _last(arguments: Arguments) -> Plan | None:
     session = Session(arguments, RealHost())
-    path = path_of(arguments, session.host)
+    path = path_of(asked(arguments), session.host)
     if not os.path.lexists(path):
         say("borgplan diff: these files have not been run yet, with these actions")
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ...compiler.driver.compile import begin
+from ...compiler.driver.sources import begin
 from ...compiler.lint.run import Task, findings, unchecked_files
 from ...compiler.lower.selection import Asked, Facts
 from ...compiler.source.codes import KNOWN, Choice, LintSettings

@@ -9,7 +9,7 @@ from ...compiler.borg.action_options import ActionOptions
 from ...compiler.driver.compile import Compilation
 from ...compiler.plan.model import Plan
 from ...compiler.support.record import TYPE_CHECKING
-from ..cli.arguments import Arguments
+from ..cli.arguments import Arguments, asked
 from ..run.refusals import verdict
 from ..run.session import (
     Session,
@@ -130,7 +130,7 @@ def _may_save(path: str, compilation: Compilation, plan: Plan) -> bool:
 
 def _save(session: Session, compilation: Compilation, plan: Plan) -> int:
     from ...compiler.driver.saved_plan import to_text
-    from ..journal.saved_plans import asked, saved
+    from ..journal.saved_plans import saved
     from ..system.files import replace
     from ..system.host import reason
 
@@ -156,7 +156,7 @@ def _since_the_last_run(session: Session, plan: Plan) -> str:
     arguments = session.arguments
     if arguments.untrusted:
         return ""
-    words = difference(plan, path_of(arguments, session.host))
+    words = difference(plan, path_of(asked(arguments), session.host))
     if not words:
         return ""
     return f"\n{words}{_told_by(arguments)}\n"

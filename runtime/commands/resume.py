@@ -22,11 +22,11 @@ from ..journal.interrupted import close, debt_of, story
 from ..journal.records import Run, StepRecord, derived, plan_of, runs_named, steps
 from ..process.secrets import missing_secrets
 from ..render.phrases import no_single_run
+from ..run.cleanup_run import PATIENCE, wait_for
 from ..run.configuration_at_run import as_then
 from ..run.run_record import Noted, open_journal
 from ..run.session import Session, say, write
 from ..system.host import RealHost, read_regular
-from .recover import PATIENCE, wait_for
 
 _MAX_INPUT = 1 << 30
 

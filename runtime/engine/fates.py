@@ -7,7 +7,8 @@ from enum import Enum
 
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Phase, Plan, ScopeKind, Step, StepId, Trigger
-from ...compiler.plan.work import Outcome, Process
+from ...compiler.plan.titles import subcommand
+from ...compiler.plan.work import Outcome
 from ...compiler.support.record import NamedTuple
 from .runner import Result
 from .walk import Report
@@ -107,5 +108,5 @@ def backups(plan: Plan, found: Sequence[StepFate]) -> list[Backup]:
             is_missing=not archive and fate.fate not in _WENT_WELL,
         )
         for fate in found
-        if isinstance(fate.step.work, Process) and fate.step.work.argv[1:2] == ("create",)
+        if subcommand(fate.step) == "create"
     ]

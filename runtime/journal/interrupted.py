@@ -11,9 +11,9 @@ from ...compiler.analysis.recovery import Owing, giving
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, ScopeKind, Step
 from ...compiler.plan.work import Process
+from ...compiler.shell.printable import printable
 from ...compiler.support.record import NamedTuple
 from ..engine.wording import subject
-from ..render.diagnostics import printable
 from ..system.process_identity import step_runs
 from .marks import groups, marked, unmark
 from .records import Run, StepRecord, cut_steps, derived, open_runs, owed_by, plan_of

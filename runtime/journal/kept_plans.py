@@ -20,16 +20,15 @@ from ..system.version import VERSION
 
 if TYPE_CHECKING:
     from ...compiler.driver.request import Wish
-    from ..cli.arguments import Arguments
 
 _LONGEST = 64 * 1024 * 1024
 
 
-def path_of(arguments: Arguments, host: RealHost) -> str:
+def path_of(wish: Wish, host: RealHost) -> str:
     """Where the plan of the last such run is, if there was one."""
-    files = [os.path.abspath(path) for path in arguments.configs]
-    actions = [action.value for action in arguments.actions]
-    text = repr((files, actions, arguments.repository, tuple(arguments.options)))
+    files = [os.path.abspath(path) for path in wish.configs]
+    actions = [action.value for action in wish.actions]
+    text = repr((files, actions, wish.repository, tuple(wish.options)))
     directory = state_directory(host.environment, host.home, root=os.geteuid() == 0)
     return f"{directory}/last/{crc32(text.encode('utf-8', 'surrogateescape')):08x}.json"
 

@@ -14,13 +14,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 
-from ...compiler.analysis.locations import normal_location
+from ...compiler.borg.locations import normal_location
 from ...compiler.plan.claims import REPOSITORY, Mode
 from ...compiler.plan.model import Plan
 from ...compiler.shell.passwords import hidden
+from ...compiler.shell.printable import printable
 from ...compiler.support.digest import sha256
 from ...compiler.support.record import NamedTuple
-from ..render.diagnostics import printable
 from ..system.host import reason
 from ..system.trusted_way import made
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ...compiler.driver.request import Wish
     from ...compiler.driver.saved_plan import SavedPlan
     from ...compiler.plan.model import Plan
-    from ..cli.arguments import Arguments
 
     _T = TypeVar("_T")
 
@@ -93,18 +92,6 @@ def cannot_be_written(path: str) -> str:
     if not stat.S_ISREG(found.st_mode):
         return "is not a regular file"
     return "" if found.st_size == 0 or is_saved(path) else "exists, and is not a saved plan"
-
-
-def asked(arguments: Arguments) -> Wish:
-    """What of a command line shapes its plan: the fields that both have."""
-    from ...compiler.driver.request import Wish
-
-    return Wish(**{name: getattr(arguments, name) for name in Wish._fields})
-
-
-def arguments_for(wish: Wish, arguments: Arguments) -> Arguments:
-    """`arguments`, asking for what was asked for then."""
-    return arguments._replace(**wish._asdict())
 
 
 def saved(compilation: Compilation, plan: Plan, wish: Wish, home: str) -> SavedPlan:

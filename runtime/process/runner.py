@@ -13,15 +13,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 
 from ...compiler.plan.model import GRACE_SECONDS, LEAVING, Scratch, Step
+from ...compiler.plan.titles import subcommand
 from ...compiler.plan.work import (
-    SHOWN,
     ExitCodes,
     Outcome,
     Output,
     OutputUse,
     Part,
     Process,
-    Proof,
     ScratchPath,
     SecretOption,
     SecretUse,
@@ -31,27 +30,20 @@ from ...compiler.plan.work import (
     Word,
     Work,
     escaped,
-    keeps,
 )
 from ...compiler.shell.neutral import TOLD, in_form, variable
-from ...compiler.support.record import NamedTuple, Protocol
 from ..engine.runner import AbortedError, Result
 from ..engine.wording import ending
 from ..system.host import reason
 from ..system.launch import Child, Launch, close_all, end, memory_file, missing, why_not_started
-from ..system.streams import Channel, Filter, Tail
 from ..system.trusted_way import touch
-from .borg_log import BorgLog, Overheard, lock_held
-from .borg_report import Answer, ArchiveReport
-from .reasons import in_short
-from .redact import Redactor
+from .channels import Channels, Sink, channels_for, reason_given, take
 from .secrets import Secrets, no_secret, secret_of
 from .signals import Relay, Signals, Stopper
 from .verdict import verdict
 
 SHELL = "/bin/sh"
 NOTHING_CHECKED = "no archive fits: none was checked, which is not noted as done"
-_CHUNK = 65536
 _ASKING = Process(
     (), None, ExitCodes(), output=Output(OutputUse.KEEP)
 )  # a command that prints a secret
@@ -62,17 +54,6 @@ _STILL_THERE = 20  # milliseconds between looks whether a stopped step's process
 _UNWATCHED = (
     0.05  # how often to look, in seconds, where the system can't tell of an exit or a signal
 )
-_SIGNALLED = 128  # exit codes from here on tell of a signal
-
-
-class Sink(Protocol):
-    """Takes what steps print, as it comes."""
-
-    def output(self, data: bytes) -> None:
-        """What a step tells."""
-
-    def answer(self, data: bytes) -> None:
-        """What was asked for."""
 
 
 class ProcessRunner:
@@ -169,7 +150,9 @@ class ProcessRunner:
             interrupt=signal.SIGTERM if isinstance(step.work, Process) else signal.SIGINT,
             tell=self._tell,
         )
-        channels = self._channels(step.work)
+        channels = channels_for(
+            step.work, self._secrets.masks(), self._sink, readable=self._readable
+        )
         self._watch(child, stopper, channels)
         code = child.process.returncode
         outcome, note = self._ending(step, code, stopper, channels)
@@ -188,7 +171,7 @@ class ProcessRunner:
         )
 
     def _ending(
-        self, step: Step, code: int, stopper: Stopper, channels: _Channels
+        self, step: Step, code: int, stopper: Stopper, channels: Channels
     ) -> tuple[Outcome, str]:
         """How a step counts, and why, where more can be said of it than the exit code."""
         if stopper.stopped:
@@ -200,7 +183,7 @@ class ProcessRunner:
         if outcome is Outcome.DONE and code == 0:
             # With a warning it may have found damage, and without archives it has looked at nothing.
             note = NOTHING_CHECKED if log.no_archives else _record(step.work)
-        reason_why = self._reason(step.work, outcome, code, channels)
+        reason_why = reason_given(step.work, outcome, code, channels, self._secrets.masks())
         if reason_why and reason_why not in note:
             note = f"{note or ending(Result(outcome, code))}: {reason_why}"
         return outcome, self._secrets.masks().text(note)
@@ -244,7 +227,7 @@ class ProcessRunner:
                 return known
             secret: str | None = known
         else:
-            secret = self._inherited_secret(environment, work, step.timeout)
+            secret = self._inherited_secret(environment, step, work)
         if secret is not None:
             environment.pop("BORG_PASSCOMMAND", None)
             descriptor = memory_file("passphrase", secret.encode(), inherited)
@@ -277,15 +260,15 @@ class ProcessRunner:
         return tuple(words), variables
 
     def _inherited_secret(
-        self, environment: Mapping[str, str], work: Process, timeout: int | None
+        self, environment: Mapping[str, str], step: Step, work: Process
     ) -> str | None:
         """The pass phrase that Borg would get by itself, from a command or a descriptor, in the order in which
         it looks; so that it is known when something prints it. None if it comes otherwise, or not at all."""
-        if "BORG_PASSPHRASE" in environment or work.argv[1:2] == ("--version",):
+        if "BORG_PASSPHRASE" in environment or subcommand(step) == "--version":
             return None
         command = environment.get("BORG_PASSCOMMAND")
         if command is not None:
-            return self._secrets.told_by(command, work.directory, timeout)
+            return self._secrets.told_by(command, work.directory, step.timeout)
         descriptor = environment.get("BORG_PASSPHRASE_FD")
         return None if descriptor is None else self._secrets.behind(descriptor)
 
@@ -306,7 +289,7 @@ class ProcessRunner:
             timeout=timeout,
             tell=self._tell,
         )
-        channels = self._channels(_ASKING)
+        channels = channels_for(_ASKING, self._secrets.masks(), self._sink, readable=self._readable)
         self._watch(child, stopper, channels)
         captured = channels.captured
         code = child.process.returncode
@@ -355,7 +338,7 @@ class ProcessRunner:
                 data = "".join(lines).encode("utf-8", "surrogateescape")
                 return f"/dev/fd/{memory_file('patterns', data, inherited)}"
 
-    def _watch(self, child: Child, stopper: Stopper, channels: _Channels) -> None:
+    def _watch(self, child: Child, stopper: Stopper, channels: Channels) -> None:
         """Follow a child to its end.
 
         The end is the child's exit, not the end of its output: what it left running in the
@@ -382,7 +365,7 @@ class ProcessRunner:
                 for descriptor, _ in poll.poll(wait):
                     if descriptor == signals:
                         self._signals.drain()
-                    elif descriptor in streams and not _take(descriptor, streams[descriptor]):
+                    elif descriptor in streams and not take(descriptor, streams[descriptor]):
                         poll.unregister(descriptor)
                 if not has_ended and child.process.poll() is not None:
                     has_ended = True
@@ -391,7 +374,7 @@ class ProcessRunner:
                         poll.unregister(exit_seen)
             for descriptor, channel in streams.items():
                 for _ in range(_LAST_READS):
-                    if not _take(descriptor, channel):
+                    if not take(descriptor, channel):
                         break
             for channel in dict.fromkeys(streams.values()):
                 channel.end()
@@ -399,55 +382,6 @@ class ProcessRunner:
             child.close()
             if exit_seen is not None:
                 os.close(exit_seen)
-
-    def _reason(self, work: Work, outcome: Outcome, code: int, channels: _Channels) -> str:
-        """Why a command failed or warned, as it said it; empty if that isn't known."""
-        if not isinstance(work, Process):
-            return ""
-        log = channels.log
-        log.reasons.is_plain = not work.json_log
-        if log.reasons.is_plain:
-            log.feed(channels.tail.text().encode() + b"\n")  # nothing has read it yet
-        return in_short(self._secrets.masks().text(_reason_of(work, outcome, code, log)))
-
-    def _channels(self, work: Work) -> _Channels:
-        """Where the output of a step goes: what is shown without secrets, Borg's log as text."""
-        tail, captured, log, answered = Tail(), Tail(), BorgLog(), Answer()
-        masks = self._secrets.masks()
-        filters: list[Filter] = [Redactor(masks)]
-        if isinstance(work, Process) and work.json_log:
-            filters.insert(0, log if self._readable else Overheard(log))
-        if isinstance(work, Process) and work.proof is Proof.ARCHIVE:
-            filters.insert(0, ArchiveReport(log))
-        shown = Channel((tail.add, self._sink.output), filters)
-        output = shown
-        if isinstance(work, Process) and keeps(work):
-            output = Channel((captured.add,))
-        elif isinstance(work, Process) and work.output == SHOWN:
-            output = Channel((answered.add, self._sink.answer), [Redactor(masks)])
-        return _Channels(output, shown, tail, captured, log, answered)
-
-
-class _Channels(NamedTuple):
-    """Of a step: standard output, standard error (or both), and what is kept of what came by."""
-
-    output: Channel
-    errors: Channel
-    tail: Tail
-    captured: Tail
-    log: BorgLog
-    answered: Answer
-
-    def by_descriptor(self, child: Child) -> dict[int, Channel]:
-        return dict(zip(child.pipes, (self.output, self.errors), strict=False))
-
-
-def _take(descriptor: int, channel: Channel) -> bool:
-    """Read what is there; whether there was anything."""
-    data = _read(descriptor)
-    if data:
-        channel.feed(data)
-    return bool(data)
 
 
 def _exit_of(pid: int) -> int | None:
@@ -477,22 +411,3 @@ def _record(work: Work) -> str:
     except OSError as error:
         return f"its time could not be noted: {reason(error)}"
     return ""
-
-
-def _reason_of(work: Process, outcome: Outcome, code: int, log: BorgLog) -> str:
-    """Why a command failed or warned, as it said it; empty if it didn't."""
-    if outcome is Outcome.DONE:
-        return log.reasons.warning() if work.exits.is_warning(code) else ""
-    if outcome is not Outcome.HARD:
-        return ""
-    if lock_held(log.problem, code):
-        return ""  # the verdict has said it
-    return log.reasons.failure(ended_itself=0 < code < _SIGNALLED)
-
-
-def _read(descriptor: int) -> bytes | None:
-    """What is there; empty at the end, None if there is nothing just now."""
-    try:
-        return os.read(descriptor, _CHUNK)
-    except BlockingIOError:
-        return None

@@ -86,7 +86,7 @@ def _unproved(work: Process, code: int, log: BorgLog, *, answered: bool) -> str:
         case Proof.ANSWER if not answered:
             lacks = "gave no answer"
         case Proof.ITEMS if not log.items:
-            lacks = f"Borg found nothing to {work.argv[1]}"
+            lacks = "Borg's log lists nothing that it extracted or deleted"
         case _:
             base = work.directory or "."
             gone = [path for path in work.leaves if not _holds_something(os.path.join(base, path))]

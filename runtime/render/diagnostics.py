@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from ...compiler.shell.passwords import hidden
+from ...compiler.shell.printable import printable
 from ...compiler.source.diagnostic import Diagnostic, Severity, in_order
 from ...compiler.source.span import Span
 from ...compiler.support.regex import lazily
@@ -144,22 +144,6 @@ def _is_secret(line: str) -> bool:
 
 def _indentation(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
-
-
-def printable(line: str) -> str:
-    """All that a reader doesn't see made visible, except tabs: what a file says must neither steer a terminal
-    nor look like something else. And without the passwords in it."""
-    line = hidden(line)
-    if line.isascii() and line.isprintable():
-        return line
-    from ...compiler.support.unseen import visible
-
-    return visible(line)
-
-
-def printable_lines(text: str) -> str:
-    """The same for a text of several lines."""
-    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def place(span: Span) -> str:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ...compiler.diff.plans import Change, Kind
+from ...compiler.shell.printable import printable
 from ..report.style import Paint, Style
-from .diagnostics import place, printable
+from .diagnostics import place
 from .phrases import count
 
 _SIGNS = {Kind.ADDED: "+", Kind.REMOVED: "-", Kind.CHANGED: "~"}

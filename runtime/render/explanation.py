@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...compiler.analysis.explanation import Acquired, Explanation
-from ...compiler.diff.plans import where
+from ...compiler.diff.places import where
 from ...compiler.plan.command_text import command_text
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import Effect, Phase, Plan, Resume, Role, Status, Step, Trigger
 from ...compiler.plan.titles import listed, named
 from ...compiler.plan.work import Outcome
+from ...compiler.shell.printable import printable
 from ..report.style import Style
-from .diagnostics import printable
 from .phrases import count
 
 _MOST = 6  # steps that are named before they are only counted

@@ -11,9 +11,9 @@ from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan
 from ...compiler.plan.titles import listed, named
 from ...compiler.plan.work import Outcome
+from ...compiler.shell.printable import printable
 from ...compiler.support.record import NamedTuple
 from ..report.style import Style
-from .diagnostics import printable
 from .phrases import count
 
 Data = dict[str, object]

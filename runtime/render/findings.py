@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 
+from ...compiler.shell.printable import printable
 from ...compiler.source.diagnostic import Diagnostic
 from ...compiler.support.digest import sha256
-from .diagnostics import masked, printable, shown_line
+from .diagnostics import masked, shown_line
 
 
 def is_file(name: str) -> bool:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ...compiler.shell.printable import printable
 from ...compiler.source.diagnostic import Diagnostic, Severity
-from .diagnostics import is_about_file, printable
+from .diagnostics import is_about_file
 from .findings import below, is_file, with_hint
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}

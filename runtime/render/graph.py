@@ -9,7 +9,7 @@ from ...compiler.analysis.picture import FAILURE, NEXT, RELEASE
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import Phase, Plan, Role, Scope, ScopeKind, Step
 from ...compiler.plan.titles import named
-from .diagnostics import printable
+from ...compiler.shell.printable import printable
 
 if TYPE_CHECKING:
     from ...compiler.analysis.picture import Picture

@@ -10,12 +10,12 @@ from ...compiler.analysis.recovery import Owing
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import Plan, ScopeKind, Step
 from ...compiler.plan.work import Outcome
+from ...compiler.shell.printable import printable
 from ...compiler.support.record import NamedTuple
 from ..engine.runner import Result
 from ..engine.wording import ending, signal_name, subject
 from ..journal.records import Run, StepRecord
 from ..report.style import Paint, Style
-from .diagnostics import printable
 from .phrases import count, elapsed
 
 _WORDS: dict[Outcome, tuple[str, Paint]] = {

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from ...compiler.plan.command_text import words_text
 from ...compiler.plan.index import Index
 from ...compiler.plan.model import Plan, ScopeKind, Step
+from ...compiler.plan.titles import subcommand
 from ...compiler.plan.work import (
     ExitCodes,
     Process,
@@ -41,7 +42,7 @@ def blocks(plan: Plan, tree: Index) -> Iterator[tuple[str, Lines]]:
             if isinstance(part, ScratchPath):
                 of_patterns.add(step, patterns[part.name])
         file = tree.name_of(step.scope, ScopeKind.CONFIGURATION)
-        codes = _exit_codes(semantics.get(file, plan.semantics), step.work)
+        codes = _exit_codes(semantics.get(file, plan.semantics), step, step.work)
         of_environment.add(step, (*_environment(step.work), *codes))
     yield from of_patterns.titled("PATTERNS of")
     yield from of_environment.titled("Borg's environment for")
@@ -89,12 +90,12 @@ def _secret(secret: Secret) -> str:
             return f"what `{shlex.join(argv)}` prints"
 
 
-def _exit_codes(semantics: str, work: Process) -> Iterator[str]:
+def _exit_codes(semantics: str, step: Step, work: Process) -> Iterator[str]:
     """The exit codes that the configuration has read otherwise than the generation does."""
     profile = profile_named(semantics)
     if profile is None:
         return
-    usual = profile.check_exits if work.argv[1] == "check" else profile.borg_exits
+    usual = profile.check_exits if subcommand(step) == "check" else profile.borg_exits
     if work.exits == usual:
         return
     changed = [

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ...compiler.shell.printable import printable, printable_lines
 from ...compiler.source.diagnostic import Diagnostic, Severity, in_order
-from .diagnostics import printable, printable_lines
 from .findings import by_file, message, with_hint
 
 # What XML has no way to write, beside the control characters that `printable` shows.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...compiler.plan.model import By, Meaning, Plan
 from ...compiler.semantics import profile_named
-from .diagnostics import printable
+from ...compiler.shell.printable import printable
 
 _NAMED = 3  # files in one sentence
 

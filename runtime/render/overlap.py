@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...compiler.analysis.concurrency import Overlap
 from ...compiler.plan.model import Plan, Scope
-from .diagnostics import printable
+from ...compiler.shell.printable import printable
 
 
 def render(plan: Plan, overlap: Overlap, jobs: int) -> str:

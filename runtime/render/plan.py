@@ -11,9 +11,10 @@ from ...compiler.plan.model import GRACE_SECONDS, Phase, Plan, Resume, Role, Sco
 from ...compiler.plan.work import Process, Shell
 from ...compiler.semantics import NEWEST
 from ...compiler.semantics.divergences import divergences
+from ...compiler.shell.printable import printable
 from ...compiler.source.span import Span
 from ..report.style import Style
-from .diagnostics import place, printable
+from .diagnostics import place
 from .hook_context import blocks
 from .meanings import meanings, names_of
 from .phrases import count

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from ...compiler.diff.upgrade import Change
 from ...compiler.plan.model import Plan
+from ...compiler.shell.printable import printable
 from ..report.style import Style
-from .diagnostics import place, printable
+from .diagnostics import place
 from .phrases import count
 
 

@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import quote
 
 from ...compiler.lint.pages import markdown, page
+from ...compiler.shell.printable import printable
 from ...compiler.source.diagnostic import Diagnostic, Severity
 from ...compiler.source.span import Span
 from ..system.version import HOME, VERSION
-from .diagnostics import is_about_file, printable
+from .diagnostics import is_about_file
 from .findings import below, fingerprint, is_file, with_hint
 
 _SCHEMA = (

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, ScopeKind, StepId
 from ...compiler.plan.work import Shell, Value
+from ...compiler.shell.printable import printable
 from ..engine.fates import Backup, Fate, StepFate, backups, fates
 from ..engine.walk import Report
 from ..engine.wording import cause, ending, subject
 from ..report.style import Paint, Style
-from .diagnostics import printable
 from .phrases import count, elapsed
 
 _TOLD = (Fate.FAILED, Fate.INTERRUPTED, Fate.SKIPPED, Fate.WARNING, Fate.NOT_RUN)

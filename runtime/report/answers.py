@@ -12,24 +12,13 @@ import json
 
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, ScopeKind, Step, StepId
-from ...compiler.plan.work import SHOWN, Outcome, Process
+from ...compiler.plan.titles import answer_form
+from ...compiler.plan.work import Form, Outcome
 from ...compiler.support.record import TYPE_CHECKING
 from ..engine.runner import Result
 
 if TYPE_CHECKING:
     from typing import Any
-
-_DOCUMENT, _LINES = "--json", "--json-lines"
-
-
-def is_json(step: Step) -> bool:
-    """Whether the step answers with JSON."""
-    work = step.work
-    return (
-        isinstance(work, Process)
-        and work.output == SHOWN
-        and (_DOCUMENT in work.argv or _LINES in work.argv)
-    )
 
 
 class Answers:
@@ -38,7 +27,7 @@ class Answers:
     def __init__(self, plan: Plan, *, incomplete: bool) -> None:
         """`incomplete`: files are missing in the plan, so that one answer isn't all that was asked for."""
         self._tree = index(plan)
-        self._steps = [step for step in plan.steps if is_json(step)]
+        self._steps = [step for step in plan.steps if answer_form(step) is not Form.TEXT]
         self._ids = {step.id for step in self._steps}
         self._several = len(self._steps) > 1 or incomplete
         self._data: dict[StepId, list[bytes]] = {}
@@ -101,4 +90,4 @@ class Answers:
 
 
 def _is_lines(step: Step) -> bool:
-    return isinstance(step.work, Process) and _LINES in step.work.argv
+    return answer_form(step) is Form.JSON_LINES

@@ -11,10 +11,10 @@ from ...compiler.plan.command_text import command_text, first_line
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, Scope, ScopeKind, Step
 from ...compiler.plan.work import Outcome, Shell
+from ...compiler.shell.printable import printable
 from ...compiler.support.record import TYPE_CHECKING, Protocol
 from ..engine.runner import Result
 from ..engine.wording import ending, subject
-from ..render.diagnostics import printable
 from .style import Paint, Style
 from .writer import Outlet
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from ...compiler.shell.passwords import hidden
-from ..render.diagnostics import printable
+from ...compiler.shell.printable import printable
 
 SOCKET = "/run/systemd/journal/socket"
 _ERROR, _INFO = 3, 6  # as syslog(3) has them

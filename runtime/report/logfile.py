@@ -6,7 +6,7 @@ import os
 import time
 
 from ...compiler.shell.passwords import hidden
-from ..render.diagnostics import printable
+from ...compiler.shell.printable import printable
 from ..system.host import reason
 from ..system.trusted_way import opened
 from .writer import Outlet

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from ...compiler.lower.lower import NO_LOG
-from ..render.diagnostics import printable
+from ...compiler.shell.printable import printable
 
 _SOCKETS = ("/dev/log", "/var/run/syslog", "/var/run/log")
 _USER, _ERROR, _INFORMATIONAL = 1 << 3, 3, 6  # facility and severities (RFC 5424)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...compiler.driver.compile import Compilation
 from ...compiler.plan.model import Plan
-from ...compiler.plan.work import SHOWN, Process
+from ...compiler.plan.titles import answer_form
+from ...compiler.plan.work import Form
 from ...compiler.support.record import TYPE_CHECKING
 from .session import Session, say, write
 
@@ -16,12 +17,11 @@ def answers_of(session: Session, compilation: Compilation, plan: Plan) -> Answer
     """Where a plan's answers are JSON and no report takes their place."""
     if session.arguments.format == "json":
         return None
-    if not any(isinstance(step.work, Process) and step.work.output == SHOWN for step in plan.steps):
+    if all(answer_form(step) is Form.TEXT for step in plan.steps):
         return None
-    from ..report.answers import Answers, is_json
+    from ..report.answers import Answers
 
-    is_any = any(is_json(step) for step in plan.steps)
-    return Answers(plan, incomplete=bool(compilation.broken)) if is_any else None
+    return Answers(plan, incomplete=bool(compilation.broken))
 
 
 def answer(answers: Answers, exit_code: int) -> int:

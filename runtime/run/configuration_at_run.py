@@ -5,11 +5,11 @@ from __future__ import annotations
 from ...compiler.driver.compile import Compilation
 from ...compiler.plan.model import Plan, ScopeKind
 from ...compiler.source.diagnostic import Diagnostics
-from ..cli.arguments import Arguments
+from ..cli.arguments import Arguments, arguments_for
 from ..cli.parser import parse
 from ..journal.recorder import stored
 from ..journal.records import Run
-from ..journal.saved_plans import arguments_for, is_saved, load
+from ..journal.saved_plans import is_saved, load
 from ..system.host import RealHost
 from .session import Session, compile_all, say
 

@@ -14,7 +14,7 @@ def guess(compilation: Compilation, plan: Plan, arguments: Arguments) -> str:
     guessed = {m.configuration: m for m in plan.meanings if m.by is By.GUESSED}
     if not guessed:
         return ""
-    from ...compiler.semantics.doubt import in_doubt
+    from ...compiler.lower.doubt import in_doubt
 
     found = []
     for configuration in compilation.configurations:

@@ -27,9 +27,9 @@ def settle(session: Session, journal: Journal, files: Sequence[str], *, recover:
             say("  It owes no cleanup. To go on with it: "
                 f"borgplan resume {debt.run.id}")  # fmt: skip
         elif recover:
-            from ..commands.recover import pay
+            from .cleanup_run import run_cleanups
 
-            may_run = pay(session, journal, debt) == 0 and may_run
+            may_run = run_cleanups(session, journal, debt) == 0 and may_run
         else:
             may_run = False
             say(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 
 from ...compiler.driver.compile import Compilation
 from ...compiler.plan.model import Plan
 from ...compiler.source.diagnostic import ASKS
-from .session import Session, refused_for_debts
+from ..journal.saved_plans import is_saved
+from .session import Session, refused_for_debts, say
 
 
 def refusals(compilation: Compilation, plan: Plan) -> Iterator[str]:
@@ -27,3 +30,38 @@ def verdict(session: Session, compilation: Compilation, plan: Plan) -> int:
     would_ask = any(d.code == ASKS for d in compilation.diagnostics)
     would_refuse = would_ask or compilation.left_out or any(refusals(compilation, plan))
     return 1 if would_refuse or refused_for_debts(session, plan) else 0
+
+
+def may_run(session: Session, compilation: Compilation, plan: Plan, *, proved: bool) -> bool:
+    """Whether nothing speaks against starting; says what does. `proved`: the very same plan has been
+    verified before."""
+    found = [*refusals(compilation, plan)]
+    if not proved:
+        from ...compiler.analysis.graph import verify
+
+        found += [
+            f"the plan is unsound: {broken.rule} ({broken.subject})" for broken in verify(plan)
+        ]
+    if session.arguments.apply.strict:
+        left_out = {d.span.file for d in compilation.left_out}
+        found += [
+            f"{path} {'is left out' if path in left_out else 'has errors'}, and --strict is given"
+            for path in compilation.broken
+        ]
+    for refusal in found:
+        say(f"borgplan refuses to run: {refusal}")
+    return not found
+
+
+def warn_root(session: Session, compilation: Compilation, plan: Plan) -> None:
+    """Say what of a run of root's somebody else decides."""
+    if os.geteuid() != 0:
+        return
+    from ...compiler.lint.rules.owners import of_files, of_programs
+    from ...compiler.source.diagnostic import Diagnostics
+
+    found = Diagnostics()
+    saved = [word for word in session.arguments.words if is_saved(word)]
+    of_files((*compilation.texts, *saved), session.host, found)
+    of_programs(plan, session.host, found)
+    session.show(compilation._replace(diagnostics=tuple(found)), sys.stderr)

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterable, Mapping
 
 from ...compiler.borg.action_inputs import Existence
-from ...compiler.driver.compile import Compilation, Sources, Wishes, plan_of, read
+from ...compiler.driver.compile import Compilation, plan_of
+from ...compiler.driver.sources import Sources, Wishes, read
 from ...compiler.lower.selection import Facts
 from ...compiler.plan.actions import Action
 from ...compiler.shell.passwords import hidden
@@ -220,7 +221,7 @@ def shown(text: str) -> str:
     text = hidden(text)
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
-    from ..render.diagnostics import printable_lines
+    from ...compiler.shell.printable import printable_lines
 
     return printable_lines(text)
 

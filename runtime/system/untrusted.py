@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from ...compiler.shell.printable import printable
 from ...compiler.source.host import Exposure, FileStatus, LeftUnreadError, UnreadableError
-from ..render.diagnostics import printable
 from .git import is_below, tops
 from .git_host import RevisionHost
 from .globbing import matching

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from borgplan.compiler.driver.compile import plan_of, read
+from borgplan.compiler.driver.compile import plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lint.registry import run_checks
 from borgplan.compiler.lint.rules.shared_use import shared_use, uses
 from borgplan.compiler.source.diagnostic import Diagnostic, Diagnostics, in_order

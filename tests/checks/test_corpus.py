@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.driver.compile import plan_of, read
+from borgplan.compiler.driver.compile import plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lint.pages import codes
 from borgplan.compiler.lint.registry import run_checks
 from borgplan.compiler.semantics import NEWEST

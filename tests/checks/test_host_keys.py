@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from borgplan.compiler.driver.compile import plan_of, read
+from borgplan.compiler.driver.compile import plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lint.rules.host_keys import host_keys
 from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.checks.finding import START, codes, found, hook

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from borgplan.compiler.borg.versions import version
-from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lint.registry import run_checks
 from borgplan.compiler.lint.rules.sources import linked_sources
 from borgplan.compiler.lower.selection import Facts

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from borgplan.compiler.driver.compile import Compilation, Wishes, plan_of, read
+from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.sources import Wishes, read
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.model import Plan
 from borgplan.compiler.plan.work import Shell

@@ -8,7 +8,7 @@ from borgplan.compiler.config.hooks import HookKind
 from borgplan.compiler.config.model import Configuration
 from borgplan.compiler.config.options import LATER_SECTION, OPTIONS, SECTIONS, Option, Type
 from borgplan.compiler.semantics import profile_named
-from borgplan.compiler.semantics.select import check_hooks
+from borgplan.compiler.semantics.validate import check_hooks
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.compiler.source.span import Span
 from tests.compiler.reading import FILE, configured, errors, only, places

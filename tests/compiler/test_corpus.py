@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.semantics import NEWEST, OLDEST
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.system.host import RealHost

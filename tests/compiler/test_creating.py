@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from borgplan.compiler.borg.action_options import ActionOptions
-from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.work import Process, SecretCommand
 from borgplan.compiler.source.diagnostic import Diagnostics

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.model import By, Plan
 from borgplan.compiler.semantics import PROFILES

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.work import Process
 from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.compiler.memory_host import MemoryHost

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.source.diagnostic import Diagnostic, Diagnostics, Severity
 from tests.compiler.memory_host import MemoryHost

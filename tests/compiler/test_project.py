@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from borgplan.compiler.driver.compile import Compilation, read
+from borgplan.compiler.driver.compile import Compilation
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lint.rules.proofs import proofs
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.as_json import stamped

@@ -6,7 +6,8 @@ import pytest
 
 from borgplan.compiler.borg.action_options import ActionOptions
 from borgplan.compiler.borg.versions import version
-from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lower.selection import Facts
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.source.diagnostic import Diagnostics

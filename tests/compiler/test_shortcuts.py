@@ -49,6 +49,14 @@ def test_records_are_the_standard_library_s_where_ours_can_not_be_made(shape: st
     assert told(restored, OTHER_RECORDS[shape], after) == told()
 
 
+LATER_PYTHON = "import sys; sys.version_info = (3, 14, 0, 'final', 0)"
+
+
+def test_records_are_ours_on_python_3_14_too() -> None:
+    after = "import typing, borgplan.compiler.support.record as r; assert r.NamedTuple is not typing.NamedTuple"
+    assert told(LATER_PYTHON, after) == told()
+
+
 @pytest.mark.parametrize("missing", [["_sha256"], ["_sha256", "_sha2"]])
 def test_digests_are_the_same_from_whatever_module(missing: list[str]) -> None:
     script = f"import sys; sys.modules.update(dict.fromkeys({missing}))\n"

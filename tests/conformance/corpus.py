@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.compiler.source.host import UnreadableError
 from borgplan.runtime.system.host import RealHost

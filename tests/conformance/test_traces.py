@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from borgplan.compiler.analysis.failures import failures
-from borgplan.compiler.driver.compile import plan_of, read
+from borgplan.compiler.driver.compile import plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.index import index
 from borgplan.compiler.plan.model import Plan, ScopeKind, Step, StepId
 from borgplan.compiler.plan.work import Outcome, Shell, Value

@@ -17,8 +17,9 @@ from borgplan.compiler.config.overrides import overrides
 from borgplan.compiler.config.syntax_forms import forms
 from borgplan.compiler.diff.plans import changes
 from borgplan.compiler.driver import project_file as projects
-from borgplan.compiler.driver.compile import Compilation, Wishes, begin, plan_of, read
+from borgplan.compiler.driver.compile import Compilation, plan_of
 from borgplan.compiler.driver.saved_plan import from_text, to_text
+from borgplan.compiler.driver.sources import Wishes, begin, read
 from borgplan.compiler.lint import baseline as baselines
 from borgplan.compiler.lint.fixes import mended
 from borgplan.compiler.lint.registry import run_checks

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from unittest import mock
 
 from borgplan.compiler.config.hooks import HookKind
-from borgplan.compiler.driver.compile import Compilation, Wishes, plan_of, read
+from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.sources import Wishes, read
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.model import ScopeKind
 from borgplan.compiler.semantics import HookPlace, Profile

@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from borgplan.compiler.driver.compile import plan_of, read
+from borgplan.compiler.driver.compile import plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.index import Index, index
 from borgplan.compiler.plan.model import ScopeKind, Step
 from borgplan.compiler.plan.work import Shell, Value

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lint.fixes import mended
 from borgplan.compiler.lint.registry import run_checks
 from borgplan.compiler.plan.work import Shell

@@ -18,7 +18,8 @@ from typing import Any, NamedTuple, assert_never
 
 from borgplan.compiler.borg.action_inputs import Existence
 from borgplan.compiler.borg.versions import version
-from borgplan.compiler.driver.compile import Compilation, plan_of, read
+from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lower.selection import Facts
 from borgplan.compiler.plan.model import Step
 from borgplan.compiler.plan.work import (

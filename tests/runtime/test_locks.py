@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.analysis.locations import normal_location
+from borgplan.compiler.borg.locations import normal_location
 from borgplan.compiler.plan.model import Plan, ScopeKind
 from borgplan.runtime.journal.locks import wanted
 from tests.runtime.build import command, plan, run_scope, scope, step

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import pytest
 
 from borgplan.compiler.borg.action_options import ActionOptions
-from borgplan.compiler.driver.compile import plan_of, read
+from borgplan.compiler.driver.compile import plan_of
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.work import ExitCodes, Outcome, Process, Proof
 from borgplan.compiler.semantics import PROFILES

@@ -10,6 +10,7 @@ from ...source.diagnostic import Diagnostics
 from ...source.host import Host
 from ...source.span import Span
 from ...support.regex import lazily
+from ..rule import Rule
 
 _NUMBER = (
     "a file with `constants` makes borgmatic read this pass phrase as a number, and refuse it; "
@@ -49,3 +50,6 @@ def _found(configuration: Configuration) -> Iterator[tuple[Span, str]]:
     for repository in configuration.repositories:
         if repository.path.startswith("/") and ":" in repository.path:
             yield repository.span, _COLON
+
+
+RULES = (Rule(("BP245",), borgmatic_defects),)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ...driver.compile import Compilation
+from ...plan.titles import subcommand
 from ...plan.work import Process
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
+from ..rule import Rule
 from .hook_commands import profile_of
 
 
@@ -44,8 +46,11 @@ def checking(compilation: Compilation, _host: Host, diagnostics: Diagnostics) ->
 def _takes_damage_lightly(compilation: Compilation, path: str) -> bool:
     return any(
         isinstance(step.work, Process)
-        and step.work.argv[1] == "check"
+        and subcommand(step) == "check"
         and step.origin.file == path
         and step.work.exits.is_warning(1)
         for step in (compilation.plan.steps if compilation.plan else ())
     )
+
+
+RULES = (Rule(("BP430", "BP431", "BP432"), checking),)

@@ -6,9 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from ...analysis.alarms import can_fail
-from ...analysis.claims import COMPOSE, claims
+from ...analysis.claims import claims
 from ...analysis.cleanup import Leak, Take, cleanup
 from ...analysis.failures import Failures
+from ...analysis.pairs import COMPOSE
 from ...plan.index import Index
 from ...plan.model import Plan, Step
 from ...plan.titles import named

@@ -5,14 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from ...analysis.claims import COMPOSE
 from ...analysis.cleanup import Take
 from ...analysis.failures import Failures
+from ...analysis.pairs import COMPOSE
 from ...config.hooks import HookKind
 from ...plan.index import Index
 from ...plan.model import Plan, ScopeKind, Step
-from ...plan.titles import listed, named
-from ...plan.work import Process
+from ...plan.titles import listed, named, subcommand
 from ...semantics import NEWEST, Profile, profile_named
 from ...source.diagnostic import Diagnostic, Diagnostics, Severity
 from ...source.span import Span
@@ -40,8 +39,8 @@ def downtime(
     generation is closer to create than that; else a note."""
     places: dict[str, list[int]] = {}
     for number, step in enumerate(plan.steps):
-        if isinstance(step.work, Process):
-            places.setdefault(str(step.work.argv[1]), []).append(number)
+        if name := subcommand(step):
+            places.setdefault(name, []).append(number)
     if "create" not in places or not any(name in places for name in _NEEDS_NOTHING):
         return
     stretches: dict[Span, list[tuple[int, int]]] = {}

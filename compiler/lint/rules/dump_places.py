@@ -8,6 +8,7 @@ from ...config.hook_texts import hook_texts
 from ...driver.compile import Compilation
 from ...source.diagnostic import Diagnostics
 from ...support.regex import lazily
+from ..rule import HookRule
 from .hook_commands import HookCommand, Hooks, dumps_data, hooks_of
 
 _SHARED = lazily(
@@ -51,3 +52,6 @@ def _in_shared_directory(found: HookCommand, diagnostics: Diagnostics) -> None:
         found.command.span,
         "write to a directory of your own, with `umask 077;` before",
     )
+
+
+RULES = (HookRule(("BP613",), dump_places),)

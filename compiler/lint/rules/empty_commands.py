@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...source.diagnostic import Diagnostics
+from ..rule import HookRule
 from .hook_commands import Hooks
 
 
@@ -17,3 +18,6 @@ def empty_commands(hooks: Hooks, diagnostics: Diagnostics) -> None:
                 found.command.span,
                 "remove the item",
             )
+
+
+RULES = (HookRule(("BP324",), empty_commands),)

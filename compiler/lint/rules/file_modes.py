@@ -8,6 +8,7 @@ from ...driver.compile import Compilation
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
 from ...source.span import Span
+from ..rule import Rule
 
 
 def file_modes(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
@@ -32,3 +33,6 @@ def file_modes(compilation: Compilation, host: Host, diagnostics: Diagnostics) -
                 Span(path),
                 f"chmod o-rwx {path}",
             )
+
+
+RULES = (Rule(("BP601", "BP602"), file_modes),)

@@ -11,6 +11,7 @@ from ...source.diagnostic import Diagnostics
 from ...source.host import Host
 from ...source.span import Span
 from ...support.record import NamedTuple
+from ..rule import Rule
 from .hook_commands import profile_of
 from .written import before, written
 
@@ -129,3 +130,6 @@ _FORMS = (
         "`quick_statistics`", "it is `statistics: quick`", (2, 1, 9), _setting("quick_statistics")
     ),
 )
+
+
+RULES = (Rule(("BP240", "BP241"), former_names),)

@@ -6,6 +6,7 @@ from ...plan.model import Phase
 from ...shell.lists import deciding
 from ...shell.telling import tells
 from ...source.diagnostic import Diagnostics
+from ..rule import HookRule
 from .hook_commands import HookCommand, Hooks, spelled
 
 
@@ -28,3 +29,6 @@ def _what(found: HookCommand) -> str:
     if actions is None or "create" in actions or len(actions) > 1:
         return "no backup is made"
     return f"there is no {min(actions)}"
+
+
+RULES = (HookRule(("BP313",), fragile_notices),)

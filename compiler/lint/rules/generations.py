@@ -8,6 +8,7 @@ from ...semantics import NEWEST, PROFILES, HookPlace, Profile
 from ...shell.printing import only_prints
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
+from ..rule import Rule
 from .hook_commands import profile_of
 
 # The first release that reads options outside of sections.
@@ -65,3 +66,6 @@ def _moved(
     moved = [pair for pair in pairs if pair[0].trigger is not pair[1].trigger]
     moved += [pair for pair in pairs if pair[0].scope is not pair[1].scope]
     return moved[0] if moved else None
+
+
+RULES = (Rule(("BP330",), generations),)

@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from posixpath import normpath
 
 from ...analysis.claims import claims
-from ...analysis.locations import normal_location
 from ...analysis.unmounting import unmounted
+from ...borg.locations import normal_location
 from ...driver.compile import Compilation
 from ...plan.index import Index, index
 from ...plan.model import LEAVING, Phase, Plan, ScopeKind, Step
-from ...plan.titles import named
+from ...plan.titles import named, subcommand
 from ...plan.work import Process, Shell
 from ...shell.lexer import SPEAKING, program, simple_commands
 from ...shell.power import machine_stops
 from ...source.diagnostic import Diagnostic, Diagnostics, Severity
 from ...source.host import Host
 from ...support.record import NamedTuple
+from ..rule import Rule
 
 
 class _Uses(NamedTuple):
@@ -113,7 +114,7 @@ def _uses(compilation: Compilation, plan: Plan, tree: Index) -> _Uses:
             )
             for name in {host, host.partition(".")[0]}:
                 uses.hosts.setdefault(name, []).append(number)
-        if step.work.argv[1] == "create":
+        if subcommand(step) == "create":
             for source in sources.get(tree.name_of(step.scope, ScopeKind.CONFIGURATION), ()):
                 if source.startswith("/"):
                     _note(uses.sources, normpath(source), number)
@@ -150,3 +151,6 @@ def _is_opaque(step: Step) -> bool:
         "/" in words[0] and program(words[0]) not in SPEAKING
         for words in simple_commands(step.work.written)
     )
+
+
+RULES = (Rule(("BP312",), gone_early),)

@@ -6,6 +6,7 @@ from ...config.hook_texts import as_written, hook_texts
 from ...driver.compile import Compilation
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
+from ..rule import Rule
 
 
 def hidden_failures(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
@@ -29,3 +30,6 @@ def hidden_failures(compilation: Compilation, host: Host, diagnostics: Diagnosti
                 places.of(command).span(found.start, found.end),
                 "bash -c 'set -o pipefail; …', or dump into a file first and compress that",
             )
+
+
+RULES = (Rule(("BP355",), hidden_failures),)

@@ -10,6 +10,7 @@ from ...source.diagnostic import Diagnostics
 from ...source.host import Host
 from ...source.span import Span, Text
 from ...support.regex import lazily
+from ..rule import Rule
 
 _UNCHECKED = lazily(
     r"(?i)StrictHostKeyChecking[\"']?(?:\s*=\s*|\s+)[\"']?(?:no|off|false)\b|UserKnownHostsFile[\"']?(?:\s*=\s*|\s+)[\"']?/dev/null\b"
@@ -64,3 +65,6 @@ def _takes_environment(configuration: Configuration) -> bool:
         and configuration.of(repository).settings.text("ssh_command") is None
         for repository in configuration.repositories
     )
+
+
+RULES = (Rule(("BP604",), host_keys),)

@@ -7,6 +7,7 @@ import re
 from ...plan.model import Phase
 from ...source.diagnostic import Diagnostics
 from ...support.regex import lazily
+from ..rule import HookRule
 from .hook_commands import Hooks
 
 _TEST = lazily(
@@ -36,3 +37,6 @@ def _ends_with_a_test(text: str) -> bool:
     last = re.split(r"[\n;]", plain)[-1].strip()
     first, *rest = re.split(r"\s*&&\s*", last)
     return bool(rest) and "||" not in last and _TEST.search(first) is not None
+
+
+RULES = (HookRule(("BP343",), last_test),)

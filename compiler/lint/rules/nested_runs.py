@@ -6,6 +6,7 @@ from ...shell.behind import behind, code
 from ...shell.lexer import Words, program, simple_commands
 from ...source.diagnostic import Diagnostic, Diagnostics, Severity
 from ...support.regex import lazily
+from ..rule import HookRule
 from .hook_commands import HookCommand, Hooks, spelled
 
 _PROGRAMS = frozenset(("borgmatic", "borgplan"))
@@ -118,3 +119,6 @@ def _in_new_container(words: Words) -> Words:
             later = [at + 1 + n for n, other in enumerate(rest[at + 1 :]) if other in _PROGRAMS]
             return rest[later[0] :] if later else ("borgmatic", *rest[at + 1 :])
     return ()
+
+
+RULES = (HookRule(("BP310",), nested_runs),)

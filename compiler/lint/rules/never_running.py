@@ -8,6 +8,7 @@ from ...plan.actions import Action
 from ...plan.model import ScopeKind
 from ...semantics import Profile
 from ...source.diagnostic import Diagnostics
+from ..rule import HookRule
 from .hook_commands import Hooks, spelled
 
 _KNOWN = frozenset(action.value for action in Action)
@@ -53,3 +54,6 @@ def _why_never(hook: Placement, configuration: Configuration, profile: Profile) 
     ):
         return "`check_repositories` leaves every check out"
     return ""
+
+
+RULES = (HookRule(("BP320", "BP321"), never_running),)

@@ -16,6 +16,7 @@ from ...source.diagnostic import Diagnostics
 from ...source.host import Exposure, Host
 from ...source.span import Span
 from ...support.regex import lazily
+from ..rule import Rule
 from .programs import names
 from .script_modes import scripts
 
@@ -129,3 +130,6 @@ def _program(name: str, host: Host) -> Iterator[str]:
     there = [host.exists(place) for place in places]
     if True in there:
         yield from places[: there.index(True) + 1]
+
+
+RULES = (Rule(("BP632", "BP633"), owners),)

@@ -6,6 +6,7 @@ from ...driver.compile import Compilation
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
 from ...support.regex import lazily
+from ..rule import Rule
 from .written import written
 
 # Words of examples. A text of nothing else is a placeholder, and so is one that says what is to stand there.
@@ -69,3 +70,6 @@ def is_placeholder(text: str) -> bool:
         return False
     apart = _JOINT.sub(" ", text)
     return any(_PLACEHOLDER.fullmatch(one.strip()) for one in (text, apart))
+
+
+RULES = (Rule(("BP610", "BP611", "BP615"), plain_secrets),)

@@ -8,6 +8,7 @@ from ...driver.compile import Compilation
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
 from ...support.regex import lazily
+from ..rule import Rule
 from .hook_commands import hooks_of
 
 _TOKEN = lazily(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|[\n;&|()`]+|[^\s'\"\\;&|()`]+", re.DOTALL)
@@ -55,3 +56,6 @@ def _is_there(name: str, host: Host) -> bool:
         return host.exists(host.home + name[1:] if name.startswith("~/") else name)
     path = host.environment.get("PATH") or "/usr/local/bin:/usr/bin:/bin"
     return any(host.exists(f"{directory}/{name}") for directory in path.split(":") if directory)
+
+
+RULES = (Rule(("BP341",), missing_programs),)

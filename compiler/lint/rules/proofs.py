@@ -8,6 +8,7 @@ from ...plan.index import index
 from ...plan.work import Shell
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
+from ..rule import Rule
 from .alarm_coverage import alarm_coverage
 from .cleanup_proof import cleanup_proof, leaves_quietly
 
@@ -21,3 +22,6 @@ def proofs(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> N
         found = failures(plan, tree, soft=any(leaves_quietly(step) for step in plan.steps))
         cleanup_proof(plan, tree, found, diagnostics)
         alarm_coverage(plan, compilation.configurations, tree, found, diagnostics)
+
+
+RULES = (Rule(("BP801", "BP802", "BP803", "BP804", "BP805", "BP806", "BP811", "BP812"), proofs),)

@@ -8,11 +8,13 @@ from ...borg.series import fits, neighbour
 from ...config.model import Configuration
 from ...driver.compile import Compilation
 from ...plan.model import ScopeId
+from ...plan.titles import subcommand
 from ...plan.work import Process
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
 from ...source.span import Span
 from ...support.record import NamedTuple
+from ..rule import Rule
 
 _FILTERS = ("--glob-archives", "--match-archives", "--prefix")
 
@@ -68,9 +70,9 @@ def prunings(compilation: Compilation) -> Iterator[Pruning]:
     for step in compilation.plan.steps:
         if isinstance(step.work, Process):
             repository = scopes[scopes[step.scope].parent or ""]
-            if step.work.argv[1] == "create":
+            if subcommand(step) == "create":
                 names[repository.id] = _archive(step.work, repository.name)
-            elif step.work.argv[1] == "prune":
+            elif subcommand(step) == "prune":
                 prunes.append((repository, [str(word) for word in step.work.argv]))
     for repository, words in prunes:
         configuration = by_path[scopes[repository.parent or ""].name]
@@ -135,3 +137,6 @@ def _check_filter(found: Pruning, diagnostics: Diagnostics) -> None:
             "fine if no other series in this repository begins so; without `prefix` and `match_archives` "
             "the filter is made from the name format, as exact as that allows",
         )
+
+
+RULES = (Rule(("BP433", "BP434", "BP435", "BP436", "BP438", "BP447"), pruning),)

@@ -10,6 +10,7 @@ from ...shell.telling import tells
 from ...source.diagnostic import Diagnostic, Diagnostics, Severity
 from ...support.record import NamedTuple
 from ...support.regex import lazily
+from ..rule import HookRule
 from .alarm_coverage import has_monitor
 from .hook_commands import HookCommand, Hooks
 
@@ -195,3 +196,6 @@ def _is_work(words: Words) -> bool:
 def _short(words: Words) -> str:
     text = " ".join(words)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+RULES = (HookRule(("BP311",), quiet_failures),)

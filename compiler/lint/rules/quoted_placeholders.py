@@ -6,6 +6,7 @@ import re
 
 from ...source.diagnostic import Diagnostics
 from ...support.regex import lazily
+from ..rule import HookRule
 from .hook_commands import Hooks
 
 _PIECE = lazily(r"\\.|'[^']*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
@@ -32,3 +33,6 @@ def _quoted(text: str) -> set[str]:
     return {
         name for piece in _PIECE.findall(text) if piece[0] in "'\"" for name in _NAME.findall(piece)
     }
+
+
+RULES = (HookRule(("BP322",), quoted_placeholders),)

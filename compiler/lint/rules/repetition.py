@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...config.model import Configuration
 from ...plan.model import Phase, ScopeKind
 from ...source.diagnostic import Diagnostic, Diagnostics, Severity
+from ..rule import HookRule
 from .hook_commands import Hooks, dumps_data
 
 _INSIDE = (ScopeKind.REPOSITORY, ScopeKind.ACTION)
@@ -41,3 +42,6 @@ def repetition(hooks: Hooks, diagnostics: Diagnostics) -> None:
                     "`retries` in borgplan.yaml repeats a single step",
                 )
             )
+
+
+RULES = (HookRule(("BP331", "BP342"), repetition),)

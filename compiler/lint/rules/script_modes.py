@@ -9,6 +9,7 @@ from ...driver.compile import Compilation
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
 from ...support.regex import lazily
+from ..rule import Rule
 
 _PATH = lazily(r"""(?:^|(?<=[\s;&|('"=]))(?:~?/|\.\.?/)[^\s;&|()<>'"`$*?]+""")
 _EXECUTABLE = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
@@ -44,3 +45,6 @@ def scripts(text: str, host: Host) -> list[str]:
         if status.mode & _EXECUTABLE or _INTERPRETER.search(text[: match.start()]):
             found.append(path)
     return found
+
+
+RULES = (Rule(("BP603",), script_modes),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...source.diagnostic import Diagnostics
 from ...support.regex import lazily
+from ..rule import HookRule
 from .hook_commands import Hooks
 
 # Each with a word for the message. Where only a literal counts, a value from the environment is none.
@@ -64,3 +65,6 @@ def secret_addresses(hooks: Hooks, diagnostics: Diagnostics) -> None:
                 found.command.span,
                 'take it from a file: curl … "$(cat /etc/borgmatic/ping-url)"',
             )
+
+
+RULES = (HookRule(("BP612",), secrets_in_commands), HookRule(("BP614",), secret_addresses))

@@ -6,6 +6,7 @@ from ...plan.model import Phase, ScopeKind, Status, Trigger
 from ...semantics import Profile
 from ...source.diagnostic import Diagnostic, Diagnostics, Severity
 from ...support.regex import lazily
+from ..rule import HookRule
 from .hook_commands import HookCommand, Hooks, spelled
 
 _SOFT = lazily(r"\b(?:exit|return)\s+75\b")
@@ -59,3 +60,6 @@ def _is_repeated(found: HookCommand, profile: Profile, diagnostics: Diagnostics)
                 related=(("the retries", retries.span),),
             )
         )
+
+
+RULES = (HookRule(("BP325", "BP327", "BP328"), soft_failures),)

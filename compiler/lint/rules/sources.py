@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from ...borg.links import check_links
 from ...borg.matching import can_fit, first_fitting, is_left_out
-from ...borg.pattern_lines import ROOTS, RULES
+from ...borg.pattern_lines import ROOTS
+from ...borg.pattern_lines import RULES as KINDS
 from ...borg.patterns import Selection, Written, selection
 from ...borg.preflight import local_path
 from ...borg.target import Target, extra, target_of
@@ -19,6 +20,7 @@ from ...shell.passwords import hidden
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
 from ...support.record import NamedTuple
+from ..rule import Rule
 
 _MOST_TOLD = 3
 _FILLED_IN = ("{", "${")  # by whatever makes a configuration of the template
@@ -37,7 +39,7 @@ class Chosen(NamedTuple):
 
     @property
     def rules(self) -> list[Written]:
-        return [written for written in self.selection.written if written.line.letter in RULES]
+        return [written for written in self.selection.written if written.line.letter in KINDS]
 
 
 def chosen(compilation: Compilation, host: Host) -> Iterator[Chosen]:
@@ -170,3 +172,6 @@ def _tell(rule: Written, more: int, diagnostics: Diagnostics) -> None:
     diagnostics.warning(
         "BP446", f"{rule.where}`{style}:{value}` fits nothing: {what}{others}", rule.span, hint
     )
+
+
+RULES = (Rule(("BP444", "BP445", "BP446", "BP449"), sources),)

@@ -12,6 +12,7 @@ from ...shell.lists import chains
 from ...shell.printing import prints
 from ...source.diagnostic import Diagnostic, Diagnostics, Severity
 from ...support.regex import lazily, naming
+from ..rule import HookRule
 from .hook_commands import HookCommand, Hooks, spelled
 
 _SUCCESS = lazily(
@@ -125,3 +126,6 @@ def _hint(hook: Placement, profile: Profile) -> str:
     if profile.states:
         return "`commands:` can tell: an entry with `after:` and `states: [finish]`"
     return "`after_backup` runs only if nothing failed"
+
+
+RULES = (HookRule(("BP323", "BP329"), success_after_failure),)

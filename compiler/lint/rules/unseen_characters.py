@@ -7,6 +7,7 @@ from ...source.diagnostic import Diagnostics
 from ...source.host import Host
 from ...source.span import Span
 from ...support.unseen import escape, misleading
+from ..rule import Rule
 
 _MOST = 20  # of one file
 
@@ -30,3 +31,6 @@ def unseen_characters(compilation: Compilation, _host: Host, diagnostics: Diagno
                 Span(path, number, place + 1, number, place + 2),
                 'delete it, or write it as an escape in double quotes: "\\u00a0"',
             )
+
+
+RULES = (Rule(("BP630",), unseen_characters),)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ...source.diagnostic import Diagnostics
 from ...support.regex import lazily
+from ..rule import HookRule
 from .hook_commands import Hooks
 
 _FROM_OUTSIDE = frozenset(("error", "output"))
@@ -114,3 +115,6 @@ def _is_run(text: str, position: int, opened: list[int]) -> bool:
         or (before[-1:] == ["<<<"] and bool(SHELLS & programs))
         or place(text, position).receiver.rpartition("/")[2] in SHELLS
     )
+
+
+RULES = (HookRule(("BP617",), neutral_values), HookRule(("BP618",), raw_values_as_code))

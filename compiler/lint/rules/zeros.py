@@ -6,6 +6,7 @@ from ...config.options import OPTIONS, Type, Zero
 from ...driver.compile import Compilation
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
+from ..rule import Rule
 
 
 def zeros(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
@@ -27,3 +28,6 @@ _UNSET_BY_ZERO = tuple(
     for option in OPTIONS
     if option.type is Type.INTEGER and option.flag and option.zero is Zero.UNSET
 )
+
+
+RULES = (Rule(("BP243",), zeros),)

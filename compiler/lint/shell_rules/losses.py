@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...analysis.claims import PAIRS, claims
+from ...analysis.claims import claims
+from ...analysis.pairs import PAIRS
 from ...shell.programs import names_dump
 from ...source.diagnostic import Severity
 from .finding import Finding

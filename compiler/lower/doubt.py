@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..config.model import Configuration
-from ..lower.placement import placements
-from . import NEWEST
-from .profile import Profile
+from ..semantics import NEWEST
+from ..semantics.profile import Profile
+from .placement import placements
 
 
 def in_doubt(configuration: Configuration, profile: Profile, *, by_default: bool) -> bool:

@@ -1,0 +1,103 @@
+"""What a process prints: where it goes, what is kept of it, and the reason that it gives for its end."""
+
+from __future__ import annotations
+
+import os
+
+from ...compiler.plan.work import (
+    Outcome,
+    OutputUse,
+    Process,
+    Proof,
+    Work,
+    keeps,
+)
+from ...compiler.support.record import NamedTuple, Protocol
+from ..system.launch import Child
+from ..system.streams import Channel, Filter, Tail
+from .borg_log import BorgLog, Overheard, lock_held
+from .borg_report import Answer, ArchiveReport
+from .reasons import in_short
+from .redact import Masks, Redactor
+
+_CHUNK = 65536
+_SIGNALLED = 128  # exit codes from here on tell of a signal
+
+
+class Sink(Protocol):
+    """Takes what steps print, as it comes."""
+
+    def output(self, data: bytes) -> None:
+        """What a step tells."""
+
+    def answer(self, data: bytes) -> None:
+        """What was asked for."""
+
+
+class Channels(NamedTuple):
+    """Of a step: standard output, standard error (or both), and what is kept of what came by."""
+
+    output: Channel
+    errors: Channel
+    tail: Tail
+    captured: Tail
+    log: BorgLog
+    answered: Answer
+
+    def by_descriptor(self, child: Child) -> dict[int, Channel]:
+        return dict(zip(child.pipes, (self.output, self.errors), strict=False))
+
+
+def take(descriptor: int, channel: Channel) -> bool:
+    """Read what is there; whether there was anything."""
+    data = read(descriptor)
+    if data:
+        channel.feed(data)
+    return bool(data)
+
+
+def channels_for(work: Work, masks: Masks, sink: Sink, *, readable: bool) -> Channels:
+    """Where the output of a step goes: what is shown without secrets, Borg's log as text where `readable`."""
+    tail, captured, log, answered = Tail(), Tail(), BorgLog(), Answer()
+    filters: list[Filter] = [Redactor(masks)]
+    if isinstance(work, Process) and work.json_log:
+        filters.insert(0, log if readable else Overheard(log))
+    if isinstance(work, Process) and work.proof is Proof.ARCHIVE:
+        filters.insert(0, ArchiveReport(log))
+    shown = Channel((tail.add, sink.output), filters)
+    output = shown
+    if isinstance(work, Process) and keeps(work):
+        output = Channel((captured.add,))
+    elif isinstance(work, Process) and work.output.use is OutputUse.SHOW:
+        output = Channel((answered.add, sink.answer), [Redactor(masks)])
+    return Channels(output, shown, tail, captured, log, answered)
+
+
+def reason_given(work: Work, outcome: Outcome, code: int, channels: Channels, masks: Masks) -> str:
+    """Why a command failed or warned, as it said it, without secrets; empty if that isn't known."""
+    if not isinstance(work, Process):
+        return ""
+    log = channels.log
+    log.reasons.is_plain = not work.json_log
+    if log.reasons.is_plain:
+        log.feed(channels.tail.text().encode() + b"\n")  # nothing has read it yet
+    return in_short(masks.text(_reason_of(work, outcome, code, log)))
+
+
+def _reason_of(work: Process, outcome: Outcome, code: int, log: BorgLog) -> str:
+    """Why a command failed or warned, as it said it; empty if it didn't."""
+    if outcome is Outcome.DONE:
+        return log.reasons.warning() if work.exits.is_warning(code) else ""
+    if outcome is not Outcome.HARD:
+        return ""
+    if lock_held(log.problem, code):
+        return ""  # the verdict has said it
+    return log.reasons.failure(ended_itself=0 < code < _SIGNALLED)
+
+
+def read(descriptor: int) -> bytes | None:
+    """What is there; empty at the end, None if there is nothing just now."""
+    try:
+        return os.read(descriptor, _CHUNK)
+    except BlockingIOError:
+        return None

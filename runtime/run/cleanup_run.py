@@ -1,0 +1,172 @@
+"""The run that gives back what an earlier one took and was cut short before: from that run's own plan.
+
+`recover` starts it, and `apply` and `resume` do with --recover.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import chdir
+
+from ...compiler.analysis.recovery import recovery
+from ...compiler.driver.compile import Compilation
+from ...compiler.plan.index import index
+from ...compiler.plan.model import Plan, ScopeKind
+from ...compiler.plan.work import Late, Value
+from ..engine.runner import AbortedError
+from ..engine.wording import subject
+from ..journal.handle import Journal
+from ..journal.interrupted import Debt, close, debt_of, groups_named
+from ..journal.locks import BusyError
+from ..journal.recorder import Recorder, Start, begin, stored
+from ..journal.records import Run, open_runs, owed_by
+from ..report.console import Log
+from ..report.writer import Outlet
+from ..system.host import RealHost
+from .configuration_at_run import as_then
+from .execution import execute, locked, logs_for
+from .session import Session, say
+
+PATIENCE = 60  # seconds to wait for a step that outlived its run
+SIGNALLED = 128  # exit codes above tell which signal came
+
+
+def run_cleanups(session: Session, journal: Journal, debt: Debt, patience: int = PATIENCE) -> int:
+    """Run the cleanups that a run owes, from its own plan; exit code as of `run`."""
+    still = wait_for(journal, debt, patience)
+    if still is None:
+        return 2
+    if not still.takes:
+        journal.ask(lambda c: close(c, debt.run, "recovered"), None)
+        say(f"Run {debt.run.id} owes nothing any more.")
+        return 0
+    if still.plan is None:
+        say(
+            f"  The plan of run {debt.run.id} can't be read: borgplan {debt.run.version} wrote it.\n"
+            "  Recover with that version, or repair by hand and: "
+            f"borgplan recover --forget {debt.run.id}"
+        )
+        return 2
+    if not os.path.isdir(debt.run.directory):
+        say(
+            f"  There is no {debt.run.directory} any more, where run {debt.run.id} was started: make it"
+            f" again, or repair by hand and: borgplan recover --forget {debt.run.id}"
+        )
+        return 2
+    with chdir(debt.run.directory):
+        return _under_locks(session, journal, still, recovery(still.plan, still.takes))
+
+
+def wait_for(journal: Journal, debt: Debt, patience: int) -> Debt | None:
+    """The debt once nothing of its run is left; None, after saying what is."""
+    until = time.monotonic() + patience
+    now = debt
+    while now.left and time.monotonic() < until:
+        if now is debt:
+            say(f"  Waiting for {groups_named(debt.left)} to end, {patience} s at most.")
+        time.sleep(0.2)
+        now = journal.ask(lambda c: debt_of(c, debt.run), None) or now
+    if now.left:
+        stop = " ".join(f"-{group}" for group in now.left)
+        say(
+            f"  Not ended: {groups_named(now.left)}. Wait for that, or stop what runs: kill -- {stop}"
+        )
+        return None
+    if now.payer is not None:
+        say(f"  Process {now.payer} is recovering it already.")
+        return None
+    return now
+
+
+def _under_locks(session: Session, journal: Journal, debt: Debt, plan: Plan) -> int:
+    compilation, arguments = as_then(session, debt.run, plan)
+    there = Session(arguments._replace(command="recover"), RealHost())
+    start = Start("recover", (debt.run.id,), debt.run.configurations, debt.run.number)
+    recorder = journal.ask(lambda c: begin(c, plan, stored(plan), start), None)
+    if recorder is None:
+        say("  Without a journal nothing is recovered: it would not be known that it was.")
+        return 2
+    if _is_in_the_way(journal, debt, recorder):
+        recorder.withdraw()
+        return 2
+    now = journal.ask(lambda c: debt_of(c, debt.run), debt)
+    if now.takes != debt.takes or now.left:
+        # Somebody has recovered it between the look and the first line.
+        recorder.withdraw()
+        return run_cleanups(session, journal, now)
+    try:
+        with locked(there, plan):
+            code = _execute(there, compilation, plan, recorder, debt)
+    except BusyError as busy:
+        say(f"  Not recovered: {busy}")
+        recorder.withdraw()
+        return 2
+    owes = journal.ask(lambda c: owed_by(c, debt.run), list(debt.takes))
+    if not owes:
+        journal.ask(lambda c: close(c, debt.run, "recovered"), None)
+        say(f"Run {debt.run.id} owes nothing any more.")
+        return code if code > SIGNALLED else 0
+    say(
+        f"Run {debt.run.id} still owes {len(owes)} of {len(debt.takes)}: borgplan show {recorder.id}"
+        " tells why; then run `borgplan recover` again."
+    )
+    return code or 1
+
+
+def _is_in_the_way(journal: Journal, debt: Debt, recorder: Recorder) -> bool:
+    """Whether another process has begun to recover the same run in the meantime, or runs the same files,
+    which would find what it has taken given back; says so."""
+    none: list[Run] = []
+    files = set(debt.run.configurations)
+    for other in journal.ask(open_runs, none):
+        if not other.goes_on or other.number == recorder.number:
+            continue
+        if other.kind == "recover" and other.origin == debt.run.number:
+            if other.number < recorder.number:
+                say(f"  Process {other.process.pid} is recovering it already.")
+                return True
+        elif other.kind != "recover" and files & set(other.configurations):
+            say(
+                f"  Run {other.id} of the same configuration goes on, as process {other.process.pid}:"
+                " not recovered while it does."
+            )
+            return True
+    return False
+
+
+def _execute(
+    session: Session, compilation: Compilation, plan: Plan, recorder: Recorder, debt: Debt
+) -> int:
+    from ..process.signals import Signals
+
+    with Signals() as signals:
+        outlet = Outlet(signals)
+        without = plan._replace(logs=())
+        logs: list[Log] = logs_for(session, compilation, without, recorder.id, "text", outlet) or []
+        try:
+            report = execute(
+                session, compilation, plan, signals, logs, outlet, recorder=recorder,
+                known=_known(debt),
+            )  # fmt: skip
+        except AbortedError as aborted:
+            recorder.finish(128 + aborted.number)
+            say("Stopped at once by a second signal.")
+            return 128 + aborted.number
+        finally:
+            outlet.close()
+        recorder.finish(report.exit_code)
+    return report.exit_code
+
+
+def _known(debt: Debt) -> dict[Value, str]:
+    """What hooks are told of the failure: the run was cut short, and where."""
+    cut = {record.step for record in debt.cut}
+    steps = [step for step in debt.plan.steps if step.id in cut] if debt.plan else []
+    where = f" in {' and '.join(map(subject, steps))}" if steps else ""
+    known = {Late.ERROR: f"the run {debt.run.id} was cut short{where}"}
+    if steps and debt.plan:
+        scope = index(debt.plan).around(steps[-1].scope, ScopeKind.REPOSITORY)
+        if scope:
+            known |= {Late.REPOSITORY: scope.name, Late.LABEL: scope.label}
+    return known

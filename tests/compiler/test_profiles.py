@@ -1,0 +1,85 @@
+"""Every cell of every generation's tables, as they stand in `profiles.txt`.
+
+Runs of real releases (`tests/conformance`) show most of them, random ones only by luck. A difference is either an
+error or a fact that was measured: then `UPDATE_PROFILES=1` writes the file anew, and the commit says what was measured.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from borgplan.compiler.plan.model import Effect, Phase, ScopeKind
+from borgplan.compiler.plan.work import ExitCodes
+from borgplan.compiler.semantics import PROFILES, Profile
+
+FILE = Path(__file__).with_name("profiles.txt")
+CODES = range(-31, 256)
+
+
+def _effect(effect: Effect) -> str:
+    return f"{effect.status.value if effect.status else 'keeps'}/{effect.resume.value}"
+
+
+def _ranges(codes: list[int]) -> str:
+    found: list[list[int]] = []
+    for code in codes:
+        if found and found[-1][1] == code - 1:
+            found[-1][1] = code
+        else:
+            found.append([code, code])
+    return ",".join(f"{first}" if first == last else f"{first}-{last}" for first, last in found)
+
+
+def _codes(exits: ExitCodes) -> str:
+    """What each exit code counts as, by asking for it; what isn't named is a hard failure."""
+    words = [
+        f"{outcome} {_ranges(codes)}"
+        for outcome in dict.fromkeys(exits.outcome(code).value for code in CODES)
+        if (codes := [code for code in CODES if exits.outcome(code).value == outcome])
+        and outcome != "hard"
+    ]
+    warnings = _ranges([code for code in CODES if exits.is_warning(code)])
+    return "; ".join([*words, f"warning {warnings}", f"soft fails the run: {exits.soft_fails_run}"])
+
+
+def cells(profile: Profile) -> Iterator[tuple[str, str]]:
+    for kind in ScopeKind:
+        for phase in Phase:
+            if (kind, phase) in profile.effects:
+                soft, hard = profile.effects[kind, phase]
+                yield f"{kind.value} {phase.value}", f"soft {_effect(soft)}, hard {_effect(hard)}"
+        skipped, failed = profile.child_effects[kind]
+        yield f"{kind.value} child", f"skipped {_effect(skipped)}, failed {_effect(failed)}"
+    for name in ("hook_exits", "borg_exits", "check_exits"):
+        yield name, _codes(getattr(profile, name))
+    statuses = " ".join(status.value for status in profile.retry.statuses)
+    yield "retry", f"{statuses or 'never'}, forgives: {profile.retry.forgives}"
+    kinds = sorted(kind.value for kind in profile.hooks_of_unselected)
+    yield "hooks_of_unselected", " ".join(kinds) or "none"
+    yield "actions_of_unselected", " ".join(sorted(profile.actions_of_unselected)) or "none"
+    for place in profile.hooks:
+        where = f"{place.scope.value} {place.phase.value} {place.trigger.value}"
+        yield f"option {place.kind.value}", where
+    for position, at in profile.commands.items():
+        yield f"commands {position.value}", f"{at.scope.value} {at.phase.value}"
+
+
+def table() -> str:
+    """A profile by what differs from the one before it."""
+    before: dict[str, str] = {}
+    lines = []
+    for profile in PROFILES:
+        now = dict(cells(profile))
+        lines.append(f"{profile.name} ({profile.releases})")
+        lines += [f"  {name}: {text}" for name, text in now.items() if before.get(name) != text]
+        lines += [f"  {name}: gone" for name in before if name not in now]
+        before = now
+    return "".join(f"{line}\n" for line in lines)
+
+
+def test_no_cell_has_changed() -> None:
+    if os.environ.get("UPDATE_PROFILES"):
+        FILE.write_text(table())
+    assert table() == FILE.read_text()

@@ -1,0 +1,84 @@
+"""`--repository`: what is said of, and done with, the repositories that it leaves out."""
+
+from __future__ import annotations
+
+import pytest
+
+from borgplan.compiler.borg.action_options import ActionOptions
+from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.sources import read
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.index import index
+from borgplan.compiler.plan.model import Role, ScopeKind
+from borgplan.compiler.plan.titles import subcommand
+from borgplan.compiler.semantics import PROFILES, Profile
+from borgplan.compiler.source.diagnostic import Diagnostics
+from tests.compiler.memory_host import MemoryHost
+
+FILES = {
+    "/etc/hostname": "here\n",
+    "/near/config": "[repository]\n",
+    "/srv/c.yaml": (
+        "source_directories: [/etc]\nkeep_daily: 1\nskip_actions: [check]\n"
+        "repositories: [{path: /near, label: near}, {path: /far, label: far}]\n"
+    ),
+}
+BY_NAME = [pytest.param(profile, id=profile.name) for profile in PROFILES]
+# Before borgmatic 1.7.10 `repositories` hold paths alone, and before 1.8 there is no `skip_actions`; borgplan takes both.
+
+
+HOOKS = "commands: [{before: action, when: [check], run: [echo now]}]\n"
+
+
+def compiled(
+    profile: Profile, action: Action, repository: str, force: int = 0, hooks: str = ""
+) -> Compilation:
+    host = MemoryHost({**FILES, "/srv/c.yaml": FILES["/srv/c.yaml"] + hooks})
+    diagnostics = Diagnostics()
+    sources = read(("c.yaml",), host, profile.name, diagnostics)
+    options = ActionOptions(force=force)
+    return plan_of(sources, (action,), host, diagnostics, repository, options)
+
+
+@pytest.mark.parametrize("profile", BY_NAME)
+@pytest.mark.parametrize(("repository", "told"), [("near", 0), ("far", 1), ("", 1)])
+def test_only_of_selected_repositories_it_is_told_that_they_are_absent(
+    profile: Profile, repository: str, told: int
+) -> None:
+    found = compiled(profile, Action.CREATE, repository)
+    assert [item.code for item in found.diagnostics].count("BP424") == told
+
+
+@pytest.mark.parametrize("profile", BY_NAME)
+@pytest.mark.parametrize("force", [0, 1])
+@pytest.mark.parametrize("repository", ["near", "far", ""])
+def test_only_selected_repositories_are_checked_by_force(
+    profile: Profile, force: int, repository: str
+) -> None:
+    plan = compiled(profile, Action.CHECK, repository, force).plan
+    assert plan is not None
+    scopes = {scope.id: scope for scope in plan.scopes}
+    checks = [step for step in plan.steps if subcommand(step) == "check"]
+    assert all(step.role is Role.BORG for step in checks)
+    named = {scopes[scopes[step.scope].parent or ""].label for step in checks}
+    selected = {"near", "far"} if not repository else {repository}
+    assert named == (selected if force else set())
+    # And nothing surrounds a check that isn't run, but hooks, of which there are none.
+    places = [scope for scope in plan.scopes if scope.kind is ScopeKind.ACTION]
+    assert len(places) == len({step.scope for step in checks})
+
+
+@pytest.mark.parametrize("profile", [pytest.param(p, id=p.name) for p in PROFILES if p.commands])
+def test_force_changes_nothing_about_repositories_that_are_left_out(profile: Profile) -> None:
+    def about_far(force: int) -> list[str]:
+        plan = compiled(profile, Action.CHECK, "near", force, HOOKS).plan
+        assert plan is not None
+        assert any(step.role is Role.BORG for step in plan.steps) is bool(force)
+        tree = index(plan)
+        return [
+            step.title
+            for step in plan.steps
+            if tree.name_of(step.scope, ScopeKind.REPOSITORY) == "/far"
+        ]
+
+    assert about_far(1) == about_far(0)
