@@ -12,7 +12,6 @@ from tests.notify.recordings import expected, recordings
 from tests.notify.replay import replay, same
 from tests.support.laboratory import Laboratory
 
-
 COMPACT = ["borg", "compact"]
 
 
