@@ -22,6 +22,7 @@ from ...compiler.plan.work import (
     Part,
     Process,
     Proof,
+    Request,
     ScratchPath,
     SecretOption,
     SecretUse,
@@ -130,6 +131,8 @@ class ProcessRunner:
     def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         if self._signals.second is not None:
             raise AbortedError(self._signals.second)
+        if isinstance(step.work, Request):
+            return self._send(step, step.work, values)
         started = time.monotonic()
         inherited: list[int] = []
         try:
@@ -154,6 +157,20 @@ class ProcessRunner:
             seconds = time.monotonic() - started
             code = child.process.returncode
             return Result(Outcome.HARD, code, note=note, seconds=seconds, stopped=True)
+
+    def _send(self, step: Step, request: Request, values: Mapping[Value, str]) -> Result:
+        from .http import Around, send
+
+        # It has no use for files: without descriptors to inherit, there is nothing to close.
+        around = Around(
+            resolve=lambda word: self._word(word, values, [], step.timeout),
+            masks=self._secrets.masks,
+            learn=self._secrets.learn,
+            signals=self._signals,
+            environment=self._environment,
+            tell=self._tell,
+        )
+        return send(step, request, around)
 
     def _followed(self, step: Step, child: Child, started: float) -> Result:
         """How a step's process ends. Raises OSError or MemoryError where that can't be seen; it may run then."""

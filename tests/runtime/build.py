@@ -23,6 +23,7 @@ from borgplan.compiler.plan.work import (
     ExitCodes,
     Output,
     Process,
+    Request,
     SecretOption,
     Shell,
     Value,
@@ -86,7 +87,9 @@ def step(
 ) -> Step:
     work = work or shell(name, SOFT_AT_75)
     role = Role.HOOK if isinstance(work, Shell) else Role.BORG
-    title = "a test" if isinstance(work, Shell) else " ".join(map(text_of, work.argv[:2]))
+    if isinstance(work, Request):
+        role = Role.NOTIFY
+    title = " ".join(map(text_of, work.argv[:2])) if isinstance(work, Process) else "a test"
     return Step(
         id=name, scope=scope, phase=phase, trigger=trigger, work=work, on_soft=soft, on_hard=hard,
         reason="a test", origin=HERE, title=title, role=role,
