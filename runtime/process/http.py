@@ -18,6 +18,8 @@ from ...compiler.support.record import NamedTuple
 from ..engine.runner import AbortedError, Result
 from ..system.streams import Tail
 from ..system.version import VERSION
+from .apprise_sender import METHOD as APPRISE
+from .apprise_sender import notify
 from .http_client import Outgoing, basic, converse
 from .http_exchange import Answer, Exchange, Trouble
 from .http_surroundings import Trust
@@ -63,7 +65,7 @@ def send(step: Step, request: Request, around: Around) -> Result:
     seconds = min(request.timeout, request.timeout if step.timeout is None else step.timeout)
     talk = Exchange(seconds, needs_all=needs_all)
     try:
-        talk.start(lambda: converse(outgoing, request.tries, around.environment, talk))
+        talk.start(_task(outgoing, request, around, talk))
     except RuntimeError:
         talk.finish(is_done=False)
         return _unsent(request, "was not sent: the system gives no thread")
@@ -92,6 +94,14 @@ def send(step: Step, request: Request, around: Around) -> Result:
         seconds=time.monotonic() - started,
         stopped=is_stopped,
     )
+
+
+def _task(
+    outgoing: Outgoing, request: Request, around: Around, talk: Exchange
+) -> Callable[[], None]:
+    if request.method == APPRISE:
+        return lambda: notify(outgoing, talk)
+    return lambda: converse(outgoing, request.tries, around.environment, talk)
 
 
 def _keeps(request: Request) -> bool:
@@ -236,7 +246,8 @@ def _shown(answer: Answer | None) -> str:
         return ""
     tail = Tail()
     tail.add(answer.body.replace(b"\r\n", b"\n"))
-    return f"HTTP {answer.status}{_phrase(answer)}\n{tail.text()}".strip()
+    head = f"HTTP {answer.status}{_phrase(answer)}\n" if answer.status else ""
+    return f"{head}{tail.text()}".strip()
 
 
 def _masks(request: Request, url: str, around: Around) -> Callable[[str], str]:

@@ -29,7 +29,7 @@ class Trouble(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a server said; `body` is its beginning unless `is_whole`."""
+    """What a server said; `body` is its beginning unless `is_whole`. `status`: 0 where none is known."""
 
     status: int
     phrase: str
@@ -53,7 +53,6 @@ class Exchange:
         self._is_cut = threading.Event()
         self._twins: list[socket.socket] = []
         self._lock = threading.Lock()
-        self._failure: BaseException | None = None
 
     @property
     def seconds_left(self) -> float:
@@ -100,9 +99,10 @@ class Exchange:
         def run() -> None:
             try:
                 task()
-            except BaseException as failure:  # noqa: BLE001  # raised again by `finish`
-                self._failure = failure
-            os.close(ending)  # which is what `fileno` tells of
+            except Exception as error:  # noqa: BLE001  # told as any trouble: no message may end a backup
+                self.failed(Trouble(f"failed of a bug: {type(error).__name__}", is_ours=True))
+            finally:
+                os.close(ending)  # which is what `fileno` tells of
 
         ending = self._done_write
         try:
@@ -116,7 +116,7 @@ class Exchange:
         return self._done_read
 
     def finish(self, *, is_done: bool) -> None:
-        """Cut what is still open. Raises what the task raised, if it is done."""
+        """Cut what is still open."""
         with self._lock:
             self._is_cut.set()
             for twin in self._twins:
@@ -126,5 +126,3 @@ class Exchange:
                     twin.close()
             self._twins.clear()
         os.close(self._done_read)
-        if is_done and self._failure is not None:
-            raise self._failure

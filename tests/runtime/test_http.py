@@ -473,3 +473,87 @@ def test_nothing_is_left_open(processes: Processes, server: Web) -> None:
     while len(os.listdir("/proc/self/fd")) > before and time.monotonic() < end:
         time.sleep(0.05)
     assert len(os.listdir("/proc/self/fd")) <= before
+
+
+# --- apprise ---
+
+
+OF_OTHERS = pytest.mark.filterwarnings("ignore")  # what the library and its plugins import
+
+
+def message(url: str, **fields: Any) -> Work:
+    form = (("title", "A title"), ("body", "line 1\n\nline 2 ä"), ("type", "failure"))
+    return request(
+        (SecretUse(SECRET, f"{url.partition(':')[0]}://…"),), "APPRISE", form=form, **fields
+    )
+
+
+@OF_OTHERS
+def test_apprise_is_given_title_body_and_type(processes: Processes, server: Web) -> None:
+    url = f"json://localhost:{server.port}/ok"
+    result = processes.run(message(url), secrets={SECRET: url})
+    assert (result.outcome, result.code, result.note, result.output) == (Outcome.DONE, 0, "", "")
+    (seen,) = server.seen
+    body = json.loads(seen.body)
+    assert (body["title"], body["message"], body["type"]) == (
+        "A title", "line 1\n\nline 2 ä", "failure",
+    )  # fmt: skip
+
+
+@OF_OTHERS
+@pytest.mark.parametrize(
+    ("path", "note"),
+    [
+        ("/status/404", "was answered with 404"),
+        ("/status/500", "was answered with 500"),
+        ("/slow", "gave no answer within 1 s, its time limit"),
+    ],
+)
+def test_what_apprise_cannot_deliver(
+    processes: Processes, server: Web, path: str, note: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    url = f"json://localhost:{server.port}{path}/{TOKEN}"
+    result, seconds = timed(lambda: processes.run(message(url, timeout=1), secrets={SECRET: url}))
+    assert (result.outcome, result.code) == (Outcome.DONE, 1)
+    assert result.note in (note, note.replace("gave no answer", "could not be reached"))
+    assert seconds < 4 + MARGIN  # with the import of the library, and what it loads
+    assert TOKEN not in repr((result, capfd.readouterr()))
+
+
+@OF_OTHERS
+def test_apprise_and_a_refused_connection(processes: Processes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    url = f"json://127.0.0.1:{port}/{TOKEN}"
+    result = processes.run(message(url), secrets={SECRET: url})
+    assert (result.code, result.note) == (1, "could not be reached")
+
+
+@OF_OTHERS
+@pytest.mark.parametrize("url", ["nothing://host/path", "no url", ""])
+def test_what_apprise_does_not_know(
+    processes: Processes, url: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    result = processes.run(request(url, "APPRISE"))
+    assert (result.outcome, result.code) == (Outcome.DONE, 2)
+    assert result.note == "was not sent: its URL names no service that apprise knows"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_without_apprise(processes: Processes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("borgplan.runtime.process.apprise_sender.find_spec", lambda _: None)
+    result = processes.run(request("json://localhost/", "APPRISE"))
+    assert (result.outcome, result.code) == (Outcome.DONE, 2)
+    assert result.note.endswith("pip install 'borgplan[apprise]'")
+
+
+def test_a_bug_ends_no_backup(
+    processes: Processes, server: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError(TOKEN)
+
+    monkeypatch.setattr("borgplan.runtime.process.http.converse", broken)
+    result = processes.run(request(server.url()))
+    assert (result.outcome, result.code) == (Outcome.DONE, 2)
+    assert result.note == "failed of a bug: KeyError"
