@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 # A room imports only rooms before it; `compiler` imports nothing of `runtime`.
 ORDER = [
     *(f"compiler.{room}" for room in (
-        "support", "source", "plan", "syntax", "config", "semantics", "shell", "borg", "lower",
+        "support", "source", "plan", "syntax", "config", "semantics", "shell", "borg", "notify", "lower",
         "analysis", "diff", "policy", "driver", "lint", "migration",
     )),
     *(f"runtime.{room}" for room in (

@@ -201,6 +201,10 @@ def check_hooks(configuration: Configuration, profile: Profile, diagnostics: Dia
                 repository.own.span,
                 f"they came with borgmatic 2.1.10: --semantics {NEWEST.name}",
             )
+    if configuration.services:
+        from .service_options import check_services
+
+        check_services(configuration, profile, diagnostics)
     for entry in configuration.commands:
         if not profile.commands:
             diagnostics.error(

@@ -8,6 +8,7 @@ answered with: there may be parts of the URL in it.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from importlib.util import find_spec
 from urllib.parse import parse_qsl
 
@@ -20,6 +21,18 @@ _UNKNOWN = "was not sent: its URL names no service that apprise knows"
 _STATUS = re.compile(r"\berror=([1-5]\d\d)\b")
 _UNREACHED = re.compile(r"\bconnection error\b", re.IGNORECASE)
 _TAKEN = Answer(0, "", b"", is_whole=True)  # nothing is known of what was answered
+
+
+def load() -> None:
+    """Import the library with its plugins, which takes seconds the first time: those are no service's fault."""
+    if find_spec("apprise") is None:
+        return
+    with suppress(
+        Exception
+    ):  # what is wrong with somebody else's plugin is told when the message is sent
+        from apprise import Apprise
+
+        Apprise().add("json://localhost")
 
 
 def notify(message: Outgoing, talk: Exchange) -> None:

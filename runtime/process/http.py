@@ -19,7 +19,7 @@ from ..engine.runner import AbortedError, Result
 from ..system.streams import Tail
 from ..system.version import VERSION
 from .apprise_sender import METHOD as APPRISE
-from .apprise_sender import notify
+from .apprise_sender import load, notify
 from .http_client import Outgoing, basic, converse
 from .http_exchange import Answer, Exchange, Trouble
 from .http_surroundings import Trust
@@ -63,6 +63,8 @@ def send(step: Step, request: Request, around: Around) -> Result:
         )
     needs_all = request.check is not Check.STATUS or _keeps(request)
     seconds = min(request.timeout, request.timeout if step.timeout is None else step.timeout)
+    if request.method == APPRISE:
+        load()
     talk = Exchange(seconds, needs_all=needs_all)
     try:
         talk.start(_task(outgoing, request, around, talk))

@@ -31,8 +31,10 @@ from ...compiler.plan.work import (
     Value,
     Word,
     Work,
+    end_of,
     escaped,
     keeps,
+    share_of,
 )
 from ...compiler.shell.neutral import TOLD, in_form, variable
 from ...compiler.support.record import NamedTuple, Protocol
@@ -44,6 +46,7 @@ from ..system.streams import Channel, Filter, Tail
 from ..system.trusted_way import touch
 from .borg_log import BorgLog, Overheard, lock_held
 from .borg_report import Answer, ArchiveReport
+from .moment import at_the_moment
 from .reasons import in_short
 from .redact import Redactor
 from .secrets import Secrets, no_secret, secret_of
@@ -131,12 +134,13 @@ class ProcessRunner:
     def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         if self._signals.second is not None:
             raise AbortedError(self._signals.second)
-        if isinstance(step.work, Request):
-            return self._send(step, step.work, values)
+        work = step.work
+        if isinstance(work, Request):
+            return self._send(step, work, {**at_the_moment(), **values})
         started = time.monotonic()
         inherited: list[int] = []
         try:
-            launch = self._prepare(step, values, inherited)
+            launch = self._prepare(step, work, values, inherited)
             if isinstance(launch, Result):
                 return launch
             child = launch.start()
@@ -233,10 +237,13 @@ class ProcessRunner:
             poll.poll(int(min(left, longest) * 1000) + 1)
 
     def _prepare(
-        self, step: Step, values: Mapping[Value, str], inherited: list[int]
+        self,
+        step: Step,
+        work: Shell | Process,
+        values: Mapping[Value, str],
+        inherited: list[int],
     ) -> Launch | Result:
         """What to start, or how the step ends without; opens the descriptors that the child inherits."""
-        work = step.work
         if isinstance(work, Shell):
             # What has failed is there as it is, too, for scripts that want to know.
             asked = (*((variable(late), late) for late in TOLD if late in values), *work.late)
@@ -342,12 +349,14 @@ class ProcessRunner:
         match part:
             case str():
                 return part
-            case Use(value, escape, otherwise):
-                text = values.get(value, "")
+            case Use(value, escape, otherwise, limit):
+                text = end_of(values.get(value, ""), limit)
                 return escaped(text, escape) if text else otherwise
-            case SecretUse(secret, _, escape):
+            case SecretUse(secret, _, escape, share):
                 found = self._secrets.of(secret, timeout)
-                return found if isinstance(found, Result) else escaped(found, escape)
+                if isinstance(found, Result):
+                    return found
+                return escaped(share_of(found, share), escape)
             case ScratchPath(name):
                 lines = []
                 for line in self._scratch[name].lines:

@@ -6,7 +6,14 @@ import shlex
 from collections.abc import Callable, Iterable, Mapping
 
 from ...compiler.plan.model import Plan, Step
-from ...compiler.plan.work import Outcome, Process, Secret, SecretCommand, SecretFile, SecretOption
+from ...compiler.plan.work import (
+    Outcome,
+    Secret,
+    SecretCommand,
+    SecretFile,
+    SecretOption,
+    secrets_in,
+)
 from ...compiler.source.host import UnreadableError
 from ..engine.runner import Result
 from ..system.host import read_regular
@@ -66,9 +73,8 @@ class Secrets:
         before Borg needs it."""
         for step in steps:
             self._foreseen.update(written_in(step))
-            secret = step.work.passphrase if isinstance(step.work, Process) else None
-            if isinstance(secret, SecretFile):
-                found = _secret_in_file(secret.path)
+            for secret in secrets_in(step.work):
+                found = _secret_in_file(secret.path) if isinstance(secret, SecretFile) else None
                 if isinstance(found, str):
                     self._foreseen.add(found)
 
@@ -137,7 +143,7 @@ def _secret_in_file(path: str) -> str | Result:
 
 def missing_secrets(plan: Plan, known: Mapping[SecretOption, str]) -> list[SecretOption]:
     """What a plan refers to and the configuration, as it is now, doesn't hold."""
-    wanted = [step.work.passphrase for step in plan.steps if isinstance(step.work, Process)]
+    wanted = [secret for step in plan.steps for secret in secrets_in(step.work)]
     return [
         secret
         for secret in dict.fromkeys(wanted)

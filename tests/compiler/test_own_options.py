@@ -6,7 +6,7 @@ import pytest
 
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.model import Plan, ScopeKind
-from borgplan.compiler.plan.work import Process, ScratchPath, SecretOption, Shell, parts_of
+from borgplan.compiler.plan.work import Process, ScratchPath, SecretOption, Shell, directory_of, parts_of
 from borgplan.compiler.source.diagnostic import Severity
 from tests.compiler.planning import START, codes, commands, compilation, planned
 
@@ -81,7 +81,7 @@ def test_retries() -> None:
 
 def test_the_working_directory() -> None:
     plan = planned(text("working_directory: ~/w", "working_directory: /f\nbefore_backup: [echo]\n"))
-    assert [step.work.directory for step in plan.steps] == [
+    assert [directory_of(step.work) for step in plan.steps] == [
         "/f",
         "/f",
         "/home/user/w",
