@@ -33,6 +33,7 @@ from ..report.syslog import syslog_for_run
 from ..report.writer import Outlet
 from ..run.answering import answer, answers_of
 from ..run.guess import guess
+from ..run.measured import Measured
 from ..run.refusals import refusals
 from ..run.run_record import Noted
 from ..run.session import Session, compile_all, say, write
@@ -57,14 +58,16 @@ def run(arguments: Arguments) -> int:
         why = reason(error) if isinstance(error, OSError) else error
         say(f"borgplan refuses to run: --events {arguments.apply.events}: {why}")
         return 2
-    prepared = _prepare(Session(arguments, RealHost()))
-    if prepared is None:
-        return 2
+    asking = Session(arguments, RealHost())
+    measured = Measured(asking)
+    prepared = _prepare(asking)
+    if prepared is None or prepared[1].plan is None:
+        return measured.refused(asking, None, 2)
     session, compilation = prepared
-    plan = compilation.plan
-    if plan is None:
-        return 2
-    return carry_out(session, compilation, plan, Noted(session, compilation, plan), target)
+    plan = prepared[1].plan
+    return carry_out(
+        session, compilation, plan, Noted(session, compilation, plan), target, measured
+    )
 
 
 def carry_out(
@@ -73,18 +76,30 @@ def carry_out(
     plan: Plan,
     noted: Noted,
     target: Target | None = None,
+    measured: Measured | None = None,
 ) -> int:
     """Run a plan and tell what became of it; the exit code as of `run`. `target`: for events."""
+    measured = measured or Measured(session)
+    ended = _carried_out(session, compilation, plan, noted, target)
+    if ended is None:
+        return measured.refused(session, plan, 2)
+    # Before the summary, for which a reader may take their time, as they may without the locks.
+    measured.end(session, plan, ended.report, ended.exit_code)
+    return _conclude(session, compilation, plan, ended)
+
+
+def _carried_out(
+    session: Session, compilation: Compilation, plan: Plan, noted: Noted, target: Target | None
+) -> _Ended | None:
+    """Run a plan; None, after saying why, if that is refused."""
     if not _may_run(session, compilation, plan, proved=noted.is_proved):
-        return 2
+        return None
     _warn_root(session, compilation, plan)
     try:
-        ended = _alone(session, compilation, plan, noted, target)
+        return _alone(session, compilation, plan, noted, target)
     except BusyError as busy:
         say(f"borgplan refuses to run: {busy}")
-        return 2
-    # Without the locks: who reads the summary may take their time.
-    return 2 if ended is None else _conclude(session, compilation, plan, ended)
+        return None
 
 
 def _alone(

@@ -20,6 +20,7 @@ from ..system.host import read_regular
 from .redact import Masks
 from .secret_sources import as_borg_reads, in_descriptor, inherited, written_in
 
+LACKS = "has no pass phrase: "
 _MAX_SECRET = 16384
 
 Ask = Callable[[tuple[str, ...], "int | None", "str | None"], "str | Result"]
@@ -129,7 +130,7 @@ def secret_of(data: bytes, source: str, empty: str, no_text: str) -> str | Resul
 
 def no_secret(why: str) -> Result:
     """How a step ends that can't have its pass phrase."""
-    return Result(Outcome.HARD, None, note=f"has no pass phrase: {why}")
+    return Result(Outcome.HARD, None, note=f"{LACKS}{why}")
 
 
 def _secret_in_file(path: str) -> str | Result:

@@ -23,6 +23,7 @@ from borgplan.compiler.plan.work import (
     ExitCodes,
     Output,
     Process,
+    Request,
     SecretOption,
     Shell,
     Value,
@@ -87,6 +88,7 @@ def step(
 ) -> Step:
     work = work or shell(name, SOFT_AT_75)
     role = Role.HOOK if isinstance(work, Shell) else Role.BORG
+    role = Role.NOTIFY if isinstance(work, Request) else role
     title = "a test" if isinstance(work, Shell) else " ".join(map(text_of, words_of(work)[:2]))
     return Step(
         id=name, scope=scope, phase=phase, trigger=trigger, work=work, on_soft=soft, on_hard=hard,
