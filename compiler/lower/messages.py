@@ -92,7 +92,7 @@ def around_everything(found: tuple[Message, ...]) -> Iterator[Message]:
             yield message._replace(trigger=Trigger.OWN)
 
 
-AROUND_EVERYTHING = "if a hook around everything failed"
+AROUND_EVERYTHING = "if a hook around everything failed, or the run is refused"
 
 
 def _hears(service: Service, state: State, monitoring: Monitoring) -> bool:

@@ -108,7 +108,7 @@ DIVERGENCES: tuple[Divergence, ...] = (
     Divergence(
         "monitoring",
         "Monitoring services are told FAIL of every failure: also where a later hook ended softly, Borg ended "
-        "with 75, an error hook or a hook around everything failed, or a signal came. A service that isn't "
+        "with 75, an error hook or a hook around everything failed, a signal came, or the run is refused. A service that isn't "
         "reached stops nothing; nothing is sent in a dry run.",
         _any_step(_tells),
     ),

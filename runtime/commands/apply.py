@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from ...compiler.driver.compile import Compilation
 from ...compiler.lower.lower import NO_LOG
-from ...compiler.plan.model import Plan, ScopeKind
+from ...compiler.plan.model import Plan, Role, ScopeKind
 from ...compiler.plan.work import Value
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
 from ..cli.arguments import Arguments
@@ -82,10 +82,19 @@ def carry_out(
     measured = measured or Measured(session)
     ended = _carried_out(session, compilation, plan, noted, target)
     if ended is None:
+        tell_of_refusal(session, compilation, plan)
         return measured.refused(session, plan, 2)
     # Before the summary, for which a reader may take their time, as they may without the locks.
     measured.end(session, plan, ended.report, ended.exit_code)
     return _conclude(session, compilation, plan, ended)
+
+
+def tell_of_refusal(session: Session, compilation: Compilation, plan: Plan) -> None:
+    """Tell monitoring services that a run was refused, where a plan has any."""
+    if any(step.role is Role.NOTIFY for step in plan.steps):
+        from ..run.told_of_refusal import tell_refusal
+
+        tell_refusal(session, compilation, plan)
 
 
 def _carried_out(
