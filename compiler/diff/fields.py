@@ -83,6 +83,11 @@ _TRIGGERS = {
     Trigger.SUCCESS: "if nothing failed before",
     Trigger.FAILURE: "only after a failure",
     Trigger.ALWAYS: "also after failures",
+    Trigger.WELL: "if nothing within failed, not even softly",
+    Trigger.UNFAILED: "if nothing within failed but softly",
+    Trigger.FAILED: "if anything within failed, whatever came after it",
+    Trigger.OWN: "if a step of the scope itself failed",
+    Trigger.ENDED: "in any case",
 }
 _STATUSES = {
     None: "the scope stays as it is",

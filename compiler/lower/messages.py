@@ -21,7 +21,9 @@ from ..support.record import NamedTuple
 
 SILENT = -2  # the verbosity at which nothing is sent
 _USUAL_BEFORE_2 = 0  # what goes into bodies where nothing is said
-_GO_ON = Effect(Status.FAILED, Resume.NEXT)  # no outcome of a message is a failure; if one were, it would count
+_GO_ON = Effect(
+    Status.FAILED, Resume.NEXT
+)  # no outcome of a message is a failure; if one were, it would count
 
 _WHEN = {
     State.START: "before anything of this file",
@@ -72,7 +74,9 @@ def messages(
         return ()
     level = monitoring.level if verbosity is None else verbosity
     services = {service.name: service for service in configuration.services}
-    lent = {name: _lent(found, configuration, host, diagnostics) for name, found in services.items()}
+    lent = {
+        name: _lent(found, configuration, host, diagnostics) for name, found in services.items()
+    }
     return tuple(
         _message(Telling(services[name], state, configuration.path, monitoring, lent[name], level))
         for state in State

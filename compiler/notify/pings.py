@@ -35,5 +35,3 @@ def _url(telling: Telling) -> Word:
         return telling.address("ping_url", behind, query)
     secret = telling.secret("ping_url", shortened(url))
     return joined(_BASES[name], (secret,), behind, f"?{query}" if query else "")
-
-

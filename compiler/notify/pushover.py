@@ -6,7 +6,18 @@ from ..plan.work import Request, Word
 from .telling import WARNED, Telling
 
 _URL = "https://api.pushover.net/1/messages.json"
-_OPTIONS = ("device", "expire", "html", "priority", "retry", "sound", "title", "ttl", "url", "url_title")
+_OPTIONS = (
+    "device",
+    "expire",
+    "html",
+    "priority",
+    "retry",
+    "sound",
+    "title",
+    "ttl",
+    "url",
+    "url_title",
+)
 _REPEATED = 2  # the priority that is told again and again
 _USUAL = {"expire": 600, "retry": 30}  # seconds, of such
 

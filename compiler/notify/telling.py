@@ -139,7 +139,9 @@ def as_json(value: object) -> Word:
     if isinstance(value, tuple):
         return _text(value)
     if isinstance(value, dict):
-        members = [joined(f"{json.dumps(name)}: ", as_json(member)) for name, member in value.items()]
+        members = [
+            joined(f"{json.dumps(name)}: ", as_json(member)) for name, member in value.items()
+        ]
         return joined("{", *_with_commas(members), "}")
     if isinstance(value, list):
         return joined("[", *_with_commas([as_json(item) for item in value]), "]")

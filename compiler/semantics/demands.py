@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..config.hooks import HookKind
-from ..config.options import BY_NAME, BY_SECTION, GROUPS, BESIDE, REPOSITORY_OPTIONS
+from ..config.options import BESIDE, BY_NAME, BY_SECTION, GROUPS, REPOSITORY_OPTIONS
 from ..config.syntax_forms import pairs_at_the_top
 from ..source.span import Span
 from ..support.record import NamedTuple

@@ -62,9 +62,7 @@ def _text(release: Release) -> str:
     return ".".join(map(str, release))
 
 
-def _refuse(
-    what: str, when: str, profile: Profile, span: Span, diagnostics: Diagnostics
-) -> None:
+def _refuse(what: str, when: str, profile: Profile, span: Span, diagnostics: Diagnostics) -> None:
     message = f"{what} doesn't exist in semantics {profile.name} ({profile.releases})"
     diagnostics.error("BP374", message, span, f"it {when}")
 

@@ -50,9 +50,7 @@ def _may_be_own(text: str | None) -> bool:
 
 
 _NEEDED = frozenset(("repositories", "source_directories", "location", "<<"))
-_OPTIONS = frozenset(
-    (*BY_NAME, *GROUPS, *SECTIONS, *BESIDE, "<<")
-)
+_OPTIONS = frozenset((*BY_NAME, *GROUPS, *SECTIONS, *BESIDE, "<<"))
 
 
 def _text(path: str) -> str | None:

@@ -47,20 +47,17 @@ class _Told:
 class Account:
     """Takes how steps end, and says what is known when another begins.
 
-    Nothing is kept for a plan without steps that tell anybody. Children of a scope that run at the same time
-    share it.
+    Children of a scope that run at the same time share it.
     """
 
     def __init__(self, tree: Index) -> None:
         self._tree = tree
-        steps = (step for found in tree.steps.values() for step in found)
-        self._wanted = any(step.role is Role.NOTIFY for step in steps)
         self._told: dict[str, _Told] = {}
         self._lock = Lock()
 
     def add(self, step: Step, result: Result) -> None:
         """How a step ended: what it printed, and what went wrong in words."""
-        if not self._wanted or not result.ran:
+        if not result.ran:
             return
         with self._lock:
             told = self._of(step)

@@ -16,6 +16,7 @@ from ...compiler.plan.model import (
     Phase,
     Plan,
     Resume,
+    Role,
     Scope,
     ScopeId,
     ScopeKind,
@@ -25,12 +26,13 @@ from ...compiler.plan.model import (
 )
 from ...compiler.plan.work import Late, Outcome, Value, kept_name
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple, Protocol
-from .account import Account
 from .runner import Result, Runner
 from .wording import cause, describe
 
 if TYPE_CHECKING:
     from typing import TypeVar
+
+    from .account import Account
 
     T = TypeVar("T")
 
@@ -103,9 +105,19 @@ def interpret(
     plan: Plan, runner: Runner, reporter: Reporter | None = None, lanes: Lanes | None = None
 ) -> Report:
     """Run a sound plan. Raises AbortedError when a second signal asks to stop at once."""
-    walk = _Walk(index(plan), runner, reporter or Silent(), lanes)
+    tree = index(plan)
+    walk = _Walk(tree, runner, reporter or Silent(), lanes, _account(plan, tree))
     status = walk.scope(walk.tree.root)
     return Report(status, walk.results, runner.signal, tuple(walk.failed))
+
+
+def _account(plan: Plan, tree: Index) -> Account | None:
+    """What steps that tell of the run need to know; None for a plan without any."""
+    if not any(step.role is Role.NOTIFY for step in plan.steps):
+        return None
+    from .account import Account
+
+    return Account(tree)
 
 
 class _Turn(NamedTuple):
@@ -144,7 +156,7 @@ class _Walk:
         self.failed: list[StepId] = []  # what the exit code has to tell
         self.own: set[ScopeId] = set()  # scopes of which a step of their own failed
         self.softly: set[ScopeId] = set()  # and in which something ended softly
-        self.account = account or Account(tree)
+        self.account = account
 
     def scope(self, scope: Scope) -> Status:
         """Run a scope and what is in it; the status it ends with."""
@@ -307,7 +319,7 @@ class _Walk:
             **self.failures.get(step.scope, {}),
             **self.blamed.get(step.scope, {}),
             **self.kept,
-            **self.account.known(step),
+            **(self.account.known(step) if self.account is not None else {}),
         }
         result = self.attempt(step, values)
         for attempt in range(1, step.repeat.times + 1):
@@ -322,7 +334,8 @@ class _Walk:
         name = kept_name(step.work)
         if name is not None:
             self.kept[Value(step.id, name)] = result.captured
-        self.account.add(step, result)
+        if self.account is not None:
+            self.account.add(step, result)
         if result.outcome is not Outcome.DONE:
             self.remember(step, result)
         if _counts(step, result):

@@ -8,7 +8,7 @@ from itertools import groupby
 from ...compiler.plan.command_text import command_text
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import GRACE_SECONDS, Phase, Plan, Resume, Role, Scope, ScopeKind, Step
-from ...compiler.plan.work import Process, Shell
+from ...compiler.plan.work import Process, Shell, can_fail
 from ...compiler.semantics import NEWEST
 from ...compiler.semantics.divergences import divergences
 from ...compiler.source.span import Span
@@ -148,6 +148,8 @@ class _Text:
         after = any(self._tree.steps_of(scope, Phase.EXIT))
         told = any(self._tree.steps_of(scope, Phase.RECOVER))
         resume = step.on_hard.resume
+        if not any(can_fail(step.work) for step in steps):
+            return "a message that nobody takes fails nothing"
         if step.phase is Phase.ENTER:
             what = {
                 ScopeKind.RUN: "the run ends and nothing else runs",

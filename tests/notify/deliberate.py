@@ -65,6 +65,8 @@ RULES = (
 def deliberate(scenario: Scenario) -> str:
     """Why this one is different; empty if it is to be the same."""
     for rule in RULES:
-        if re.fullmatch(rule.names, scenario.name) and re.fullmatch(rule.versions, scenario.version):
+        if re.fullmatch(rule.names, scenario.name) and re.fullmatch(
+            rule.versions, scenario.version
+        ):
             return rule.reason
     return ""

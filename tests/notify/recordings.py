@@ -15,7 +15,6 @@ from tests.conformance.scenario import Scenario
 SHARED = Path(__file__).parents[3] / "shared/monitoring/recordings"
 SAMPLE = Path(__file__).parent / "recordings"
 PLACES = {"$PORT": "8081", "$TLS_PORT": "8443", "$CLOSED_PORT": "8082"}
-_LATE = {"$HOST", "$TIME", "$NANOSECONDS"}
 
 
 def recordings() -> list[Scenario]:

@@ -7,16 +7,16 @@ from collections.abc import Callable
 import pytest
 
 from tests.conformance.scenario import Scenario
-from tests.notify.deliberate import deliberate
-from tests.notify.recordings import expected, recordings
+from tests.notify.deliberate import RULES, deliberate
+from tests.notify.recordings import SHARED, expected, recordings
 from tests.notify.replay import replay, same
 from tests.support.laboratory import Laboratory
 
-
+RECORDINGS = recordings()
 COMPACT = ["borg", "compact"]
 
 
-@pytest.mark.parametrize("scenario", recordings(), ids=str)
+@pytest.mark.parametrize("scenario", RECORDINGS, ids=str)
 def test_the_same_is_sent(
     scenario: Scenario,
     laboratory: Laboratory,
@@ -39,3 +39,9 @@ def test_the_same_is_sent(
         return
     assert found == recorded or same(found, recorded)
     assert (code != 0) == scenario.failed
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="a sample doesn't show every difference")
+def test_every_rule_is_about_a_recording() -> None:
+    said = {deliberate(scenario) for scenario in RECORDINGS}
+    assert {rule.reason for rule in RULES} <= said

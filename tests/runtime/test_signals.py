@@ -250,9 +250,7 @@ class InterruptedAt(ScriptedRunner):
 
     def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         work = step.work
-        name = (
-            work.written.split()[1] if isinstance(work, Shell) else f"borg-{words_of(work)[1]}"
-        )
+        name = work.written.split()[1] if isinstance(work, Shell) else f"borg-{words_of(work)[1]}"
         self.trace.append(name)
         if name == self._point:
             self.signal = signal.SIGTERM

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...source.diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
 from ...source.span import Span
 from ...syntax.nodes import Mapping, Scalar
-from ..options import BY_SECTION, BESIDE, OPTIONS, SECTIONS, Option
+from ..options import BESIDE, BY_SECTION, OPTIONS, SECTIONS, Option
 
 _MANY = 100
 

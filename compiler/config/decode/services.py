@@ -129,7 +129,9 @@ def _targets(node: Node) -> tuple[tuple[Text, str], ...] | None:
     for item in node.items:
         if not isinstance(item, Mapping):
             return None
-        texts = {k.text: v for k, v in item.pairs if isinstance(v, Scalar) and k.text in _TARGET_KEYS}
+        texts = {
+            k.text: v for k, v in item.pairs if isinstance(v, Scalar) and k.text in _TARGET_KEYS
+        }
         if len(texts) != len(item.pairs) or set(texts) != set(_TARGET_KEYS):
             return None
         url = texts["url"]
