@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..plan.command_text import command_text
 from ..plan.index import index
 from ..plan.model import Plan, Role, ScopeKind, Status, Step
 from ..support.record import NamedTuple
@@ -26,17 +27,22 @@ def messages(plan: Plan, *, failures: bool) -> list[Messages]:
     found: dict[tuple[str, str], list[Step]] = {}
     for step in plan.steps:
         if step.role is Role.NOTIFY:
-            configuration = tree.name_of(step.scope, ScopeKind.CONFIGURATION)
+            configuration = tree.name_of(step.scope, ScopeKind.CONFIGURATION) or step.origin.file
             found.setdefault((configuration, step.hook), []).append(step)
     return [_of_service(*key, steps, failures=failures) for key, steps in found.items()]
 
 
 def _of_service(configuration: str, service: str, steps: list[Step], *, failures: bool) -> Messages:
     of_success = [step for step in steps if step.trigger.fits(Status.OK)]
-    of_failure = [step for step in steps if step.trigger.fits(Status.FAILED)]
+    of_failure = _different([step for step in steps if not step.trigger.fits(Status.OK)])
     if not of_success:
         return Messages(configuration, service, tuple(of_failure), alarms_only=True)
-    alarms = [step for step in of_failure if step not in of_success] if failures else []
+    alarms = of_failure if failures else []
     first = [step for step in of_success if step.phase is of_success[0].phase]
     rest = of_success[len(first) :]
     return Messages(configuration, service, (*first, *alarms, *rest))
+
+
+def _different(steps: list[Step]) -> list[Step]:
+    """The same alarm may stand in several places, for what can fail there."""
+    return list({(step.title, command_text(step)): step for step in reversed(steps)}.values())[::-1]

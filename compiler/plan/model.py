@@ -275,7 +275,8 @@ class Plan(NamedTuple):
     """Scopes parents first, both tuples in the order of a run in which every step gets its turn.
 
     `semantics`: the generation that hooks around everything follow. `meanings`: that of each configuration.
-    `pairs`: what the user's own commands take and give back, beside those of `pairs.PAIRS`.
+    `pairs`: what the user's own commands take and give back, beside those of `pairs.PAIRS`. `metrics`: the file
+    that tells Prometheus what became of a run; empty for none.
     """
 
     semantics: str
@@ -290,3 +291,4 @@ class Plan(NamedTuple):
     pairs: tuple[Pair, ...] = ()
     limits: Limits = Limits()
     meanings: tuple[Meaning, ...] = ()
+    metrics: str = ""

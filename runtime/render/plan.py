@@ -74,6 +74,8 @@ class _Text:
         for log in self._plan.logs:
             what = "errors only, " if log.errors_only else ""
             yield f"Log: {what}added to {printable(log.path)}."
+        if self._plan.metrics:
+            yield f"Metrics: what becomes of the run is written to {printable(self._plan.metrics)}."
         if self._plan.limits.timeout is not None:
             yield f"Limit: the run is interrupted after {duration(self._plan.limits.timeout)}."
         if self._plan.limits.grace != GRACE_SECONDS:

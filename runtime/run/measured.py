@@ -22,18 +22,13 @@ def _is_there() -> bool:
 
 
 class Measured:
-    """From the beginning of a run to its end. `path` is empty where no metrics are wanted."""
+    """From the beginning of a run to its end. The command line says where, or else the plan."""
 
     def __init__(self, session: Session) -> None:
         arguments = session.arguments
-        self._path = "" if arguments.apply.dry_run else arguments.apply.metrics
+        self._path = arguments.apply.metrics
+        self._wanted = not arguments.apply.dry_run
         self._began, self._started = time.time(), time.monotonic()
-        if self._path and not _is_there():
-            say(
-                f"No metrics: {self._path} is not written without the package prometheus-client:"
-                " pip install 'borgplan[metrics]'"
-            )
-            self._path = ""
 
     def refused(self, session: Session, plan: Plan | None, exit_code: int) -> int:
         """Nothing was run; `plan`: None if there is none. The exit code, as it was given."""
@@ -53,20 +48,28 @@ class Measured:
         *,
         refused: bool,
     ) -> None:
-        if not self._path:
+        path = self._path or (plan.metrics if plan is not None else "")
+        if not (self._wanted and path):
+            return
+        if not _is_there():
+            say(
+                f"No metrics: {path} is not written without the package prometheus-client:"
+                " pip install 'borgplan[metrics]'"
+            )
             return
         from ..engine.measures import measures
         from ..report.metrics import write
 
         seconds = time.monotonic() - self._started
         found = measures(plan, report, self._began, seconds, exit_code, refused=refused)
-        is_whole = not session.arguments.repository
+        # A resumed run is about what is left of another.
+        is_whole = session.arguments.command == "apply" and not session.arguments.repository
         try:
-            write(self._path, found, _outstanding(session), is_whole=is_whole)
+            write(path, found, _outstanding(session), is_whole=is_whole)
         except OSError as error:
-            say(f"The metrics could not be written: {self._path}: {reason(error)}.")
+            say(f"The metrics could not be written: {path}: {reason(error)}.")
         except ValueError:
-            say(f"The metrics could not be written: {self._path}: is not a path.")
+            say(f"The metrics could not be written: {path}: is not a path.")
 
 
 def _outstanding(session: Session) -> int | None:

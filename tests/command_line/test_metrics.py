@@ -17,6 +17,7 @@ from tests.command_line.place import FLAT, Place
 TWO = FLAT.replace("{path: repo}", "{path: one, label: first}, {path: two}")
 BORG = """\
 for last; do :; done
+case "$*" in *two*) [ -e "$HOME/fails-two" ] && exit 2;; esac
 [ -e "$HOME/fails-$1" ] && { echo "no"; exit 2; }
 [ -e "$HOME/warns-$1" ] && { echo "a warning" >&2; exit 1; }
 exit 0
@@ -152,3 +153,28 @@ def test_a_rehearsal_is_none(measured: Place) -> None:
     assert measured.run("apply", "-n", "--metrics", "b.prom", "c.yaml").code == 0
     assert not (measured.path / "b.prom").exists()
     assert Path(measured.path).is_dir()
+
+
+def test_the_project_file_says_where(measured: Place) -> None:
+    measured.write("borgplan.yaml", f"metrics: {measured.path}/p.prom\n")
+    assert f"is written to {measured.path}/p.prom." in measured.run("plan", "c.yaml").out
+    assert measured.run("apply", "-n", "c.yaml").code == 0
+    assert not (measured.path / "p.prom").exists()
+    measured.write("fails-two", "")
+    assert measured.run("apply", "c.yaml").code == 1
+    found = metrics(measured, "p.prom")
+    assert [of(found, SUCCEEDED, "create", name) for name in ("first", "two")] == [1, 0]
+    (measured.path / "fails-two").unlink()
+    assert measured.run("resume", "last").code == 0
+    found = metrics(measured, "p.prom")
+    assert [of(found, SUCCEEDED, "create", name) for name in ("first", "two")] == [1, 1]
+    assert measured.run("apply", "--metrics", "b.prom", "c.yaml").code == 0
+    assert of(metrics(measured), SUCCEEDED, "create") == 1
+
+
+@pytest.mark.parametrize("path", ["b.prom", "/tmp/", "[a]", "~/b.prom"])
+def test_it_takes_a_whole_path(measured: Place, path: str) -> None:
+    measured.write("borgplan.yaml", f"metrics: {path}\n")
+    ran = measured.run("apply", "c.yaml")
+    assert ran.code == 2
+    assert "BP702" in ran.err

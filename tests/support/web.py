@@ -115,6 +115,11 @@ def _slow(handler: _Handler, _: list[str]) -> None:
     handler.close_connection = True
 
 
+def _slow_to(handler: _Handler, rest: list[str]) -> None:
+    """/slow-to/NAME/...: slow where the path ends with that name, too."""
+    (_slow if rest[0] == rest[-1] else _ok)(handler, rest)
+
+
 def _trickled_head(handler: _Handler, _: list[str]) -> None:
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
     handler.trickle(b"x")
@@ -175,7 +180,7 @@ JSON: dict[str, object] = {
     "list": [1, 2],
 }
 _ANSWERS: dict[str, Callable[[_Handler, list[str]], None]] = {
-    "ok": _ok, "status": _status, "flaky": _flaky, "slow": _slow, "trickled-head": _trickled_head,
+    "ok": _ok, "status": _status, "flaky": _flaky, "slow": _slow, "slow-to": _slow_to, "trickled-head": _trickled_head,
     "trickled-body": _trickled_body, "endless": _endless, "huge": _huge, "nonsense": _nonsense,
     "many-headers": _many_headers, "hang-up": _hang_up, "redirect": _redirect, "json": _json, "loop": _loop,
 }  # fmt: skip
