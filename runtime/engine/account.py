@@ -63,7 +63,9 @@ class Account:
             told = self._of(step)
             told.seconds += result.seconds
             told.archive = result.archive or told.archive
-            lines = [line for line in result.output.split("\n") if line]
+            # What a service answers is nothing that the run tells.
+            said = "" if step.role is Role.NOTIFY else result.output
+            lines = [line for line in said.split("\n") if line]
             failed = result.outcome is Outcome.HARD
             bad = failed or result.outcome is not Outcome.DONE or bool(result.code)
             if bad:

@@ -28,7 +28,7 @@ from urllib3.exceptions import (
 from ...compiler.support.record import NamedTuple
 from ..system.host import reason
 from .http_exchange import Answer, Exchange, Trouble
-from .http_surroundings import Proxy, Trust, context_for, proxy_for
+from .http_surroundings import Proxy, Trust, bundle_of, context_for, proxy_for
 
 MOST_OF_AN_ANSWER = 1 << 20  # bytes that are read where all of it is needed
 _BEGINNING = 16384  # bytes that are read where it isn't
@@ -110,7 +110,9 @@ def _sent(
     except ValueError as error:
         raise LocationValueError from error
     try:
-        manager = _manager(context_for(request.trust, environment), proxy, talk)
+        is_safe = urlsplit(request.url).scheme == "https"
+        context = context_for(request.trust, bundle_of(environment)) if is_safe else None
+        manager = _manager(context, proxy, talk)
     except OSError as error:
         raise _UnusableFileError(error) from error
     return manager.request(
@@ -135,7 +137,9 @@ class _UnusableFileError(ValueError):
         super().__init__(why)
 
 
-def _manager(context: ssl.SSLContext, proxy: Proxy | None, talk: Exchange) -> urllib3.PoolManager:
+def _manager(
+    context: ssl.SSLContext | None, proxy: Proxy | None, talk: Exchange
+) -> urllib3.PoolManager:
     """What makes connections, each of which is noted before anything is sent over it."""
 
     class Plain(HTTPConnection):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from ...compiler.support.record import NamedTuple
@@ -75,14 +76,21 @@ class Trust(NamedTuple):
     key: str = ""
 
 
-def context_for(trust: Trust, environment: Mapping[str, str]) -> ssl.SSLContext:
-    """How TLS is spoken. Raises OSError (of which ssl.SSLError is one) if a file can't be read or used."""
-    named = next((environment[name] for name in _BUNDLES if environment.get(name)), "")
-    context = ssl.create_default_context()
-    if named and trust.verify:
+def bundle_of(environment: Mapping[str, str]) -> str:
+    """The file or directory of the certificates that alone are trusted; empty for the system's."""
+    return next((environment[name] for name in _BUNDLES if environment.get(name)), "")
+
+
+@lru_cache(maxsize=8)  # reading the system's certificates takes longer than most requests
+def context_for(trust: Trust, named: str = "") -> ssl.SSLContext:
+    """How TLS is spoken. `named`: see `bundle_of`. Raises OSError (of which ssl.SSLError is one) if a file can't be
+    read or used."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # with no certificates
+    if trust.verify and not named:
+        context = ssl.create_default_context()
+    elif trust.verify:
         import os
 
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # that bundle, and nothing beside it
         is_folder = os.path.isdir(named)
         context.load_verify_locations(
             cafile=None if is_folder else named, capath=named if is_folder else None

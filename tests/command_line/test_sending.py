@@ -64,6 +64,8 @@ def test_no_token_is_anywhere(place: Place, service: Web, path: str, *, fails: b
     files = [file for file in place.path.rglob("*") if file.is_file() and file.name != "c.yaml"]
     assert {"events", "b.prom", "log", "journal"} <= {file.name for file in files}
     texts += [file.read_bytes().decode("latin-1") for file in files]
+    logs = [seen.body for seen in service.seen if seen.path.endswith("/log")]
+    assert not [body for body in logs if b"HTTP 200" in body]
     for secret in (UUID, KEY, SESSION):
         assert not [text for text in texts if secret in text]
 

@@ -35,6 +35,7 @@ from borgplan.compiler.plan.work import (
 )
 from borgplan.runtime.engine.runner import AbortedError, Result
 from borgplan.runtime.process.http import USER_AGENT
+from borgplan.runtime.process.http_surroundings import context_for
 from tests.runtime.build import SECRET
 from tests.runtime.conftest import Processes
 from tests.support.web import JSON, Authority, Web, authority, serving, web
@@ -52,6 +53,7 @@ def no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
+    context_for.cache_clear()  # a run has one environment
 
 
 @pytest.fixture
@@ -285,6 +287,7 @@ def test_a_certificate_is_judged(
         for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
             with monkeypatch.context() as here:
                 here.setenv(name, str(certificates.root))
+                context_for.cache_clear()
                 assert processes.run(request(server.url())).code == 0
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificates.root))
         elsewhere = processes.run(request(server.url("/ok", "127.0.0.1")))
