@@ -17,6 +17,7 @@ from tests.conformance.counts import print_agreement, print_counts, print_signal
 from tests.end_to_end.counts import print_evidence, print_refused_values, print_torture
 from tests.laws.counts import print_injections
 from tests.lowering.counts import print_lowering
+from tests.notify.counts import print_monitoring
 from tests.support.foreign_journal import ForeignJournal
 from tests.support.laboratory import Laboratory, Server
 
@@ -46,6 +47,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     print_evidence(terminalreporter)
     print_injections(terminalreporter)
     print_refused_values(terminalreporter)
+    print_monitoring(terminalreporter)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Alarm coverage: which failures somebody hears of.
 
-An alarm is a step that runs only after failures and does something else than to print, or to give back
+An alarm is a message to a monitoring service that is sent only then, or a step that runs only after failures and does something else than to print, or to give back
 what was taken. A ping that stays away tells too, to those who wait for it. This is what `plan --failures`,
 `lint` and policies mean by "is told".
 """
@@ -10,8 +10,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from ..plan.model import Plan, Resume, Step
+from ..plan.model import Phase, Plan, Resume, Role, Step, Trigger
 from ..plan.work import Shell
+from ..plan.work import can_fail as work_can_fail
 from ..shell.behind import behind, code
 from ..shell.lexer import MAX_CHARACTERS, SPEAKING, Words, program, simple_commands
 from ..shell.lists import deciding
@@ -117,6 +118,8 @@ def is_alarm(step: Step) -> bool:
 
     What it prints only reaches who looks at the run, and giving back what was taken tells nothing.
     """
+    if step.role is Role.NOTIFY:
+        return step.trigger in (Trigger.FAILED, Trigger.OWN)
     return isinstance(step.work, Shell) and _is_alarm(step.work.written)
 
 
@@ -145,7 +148,7 @@ def _is_alarming(words: Words) -> bool:
 def can_fail(step: Step) -> bool:
     """False for a hook that only prints something or does nothing."""
     if not isinstance(step.work, Shell):
-        return True
+        return work_can_fail(step.work)
     commands = simple_commands(step.work.written)
     return not commands or not {program(words[0]) for words in commands} <= _HARMLESS
 
@@ -160,6 +163,8 @@ def _forgives(step: Step) -> bool:
 
 def _pings(step: Step) -> bool:
     """Whether somebody may wait for what a step says; what is only fetched is no sign of life."""
+    if step.role is Role.NOTIFY:
+        return step.phase is Phase.RECOVER  # without which the service takes it for failed
     if not isinstance(step.work, Shell) or not any(p in step.work.written for p in ASKING):
         return False
     return any(

@@ -14,7 +14,7 @@ from ..plan.claims import ANYTHING, FILES, OUTPUT, REPOSITORY
 from ..plan.command_text import first_line
 from ..plan.index import Index, index
 from ..plan.model import Plan, Resume, Scope, ScopeId, ScopeKind, Step
-from ..plan.work import Shell
+from ..plan.work import Shell, directory_of
 from ..support.record import NamedTuple
 from .claims import same_thing
 
@@ -85,7 +85,7 @@ class _Claims:
         """What one step claims. `hook`: the first line of its text, if it is one."""
         for claim in step.claims:
             if claim.kind == REPOSITORY:
-                place = identity(claim.name, step.work.directory or "")
+                place = identity(claim.name, directory_of(step.work) or "")
                 self.repositories.setdefault(place, claim.name)
             elif claim.kind == OUTPUT:
                 self.answers = True

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 import networkx as nx
 
 from ..plan.index import Index, index
-from ..plan.model import Phase, Plan, Scope, Step, StepId, Trigger
+from ..plan.model import Phase, Plan, Scope, Step, StepId
 from .cleanup import takes
-from .failures import failures
+from .failures import failures, is_usual
 
 if TYPE_CHECKING:
     Picture = nx.MultiDiGraph[StepId]
@@ -53,7 +53,7 @@ def _add_error_hooks(graph: Picture, tree: Index, scope: Scope) -> None:
         step
         for phase in (Phase.EXIT, Phase.RECOVER)
         for step in tree.steps_of(scope, phase)
-        if phase is Phase.RECOVER or step.trigger is Trigger.FAILURE
+        if not is_usual(step)
     ]
     start = _last_usual(graph, tree, scope)
     for step in called:

@@ -5,7 +5,7 @@ Pure: a plan, and the steps that went well, to the plan of what is still to be d
 * A scope is finished if every step that a good run needs of it went well, its own and those of the
   scopes within. Finished scopes are left out whole, with their hooks.
 * In the others Borg's commands that went well are left out, unless what remains needs their answer.
-* The hooks of the others stay, in all phases: what they took in the run before has been given back.
+* The hooks of the others stay, and what is told to monitoring services, in all phases: what they took in the run before has been given back.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Set
 
 from ..plan.index import index
-from ..plan.model import Phase, Plan, ScopeId, Step, StepId, Trigger
-from ..plan.work import Process, Shell, keeps
+from ..plan.model import Plan, ScopeId, Step, StepId
+from ..plan.work import Process, keeps
+from .failures import is_usual as runs_usually
 
 
 def remaining(plan: Plan, done: Set[StepId]) -> Plan:
@@ -27,14 +28,14 @@ def remaining(plan: Plan, done: Set[StepId]) -> Plan:
         step
         for step in plan.steps
         if step.scope in unfinished
-        and (isinstance(step.work, Shell) or _is_left(step, done) or _answers(step, busy))
+        and (not isinstance(step.work, Process) or _is_left(step, done) or _answers(step, busy))
     )
     return plan._replace(scopes=scopes, steps=steps)
 
 
 def is_usual(step: Step) -> bool:
     """Whether a run in which nothing fails needs the step."""
-    return step.phase is not Phase.RECOVER and step.trigger is not Trigger.FAILURE
+    return runs_usually(step)
 
 
 def _is_left(step: Step, done: Set[StepId]) -> bool:

@@ -12,10 +12,11 @@ from ...grammar import parse
 from ..config.hooks import HookKind, Position
 from ..config.options import ACTION_NAMES
 from ..plan.actions import Action
+from ..plan.command_text import command_text
 from ..plan.index import Index
 from ..plan.model import ScopeKind, Step
 from ..plan.titles import subcommand
-from ..plan.work import Shell
+from ..plan.work import Request, Shell
 from ..source.diagnostic import Diagnostics, did_you_mean
 from ..source.span import Span, Text
 
@@ -119,6 +120,8 @@ def _configuration(step: Step, index: Index) -> tuple[str, ...]:
 def _command(step: Step, _index: Index) -> tuple[str, ...]:
     if isinstance(step.work, Shell):
         return (step.work.written.strip(),)
+    if isinstance(step.work, Request):
+        return (command_text(step),)
     return (shlex.join(word for word in step.work.argv if isinstance(word, str)),)
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping as ReadOnlyMap
 
 from ..source.span import Span, Text
-from ..support.record import NamedTuple
+from ..support.record import TYPE_CHECKING, NamedTuple
 from .hooks import CommandHook, Hook
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from .services import Service
 
 _PASSPHRASE, _PASSCOMMAND = "encryption_passphrase", "encryption_passcommand"
 
@@ -40,7 +43,7 @@ class Configuration(NamedTuple):
 
     `empty_hooks`: hook options without a value. `lenient`: what only old releases take, in words.
     `unimplemented`: the options it uses that borgplan knows by name only. `renamed`: older names of
-    options, as they stand there.
+    options, as they stand there. `services`: what monitoring services it names.
     """
 
     path: str
@@ -56,6 +59,7 @@ class Configuration(NamedTuple):
     unimplemented: tuple[Text, ...]
     renamed: tuple[Text, ...]
     span: Span
+    services: tuple[Service, ...] = ()
 
     def of(self, repository: Repository) -> Configuration:
         """The file as one of its repositories has it: that one's own options replace the file's."""

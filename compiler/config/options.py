@@ -231,19 +231,23 @@ OPTIONS: tuple[Option, ...] = (
     Option("keepassxc.yubikey", Type.TEXT, "hooks", "The YubiKey slot that opens the KeePassXC database."),
     Option("skip_actions", Type.TEXTS, "hooks", "Actions to leave out.", choices=ACTION_NAMES),
     Option("umask", Type.UMASK, "hooks", "The umask hook commands run with.", alias="hooks_umask"),
-    Option("healthchecks", Type.TEXT, "hooks", "Pings a monitoring service.", implemented=False),
 )  # fmt: skip
 
 # Known by name only, with the section they would stand in.
 LATER: dict[str, tuple[str, ...]] = {
     "output": ("log_file_format",),
     "hooks": (
-        "apprise", "btrfs", "cronhub", "cronitor", "influxdb_databases", "loki", "lvm", "mariadb_databases",
-        "mongodb_databases", "mysql_databases", "ntfy", "onepassword", "openldap_databases", "pagerduty",
-        "postgresql_databases", "pushover", "sentry", "sqlite_databases", "store_config_files", "uptime_kuma",
-        "watchgoose", "zabbix", "zfs",
+        "btrfs", "influxdb_databases", "lvm", "mariadb_databases", "mongodb_databases", "mysql_databases",
+        "onepassword", "openldap_databases", "postgresql_databases", "sqlite_databases", "store_config_files",
+        "zfs",
     ),
 }  # fmt: skip
+
+# Monitoring services; their options stand in `services`, which is loaded where one of them is named.
+SERVICE_NAMES = (
+    "apprise", "cronhub", "cronitor", "healthchecks", "loki", "ntfy", "pagerduty", "pushover", "sentry",
+    "uptime_kuma", "watchgoose", "zabbix",
+)  # fmt: skip
 
 # Of an entry of `repositories`, beside those that it may share with the file.
 REPOSITORY_OPTIONS: tuple[Option, ...] = (
@@ -281,3 +285,5 @@ GROUPS = frozenset(option.name.partition(".")[0] for option in OPTIONS if "." in
 LATER_SECTION: dict[str, str] = {
     name: section for section, names in LATER.items() for name in names
 }
+# Names that aren't in `OPTIONS`, with the section they would stand in.
+BESIDE: dict[str, str] = LATER_SECTION | dict.fromkeys(SERVICE_NAMES, "hooks")

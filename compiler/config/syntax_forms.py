@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from ..support.record import NamedTuple
 from ..syntax.nodes import Mapping, Marked, Node, Scalar, Sequence, unmarked
-from .options import LATER_SECTION, OPTIONS, SECTIONS
+from .options import BESIDE, OPTIONS, SECTIONS
 
-_NAMES = {option.name for option in OPTIONS} | LATER_SECTION.keys()
+_NAMES = {option.name for option in OPTIONS} | BESIDE.keys()
 _BESIDE_SECTIONS = "constants"  # in every form
 _DEEPEST = 8  # a mapping may merge one that merges one
 

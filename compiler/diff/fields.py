@@ -17,6 +17,7 @@ from ..plan.work import (
     Output,
     Part,
     Process,
+    Request,
     ScratchPath,
     SecretCommand,
     SecretFile,
@@ -25,7 +26,9 @@ from ..plan.work import (
     Value,
     Word,
     Work,
+    text_of,
 )
+from ..support.enums import Enum
 from ..support.record import NamedTuple
 
 Names = Mapping[str, str]  # what scopes and files of the new plan are called in the old one
@@ -80,6 +83,11 @@ _TRIGGERS = {
     Trigger.SUCCESS: "if nothing failed before",
     Trigger.FAILURE: "only after a failure",
     Trigger.ALWAYS: "also after failures",
+    Trigger.WELL: "if nothing within failed, not even softly",
+    Trigger.UNFAILED: "if nothing within failed but softly",
+    Trigger.FAILED: "if anything within failed, whatever came after it",
+    Trigger.OWN: "if a step of the scope itself failed",
+    Trigger.ENDED: "in any case",
 }
 _STATUSES = {
     None: "the scope stays as it is",
@@ -129,6 +137,8 @@ def _work(old: Step, new: Step, names: Names) -> Iterator[Aspect]:
         elif before.script != after.script:
             yield Aspect("command", command_text(old), command_text(new))
         yield from _fields(before, after, *told)
+    elif isinstance(before, Request) and isinstance(after, Request):
+        yield from _request(before, after)
     elif isinstance(before, Process) and isinstance(after, Process):
         if before.argv != after.argv:
             yield Aspect("command", words_text(before.argv), words_text(after.argv))
@@ -142,9 +152,32 @@ def _work(old: Step, new: Step, names: Names) -> Iterator[Aspect]:
         yield from _fields(before, after, *told)
 
 
+def _request(before: Request, after: Request) -> Iterator[Aspect]:
+    for name, one, other in zip(before._fields, before, after, strict=True):
+        if one != other:
+            yield Aspect(name, _sent(one), _sent(other))
+
+
+def _sent(value: object) -> str:
+    """A part of a request: its texts as people read them."""
+    match value:
+        case tuple() if value and all(isinstance(item, tuple) and len(item) == 2 for item in value):
+            return ", ".join(f"{name}={text_of(word)}" for name, word in value)
+        case tuple():
+            return text_of(value)
+        case int() if not isinstance(value, bool):
+            return str(value)
+        case Enum():
+            return str(value.value)
+        case Output(use):
+            return use.value
+        case _:
+            return _words(value)
+
+
 def _known(work: Work, names: Names) -> Work:
     """The work with its pattern file and its pass phrase named as in the old plan."""
-    if isinstance(work, Shell):
+    if not isinstance(work, Process):
         return work
     secret = work.passphrase
     if isinstance(secret, SecretOption):

@@ -220,6 +220,11 @@ def _logs(sides: Sides) -> Iterator[Change]:
         for p in (sides.old, sides.new)
     )
     yield from _entries("log", "added to it", old, new)
+    old, new = (
+        _gathered((path, "what becomes of a run") for path in (p.metrics,) if path)
+        for p in (sides.old, sides.new)
+    )
+    yield from _entries("metrics", "written to it", old, new)
 
 
 def _facts(sides: Sides) -> Iterator[Change]:

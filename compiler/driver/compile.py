@@ -257,4 +257,8 @@ def secrets_of(configurations: tuple[Configuration, ...], host: Host) -> dict[Se
             value = file.of(repository).settings.text("encryption_passphrase")
             if isinstance(place, SecretOption) and value is not None:
                 secrets[place] = value
+        if file.services:
+            from ..notify.secret_options import secret_options
+
+            secrets.update(secret_options(file))
     return secrets

@@ -38,7 +38,17 @@ from ..syntax.load import MAX_BYTES
 from ..syntax.nodes import Mapping, Node, Scalar, Sequence, kind
 from .plain_text import plain_text
 
-_KEYS = ("semantics", "steps", "timeout", "stop_grace", "lint", "policies", "pairs", "plain_text")
+_KEYS = (
+    "semantics",
+    "steps",
+    "timeout",
+    "stop_grace",
+    "lint",
+    "policies",
+    "pairs",
+    "plain_text",
+    "metrics",
+)
 _PAIR_KEYS = ("name", "take", "give", "either")
 _LINT_KEYS = ("select", "ignore", "severity")
 _STEP_KEYS = ("select", "name", "timeout", "retries", "retry_wait")
@@ -60,7 +70,8 @@ class StepRule(NamedTuple):
 
 class Project(NamedTuple):
     """A project file. `semantics` is None where it doesn't pin any. `policies`: texts, or files of such.
-    `limits` are the run's. `plain_text`: commands that take values in hooks as they are."""
+    `limits` are the run's. `plain_text`: commands that take values in hooks as they are.
+    `metrics`: see `Plan`."""
 
     path: str
     data: bytes
@@ -71,6 +82,7 @@ class Project(NamedTuple):
     pairs: tuple[Pair, ...] = ()
     limits: Limits = Limits()
     plain_text: tuple[str, ...] = ()
+    metrics: str = ""
 
 
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Project | None:
@@ -113,7 +125,10 @@ class _Reader:
         grace = self._positive(values.get("stop_grace"), "stop_grace")
         limits = Limits(timeout, GRACE_SECONDS if grace is None else grace)
         plain = plain_text(values.get("plain_text"), self._diagnostics)
-        return Project(path, data, semantics, for_steps, lint, policies, pairs, limits, plain)
+        metrics = self._path(values.get("metrics"), "metrics")
+        return Project(
+            path, data, semantics, for_steps, lint, policies, pairs, limits, plain, metrics
+        )
 
     def _lint(self, node: Node) -> LintSettings:
         values = self._mapping(node, _LINT_KEYS, "`lint`")
@@ -235,6 +250,17 @@ class _Reader:
             return None
         return Text(node.text, node.span)
 
+    def _path(self, node: Node | None, name: str) -> str:
+        """A run may begin in any directory."""
+        found = self._text(node, name)
+        if found is None:
+            return ""
+        if not found.text.startswith("/") or found.text.endswith("/") or "\0" in found.text:
+            self._diagnostics.error(
+                "BP702", f"`{name}` takes the whole path of a file, from `/` on", found.span
+            )
+        return found.text
+
     def _count(self, node: Node | None) -> int | None:
         if node is None:
             return None
@@ -281,7 +307,9 @@ def with_settings(plan: Plan, project: Project, diagnostics: Diagnostics) -> Pla
             )
     names = Names(step.id for step in steps if not step.name)
     identified = tuple(_identified(step, names) for step in steps)
-    return plan._replace(steps=identified, pairs=project.pairs, limits=project.limits)
+    return plan._replace(
+        steps=identified, pairs=project.pairs, limits=project.limits, metrics=project.metrics
+    )
 
 
 def _with_rule(step: Step, rule: StepRule) -> Step:

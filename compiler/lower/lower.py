@@ -51,6 +51,7 @@ from .selection import REQUESTED, Request, selects
 
 if TYPE_CHECKING:
     from ..borg.creating import Creations
+    from .messages import Message
 
 NO_LOG = -2  # the verbosity at which nothing is logged
 
@@ -143,6 +144,7 @@ class _Lowering:
         self._host = host
         self._diagnostics = diagnostics
         self._names = Names()
+        self._last: list[Step] = []  # at the end of the run
         self._hung_around_everything: dict[object, str] = {}
         self._told_of: set[Text] = set()
         self._creations: Creations | None = None
@@ -162,6 +164,7 @@ class _Lowering:
         for phase in (Phase.EXIT, Phase.RECOVER):
             for place in around:
                 self._hooks(place, phase)
+        self.steps += self._last
 
     def _configuration(self, configuration: Configuration, run: ScopeId) -> None:
         kind = ScopeKind.CONFIGURATION
@@ -169,10 +172,33 @@ class _Lowering:
         scope = self._scope(run, kind, configuration.path, configuration.span, profile)
         hooks = placements(configuration, profile)
         place = _Place(configuration, profile, self._requests(profile), hooks, scope, kind)
+        messages = self._messages(place, run) if configuration.services else ()
+        self._tell(messages, place, Phase.ENTER, after_hooks=False)
         self._hooks(place, Phase.ENTER)
+        self._tell(messages, place, Phase.ENTER, after_hooks=True)
         self._repositories(place)
         self._hooks(place, Phase.EXIT)
+        self._tell(messages, place, Phase.RECOVER, after_hooks=False)
         self._hooks(place, Phase.RECOVER)
+        self._tell(messages, place, Phase.RECOVER, after_hooks=True)
+
+    def _messages(self, place: _Place, run: ScopeId) -> tuple[Message, ...]:
+        """What this file's services are told; noted for the end: of a failure around everything, too."""
+        from .messages import AROUND_EVERYTHING, around_everything, messages
+
+        found = messages(
+            place.configuration, place.profile, place.requested, self._host, self._diagnostics
+        )
+        for message in around_everything(found):
+            self._last += message.steps(self._names, run, AROUND_EVERYTHING)
+        return found
+
+    def _tell(
+        self, messages: Sequence[Message], place: _Place, phase: Phase, *, after_hooks: bool
+    ) -> None:
+        for message in messages:
+            if (message.phase, message.after_hooks) == (phase, after_hooks):
+                self.steps += message.steps(self._names, place.scope)
 
     def _repositories(self, place: _Place) -> None:
         configuration = place.configuration

@@ -29,7 +29,7 @@ from ..support.json_reader import Value, parse
 from . import verify
 from .claims import Pair
 from .model import FORMAT_VERSION, Input, Limits, Plan, Retry, Status, Step
-from .work import ExitCodes, Process, ScratchPath, SecretCommand, Shell, parts_of
+from .work import ExitCodes, Process, Request, ScratchPath, SecretCommand, Shell, Use, parts_of
 
 FORMAT = "borgplan-plan"
 
@@ -127,6 +127,9 @@ def _forms() -> Forms:
     return {
         Span: Form(_span_data, _span, _SPAN_SCHEMA),
         (Step, "timeout"): seconds,
+        (Request, "timeout"): number(1),
+        (Request, "tries"): number(1),
+        (Use, "limit"): number(0),
         (Limits, "timeout"): seconds,
         (Limits, "grace"): number(1),
         (Input, "digest"): Form(None, digest, {"type": "string", "pattern": "^[0-9a-f]{64}$"}),

@@ -5,16 +5,28 @@ from __future__ import annotations
 import shlex
 
 from .model import Step
-from .work import Part, Process, ScratchPath, SecretCommand, SecretUse, Shell, Use, Word
+from .work import (
+    Part,
+    Process,
+    Request,
+    ScratchPath,
+    SecretCommand,
+    SecretUse,
+    Shell,
+    Use,
+    Word,
+    directory_of,
+    text_of,
+)
 
 _OF_THE_GENERATION = "BORG_EXIT_CODES"  # no configuration says it
 
 
 def command_text(step: Step) -> str:
-    """A hook's script as it will run, Borg's words quoted."""
+    """A hook's script as it will run, Borg's words quoted, the method and URL of a request."""
     if isinstance(step.work, Shell):
         return step.work.script.strip("\n")
-    return words_text(step.work.argv)
+    return _words_of(step.work)
 
 
 def first_line(text: str) -> str:
@@ -27,7 +39,14 @@ def whole_text(step: Step) -> str:
     """Every line of a step's command, for who reviews it: of a hook as it is written, which is the same for
     each repository."""
     work = step.work
-    return work.written.strip() if isinstance(work, Shell) else words_text(work.argv)
+    return work.written.strip() if isinstance(work, Shell) else _words_of(work)
+
+
+def _words_of(work: Process | Request) -> str:
+    """Borg's words; of a request its method, and its URL without what is secret in it."""
+    if isinstance(work, Request):
+        return f"{work.method} {text_of(work.url)}"
+    return words_text(work.argv)
 
 
 def filled_in(step: Step) -> tuple[str, ...]:
@@ -43,7 +62,8 @@ def surroundings(step: Step) -> tuple[str, ...]:
     """What else decides what the command of a step does: where it runs, and the variables that Borg is given,
     some of which are commands themselves (`BORG_RSH`, `BORG_PASSCOMMAND`)."""
     work = step.work
-    found = [] if work.directory is None else [f"runs in {work.directory}"]
+    directory = directory_of(work)
+    found = [] if directory is None else [f"runs in {directory}"]
     if isinstance(work, Process):
         found += [
             f"environment {name}={words_text((value,))}"

@@ -7,7 +7,8 @@ reader of the plan (apply, dry run, simulation, lint) follows the same rule, `ru
     a scope runs its ENTER steps, its BODY (steps, then child scopes), its EXIT steps and, unless it
     ended well, its RECOVER steps; a step runs if its trigger fits the scope's status when its phase
     began; a bad outcome applies the step's effect, a child that ended badly the scope's; a scope with
-    retries left goes to the back of its parent's queue instead.
+    retries left goes to the back of its parent's queue instead. Steps of RECOVER with a trigger that
+    looks at everything within (`FINAL`) run whichever way the scope ended.
 
 Nothing here or in a reader may ask for a release number or a kind of hook: what differs between
 generations has become data by now.
@@ -41,7 +42,7 @@ class Phase(Enum):
     ENTER = "enter"  # before-hooks
     BODY = "body"  # the work: Borg commands, child scopes
     EXIT = "exit"  # after-hooks
-    RECOVER = "recover"  # error hooks: only once the scope has not ended well
+    RECOVER = "recover"  # error hooks: only once the scope has not ended well; and what tells how it ended
 
 
 LEAVING = (Phase.EXIT, Phase.RECOVER)  # what a scope owes once it has begun, whatever interrupts it
@@ -55,17 +56,47 @@ class Status(Enum):
     FAILED = "failed"
 
 
+class Failed(Enum):
+    """What in a scope has failed, the worst of it; the last two so that it counts, and no later repetition has
+    made it good."""
+
+    NOTHING = "nothing"
+    SOFTLY = "softly"  # something that asked to leave quietly
+    WITHIN = "within"  # something in a child
+    OWN = "own"  # one of its own steps
+
+
 class Trigger(Enum):
     """Which statuses of its scope, when its phase begins, let a step run."""
 
     SUCCESS = "success"
     FAILURE = "failure"
     ALWAYS = "always"
+    # Those that look at everything within, whatever became of the status later; for RECOVER.
+    WELL = "well"  # nothing failed, not even softly
+    UNFAILED = "unfailed"  # nothing failed but softly
+    FAILED = "failed"  # something within failed, its children's steps included
+    OWN = "own-failure"  # a step of the scope itself failed
+    ENDED = "ended"  # in any case
 
-    def fits(self, status: Status) -> bool:
-        if self is Trigger.ALWAYS:
-            return True
-        return (status is Status.OK) == (self is Trigger.SUCCESS)
+    def fits(self, status: Status, failed: Failed = Failed.NOTHING) -> bool:
+        """`failed`: what within has failed so far, and counts."""
+        match self:
+            case Trigger.ALWAYS | Trigger.ENDED:
+                return True
+            case Trigger.SUCCESS | Trigger.FAILURE:
+                return (status is Status.OK) == (self is Trigger.SUCCESS)
+            case Trigger.OWN:
+                return failed is Failed.OWN
+            case _:
+                counts = failed in (Failed.WITHIN, Failed.OWN) or status is Status.FAILED
+                if self is Trigger.FAILED:
+                    return counts
+                is_well = failed is Failed.NOTHING and status is Status.OK
+                return not counts and (self is Trigger.UNFAILED or is_well)
+
+
+FINAL = (Trigger.WELL, Trigger.UNFAILED, Trigger.FAILED, Trigger.OWN, Trigger.ENDED)
 
 
 class Resume(Enum):
@@ -75,7 +106,7 @@ class Resume(Enum):
     PHASE = "phase"  # with the next phase, past the rest of this one
     EXIT = "exit"  # with its EXIT phase
     LEAVE = "leave"  # past its EXIT phase; RECOVER still applies
-    END = "end"  # past everything that is left of it
+    END = "end"  # past everything that is left of it but `FINAL` steps
 
 
 class Effect(NamedTuple):
@@ -244,7 +275,8 @@ class Plan(NamedTuple):
     """Scopes parents first, both tuples in the order of a run in which every step gets its turn.
 
     `semantics`: the generation that hooks around everything follow. `meanings`: that of each configuration.
-    `pairs`: what the user's own commands take and give back, beside those of `pairs.PAIRS`.
+    `pairs`: what the user's own commands take and give back, beside those of `pairs.PAIRS`. `metrics`: the file
+    that tells Prometheus what became of a run; empty for none.
     """
 
     semantics: str
@@ -259,3 +291,4 @@ class Plan(NamedTuple):
     pairs: tuple[Pair, ...] = ()
     limits: Limits = Limits()
     meanings: tuple[Meaning, ...] = ()
+    metrics: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .index import Index
 from .model import Role, ScopeKind, Step
-from .work import Form, OutputUse, Process, Shell
+from .work import Form, OutputUse, Process, Request, Shell
 
 _BORG = "borg "
 _MOST = 60  # characters of a hook; more only hides the rest of the sentence
@@ -29,6 +29,8 @@ def named(step: Step, tree: Index) -> str:
         if len(first) > _MOST:  # commands that belong together often differ at their ends
             first = f"{first[: _MOST // 2]} ... {first[-_MOST // 2 :]}"
         return f"`{first}{' ...' if more else ''}`"
+    if isinstance(step.work, Request):
+        return f"the message {step.work.summary}" if step.work.summary else step.title
     repository = tree.around(step.scope, ScopeKind.REPOSITORY)
     where = (repository.label or repository.name) if repository else ""
     return f"{step.title}{' of ' if where else ''}{where}"

@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from ..support.record import NamedTuple
 from .index import Index, index
 from .model import (
+    FINAL,
     LEAVING,
     Effect,
+    Failed,
     Phase,
     Plan,
     Resume,
@@ -24,7 +26,7 @@ from .model import (
     StepId,
     Trigger,
 )
-from .work import FAILURE, Process, Use, Value, Work, keeps, parts_of
+from .work import GIVEN, Request, Use, Value, Work, can_fail, kept_name, parts_of, words_of
 
 
 class Broken(NamedTuple):
@@ -46,14 +48,14 @@ def verify(plan: Plan) -> list[Broken]:
 
     The scopes form one tree under a run, parents first. Ids are unique. Steps stand in the order in
     which they run. No hard failure is lost: each marks its scope as failed, and a failed child its
-    parent, so that it reaches the exit code. A late value is produced before it is used, on every path,
+    parent, so that it reaches the exit code. What looks at everything within a scope stands in its last phase. A late value is produced before it is used, on every path,
     or its use says what stands there otherwise.
     """
     broken = [*_tree(plan), *_unique(plan)]
     if broken:
         return broken
     tree = index(plan)
-    return [*_order(plan, tree), *_failures_count(plan), *_values(plan, tree)]
+    return [*_order(plan, tree), *_failures_count(plan), *_final(plan), *_values(plan, tree)]
 
 
 def _tree(plan: Plan) -> Iterable[Broken]:
@@ -110,23 +112,30 @@ def _failures_count(plan: Plan) -> Iterable[Broken]:
             yield Broken("a failed child fails its parent", scope.id)
 
 
+def _final(plan: Plan) -> Iterable[Broken]:
+    for step in plan.steps:
+        if step.trigger in FINAL and step.phase is not Phase.RECOVER:
+            yield Broken("what looks at everything within comes last", step.id)
+
+
 def _values(plan: Plan, tree: Index) -> Iterable[Broken]:
     """Of what steps keep for later steps; what the run itself gives is always there."""
     kept: dict[Value, Step] = {}
     for step in plan.steps:
         for use in _uses(step.work):
             producer = kept.get(use.value)
-            optional = use.otherwise is not None or use.value.producer == FAILURE
+            optional = use.otherwise is not None or use.value.producer in GIVEN
+            if isinstance(step.work, Request) and producer is not None:
+                continue  # one that lacks it isn't sent, which is an outcome that its `exits` read
             if not optional and (producer is None or not _precedes(producer, step, tree)):
                 yield Broken("a late value is produced before it is used", step.id)
-        if isinstance(step.work, Process) and keeps(step.work):
-            kept[Value(step.id, step.work.output.name)] = step
+        name = kept_name(step.work)
+        if name is not None:
+            kept[Value(step.id, name)] = step
 
 
 def _uses(work: Work) -> Iterable[Use]:
-    if isinstance(work, Process):
-        words = (*work.argv, *(work.dry_argv or ()), *(word for _, word in work.environment))
-        yield from (part for part in parts_of(words) if isinstance(part, Use))
+    return (part for part in parts_of(words_of(work)) if isinstance(part, Use))
 
 
 def _precedes(producer: Step, user: Step, tree: Index) -> bool:
@@ -144,64 +153,118 @@ def _precedes(producer: Step, user: Step, tree: Index) -> bool:
 def analyse(plan: Plan) -> Flow:
     """What can happen, for a sound plan: exact, since every step may fail whatever came before."""
     tree = index(plan)
-    ends: dict[ScopeId, frozenset[Status]] = {}
+    ends: dict[ScopeId, frozenset[_State]] = {}
     can_run: set[StepId] = set()
     for scope in reversed(plan.scopes):  # children before parents
-        ends[scope.id] = _Possible(tree, ends, can_run).of(scope)
-    return Flow(ends, frozenset(can_run))
+        ends[scope.id] = _with_retries(scope, _Possible(tree, ends, can_run).of(scope))
+    statuses = {scope: frozenset(status for status, _ in found) for scope, found in ends.items()}
+    return Flow(statuses, frozenset(can_run))
+
+
+_State = tuple[Status, Failed]  # of a scope, and what within it has failed
+
+
+def _with_retries(scope: Scope, ends: frozenset[_State]) -> frozenset[_State]:
+    """What an attempt leaves behind although a repetition makes it good can come with any end: that something
+    ended softly, and where failures aren't forgiven, those."""
+    retry = scope.retry
+    left = {failed for status, failed in ends if status in retry.statuses} if retry.times else set()
+    found = set(ends)
+    for failed in left:
+        if failed is Failed.SOFTLY or not retry.forgives:
+            found |= _at_least(set(ends), failed)
+    return frozenset(found)
 
 
 class _Possible:
-    """Follows all statuses a scope can have at once, through its four phases."""
+    """Follows all states a scope can have at once, through its four phases."""
 
     def __init__(
-        self, tree: Index, ends: dict[ScopeId, frozenset[Status]], can_run: set[StepId]
+        self, tree: Index, ends: dict[ScopeId, frozenset[_State]], can_run: set[StepId]
     ) -> None:
         self._tree = tree
         self._ends = ends
         self._can_run = can_run
-        self._going: dict[Resume, set[Status]] = {resume: set() for resume in Resume}
+        self._going: dict[Resume, set[_State]] = {resume: set() for resume in Resume}
 
-    def of(self, scope: Scope) -> frozenset[Status]:
-        body = self._steps(scope, Phase.ENTER, {Status.OK})
+    def of(self, scope: Scope) -> frozenset[_State]:
+        body = self._steps(scope, Phase.ENTER, {(Status.OK, Failed.NOTHING)})
         body = self._steps(scope, Phase.BODY, body)
         for child in self._tree.children_of(scope):
-            for status, effect in (
-                (Status.SKIPPED, scope.on_child_skipped),
-                (Status.FAILED, scope.on_child_failed),
-            ):
-                if status in self._ends[child.id]:
-                    body |= self._apply(effect, body)
+            before = body
+            body = set()
+            for status, failed in self._ends[child.id]:
+                now = _at_least(before, Failed.WITHIN if failed is Failed.OWN else failed)
+                effect = {
+                    Status.SKIPPED: scope.on_child_skipped, Status.FAILED: scope.on_child_failed,
+                }.get(status)  # fmt: skip
+                body |= now if effect is None else self._apply(effect, now)
         starts = body | self._take(Resume.PHASE) | self._take(Resume.EXIT)
         # In the last two phases nothing is left to go on with but what comes after the phase.
         leaving = self._steps(scope, Phase.EXIT, starts)
         leaving |= self._take(Resume.EXIT) | self._take(Resume.LEAVE)
-        ended = self._steps(scope, Phase.RECOVER, leaving - {Status.OK})
-        ended |= self._take(Resume.EXIT) | self._take(Resume.LEAVE) | self._take(Resume.END)
-        return frozenset(ended | (leaving & {Status.OK}))
+        over = self._take(Resume.END)
+        ended = {end for start in leaving for end in self._recover(scope, start, is_over=False)}
+        ended |= {end for start in over for end in self._recover(scope, start, is_over=True)}
+        return frozenset(ended)
 
-    def _take(self, resume: Resume) -> set[Status]:
-        """The statuses that left the phases so far in this way."""
+    def _take(self, resume: Resume) -> set[_State]:
+        """The states that left the phases so far in this way."""
         taken, self._going[resume] = self._going[resume], set()
         return taken
 
-    def _steps(self, scope: Scope, phase: Phase, starts: set[Status]) -> set[Status]:
-        """The statuses after a phase, for those that didn't leave it; the others are in `_going`."""
-        after: set[Status] = set()
+    def _steps(self, scope: Scope, phase: Phase, starts: set[_State]) -> set[_State]:
+        """The states after a phase, for those that didn't leave it; the others are in `_going`."""
+        after: set[_State] = set()
         for start in starts:
             now = {start}
             for step in self._tree.steps_of(scope, phase):
-                if step.trigger.fits(start):
+                if step.trigger.fits(start[0]):
                     self._can_run.add(step.id)
-                    now |= self._apply(step.on_hard, now)
-                    if step.work.exits.soft:
-                        now |= self._apply(step.on_soft, now)
+                    now |= self._bad_ends(step, now)
             after |= now | self._take(Resume.PHASE)
         return after
 
-    def _apply(self, effect: Effect, now: set[Status]) -> set[Status]:
-        new = set(now) if effect.status is None else {effect.status}
+    def _recover(self, scope: Scope, start: _State, *, is_over: bool) -> set[_State]:
+        """The states at the end. `is_over`: steps that aren't final get no turn any more."""
+        going = set() if is_over or start[0] is Status.OK else {start}
+        over = set() if going else {start}
+        for step in self._tree.steps_of(scope, Phase.RECOVER):
+            is_final = step.trigger in FINAL
+            if not step.trigger.fits(*start) or not (going or is_final):
+                continue
+            self._can_run.add(step.id)
+            going |= self._bad_ends(step, going)
+            left = {state for resume in Resume for state in self._take(resume)}
+            if is_final:
+                going |= left if going else set()
+                over |= self._bad_ends(step, over)
+                over |= {state for resume in Resume for state in self._take(resume)}
+            else:
+                over |= left
+        return going | over
+
+    def _bad_ends(self, step: Step, now: set[_State]) -> set[_State]:
+        """The states with which the scope goes on if the step ends badly; the others are in `_going`."""
+        new: set[_State] = set()
+        if can_fail(step.work):
+            new = self._apply(step.on_hard, _at_least(now, Failed.OWN))
+        if step.work.exits.soft:
+            failed = Failed.OWN if step.work.exits.soft_fails_run else Failed.SOFTLY
+            new |= self._apply(step.on_soft, _at_least(now | new, failed))
+        return new
+
+    def _apply(self, effect: Effect, now: set[_State]) -> set[_State]:
+        new = {(status if effect.status is None else effect.status, f) for status, f in now}
         if effect.resume is Resume.NEXT:
             return new
         self._going[effect.resume] |= new
         return set()
+
+
+def _at_least(states: set[_State], failed: Failed) -> set[_State]:
+    """The same after something has failed."""
+    return {(status, max(before, failed, key=_WORSE.index)) for status, before in states}
+
+
+_WORSE = list(Failed)

@@ -1,4 +1,4 @@
-"""What a step does: a shell command, or a process; and how its end is read."""
+"""What a step does: a shell command, a process or an HTTP request; and how its end is read."""
 
 from __future__ import annotations
 
@@ -37,7 +37,31 @@ class Late:
     OUTPUT = Value(FAILURE, "output")  # the end of what the failed command printed
 
 
+RUN = "run"  # what produces values about the run itself, so far
+
+
+class Known:
+    """The values about what has happened so far around the step that asks; see `runtime/engine/account.py`.
+
+    The last three are known at the moment of sending.
+    """
+
+    LOG = Value(RUN, "log")  # what its configuration has told, a line each
+    WARNINGS = Value(RUN, "warnings")  # of that only what went wrong
+    ERRORS = Value(RUN, "errors")  # of that only failures
+    MADE = Value(RUN, "archive")  # the archive that was made last
+    DURATION = Value(RUN, "duration")  # seconds that its steps have taken
+    TIME = Value(RUN, "time")  # ISO 8601 with a zone
+    NANOSECONDS = Value(RUN, "nanoseconds")  # since 1970
+    HOST = Value(RUN, "host")  # this machine's name
+
+
+GIVEN = (FAILURE, RUN)  # what no step produces
+
 ARCHIVE = Value("", "archive")  # of the step before it in its action; lowering says which that is
+
+
+CUT = "...\n"  # stands for lines that were left out
 
 
 class Escape(Enum):
@@ -51,11 +75,27 @@ class Escape(Enum):
 
 class Use(NamedTuple):
     """A late value in a text. `otherwise`: what stands there where nobody has produced it; None: then the
-    text can't be made, and whatever needs it has nothing to do, or fails."""
+    text can't be made, and whatever needs it has nothing to do, or fails. `limit`: so many bytes of its end at
+    most, by whole lines, after a line `...`; 0 for all of it."""
 
     value: Value
     escape: Escape = Escape.NONE
     otherwise: str | None = None
+    limit: int = 0
+
+
+def end_of(text: str, limit: int) -> str:
+    """The last whole lines of a text within so many bytes of UTF-8, after a line `...` where some are left out."""
+    if not limit or len(text.encode("utf-8", "surrogateescape")) <= limit:
+        return text
+    kept: list[str] = []
+    left = limit - len(CUT)
+    for line in reversed(text.split("\n")):
+        left -= len(line.encode("utf-8", "surrogateescape")) + 1
+        if left < 0:
+            break
+        kept.append(line)
+    return "\n".join(["...", *reversed(kept)])
 
 
 def escaped(text: str, escape: Escape) -> str:
@@ -142,6 +182,32 @@ class SecretCommand(NamedTuple):
     argv: tuple[str, ...]
 
 
+class Share(Enum):
+    """Which part of a secret stands in a text."""
+
+    ALL = "all"
+    BASE = "base"  # of a URL, up to its query and the slashes before it
+    QUERY = "query"  # of a URL, behind `?`
+    NAME = "name"  # of a URL, the last part of its path
+    USER = "user"  # of a URL, what stands before `@`
+
+
+def share_of(secret: str, share: Share) -> str:
+    """That part of a secret."""
+    base, _, query = secret.partition("?")
+    match share:
+        case Share.ALL:
+            return secret
+        case Share.BASE:
+            return base.rstrip("/")
+        case Share.QUERY:
+            return query
+        case Share.NAME:
+            return base.rstrip("/").rpartition("/")[2]
+        case Share.USER:
+            return base.partition("://")[2].partition("@")[0]
+
+
 Secret = SecretOption | SecretFile | SecretCommand
 
 
@@ -151,6 +217,7 @@ class SecretUse(NamedTuple):
     secret: Secret
     shown: str = "…"
     escape: Escape = Escape.NONE
+    share: Share = Share.ALL
 
 
 Part = str | Use | SecretUse | ScratchPath
@@ -300,7 +367,8 @@ class Request(NamedTuple):
     `form`: fields sent as `application/x-www-form-urlencoded`, in place of a body. `user` and `password`: HTTP
     Basic. `output`: what the answer's body is for. `timeout`: seconds for all tries together. `tries`: how often at
     most, with growing pauses, while the server can't be reached or answers with 429 or 500 and up. `verify`:
-    whether its certificate has to be valid. `certificate` and `key`: paths of the client's own.
+    whether its certificate has to be valid. `certificate` and `key`: paths of the client's own. With
+    `Check.JSON_RPC` what is kept of an answer is its `result`. `summary`: what it tells, for people.
     """
 
     method: str
@@ -318,6 +386,7 @@ class Request(NamedTuple):
     certificate: str = ""
     key: str = ""
     check: Check = Check.STATUS
+    summary: str = ""
 
 
 def text_of(word: Word) -> str:
@@ -344,9 +413,49 @@ def parts_of(words: tuple[Word, ...]) -> list[Part]:
     return [part for word in words for part in ((word,) if isinstance(word, str) else word)]
 
 
-Work = Shell | Process
+Work = Shell | Process | Request
 
 
 def keeps(work: Work) -> bool:
     """Whether it produces a value for later steps."""
-    return isinstance(work, Process) and work.output.use in (OutputUse.LAST_LINE, OutputUse.KEEP)
+    return kept_name(work) is not None
+
+
+def kept_name(work: Work) -> str | None:
+    """The name of the value that it produces for later steps; None if it produces none."""
+    if isinstance(work, Shell) or work.output.use not in (OutputUse.LAST_LINE, OutputUse.KEEP):
+        return None
+    return work.output.name
+
+
+def directory_of(work: Work) -> str | None:
+    """Where it runs; None where borgplan does."""
+    return None if isinstance(work, Request) else work.directory
+
+
+def words_of(work: Work) -> tuple[Word, ...]:
+    """All words that are made just before it begins, other than paths."""
+    match work:
+        case Shell():
+            return ()
+        case Process():
+            return (*work.argv, *(work.dry_argv or ()), *(word for _, word in work.environment))
+        case Request():
+            fields = (*work.headers, *work.form)
+            others = [word for word in (work.body, work.user, work.password) if word is not None]
+            return (work.url, *others, *(word for _, word in fields))
+
+
+def can_fail(work: Work) -> bool:
+    """Whether any of its ends is a hard failure; a message that nobody took is none."""
+    if not isinstance(work, Request):
+        return True
+    return any(work.exits.outcome(code) is Outcome.HARD for code in (1, 2))
+
+
+def secrets_in(work: Work) -> list[Secret]:
+    """The secrets that it needs."""
+    found = [part.secret for part in parts_of(words_of(work)) if isinstance(part, SecretUse)]
+    if isinstance(work, Process) and work.passphrase is not None:
+        found.append(work.passphrase)
+    return found

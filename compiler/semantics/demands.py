@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..config.hooks import HookKind
-from ..config.options import BY_NAME, BY_SECTION, GROUPS, LATER_SECTION, REPOSITORY_OPTIONS
+from ..config.options import BESIDE, BY_NAME, BY_SECTION, GROUPS, REPOSITORY_OPTIONS
 from ..config.syntax_forms import pairs_at_the_top
 from ..source.span import Span
 from ..support.record import NamedTuple
@@ -80,7 +80,7 @@ class _Finder:
 
     def _option(self, section: str, key: Scalar, value: Node) -> None:
         name = key.text
-        if not (name in BY_NAME or name in GROUPS or name in LATER_SECTION):
+        if not (name in BY_NAME or name in GROUPS or name in BESIDE):
             return
         if not section and name != "constants":
             self._note(FLAT, f"`{name}` outside of sections", key.span)
@@ -155,7 +155,7 @@ class _Finder:
 def _belongs(name: str, section: str) -> bool:
     return (
         name in BY_SECTION[section]
-        or LATER_SECTION.get(name) == section
+        or BESIDE.get(name) == section
         or any(known.startswith(f"{name}.") for known in BY_SECTION[section])
     )
 

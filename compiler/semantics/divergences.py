@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ..plan.model import Phase, Plan, ScopeKind, Step, Trigger
+from ..plan.model import Phase, Plan, Role, ScopeKind, Step, Trigger
 from ..plan.titles import subcommand
 from ..plan.work import Process, Shell
 from ..support.record import NamedTuple
@@ -40,11 +40,17 @@ def _is_borg(step: Step) -> bool:
     return isinstance(step.work, Process)
 
 
+def _tells(step: Step) -> bool:
+    return step.role is Role.NOTIFY
+
+
 def _may_hide_failure(step: Step) -> bool:
     return step.phase is Phase.EXIT and bool(step.work.exits.soft)
 
 
 def _is_for_failures(step: Step) -> bool:
+    if step.role is Role.NOTIFY:
+        return False
     return step.phase is Phase.RECOVER or (
         step.phase is Phase.EXIT and step.trigger is not Trigger.SUCCESS
     )
@@ -96,6 +102,34 @@ DIVERGENCES: tuple[Divergence, ...] = (
         "aren't known to take plain text get a neutral form; borgmatic inserts them as text, or quotes "
         "them blindly.",
         _any_step(_holds_values),
+    ),
+    Divergence(
+        "monitoring",
+        "Monitoring services are told FAIL of every failure: also where a later hook ended softly, Borg ended "
+        "with 75, an error hook or a hook around everything failed, a signal came, or the run is refused. A service that isn't "
+        "reached stops nothing; nothing is sent in a dry run.",
+        _any_step(_tells),
+    ),
+    Divergence(
+        "addresses",
+        "Queries and slashes of the URLs of services are joined properly; with the options of Zabbix and "
+        "Pushover nothing is sent that they would refuse.",
+        _any_step(_tells),
+    ),
+    Divergence(
+        "incidents",
+        "Incidents of PagerDuty have a key, and the next success resolves them.",
+        _any_step(lambda step: _tells(step) and step.hook == "pagerduty"),
+    ),
+    Divergence(
+        "up",
+        "Uptime Kuma isn't told `up` at the start, unless `states` asks for it.",
+        _any_step(lambda step: _tells(step) and step.hook == "uptime_kuma"),
+    ),
+    Divergence(
+        "lines",
+        "Loki is told each state at once, and the log with the last of them.",
+        _any_step(lambda step: _tells(step) and step.hook == "loki"),
     ),
     Divergence(
         "probes",

@@ -81,6 +81,10 @@ def _check_entries(
     configuration: Configuration, profile: Profile, diagnostics: Diagnostics
 ) -> None:
     """The entries of `commands:`: BP301 and BP306."""
+    if configuration.services:
+        from .service_options import check_services
+
+        check_services(configuration, profile, diagnostics)
     for entry in configuration.commands:
         if not profile.commands:
             diagnostics.error(

@@ -171,7 +171,8 @@ class _Builder:
         if not records:
             return optional(TEXT)
         if isinstance(records[0], GenericAlias):
-            return self._text_or_list(self.form(records[0]))
+            listed = self._text_or_list(self.form(records[0]))
+            return optional(listed) if type(None) in members else listed
         tagged = [self._tagged(record) for record in records]
         by_type = {record: form.encode for record, form in zip(records, tagged, strict=True)}
         by_kind = {

@@ -29,6 +29,7 @@ class ApplyArguments(NamedTuple):
     allow_stale: bool = False
     lock_wait: float = 0.0  # seconds, or infinity
     events: str = ""
+    metrics: str = ""
     jobs: int = 1
     log_format: str = "auto"
     recover: bool = False

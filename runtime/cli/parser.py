@@ -32,6 +32,7 @@ COMMANDS = {
     "show": "show a run of the past, step by step",
     "recover": "run the cleanups that a run owes which was cut short",
     "resume": "go on with a run that failed or was cut short",
+    "notify": "send a test message to every configured monitoring service",
     "schema": "print a JSON Schema of configuration files, for editors",
     "units": "write a systemd service and timer, or a line for cron",
 }

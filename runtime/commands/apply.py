@@ -7,7 +7,7 @@ import sys
 import time
 
 from ...compiler.driver.compile import Compilation
-from ...compiler.plan.model import Plan
+from ...compiler.plan.model import Plan, Role
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
 from ..cli.arguments import Arguments, asked
 from ..engine.runner import AbortedError
@@ -23,6 +23,7 @@ from ..report.writer import Outlet
 from ..run.answering import answer, answers_of
 from ..run.execution import execute, locked, logs_for
 from ..run.guess import guess
+from ..run.measured import Measured
 from ..run.refusals import may_run, warn_root
 from ..run.run_record import Noted
 from ..run.session import Session, compile_all, say, write
@@ -45,14 +46,16 @@ def run(arguments: Arguments) -> int:
         why = reason(error) if isinstance(error, OSError) else error
         say(f"borgplan refuses to run: --events {arguments.apply.events}: {why}")
         return 2
-    prepared = _prepare(Session(arguments, RealHost()))
-    if prepared is None:
-        return 2
+    asking = Session(arguments, RealHost())
+    measured = Measured(asking)
+    prepared = _prepare(asking)
+    if prepared is None or prepared[1].plan is None:
+        return measured.refused(asking, None, 2)
     session, compilation = prepared
-    plan = compilation.plan
-    if plan is None:
-        return 2
-    return carry_out(session, compilation, plan, Noted(session, compilation, plan), target)
+    plan = prepared[1].plan
+    return carry_out(
+        session, compilation, plan, Noted(session, compilation, plan), target, measured
+    )
 
 
 def carry_out(
@@ -61,18 +64,39 @@ def carry_out(
     plan: Plan,
     noted: Noted,
     target: Target | None = None,
+    measured: Measured | None = None,
 ) -> int:
     """Run a plan and tell what became of it; the exit code as of `run`. `target`: for events."""
+    measured = measured or Measured(session)
+    ended = _carried_out(session, compilation, plan, noted, target)
+    if ended is None:
+        tell_of_refusal(session, compilation, plan)
+        return measured.refused(session, plan, 2)
+    # Before the summary, for which a reader may take their time, as they may without the locks.
+    measured.end(session, plan, ended.report, ended.exit_code)
+    return _conclude(session, compilation, plan, ended)
+
+
+def tell_of_refusal(session: Session, compilation: Compilation, plan: Plan) -> None:
+    """Tell monitoring services that a run was refused, where a plan has any."""
+    if any(step.role is Role.NOTIFY for step in plan.steps):
+        from ..run.told_of_refusal import tell_refusal
+
+        tell_refusal(session, compilation, plan)
+
+
+def _carried_out(
+    session: Session, compilation: Compilation, plan: Plan, noted: Noted, target: Target | None
+) -> _Ended | None:
+    """Run a plan; None, after saying why, if that is refused."""
     if not may_run(session, compilation, plan, proved=noted.is_proved):
-        return 2
+        return None
     warn_root(session, compilation, plan)
     try:
-        ended = _alone(session, compilation, plan, noted, target)
+        return _alone(session, compilation, plan, noted, target)
     except BusyError as busy:
         say(f"borgplan refuses to run: {busy}")
-        return 2
-    # Without the locks: who reads the summary may take their time.
-    return 2 if ended is None else _conclude(session, compilation, plan, ended)
+        return None
 
 
 def _alone(

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 
-from ...compiler.config.options import BY_NAME, GROUPS, LATER, SECTIONS
+from ...compiler.config.options import BESIDE, BY_NAME, GROUPS, SECTIONS
 
 _KEY = re.compile(r"^(?:([\"']?)([A-Za-z_][\w.-]*)\1|(<<))[ \t]*:(?=\s|$)", re.MULTILINE)
 _INCLUDE = re.compile(
@@ -50,9 +50,7 @@ def _may_be_own(text: str | None) -> bool:
 
 
 _NEEDED = frozenset(("repositories", "source_directories", "location", "<<"))
-_OPTIONS = frozenset(
-    (*BY_NAME, *GROUPS, *SECTIONS, *(n for names in LATER.values() for n in names), "<<")
-)
+_OPTIONS = frozenset((*BY_NAME, *GROUPS, *SECTIONS, *BESIDE, "<<"))
 
 
 def _text(path: str) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import Enum
 
+from ...compiler.analysis.failures import is_usual
 from ...compiler.plan.index import index
-from ...compiler.plan.model import Phase, Plan, ScopeKind, Step, StepId, Trigger
+from ...compiler.plan.model import Plan, ScopeKind, Step, StepId, Trigger
 from ...compiler.plan.titles import subcommand
 from ...compiler.plan.work import Outcome
 from ...compiler.support.record import NamedTuple
@@ -59,14 +60,16 @@ def _fates(plan: Plan, report: Report) -> Iterator[StepFate]:
             if found.outcome is not Outcome.DONE:
                 last_bad = None if found.outcome is Outcome.INTERRUPTED else number
             yield StepFate(number, step, _fate(step, found), found)
-        elif _is_for_failures(step) and step.scope not in bad_in and report.signal is None:
+        elif step.trigger is Trigger.OWN or (
+            _is_for_failures(step) and step.scope not in bad_in and report.signal is None
+        ):
             yield StepFate(number, step, Fate.NOT_NEEDED, None)
         else:
             yield StepFate(number, step, Fate.NOT_RUN, None, last_bad)
 
 
 def _is_for_failures(step: Step) -> bool:
-    return step.phase is Phase.RECOVER or step.trigger is Trigger.FAILURE
+    return not is_usual(step)
 
 
 def _fate(step: Step, result: Result) -> Fate:

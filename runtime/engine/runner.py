@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...compiler.plan.model import LEAVING, Step, StepId
-from ...compiler.plan.work import Outcome, Process, Proof, Shell, Value, keeps
+from ...compiler.plan.work import Outcome, Process, Proof, Request, Shell, Value, keeps
 from ...compiler.support.record import NamedTuple, Protocol
 
 
@@ -69,8 +69,7 @@ class ScriptedRunner:
 
     def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         self.told[step.id] = values
-        captures = isinstance(step.work, Process) and keeps(step.work)
-        done = Result(Outcome.DONE, captured="archive" if captures else "")
+        done = Result(Outcome.DONE, captured="archive" if keeps(step.work) else "")
         result = self._results.get(step.id, done)
         if result.outcome is Outcome.INTERRUPTED and result.code:
             self.signal = -result.code
@@ -82,7 +81,7 @@ class ScriptedRunner:
 
 
 class DryRunner:
-    """Runs no hook, and of Borg's commands only the dry form, where Borg has one."""
+    """Runs no hook, sends no request, and of Borg's commands only the dry form, where Borg has one."""
 
     def __init__(self, inner: Runner) -> None:
         self._inner = inner
@@ -91,6 +90,8 @@ class DryRunner:
         work = step.work
         if isinstance(work, Shell):
             return Result(Outcome.DONE, None, note="dry run: hooks don't run")
+        if isinstance(work, Request):
+            return Result(Outcome.DONE, None, note="dry run: requests aren't sent")
         if work.dry_argv is None:
             return Result(Outcome.DONE, None, note="dry run: Borg has no dry form of this")
         # Nothing is made, so there is nothing to show for it.

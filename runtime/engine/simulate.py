@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import Plan, ScopeKind, Step, StepId
-from ...compiler.plan.work import Late, Process, Shell, Value, keeps
+from ...compiler.plan.work import Late, Shell, Value, keeps
 from ...compiler.source.span import Span
 from ...compiler.support.record import NamedTuple
 from .runner import Result
@@ -101,8 +101,7 @@ class _CodedRunner:
         if key == self._failing and self._left:
             code = self._code
             self._left -= 1
-        captures = isinstance(step.work, Process) and keeps(step.work)
-        captured = "archive" if captures else ""
+        captured = "archive" if keeps(step.work) else ""
         return Result(step.work.exits.outcome(code), code, captured=captured)
 
     def wait(self, seconds: float) -> None:

@@ -10,10 +10,13 @@ from signal import SIGALRM
 
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import (
+    FINAL,
     Effect,
+    Failed,
     Phase,
     Plan,
     Resume,
+    Role,
     Scope,
     ScopeId,
     ScopeKind,
@@ -21,13 +24,15 @@ from ...compiler.plan.model import (
     Step,
     StepId,
 )
-from ...compiler.plan.work import Late, Outcome, Process, Value, keeps
+from ...compiler.plan.work import Late, Outcome, Value, kept_name
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple, Protocol
 from .runner import Result, Runner
 from .wording import cause, describe
 
 if TYPE_CHECKING:
     from typing import TypeVar
+
+    from .account import Account
 
     T = TypeVar("T")
 
@@ -100,9 +105,19 @@ def interpret(
     plan: Plan, runner: Runner, reporter: Reporter | None = None, lanes: Lanes | None = None
 ) -> Report:
     """Run a sound plan. Raises AbortedError when a second signal asks to stop at once."""
-    walk = _Walk(index(plan), runner, reporter or Silent(), lanes)
+    tree = index(plan)
+    walk = _Walk(tree, runner, reporter or Silent(), lanes, _account(plan, tree))
     status = walk.scope(walk.tree.root)
     return Report(status, walk.results, runner.signal, tuple(walk.failed))
+
+
+def _account(plan: Plan, tree: Index) -> Account | None:
+    """What steps that tell of the run need to know; None for a plan without any."""
+    if not any(step.role is Role.NOTIFY for step in plan.steps):
+        return None
+    from .account import Account
+
+    return Account(tree)
 
 
 class _Turn(NamedTuple):
@@ -121,7 +136,12 @@ class _Walk:
     """`around`: in a walk aside, the scope whose child it walks; `above`: what that has to note."""
 
     def __init__(
-        self, tree: Index, runner: Runner, reporter: Reporter, lanes: Lanes | None = None
+        self,
+        tree: Index,
+        runner: Runner,
+        reporter: Reporter,
+        lanes: Lanes | None = None,
+        account: Account | None = None,
     ) -> None:
         self.tree = tree
         self.runner = runner
@@ -134,9 +154,15 @@ class _Walk:
         self.blamed: dict[ScopeId, dict[Value, str]] = {}
         self.kept: dict[Value, str] = {}  # what steps have produced
         self.failed: list[StepId] = []  # what the exit code has to tell
+        self.own: set[ScopeId] = set()  # scopes of which a step of their own failed
+        self.softly: set[ScopeId] = set()  # and in which something ended softly
+        self.account = account
 
     def scope(self, scope: Scope) -> Status:
         """Run a scope and what is in it; the status it ends with."""
+        counted = len(self.failed)
+        self.own.discard(scope.id)
+        self.softly.discard(scope.id)
         status, resume = self.steps(scope, Phase.ENTER, Status.OK)
         if resume is Resume.NEXT:
             status, resume = self.steps(scope, Phase.BODY, status)
@@ -146,8 +172,30 @@ class _Walk:
             status, resume = self.steps(scope, Phase.EXIT, status)
         if scope.kind is ScopeKind.REPOSITORY and status is Status.FAILED:
             self.blamed[scope.id] = {Late.REPOSITORY: scope.name, Late.LABEL: scope.label}
-        if status is not Status.OK and resume is not Resume.END:
-            status, resume = self.steps(scope, Phase.RECOVER, status)
+        failed = Failed.SOFTLY if scope.id in self.softly else Failed.NOTHING
+        failed = Failed.WITHIN if len(self.failed) > counted else failed
+        failed = Failed.OWN if scope.id in self.own else failed
+        return self.recover(scope, status, resume, failed)
+
+    def recover(self, scope: Scope, status: Status, resume: Resume, failed: Failed) -> Status:
+        """The last phase; the status the scope ends with. Final steps run in any case, where they stand."""
+        start = status
+        is_over = status is Status.OK or resume is Resume.END
+        for step in self.tree.steps_of(scope, Phase.RECOVER):
+            is_final = step.trigger in FINAL
+            if not step.trigger.fits(start, failed) or (is_over and not is_final):
+                continue
+            before = self.runner.signal
+            result = self.run(step)
+            if self.runner.signal is not None:
+                failed = failed if before is not None else Failed.OWN
+                is_over = is_over and start is not Status.OK  # until now nothing was wrong
+                status = start = Status.FAILED
+            if result.outcome in (Outcome.DONE, Outcome.INTERRUPTED):
+                continue
+            effect = step.on_soft if result.outcome is Outcome.SOFT else step.on_hard
+            status, resume = _apply(effect, status)
+            is_over = is_over or (not is_final and resume is not Resume.NEXT)
         return status
 
     def children(self, scope: Scope, status: Status) -> tuple[Status, Resume]:
@@ -220,7 +268,7 @@ class _Walk:
 
     def branch(self, scope: Scope, runner: Runner, reporter: Reporter) -> _Walk:
         """A walk of a child of this scope, that knows of late values what this one knows."""
-        branch = _Walk(self.tree, runner, reporter, self.lanes)
+        branch = _Walk(self.tree, runner, reporter, self.lanes, self.account)
         branch.around = scope.id
         branch.failures, branch.blamed, branch.kept = self.failures, self.blamed, self.kept
         return branch
@@ -240,8 +288,13 @@ class _Walk:
                 continue
             if self.interrupted_in(phase):
                 return Status.FAILED, Resume.EXIT
+            before = self.runner.signal
             result = self.run(step)
+            if _counts(step, result):
+                self.own.add(scope.id)
             if self.runner.signal is not None:
+                if before is None:
+                    self.own.add(scope.id)
                 status = start = Status.FAILED  # what is owed on leaving still runs
             if result.outcome in (Outcome.DONE, Outcome.INTERRUPTED):
                 continue
@@ -266,6 +319,7 @@ class _Walk:
             **self.failures.get(step.scope, {}),
             **self.blamed.get(step.scope, {}),
             **self.kept,
+            **(self.account.known(step) if self.account is not None else {}),
         }
         result = self.attempt(step, values)
         for attempt in range(1, step.repeat.times + 1):
@@ -277,14 +331,17 @@ class _Walk:
                 result = self.attempt(step, values)
         self.results.pop(step.id, None)
         self.results[step.id] = result
-        if isinstance(step.work, Process) and keeps(step.work):
-            self.kept[Value(step.id, step.work.output.name)] = result.captured
+        name = kept_name(step.work)
+        if name is not None:
+            self.kept[Value(step.id, name)] = result.captured
+        if self.account is not None:
+            self.account.add(step, result)
         if result.outcome is not Outcome.DONE:
             self.remember(step, result)
-        if result.outcome is Outcome.HARD or (
-            result.outcome is Outcome.SOFT and step.work.exits.soft_fails_run
-        ):
+        if _counts(step, result):
             self.failed.append(step.id)
+        elif result.outcome is Outcome.SOFT:
+            self.spread(step.scope, self.softly.add)
         return result
 
     def interrupt(self) -> dict[Value, str]:
@@ -331,6 +388,12 @@ class _Walk:
                 self.above.append(note)
                 return
             note(around.id)
+
+
+def _counts(step: Step, result: Result) -> bool:
+    """Whether it is a failure that the exit code tells."""
+    is_soft = result.outcome is Outcome.SOFT
+    return result.outcome is Outcome.HARD or (is_soft and step.work.exits.soft_fails_run)
 
 
 def _apply(effect: Effect, status: Status) -> tuple[Status, Resume]:

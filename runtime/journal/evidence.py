@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, ScopeKind, Step, StepId
-from ...compiler.plan.work import SHOWN, ExitCodes, Outcome, Process, SecretOption
+from ...compiler.plan.work import SHOWN, ExitCodes, Outcome, Process, SecretOption, directory_of
 from ..process.prompts import answered
 from ..process.signals import Signals
 from .locks import real_location
@@ -71,7 +71,7 @@ def begun_later(connection: sqlite3.Connection, run: Run, plan: Plan, step: Step
 
 def _place(plan: Plan, step: Step, run: Run) -> str:
     repository = index(plan).name_of(step.scope, ScopeKind.REPOSITORY)
-    directory = step.work.directory or ""
+    directory = directory_of(step.work) or ""
     return real_location(repository, os.path.join(run.directory, directory))
 
 

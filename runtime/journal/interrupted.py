@@ -107,6 +107,18 @@ def refusal(journal: str, plan: Plan) -> str:
     )
 
 
+def outstanding(journal: str) -> int | None:
+    """How many cleanups all runs owe together; None if no journal tells. `journal`: its path."""
+    try:
+        connection = open_for_reading(journal)
+        if connection is None:
+            return None
+        with closing(connection):
+            return sum(len(debt.takes) for debt in debts(connection))
+    except (UnusableError, sqlite3.Error):
+        return None
+
+
 def _cleanups(debt: Debt) -> str:
     number = len(debt.steps) or len(debt.takes)
     return f"{number or 'no'} {'cleanup' if number == 1 else 'cleanups'}"

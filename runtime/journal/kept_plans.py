@@ -101,7 +101,10 @@ def _sums(plan: Plan) -> list[str]:
     """First the whole, and who says so; then the steps, each with its id."""
     steps = [f"{_sum(_of_step(step))} {step.id!r}" for step in plan.steps]
     scopes = [_of_scope(scope) for scope in plan.scopes]
-    return [f"{_sum((scopes, steps, plan.scratch, plan.logs))} borgplan {VERSION}", *steps]
+    return [
+        f"{_sum((scopes, steps, plan.scratch, plan.logs, plan.metrics))} borgplan {VERSION}",
+        *steps,
+    ]
 
 
 def _sum(value: object) -> str:

@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from ...compiler.borg.locations import normal_location
 from ...compiler.plan.claims import REPOSITORY, Mode
 from ...compiler.plan.model import Plan
+from ...compiler.plan.work import directory_of
 from ...compiler.shell.passwords import hidden
 from ...compiler.shell.printable import printable
 from ...compiler.support.digest import sha256
@@ -77,7 +78,7 @@ def wanted(plan: Plan, *, dry_run: bool) -> list[Wanted]:
             if claim.kind != REPOSITORY:
                 continue
             shared = dry_run or claim.mode is Mode.READ
-            place = claim.name, step.work.directory or ""
+            place = claim.name, directory_of(step.work) or ""
             file = files[place] = files.get(place) or _file_name(real_location(*place))
             before = found.get(file)
             found[file] = Wanted(claim.name, file, shared and (before is None or before.shared))

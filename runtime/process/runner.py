@@ -21,6 +21,7 @@ from ...compiler.plan.work import (
     OutputUse,
     Part,
     Process,
+    Request,
     ScratchPath,
     SecretOption,
     SecretUse,
@@ -29,7 +30,9 @@ from ...compiler.plan.work import (
     Value,
     Word,
     Work,
+    end_of,
     escaped,
+    share_of,
 )
 from ...compiler.shell.neutral import TOLD, in_form, variable
 from ..engine.runner import AbortedError, Result
@@ -38,6 +41,7 @@ from ..system.host import reason
 from ..system.launch import Child, Launch, close_all, end, memory_file, missing, why_not_started
 from ..system.trusted_way import touch
 from .channels import Channels, Sink, channels_for, reason_given, take
+from .moment import at_the_moment
 from .secrets import Secrets, no_secret, secret_of
 from .signals import Relay, Signals, Stopper
 from .verdict import verdict
@@ -111,10 +115,13 @@ class ProcessRunner:
     def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         if self._signals.second is not None:
             raise AbortedError(self._signals.second)
+        work = step.work
+        if isinstance(work, Request):
+            return self._send(step, work, {**at_the_moment(), **values})
         started = time.monotonic()
         inherited: list[int] = []
         try:
-            launch = self._prepare(step, values, inherited)
+            launch = self._prepare(step, work, values, inherited)
             if isinstance(launch, Result):
                 return launch
             child = launch.start()
@@ -135,6 +142,20 @@ class ProcessRunner:
             seconds = time.monotonic() - started
             code = child.process.returncode
             return Result(Outcome.HARD, code, note=note, seconds=seconds, stopped=True)
+
+    def _send(self, step: Step, request: Request, values: Mapping[Value, str]) -> Result:
+        from .http import Around, send
+
+        # It has no use for files: without descriptors to inherit, there is nothing to close.
+        around = Around(
+            resolve=lambda word: self._word(word, values, [], step.timeout),
+            masks=self._secrets.masks,
+            learn=self._secrets.learn,
+            signals=self._signals,
+            environment=self._environment,
+            tell=self._tell,
+        )
+        return send(step, request, around)
 
     def _followed(self, step: Step, child: Child, started: float) -> Result:
         """How a step's process ends. Raises OSError or MemoryError where that can't be seen; it may run then."""
@@ -199,10 +220,13 @@ class ProcessRunner:
             poll.poll(int(min(left, longest) * 1000) + 1)
 
     def _prepare(
-        self, step: Step, values: Mapping[Value, str], inherited: list[int]
+        self,
+        step: Step,
+        work: Shell | Process,
+        values: Mapping[Value, str],
+        inherited: list[int],
     ) -> Launch | Result:
         """What to start, or how the step ends without; opens the descriptors that the child inherits."""
-        work = step.work
         if isinstance(work, Shell):
             # What has failed is there as it is, too, for scripts that want to know.
             asked = (*((variable(late), late) for late in TOLD if late in values), *work.late)
@@ -322,12 +346,14 @@ class ProcessRunner:
         match part:
             case str():
                 return part
-            case Use(value, escape, otherwise):
-                text = values.get(value, "")
+            case Use(value, escape, otherwise, limit):
+                text = end_of(values.get(value, ""), limit)
                 return escaped(text, escape) if text else otherwise
-            case SecretUse(secret, _, escape):
+            case SecretUse(secret, _, escape, share):
                 found = self._secrets.of(secret, timeout)
-                return found if isinstance(found, Result) else escaped(found, escape)
+                if isinstance(found, Result):
+                    return found
+                return escaped(share_of(found, share), escape)
             case ScratchPath(name):
                 lines = []
                 for line in self._scratch[name].lines:

@@ -6,13 +6,21 @@ import shlex
 from collections.abc import Callable, Iterable, Mapping
 
 from ...compiler.plan.model import Plan, Step
-from ...compiler.plan.work import Outcome, Process, Secret, SecretCommand, SecretFile, SecretOption
+from ...compiler.plan.work import (
+    Outcome,
+    Secret,
+    SecretCommand,
+    SecretFile,
+    SecretOption,
+    secrets_in,
+)
 from ...compiler.source.host import UnreadableError
 from ..engine.runner import Result
 from ..system.host import read_regular
 from .redact import Masks
 from .secret_sources import as_borg_reads, in_descriptor, inherited, written_in
 
+LACKS = "has no pass phrase: "
 _MAX_SECRET = 16384
 
 Ask = Callable[[tuple[str, ...], "int | None", "str | None"], "str | Result"]
@@ -56,14 +64,17 @@ class Secrets:
             self._masked, self._masks = known, Masks(known)
         return self._masks
 
+    def learn(self, secret: str) -> None:
+        """Another one, that is known from elsewhere; not to be shown from now on."""
+        self._foreseen.add(secret)
+
     def foresee(self, steps: Iterable[Step]) -> None:
         """Know the secrets in files already, and those in the commands themselves, so that no hook shows one
         before Borg needs it."""
         for step in steps:
             self._foreseen.update(written_in(step))
-            secret = step.work.passphrase if isinstance(step.work, Process) else None
-            if isinstance(secret, SecretFile):
-                found = _secret_in_file(secret.path)
+            for secret in secrets_in(step.work):
+                found = _secret_in_file(secret.path) if isinstance(secret, SecretFile) else None
                 if isinstance(found, str):
                     self._foreseen.add(found)
 
@@ -119,7 +130,7 @@ def secret_of(data: bytes, source: str, empty: str, no_text: str) -> str | Resul
 
 def no_secret(why: str) -> Result:
     """How a step ends that can't have its pass phrase."""
-    return Result(Outcome.HARD, None, note=f"has no pass phrase: {why}")
+    return Result(Outcome.HARD, None, note=f"{LACKS}{why}")
 
 
 def _secret_in_file(path: str) -> str | Result:
@@ -132,7 +143,7 @@ def _secret_in_file(path: str) -> str | Result:
 
 def missing_secrets(plan: Plan, known: Mapping[SecretOption, str]) -> list[SecretOption]:
     """What a plan refers to and the configuration, as it is now, doesn't hold."""
-    wanted = [step.work.passphrase for step in plan.steps if isinstance(step.work, Process)]
+    wanted = [secret for step in plan.steps for secret in secrets_in(step.work)]
     return [
         secret
         for secret in dict.fromkeys(wanted)

@@ -14,7 +14,13 @@ from ..engine.runner import AbortedError
 from ..engine.wording import cause
 from ..system.process_identity import group_runs
 
+LET_RUN = "the cleanup that runs goes on to its end"
 _STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def announced(first: int, what: str) -> str:
+    """What comes of the first signal, as people are told."""
+    return f"{cause(first)}: {what}; a second signal ends everything at once"
 
 
 class Signals:
@@ -202,8 +208,7 @@ class Stopper:
         if self._tell is None:
             return
         by_force = f"stopping what runs, by force in {self._grace:.0f} s"
-        what = "the cleanup that runs goes on to its end" if self._let_run else by_force
-        self._tell(f"{cause(first)}: {what}; a second signal ends everything at once")
+        self._tell(announced(first, LET_RUN if self._let_run else by_force))
 
     def _ask(self, number: signal.Signals) -> None:
         """Ask the step to end; it has the time of grace for that."""

@@ -8,7 +8,17 @@ from ...compiler.analysis.explanation import Acquired, Explanation
 from ...compiler.diff.places import where
 from ...compiler.plan.command_text import command_text
 from ...compiler.plan.index import Index, index
-from ...compiler.plan.model import Effect, Phase, Plan, Resume, Role, Status, Step, Trigger
+from ...compiler.plan.model import (
+    FINAL,
+    Effect,
+    Phase,
+    Plan,
+    Resume,
+    Role,
+    Status,
+    Step,
+    Trigger,
+)
 from ...compiler.plan.titles import listed, named
 from ...compiler.plan.work import Outcome
 from ...compiler.shell.printable import printable
@@ -20,6 +30,11 @@ _TRIGGERS = {
     Trigger.SUCCESS: "if nothing of its scope has failed before",
     Trigger.FAILURE: "only after a failure in its scope",
     Trigger.ALWAYS: "whether or not something has failed",
+    Trigger.WELL: "if nothing within its scope has failed, not even softly",
+    Trigger.UNFAILED: "if nothing within its scope has failed but softly",
+    Trigger.FAILED: "if anything within its scope has failed, whatever came after it",
+    Trigger.OWN: "if a step of its scope itself has failed, rather than of a scope within",
+    Trigger.ENDED: "in any case, whatever has failed",
 }
 _STATUSES = {
     None: "the scope keeps its status",
@@ -154,7 +169,7 @@ def _by_steps(effects: Mapping[Outcome, Sequence[int]]) -> dict[tuple[int, ...],
 
 
 def _trigger(step: Step) -> str:
-    if step.phase is Phase.RECOVER:
+    if step.phase is Phase.RECOVER and step.trigger not in FINAL:
         return "if something in its scope has failed"
     return _TRIGGERS[step.trigger]
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from ...compiler.plan.command_text import command_text
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import GRACE_SECONDS, Phase, Plan, Resume, Role, Scope, ScopeKind, Step
-from ...compiler.plan.work import Process, Shell
+from ...compiler.plan.work import Process, Shell, can_fail
 from ...compiler.semantics import NEWEST
 from ...compiler.semantics.divergences import divergences
 from ...compiler.shell.printable import printable
@@ -75,6 +75,8 @@ class _Text:
         for log in self._plan.logs:
             what = "errors only, " if log.errors_only else ""
             yield f"Log: {what}added to {printable(log.path)}."
+        if self._plan.metrics:
+            yield f"Metrics: what becomes of the run is written to {printable(self._plan.metrics)}."
         if self._plan.limits.timeout is not None:
             yield f"Limit: the run is interrupted after {duration(self._plan.limits.timeout)}."
         if self._plan.limits.grace != GRACE_SECONDS:
@@ -149,6 +151,8 @@ class _Text:
         after = any(self._tree.steps_of(scope, Phase.EXIT))
         told = any(self._tree.steps_of(scope, Phase.RECOVER))
         resume = step.on_hard.resume
+        if not any(can_fail(step.work) for step in steps):
+            return "a message that nobody takes fails nothing"
         if step.phase is Phase.ENTER:
             what = {
                 ScopeKind.RUN: "the run ends and nothing else runs",

@@ -7,7 +7,7 @@ import signal
 import subprocess
 from contextlib import suppress
 
-from ...compiler.plan.work import Process, Work
+from ...compiler.plan.work import Process, Work, directory_of
 from ...compiler.support.record import NamedTuple
 from .host import reason
 
@@ -77,8 +77,9 @@ def end(process: subprocess.Popen[bytes], grace: float) -> None:
 
 def why_not_started(work: Work, error: OSError) -> str:
     """The system names neither the directory nor the program."""
-    if work.directory is not None and not os.path.isdir(work.directory):
-        return f"there is no directory {work.directory}"
+    directory = directory_of(work)
+    if directory is not None and not os.path.isdir(directory):
+        return f"there is no directory {directory}"
     if isinstance(work, Process) and isinstance(error, FileNotFoundError):
         return f"there is no program `{work.argv[0]}`"
     return reason(error)

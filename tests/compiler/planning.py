@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from borgplan.compiler.driver.compile import Compilation, plan_of
 from borgplan.compiler.driver.sources import Wishes, read
 from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.command_text import command_text
 from borgplan.compiler.plan.model import Plan
-from borgplan.compiler.plan.work import Shell
+from borgplan.compiler.plan.work import Process, Shell
 from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.compiler.memory_host import MemoryHost
 
@@ -62,6 +63,10 @@ def codes(found: Compilation) -> list[str]:
 def commands(plan: Plan) -> list[str]:
     """Hooks as written, and `borg SUBCOMMAND`."""
     return [
-        step.work.written if isinstance(step.work, Shell) else f"borg {step.work.argv[1]}"
+        step.work.written
+        if isinstance(step.work, Shell)
+        else f"borg {step.work.argv[1]}"
+        if isinstance(step.work, Process)
+        else command_text(step)
         for step in plan.steps
     ]

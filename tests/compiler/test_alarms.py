@@ -106,8 +106,9 @@ def test_it_is_said_why_nobody_is_told() -> None:
 @pytest.mark.parametrize(
     "monitor",
     [
-        "healthchecks: {ping_url: x}", "cronitor: {ping_url: x}", "ntfy: {topic: x}",
-        "uptime_kuma: {push_url: x}", "apprise: {services: []}", "zabbix: {server: x}", "pushover: {token: x}",
+        "healthchecks: {ping_url: x}", "cronitor: {ping_url: 'https://x'}", "ntfy: {topic: x}",
+        "uptime_kuma: {push_url: 'https://x'}", "zabbix: {server: x, api_key: k, itemid: 1}",
+        "apprise: {services: [{url: 'json://x', label: x}]}", "pushover: {token: x, user: y}",
     ],
 )  # fmt: skip
 def test_a_monitor_hears_of_failures(monitor: str) -> None:

@@ -6,7 +6,14 @@ import pytest
 
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.model import Plan, ScopeKind
-from borgplan.compiler.plan.work import Process, ScratchPath, SecretOption, Shell, parts_of
+from borgplan.compiler.plan.work import (
+    Process,
+    ScratchPath,
+    SecretOption,
+    Shell,
+    directory_of,
+    parts_of,
+)
 from borgplan.compiler.source.diagnostic import Severity
 from tests.compiler.planning import START, codes, commands, compilation, planned
 
@@ -81,7 +88,7 @@ def test_retries() -> None:
 
 def test_the_working_directory() -> None:
     plan = planned(text("working_directory: ~/w", "working_directory: /f\nbefore_backup: [echo]\n"))
-    assert [step.work.directory for step in plan.steps] == [
+    assert [directory_of(step.work) for step in plan.steps] == [
         "/f",
         "/f",
         "/home/user/w",
@@ -174,10 +181,10 @@ def test_mistakes_are_errors(own: str, expected: list[str] | None) -> None:
 
 
 def test_what_is_not_implemented_is_refused_by_its_name() -> None:
-    found = compilation({"c.yaml": text("ntfy: {topic: x}")})
+    found = compilation({"c.yaml": text("zfs: {}")})
     assert codes(found) == ["BP218"]
     assert found.plan
-    assert [refusal.what for refusal in found.plan.refusals] == ["ntfy"]
+    assert [refusal.what for refusal in found.plan.refusals] == ["zfs"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from borgplan.compiler.driver.compile import plan_of
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.index import index
 from borgplan.compiler.plan.model import Plan, ScopeKind, Step, StepId
-from borgplan.compiler.plan.work import Outcome, Shell, Value
+from borgplan.compiler.plan.work import Outcome, Process, Shell, Value, directory_of
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.engine.runner import Result
@@ -186,13 +186,14 @@ class FaultRunner:
         return result
 
     def _result(self, step: Step, values: Mapping[Value, str]) -> Result:
-        directory = step.work.directory
+        directory = directory_of(step.work)
         if directory is not None and not Path(self._cwd, directory).is_dir():
             return Result(Outcome.HARD, None, note="could not be started")
         if isinstance(step.work, Shell):
             return self._hook(step.work, values)
         if self._missing:
             return Result(Outcome.HARD, None, note="could not be started")
+        assert isinstance(step.work, Process)
         argv = [word for word in step.work.argv[1:] if isinstance(word, str)]
         by_environment = "BORG_REPO" in dict(step.work.environment)
         repository = "" if by_environment else self._name_of(step.scope, ScopeKind.REPOSITORY)

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from borgplan.compiler.plan.model import Phase, Plan, Step
-from borgplan.compiler.plan.work import Outcome, Shell
+from borgplan.compiler.plan.work import Outcome, Process, Shell
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret
 from tests.end_to_end.home import Home
@@ -50,6 +50,7 @@ class Scene:
         """The name of the file that makes a step fail."""
         if isinstance(step.work, Shell):
             return step.work.script.rpartition("~/fail/")[2]
+        assert isinstance(step.work, Process)
         repository = step.scope.split("#")[-2].rpartition("/")[2]
         return f"{step.work.argv[1]}-{repository}"
 

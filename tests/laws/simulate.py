@@ -10,7 +10,7 @@ from borgplan.compiler.driver.compile import plan_of
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.index import Index, index
 from borgplan.compiler.plan.model import ScopeKind, Step
-from borgplan.compiler.plan.work import Shell, Value
+from borgplan.compiler.plan.work import Process, Shell, Value
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
@@ -42,6 +42,7 @@ class StruckRunner(ScriptedRunner):
             event, argv = "hook", hook_words(step.work, values)
             self.trace.append(["hook", *argv])
         else:
+            assert isinstance(step.work, Process)
             repository = self._tree.name_of(step.scope, ScopeKind.REPOSITORY)
             event, argv = "borg", [str(step.work.argv[1]), repository]
             self.trace.append(["borg", *argv])

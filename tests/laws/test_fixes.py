@@ -11,7 +11,7 @@ from borgplan.compiler.driver.compile import Compilation, plan_of
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lint.fixes import mended
 from borgplan.compiler.lint.registry import run_checks
-from borgplan.compiler.plan.work import Shell
+from borgplan.compiler.plan.work import Shell, words_of
 from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.compiler.memory_host import MemoryHost
 
@@ -88,7 +88,7 @@ def test_what_runs_stays(text: str) -> None:
         plan = compiled(data)[0].plan
         assert plan is not None
         return [
-            step.work.late if isinstance(step.work, Shell) else step.work.argv
+            step.work.late if isinstance(step.work, Shell) else words_of(step.work)
             for step in plan.steps
         ]
 

@@ -214,6 +214,7 @@ class StandIn:
         work = step.work
         if isinstance(work, Shell):
             return Result(Outcome.DONE)
+        assert isinstance(work, Process)
         needed = (
             work.directory or "",
             *(os.path.join(work.directory or "", p) for p in work.needs),

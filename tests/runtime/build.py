@@ -23,12 +23,14 @@ from borgplan.compiler.plan.work import (
     ExitCodes,
     Output,
     Process,
+    Request,
     SecretOption,
     Shell,
     Value,
     Word,
     Work,
     text_of,
+    words_of,
 )
 from borgplan.compiler.source.span import Span
 from borgplan.runtime.cli.parser import parse
@@ -86,7 +88,8 @@ def step(
 ) -> Step:
     work = work or shell(name, SOFT_AT_75)
     role = Role.HOOK if isinstance(work, Shell) else Role.BORG
-    title = "a test" if isinstance(work, Shell) else " ".join(map(text_of, work.argv[:2]))
+    role = Role.NOTIFY if isinstance(work, Request) else role
+    title = "a test" if isinstance(work, Shell) else " ".join(map(text_of, words_of(work)[:2]))
     return Step(
         id=name, scope=scope, phase=phase, trigger=trigger, work=work, on_soft=soft, on_hard=hard,
         reason="a test", origin=HERE, title=title, role=role,

@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-NEVER = {"rich", "asyncio", "pathlib", "tempfile", "inspect", "dataclasses", "importlib.metadata"}
+NEVER = {
+    "rich", "asyncio", "pathlib", "tempfile", "inspect", "dataclasses", "importlib.metadata", "urllib3"
+}  # fmt: skip
 HEAVY = NEVER | {"networkx", "lark", "logging", "subprocess", "threading", "socket", "json"}
 
 

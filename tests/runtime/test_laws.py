@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from borgplan.compiler.analysis import graph
 from borgplan.compiler.plan import verify as flow
 from borgplan.compiler.plan.model import (
+    FINAL,
     Effect,
     Phase,
     Plan,
@@ -34,6 +35,8 @@ laws = settings(max_examples=150, deadline=None)
 
 PHASES = st.sampled_from(Phase)
 TRIGGERS = st.sampled_from(Trigger)
+EARLY_TRIGGERS = st.sampled_from([trigger for trigger in Trigger if trigger not in FINAL])
+COUNTED = SOFT_AT_75._replace(soft_fails_run=True)
 HARD_EFFECTS = st.builds(Effect, st.just(Status.FAILED), st.sampled_from(Resume))
 SOFT_EFFECTS = st.builds(
     Effect, st.sampled_from([None, Status.SKIPPED, Status.FAILED]), st.sampled_from(Resume)
@@ -51,10 +54,12 @@ def sound_plans(draw: st.DrawFn, most_steps: int = 10, most_scopes: int = 5) -> 
         scopes.append(scope(f"s{number}", parent, kind, draw(SOFT_EFFECTS), draw(HARD_EFFECTS)))
     steps = []
     for number in range(draw(st.integers(0, most_steps))):
-        exits = draw(st.sampled_from([ExitCodes(), SOFT_AT_75]))
+        exits = draw(st.sampled_from([ExitCodes(), SOFT_AT_75, COUNTED]))
+        phase = draw(PHASES)
         steps.append(
             step(
-                f"step{number}", draw(st.sampled_from(scopes)).id, draw(PHASES), draw(TRIGGERS),
+                f"step{number}", draw(st.sampled_from(scopes)).id, phase,
+                draw(TRIGGERS if phase is Phase.RECOVER else EARLY_TRIGGERS),
                 shell("true", exits), draw(SOFT_EFFECTS), draw(HARD_EFFECTS),
             )
         )  # fmt: skip

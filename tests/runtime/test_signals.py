@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from borgplan.compiler.plan.model import Phase, Step
-from borgplan.compiler.plan.work import Outcome, Shell, Value
+from borgplan.compiler.plan.work import Outcome, Shell, Value, words_of
 from borgplan.runtime.engine.runner import AbortedError, Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.process.runner import ProcessRunner
@@ -258,7 +258,7 @@ class InterruptedAt(ScriptedRunner):
 
     def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         work = step.work
-        name = work.written.split()[1] if isinstance(work, Shell) else f"borg-{work.argv[1]}"
+        name = work.written.split()[1] if isinstance(work, Shell) else f"borg-{words_of(work)[1]}"
         self.trace.append(name)
         if name == self._point:
             self.signal = signal.SIGTERM

@@ -23,6 +23,7 @@ from ..options import (
     LATER_SECTION,
     OPTIONS,
     SECTIONS,
+    SERVICE_NAMES,
     Option,
     Type,
 )  # fmt: skip
@@ -34,6 +35,8 @@ from .repositories import Pairs, repositories
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..services import Service
+
 _PROGRAMS = (
     "systemd.systemd_creds_command", "keepassxc.keepassxc_cli_command",
     "keepassxc.secret_tool_command",
@@ -42,7 +45,7 @@ _HOOKS = tuple((kind, kind.value) for kind in HookKind)
 _COMPARED = ("check_repositories", "encryption_passphrase")  # with other options
 # What an entry of `repositories` can't have for itself, as it is about the whole file or run.
 _OF_THE_FILE = (
-    *(name for _, name in _HOOKS), "repositories", "constants", "log_file",
+    *(name for _, name in _HOOKS), *SERVICE_NAMES, "repositories", "constants", "log_file",
     "log_file_verbosity", "syslog_verbosity", "color", "default_actions", "check_repositories",
 )  # fmt: skip
 # Where old releases take what later ones refuse.
@@ -88,6 +91,7 @@ class _Decoder:
         self._renamed: list[Text] = []
         self._places: dict[str, Span] = {}
         self._in_section: set[str] = set()
+        self._services: dict[str, Service | None] = {}
 
     def top(self, root: Node) -> None:
         if not isinstance(root, Mapping):
@@ -117,6 +121,14 @@ class _Decoder:
     def _option(self, key: Scalar, node: Node, section: str) -> None:
         if key.text in GROUPS:
             self._group(key, node, section)
+            return
+        if key.text in SERVICE_NAMES:
+            from .services import service
+
+            if key.text in self._services:
+                self._diagnostics.error("BP373", f"`{key.text}` stands here twice", key.span)
+            self._services[key.text] = service(key, node, self._diagnostics)
+            self._places[key.text] = key.span
             return
         options = self._options_called(key.text, section)
         if not options and key.text in LATER_SECTION:
@@ -201,7 +213,7 @@ class _Decoder:
             self._option(key, value, "")
         settings = self._finished()
         for name in _OF_THE_FILE:
-            if name in self._nodes:
+            if name in self._nodes or name in self._services:
                 self._diagnostics.warning(
                     "BP227",
                     f"`{name}` has no effect in a repository",
@@ -272,6 +284,7 @@ class _Decoder:
             lenient=tuple(dict.fromkeys(self._lenient())),
             unimplemented=tuple(self._unimplemented),
             renamed=tuple(self._renamed),
+            services=tuple(found for found in self._services.values() if found is not None),
             span=Span(path),
         )
 

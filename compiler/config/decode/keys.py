@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...source.diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
 from ...source.span import Span
 from ...syntax.nodes import Mapping, Scalar
-from ..options import BY_SECTION, LATER_SECTION, OPTIONS, SECTIONS, Option
+from ..options import BESIDE, BY_SECTION, OPTIONS, SECTIONS, Option
 
 _MANY = 100
 
@@ -28,7 +28,7 @@ def is_a_plan(root: Mapping, diagnostics: Diagnostics) -> bool:
 def unknown(key: Scalar, section: str, diagnostics: Diagnostics) -> None:
     """No option has this name (BP210)."""
     names = {*(BY_SECTION[section] if section else ()), *(() if section else SECTIONS)}
-    everywhere = {option.name for option in OPTIONS} | LATER_SECTION.keys()
+    everywhere = {option.name for option in OPTIONS} | BESIDE.keys()
     # Of so many hints none is read; each looks at all options.
     is_one_of_many = len(diagnostics) > _MANY and diagnostics[-_MANY].code == "BP210"
     where = f" in `{section}:`" if section else ""

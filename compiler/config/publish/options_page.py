@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..options import LATER, OPTIONS, REPOSITORY_OPTIONS, SECTIONS, Option, Type
+from .service_schema import page as service_page
 
 _HEAD = """\
 # Options
@@ -38,6 +39,7 @@ def page() -> str:
         _ONE_REPOSITORY,
         *_rows(REPOSITORY_OPTIONS),
     ]
+    parts += service_page()
     names = ", ".join(f"`{name}`" for names in LATER.values() for name in sorted(names))
     parts.append(
         "\n## Known by name\n\nborgplan doesn't implement these yet: `plan` and `lint` warn, and `apply` leaves out a file "

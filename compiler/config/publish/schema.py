@@ -17,6 +17,7 @@ from ..options import (
     Option,
     Type,
 )
+from .service_schema import services
 
 Schema = dict[str, object]
 
@@ -39,7 +40,11 @@ def schema() -> Schema:
         "$defs": {
             # Options may stand in any section; the old files had each in its own.
             "options": {
-                "properties": {**_options([o for o in OPTIONS if not o.alias]), **_later(LATER)}
+                "properties": {
+                    **_options([o for o in OPTIONS if not o.alias]),
+                    **services(),
+                    **_later(LATER),
+                }
             }
         },
     }

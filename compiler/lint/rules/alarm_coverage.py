@@ -15,11 +15,6 @@ from ...plan.work import Outcome, Process, Shell
 from ...source.diagnostic import Diagnostics
 from ...source.span import Span
 
-# Services that borgmatic tells of failures; borgplan refuses to run such a file, rather than to leave them out.
-MONITORS = frozenset(
-    ("apprise", "cronhub", "cronitor", "healthchecks", "loki", "ntfy", "pagerduty", "pushover", "sentry",
-     "uptime_kuma", "watchgoose", "zabbix")
-)  # fmt: skip
 _NOTHING = frozenset(("", "true", ":", "/bin/true"))
 
 
@@ -98,7 +93,7 @@ def _without_any(
 
 def has_monitor(configuration: Configuration) -> bool:
     """Whether a file names a service that hears of its successes and failures."""
-    return any(option.text.rpartition(".")[2] in MONITORS for option in configuration.unimplemented)
+    return bool(configuration.services)
 
 
 def _has_error_hook(configuration: Configuration) -> bool:

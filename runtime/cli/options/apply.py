@@ -29,6 +29,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="of what is said and of log files (default: text; journal where systemd keeps it)")  # fmt: skip
     add("--events", default="", metavar="FILE",
         help="add what happens to this file, as JSON lines; or fd:NUMBER")  # fmt: skip
+    add("--metrics", default="", metavar="FILE",
+        help="write what became of the run to this file, for node_exporter; needs borgplan[metrics]")  # fmt: skip
     add("--recover", action="store_true",
         help="first run the cleanups that runs which were cut short still owe")  # fmt: skip
 

@@ -1,0 +1,147 @@
+"""What monitoring services are told of a file, as steps: loaded only for a file that names one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..config.credentials import Reference, reference, secret
+from ..config.model import Configuration
+from ..config.services import Service
+from ..notify.services import REQUESTS
+from ..notify.telling import Telling
+from ..notify.zabbix import TOKEN
+from ..plan.ids import Names
+from ..plan.model import Effect, Phase, Resume, Role, ScopeId, Status, Step, StepId, Trigger
+from ..plan.work import Part, Request, Secret, Use, Word, kept_name
+from ..semantics.monitoring import Monitoring, State, monitoring_of
+from ..semantics.profile import Profile
+from ..source.diagnostic import Diagnostics
+from ..source.host import Host
+from ..support.record import NamedTuple
+
+SILENT = -2  # the verbosity at which nothing is sent
+_USUAL_BEFORE_2 = 0  # what goes into bodies where nothing is said
+_GO_ON = Effect(
+    Status.FAILED, Resume.NEXT
+)  # no outcome of a message is a failure; if one were, it would count
+
+_WHEN = {
+    State.START: "before anything of this file",
+    State.LOG: "at the end of this file",
+    State.FINISH: "at the end of this file, if nothing failed",
+    State.FAIL: "at the end of this file, if something failed, whatever came after it",
+}
+
+
+class Message(NamedTuple):
+    """Requests of one service for one state. `after_hooks`: of those that belong to the same phase."""
+
+    phase: Phase
+    after_hooks: bool
+    trigger: Trigger
+    service: Service
+    state: State
+    requests: tuple[Request, ...]
+
+    def steps(self, names: Names, scope: ScopeId, why: str = "") -> Iterator[Step]:
+        """The steps that send them, in a scope."""
+        producers: dict[str, StepId] = {}
+        for request in self.requests:
+            label = f"{self.state.value}-{self.service.name}"
+            identity = names.named(scope, self.phase, label)
+            kept = kept_name(request)
+            work = _bound(request, producers)
+            if kept is not None:
+                producers[kept] = identity
+            yield Step(
+                identity, scope, self.phase, self.trigger, work, _GO_ON, _GO_ON,
+                why or _WHEN[self.state], self.service.span, self.service.name,
+                title=f"{self.service.name} {self.state.value}", role=Role.NOTIFY,
+            )  # fmt: skip
+
+
+def messages(
+    configuration: Configuration,
+    profile: Profile,
+    requested: frozenset[str],
+    host: Host,
+    diagnostics: Diagnostics,
+) -> tuple[Message, ...]:
+    """What services are told of a file from which these actions are wanted, in the order in which it is."""
+    monitoring = monitoring_of(profile)
+    verbosity = configuration.settings.integer("monitoring_verbosity")
+    if not requested & monitoring.actions or verbosity == SILENT:
+        return ()
+    level = monitoring.level if verbosity is None else verbosity
+    services = {service.name: service for service in configuration.services}
+    lent = {
+        name: _lent(found, configuration, host, diagnostics) for name, found in services.items()
+    }
+    return tuple(
+        _message(Telling(services[name], state, configuration.path, monitoring, lent[name], level))
+        for state in State
+        for name in monitoring.ordered(tuple(services))
+        if _hears(services[name], state, monitoring)
+    )
+
+
+def around_everything(found: tuple[Message, ...]) -> Iterator[Message]:
+    """What is told of a failure outside of all files: FAIL, as every one of them is concerned."""
+    for message in found:
+        if message.state is State.FAIL:
+            yield message._replace(trigger=Trigger.OWN)
+
+
+AROUND_EVERYTHING = "if a hook around everything failed, or the run is refused"
+
+
+def _hears(service: Service, state: State, monitoring: Monitoring) -> bool:
+    if state is State.LOG and not monitoring.log_state:
+        return False
+    return state.value in service.states()
+
+
+def _message(telling: Telling) -> Message:
+    state, monitoring = telling.state, telling.monitoring
+    trigger = monitoring.final(state)
+    if trigger is None:
+        phase, after_hooks, trigger = Phase.ENTER, monitoring.start_last, Trigger.SUCCESS
+    else:
+        phase = Phase.RECOVER
+        after_hooks = monitoring.log_last if state is State.LOG else monitoring.fail_last
+    found = REQUESTS[telling.service.name](telling)
+    return Message(phase, after_hooks, trigger, telling.service, state, found)
+
+
+def _lent(
+    service: Service, configuration: Configuration, host: Host, diagnostics: Diagnostics
+) -> dict[str, Secret]:
+    """Options whose value is kept elsewhere, and where (BP230)."""
+    places: dict[str, Secret] = {}
+    for option in service.kind.options:
+        value = service.options.get(option.name)
+        if not option.lent or not isinstance(value, str) or not value.startswith("{credential"):
+            continue
+        found = reference(value)
+        if isinstance(found, Reference):
+            places[option.name] = secret(found, configuration.settings, host)
+        else:
+            diagnostics.error(
+                "BP230", f"`{option.name}` holds a reference that can't be followed",
+                service.place(option.name), found or "",
+            )  # fmt: skip
+    return places
+
+
+def _bound(request: Request, producers: dict[str, StepId]) -> Request:
+    """With each value of an answer bound to the step before it that keeps it."""
+
+    def bound(word: Word) -> Word:
+        return word if isinstance(word, str) else tuple(map(of_step, word))
+
+    def of_step(part: Part) -> Part:
+        if isinstance(part, Use) and part.value == TOKEN:
+            return part._replace(value=part.value._replace(producer=producers[TOKEN.name]))
+        return part
+
+    return request._replace(headers=tuple((name, bound(word)) for name, word in request.headers))

@@ -1,0 +1,148 @@
+"""What of a file's monitoring services its generation knows (BP374), and what is wrong with them (BP375 to BP379).
+
+Options that borgmatic finds wrong only while it runs, some by ending the run, are found before.
+"""
+
+from __future__ import annotations
+
+from ..config.model import Configuration
+from ..config.services import MAPPINGS, SERVICES, Release, Service
+from ..source.diagnostic import Diagnostics
+from ..source.span import Span
+from . import PROFILES
+from .profile import Profile
+
+_LATEST: Release = (99,)
+_SILENT = -2
+
+
+def check_services(
+    configuration: Configuration, profile: Profile, diagnostics: Diagnostics
+) -> None:
+    """Record what the generation of a file doesn't know of its services, or what can't work."""
+    for service in configuration.services:
+        _known(service, profile, diagnostics)
+        if service.name in _CHECKS:
+            _CHECKS[service.name](service, diagnostics)
+    verbosity = configuration.settings.by_key.get("monitoring_verbosity")
+    if configuration.services and verbosity is not None and verbosity.value == _SILENT:
+        diagnostics.warning(
+            "BP378", "`monitoring_verbosity: -2` keeps all services from being told, of failures too",
+            verbosity.span, "-1 tells of them without any logs but errors",
+        )  # fmt: skip
+
+
+def _known(service: Service, profile: Profile, diagnostics: Diagnostics) -> None:
+    kind = SERVICES[service.name]
+    behind = _behind(profile)
+    if kind.since >= behind or kind.until <= profile.first:
+        when = f"came with borgmatic {_text(kind.since)}"
+        if kind.until <= profile.first:
+            when = f"went with borgmatic {_text(kind.until)}"
+        _refuse(f"`{service.name}`", when, profile, service.span, diagnostics)
+        return
+    if kind.short and behind <= MAPPINGS and not service.is_short:
+        _refuse(
+            f"`{service.name}` as a mapping", f"came with borgmatic {_text(MAPPINGS)}", profile,
+            service.span, diagnostics,
+        )  # fmt: skip
+    for option in kind.options:
+        if option.name in service.places and option.since >= behind:
+            what = f"`{option.name}` of `{service.name}`"
+            when = f"came with borgmatic {_text(option.since)}"
+            _refuse(what, when, profile, service.place(option.name), diagnostics)
+
+
+def _behind(profile: Profile) -> Release:
+    """The first release that is of a later generation."""
+    return min((p.first for p in PROFILES if p.first > profile.first), default=_LATEST)
+
+
+def _text(release: Release) -> str:
+    return ".".join(map(str, release))
+
+
+def _refuse(what: str, when: str, profile: Profile, span: Span, diagnostics: Diagnostics) -> None:
+    message = f"{what} doesn't exist in semantics {profile.name} ({profile.releases})"
+    diagnostics.error("BP374", message, span, f"it {when}")
+
+
+def _pushover(service: Service, diagnostics: Diagnostics) -> None:
+    for state in service.states():
+        priority = service.options.get(f"{state}.priority")
+        for name in ("expire", "retry"):
+            option = f"{state}.{name}"
+            if option in service.options and priority != 2:
+                diagnostics.warning(
+                    "BP375", f"`{name}` of pushover is for priority 2 only, and left out",
+                    service.place(option), "borgmatic ends the run when it gets there, and tells nobody",
+                )  # fmt: skip
+
+
+def _pair(service: Service, one: str, other: str, diagnostics: Diagnostics) -> None:
+    """Options of which one alone is of no use."""
+    for here, there in ((one, other), (other, one)):
+        if here in service.options and there not in service.options:
+            diagnostics.warning(
+                "BP376", f"`{here}` of `{service.name}` needs `{there}`", service.place(here)
+            )
+
+
+def _ntfy(service: Service, diagnostics: Diagnostics) -> None:
+    if "access_token" not in service.options:
+        _pair(service, "username", "password", diagnostics)
+
+
+def _zabbix(service: Service, diagnostics: Diagnostics) -> None:
+    given = service.options
+    if "api_key" not in given:
+        _pair(service, "username", "password", diagnostics)
+        if "username" not in given and "password" not in given:
+            message = "`zabbix` has neither `api_key` nor `username` and `password`"
+            diagnostics.warning("BP376", f"{message}: nothing is sent", service.span)
+    if "itemid" not in given:
+        _pair(service, "host", "key", diagnostics)
+        if "host" not in given and "key" not in given:
+            message = "`zabbix` has neither `itemid` nor `host` and `key`: nothing is sent"
+            diagnostics.warning("BP376", message, service.span)
+
+
+def _sentry(service: Service, diagnostics: Diagnostics) -> None:
+    _scheme, mark, rest = service.text("data_source_name_url").partition("://")
+    key, at, _ = rest.partition("@")
+    project = rest.rstrip("/").rpartition("/")[2]
+    if not (mark and at and key and project):
+        diagnostics.warning(
+            "BP377", "the DSN of `sentry` needs a key and a project: nothing is sent",
+            service.place("data_source_name_url"), "https://KEY@HOST/PROJECT",
+        )  # fmt: skip
+
+
+def _loki(service: Service, diagnostics: Diagnostics) -> None:
+    _pair(service, "tls.cert_path", "tls.key_path", diagnostics)
+
+
+def _is_url(name: str, service: Service, diagnostics: Diagnostics) -> None:
+    if not service.text(name).startswith(("http://", "https://")):
+        message = f"`{name}` of `{service.name}` is no URL: nothing can be sent"
+        diagnostics.warning("BP377", message, service.place(name))
+
+
+def _pinged(service: Service, diagnostics: Diagnostics) -> None:
+    _is_url("ping_url", service, diagnostics)
+
+
+def _pushed(service: Service, diagnostics: Diagnostics) -> None:
+    _is_url("push_url", service, diagnostics)
+
+
+_CHECKS = {
+    "pushover": _pushover,
+    "ntfy": _ntfy,
+    "zabbix": _zabbix,
+    "sentry": _sentry,
+    "loki": _loki,
+    "cronitor": _pinged,
+    "cronhub": _pinged,
+    "uptime_kuma": _pushed,
+}

@@ -1,0 +1,93 @@
+"""What a run has told so far, by configuration: for the bodies of messages to monitoring services."""
+
+from __future__ import annotations
+
+from collections import deque
+from threading import Lock
+
+from ...compiler.plan.index import Index
+from ...compiler.plan.model import Role, ScopeKind, Step
+from ...compiler.plan.work import Known, Outcome, Use, Value, parts_of, words_of
+from ...compiler.support.record import TYPE_CHECKING
+from .runner import Result
+from .wording import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_MOST = 1_000_000  # characters that are kept of each configuration's lines; the latest
+
+
+class _Tail:
+    """The last lines of many, in bounded memory."""
+
+    def __init__(self) -> None:
+        self._lines: deque[str] = deque()
+        self._size = 0
+
+    def add(self, line: str) -> None:
+        self._lines.append(line)
+        self._size += len(line) + 1
+        while self._size > _MOST:
+            self._size -= len(self._lines.popleft()) + 1
+
+    def text(self) -> str:
+        return "\n".join(self._lines)
+
+
+class _Told:
+    """Of one configuration. Three logs: everything, what went wrong, failures only."""
+
+    def __init__(self) -> None:
+        self.logs = {known: _Tail() for known in (Known.LOG, Known.WARNINGS, Known.ERRORS)}
+        self.seconds = 0.0
+        self.archive = ""
+
+
+class Account:
+    """Takes how steps end, and says what is known when another begins.
+
+    Children of a scope that run at the same time share it.
+    """
+
+    def __init__(self, tree: Index) -> None:
+        self._tree = tree
+        self._told: dict[str, _Told] = {}
+        self._lock = Lock()
+
+    def add(self, step: Step, result: Result) -> None:
+        """How a step ended: what it printed, and what went wrong in words."""
+        if not result.ran:
+            return
+        with self._lock:
+            told = self._of(step)
+            told.seconds += result.seconds
+            told.archive = result.archive or told.archive
+            # What a service answers is nothing that the run tells.
+            said = "" if step.role is Role.NOTIFY else result.output
+            lines = [line for line in said.split("\n") if line]
+            failed = result.outcome is Outcome.HARD
+            bad = failed or result.outcome is not Outcome.DONE or bool(result.code)
+            if bad:
+                lines.append(describe(step, result))
+            for known, wanted in ((Known.LOG, True), (Known.WARNINGS, bad), (Known.ERRORS, failed)):
+                for line in lines if wanted else ():
+                    told.logs[known].add(line)
+
+    def known(self, step: Step) -> Mapping[Value, str]:
+        """What a step may be told of the run; nothing unless it asks."""
+        if step.role is not Role.NOTIFY:
+            return {}
+        asked = {part.value for part in parts_of(words_of(step.work)) if isinstance(part, Use)}
+        with self._lock:
+            told = self._of(step)
+            found = {known: log.text() for known, log in told.logs.items() if known in asked}
+            return {
+                **found,
+                Known.MADE: told.archive,
+                Known.DURATION: str(int(told.seconds)),
+            }
+
+    def _of(self, step: Step) -> _Told:
+        name = self._tree.name_of(step.scope, ScopeKind.CONFIGURATION)
+        return self._told.setdefault(name, _Told())

@@ -1,0 +1,51 @@
+"""A run that is refused is one that failed: the services of its files are told so, as the plan has it."""
+
+from __future__ import annotations
+
+from ...compiler.driver.compile import Compilation, secrets_of
+from ...compiler.plan.model import Plan, Role, Step, Trigger
+from ...compiler.plan.work import Late, Value, kept_name
+from ..engine.runner import AbortedError
+from ..engine.wording import describe
+from ..process.runner import ProcessRunner
+from ..process.signals import Signals
+from .session import Session, say
+
+WHY = "the run was refused"
+
+
+class _Nowhere:
+    """What servers answer is no part of what a refused run says."""
+
+    def output(self, data: bytes) -> None: ...
+
+    def answer(self, data: bytes) -> None: ...
+
+
+def tell_refusal(session: Session, compilation: Compilation, plan: Plan) -> None:
+    """Send what the plan has for a failure around everything; say what nobody took."""
+    steps = messages_of_refusal(plan)
+    if not steps or session.arguments.apply.dry_run:
+        return
+    values: dict[Value, str] = {Late.ERROR: WHY}
+    secrets = secrets_of(compilation.configurations, session.host)
+    with Signals() as signals:
+        runner = ProcessRunner((), secrets, signals, _Nowhere(), plan.limits.grace, tell=say)
+        runner.foresee(steps)
+        for step in steps:
+            if runner.signal is not None:
+                return
+            try:
+                result = runner.run(step, values)
+            except AbortedError:
+                return
+            name = kept_name(step.work)
+            if name is not None:
+                values[Value(step.id, name)] = result.captured
+            if result.code != 0:
+                say(f"Nobody is told that the run was refused: {describe(step, result)}.")
+
+
+def messages_of_refusal(plan: Plan) -> list[Step]:
+    """The messages of a failure around everything."""
+    return [step for step in plan.steps if step.role is Role.NOTIFY and step.trigger is Trigger.OWN]

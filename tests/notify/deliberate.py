@@ -1,0 +1,72 @@
+"""Recorded runs that borgplan deliberately differs from, each with the reason."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tests.conformance.scenario import Scenario
+
+_PROBES = "borgplan asks Borg nothing in the course of a run"
+_REFUSED = "a service that can't be reached is a warning, and stops no backup"
+_EVERYTHING = "a failure around everything is told, too"
+_STAYS = "a failure stays one, whatever ends softly after it, and FAIL is told"
+_ON_ERROR = "FAIL is told although the error hook failed"
+_SIGNAL = "after a signal FAIL is told, and cleanups and error hooks run"
+_PAGERDUTY = "incidents have a key, and are resolved by the next success"
+_LOKI = "a state is sent at once, logs with the last, and no lines about requests"
+_URLS = "queries and slashes of URLs are joined properly"
+_KUMA = "Uptime Kuma isn't told `up` at the start unless asked"
+_MISTAKE = "a mistake in the options is a warning of lint, and stops no backup"
+_LIBRARY = "what the library makes of it is no part of the plan"
+_RECORDING = "the recording leaves one of Borg's commands out, as a probe"
+
+
+class Rule(NamedTuple):
+    """`names`: a pattern for the whole name of a recording; `versions`: of the release."""
+
+    names: str
+    versions: str
+    reason: str
+
+
+RULES = (
+    Rule("fail-borg-version-2|local-path-missing", "1[.][5-9].*|2.*", _PROBES),
+    Rule("(healthchecks|cronitor)-refused", "1[.]3.*|1[.]5.*", _REFUSED),
+    Rule("fail-before.everything-1|two-files-before-everything-second-fails", ".*", _EVERYTHING),
+    Rule("fail-after-everything-1", ".*", _EVERYTHING),
+    Rule("fail-on_error-1", "1.*", _ON_ERROR),
+    Rule("healthchecks-dry-run", "1[.]3.*", "nothing is sent in a dry run"),
+    Rule("(healthchecks|pagerduty)-dry-run-create-fails", "2.*", _RECORDING),
+    Rule("fail-borg-extract-2", "2.*", _RECORDING),
+    Rule("two-files-(first-not-yaml|second-invalid)", "1[.]3.*", "a file that can't be read is a failure"),
+    Rule("signal-(TERM|INT).*", ".*", _SIGNAL),
+    Rule("signal-HUP-in-create", "2.*", "SIGHUP ends the run as the other signals do"),
+    Rule("signal-KILL-in-create", "2.*", "nothing is simulated after SIGKILL"),
+    Rule("retries-recovers", "1[.]5.*", "the run has failed, as its exit code says"),
+    Rule("fail-borg-create-75", "1[.][7-9].*|2.*", "Borg's own exit code 75 is a failure"),
+    Rule("fail-borg-create-after-(action|repository|configuration)-75", "2.*", _STAYS),
+    Rule("before-and-after-configuration-75", "2.*", _STAYS),
+    Rule("fail-before-action-1|fail-borg-create-2|two-repositories-r1-fails", "2[.]0[.]2", "2.0.2 told failures as FINISH"),
+    Rule("order-all-services|several-services-first-fails", ".*", _PAGERDUTY),
+    Rule("(.*-)?pagerduty(-.*)?|credentials", "1.*|2.*", _PAGERDUTY),
+    Rule("loki-(ok|refused)", "1[.]8.*|2[.]0.*", _LOKI),
+    Rule("(huge-log-loki|(order-)?loki-send-logs.*)", "2[.]1.*", _LOKI),
+    Rule("raises-.*|pushover-priority-1-expire", "2.*", _MISTAKE),
+    Rule("url-(query|slash|cronitor-query)", "2.*", _URLS),
+    Rule("uptime_kuma-url-query", "2.*", _URLS),
+    Rule("uptime_kuma-tls-(true|false)", "2.*", _KUMA),
+    Rule("zabbix-both-auth", "2.*", "nobody logs out who hasn't logged in"),
+    Rule("apprise-(not-installed|unknown-scheme)", "2.*", _LIBRARY),
+    Rule("redirect", "2.*", "redirects are followed where requests are sent, not in the plan"),
+)  # fmt: skip
+
+
+def deliberate(scenario: Scenario) -> str:
+    """Why this one is different; empty if it is to be the same."""
+    for rule in RULES:
+        if re.fullmatch(rule.names, scenario.name) and re.fullmatch(
+            rule.versions, scenario.version
+        ):
+            return rule.reason
+    return ""
