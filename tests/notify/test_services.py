@@ -89,6 +89,21 @@ def test_a_mistake_is_found_before_a_run(text: str, semantics: str, code: str) -
     assert code in codes(compilation({"c.yaml": f"{START}{text}\n"}, semantics=semantics))
 
 
+@pytest.mark.parametrize(
+    ("wish", "code"),
+    [
+        ("healthchecks.ping_url=https://hc-ping.com/x", ["BP132"]),
+        ("healthchecks=https://hc-ping.com/x", ["BP132"]),
+        ("ntfy.access_token=x", ["BP132"]),
+        ("ntfy.topic=x", []),
+    ],
+)
+def test_no_secret_is_taken_from_the_command_line(wish: str, code: list[str]) -> None:
+    text = f"{START}ntfy: {{topic: t}}\nhealthchecks: x\n"
+    found = codes(compilation({"c.yaml": text}, overrides=(wish,)))
+    assert [one for one in found if one.startswith("BP13")] == code
+
+
 def test_twice() -> None:
     text = f"healthchecks: x\nhooks: {{healthchecks: y}}\n{START}"
     assert "BP373" in codes(compilation({"c.yaml": text}))
