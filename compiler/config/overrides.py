@@ -14,7 +14,7 @@ from ..source.span import Span
 from ..support.record import NamedTuple
 from ..syntax.compose import Room, parse
 from ..syntax.nodes import Include, Mapping, Marked, Node, Scalar, Sequence
-from .options import BY_SECTION, OPTIONS, SECRETS, SECTIONS, Option, Type
+from .options import BY_SECTION, OPTIONS, SECRETS, SECTIONS, SERVICE_NAMES, Option, Type
 
 _REFERENCE = "{credential "
 _WISH = re.compile(r"([a-z0-9_]+(?:\.[a-z0-9_]+)*)=(.*)", re.DOTALL)
@@ -48,6 +48,10 @@ def _override(wish: str, diagnostics: Diagnostics) -> Override | None:
     if keys[-1] in SECRETS and not match[2].startswith(_REFERENCE):
         _refuse_secret(keys[-1], place, diagnostics)
         return None
+    if keys[0] in SERVICE_NAMES and _tells_secret(keys):
+        hint = "what a service is told by stands in the file"
+        _refuse_secret(name, place, diagnostics, hint)
+        return None
     option = _option(name, section)
     if option is not None and option.type is Type.TEXT:
         value: Node | None = Scalar(match[2], match[2], plain=False, span=place)
@@ -67,12 +71,25 @@ def _override(wish: str, diagnostics: Diagnostics) -> Override | None:
     return Override(section, tuple(keys), value)
 
 
-def _refuse_secret(name: str, place: Span, diagnostics: Diagnostics) -> None:
+def _tells_secret(keys: list[str]) -> bool:
+    """Whether a value for this option of a service, or for all of it, holds what is secret."""
+    from .services import SERVICES
+
+    secrets = {option.name for option in SERVICES[keys[0]].options if option.secret}
+    return bool(secrets) if len(keys) == 1 else ".".join(keys[1:]) in secrets
+
+
+def _refuse_secret(
+    name: str,
+    place: Span,
+    diagnostics: Diagnostics,
+    hint: str = "put a reference into the file: {credential file PATH}",
+) -> None:
     diagnostics.error(
         "BP132",
         f"everybody on this machine can read command lines, and `{name}` is a secret",
         place,
-        "put a reference into the file: {credential file PATH}",
+        hint,
     )
 
 

@@ -58,6 +58,7 @@ RULES = (
     Rule("uptime_kuma-tls-(true|false)", "2.*", _KUMA),
     Rule("zabbix-both-auth", "2.*", "nobody logs out who hasn't logged in"),
     Rule("apprise-(not-installed|unknown-scheme)", "2.*", _LIBRARY),
+    Rule("disable-by-flag", "2.*", "everybody can read command lines: no secret is taken from one"),
     Rule("redirect", "2.*", "redirects are followed where requests are sent, not in the plan"),
 )  # fmt: skip
 

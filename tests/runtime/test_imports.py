@@ -118,3 +118,21 @@ def test_saving_a_plan_proves_it_as_a_graph(tmp_path: Path) -> None:
     found = loaded("plan", "-o", str(tmp_path / "plan.json"), "examples/minimal.yaml")
     assert {"json", "networkx"} <= found
     assert "borgplan.runtime.process.runner" not in found
+
+
+def test_services_are_loaded_for_files_that_name_one(tmp_path: Path) -> None:
+    services = {
+        "borgplan.compiler.config.services",
+        "borgplan.compiler.config.decode.services",
+        "borgplan.compiler.semantics.monitoring",
+        "borgplan.compiler.semantics.service_options",
+        "borgplan.compiler.notify",
+        "borgplan.compiler.lower.messages",
+    }
+    assert not loaded("plan", "examples/minimal.yaml") & services
+    text = (ROOT / "examples/minimal.yaml").read_text()
+    file = tmp_path / "c.yaml"
+    file.write_text(f"{text}\nhealthchecks: https://hc-ping.com/x\n")
+    found = loaded("plan", str(file))
+    assert services <= found
+    assert not found & (HEAVY - {"json"})

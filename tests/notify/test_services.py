@@ -1,0 +1,152 @@
+"""Options of monitoring services: what each release takes, what is shown of secrets, what is wrong with them."""
+
+from __future__ import annotations
+
+import pytest
+
+from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.as_json import from_json, to_json
+from borgplan.compiler.plan.command_text import command_text
+from borgplan.compiler.plan.model import Phase, Plan, Role, Step, Trigger
+from borgplan.compiler.plan.work import CUT, Share, end_of, share_of
+from tests.compiler.planning import codes, compilation, planned
+
+START = "source_directories: [/etc]\nrepositories: [{path: /repo}]\nkeep_daily: 7\n"
+TOKEN = "tk_0123456789abcdef"
+SERVICES = {
+    "healthchecks": f"healthchecks: {{ping_url: 'https://hc-ping.com/{TOKEN}'}}",
+    "watchgoose": f"watchgoose: {{ping_url: {TOKEN}}}",
+    "cronitor": f"cronitor: {{ping_url: 'https://cronitor.link/{TOKEN}'}}",
+    "pagerduty": f"pagerduty: {{integration_key: {TOKEN}}}",
+    "ntfy": f"ntfy: {{topic: t, access_token: {TOKEN}}}",
+    "pushover": f"pushover: {{token: {TOKEN}, user: u{TOKEN}}}",
+    "zabbix": f"zabbix: {{server: 'https://z/api', itemid: 1, username: me, password: {TOKEN}}}",
+    "apprise": f"apprise: {{services: [{{url: 'json://{TOKEN}@h', label: l}}]}}",
+    "uptime_kuma": f"uptime_kuma: {{push_url: 'https://k/api/push/{TOKEN}'}}",
+    "sentry": f"sentry: {{data_source_name_url: 'https://{TOKEN}@s/1', monitor_slug: m}}",
+    "loki": "loki: {url: 'https://l/push', labels: {app: x}}",
+}
+
+
+def messages(plan: Plan) -> list[Step]:
+    return [step for step in plan.steps if step.role is Role.NOTIFY]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_secret_is_in_a_plan(service: str) -> None:
+    plan = planned(f"{START}{SERVICES[service]}\n")
+    assert messages(plan)
+    text = to_json(plan)
+    assert TOKEN not in text
+    assert from_json(text) == from_json(to_json(from_json(text)))
+    assert not any(TOKEN in command_text(step) for step in plan.steps)
+
+
+def test_what_is_shown() -> None:
+    plan = planned(f"{START}{SERVICES['healthchecks']}\n")
+    assert [command_text(step) for step in messages(plan)] == [
+        "POST https://hc-ping.com/…cdef/start",
+        "POST https://hc-ping.com/…cdef/log",
+        "POST https://hc-ping.com/…cdef",
+        "POST https://hc-ping.com/…cdef/fail",
+        "POST https://hc-ping.com/…cdef/fail",
+    ]
+
+
+def test_where_they_stand() -> None:
+    plan = planned(f"{START}{SERVICES['healthchecks']}\n")
+    assert [(step.phase, step.trigger) for step in messages(plan)] == [
+        (Phase.ENTER, Trigger.SUCCESS),
+        (Phase.RECOVER, Trigger.ENDED),
+        (Phase.RECOVER, Trigger.UNFAILED),
+        (Phase.RECOVER, Trigger.FAILED),
+        (Phase.RECOVER, Trigger.OWN),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "semantics", "code"),
+    [
+        ("healthchecks: {ping_urls: x}", "2.1", "BP370"),
+        ("ntfy: {topic: t, states: [begin]}", "2.1", "BP371"),
+        ("healthchecks: [x]", "2.1", "BP371"),
+        ("ntfy: {topic: t, fail: {priority: 9}}", "2.1", "BP371"),
+        ("cronitor: x", "2.1", "BP377"),
+        ("ntfy: {server: 'https://n'}", "2.1", "BP372"),
+        ("cronhub: https://cronhub.io/start/x", "2.1", "BP374"),
+        ("watchgoose: {ping_url: x}", "2.0", "BP374"),
+        ("sentry: {data_source_name_url: 'https://k@s/1', monitor_slug: m}", "1.8", "BP374"),
+        ("loki: {url: 'https://l', labels: {a: b}, send_logs: true}", "2.0", "BP374"),
+        ("pushover: {token: a, user: b, fail: {priority: 1, expire: 9}}", "2.1", "BP375"),
+        ("ntfy: {topic: t, username: me}", "2.1", "BP376"),
+        ("zabbix: {server: 'https://z', itemid: 1}", "2.1", "BP376"),
+        ("sentry: {data_source_name_url: 'https://s/1', monitor_slug: m}", "2.1", "BP377"),
+        ("monitoring_verbosity: -2\nhealthchecks: x", "2.1", "BP378"),
+        ("ntfy: {topic: t, access_token: '{credential file}'}", "2.1", "BP230"),
+    ],
+)
+def test_a_mistake_is_found_before_a_run(text: str, semantics: str, code: str) -> None:
+    assert code in codes(compilation({"c.yaml": f"{START}{text}\n"}, semantics=semantics))
+
+
+@pytest.mark.parametrize(
+    ("wish", "code"),
+    [
+        ("healthchecks.ping_url=https://hc-ping.com/x", ["BP132"]),
+        ("healthchecks=https://hc-ping.com/x", ["BP132"]),
+        ("ntfy.access_token=x", ["BP132"]),
+        ("ntfy.topic=x", []),
+    ],
+)
+def test_no_secret_is_taken_from_the_command_line(wish: str, code: list[str]) -> None:
+    text = f"{START}ntfy: {{topic: t}}\nhealthchecks: x\n"
+    found = codes(compilation({"c.yaml": text}, overrides=(wish,)))
+    assert [one for one in found if one.startswith("BP13")] == code
+
+
+def test_twice() -> None:
+    text = f"healthchecks: x\nhooks: {{healthchecks: y}}\n{START}"
+    assert "BP373" in codes(compilation({"c.yaml": text}))
+
+
+def test_what_is_wrong_with_a_secret_does_not_show_it() -> None:
+    found = compilation({"c.yaml": f"{START}ntfy: {{topic: t, access_token: [{TOKEN}]}}\n"})
+    assert "BP371" in codes(found)
+    assert not any(TOKEN in f"{item.message}{item.hint}" for item in found.diagnostics)
+
+
+def test_nothing_is_told_of_actions_that_make_no_backup() -> None:
+    found = compilation({"c.yaml": f"{START}healthchecks: x\n"}, actions=(Action.REPO_LIST,))
+    assert found.plan
+    assert messages(found.plan) == []
+
+
+def test_services_of_one_repository_have_no_effect() -> None:
+    text = "source_directories: [/etc]\nrepositories: [{path: /repo, healthchecks: x}]\n"
+    found = compilation({"c.yaml": text}, semantics="2.1")
+    assert "BP227" in codes(found)
+    assert found.plan
+    assert messages(found.plan) == []
+
+
+def test_the_end_of_a_log_is_whole_lines_within_bytes() -> None:
+    text = "\n".join(f"{'ä' * 10} {number}" for number in range(100))
+    end = end_of(text, 200)
+    assert end.startswith(CUT)
+    assert len(end.encode()) <= 200
+    assert set(end.split("\n")[1:]) <= set(text.split("\n"))
+    assert end.endswith(" 99")
+    assert end_of(text, 0) == text
+    assert end_of("short", 5) == "short"
+    assert end_of("x" * 50, 10) == "..."
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (Share.ALL, "https://u@h/a/b/?q=1"), (Share.BASE, "https://u@h/a/b"), (Share.QUERY, "q=1"),
+        (Share.NAME, "b"), (Share.USER, "u"),
+    ],
+)  # fmt: skip
+def test_shares_of_a_secret(share: Share, text: str) -> None:
+    assert share_of("https://u@h/a/b/?q=1", share) == text
