@@ -1,4 +1,4 @@
-"""`borgplan recover`: run the cleanups that a run owes which was cut short."""
+"""`borgplan recover`: run the outstanding cleanups of an interrupted run."""
 
 from __future__ import annotations
 
@@ -35,15 +35,20 @@ _SIGNALLED = 128
 def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("words", nargs="*", default=[], metavar="RUN|CONFIG",
-        help="a run's id or the beginning of it, or last (default: all that owe something); files whose runs"
-             " are meant")  # fmt: skip
+        help="a run's id, its beginning, or last (default: all runs with outstanding cleanups); or configuration "
+             "files, for their runs")  # fmt: skip
     add_at_hand(parser, positional=False)
-    add("-n", "--dry-run", action="store_true", help="show which cleanups would run, and run none")
+    add(
+        "-n",
+        "--dry-run",
+        action="store_true",
+        help="show the outstanding cleanups without running them",
+    )
     add("--forget", action="store_true",
-        help="run nothing: what is owed has been repaired by hand")  # fmt: skip
+        help="run nothing and drop the outstanding cleanups, after a repair by hand")  # fmt: skip
     add("--wait", type=int, default=PATIENCE, metavar="SECONDS",
-        help=f"for a step that outlived its run, before giving up (default: {PATIENCE})")  # fmt: skip
-    add("-q", "--quiet", action="store_true", help="say only what failed")
+        help=f"wait this long for a step that still runs (default: {PATIENCE})")  # fmt: skip
+    add("-q", "--quiet", action="store_true", help="print only failures")
 
 
 def run(namespace: argparse.Namespace) -> int:
@@ -62,7 +67,7 @@ def run(namespace: argparse.Namespace) -> int:
     if found is None:
         return 2
     if not found:
-        say("Nothing is owed: no run was cut short, or its cleanups have run.")
+        say("No cleanup is outstanding.")
     if not name:
         _tell_of_others(journal, about)
     worst = 0
@@ -88,8 +93,8 @@ def _tell_of_others(journal: Journal, about: AtHand) -> None:
     owing = [debt for debt in journal.ask(debts, none) if debt.is_owed]
     others = sum(not about.has(debt.run.configurations) for debt in owing)
     if others:
-        owe = "runs of other files owe" if others > 1 else "run of other files owes"
-        say(f"{others} {owe} something: borgplan recover --all")
+        owe = "runs of other files have" if others > 1 else "run of other files has"
+        say(f"{others} {owe} outstanding cleanups: borgplan recover --all")
 
 
 def _chosen(journal: Journal, name: str, about: AtHand) -> list[Debt] | None:
@@ -105,7 +110,7 @@ def _chosen(journal: Journal, name: str, about: AtHand) -> list[Debt] | None:
         return None
     only = runs[0]
     if only.goes_on:
-        say(f"borgplan recover: run {only.id} goes on, as process {only.process.pid}")
+        say(f"borgplan recover: run {only.id} is still running, as process {only.process.pid}")
         return None
     debt = journal.ask(lambda c: debt_of(c, only), None)
     return [debt] if debt and not only.closed and debt.is_owed else []
@@ -116,7 +121,7 @@ def _one(session: Session, journal: Journal, debt: Debt, wishes: argparse.Namesp
         say(line)
     if wishes.forget:
         journal.ask(lambda c: close(c, debt.run, "forgotten"), None)
-        say("  Forgotten: borgplan takes it as repaired.")
+        say("  Outstanding cleanups dropped.")
         return 0
     if wishes.dry_run:
         for step in debt.steps:
@@ -132,7 +137,7 @@ def pay(session: Session, journal: Journal, debt: Debt, patience: int = PATIENCE
         return 2
     if not still.takes:
         journal.ask(lambda c: close(c, debt.run, "recovered"), None)
-        say(f"Run {debt.run.id} owes nothing any more.")
+        say(f"Run {debt.run.id} has no outstanding cleanups left.")
         return 0
     if still.plan is None:
         say(
@@ -143,8 +148,8 @@ def pay(session: Session, journal: Journal, debt: Debt, patience: int = PATIENCE
         return 2
     if not os.path.isdir(debt.run.directory):
         say(
-            f"  There is no {debt.run.directory} any more, where run {debt.run.id} was started: make it"
-            f" again, or repair by hand and: borgplan recover --forget {debt.run.id}"
+            f"  The directory {debt.run.directory}, where run {debt.run.id} was started, no longer "
+            f"exists: create it again, or repair by hand and: borgplan recover --forget {debt.run.id}"
         )
         return 2
     with chdir(debt.run.directory):
@@ -162,12 +167,10 @@ def wait_for(journal: Journal, debt: Debt, patience: int) -> Debt | None:
         now = journal.ask(lambda c: debt_of(c, debt.run), None) or now
     if now.left:
         stop = " ".join(f"-{group}" for group in now.left)
-        say(
-            f"  Not ended: {groups_named(now.left)}. Wait for that, or stop what runs: kill -- {stop}"
-        )
+        say(f"  Still running: {groups_named(now.left)}. Wait, or stop it: kill -- {stop}")
         return None
     if now.payer is not None:
-        say(f"  Process {now.payer} is recovering it already.")
+        say(f"  Process {now.payer} is already running its cleanups.")
         return None
     return now
 
@@ -180,7 +183,7 @@ def _pay(session: Session, journal: Journal, debt: Debt, plan: Plan) -> int:
     start = Start("recover", (debt.run.id,), debt.run.configurations, debt.run.number)
     recorder = journal.ask(lambda c: begin(c, plan, stored(plan), start), None)
     if recorder is None:
-        say("  Without a journal nothing is recovered: it would not be known that it was.")
+        say("  No cleanup was run: without a journal, borgplan could not record it.")
         return 2
     if _is_in_the_way(journal, debt, recorder):
         recorder.withdraw()
@@ -194,17 +197,17 @@ def _pay(session: Session, journal: Journal, debt: Debt, plan: Plan) -> int:
         with locked(there, plan):
             code = _execute(there, compilation, plan, recorder, debt)
     except BusyError as busy:
-        say(f"  Not recovered: {busy}")
+        say(f"  No cleanup was run: {busy}")
         recorder.withdraw()
         return 2
     owes = journal.ask(lambda c: owed_by(c, debt.run), list(debt.takes))
     if not owes:
         journal.ask(lambda c: close(c, debt.run, "recovered"), None)
-        say(f"Run {debt.run.id} owes nothing any more.")
+        say(f"Run {debt.run.id} has no outstanding cleanups left.")
         return code if code > _SIGNALLED else 0
     say(
-        f"Run {debt.run.id} still owes {len(owes)} of {len(debt.takes)}: borgplan show {recorder.id}"
-        " tells why; then run `borgplan recover` again."
+        f"Run {debt.run.id} still has {len(owes)} of {len(debt.takes)} cleanups outstanding. For the reason: "
+        f"borgplan show {recorder.id}; then run `borgplan recover` again."
     )
     return code or 1
 
@@ -219,12 +222,12 @@ def _is_in_the_way(journal: Journal, debt: Debt, recorder: Recorder) -> bool:
             continue
         if other.kind == "recover" and other.origin == debt.run.number:
             if other.number < recorder.number:
-                say(f"  Process {other.process.pid} is recovering it already.")
+                say(f"  Process {other.process.pid} is already running its cleanups.")
                 return True
         elif other.kind != "recover" and files & set(other.configurations):
             say(
-                f"  Run {other.id} of the same configuration goes on, as process {other.process.pid}:"
-                " not recovered while it does."
+                f"  Run {other.id} of the same configuration is running, as process "
+                f"{other.process.pid}: no cleanup runs meanwhile."
             )
             return True
     return False
@@ -256,11 +259,11 @@ def _execute(
 
 
 def _known(debt: Debt) -> dict[Value, str]:
-    """What hooks are told of the failure: the run was cut short, and where."""
+    """What hooks are told of the failure: the run was interrupted, and where."""
     cut = {record.step for record in debt.cut}
     steps = [step for step in debt.plan.steps if step.id in cut] if debt.plan else []
     where = f" in {' and '.join(map(subject, steps))}" if steps else ""
-    known = {Late.ERROR: f"the run {debt.run.id} was cut short{where}"}
+    known = {Late.ERROR: f"the run {debt.run.id} was interrupted{where}"}
     if steps and debt.plan:
         scope = index(debt.plan).around(steps[-1].scope, ScopeKind.REPOSITORY)
         if scope:

@@ -201,8 +201,8 @@ class Stopper:
     def _say(self, first: int) -> None:
         if self._tell is None:
             return
-        by_force = f"stopping what runs, by force in {self._grace:.0f} s"
-        what = "the cleanup that runs goes on to its end" if self._let_run else by_force
+        by_force = f"stopping the running command, killing it after {self._grace:.0f} s"
+        what = "the running cleanup completes" if self._let_run else by_force
         self._tell(f"{cause(first)}: {what}; a second signal ends everything at once")
 
     def _ask(self, number: signal.Signals) -> None:

@@ -78,9 +78,9 @@ def end(process: subprocess.Popen[bytes], grace: float) -> None:
 def why_not_started(work: Work, error: OSError) -> str:
     """The system names neither the directory nor the program."""
     if work.directory is not None and not os.path.isdir(work.directory):
-        return f"there is no directory {work.directory}"
+        return f"directory {work.directory} does not exist"
     if isinstance(work, Process) and isinstance(error, FileNotFoundError):
-        return f"there is no program `{work.argv[0]}`"
+        return f"program `{work.argv[0]}` not found"
     return reason(error)
 
 

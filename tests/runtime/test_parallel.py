@@ -146,7 +146,7 @@ def why(found: Plan) -> list[str]:
         ("mount /mnt/a", "mount /mnt/a", "`mount /mnt/a` is about the mount /mnt/a"),
         ("mount /mnt", "pg_dump -f /mnt/dump", "is about the file /mnt/dump"),
         ("systemctl stop app", "systemctl start app.service", "is about the service"),
-        ("./prepare.sh", "mount /mnt", "`./prepare.sh` may be about what hooks of the other"),
+        ("./prepare.sh", "mount /mnt", "hooks of both may use the same resource (`./prepare.sh`)"),
         ("echo $(./prepare.sh)", "./other.sh", "may be about"),
         ("sh -c 'mount /mnt/a'", "umount /mnt/a", "`sh -c 'mount /mnt/a'` may be about"),
     ],
@@ -183,7 +183,9 @@ def test_what_a_failure_would_leave_out_runs_afterwards() -> None:
         one._replace(on_child_failed=FAILED_EXIT) if one.id == "file" else one
         for one in there.scopes
     ]
-    assert why(there._replace(scopes=tuple(scopes))) == ["a failure before it would leave it out"]
+    assert why(there._replace(scopes=tuple(scopes))) == [
+        "a failure in the earlier one would skip it"
+    ]
 
 
 def test_answers_come_one_after_the_other() -> None:
@@ -191,9 +193,7 @@ def test_answers_come_one_after_the_other() -> None:
         step(f"list-{n}", n, work=command("borg", "list", n)._replace(output=SHOWN)) for n in "ab"
     ]
     scopes = [scope(n, "file", ScopeKind.REPOSITORY) for n in "ab"]
-    assert why(plan([run_scope(), scope("file"), *scopes], lists)) == [
-        "both have an answer to show"
-    ]
+    assert why(plan([run_scope(), scope("file"), *scopes], lists)) == ["both print a result"]
 
 
 def test_tasks_run_at_the_same_time() -> None:

@@ -161,7 +161,9 @@ def test_a_backup_that_a_hook_asked_to_leave_out_is_missing_and_the_headline_say
     ]
     lines = told({"before": Result(Outcome.SOFT, 75)}, service()._replace(steps=tuple(steps)))
     assert NO_BACKUP in lines
-    assert lines[0].endswith("nothing failed, 1 skipped the rest, but 1 of 1 backup not made.")
+    assert lines[0].endswith(
+        "nothing failed, 1 hook exited 75 and skipped the remaining steps, but 1 of 1 backup not made."
+    )
 
 
 def test_a_warning_is_told_and_is_no_failure() -> None:
@@ -190,7 +192,7 @@ def test_a_step_that_leaves_quietly_is_told() -> None:
     tested = plan([run_scope()], [step("a", work=shell("a", ExitCodes(soft=((75, 75),))))])
     lines = told({"a": Result(Outcome.SOFT, 75)}, tested)
     assert lines == [
-        "Done: 1 command ran in 0.0 s, nothing failed, 1 skipped the rest.",
+        "Done: 1 command ran in 0.0 s, nothing failed, 1 hook exited 75 and skipped the remaining steps.",
         "  skipped        1  `a`: ended with exit code 75",
     ]
 
@@ -201,7 +203,7 @@ def test_where_leaving_quietly_is_a_failure_the_summary_says_so() -> None:
         {"a": Result(Outcome.SOFT, 75)}, plan([run_scope()], [step("a", work=shell("a", exits))])
     )
     assert lines == [
-        "FAILED: 1 command ran in 0.0 s, 1 skipped the rest, which counts as a failure there, 0 did not run.",
+        "FAILED: 1 command ran in 0.0 s, 1 hook exited 75, which counts as a failure there, 0 did not run.",
         "  skipped        1  `a`: ended with exit code 75",
         "Exit code 1.",
     ]

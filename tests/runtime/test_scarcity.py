@@ -252,7 +252,7 @@ def test_a_run_that_needs_more_than_there_is_does_not_begin(tmp_path: Path, limi
     assert ran.returncode == 2
     assert "Traceback" not in ran.stderr
     assert (
-        f"open files at once (70 locks, and 16 for each of 4 steps), and the system gives it {limit}"
+        f"open files at once (70 locks, and 16 for each of 4 steps), and the limit is {limit}"
         in ran.stderr
     )
     assert not (tmp_path / "stopped").exists()
