@@ -124,5 +124,5 @@ def test_programs_are_looked_for_when_asked(place: Place) -> None:
     found = place.run("lint", "--check-programs", "c.yaml", "--format", "json").data["findings"]
     assert [i["message"] for i in found if i["code"] == "BP341"] == [
         "program `no-such-thing` is not installed on this machine",
-        "there is no program `neither` on this machine",
+        "program `neither` is not installed on this machine",
     ]

@@ -143,12 +143,16 @@ def why(found: Plan) -> list[str]:
 @pytest.mark.parametrize(
     ("one", "other", "reason"),
     [
-        ("mount /mnt/a", "mount /mnt/a", "`mount /mnt/a` is about the mount /mnt/a"),
-        ("mount /mnt", "pg_dump -f /mnt/dump", "is about the file /mnt/dump"),
-        ("systemctl stop app", "systemctl start app.service", "is about the service"),
+        ("mount /mnt/a", "mount /mnt/a", "`mount /mnt/a` uses the mount /mnt/a"),
+        ("mount /mnt", "pg_dump -f /mnt/dump", "uses the file /mnt/dump"),
+        ("systemctl stop app", "systemctl start app.service", "uses the service"),
         ("./prepare.sh", "mount /mnt", "hooks of both may use the same resource (`./prepare.sh`)"),
-        ("echo $(./prepare.sh)", "./other.sh", "may be about"),
-        ("sh -c 'mount /mnt/a'", "umount /mnt/a", "`sh -c 'mount /mnt/a'` may be about"),
+        ("echo $(./prepare.sh)", "./other.sh", "may use the same resource"),
+        (
+            "sh -c 'mount /mnt/a'",
+            "umount /mnt/a",
+            "hooks of both may use the same resource (`sh -c 'mount /mnt/a'`)",
+        ),
     ],
 )
 def test_hooks_about_the_same_thing_keep_repositories_apart(

@@ -82,8 +82,8 @@ def test_a_failure_is_told_with_what_did_not_run_and_what_ran_because_of_it() ->
     assert told({"create": Result(Outcome.HARD, 2)}) == [
         "FAILED: 4 commands ran in 0.0 s, 1 failed, 2 did not run.",
         "  failed         2  borg create /r: ended with exit code 2",
-        "  not run        3  borg check /r, because 2 failed",
-        "  not run        4  `start app`, because 2 failed",
+        "  not run        3  borg check /r, because step 2 failed",
+        "  not run        4  `start app`, because step 2 failed",
         "  ran            5  `tell admin`",
         "  ran            6  `rm lock`",
         "No backup of file was made in /r.",
@@ -239,8 +239,8 @@ def test_each_not_run_step_names_the_failure_of_its_own_repository() -> None:
     bad = Result(Outcome.HARD, 2)
     lines = told({"near_create": bad, "far_create": bad}, tested)
     assert [line for line in lines if "not run " in line] == [
-        "  not run        2  borg check near, because 1 failed",
-        "  not run        4  borg check far, because 3 failed",
+        "  not run        2  borg check near, because step 1 failed",
+        "  not run        4  borg check far, because step 3 failed",
     ]
 
 

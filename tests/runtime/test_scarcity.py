@@ -203,7 +203,7 @@ def test_what_is_needed_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 2000 + 16 * 12 < soft <= hard == 4096
     told = provide(locks=9000, lanes=16)
     assert "9000 locks" in told
-    assert "gives it 4096" in told
+    assert "the limit is 4096" in told
     assert len(asked) == 1
 
 
@@ -282,4 +282,4 @@ def test_a_directory_that_is_gone_is_a_failed_step(tmp_path: Path) -> None:
         work = shell("true")._replace(directory=f"{tmp_path}/gone")
         result = GuardedRunner(runner).run(step("s", work=work), {})
     assert (result.outcome, result.ran) == (Outcome.HARD, False)
-    assert result.note == f"could not be started: there is no directory {tmp_path}/gone"
+    assert result.note == f"could not be started: directory {tmp_path}/gone does not exist"
