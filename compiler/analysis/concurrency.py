@@ -123,9 +123,9 @@ def _reasons(
 def _ends_others(parent: Scope, claims: _Claims) -> str:
     """Whether what happens in a child can keep those after it from running."""
     if parent.on_child_failed.resume is not Resume.NEXT:
-        return "a failure before it would leave it out"
+        return "a failure in the earlier one would skip it"
     if claims.may_skip and parent.on_child_skipped.resume is not Resume.NEXT:
-        return "exit code 75 of a hook before it would leave it out"
+        return "exit code 75 of a hook in the earlier one would skip it"
     return ""
 
 
@@ -135,14 +135,14 @@ def _conflict(one: _Claims, other: _Claims) -> str:
         if identity in one.repositories:
             return f"both use the repository {location}"
     if one.answers and other.answers:
-        return "both have an answer to show"
+        return "both print a result"
     if one.writes and other.writes:
         return f"`{other.writes}` writes outside of the repository"
     for hooks, rest in ((one, other), (other, one)):
         if hooks.unknown and (rest.unknown or rest.things):
-            return f"`{hooks.unknown[0]}` may be about what hooks of the other are about"
+            return f"hooks of both may use the same resource (`{hooks.unknown[0]}`)"
     for (kind, what), text in other.things.items():
         for mine in one.things:
             if same_thing(mine, (kind, what)):
-                return f"`{text}` is about the {kind} {what}, as a hook before it is"
+                return f"`{text}` uses the {kind} {what}, as does an earlier hook"
     return ""

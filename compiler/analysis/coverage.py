@@ -30,12 +30,12 @@ def coverage(plan: Plan) -> tuple[Mapping[str, str], Mapping[str, str]]:
     for leak in proof.leaks:
         gaps[names[leak.take.step]].add(leak.outcome)
     undone = {name: _undone(outcomes) for name, outcomes in gaps.items()}
-    undone |= {names[take.step]: "after failures only" for take in proof.never if take.gives}
+    undone |= {names[take.step]: "only after failures" for take in proof.never if take.gives}
     heard: dict[str, str] = {}
     for answer in told(plan, found):
         if answer.failure.outcome is Outcome.HARD:
             for number in answer.failure.steps:
-                heard[names[number]] = "nobody" if answer.silent else "somebody"
+                heard[names[number]] = "no" if answer.silent else "yes"
     return undone, heard
 
 

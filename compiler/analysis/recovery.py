@@ -1,4 +1,4 @@
-"""What a run that was cut short still owes, and the plan that gives it back.
+"""What a run that was interrupted still owes, and the plan that gives it back.
 
 Pure: from what a run took (`cleanup.takes`, by step ids) and how its steps ended to the steps that are
 to run now. A step that takes something owes its return as soon as it has begun, unless it is known to
@@ -72,7 +72,7 @@ def giving(plan: Plan, takes: Iterable[Owing]) -> list[Step]:
 
 
 def _is_for_failures(step: Step) -> bool:
-    """A run that was cut short is one that failed: what cleans up after failures fits it best."""
+    """A run that was interrupted is one that failed: what cleans up after failures fits it best."""
     if step.phase is Phase.RECOVER:
         return True
     return step.phase is Phase.EXIT and step.trigger is not Trigger.SUCCESS

@@ -1,4 +1,4 @@
-"""What is left of a plan after a run that failed or was cut short.
+"""What is left of a plan after a run that failed or was interrupted.
 
 Pure: a plan, and the steps that went well, to the plan of what is still to be done.
 

@@ -46,7 +46,7 @@ def selector(written: Text, diagnostics: Diagnostics) -> Selector | None:
         where = f"at `{near}`" if near else "at its end"
         diagnostics.error(
             "BP703",
-            f"this selector can't be read {where}",
+            f"this selector can't be parsed {where}",
             written.span,
             'for example: hook before_backup and command "systemctl stop *"',
         )
@@ -87,7 +87,7 @@ def _test(name: str, pattern: str, span: Span, diagnostics: Diagnostics) -> Sele
     known = [word.replace(" ", "_") for word in _KNOWN.get(name, ())]
     if known and not _WILD.search(pattern) and pattern not in known:
         hint = did_you_mean(pattern, known) or f"known: {', '.join(dict.fromkeys(known))}"
-        diagnostics.error("BP703", f"there is no {name} called `{pattern}`", span, hint)
+        diagnostics.error("BP703", f"there is no {name} `{pattern}`", span, hint)
     properties = _PROPERTIES[name]
     return lambda step, index: any(
         fnmatchcase(text, pattern) for text in properties(step, index) if text

@@ -41,9 +41,9 @@ class Existence(Enum):
     """What is known of a repository before the run."""
 
     EXISTS = "exists"
-    ABSENT = "absent"
+    ABSENT = "does not exist"
     UNKNOWN = "unknown"
-    NOT_ASKED = "not asked"
+    NOT_ASKED = "not checked (use --probe)"
 
 
 class Due(NamedTuple):
@@ -101,9 +101,9 @@ def needs_archive(
         return NEWEST_ARCHIVE if extent.options.archive == LATEST else extent.options.archive
     diagnostics.error(
         "BP413",
-        f"{action} needs to know which archive",
+        f"{action} needs an archive",
         COMMAND_LINE,
-        f"--archive NAME, or --archive {LATEST}; repo-list shows what there is in {target.location}",
+        f"use --archive NAME or --archive {LATEST}; repo-list lists the archives in {target.location}",
     )
     return None
 

@@ -56,12 +56,12 @@ def due_checks(target: Target, extent: Extent) -> list[Due]:
     only = extent.options.only
     names = dict.fromkeys(only or (entry.name for entry in entries))
     if extent.options.force or extent.options.repair:
-        return [Due(name, is_due=True, why="asked for") for name in names]
+        return [Due(name, is_due=True, why="requested") for name in names]
     found = []
     for name in names:
         own = [entry for entry in entries if entry.name == name]
         verdicts = [_due(target, entry) for entry in own] or [
-            Due(name, is_due=True, why="asked for")
+            Due(name, is_due=True, why="requested")
         ]
         # A check that stands there twice runs if either is due.
         found.append(next((verdict for verdict in verdicts if verdict.is_due), verdicts[0]))

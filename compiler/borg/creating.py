@@ -1,6 +1,6 @@
 """repo-create before Borg starts: what would leave half a repository, and what is created already.
 
-Borg makes the repository's folder first and asks for a pass phrase then (measured, 1.2 and 1.4): without an
+Borg makes the repository's folder first and asks for a passphrase then (measured, 1.2 and 1.4): without an
 answer the folder stays, and is neither a repository nor room for one.
 """
 
@@ -16,7 +16,7 @@ from ..support.record import NamedTuple
 from .locations import normal_location
 from .target import Target
 
-_PLAIN = "none"  # the one mode without a key, and so without a pass phrase
+_PLAIN = "none"  # the one mode without a key, and so without a passphrase
 _PASSCOMMAND = "BORG_PASSCOMMAND"
 # Where Borg looks for one before it asks; an inherited descriptor isn't handed on to it.
 _ANSWERS = ("BORG_PASSPHRASE", "BORG_NEW_PASSPHRASE", _PASSCOMMAND)
@@ -25,7 +25,7 @@ _ANSWERS = ("BORG_PASSPHRASE", "BORG_NEW_PASSPHRASE", _PASSCOMMAND)
 def is_refused(
     target: Target, command: Process, encryption: str, diagnostics: Diagnostics, *, runs: bool
 ) -> bool:
-    """Whether Borg would ask for a pass phrase, which nobody answers (BP360): an error of a plan that `runs`
+    """Whether Borg would ask for a passphrase, which nobody answers (BP360): an error of a plan that `runs`
     at once. Where it is only looked at, the environment of the run may be another: a warning."""
     if encryption == _PLAIN or command.passphrase is not None:
         return False
@@ -38,10 +38,10 @@ def is_refused(
     record = diagnostics.error if runs else diagnostics.warning
     record(
         ASKS,
-        f"to create {target.location} Borg would ask for a pass phrase, and nobody is there to answer"
-        f"{'' if runs else ': apply refuses that'}",
+        f"creating {target.location} needs a passphrase, and none is configured"
+        f"{'' if runs else ': apply refuses this'}",
         target.repository.span,
-        "`encryption_passcommand` or `encryption_passphrase`; or --encryption none",
+        "set `encryption_passcommand` or `encryption_passphrase`, or use --encryption none",
     )
     return runs
 
@@ -96,12 +96,10 @@ class Creations:
                 "BP422",
                 f"{first} creates {target.location} with encryption {before.mode}, not {mode}",
                 span,
-                "one repository has one encryption",
+                "a repository has a single encryption mode",
             )
         else:
-            diagnostics.note(
-                "BP405", f"{first} creates {target.location}: nothing more to create", span
-            )
+            diagnostics.note("BP405", f"{first} creates {target.location}: nothing to create", span)
         return True
 
 

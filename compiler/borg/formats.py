@@ -42,9 +42,9 @@ def pieces(text: str) -> Iterator[Piece]:
         if plain is not None or brace:
             yield Piece(plain if plain is not None else brace[0])
         elif lone:
-            yield Piece(lone, problem=f"a `{lone}` that nothing closes or opens")
+            yield Piece(lone, problem=f"an unmatched `{lone}`")
         elif conversion or not field:
-            yield Piece(match[0], problem=f"`{match[0]}` is no placeholder of Borg")
+            yield Piece(match[0], problem=f"`{match[0]}` is not a placeholder of Borg")
         else:
             yield Piece(match[0], field, spec or "")
 
@@ -61,14 +61,14 @@ def _problem(piece: Piece, version: Version | None) -> str:
         return piece.problem
     field = piece.field
     if field == "unixtime" and version is not None and not version.knows(UNIXTIME):
-        return f"`{{unixtime}}` came with Borg {UNIXTIME}, and this is {version}"
+        return f"`{{unixtime}}` needs Borg {UNIXTIME} or later; this is {version}"
     if field not in PASSING | OF_BORG | LASTING:
         from ..source.diagnostic import did_you_mean
 
         near = did_you_mean(field, sorted(PASSING | OF_BORG | LASTING))
-        return f"`{{{field}}}` is no placeholder of Borg" + (f"; {near}" if near else "")
+        return f"`{{{field}}}` is not a placeholder of Borg" + (f"; {near}" if near else "")
     if field not in TIMES and piece.spec and not _formats(field, piece.spec):
-        return f"`{piece.text}`: `{piece.spec}` is no format for `{field}`"
+        return f"`{piece.text}`: `{piece.spec}` is not a format of `{field}`"
     return ""
 
 

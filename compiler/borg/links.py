@@ -21,8 +21,8 @@ def check_links(target: Target, chosen: Selection, diagnostics: Diagnostics) -> 
         if leads_to is not None:
             diagnostics.warning(
                 "BP443",
-                f"{written.where}{path} is a symbolic link to {leads_to}: the archive will hold the link, "
-                "and nothing of what it leads to",
+                f"{written.where}{path} is a symbolic link to {leads_to}: the archive will contain "
+                "the link and none of the files behind it",
                 written.span,
                 f"name {posixpath.normpath(posixpath.join(posixpath.dirname(path), leads_to))} instead, "
                 "or both",

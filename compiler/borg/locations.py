@@ -37,7 +37,7 @@ def refused_location(text: str, version: Version | None) -> str:
     if found is None:
         return _what_is_wrong(filled)
     return (
-        "an archive stands after `::`, where only the repository may stand"
+        "`::` is followed by an archive; only the repository is allowed here"
         if found["archive"]
         else ""
     )
@@ -45,16 +45,16 @@ def refused_location(text: str, version: Version | None) -> str:
 
 def _what_is_wrong(text: str) -> str:
     if not text.startswith("ssh://"):
-        return "it is no path, no `host:path` and no `ssh://host/path`"
+        return "it is neither a path, nor `host:path`, nor `ssh://host/path`"
     host, slash, _ = text.removeprefix("ssh://").partition("/")
     if ":" in host.partition("@")[0] and "@" in host:
-        return "a password has no place in it: ssh asks for keys"
+        return "it must not contain a password: ssh uses keys"
     if ":" in host and not host.startswith("["):
-        return "after `ssh://host:` stands a port; the path begins with the slash after it"
+        return "`ssh://host:` is followed by a port; the path starts with the slash after it"
     return (
         "a path is missing after the host"
         if slash == "" or text.endswith("/")
-        else "it is no location"
+        else "it is not a location"
     )
 
 

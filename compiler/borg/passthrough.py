@@ -19,7 +19,7 @@ def borg(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Named
     if not words:
         diagnostics.error(
             "BP413",
-            "borg needs a command of its own",
+            "the action borg needs a command",
             COMMAND_LINE,
             "borgplan apply … -a borg -- list",
         )
@@ -27,7 +27,7 @@ def borg(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Named
     if words[0] in _OWN:
         diagnostics.warning(
             "BP416",
-            f"borg {words[0]} is an action of its own: its options don't count here",
+            f"borg {words[0]} has its own action; the options of that action don't apply here",
             COMMAND_LINE,
         )
     first = 2 if words[0] in _WITH_SUBCOMMANDS else 1

@@ -44,16 +44,16 @@ def parsed(text: str) -> Line:
 def refusal(line: Line, style: str) -> str:
     """Why Borg refuses a line, where `style` is that of values that name none; empty if it takes it."""
     if line.letter not in TYPES:
-        return f"a pattern begins with its type, and `{line.letter}` is none"
+        return f"a pattern starts with its type, and `{line.letter}` is not one"
     if not (line.value or line.style):
-        return f"nothing stands after `{line.letter}`"
+        return f"`{line.letter}` is followed by nothing"
     if line.letter in STYLE_LINES:
-        return "" if line.value in STYLES else f"`{line.value}` is no style"
+        return "" if line.value in STYLES else f"`{line.value}` is not a style"
     if line.letter in ROOTS:
-        return "a path can't hold a null character" if "\0" in line.value else ""
+        return "a path can't contain a null character" if "\0" in line.value else ""
     style = line.style or style
     if style not in STYLES:
-        return f"`{style}:` is no style"
+        return f"`{style}:` is not a style"
     return _wrong_expression(style, line.value)
 
 
@@ -62,10 +62,14 @@ def _wrong_expression(style: str, value: str) -> str:
         from .shell_patterns import compiled
 
         found = compiled(value)
-        return f"`{value}` is no regular expression: {found}" if isinstance(found, str) else ""
+        return (
+            f"`{value}` is not a valid regular expression: {found}"
+            if isinstance(found, str)
+            else ""
+        )
     if style == "sh" and "[" in value:  # nothing else of it can go wrong
         from .shell_patterns import compiled, expression
 
         found = compiled(expression(value))
-        return f"`{value}` is no shell pattern: {found}" if isinstance(found, str) else ""
+        return f"`{value}` is not a valid shell pattern: {found}" if isinstance(found, str) else ""
     return ""

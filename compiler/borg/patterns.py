@@ -127,7 +127,7 @@ class _Reader:
         """An entry of `source_directories`."""
         if not source.text or "\0" in source.text:
             self._refused(
-                "a source can't hold a null character" if source.text else "a source is empty",
+                "a source can't contain a null character" if source.text else "a source is empty",
                 source.span,
                 "remove it; a variable that may be empty needs a default: `${NAME:-/path}`",
             )
@@ -197,7 +197,7 @@ class _Reader:
                 content = data.decode("utf-8")
             except UnicodeDecodeError as error:
                 number = data.count(b"\n", 0, error.start) + 1
-                problem = "this is not valid UTF-8, and Borg reads no line of the file"
+                problem = "not valid UTF-8; Borg reads no line of this file"
                 self._refused(f"{path}:{number}: {problem}", text.span)
                 continue
             self._take_file(option, path, content, text.span)
@@ -205,7 +205,9 @@ class _Reader:
     def _tell(self, path: str, error: str, place: Span) -> None:
         if self._hooked and self._host.is_there(path) is False:
             self._diagnostics.note(
-                "BP403", f"there is no pattern file {path}, unless a hook sees to it", place
+                "BP403",
+                f"there is no pattern file {path} (a hook that runs earlier may create it)",
+                place,
             )
         else:
             self._diagnostics.warning(
@@ -231,7 +233,7 @@ def _hint(option: str, text: str) -> str:
     line = parsed(text)
     if option.startswith("exclude") or (line.letter in TYPES and line.value):
         return ""
-    return "types: R a root, + and - rules, ! a rule that isn't looked into, P a style"
+    return "types: R is a root, + and - are rules, ! excludes without descending, P sets the style"
 
 
 def _exclude(pattern: str) -> Line:

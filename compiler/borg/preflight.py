@@ -1,6 +1,6 @@
 """What a run needs on this machine and a look at its files can tell: repositories, sources, keys.
 
-No Borg runs for it, nothing is locked and no pass phrase is read. A hook that runs before may make or
+No Borg runs for it, nothing is locked and no passphrase is read. A hook that runs before may make or
 mount what isn't there yet, which leaves a note of the warning.
 """
 
@@ -54,7 +54,7 @@ def check_repository(
         "BP424",
         f"there is no Borg repository at {target.location}",
         target.repository.span,
-        "borgplan apply --actions repo-create -e MODE",
+        "create it: borgplan apply --actions repo-create -e MODE",
         diagnostics,
         hooked=hooked,
     )
@@ -68,7 +68,7 @@ def check_files(
         _check_sources(target, diagnostics, hooked=hooked)
     for name, path, place in _secret_files(target, actions):
         if target.host.is_there(path) is False:
-            message = f"`{name}` needs {path}, and there is no such file"
+            message = f"`{name}` needs {path}, which does not exist"
             _tell("BP426", message, place, "", diagnostics, hooked=hooked)
 
 
@@ -78,12 +78,12 @@ def _check_sources(target: Target, diagnostics: Diagnostics, *, hooked: bool) ->
     if must_exist is False:
         return
     fails = must_exist or target.profile.sources_must_exist
-    then = "borg create won't run" if fails else "borg create leaves it out"
+    then = "borg create will not run" if fails else "borg create skips it"
     for source in _sources(target):
         path = expand_home(source.text, target.host)
         if has_glob(path) or target.host.is_there(_from(target.directory, path)) is not False:
             continue
-        message = f"there is no {path} to back up: {then}"
+        message = f"the source {path} does not exist: {then}"
         _tell("BP425", message, source.span, "", diagnostics, hooked=hooked)
 
 
@@ -135,6 +135,6 @@ def _tell(
     code: str, message: str, place: Span, hint: str, diagnostics: Diagnostics, *, hooked: bool
 ) -> None:
     if hooked:
-        diagnostics.note(code, f"{message}, unless a hook sees to it", place)
+        diagnostics.note(code, f"{message} (a hook that runs earlier may create it)", place)
     else:
         diagnostics.warning(code, message, place, hint)

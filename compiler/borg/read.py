@@ -81,7 +81,7 @@ def _is_there(target: Target, extent: Extent, diagnostics: Diagnostics) -> bool:
     place = _destination(target, extent)
     if place is None or extent.options.destination in _OUTPUT or not target.host.exists(place):
         return False
-    diagnostics.error("BP415", f"{place} exists already", COMMAND_LINE)
+    diagnostics.error("BP415", f"{place} already exists", COMMAND_LINE)
     return True
 
 
@@ -235,7 +235,10 @@ def diff(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Named
     second = extent.options.second_archive
     if not second or second == LATEST:
         diagnostics.error(
-            "BP413", "diff needs a second archive by name", COMMAND_LINE, "--second-archive NAME"
+            "BP413",
+            "diff needs the name of a second archive",
+            COMMAND_LINE,
+            "--second-archive NAME",
         )
         return []
     if archive is None:

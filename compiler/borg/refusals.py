@@ -60,7 +60,7 @@ def check_location(target: Target, version: Version | None, diagnostics: Diagnos
     elif version is not None and (scheme := taken_for_a_path(target.location)):
         diagnostics.warning(
             "BP448",
-            f"only Borg 2 knows `{scheme}:`; Borg {version} takes {target.location} for "
+            f"`{scheme}:` needs Borg 2; Borg {version} treats {target.location} as "
             + ("the name of a host" if is_remote(target.location) else "a directory here"),
             place,
         )
@@ -90,7 +90,7 @@ def check_selection(target: Target, chosen: Selection, diagnostics: Diagnostics)
     given = [by_key[k] for k in ("source_directories", "patterns", "patterns_from") if k in by_key]
     diagnostics.error(
         "BP442",
-        "there is nothing to back up: neither a source nor a pattern `R path`, and borg create refuses that",
+        "there is nothing to back up: no source and no pattern `R path`; borg create refuses that",
         given[0].span if given else target.configuration.span,
         "name a directory in `source_directories`",
     )

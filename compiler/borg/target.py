@@ -1,4 +1,4 @@
-"""What Borg commands have in common: the repository, flags from options, environment, pass phrase."""
+"""What Borg commands have in common: the repository, flags from options, environment, passphrase."""
 
 from __future__ import annotations
 
@@ -186,12 +186,14 @@ def check_flags(
     settings = target.settings
     if not target.version.knows(OLDEST):
         diagnostics.error(
-            "BP418", f"Borg {target.version} is too old: {OLDEST} is needed", target.repository.span
+            "BP418",
+            f"Borg {target.version} is too old; {OLDEST} or later is needed",
+            target.repository.span,
         )
     if options.save_space and not target.version.knows(until=NO_SAVE_SPACE):
         diagnostics.warning(
             "BP411",
-            f"Borg {target.version} doesn't know --save-space: it is left out",
+            f"Borg {target.version} has no --save-space; the option is dropped",
             COMMAND_LINE,
         )
     given = [
@@ -207,18 +209,16 @@ def check_flags(
             dropped = bool(option.until) and not target.version.knows(until=option.until)
             diagnostics.warning(
                 "BP411",
-                f"Borg {target.version} doesn't know {option.flag} (`{option.name}`): "
-                + ("it is left out" if dropped else "the command will fail"),
+                f"Borg {target.version} has no {option.flag} (`{option.name}`): "
+                + ("the option is dropped" if dropped else "the command will fail"),
                 setting.span,
-                f"it came with Borg {option.since}" if option.since and not dropped else "",
+                f"it needs Borg {option.since} or later" if option.since and not dropped else "",
             )
         if option.name.startswith("extra_borg_options."):
             try:
                 shlex.split(settings.text(option.key) or "")
             except ValueError:
-                diagnostics.error(
-                    "BP412", f"`{option.name}`: quotes that don't close", setting.span
-                )
+                diagnostics.error("BP412", f"`{option.name}`: unclosed quotes", setting.span)
 
 
 def _flag(option: Option, settings: Settings) -> list[str]:
@@ -277,7 +277,7 @@ def _unset(settings: Settings) -> tuple[str, ...]:
 
 
 def passphrase(configuration: Configuration, repository: Repository, host: Host) -> Secret | None:
-    """Where the pass phrase of a repository is; None if none is configured."""
+    """Where the passphrase of a repository is; None if none is configured."""
     option = "encryption_passphrase"
     settings = configuration.of(repository).settings
     value = settings.text(option)

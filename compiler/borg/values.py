@@ -58,8 +58,8 @@ def compression(text: str, version: Version | None) -> str:
     if name in ("none", "lz4"):
         return ""
     if name not in _LEVELS:
-        hint = did_you_mean(name, _COMPRESSIONS) or f"it has {', '.join(_COMPRESSIONS)}"
-        return f"Borg knows no compression `{name[:_LONGEST_NAME]}`; {hint}"
+        hint = did_you_mean(name, _COMPRESSIONS) or f"available: {', '.join(_COMPRESSIONS)}"
+        return f"Borg has no compression `{name[:_LONGEST_NAME]}`; {hint}"
     if len(rest) > 1:
         return f"`{name}` takes one level"
     low, high = _LEVELS[name]
@@ -95,7 +95,7 @@ def files_cache(text: str, version: Version | None) -> str:
     words = text.strip().split(",")
     for word in words:
         if word not in _CACHE_WORDS:
-            return f"`{word}` is none of {', '.join(_CACHE_WORDS)}"
+            return f"`{word}` is not one of {', '.join(_CACHE_WORDS)}"
     if set(words) not in _CACHE_MODES or (
         set(words) == {"size"} and version is not None and not version.knows(ONLY_SIZE)
     ):
@@ -117,9 +117,9 @@ def chunker_params(text: str, version: Version | None) -> str:
         return "" if fits else f"a block has 64 to {_LARGEST_CHUNK} bytes"
     low, high, mask, window = given
     if not 6 <= low <= mask <= high <= 23:
-        return "6 <= MIN <= MASK <= MAX <= 23 has to hold, and MASK is the third of the numbers"
+        return "6 <= MIN <= MASK <= MAX <= 23 must hold (MASK is the third number)"
     if window > _LARGEST_WINDOW or (window % 2 == 0 and _wants_odd_window(version)):
-        return "WINDOW, the last of the numbers, has to be odd"
+        return "WINDOW, the last number, must be odd"
     return ""
 
 
@@ -133,8 +133,8 @@ def keep_within(text: str, _version: Version | None) -> str:
     number = _number(text[:-1])
     hours = _HOURS.get(text[-1:])
     if hours is None or number is None or number <= 0:
-        return "it is a whole number and one of H (hours), d, w, m, y without anything else, such as `3d`"
-    return "" if number * hours // 24 <= _LONGEST_WITHIN else "no date lies so far back"
+        return "it must be a whole number and one of H (hours), d, w, m, y, such as `3d`"
+    return "" if number * hours // 24 <= _LONGEST_WITHIN else "it is too far in the past"
 
 
 def archive_name(text: str, version: Version | None) -> str:
@@ -143,7 +143,7 @@ def archive_name(text: str, version: Version | None) -> str:
         return problem
     literal = "".join(piece.text for piece in pieces(text) if not piece.field)
     if "/" in literal or any(_makes_slash(p.field, p.spec) for p in pieces(text)):
-        return "the name of an archive can't hold a `/`"
+        return "the name of an archive can't contain a `/`"
     if len(literal) > _LONGEST_NAME:
         return f"the name of an archive has at most {_LONGEST_NAME} characters"
     return _not_utf8(text)
@@ -172,21 +172,25 @@ def archive_filter(text: str, version: Version | None) -> str:
     if problem := refusal(pattern, version):
         return problem
     found = compiled(expression(pattern)) if "[" in pattern else ""
-    return f"`{pattern}` is no shell pattern: {found}" if found and isinstance(found, str) else ""
+    return (
+        f"`{pattern}` is not a valid shell pattern: {found}"
+        if found and isinstance(found, str)
+        else ""
+    )
 
 
 def command_line(text: str, _version: Version | None) -> str:
     import shlex
 
     try:
-        return "" if shlex.split(text) else "it has no word"
+        return "" if shlex.split(text) else "it is empty"
     except ValueError:
-        return "it has quotes that don't close"
+        return "it has unclosed quotes"
 
 
 def not_negative(text: str, _version: Version | None) -> str:
     number = _number(text)
-    return "" if number is None or number >= 0 else "it can't be below 0"
+    return "" if number is None or number >= 0 else "it can't be negative"
 
 
 def storage_quota(text: str, _version: Version | None) -> str:
@@ -194,8 +198,8 @@ def storage_quota(text: str, _version: Version | None) -> str:
     try:
         size = float(text[:-1] if factor else text) * (factor or 1)
     except ValueError:
-        return "it is a number with K, M, G, T or P directly after it, or none"
-    return "" if 10**7 <= size < float("inf") else "it is at least 10M"
+        return "it must be a number, optionally followed by K, M, G, T or P"
+    return "" if 10**7 <= size < float("inf") else "it must be at least 10M"
 
 
 def encryption(text: str, _version: Version | None) -> str:
@@ -206,7 +210,7 @@ def sort_by(text: str, version: Version | None) -> str:
     wrong = [word for word in text.split(",") if word not in _SORT_KEYS]
     if "archive" in text.split(",") and version is not None and not version.knows("1.4.0a1"):
         wrong.append("archive")
-    return f"`{wrong[0]}` is none of {', '.join(_SORT_KEYS)}" if wrong else ""
+    return f"`{wrong[0]}` is not one of {', '.join(_SORT_KEYS)}" if wrong else ""
 
 
 _MAKING, _DOING = frozenset({Action.CREATE}), frozenset(Action)

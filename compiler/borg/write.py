@@ -54,9 +54,9 @@ def repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> lis
     if not encryption:
         diagnostics.error(
             "BP409",
-            f"repo-create needs to know how {target.location} is to be encrypted",
+            f"repo-create needs an encryption mode for {target.location}",
             target.repository.span,
-            "give the repository an `encryption`, or --encryption MODE, such as repokey-blake2 or none",
+            "set `encryption` in the repository, or use --encryption MODE, such as repokey-blake2 or none",
         )
         return []
     quota = options.storage_quota or own.text("storage_quota")
@@ -157,15 +157,15 @@ def prune(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Name
     if not any(word.startswith("--keep-") for word in keep):
         diagnostics.warning(
             "BP401",
-            "prune runs and no `keep_…` option is set: borg prune refuses that and fails",
+            "prune runs without any `keep_…` option; borg prune refuses that and fails",
             target.configuration.span,
-            "say what to keep (keep_daily: 7, …), or name the actions without prune: --actions create,…",
+            "set a rule (keep_daily: 7, …), or run actions without prune: --actions create,…",
         )
     since = extent.options.since
     if since and not target.version.knows(PRUNE_FROM):
         diagnostics.error(
             "BP414",
-            f"prune --from came with Borg {PRUNE_FROM}; this is {target.version}",
+            f"prune --from needs Borg {PRUNE_FROM} or later; this is {target.version}",
             COMMAND_LINE,
         )
     start = (
@@ -194,7 +194,7 @@ def freeing(target: Target, extent: Extent) -> list[NamedCommand]:
     space by itself, and repositories would grow for ever."""
     if target.profile.compacts or not target.version.knows(COMPACT) or extent.compacts:
         return []
-    reason = "frees what prune has left, which Borg before 1.2 did by itself"
+    reason = "frees the space of pruned archives (Borg before 1.2 did this in prune)"
     return [named._replace(reason=reason) for named in compact(target, extent)]
 
 
@@ -207,9 +207,9 @@ def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
     if not chosen:
         diagnostics.error(
             "BP413",
-            "delete needs to know which archives",
+            "delete needs a selection of archives",
             COMMAND_LINE,
-            "--archive NAME, --match-archives PATTERN, --first N or --last N",
+            "use --archive NAME, --match-archives PATTERN, --first N or --last N",
         )
         return []
     ordered = ["--sort-by", options.sort_by] if options.sort_by and chosen else []
@@ -244,7 +244,7 @@ def _by_pattern(target: Target, options: ActionOptions) -> tuple[Word, ...]:
 def transfer(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
     if not target.version.knows(SEPARATE_REPOSITORY):
         diagnostics.error(
-            "BP414", f"transfer came with Borg 2; this is {target.version}", target.repository.span
+            "BP414", f"transfer needs Borg 2; this is {target.version}", target.repository.span
         )
         return []
     if not extent.options.source_repository:
@@ -256,7 +256,7 @@ def transfer(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[N
     if options.archive == LATEST:
         diagnostics.error(
             "BP413",
-            "transfer needs an archive by name",
+            "transfer needs the name of an archive",
             COMMAND_LINE,
             "or --last 1, for the newest",
         )

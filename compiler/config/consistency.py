@@ -24,7 +24,9 @@ def check_programs(settings: Settings, keys: tuple[str, ...], diagnostics: Diagn
             words = []
         if not words:
             diagnostics.error(
-                "BP234", f"`{key}` is no command: no words, or open quotes", setting.span
+                "BP234",
+                f"`{key}` is not a command: it is empty or has unclosed quotes",
+                setting.span,
             )
 
 
@@ -35,7 +37,7 @@ def check_skip_actions(settings: Settings, diagnostics: Diagnostics) -> None:
         if action.text not in choices:
             diagnostics.error(
                 "BP216",
-                f"there is no action called `{action.text}`",
+                f"there is no action `{action.text}`",
                 action.span,
                 did_you_mean(action.text, choices),
             )
@@ -50,7 +52,7 @@ def check_repositories(
         if wanted.text not in known:
             diagnostics.error(
                 "BP214",
-                f"`check_repositories` names {wanted.text}, which is none of the repositories",
+                f"`check_repositories` names {wanted.text}, which is not one of the repositories",
                 wanted.span,
                 did_you_mean(wanted.text, known),
             )
@@ -59,11 +61,11 @@ def check_repositories(
 def check_passphrase(
     settings: Settings, places: Mapping[str, Span], diagnostics: Diagnostics
 ) -> None:
-    """A pass phrase and a command that prints it: the command isn't run (BP219)."""
+    """A passphrase and a command that prints it: the command isn't run (BP219)."""
     if "encryption_passphrase" in settings.by_key and "encryption_passcommand" in settings.by_key:
         diagnostics.warning(
             "BP219",
-            "`encryption_passcommand` isn't run: `encryption_passphrase` is set too, and counts",
+            "`encryption_passcommand` is ignored because `encryption_passphrase` is set too",
             places["encryption_passcommand"],
             "remove one of them",
         )

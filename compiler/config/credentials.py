@@ -52,7 +52,7 @@ def reference(text: str) -> Reference | str | None:
         return f"credentials of {kind} are not implemented yet"
     if kind not in _KINDS:
         near = did_you_mean(kind, _KINDS)
-        return f"there are no credentials of that kind; {near or 'known: ' + ', '.join(_KINDS)}"
+        return f"there is no such kind of credential; {near or 'known: ' + ', '.join(_KINDS)}"
     names, form = _KINDS[kind]
     if len(words) != len(names) or not all(re.fullmatch(form, word) for word in words):
         return f"it is written {{credential {kind} {' '.join(names)}}}"
@@ -64,15 +64,17 @@ def check_reference(option: Option, value: Text, diagnostics: Diagnostics) -> No
     found = reference(value.text) if option.name in SECRETS else None
     if isinstance(found, str):
         diagnostics.error(
-            "BP230", f"`{option.name}` holds a reference that can't be followed", value.span, found
+            "BP230", f"`{option.name}` has an invalid credential reference", value.span, found
         )
     elif found is None:
         where = (
-            "has to be the whole value" if option.name in SECRETS else "is only for pass phrases"
+            "must be the whole value"
+            if option.name in SECRETS
+            else "is only supported for passphrases"
         )
         diagnostics.warning(
             "BP231",
-            f"`{{credential …}}` in `{option.name}` stays as it is: it {where}",
+            f"`{{credential …}}` in `{option.name}` is not replaced: it {where}",
             value.span,
         )
 

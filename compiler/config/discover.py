@@ -33,9 +33,9 @@ def configuration_files(
     if not wanted:
         diagnostics.error(
             "BP121",
-            "no configuration file given, and none in the default places",
+            "no configuration file was given, and the default locations have none",
             COMMAND_LINE,
-            "looked for " + ", ".join(default_paths(host)),
+            "searched for " + ", ".join(default_paths(host)),
         )
     found: dict[str, None] = {}
     for path in wanted:
@@ -62,9 +62,9 @@ def project_file(paths: tuple[str, ...], host: Host, diagnostics: Diagnostics) -
     if different:
         diagnostics.error(
             "BP705",
-            f"there are two project files for this run: {found[0]} and {different[0]}",
+            f"two project files apply to this run: {found[0]} and {different[0]}",
             COMMAND_LINE,
-            "name the one that counts: --project FILE",
+            "choose one: --project FILE",
         )
     return found[0] if found and not different else None
 
@@ -93,8 +93,8 @@ def _in_directory(path: str, host: Host, diagnostics: Diagnostics) -> list[str]:
     if not files:
         diagnostics.error(
             "BP122",
-            "the directory holds no configuration file",
+            "the directory has no configuration file",
             Span(path),
-            "looked for *.yaml, *.yml",
+            "searched for *.yaml and *.yml",
         )
     return files

@@ -154,8 +154,8 @@ def missing(
         return False
     diagnostics.error(
         "BP118",
-        f"the environment has no variable `{match[2]}`",
+        f"environment variable `{match[2]}` is not set",
         span,
-        f"a variable of the shell is written ${match[2]}, one that may be unset ${{{match[2]}:-…}}",
+        f"for a shell variable write ${match[2]}; for one that may be unset, ${{{match[2]}:-…}}",
     )
     return True

@@ -26,7 +26,7 @@ class Type(Enum):
     REPOSITORIES = "a list of repositories"
     COMMANDS = "a list of shell commands"
     COMMAND_HOOKS = "a list of hooks"
-    CHOICE = "one of its words"
+    CHOICE = "one of its values"
     EXIT_CODES = "a list of exit codes, each with `code` and `treat_as`"
     CONSTANTS = "a mapping of names to values"
 
@@ -91,9 +91,9 @@ _ALL = frozenset(Action) - {Action.BORG}
 OPTIONS: tuple[Option, ...] = (
     # location
     Option("source_directories", Type.TEXTS, "location", "What to back up; `~` and globs are expanded."),
-    Option("source_directories_must_exist", Type.BOOLEAN, "location", "Fail rather than back up without a missing source (default true from 2.1)."),
-    Option("repositories", Type.REPOSITORIES, "location", "Where to: paths or ssh:// addresses, each gets its own archive."),
-    Option("working_directory", Type.TEXT, "location", "Where Borg runs; relative paths start here."),
+    Option("source_directories_must_exist", Type.BOOLEAN, "location", "Fail if a source is missing (default true since 2.1)."),
+    Option("repositories", Type.REPOSITORIES, "location", "Repositories as paths or ssh:// addresses; each gets its own archive."),
+    Option("working_directory", Type.TEXT, "location", "Directory in which Borg runs; relative paths start here."),
     Option("one_file_system", Type.BOOLEAN, "location", "Stay on the file system of each source.", "--one-file-system", _CREATE),
     Option("numeric_ids", Type.BOOLEAN, "location", "Store only numeric user and group ids.", "--numeric-ids", _CREATE | {Action.EXTRACT}, former="numeric_owner"),
     Option("atime", Type.BOOLEAN, "location", "Store access times.", "--atime", _CREATE),
@@ -101,25 +101,25 @@ OPTIONS: tuple[Option, ...] = (
     Option("birthtime", Type.BOOLEAN, "location", "Store creation times (default true).", "--nobirthtime", _CREATE, inverted=True),
     Option("read_special", Type.BOOLEAN, "location", "Read devices and named pipes as if they were files.", "--read-special", _CREATE),
     Option("flags", Type.BOOLEAN, "location", "Store file flags such as nodump (default true).", "--noflags", _CREATE, inverted=True, former="bsd_flags"),
-    Option("files_changed", Type.CHOICE, "location", "How Borg sees that a file has changed while it was read.", "--files-changed", _CREATE, choices=("ctime", "mtime", "disabled"), since="1.4.2"),
-    Option("files_cache", Type.TEXT, "location", "How Borg sees that a file is unchanged.", "--files-cache", _CREATE),
+    Option("files_changed", Type.CHOICE, "location", "How Borg detects that a file changed while it was read.", "--files-changed", _CREATE, choices=("ctime", "mtime", "disabled"), since="1.4.2"),
+    Option("files_cache", Type.TEXT, "location", "How Borg detects that a file is unchanged.", "--files-cache", _CREATE),
     Option("local_path", Type.TEXT, "location", "The Borg executable on this machine (default borg)."),
     Option("remote_path", Type.TEXT, "location", "The Borg executable on the other machine.", "--remote-path", _ALL, variable="BORG_REMOTE_PATH", until="2.0.0b23"),
     Option("patterns", Type.TEXTS, "location", "Borg patterns: `R path`, `+ pattern`, `- pattern`."),
     Option("patterns_from", Type.TEXTS, "location", "Files with patterns."),
-    Option("exclude_patterns", Type.TEXTS, "location", "Patterns of what to leave out."),
+    Option("exclude_patterns", Type.TEXTS, "location", "Patterns to exclude."),
     Option("exclude_from", Type.TEXTS, "location", "Files with exclude patterns."),
-    Option("exclude_caches", Type.BOOLEAN, "location", "Leave out directories with a CACHEDIR.TAG.", "--exclude-caches", _CREATE),
-    Option("exclude_if_present", Type.TEXT_OR_TEXTS, "location", "Leave out directories that hold a file of this name.", "--exclude-if-present", _CREATE),
-    Option("keep_exclude_tags", Type.BOOLEAN, "location", "Keep the files that mark a directory as left out.", "--keep-exclude-tags", _CREATE),
-    Option("exclude_nodump", Type.BOOLEAN, "location", "Leave out files with the nodump flag.", "--exclude-nodump", _CREATE, until="2.0.0a1"),
-    Option("unsafe_skip_path_validation_before_create", Type.BOOLEAN, "location", "borgplan takes no dry walk before a backup.", effect=False),
-    Option("borgmatic_source_directory", Type.TEXT, "location", "Where old releases of borgmatic kept files of their own.", effect=False),
-    Option("user_runtime_directory", Type.TEXT, "location", "borgplan keeps no files while it runs.", effect=False),
-    Option("user_state_directory", Type.TEXT, "location", "Where borgplan notes when checks ran (default $XDG_STATE_HOME, ~/.local/state)."),
+    Option("exclude_caches", Type.BOOLEAN, "location", "Exclude directories with a CACHEDIR.TAG.", "--exclude-caches", _CREATE),
+    Option("exclude_if_present", Type.TEXT_OR_TEXTS, "location", "Exclude directories that contain a file of this name.", "--exclude-if-present", _CREATE),
+    Option("keep_exclude_tags", Type.BOOLEAN, "location", "Keep the files that mark a directory as excluded.", "--keep-exclude-tags", _CREATE),
+    Option("exclude_nodump", Type.BOOLEAN, "location", "Exclude files with the nodump flag.", "--exclude-nodump", _CREATE, until="2.0.0a1"),
+    Option("unsafe_skip_path_validation_before_create", Type.BOOLEAN, "location", "borgplan does not run a dry run before a backup.", effect=False),
+    Option("borgmatic_source_directory", Type.TEXT, "location", "Where old borgmatic releases kept their own files.", effect=False),
+    Option("user_runtime_directory", Type.TEXT, "location", "borgplan writes no runtime files.", effect=False),
+    Option("user_state_directory", Type.TEXT, "location", "Where borgplan records when checks ran (default $XDG_STATE_HOME, ~/.local/state)."),
     # storage
-    Option("encryption_passphrase", Type.TEXT, "storage", "The repository's pass phrase."),
-    Option("encryption_passcommand", Type.TEXT, "storage", "A command that prints the pass phrase."),
+    Option("encryption_passphrase", Type.TEXT, "storage", "The repository's passphrase."),
+    Option("encryption_passcommand", Type.TEXT, "storage", "A command that prints the passphrase."),
     Option("checkpoint_interval", Type.INTEGER, "storage", "Seconds between checkpoints.", "--checkpoint-interval", _CREATE, until="2.0.0b10"),
     Option("checkpoint_volume", Type.INTEGER, "storage", "Bytes between checkpoints.", "--checkpoint-volume", _CREATE, since="2.0.0b6", until="2.0.0b10"),
     Option("chunker_params", Type.TEXT, "storage", "How Borg cuts files into chunks.", "--chunker-params", _CREATE),
@@ -127,8 +127,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("recompress", Type.CHOICE, "storage", "recreate: when to compress again.", choices=("if-different", "always", "never"), effect=False),
     Option("upload_rate_limit", Type.INTEGER, "storage", "Upload limit in kiB/s.", "--upload-ratelimit", _CREATE, former="remote_rate_limit"),
     Option("upload_buffer_size", Type.INTEGER, "storage", "Upload buffer in MiB.", "--upload-buffer", _CREATE),
-    Option("retries", Type.INTEGER, "storage", "How often to try a failed repository again.", minimum=0),
-    Option("retry_wait", Type.INTEGER, "storage", "Seconds to wait before trying again, longer each time.", minimum=0),
+    Option("retries", Type.INTEGER, "storage", "How often to retry a failed repository.", minimum=0),
+    Option("retry_wait", Type.INTEGER, "storage", "Seconds to wait before a retry; longer each time.", minimum=0),
     Option("temporary_directory", Type.TEXT, "storage", "Where Borg puts temporary files.", variable="TMPDIR"),
     Option("ssh_command", Type.TEXT, "storage", "The ssh command Borg uses.", variable="BORG_RSH"),
     Option("borg_base_directory", Type.TEXT, "storage", "Where Borg keeps its own files.", variable="BORG_BASE_DIR"),
@@ -142,20 +142,20 @@ OPTIONS: tuple[Option, ...] = (
     Option("umask", Type.UMASK, "storage", "The umask Borg runs with.", "--umask", _ALL),
     Option("lock_wait", Type.INTEGER, "storage", "Seconds to wait for a locked repository.", "--lock-wait", _ALL),
     Option("archive_name_format", Type.TEXT, "storage", "The name of new archives, with Borg's placeholders."),
-    Option("match_archives", Type.TEXT, "storage", "Which archives prune, check and the reading actions are about (default: those of the name format)."),
-    Option("archive_hostname", Type.TEXT, "storage", "The host that archives are made for.", variable="BORG_HOSTNAME"),
-    Option("archive_username", Type.TEXT, "storage", "The user that archives are made for.", variable="BORG_USERNAME"),
+    Option("match_archives", Type.TEXT, "storage", "Archives that prune, check and the reading actions select (default: those of the name format)."),
+    Option("archive_hostname", Type.TEXT, "storage", "The host name stored in archives.", variable="BORG_HOSTNAME"),
+    Option("archive_username", Type.TEXT, "storage", "The user name stored in archives.", variable="BORG_USERNAME"),
     Option("file_list_format", Type.TEXT, "storage", "How `list` shows files.", "--format", frozenset({Action.LIST})),
     Option("archive_list_format", Type.TEXT, "storage", "How `repo-list` shows archives.", "--format", frozenset({Action.REPO_LIST})),
-    Option("borg_exit_codes", Type.EXIT_CODES, "storage", "Exit codes of Borg to take as an error or as a warning.", choices=("error", "warning")),
+    Option("borg_exit_codes", Type.EXIT_CODES, "storage", "Exit codes of Borg to treat as an error or as a warning.", choices=("error", "warning")),
     Option("relocated_repo_access_is_ok", Type.BOOLEAN, "storage", "Don't ask about a repository that has moved.", variable="BORG_RELOCATED_REPO_ACCESS_IS_OK"),
     Option("unknown_unencrypted_repo_access_is_ok", Type.BOOLEAN, "storage", "Don't ask about an unknown unencrypted repository.", variable="BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK"),
-    Option("debug_passphrase", Type.BOOLEAN, "storage", "Let Borg show the pass phrase it was given.", implemented=False),
-    Option("display_passphrase", Type.BOOLEAN, "storage", "Let Borg show the pass phrase of a new repository.", implemented=False),
+    Option("debug_passphrase", Type.BOOLEAN, "storage", "Let Borg show the passphrase it was given.", implemented=False),
+    Option("display_passphrase", Type.BOOLEAN, "storage", "Let Borg show the passphrase of a new repository.", implemented=False),
     Option("check_i_know_what_i_am_doing", Type.BOOLEAN, "storage", "Don't ask before `check --repair`.", variable="BORG_CHECK_I_KNOW_WHAT_I_AM_DOING"),
     Option("msgpack_version_check", Type.BOOLEAN, "storage", "Whether Borg checks the version of msgpack.", variable="BORG_MSGPACK_VERSION_CHECK"),
     *(
-        Option(f"extra_borg_options.{name}", Type.TEXT, "storage", f"More words for borg {command}.", implemented=known)
+        Option(f"extra_borg_options.{name}", Type.TEXT, "storage", f"Additional arguments for borg {command}.", implemented=known)
         for name, command, known in (
             ("init", "init", True), ("repo_create", "repo-create", True), ("create", "create", True), ("prune", "prune", True),
             ("compact", "compact", True), ("check", "check", True), ("transfer", "transfer", True), ("extract", "extract", True),
@@ -167,7 +167,7 @@ OPTIONS: tuple[Option, ...] = (
         )
     ),
     # retention
-    Option("keep_within", Type.TEXT, "retention", "Keep all archives of this span, such as 3H.", "--keep-within", _PRUNE),
+    Option("keep_within", Type.TEXT, "retention", "Keep all archives within this time span, such as 3H.", "--keep-within", _PRUNE),
     Option("keep_secondly", Type.INTEGER, "retention", "How many secondly archives to keep.", "--keep-secondly", _PRUNE, zero=Zero.PASSED),
     Option("keep_minutely", Type.INTEGER, "retention", "How many minutely archives to keep.", "--keep-minutely", _PRUNE, zero=Zero.PASSED),
     Option("keep_hourly", Type.INTEGER, "retention", "How many hourly archives to keep.", "--keep-hourly", _PRUNE, zero=Zero.PASSED),
@@ -177,24 +177,24 @@ OPTIONS: tuple[Option, ...] = (
     Option("keep_yearly", Type.INTEGER, "retention", "How many yearly archives to keep.", "--keep-yearly", _PRUNE, zero=Zero.PASSED),
     Option("keep_13weekly", Type.INTEGER, "retention", "How many archives of quarters of 13 weeks to keep.", "--keep-13weekly", _PRUNE, zero=Zero.PASSED, since="1.4.0"),
     Option("keep_3monthly", Type.INTEGER, "retention", "How many archives of quarters of 3 months to keep.", "--keep-3monthly", _PRUNE, zero=Zero.PASSED, since="1.4.0"),
-    Option("prefix", Type.TEXT, "retention", "Prune only archives whose names begin so; empty for all.", empty_allowed=True),
+    Option("prefix", Type.TEXT, "retention", "Prune only archives whose names start with this; empty for all.", empty_allowed=True),
     # consistency
     Option("checks", Type.CHECKS, "consistency", "Which consistency checks to run.", choices=("repository", "archives", "data", "extract", "spot", "disabled")),
     Option("check_repositories", Type.TEXTS, "consistency", "Check only these of the repositories."),
     Option("check_last", Type.INTEGER, "consistency", "Check only that many of the newest archives."),
     Option("compact_threshold", Type.INTEGER, "storage", "Percentage of saved space from which compact rewrites a segment.", "--threshold", _COMPACT, zero=Zero.PASSED),
-    Option("prefix", Type.TEXT, "consistency", "Check only archives whose names begin so; empty for all.", empty_allowed=True, alias="check_prefix"),
+    Option("prefix", Type.TEXT, "consistency", "Check only archives whose names start with this; empty for all.", empty_allowed=True, alias="check_prefix"),
     # output
     Option("color", Type.BOOLEAN, "output", "Whether to colour the output."),
-    Option("verbosity", Type.INTEGER, "output", "How much Borg says: 1 information, 2 everything.", minimum=-2, maximum=2),
-    Option("syslog_verbosity", Type.INTEGER, "output", "What goes to the system's log: -2 nothing, below 1 errors.", minimum=-2, maximum=2),
-    Option("log_file", Type.TEXT, "output", "A file to which the run's log is added."),
-    Option("log_file_verbosity", Type.INTEGER, "output", "What goes to the log file: -2 nothing, below 1 errors.", minimum=-2, maximum=2),
-    Option("monitoring_verbosity", Type.INTEGER, "output", "What monitoring services are sent.", minimum=-2, maximum=2, effect=False),
-    Option("log_json", Type.BOOLEAN, "output", "Borg's log is read as JSON in any case.", effect=False),
-    Option("progress", Type.BOOLEAN, "output", "Let Borg tell how far it is."),
-    Option("statistics", Type.CHOICE, "output", "Let Borg show statistics.", choices=("standard", "quick", "none"), booleans=("none", "standard")),
-    Option("quick_statistics", Type.BOOLEAN, "output", "Let Borg show statistics that are quick to make."),
+    Option("verbosity", Type.INTEGER, "output", "Verbosity: 1 information, 2 everything.", minimum=-2, maximum=2),
+    Option("syslog_verbosity", Type.INTEGER, "output", "Verbosity of the system log: -2 nothing, below 1 errors.", minimum=-2, maximum=2),
+    Option("log_file", Type.TEXT, "output", "A file to append the run's log to."),
+    Option("log_file_verbosity", Type.INTEGER, "output", "Verbosity of the log file: -2 nothing, below 1 errors.", minimum=-2, maximum=2),
+    Option("monitoring_verbosity", Type.INTEGER, "output", "Verbosity of logs sent to monitoring services.", minimum=-2, maximum=2, effect=False),
+    Option("log_json", Type.BOOLEAN, "output", "borgplan always reads Borg's log as JSON.", effect=False),
+    Option("progress", Type.BOOLEAN, "output", "Show Borg's progress."),
+    Option("statistics", Type.CHOICE, "output", "Show Borg's statistics.", choices=("standard", "quick", "none"), booleans=("none", "standard")),
+    Option("quick_statistics", Type.BOOLEAN, "output", "Show those statistics that Borg computes quickly."),
     Option("list_details", Type.BOOLEAN, "output", "Let Borg list files or archives."),
     # hooks
     *(
@@ -213,13 +213,13 @@ OPTIONS: tuple[Option, ...] = (
             ("after_check", "After check."),
             ("after_extract", "After extract."),
             ("after_actions", "After the actions on a repository."),
-            ("on_error", "When something of this file failed."),
+            ("on_error", "After a failure in this file."),
             ("after_everything", "Once, after all configuration files."),
         )
     ),
-    Option("constants", Type.CONSTANTS, "hooks", "Values to refer to as `{name}`."),
+    Option("constants", Type.CONSTANTS, "hooks", "Values to use as `{name}`."),
     Option("commands", Type.COMMAND_HOOKS, "hooks", "Hooks by position, action and state."),
-    Option("default_actions", Type.BOOLEAN, "hooks", "Whether a command line without anything runs the default actions (default true)."),
+    Option("default_actions", Type.BOOLEAN, "hooks", "Whether a command line without actions runs the default actions (default true)."),
     Option("bootstrap.store_config_files", Type.BOOLEAN, "hooks", "Add the configuration files to archives.", implemented=False),
     Option("systemd.systemd_creds_command", Type.TEXT, "hooks", "The command that decrypts credentials outside of a systemd unit."),
     Option("systemd.encrypted_credentials_directory", Type.TEXT, "hooks", "Where encrypted credentials are."),
@@ -229,11 +229,11 @@ OPTIONS: tuple[Option, ...] = (
     Option("keepassxc.ask_for_password", Type.BOOLEAN, "hooks", "Whether KeePassXC asks for the database's password (default true)."),
     Option("keepassxc.key_file", Type.TEXT, "hooks", "The key file that opens the KeePassXC database."),
     Option("keepassxc.yubikey", Type.TEXT, "hooks", "The YubiKey slot that opens the KeePassXC database."),
-    Option("skip_actions", Type.TEXTS, "hooks", "Actions to leave out.", choices=ACTION_NAMES),
+    Option("skip_actions", Type.TEXTS, "hooks", "Actions to skip.", choices=ACTION_NAMES),
     Option("umask", Type.UMASK, "hooks", "The umask hook commands run with.", alias="hooks_umask"),
 )  # fmt: skip
 
-# Known by name only, with the section they would stand in.
+# Not implemented only, with the section they would stand in.
 LATER: dict[str, tuple[str, ...]] = {
     "output": ("log_file_format",),
     "hooks": (
@@ -252,13 +252,13 @@ SERVICE_NAMES = (
 # Of an entry of `repositories`, beside those that it may share with the file.
 REPOSITORY_OPTIONS: tuple[Option, ...] = (
     Option("path", Type.TEXT, "repositories", "A path or an ssh:// address."),
-    Option("label", Type.TEXT, "repositories", "What people call the repository."),
-    Option("encryption", Type.TEXT, "repositories", "repo-create: Borg's encryption mode.", "--encryption"),
-    Option("append_only", Type.BOOLEAN, "repositories", "repo-create: whether archives can only be added.", "--append-only"),
-    Option("storage_quota", Type.TEXT, "repositories", "repo-create: a limit of its size.", "--storage-quota"),
-    Option("make_parent_directories", Type.BOOLEAN, "repositories", "repo-create: create missing directories above it.", "--make-parent-dirs"),
-    Option("id_hash", Type.TEXT, "repositories", "repo-create: how Borg 2 names chunks.", "--id-hash", since="2.0.0b19"),
-    Option("key_location", Type.TEXT, "repositories", "repo-create: where Borg 2 keeps the key.", "--key-location", since="2.0.0b19"),
+    Option("label", Type.TEXT, "repositories", "A name for the repository."),
+    Option("encryption", Type.TEXT, "repositories", "Borg's encryption mode (repo-create).", "--encryption"),
+    Option("append_only", Type.BOOLEAN, "repositories", "repo-create: whether the repository is append-only.", "--append-only"),
+    Option("storage_quota", Type.TEXT, "repositories", "repo-create: the maximum size of the repository.", "--storage-quota"),
+    Option("make_parent_directories", Type.BOOLEAN, "repositories", "repo-create: create missing parent directories.", "--make-parent-dirs"),
+    Option("id_hash", Type.TEXT, "repositories", "how Borg 2 names chunks (repo-create).", "--id-hash", since="2.0.0b19"),
+    Option("key_location", Type.TEXT, "repositories", "where Borg 2 keeps the key (repo-create).", "--key-location", since="2.0.0b19"),
 )  # fmt: skip
 
 # Never shown, whatever is wrong with them.

@@ -62,7 +62,7 @@ def _override(wish: str, diagnostics: Diagnostics) -> Override | None:
     if value is None:
         return None
     if _reads_files(value):
-        diagnostics.error("BP133", "`--set` takes a plain value, without tags", place)
+        diagnostics.error("BP133", "`--set` takes a plain value without tags", place)
         return None
     secret = next(_secrets(value), None)
     if secret is not None:
@@ -87,7 +87,7 @@ def _refuse_secret(
 ) -> None:
     diagnostics.error(
         "BP132",
-        f"everybody on this machine can read command lines, and `{name}` is a secret",
+        f"`{name}` is a secret, and everybody on this machine can read command lines",
         place,
         hint,
     )

@@ -44,24 +44,24 @@ class Aspect(NamedTuple):
 
 _NAMES = {
     "trigger": "runs",
-    "on_soft": "if it leaves quietly",
-    "on_hard": "if it fails",
-    "name": "called",
+    "on_soft": "on soft failure (exit 75)",
+    "on_hard": "on failure",
+    "name": "name",
     "timeout": "time limit",
-    "repeat": "tried again",
+    "repeat": "retries",
     "exits": "exit codes",
     "late": "filled in",
-    "passphrase": "pass phrase",
-    "output": "answers",
-    "records": "notes",
+    "passphrase": "passphrase",
+    "output": "output",
+    "records": "records",
     "required": "needs its archive",
-    "once": "runs once only",
-    "evidence": "proves itself by",
-    "proof": "has to show",
-    "leaves": "has to leave",
-    "on_child_skipped": "if something in it leaves quietly",
-    "on_child_failed": "if something in it fails",
-    "retry": "tried again",
+    "once": "must not run twice",
+    "evidence": "evidence",
+    "proof": "required evidence",
+    "leaves": "required files",
+    "on_child_skipped": "on soft failure (exit 75) within it",
+    "on_child_failed": "on failure within it",
+    "retry": "retries",
 }
 # Where a thing is and why, which is no difference; `script` and `argv` are told as the command.
 _OF_NO_MATTER = frozenset(
@@ -90,17 +90,17 @@ _TRIGGERS = {
     Trigger.ENDED: "in any case",
 }
 _STATUSES = {
-    None: "the scope stays as it is",
-    Status.OK: "the scope counts as done",
-    Status.SKIPPED: "the scope counts as skipped",
-    Status.FAILED: "the scope has failed",
+    None: "status unchanged",
+    Status.OK: "status ok",
+    Status.SKIPPED: "status skipped",
+    Status.FAILED: "status failed",
 }
 _RESUMES = {
-    Resume.NEXT: "what follows runs",
-    Resume.PHASE: "the rest of the list is left out",
-    Resume.EXIT: "the after-hooks run next",
-    Resume.LEAVE: "the after-hooks are left out",
-    Resume.END: "everything that is left is left out",
+    Resume.NEXT: "next step runs",
+    Resume.PHASE: "rest of the list skipped",
+    Resume.EXIT: "after-hooks run next",
+    Resume.LEAVE: "after-hooks skipped",
+    Resume.END: "all remaining steps are skipped",
 }
 
 
@@ -176,7 +176,7 @@ def _sent(value: object) -> str:
 
 
 def _known(work: Work, names: Names) -> Work:
-    """The work with its pattern file and its pass phrase named as in the old plan."""
+    """The work with its pattern file and its passphrase named as in the old plan."""
     if not isinstance(work, Process):
         return work
     secret = work.passphrase
@@ -227,7 +227,7 @@ def _words(value: object) -> str:
             return _times(times, wait)
         case Retry(times, wait, statuses, forgives):
             ends = " or ".join(status.value for status in statuses)
-            forgiven = "" if forgives else "; a failure counts although a later attempt goes well"
+            forgiven = "" if forgives else "; a failed attempt counts even if a later one succeeds"
             return f"{_times(times, wait)}{f', if {ends}' if ends else ''}{forgiven}"
         case ExitCodes():
             return _exits(value)
@@ -261,14 +261,18 @@ _UNITS: dict[str, Callable[[object], str]] = {"timeout": _seconds, "umask": _oct
 
 
 def _times(times: int, wait: int) -> str:
-    return f"{times} times at most, {wait} s later" if times else "never"
+    return f"at most {times} times, {wait} s apart" if times else "never"
 
 
 def _exits(exits: ExitCodes) -> str:
-    words = [f"{_ranges(exits.soft)} leaves quietly"] if exits.soft else []
+    words = [f"{_ranges(exits.soft)} is a soft failure"] if exits.soft else []
     words += [f"{_ranges(exits.warning)} is a warning"] if exits.warning else []
-    words += [f"{_ranges(exits.forgiven)} whatever Borg tells"] if exits.forgiven else []
-    words += ["leaving quietly fails the run"] if exits.soft_fails_run else []
+    words += (
+        [f"{_ranges(exits.forgiven)} is accepted even if Borg's log has an error"]
+        if exits.forgiven
+        else []
+    )
+    words += ["a soft failure fails the run"] if exits.soft_fails_run else []
     return ", ".join(words) or "all but 0 are failures"
 
 

@@ -17,7 +17,7 @@ from .match_steps import PlaceMatching, equal, says
 
 
 class ScopePair(NamedTuple):
-    """`moved`: it comes in another order among its siblings."""
+    """`moved`: it comes in a different order among its siblings."""
 
     old: Scope
     new: Scope
@@ -25,7 +25,7 @@ class ScopePair(NamedTuple):
 
 
 class StepPair(NamedTuple):
-    """`moved`: it stands in another place, or in another order in its place."""
+    """`moved`: it stands in another place, or in a different order in its place."""
 
     old: Step
     new: Step

@@ -64,7 +64,7 @@ def _run(sides: Sides) -> Iterator[Change]:
     aspects = [
         Aspect(name, ", ".join(one), ", ".join(other))
         for name, one, other in (
-            ("semantics", _semantics(old), _semantics(new)),
+            ("release", _semantics(old), _semantics(new)),
             ("actions", old.actions, new.actions),
             ("limits", _limits(old), _limits(new)),
         )
@@ -244,7 +244,7 @@ def _refusals(sides: Sides) -> Iterator[Change]:
     old, new = (
         _gathered((refusal.what, "once") for refusal in p.refusals) for p in (sides.old, sides.new)
     )
-    yield from _entries("refusal", "asked for", old, new)
+    yield from _entries("refusal", "requested", old, new)
 
 
 def _gathered(items: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -274,7 +274,7 @@ def _coverage(sides: Sides) -> Iterator[Change]:
     from ..analysis.coverage import coverage
 
     for about, name, old, new in zip(
-        ("cleanup", "alarm"), ("undone", "told of its failure"),
+        ("cleanup", "alarm"), ("undone", "failure reported"),
         coverage(sides.old), coverage(sides.new), strict=True,
     ):  # fmt: skip
         alike: dict[tuple[str, str], list[str]] = {}

@@ -72,7 +72,7 @@ def _hooks(old: Plan, new: Plan) -> list[Change]:
             found.append(Change(_subject(hook.step), what, key[0]))
     for key, hook in after.items():
         if key not in before:
-            found.append(Change(_subject(hook.step), ("newly runs",), key[0]))
+            found.append(Change(_subject(hook.step), ("now runs",), key[0]))
     return sorted(found, key=lambda change: change.origin)
 
 
@@ -107,7 +107,7 @@ def _times(times: int) -> str:
 
 def _trigger_change(old: Trigger, new: Trigger) -> str:
     if new is Trigger.ALWAYS:
-        return "newly runs after failures too"
+        return "now also runs after failures"
     if old is Trigger.ALWAYS:
         return "no longer runs after failures" if new is Trigger.SUCCESS else "only after failures"
     return f"runs on {new.value} instead of {old.value}"
@@ -115,8 +115,8 @@ def _trigger_change(old: Trigger, new: Trigger) -> str:
 
 def _resume_change(new: Resume) -> str:
     if new is Resume.EXIT:
-        return "if it fails, the after-hooks of its scope run now"
-    return "if it fails, the after-hooks of its scope no longer run"
+        return "on failure, the after-hooks of its scope now run"
+    return "on failure, the after-hooks of its scope no longer run"
 
 
 def _soft(hook: _Hook) -> str:
@@ -132,8 +132,8 @@ def _soft(hook: _Hook) -> str:
     if effect.status is Status.FAILED:
         return "a failure like any other"
     if effect.resume in (Resume.NEXT, Resume.PHASE):
-        return "goes on as if nothing had happened"
-    return f"quietly leaves {scope}"
+        return "ignored: the next step runs"
+    return f"skips the rest of {scope}"
 
 
 def _actions(old: Plan, new: Plan) -> list[Change]:
@@ -166,6 +166,6 @@ def exit_codes(old: Plan, new: Plan) -> list[Change]:
 def _read(step: Step, code: int) -> str:
     if step.work.exits.is_warning(code):
         return "warning"
-    return {"done": "done", "soft": "skips the rest", "hard": "failure"}[
+    return {"done": "done", "soft": "soft failure", "hard": "failure"}[
         step.work.exits.outcome(code).value
     ]

@@ -152,7 +152,7 @@ def _requests(
     def request(profile: Profile) -> Request:
         return Request(
             ordered_actions(asked.actions, profile),
-            REQUESTED if asked.actions else f"the default actions of semantics {profile.name}",
+            REQUESTED if asked.actions else f"the default actions of borgmatic {profile.name}",
             asked.repository,
             asked.options,
             facts,
@@ -244,8 +244,10 @@ def _lowered(
 def _fact_of(installed: Installed) -> Fact:
     """Which borgmatic files without a name for their generation are taken to be for."""
     if not installed.version:
-        return Fact(installed.executable, "a borgmatic whose release can't be told")
-    return Fact(installed.executable, f"borgmatic {installed.version}, by {installed.evidence}")
+        return Fact(installed.executable, "a borgmatic of unknown release")
+    return Fact(
+        installed.executable, f"borgmatic {installed.version}, according to {installed.evidence}"
+    )
 
 
 def secrets_of(configurations: tuple[Configuration, ...], host: Host) -> dict[SecretOption, str]:

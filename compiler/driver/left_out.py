@@ -19,8 +19,8 @@ def leave_out(sources: Sources, diagnostics: Diagnostics) -> None:
         verb = "is" if len(names) == 1 else "are"
         diagnostics.error(
             LEFT_OUT,
-            f"{listed(names)} {verb} not implemented yet: {configuration.path} is left out, the other files"
-            " are not",
+            f"{listed(names)} {verb} not implemented yet: {configuration.path} is skipped; the other "
+            "files are not affected",
             first.span,
         )
     sources.broken += [c.path for c in refused]

@@ -153,7 +153,7 @@ class _Reader:
         found = [text for text in (self._text(item, name) for item in node.items) if text]
         for text in found:
             if unknown([text.text], KNOWN):
-                self._diagnostics.error("BP702", f"no code begins with `{text.text}`", text.span)
+                self._diagnostics.error("BP702", f"no code starts with `{text.text}`", text.span)
         return tuple(text.text for text in found)
 
     def _pairs(self, node: Node | None) -> tuple[Pair, ...]:
@@ -188,8 +188,8 @@ class _Reader:
             if not _FORM.fullmatch(text.text):
                 self._diagnostics.error(
                     "BP702",
-                    f"`{key}` takes a command in which `{{name}}` stands for one argument, or "
-                    "`{name...}` at its end for several",
+                    f"`{key}` takes a command with `{{name}}` for one argument, or "
+                    "`{name...}` at the end for several",
                     text.span,
                     "for example: licctl checkout {name}",
                 )
@@ -213,13 +213,13 @@ class _Reader:
             return None
         if len(values) == 1:
             self._diagnostics.error(
-                "BP702", "this entry chooses steps and says nothing about them", item.span
+                "BP702", "this entry selects steps without a setting for them", item.span
             )
         chooses = selector(select, self._diagnostics)
         name = self._text(values.get("name"), "name")
         if name is not None and not _NAME.fullmatch(name.text):
             self._diagnostics.error(
-                "BP702", "a name is made of letters, digits, `_`, `-` and `.`", name.span
+                "BP702", "a name may contain letters, digits, `_`, `-` and `.`", name.span
             )
         timeout = self._positive(values.get("timeout"), "timeout")
         retries = self._count(values.get("retries"))
@@ -238,7 +238,7 @@ class _Reader:
                 hint = did_you_mean(key.text, known) or f"known: {', '.join(known)}"
                 self._diagnostics.error("BP701", f"unknown key `{key.text}`", key.span, hint)
             elif key.text in values:
-                self._diagnostics.error("BP701", f"`{key.text}` stands here twice", key.span)
+                self._diagnostics.error("BP701", f"`{key.text}` is set twice", key.span)
             values[key.text] = value
         return values
 
@@ -303,7 +303,7 @@ def with_settings(plan: Plan, project: Project, diagnostics: Diagnostics) -> Pla
             steps[number] = _with_rule(steps[number], rule)
         if not chosen:
             diagnostics.note(
-                "BP704", f"no step of this plan fits `{rule.select.text}`", rule.select.span
+                "BP704", f"no step of this plan matches `{rule.select.text}`", rule.select.span
             )
     names = Names(step.id for step in steps if not step.name)
     identified = tuple(_identified(step, names) for step in steps)

@@ -66,7 +66,7 @@ def _saved(value: Value) -> SavedPlan:
     found = value.object("format", "version", "borgplan", "home", "request", "plan", "sha256")
     rest = {key: member.data for key, member in found.items() if key != "sha256"}
     if digest(found["sha256"]) != _digest(rest):
-        found["sha256"].wrong("the file isn't what was saved: its digest doesn't fit")
+        found["sha256"].wrong("the file was changed after it was saved: its digest does not match")
     plan, asked = plan_of(found["plan"]), _request().decode(found["request"])
     return SavedPlan(plan, asked, found["borgplan"].text(), found["home"].text())
 

@@ -30,7 +30,7 @@ def reasons(saved: SavedPlan, now: Present) -> list[str]:
     """What has changed, in words; empty for a plan that is as good as new."""
     found = [*_inputs(saved, now), *_facts(now.changes)]
     if now.read is None:
-        return [*found, "its configuration can't be compiled any more"]
+        return [*found, "its configuration can no longer be compiled"]
     return found or ([_surroundings(saved, now)] if now.changes else [])
 
 
@@ -41,14 +41,14 @@ def _inputs(saved: SavedPlan, now: Present) -> Iterator[str]:
     for path, digest in recorded.items():
         present = now.digests[path]
         if present is None:
-            yield f"{_kind(path, saved)} {path} can't be read any more"
+            yield f"{_kind(path, saved)} {path} can no longer be read"
         elif present != digest:
             yield f"{_kind(path, saved)} {path} has changed"
         elif now.read is not None and path not in now.read:
-            yield f"{_kind(path, saved)} {path} is not read any more"
+            yield f"{_kind(path, saved)} {path} is no longer read"
     for path in now.read or ():
         if path not in recorded:
-            yield f"{_kind(path, saved)} {path} is read now, and wasn't"
+            yield f"{_kind(path, saved)} {path} is now read, and was not before"
 
 
 def _kind(path: str, saved: SavedPlan) -> str:
@@ -77,14 +77,16 @@ def _facts(changes: Iterable[Change]) -> Iterator[str]:
 def _surroundings(saved: SavedPlan, now: Present) -> str:
     """The same files give another plan: what they refer to has changed, or who reads them."""
     if now.home != saved.home:
-        return f"the home directory was {saved.home}, is now {now.home}"
+        return f"the home directory changed from {saved.home} to {now.home}"
     if now.version != saved.made_by:
-        return f"borgplan {saved.made_by} made it, and borgplan {now.version} makes another one"
+        return (
+            f"borgplan {saved.made_by} made it, and borgplan {now.version} makes a different plan"
+        )
     names = sorted(_variables(now.read or {})) if saved.asked.interpolates else []
     if names:
         several = "one of " if len(names) > 1 else ""
-        return f"the environment: {several}{', '.join(names)} has another value"
-    return "the same files give another plan on this machine now"
+        return f"the environment: {several}{', '.join(names)} has a different value"
+    return "the same files now give a different plan on this machine"
 
 
 def _variables(files: Mapping[str, bytes]) -> set[str]:

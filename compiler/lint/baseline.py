@@ -44,7 +44,7 @@ def read(path: str, data: bytes, diagnostics: Diagnostics) -> Baseline | None:
         why = "not a text file in UTF-8"
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass  # it has another form
-    diagnostics.error("BP143", why, span, "write it anew: borgplan lint --write-baseline FILE")
+    diagnostics.error("BP143", why, span, "write it again: borgplan lint --write-baseline FILE")
     return None
 
 

@@ -46,17 +46,17 @@ def _suppressions(
     word, _, rest = comment.text.partition(" ")
     codes = [code.strip() for code in rest.split(",")]
     if word not in (_LINE, _FILE):
-        message = f"a comment for borgplan begins with `{_LINE}` or `{_FILE}`"
+        message = f"a comment for borgplan starts with `{_LINE}` or `{_FILE}`"
         hint = did_you_mean(word, (_LINE, _FILE))
     elif not rest.strip():
-        message, hint = "this comment names no code", f"# borgplan: {word} BP601, BP602"
+        message, hint = "this comment has no code", f"# borgplan: {word} BP601, BP602"
     elif not _CODES.fullmatch(rest.strip()):
-        message, hint = "codes stand here, with commas between them", "# borgplan: ignore BP601"
+        message, hint = "write codes separated by commas", "# borgplan: ignore BP601"
     elif strange := next((code for code in codes if code not in known), ""):
         message, hint = f"there is no code {strange}", ""
     elif word == _FILE and not comment.alone:
-        message = f"`{_FILE}` stands alone on a line"
-        hint = "`ignore` is about the line it stands on"
+        message = f"put `{_FILE}` on its own line"
+        hint = "`ignore` applies to its own line"
     else:
         line = 0 if word == _FILE else comment.below if comment.alone else comment.span.line
         return [Suppression(code, line, comment.span) for code in dict.fromkeys(codes)]
@@ -110,6 +110,6 @@ def with_suppressions(
             where = f"on line {suppression.line}" if suppression.line else "in this file"
             problems.note(
                 "BP141", f"there is no {suppression.code} {where} to ignore", suppression.span,
-                "remove the comment, or name the code of what is found there",
+                "remove the comment, or use the code of the finding there",
             )  # fmt: skip
     return [*kept, *problems], count

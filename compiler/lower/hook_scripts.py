@@ -66,9 +66,9 @@ def _is_too_long(text: str, command: Text, diagnostics: Diagnostics) -> bool:
         return False
     diagnostics.error(
         "BP124",
-        f"a command of {size} bytes can't be run: the system takes {LONGEST_WORD} of them",
+        f"a command of {size} bytes can't run: the system allows {LONGEST_WORD}",
         command.span,
-        "put it into a script of its own, and name that here",
+        "put it into a script and call that here",
     )
     return True
 

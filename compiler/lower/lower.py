@@ -219,7 +219,7 @@ class _Lowering:
         configuration = place.configuration
         target = target_of(configuration, repository, place.profile, self._host, ASSUMED)
         found = place.request.facts.versions.get(target.borg)
-        text = f"version {found}" if found else f"version unknown, taken for {ASSUMED}"
+        text = f"version {found}" if found else f"version unknown, assuming {ASSUMED}"
         if found is None and place.request.facts.asked:
             self._tell_of_unknown(target)
         self.facts.append(Fact(target.borg, text))
@@ -236,9 +236,9 @@ class _Lowering:
         own = target.settings.by_key.get("local_path")
         self._diagnostics.warning(
             "BP417",
-            f"the version of `{target.borg}` is unknown: the plan is made for Borg {ASSUMED}",
+            f"the version of `{target.borg}` is unknown; assuming Borg {ASSUMED}",
             own.span if own else target.repository.span,
-            f"run `{target.borg} --version` to see why it gives no version",
+            f"run `{target.borg} --version` to see why",
         )
 
     def _look(self, target: Target, place: _Place, hooks: tuple[Placement, ...]) -> None:
@@ -353,7 +353,7 @@ class _Lowering:
                 self._told_of.add(text)
                 self._diagnostics.note(
                     "BP439",
-                    f"`{text.text}` is asked for, and `skip_actions` leaves it out",
+                    f"`{text.text}` is requested, but `skip_actions` skips it",
                     text.span,
                 )
 
@@ -424,7 +424,7 @@ class _Lowering:
         for due in checks:
             if not due.is_due:
                 subject = f"check {due.name} of {target.location}"
-                self.facts.append(Fact(subject, f"left out: {due.why}"))
+                self.facts.append(Fact(subject, f"skipped: {due.why}"))
         return extent._replace(checks=tuple(checks))
 
     def _hooks(self, place: _Place, phase: Phase) -> None:

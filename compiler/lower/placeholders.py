@@ -26,11 +26,14 @@ def check_placeholders(command: Text, available: Set[str], diagnostics: Diagnost
         if name in KNOWN:
             diagnostics.warning(
                 "BP307",
-                f"`{{{name}}}` isn't filled in by this hook: it stays as it is",
+                f"`{{{name}}}` is not available in this hook and is not replaced",
                 command.span,
-                f"it has {', '.join(f'{{{known}}}' for known in sorted(available)) or 'none'}",
+                f"available: {', '.join(f'{{{known}}}' for known in sorted(available)) or 'none'}",
             )
         elif hint := did_you_mean(name, KNOWN):
             diagnostics.warning(
-                "BP308", f"`{{{name}}}` is no placeholder: it stays as it is", command.span, hint
+                "BP308",
+                f"`{{{name}}}` is not a placeholder and is not replaced",
+                command.span,
+                hint,
             )

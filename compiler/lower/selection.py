@@ -95,7 +95,7 @@ def _check_repository(
         names = [name for r in repositories for name in (r.path, r.label) if name]
         diagnostics.error(
             "BP407",
-            f"no repository is called `{wanted}`",
+            f"no repository matches `{wanted}`",
             COMMAND_LINE,
             did_you_mean(wanted, names) or f"known: {', '.join(names)}",
         )
@@ -112,7 +112,7 @@ def _check_single(asked: Asked, repositories: list[Repository], diagnostics: Dia
     if alone and len(found) > 1:
         diagnostics.error(
             "BP419",
-            f"{alone[0]} is about one repository; there are {len(found)}",
+            f"{alone[0]} works on one repository at a time; {len(found)} are selected",
             COMMAND_LINE,
             f"--repository {found[0].label or found[0].path}",
         )
@@ -123,4 +123,6 @@ def _check_json(asked: Asked, diagnostics: Diagnostics) -> None:
     answering = [action for action in asked.actions if action in ANSWERING]
     if asked.options.json and len(answering) > 1:
         names = " and ".join(action.value for action in answering)
-        diagnostics.error("BP421", f"--json is for one action at a time, not {names}", COMMAND_LINE)
+        diagnostics.error(
+            "BP421", f"--json works with one action at a time, not {names}", COMMAND_LINE
+        )

@@ -70,14 +70,12 @@ def script(
     if documents is None or (documents and FILLER in command.text):
         if not names:
             return Script(command.text)  # only `${NAME}`, which the shell understands as it is
-        _refuse_document(
-            f"{{{min(names)}}}", "it can't be told where it ends", command, diagnostics
-        )
+        _refuse_document(f"{{{min(names)}}}", "its end is unknown", command, diagnostics)
         return None
     for body in documents:
         inside = _filled_in(body.of(command.text), names, references) if body.quoted else ""
         if inside:
-            reason = "its quoted terminator keeps the shell from filling anything in"
+            reason = "its quoted terminator prevents substitution"
             _refuse_document(inside, reason, command, diagnostics)
             return None
     tree = parse("template", without(documents, command.text))
@@ -86,7 +84,7 @@ def script(
             return Script(command.text)
         diagnostics.error(
             "BP303",
-            f"can't tell how {{{min(names)}}} is quoted: unbalanced quotes or brackets",
+            f"can't determine how {{{min(names)}}} is quoted: unbalanced quotes or brackets",
             command.span,
             f"near `{command.text[max(0, tree - 30) : tree + 10]}`",
         )
@@ -106,7 +104,7 @@ def _filled_in(text: str, names: Collection[str], references: list[re.Match[str]
 def _refuse_document(what: str, why: str, command: Text, diagnostics: Diagnostics) -> None:
     diagnostics.error(
         "BP304",
-        f"`{what}` can't be filled in in a here-document: {why}",
+        f"`{what}` can't be used in a here-document: {why}",
         command.span,
         "write the terminator without quotes: <<EOF, not <<'EOF'",
     )
@@ -228,7 +226,9 @@ class _Writer:
         match = ENVIRONMENT.fullmatch(text)
         value = (self._environment or {}).get(match[2], match[3] or "") if match else ""
         if not _NUMBER.fullmatch(value):
-            self._refuse(f"`{text}` stands in arithmetic and is no number: it could be run")
+            self._refuse(
+                f"`{text}` is used in arithmetic but is not a number: the shell could execute it"
+            )
 
     def _reference(self, name: str, quoting: str, taken: Place) -> str:
         value = self._values[name]
@@ -242,7 +242,7 @@ class _Writer:
         before = self._source[:position]
         reason = unclear(before)
         if not reason and backquotes and re.search(r"\\[`\"]", before):
-            reason = "there are escaped quotes inside backquotes"
+            reason = "it is inside backquotes with escaped quotes"
         if reason:
             self._refuse(reason, name)
 
@@ -256,11 +256,11 @@ class _Writer:
         named = variable(value) if isinstance(value, Value) else "NAME"
         self._diagnostics.error(
             "BP303",
-            f"can't tell how {what} quoted: {reason}",
+            f"can't determine how {what} quoted: {reason}",
             self._span,
-            f'the value is in the environment too: write "${named}" where it is an argument of its own'
+            f'the value is also in the environment: write "${named}" where it is a separate argument'
             if isinstance(value, Value)
-            else f"put the value into a shell variable first: MESSAGE={{{name or 'NAME'}}}",
+            else f"assign the value to a shell variable first: MESSAGE={{{name or 'NAME'}}}",
         )
 
     def _refuse_without_form(self, name: str, positions: tuple[int, ...], taken: Place) -> None:
@@ -269,7 +269,7 @@ class _Writer:
         if isinstance(value, Value):
             if from_outside(value) and is_number(self._source, positions[-1]):
                 self._refuse(
-                    "it stands where a number is compared, which runs what a value holds", name
+                    "it is used in a numeric comparison, which can execute parts of a value", name
                 )
         elif value != as_setting(value) and any(is_code(self._source, at) for at in positions):
             self._refuse_code(name)
@@ -282,9 +282,9 @@ class _Writer:
         self._failed = True
         self._diagnostics.error(
             "BP305",
-            f"{{{name}}} stands in code for another shell or interpreter, which would run a part of its value",
+            f"{{{name}}} is used in code for another shell or interpreter, which could execute parts of its value",
             self._span,
-            "letters, digits and `@%+=:,./-_` are safe there; pass anything else on standard input: "
+            "letters, digits and `@%+=:,./-_` are safe there; pass other values on standard input: "
             f"printf '%s' {{{name}}} | …",
         )
 
@@ -292,11 +292,11 @@ class _Writer:
         value = self._values[name]
         if self._failed or isinstance(value, Value) or value == as_setting(value):
             return
-        to = f"`{taken.receiver}`" if taken.receiver else "a command that isn't understood"
+        to = f"`{taken.receiver}`" if taken.receiver else "a command that borgplan can't analyse"
         self._diagnostics.warning(
             "BP616",
-            f"`{{{name}}}` loses characters on its way to {to}, which isn't known to take plain text",
+            f"`{{{name}}}` loses characters because {to} is not known to accept plain text",
             self._span,
-            "`_` stands for each; name the command under `plain_text` in borgplan.yaml if it runs nothing "
-            "of its arguments",
+            "each becomes `_`; if the command never executes its arguments, list it under "
+            "`plain_text` in borgplan.yaml",
         )

@@ -165,6 +165,6 @@ class _Assembly:
         column = self._sheet.indentation(line)
         if not own.first < line < own.end or self._sheet.lines[line][column : column + 1] != "-":
             raise UnableError(
-                "`commands` beside older hooks is not written as lines below it", own.key.span
+                "`commands` beside older hooks is not written in block style", own.key.span
             )
         return max(0, column + self._left(line))

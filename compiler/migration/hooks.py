@@ -36,7 +36,7 @@ def head(place: HookPlace) -> tuple[str, ...]:
 
 
 def in_order(names: list[str], profile: Profile) -> list[str]:
-    """Names of hook options as they stand in the file, unless those in one place run in another order."""
+    """Names of hook options as they stand in the file, unless those in one place run in a different order."""
     places = [place for place in profile.hooks if place.kind.value in names]
     by_name = {place.kind.value: place for place in places}
     groups: dict[object, list[str]] = {}

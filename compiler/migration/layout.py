@@ -77,7 +77,7 @@ def layout(root: Node, sheet: Sheet) -> Layout:
             above = _part("", key, value, above, end, sheet, blocks)
     columns = {key.span.column for key, _ in root.pairs}
     if len(columns) > 1:
-        raise UnableError("options stand beside each other", root.span)
+        raise UnableError("several options are on one line", root.span)
     return Layout(tuple(blocks), columns.pop() - 1 if columns else 0)
 
 
@@ -93,17 +93,17 @@ def _section(
     first = key.span.line - 1
     rest = after_key(key, sheet)
     if not isinstance(value, Mapping) or (rest.strip() and first not in sheet.comments):
-        raise UnableError(f"the section `{key.text}` is not written as lines below it", key.span)
+        raise UnableError(f"the section `{key.text}` is not written in block style", key.span)
     comment = sheet.comments.get(first)
     if comment is not None and sheet.lines[first][: comment.column].strip() != f"{sheet.raw(key)}:":
-        raise UnableError(f"the section `{key.text}` is not written as lines below it", key.span)
+        raise UnableError(f"the section `{key.text}` is not written in block style", key.span)
     _check_key(key, sheet, first - 1, end)
     inner = value.pairs[0][0].span.column - 1 if value.pairs else 0
     blocks.append(Header(key, above, first, inner, end))
     above = first + 1
     for (name, child), stop in _with_ends(value, end):
         if name.span.column - 1 != inner:
-            raise UnableError("options stand beside each other", name.span)
+            raise UnableError("several options are on one line", name.span)
         above = _part(key.text, name, child, above, stop, sheet, blocks)
     return above
 
@@ -134,7 +134,7 @@ def _check_key(key: Scalar, sheet: Sheet, before: int, stop: int) -> None:
     line = key.span.line - 1
     stands = before < line < stop and not sheet.lines[line][: key.span.column - 1].strip()
     if not stands or _AFTER_KEY.match(sheet.lines[line], key.span.end_column - 1) is None:
-        raise UnableError("options are not one on a line", key.span)
+        raise UnableError("options are not on separate lines", key.span)
 
 
 def after_key(key: Scalar, sheet: Sheet) -> str:

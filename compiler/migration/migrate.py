@@ -167,10 +167,10 @@ def _project(paths: tuple[str, ...], host: Host, diagnostics: Diagnostics) -> Pr
 def _of_project(project: Project) -> Iterator[Told]:
     """What the project file says of files in the old form."""
     if project.semantics is not None:
-        words = f"`semantics: {project.semantics.text}` has to go: it knows no `commands:`"
+        words = f"remove `semantics: {project.semantics.text}`: that release has no `commands:`"
         yield Told("project", words, project.semantics.span)
     if project.steps:
-        words = "selectors by the names of hooks have to be written anew"
+        words = "rewrite the selectors that use names of hooks"
         yield Told("project", words, Span(project.path))
 
 
@@ -196,9 +196,9 @@ def _tell_inexpressible(
         if problem.severity is Severity.ERROR:
             diagnostics.error(
                 "BP852",
-                f"there is no way to write this in the current form: {problem.message}",
+                f"the current form can't express this: {problem.message}",
                 moved.get(problem.span) or Span(problem.span.file),
-                "nothing is changed; this part has to be rewritten by hand",
+                "nothing was changed; rewrite this part by hand",
             )
 
 
@@ -262,7 +262,7 @@ def _references(
         for scalar in _scalars(documents[path].root):
             found = ENVIRONMENT.search(scalar.text)
             if found:
-                words = f"{found[0]} is taken from the environment from now on"
+                words = f"{found[0]} is now replaced from the environment"
                 yield Told("environment", words, scalar.span)
 
 
@@ -283,9 +283,7 @@ def _included(sources: Sources) -> Iterator[Told]:
     """What is still in the old form, as it stands in another file."""
     for configuration in sources.configurations:
         for hook in configuration.hooks:
-            yield Told("included", f"`{hook.kind.value}` is included and stays as it is", hook.span)
+            yield Told("included", f"`{hook.kind.value}` is included and is not changed", hook.span)
         if configuration.sectioned:
-            words = (
-                "a section stays, or comes from there: its options are included in their old form"
-            )
+            words = "a section remains or is included: its options keep the old form"
             yield Told("included", words, configuration.span)

@@ -58,7 +58,7 @@ def rewrite(
             "BP851",
             f"this can't be rewritten: {error}",
             error.span,
-            "write it as the examples in borgmatic's documentation are written, and try again",
+            "write it as in the examples of borgmatic's documentation and try again",
         )
         return None
 
@@ -155,7 +155,7 @@ class _Rewriting:
         known = {kind.value for kind in self._profile.known_hooks}
         for name, named in by_name.items():
             if name not in known:
-                what = f"`{name}` doesn't exist in semantics {self._profile.name}"
+                what = f"`{name}` doesn't exist in borgmatic {self._profile.name}"
                 raise UnableError(what, named[0].key.span)
         ordered = in_order(list(by_name), self._profile)
         self.hooks = [part for name in ordered for part in by_name[name]]

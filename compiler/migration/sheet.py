@@ -80,7 +80,7 @@ class Sheet:
     def replace(self, span: Span, new: str) -> None:
         """Something that stands on one line. Raises UnableError for what doesn't."""
         if span.line != span.end_line:
-            raise UnableError("a value of more than one line, which has to be changed", span)
+            raise UnableError("a value of several lines would have to change", span)
         change = span.column - 1, span.end_column - 1, new
         changes = self._changes.setdefault(span.line - 1, [])
         if change not in changes:

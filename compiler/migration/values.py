@@ -180,4 +180,4 @@ class Values:
     def _own(self, value: Scalar, part: Part) -> None:
         """Raises UnableError for a value that stands somewhere else and is referred to here."""
         if not part.first < value.span.line <= part.end:
-            raise UnableError(f"an alias in `{part.name}`, which has to be changed", part.key.span)
+            raise UnableError(f"an alias in `{part.name}` would have to change", part.key.span)

@@ -23,7 +23,7 @@ def parsed(path: str, text: str) -> Mapping:
     problems = Diagnostics()
     root = parse(path, text.encode("utf-8"), problems)
     if not isinstance(root, Mapping):
-        what = problems[0].message if problems else "nothing would be left"
+        what = problems[0].message if problems else "the result would be empty"
         raise UnableError(f"the result would not be YAML ({what})", Span(path))
     return root
 
@@ -31,7 +31,7 @@ def parsed(path: str, text: str) -> Mapping:
 def verify_comments(path: str, before: str, after: str) -> None:
     """Raises UnableError if one is lost or something has become one."""
     if _texts(before) != _texts(after):
-        raise UnableError("its comments can't all be kept", Span(path))
+        raise UnableError("some of its comments would be lost", Span(path))
 
 
 def _texts(text: str) -> list[str]:
@@ -47,7 +47,7 @@ def verify_values(path: str, parts: Iterable[Part], after: Mapping) -> None:
     now = Counter((key.text, _data(value)) for key, value in _options(after) if _stays(key.text))
     if before != now:
         names = ", ".join(sorted({name for name, _ in (before - now) + (now - before)}))
-        raise UnableError(f"the values of {names} can't all be kept", Span(path))
+        raise UnableError(f"some values of {names} would be lost", Span(path))
 
 
 def _stays(name: str) -> bool:
@@ -87,12 +87,12 @@ def verified_hooks(
     before += [part.value for part in hooks]
     now = [_run(entry) for key, value in _options(after) for entry in _entries(key, value)]
     if len(before) != len(now) or any(key.text in HOOKS for key, _ in _options(after)):
-        raise UnableError("its hooks can't all be kept", Span(path))
+        raise UnableError("some of its hooks would be lost", Span(path))
     moved: dict[Span, Span] = {}
     for old, new in zip(before, now, strict=True):
         if isinstance(old, Sequence) and isinstance(new, Sequence):
             if [_command(item) for item in old.items] != [_command(item) for item in new.items]:
-                raise UnableError("its hooks can't all be kept", old.span)
+                raise UnableError("some of its hooks would be lost", old.span)
             moved.update({n.span: o.span for n, o in zip(new.items, old.items, strict=True)})
     return moved
 

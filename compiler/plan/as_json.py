@@ -96,13 +96,13 @@ def check_format(value: Value, name: str, version: int) -> None:
     """Raises WrongShapeError for a document of another kind, and for another version by its number."""
     members = value.members()
     if "format" not in members or members["format"].data != name:
-        value.wrong(f"this is no {name}")
+        value.wrong(f"not a {name}")
     if "version" not in members:
         value.wrong("`version` is missing")
     given = members["version"].number()
     if given != version:
         members["version"].wrong(
-            f"version {given} of {name} is of another borgplan; this one reads version {version}"
+            f"version {given} of {name} is of a different borgplan; this one reads version {version}"
         )
 
 
@@ -224,7 +224,7 @@ def _check_words(plan: Plan, value: Value) -> None:
         for key, words in (("argv", step.work.argv), ("dry_argv", step.work.dry_argv)):
             if words is not None and not (words and isinstance(words[0], str)):
                 steps.each(lambda item: item)[place].members()["work"].members()[key].wrong(
-                    "a command begins with its program"
+                    "a command starts with its program"
                 )
             for part in parts_of(words or ()):
                 if isinstance(part, ScratchPath) and part.name not in names:

@@ -71,7 +71,7 @@ def surroundings(step: Step) -> tuple[str, ...]:
             if name != _OF_THE_GENERATION
         ]
         if isinstance(work.passphrase, SecretCommand):
-            found.append(f"pass phrase: what `{shlex.join(work.passphrase.argv)}` prints")
+            found.append(f"passphrase: what `{shlex.join(work.passphrase.argv)}` prints")
     return tuple(found)
 
 

@@ -71,7 +71,7 @@ def _tree(plan: Plan) -> Iterable[Broken]:
         seen.add(scope.id)
     for step in plan.steps:
         if step.scope not in seen:
-            yield Broken("a step stands in a scope of the plan", step.id)
+            yield Broken("a step belongs to a scope of the plan", step.id)
 
 
 def _unique(plan: Plan) -> Iterable[Broken]:

@@ -23,7 +23,7 @@ def check(
             diagnostics.append(_finding(plan, policy, violation))
         for chosen in judge.idle(policy):
             record = diagnostics.note if narrowed else diagnostics.warning
-            message = f"no step of this plan fits `{chosen.text}`, so this policy asks nothing"
+            message = f"no step of this plan matches `{chosen.text}`, so this policy has no effect"
             record("BP903", message, chosen.span)
 
 

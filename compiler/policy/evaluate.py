@@ -50,9 +50,7 @@ class Judge:
         found: list[Violation] = []
         for violation in self._of(policy.claim):
             if len(found) == MOST:
-                found[-1] = found[-1]._replace(
-                    message=f"{found[-1].message}; and there are more ways"
-                )
+                found[-1] = found[-1]._replace(message=f"{found[-1].message}, and in more cases")
                 break
             found.append(violation)
         return found
@@ -126,7 +124,7 @@ class Judge:
         for answer in told(self._plan, self._found()):
             failing = chosen.intersection(answer.failure.steps)
             if failing and answer.silent and answer.failure.outcome is Outcome.HARD:
-                ways.add(Violation("nobody is told"), Outcome.HARD, failing)
+                ways.add(Violation("the failure is not reported"), Outcome.HARD, failing)
         return ways
 
     def _given_back(self, steps: Chosen | None) -> Iterator[Violation]:
@@ -137,7 +135,7 @@ class Judge:
             # Much is made to stay; what isn't owed counts only where it is asked for.
             if take.claim.pair.owed if chosen is None else take.step in chosen:
                 what = f"`{take.claim.what}` ({take.claim.pair.name})"
-                message = f"nothing gives back {what}, which {self._words.step(take.step)} takes"
+                message = f"nothing releases {what}, acquired by {self._words.step(take.step)}"
                 yield Violation(message, (take.step,))
         ways = Ways(self._words)
         for leak in self._cleanup.leaks:

@@ -40,9 +40,9 @@ _KINDS = {
     "repository": ScopeKind.REPOSITORY,
 }
 _WORDS = (
-    "after", "always", "because", "before", "comes", "each", "every", "exactly", "exit", "fails",
-    "failure", "given", "has", "interrupted", "interruption", "least", "most", "never", "only", "runs",
-    "softly", "success", "take", "then", "timeout", "told", "with", "configuration", "plan", "repository",
+    "acquisition", "after", "always", "because", "before", "comes", "each", "every", "exactly", "exit", "fails",
+    "failure", "has", "interrupted", "interruption", "least", "most", "never", "only", "released", "reported", "runs",
+    "softly", "success", "then", "timeout", "with", "configuration", "plan", "repository",
 )  # fmt: skip
 _EXAMPLE = "for example: borg prune only after success of borg create in each repository"
 
@@ -122,7 +122,7 @@ class _Reader:
             span = self._between(len(self._text) - 1, len(self._text))
         word = "" if near in _WORDS else did_you_mean(near[:40], _WORDS)
         self._diagnostics.error(
-            "BP902", f"this policy can't be read {where}", span, word or _EXAMPLE
+            "BP902", f"this policy can't be parsed {where}", span, word or _EXAMPLE
         )
 
 

@@ -77,8 +77,8 @@ def _runs_in_background(step: Step) -> bool:
 DIVERGENCES: tuple[Divergence, ...] = (
     Divergence(
         "failures",
-        "A failure stays one: a later hook that exits 75 doesn't make the run a success. "
-        "Nor does Borg's own exit code 75, lock lost, where borgmatic takes it for a soft failure.",
+        "A later hook that exits 75 does not turn a failed run into a success, and neither "
+        "does Borg's own exit code 75 (lock lost), which some borgmatic releases treat as a soft failure.",
         lambda plan, _: (
             any(_may_hide_failure(step) for step in plan.steps)
             or any(step.work.exits.soft_fails_run for step in plan.steps)
@@ -86,21 +86,21 @@ DIVERGENCES: tuple[Divergence, ...] = (
     ),
     Divergence(
         "evidence",
-        "Borg's command is a success only with evidence: `create` names its archive, a warning is one that Borg "
-        "itself tells, what was asked for by name is there. Exit codes 126, 127 and from 128 on are failures.",
+        "A Borg command needs evidence of success: `create` reports its archive, a warning's exit code has "
+        "a warning in Borg's log, and everything requested by name exists. Exit codes of 126 and above are failures.",
         _any_step(_is_borg),
     ),
     Divergence(
         "interrupts",
-        "After a signal the hooks for failures of everything that is open run, and the exit code is "
-        "128 and the signal's number; borgmatic leaves some of them out, or all.",
+        "After a signal, the error hooks of everything that has started run, and the exit code "
+        "is 128 plus the signal's number; borgmatic skips some or all of these hooks.",
         _any_step(_is_for_failures),
     ),
     Divergence(
         "values",
-        "Values in hooks are part of exactly one word, in any quotes, and never executed: commands that "
-        "aren't known to take plain text get a neutral form; borgmatic inserts them as text, or quotes "
-        "them blindly.",
+        "Values in hooks are part of exactly one word, in any quotes, and never executed; "
+        "commands that are not known to accept plain text get a neutral form. borgmatic inserts values as "
+        "text or adds quotes.",
         _any_step(_holds_values),
     ),
     Divergence(
@@ -133,36 +133,36 @@ DIVERGENCES: tuple[Divergence, ...] = (
     ),
     Divergence(
         "probes",
-        "Borg is not asked for its version, nor for a dry walk, in the course of the run; what a missing "
-        "Borg, directory or secret breaks is the first command that needs it, and error hooks are told.",
+        "During a run, borgplan does not query Borg's version or start a preliminary dry run. If "
+        "Borg, a directory or a secret is missing, the first command that needs it fails, and error hooks run.",
         _any_step(_is_borg),
     ),
     Divergence(
         "secrets",
-        "The pass phrase reaches Borg as a file in memory, and what is configured wins over what the "
-        "environment holds; hooks see neither.",
+        "Borg gets the passphrase as an in-memory file. A configured passphrase takes precedence "
+        "over the environment; hooks see neither.",
         _any_step(lambda step: isinstance(step.work, Process) and step.work.passphrase is not None),
     ),
     Divergence(
         "sources",
-        "Sources and excludes are one file of patterns, shown in the plan; no manifest and no "
-        "configuration file is added to archives.",
+        "Sources and excludes form one pattern file, which the plan shows. Archives "
+        "contain no manifest and no configuration files.",
         lambda plan, _: bool(plan.scratch),
     ),
     Divergence(
         "filters",
-        "Archives of a name format are told from others by the digits of their time, where borgmatic has "
-        "`*`: `{hostname}-*` on the host vm fits those of the host vm-2 too.",
+        "Filters made from a name format match the digits of its time; borgmatic uses `*`, so "
+        "`{hostname}-*` on the host vm also matches archives of the host vm-2.",
         _any_step(_has_exact_filter),
     ),
     Divergence(
         "background",
-        "The run goes on when a hook has ended, whatever it left running in the background.",
+        "The run continues when a hook ends, even if the hook left processes in the background.",
         _any_step(_runs_in_background),
     ),
     Divergence(
         "files",
-        "A file that can't be used makes the run fail; the others run.",
+        "An unusable file makes the run fail, but the other files run.",
         lambda plan, _: sum(scope.kind is ScopeKind.CONFIGURATION for scope in plan.scopes) > 1,
     ),
     Divergence(
@@ -172,13 +172,13 @@ DIVERGENCES: tuple[Divergence, ...] = (
     ),
     Divergence(
         "space",
-        "Where the generation has no action `compact`, prune is followed by it: from Borg 1.2 on prune "
-        "frees no space by itself.",
+        "If the borgmatic release has no action `compact`, prune is followed by one: since Borg "
+        "1.2, prune alone frees no space.",
         _frees_after_prune,
     ),
     Divergence(
         "death",
-        "Borg ended by a signal is a failure; borgmatic up to 1.3 doesn't notice.",
+        "If a signal kills Borg, the step fails; borgmatic up to 1.3 does not notice.",
         lambda plan, profiles: (
             any(profile.misses_deaths for profile in profiles) and any(map(_is_borg, plan.steps))
         ),

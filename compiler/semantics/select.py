@@ -95,22 +95,22 @@ def choose(
         if profile is None:
             diagnostics.error(
                 "BP402",
-                f"no semantics are known for `{name}`",
+                f"unknown borgmatic release `{name}`",
                 named_at,
-                f"a borgmatic release from 1.3.22 to {NEWEST.name}, or {AUTO}",
+                f"use a release from 1.3.22 to {NEWEST.name}, or {AUTO}",
             )
             return None
-        chosen = Chosen(profile, By.NAMED, f"`{name}` is asked for")
+        chosen = Chosen(profile, By.NAMED, f"`{name}` is specified")
         return Generations({path: chosen for path, _ in files})
     by_file = {path: _for_file(found, installed) for path, found in files if found is not None}
     for path, found in files:
         if found is not None and found.forms.mixed:
             diagnostics.warning(
                 "BP408",
-                "this file has sections and options outside of them, which only borgmatic 1.8 and later "
-                f"read: it is compiled with semantics {by_file[path].profile.name}",
+                "this file has options both in and outside of sections, which only borgmatic 1.8 "
+                f"and later support; it is compiled for borgmatic {by_file[path].profile.name}",
                 Span(path),
-                "put every option into its section to keep the meaning that sections had",
+                "move every option into its section to keep the meaning of older releases",
             )
     return Generations(by_file)
 
@@ -121,13 +121,13 @@ def _for_file(found: Written, installed: Installed | None) -> Chosen:
         why = f"borgmatic {installed.version} is installed"
         return Chosen(of_release(release), By.INSTALLED, why)
     latest, empty_hook = found.demands
-    why = "it is the oldest that knows all of it"
+    why = "the oldest release that supports everything in the file"
     if latest is not None:
-        why = f"it is the oldest that knows {latest.what} ({latest.span})"
+        why = f"the oldest release that supports {latest.what} ({latest.span})"
     elif empty_hook is not None and release:
-        why += f", a hook without a value included ({empty_hook})"
+        why += f", including a hook without a value ({empty_hook})"
     if installed is not None and release:
-        why += f"; borgmatic {installed.version}, which is installed, refuses that"
+        why += f"; the installed borgmatic {installed.version} refuses it"
     return Chosen(_oldest_with(found), By.GUESSED, why)
 
 

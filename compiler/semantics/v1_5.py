@@ -28,7 +28,7 @@ _FAILURE = _FILE | {"repository", "error", "output"}
 
 BEFORE_EVERYTHING = HookPlace(
     HookKind.BEFORE_EVERYTHING, ScopeKind.RUN, Phase.ENTER, Trigger.SUCCESS,
-    _BACKUP, _FILE, "once, before anything of any file",
+    _BACKUP, _FILE, "once, before all files",
 )  # fmt: skip
 AFTER_EVERYTHING = HookPlace(
     HookKind.AFTER_EVERYTHING, ScopeKind.RUN, Phase.EXIT, Trigger.ALWAYS,
@@ -36,7 +36,7 @@ AFTER_EVERYTHING = HookPlace(
 )  # fmt: skip
 ON_ERROR = HookPlace(
     HookKind.ON_ERROR, ScopeKind.CONFIGURATION, Phase.RECOVER, Trigger.FAILURE,
-    PRIMARY, _FAILURE, "only if something of this file failed",
+    PRIMARY, _FAILURE, "only after a failure in this file",
 )  # fmt: skip
 
 

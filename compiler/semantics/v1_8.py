@@ -39,7 +39,7 @@ def around_action(action: str, word: str, variables: frozenset[str]) -> tuple[Ho
         ),
         HookPlace(
             HookKind(f"after_{word}"), ScopeKind.ACTION, Phase.EXIT, Trigger.SUCCESS,
-            None, variables, f"after each {action} that went well", action,
+            None, variables, f"after each successful {action}", action,
         ),
     )  # fmt: skip
 

@@ -42,15 +42,15 @@ def _place(
 
 
 _POSITIONS = {
-    Position.BEFORE_EVERYTHING: CommandPlace(ScopeKind.RUN, Phase.ENTER, _FILE, "once, before anything of any file"),
+    Position.BEFORE_EVERYTHING: CommandPlace(ScopeKind.RUN, Phase.ENTER, _FILE, "once, before all files"),
     Position.AFTER_EVERYTHING: CommandPlace(ScopeKind.RUN, Phase.EXIT, _FILE, "once, after all files"),
     Position.BEFORE_CONFIGURATION: CommandPlace(ScopeKind.CONFIGURATION, Phase.ENTER, _FILE, "once, before this file's repositories"),
     Position.AFTER_CONFIGURATION: CommandPlace(ScopeKind.CONFIGURATION, Phase.EXIT, _FILE, "once, after this file's repositories"),
     Position.BEFORE_REPOSITORY: CommandPlace(ScopeKind.REPOSITORY, Phase.ENTER, _REPOSITORY, "before the actions on each repository"),
     Position.AFTER_REPOSITORY: CommandPlace(ScopeKind.REPOSITORY, Phase.EXIT, _REPOSITORY, "after the actions on each repository"),
-    Position.BEFORE_ACTION: CommandPlace(ScopeKind.ACTION, Phase.ENTER, _REPOSITORY, "before each action it is for"),
-    Position.AFTER_ACTION: CommandPlace(ScopeKind.ACTION, Phase.EXIT, _REPOSITORY, "after each action it is for"),
-    Position.AFTER_ERROR: CommandPlace(ScopeKind.CONFIGURATION, Phase.RECOVER, _FAILURE, "only if something of this file failed"),
+    Position.BEFORE_ACTION: CommandPlace(ScopeKind.ACTION, Phase.ENTER, _REPOSITORY, "before each matching action"),
+    Position.AFTER_ACTION: CommandPlace(ScopeKind.ACTION, Phase.EXIT, _REPOSITORY, "after each matching action"),
+    Position.AFTER_ERROR: CommandPlace(ScopeKind.CONFIGURATION, Phase.RECOVER, _FAILURE, "only after a failure in this file"),
 }  # fmt: skip
 
 _BACKUP = frozenset({"create"})
@@ -127,7 +127,9 @@ V2_0_0 = V2_0_2._replace(
     releases="borgmatic 2.0.0 and 2.0.1, where hooks of one action run around every action",
     hooks=tuple(
         place._replace(
-            actions=frozenset({place.only}), only=None, why=place.why.replace("it is for", "of all")
+            actions=frozenset({place.only}),
+            only=None,
+            why=place.why.replace("matching action", "action of all"),
         )
         if place.only
         else place

@@ -23,17 +23,17 @@ def _check_options(
     if not profile.constants and configuration.constants_at is not None:
         diagnostics.error(
             "BP301",
-            f"`constants` doesn't exist in semantics {profile.name} ({profile.releases})",
+            f"`constants` doesn't exist in {profile.releases}",
             configuration.constants_at,
-            "they came with borgmatic 1.7.10: --semantics 1.7",
+            "available since borgmatic 1.7.10: --semantics 1.7",
         )
     masks = [configuration.settings.by_key.get(key) for key in ("umask", "hooks_umask")]
     if profile.merged_umask and None not in masks and len({m.value for m in masks if m}) > 1:
         diagnostics.error(
             "BP217",
-            f"`umask` has two values; semantics {profile.name} know one",
+            f"`umask` has two values; borgmatic {profile.name} supports one",
             masks[1].span if masks[1] else configuration.span,
-            "borgmatic refuses such a file from 1.8 on",
+            "borgmatic refuses such a file since 1.8",
         )
     settings = configuration.settings
     if profile.empty_prefix_is_all and settings.text("archive_name_format"):
@@ -42,9 +42,9 @@ def _check_options(
     if retries is not None and retries.value and not profile.retry.statuses:
         diagnostics.warning(
             "BP309",
-            f"`retries` has no effect in semantics {profile.name} ({profile.releases})",
+            f"`retries` has no effect in {profile.releases}",
             retries.span,
-            "it came with borgmatic 1.5: --semantics 1.5",
+            "available since borgmatic 1.5: --semantics 1.5",
         )
 
 
@@ -56,24 +56,24 @@ def _check_hook_options(
         diagnostics.error("BP202", f"`{empty.text}` has no value", empty.span, "remove the line")
     for found in configuration.lenient if not profile.lenient else ():
         diagnostics.error(
-            "BP203", found.text, found.span, "only releases before borgmatic 1.5 take it"
+            "BP203", found.text, found.span, "only releases before borgmatic 1.5 accept it"
         )
     for hook in configuration.hooks:
         if hook.kind not in profile.known_hooks:
             since = next((p for p in PROFILES if hook.kind in p.known_hooks), NEWEST)
             diagnostics.error(
                 "BP301",
-                f"`{hook.kind.value}` doesn't exist in semantics {profile.name} ({profile.releases})",
+                f"`{hook.kind.value}` doesn't exist in {profile.releases}",
                 hook.span,
-                f"it came with {since.releases.split(' to ')[0]}: --semantics {since.name}",
+                f"available since {since.releases.split(' to ')[0]}: --semantics {since.name}",
             )
     for repository in configuration.repositories:
         if repository.own is not None and not profile.repository_options:
             diagnostics.error(
                 "BP301",
-                f"options of one repository don't exist in semantics {profile.name} ({profile.releases})",
+                f"options of one repository don't exist in {profile.releases}",
                 repository.own.span,
-                f"they came with borgmatic 2.1.10: --semantics {NEWEST.name}",
+                f"available since borgmatic 2.1.10: --semantics {NEWEST.name}",
             )
 
 
@@ -89,13 +89,13 @@ def _check_entries(
         if not profile.commands:
             diagnostics.error(
                 "BP301",
-                f"`commands` doesn't exist in semantics {profile.name} ({profile.releases})",
+                f"`commands` doesn't exist in {profile.releases}",
                 entry.span,
-                f"it came with borgmatic 2.0: --semantics {NEWEST.name}",
+                f"available since borgmatic 2.0: --semantics {NEWEST.name}",
             )
         elif entry.states is not None and not profile.states:
             diagnostics.error(
-                "BP301", f"`states` doesn't exist in semantics {profile.name}", entry.span
+                "BP301", f"`states` doesn't exist in borgmatic {profile.name}", entry.span
             )
         elif entry.when == () or entry.states == ():
             diagnostics.warning(
@@ -108,11 +108,11 @@ def _check_entries(
 
 
 def _check_prefix(configuration: Configuration, diagnostics: Diagnostics) -> None:
-    """borgmatic 1.3 refuses a name format without a prefix; the intent is plain, so only warn (BP215)."""
+    """borgmatic 1.3 refuses a name format without a prefix; the intent is clear, so only warn (BP215)."""
     if not configuration.settings.text("prefix"):
         diagnostics.warning(
             "BP215",
-            "`archive_name_format` without `prefix`: prune and check take the archives whose names fit the format",
+            "`archive_name_format` without `prefix`: prune and check select the archives whose names match the format",
             configuration.settings.by_key["archive_name_format"].span,
             "borgmatic 1.3 refuses such a file; later releases do the same as borgplan",
         )

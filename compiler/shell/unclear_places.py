@@ -10,14 +10,14 @@ _ARITHMETIC = lazily(r"\$\(\(|\$\[|(?:\A|(?<=[\s;&|]))\(\(")
 
 
 def unclear(before: str) -> str:
-    """Why the grammar can't tell how a value after `before` has to be written; empty if it can."""
+    """Why the grammar can't determine how a value after `before` has to be written; empty if it can."""
     if in_arithmetic(before):
-        return "it stands in arithmetic, which runs what a value holds"
+        return "it is used in arithmetic, which can execute parts of a value"
     if before.rfind("${") > before.rfind("}"):
-        return "it stands inside ${…}"
+        return "it is inside ${…}"
     escaping = before.rfind("$'")
     if escaping >= 0 and _OPEN_QUOTE.fullmatch(before, escaping + 2):
-        return "it stands inside $'…'"
+        return "it is inside $'…'"
     for found in _CASE.finditer(before):
         closed = before.rfind(")", 0, found.start())
         if before.find("$(", closed + 1, found.start()) >= 0:

@@ -14,7 +14,7 @@ from ..support.record import NamedTuple
 from .span import Span
 
 # Codes that decide whether a plan runs.
-ASKS = "BP360"  # Borg would ask for a pass phrase
+ASKS = "BP360"  # Borg would ask for a passphrase
 LEFT_OUT = "BP361"  # a file needs something not implemented
 
 

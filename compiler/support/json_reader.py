@@ -111,7 +111,7 @@ def parse(text: str) -> Value:
         return Value(json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant))
     except json.JSONDecodeError as error:
         raise WrongShapeError(
-            f"this is no JSON: {error.msg}", "", error.lineno, error.colno
+            f"not valid JSON: {error.msg}", "", error.lineno, error.colno
         ) from error
     except RecursionError as error:
         raise WrongShapeError("it is nested too deeply") from error
@@ -124,12 +124,12 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise WrongShapeError(f"the key `{twice}` stands twice in one object")
+        raise WrongShapeError(f"the key `{twice}` occurs twice in one object")
     return found
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise WrongShapeError(f"{name} is no JSON")
+    raise WrongShapeError(f"{name} is not JSON")
 
 
 def _kind(data: object) -> str:

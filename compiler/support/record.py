@@ -105,7 +105,7 @@ else:
             fields = tuple(body.get("__annotations__", ()))
             defaults = {field: body.pop(field) for field in fields if field in body}
             if fields[len(fields) - len(defaults) :] != tuple(defaults):
-                raise TypeError(f"{name}: a field without a default stands behind one that has one")
+                raise TypeError(f"{name}: a field without a default follows one with a default")
             constructor, getters = _parts(name, fields)
             constructor.__defaults__ = tuple(defaults.values()) or None
             made = {

@@ -71,7 +71,7 @@ def parse(
         diagnostics.error("BP103", f"not valid YAML: {problem}", span, hint)
     except errors.YAMLError as error:
         wrong = _NO_CHARACTER.search(text)
-        problem = f"U+{ord(wrong[0]):X} is no character" if wrong else shorten(str(error), 200)
+        problem = f"U+{ord(wrong[0]):X} is not a character" if wrong else shorten(str(error), 200)
         span = _place(file, text[: wrong.start()]) if wrong else Span(file)
         diagnostics.error("BP103", f"not valid YAML: {problem}", span)
     return None
@@ -172,7 +172,9 @@ class _Composer:
         more = self._next()
         if not isinstance(more, events.StreamEndEvent):
             raise self._stop(
-                "BP106", "a second document starts here; a file holds one", self._span(more)
+                "BP106",
+                "a second document starts here; only one per file is supported",
+                self._span(more),
             )
         return root
 
@@ -224,7 +226,7 @@ class _Composer:
         if self._room.nodes < 0:
             raise self._stop(
                 "BP107",
-                f"more than {MAX_NODES} values, aliases counted with what they stand for",
+                f"more than {MAX_NODES} values, with aliases expanded",
                 self._span(event),
             )
 
@@ -234,7 +236,7 @@ class _Composer:
                 "BP108",
                 "this alias (`*…`) refers to no anchor above it",
                 self._span(event),
-                "quote the value if it is meant as text",
+                "quote the value if you mean text",
             )
         node, size, height = self._anchors[event.anchor]
         self._count(size, event)
@@ -247,9 +249,7 @@ class _Composer:
         span = self._span(event)
         text: str = event.value
         if "\0" in text:
-            raise self._stop(
-                "BP102", "a text with a NUL character is of no use to any option", span
-            )
+            raise self._stop("BP102", "no option accepts a text with a NUL character", span)
         plain = event.style is None or event.style == ""
         if event.tag is None or event.tag == "!":
             value: Value = resolve(text) if plain and event.tag is None else text
@@ -282,7 +282,7 @@ class _Composer:
             "BP109",
             f"the tag `{shown}` is not supported here",
             span,
-            "quote the value if it is meant as text" if not tag.startswith(_CORE) else "",
+            "quote the value if you mean text" if not tag.startswith(_CORE) else "",
         )
 
     def _sequence(self, event: Any, depth: int) -> Node:

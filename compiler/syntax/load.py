@@ -135,15 +135,15 @@ class _Loader:
                 "BP101",
                 f"included file {text} does not exist",
                 name.span,
-                f"looked in {self._host.directory} and beside {including}",
+                f"searched {self._host.directory} and the directory of {including}",
             )
             return None
         if len(found) == 2 and not self._host.same_file(*found):
             self._diagnostics.warning(
                 "BP114",
-                f"two files are called {text}; the one in the working directory is used, as in borgmatic",
+                f"two files match {text}; the one in the working directory is used, as in borgmatic",
                 name.span,
-                f"write an absolute path; the other one is {beside}",
+                f"write an absolute path; the other file is {beside}",
             )
         return found[0]
 
@@ -202,7 +202,7 @@ def _merge(root: Node, strategy: IncludeMerge, diagnostics: Diagnostics) -> Node
 def _second_merge(key: Scalar, first: Scalar, diagnostics: Diagnostics) -> None:
     diagnostics.append(
         Diagnostic(
-            "BP123", Severity.ERROR, "`<<` stands here twice", key.span,
+            "BP123", Severity.ERROR, "`<<` occurs twice", key.span,
             "merge both in one: `<<: !include [one.yaml, two.yaml]`, or `<<: [*one, *two]`",
             (("first", first.span),),
         )
@@ -237,10 +237,12 @@ def _repeat(
     key, value = pair
     if key.text in own:
         first = own[key.text][0]
-        effect = "the last value counts" if isinstance(value, Scalar) else "both values are joined"
+        effect = (
+            "the last value takes effect" if isinstance(value, Scalar) else "both values are joined"
+        )
         diagnostics.append(
             Diagnostic(
-                "BP116", Severity.WARNING, f"`{key.text}` stands here twice: {effect}", key.span,
+                "BP116", Severity.WARNING, f"`{key.text}` is set twice: {effect}", key.span,
                 "write it once", (("first", first.span),),
             )
         )  # fmt: skip
@@ -274,7 +276,7 @@ def _combine(first: Node, second: Node, key: Scalar, diagnostics: Diagnostics) -
         case _:
             diagnostics.append(
                 Diagnostic(
-                    "BP117", Severity.ERROR, f"`{key.text}` is given twice with different types",
+                    "BP117", Severity.ERROR, f"`{key.text}` is set twice with different types",
                     key.span, related=(("the other value", first.span),),
                 )
             )  # fmt: skip
@@ -291,9 +293,9 @@ def _check_omitted(first: Sequence, second: Sequence, diagnostics: Diagnostics) 
             single = isinstance(item.node, Scalar)
             diagnostics.warning(
                 "BP119",
-                "this `!omit` leaves out nothing",
+                "this `!omit` has no effect",
                 item.span,
-                "no item of the included list is this text"
+                "no item of the included list has this text"
                 if single
                 else "it works for texts only",
             )
@@ -318,11 +320,11 @@ def _without_marks(node: Node, diagnostics: Diagnostics) -> Node:
             return Mapping(tuple((k, v) for (k, _), v in zip(pairs, values, strict=True)), span)
         case Marked(mark, inner, span):
             what = {
-                Mark.RETAIN: "`!retain` stands before a list or mapping that an include has too",
-                Mark.OMIT: "`!omit` stands before an item of a list that an include has too",
+                Mark.RETAIN: "`!retain` requires a list or mapping that the include also has",
+                Mark.OMIT: "`!omit` requires an item of a list that the include also has",
             }[mark]
             diagnostics.error(
-                "BP120", what, span, "it is about `<<: !include`; remove it elsewhere"
+                "BP120", what, span, "it only works with `<<: !include`; remove it elsewhere"
             )
             return _without_marks(inner, diagnostics)
 

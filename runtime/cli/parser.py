@@ -23,32 +23,30 @@ COMMANDS = {
     "apply": "run exactly what plan shows",
     "lint": "check configuration files, for people and CI",
     "explain": "show why a step is in the plan, and what depends on it",
-    "graph": "draw the plan, for Graphviz or Mermaid",
-    "rule": "explain what a finding means, and how to mend it",
-    "diff": "show what differs between two plans, configurations or git revisions",
-    "migrate": "rewrite files in older forms to the form of borgmatic 2.1, meaning the same",
+    "graph": "draw the plan as a graph, for Graphviz or Mermaid",
+    "rule": "explain what a finding means and how to fix it",
+    "diff": "compare two plans, configurations or git revisions",
+    "migrate": "rewrite older configuration files for borgmatic 2.1 with the same meaning",
     "init": "write a first configuration file",
-    "history": "list the runs of the past, the newest first",
-    "show": "show a run of the past, step by step",
-    "recover": "run the cleanups that a run owes which was cut short",
-    "resume": "go on with a run that failed or was cut short",
+    "history": "list past runs, newest first",
+    "show": "show a past run step by step",
+    "recover": "run the outstanding cleanups of an interrupted run",
+    "resume": "resume a failed or interrupted run",
     "notify": "send a test message to every configured monitoring service",
-    "schema": "print a JSON Schema of configuration files, for editors",
-    "units": "write a systemd service and timer, or a line for cron",
+    "schema": "print the JSON Schema of configuration files, for editors",
+    "units": "write a systemd service and timer, or a crontab line",
 }
 # The others are about something else than the plan of some configurations, and bring their own arguments:
 # a module of `commands` with `configure(parser)` and `run(namespace) -> exit code`.
 OF_A_PLAN = ("plan", "apply", "lint")
 
-_DESCRIPTION = (
-    "Compiles borgmatic configuration files into an explicit plan, shows it, and runs it."
-)
-_CONFIG = "CONFIG is a file or a directory of *.yaml and *.yml files; none given: borgmatic's default places.\n"
-_OTHER_CODES = "2 wrong use or unusable input,\n3 a bug of borgplan, 128+n ended by signal n.\n"
-_CODES = f"0 done, 1 a step failed, a file was left out or there are findings, {_OTHER_CODES}"
+_DESCRIPTION = "Compile borgmatic configuration files into an explicit plan, show it and run it."
+_CONFIG = "CONFIG is a file or a directory of *.yaml and *.yml files (default: borgmatic's default locations).\n"
+_OTHER_CODES = "2 usage error or unusable input,\n3 a bug of borgplan, 128+n ended by signal n.\n"
+_CODES = f"0 success, 1 a step failed, a file was skipped or there are findings, {_OTHER_CODES}"
 _EPILOG = f"{_CONFIG}Exit codes: {_CODES}"
 # As of `diff --exit-code`, the code is the answer: whether `apply` would run all of it.
-_EPILOG_OF_PLAN = f"{_CONFIG}Exit codes: 0 apply would run this plan, 1 it would refuse it or leave a file out, {_OTHER_CODES}"
+_EPILOG_OF_PLAN = f"{_CONFIG}Exit codes: 0 apply would run this plan, 1 apply would refuse it or skip a file, {_OTHER_CODES}"
 
 # For its headings argparse looks for translations, of which there are none; the search loads `locale`.
 vars(argparse)["_"] = str
@@ -65,7 +63,7 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line; the list of all options is a question of its own."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}; {self.prog} --help lists all options\n")
+        self.exit(2, f"{self.prog}: {message}; for all options: {self.prog} --help\n")
 
     def arguments(self) -> list[argparse.Action]:
         """All that it takes, in order."""
@@ -119,7 +117,7 @@ def _without_command(words: list[str]) -> NoReturn:
     parser.parse_known_args(words)
     named = next((word for word in words if not word.startswith("-")), "")
     what = f"there is no command `{named}`" if named else "a command is needed"
-    parser.error(f"{what}; the commands are {', '.join(COMMANDS)}")
+    parser.error(f"{what}; available commands: {', '.join(COMMANDS)}")
 
 
 def own_parser(command: str, configure: Configure) -> Parser:

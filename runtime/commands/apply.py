@@ -107,7 +107,7 @@ def _alone(
         with locked(session, plan):
             if noted.is_settled():
                 return _apply(session, compilation, plan, noted, target)
-        # The run that had the repositories until now has been cut short, and left something.
+        # The run that had the repositories until now has been interrupted, and left something.
     return None
 
 
@@ -172,7 +172,7 @@ def _conclude(session: Session, compilation: Compilation, plan: Plan, ended: _En
         _end_events(ended.events, report, exit_code)
         return exit_code  # nor would anybody read the summary
     if report is None:
-        how = f": borgplan recover {ended.run} runs them" if ended.is_noted else ""
+        how = f"; run them with: borgplan recover {ended.run}" if ended.is_noted else ""
         say(f"Stopped at once by a second signal; cleanups did not run{how}.")
         _end_events(ended.events, None, exit_code)
         return exit_code

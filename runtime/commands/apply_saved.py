@@ -46,7 +46,7 @@ def prepare(session: Session) -> tuple[Session, Compilation] | None:
         return None
     missing = missing_secrets(saved.plan, compilation.secrets)
     for secret in missing:
-        say(f"borgplan refuses to run: `{secret.option}` of {secret.file} can't be read any more")
+        say(f"borgplan refuses to run: `{secret.option}` of {secret.file} can no longer be read")
     # What the present configuration says has been shown; policies decide whether this plan runs.
     violations = _violations(saved.plan, compilation)
     usable = compilation._replace(plan=saved.plan, broken=(), diagnostics=violations)
@@ -58,7 +58,7 @@ def _misuse(arguments: Arguments) -> str:
     if len(arguments.configs) > 1:
         return "a saved plan is applied alone, without other files"
     if asked(arguments)._replace(configs=()) != Wish(()):
-        return "a saved plan is what was asked for when it was made; make another one: plan -o FILE"
+        return "options that change a plan don't apply to a saved one; make a new one: plan -o FILE"
     return ""
 
 
@@ -78,12 +78,14 @@ def _is_fresh(session: Session, saved: SavedPlan, compilation: Compilation, path
         say(f"  {printable(reason)}")
     if found:
         say(
-            render((path, "what the files give now"), found, session.style(sys.stderr)).rstrip("\n")
+            render(
+                (path, "the plan from the current files"), found, session.style(sys.stderr)
+            ).rstrip("\n")
         )
     elif now is not None:
         say("The plan would be the same.")
     if session.arguments.apply.allow_stale:
-        say("It is run all the same: --allow-stale.")
+        say("Running it anyway (--allow-stale).")
         return True
     say("Nothing was run. Make a new plan (plan -o FILE), or run this one with --allow-stale.")
     return False

@@ -23,16 +23,25 @@ LAST = "last"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("old", metavar="OLD", help="a configuration, a saved plan, REV:PATH for a configuration as it "
-        "is in a git revision, or `last` for the plan that NEW was last run with")  # fmt: skip
-    add("new", metavar="NEW", nargs="*", help="the same; several only if they are configurations")
+    add("old", metavar="OLD", help="a configuration, a saved plan, REV:PATH for a configuration "
+        "in a git revision, or `last` for the plan of NEW's last run")  # fmt: skip
+    add(
+        "new",
+        metavar="NEW",
+        nargs="*",
+        help="like OLD; several are allowed if they are configurations",
+    )
     add("--format", choices=("text", "json", "markdown"), default="text",
-        help="of the result; markdown is for pull requests (default: text)")  # fmt: skip
-    add("--exit-code", action="store_true", help="0: no change, 1: an error, 2: changes")
+        help="format of the result; markdown is for pull requests (default: text)")  # fmt: skip
+    add(
+        "--exit-code",
+        action="store_true",
+        help="exit with 0 for no change, 1 for an error, 2 for changes",
+    )
     add("--against-semantics", default="", metavar="NAME",
-        help="the generation of NEW, which is OLD if it isn't given")  # fmt: skip
+        help="borgmatic release for NEW, which defaults to OLD")  # fmt: skip
     add("--against-actions", action="extend", default=[], type=actions_in, metavar="LIST",
-        help="the actions of NEW, likewise")  # fmt: skip
+        help="actions for NEW, which defaults to OLD")  # fmt: skip
     add_shaping(parser)
     add_untrusted(parser)
     add_to(parser)
@@ -44,7 +53,7 @@ def run(namespace: argparse.Namespace) -> int:
     failed = 1 if namespace.exit_code else 2
     news = tuple(namespace.new)
     if news == (LAST,):
-        say("borgplan diff: `last` is the old side; the new one is what may run next")
+        say("borgplan diff: `last` can only be OLD")
         return failed
     against = shaping._replace(
         semantics=namespace.against_semantics or shaping.semantics,
@@ -57,7 +66,7 @@ def run(namespace: argparse.Namespace) -> int:
     if against != shaping and not news:
         news = (namespace.old,)
     if shaping.untrusted and (namespace.old == LAST or not news):
-        say("borgplan diff: --untrusted needs both sides named, and knows nothing of the last run")
+        say("borgplan diff: --untrusted needs OLD and NEW, and OLD can't be `last`")
         return failed
     left: dict[str, None] = {}
     old = _side((namespace.old,), shaping, news, left)
@@ -71,7 +80,7 @@ def run(namespace: argparse.Namespace) -> int:
     if namespace.old == LAST:
         names = "the last run", names[1]
     if namespace.against_semantics:
-        names = names[0], f"{names[1]} in semantics {against.semantics}"
+        names = names[0], f"{names[1]} with borgmatic {against.semantics}"
     if namespace.against_actions:
         names = names[0], f"{names[1]} with {', '.join(a.value for a in against.actions)}"
     match namespace.format:
@@ -132,7 +141,7 @@ def _last(arguments: Arguments) -> Plan | None:
     session = Session(arguments, RealHost())
     path = path_of(asked(arguments), session.host)
     if not os.path.lexists(path):
-        say("borgplan diff: these files have not been run yet, with these actions")
+        say("borgplan diff: no run of these files with these actions is recorded")
         return None
     return _saved(path, session)
 

@@ -18,7 +18,7 @@ _SECONDS = 120  # for Graphviz, which needs long for some graphs
 def configure(parser: argparse.ArgumentParser) -> None:
     add_configs(parser)
     parser.add_argument("--format", choices=("mermaid", "dot", "svg"), default="mermaid",
-        help="of the graph; svg needs Graphviz (default: mermaid)")  # fmt: skip
+        help="format of the graph; svg needs Graphviz (default: mermaid)")  # fmt: skip
     parser.add_argument("-o", "--output", default="", metavar="FILE",
         help="write the graph to this file")  # fmt: skip
     add_shaping(parser)

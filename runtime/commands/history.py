@@ -23,7 +23,7 @@ _T = TypeVar("_T")
 def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--limit", type=_number, default=_LIMIT, metavar="N",
-        help=f"how many runs at most (default: {_LIMIT})")  # fmt: skip
+        help=f"show at most N runs (default: {_LIMIT})")  # fmt: skip
     add_at_hand(parser)
     add_format(parser)
     add_color(parser)
@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text)):
-        raise argparse.ArgumentTypeError(f"`{text}` is no number from 1")
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number of 1 or more")
     return int(text)
 
 

@@ -22,14 +22,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("paths", nargs="*", metavar="PATH", default=[],
         help=f"what to back up (default: {' '.join(_SOURCES)})")  # fmt: skip
     add("-r", "--repository", default=_REPOSITORY, metavar="REPOSITORY",
-        help=f"where to: a path, or an ssh:// address (default: {_REPOSITORY})")  # fmt: skip
+        help=f"repository: a path or an ssh:// address (default: {_REPOSITORY})")  # fmt: skip
     add("-o", "--output", default="", metavar="FILE",
-        help="write it there, readable by you alone, in a folder that is made if it is missing"
-             " (default: to standard output)")  # fmt: skip
+        help="write to this file, readable by you alone; missing directories are "
+             "created (default: standard output)")  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 written, 2 not: the file is there already, or something can't stand in it."""
+    """0 written, 2 not: the file already exists, or something can't stand in it."""
     repository = address(arguments.repository)
     if ":" not in repository.partition("/")[0]:
         repository = os.path.abspath(repository)
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         text = starter(sources, repository)
     except ValueError as error:
-        say(f"borgplan init: {str(error)!r} can't stand in a configuration file")
+        say(f"borgplan init: {str(error)!r} can't be written to a configuration file")
         return 2
     file = arguments.output
     if not file:
@@ -46,10 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             made = make_folder_of(file, _FOLDER_MODE)
             if made:
-                say(f"Made the folder {made}.")
+                say(f"Created the directory {made}.")
             create(file, text.encode("utf-8", "surrogateescape"))
         except FileExistsError:
-            say(f"borgplan init: {file} is there already; nothing is overwritten")
+            say(f"borgplan init: {file} already exists; borgplan does not overwrite it")
             return 2
         except OSError as error:
             say(f"borgplan init: {file}: {reason(error)}")
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _next_steps(file: str) -> str:
     return (
-        f"Read {file}, set the pass phrase, and then:\n"
+        f"Read {file}, set the passphrase, and then:\n"
         f"  borgplan plan {file}                                        # what a run would do\n"
         f"  borgplan apply {file} -a repo-create -e repokey-blake2      # once\n"
         f"  borgplan apply {file}                                       # the backup"

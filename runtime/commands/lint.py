@@ -57,7 +57,7 @@ def run(arguments: Arguments) -> int:
 
         own = own_files(arguments.configs)
         if arguments.configs and not own:
-            say("borgplan lint: none of these files is a configuration of borgmatic")
+            say("borgplan lint: none of these files is a borgmatic configuration")
             return 0
         arguments = arguments._replace(configs=own)
     session = session_of(arguments)
@@ -70,13 +70,13 @@ def run(arguments: Arguments) -> int:
     try:
         checked = _checked(session)
     except WorkerError as error:
-        say(f"borgplan lint: a process that checked a part of the files {error}")
+        say(f"borgplan lint: a worker process died: {error}")
         return 3
     left = _left(checked, session)
     if arguments.lint.write_baseline:
         if left.exit_code < 2:
             return _write_baseline(left, checked, session)
-        say("borgplan lint: no baseline is written of files with errors")
+        say("borgplan lint: files with errors can't have a baseline")
     if arguments.lint.baseline:
         left = _without_known(left, checked, session)
     exit_code = 0 if arguments.lint.exit_zero and left.exit_code == 1 else left.exit_code
@@ -130,7 +130,7 @@ def _left(checked: Checked, session: Session) -> Left:
         from ...compiler.lint.suppress import with_suppressions
 
         found, number = with_suppressions(found, checked.texts, checked.unchecked, choice, KNOWN)
-        without = [f"{number} ignored by comments"] if number else []
+        without = [f"{number} suppressed by comments"] if number else []
     word = wishes.severity or settings.severity
     lowest = Severity[word.upper()] if word else Severity.NOTE
     kept = [
@@ -167,8 +167,8 @@ def _without_known(left: Left, checked: Checked, session: Session) -> Left:
         return left._replace(found=list(problems))
     if result.gone:
         gone = count(result.gone, "finding")
-        verb = "is" if result.gone == 1 else "are"
-        say(f"{gone} of the baseline {verb} gone; write it anew: --write-baseline {path}")
+        verb = "occurs" if result.gone == 1 else "occur"
+        say(f"{gone} of the baseline no longer {verb}; update it: --write-baseline {path}")
     known = (f"{result.known} in the baseline",) if result.known else ()
     return left._replace(found=result.new, without=left.without + known)
 
@@ -203,13 +203,10 @@ def _report(left: Left, checked: Checked, session: Session, exit_code: int) -> N
 
 
 def _summary(left: Left, checked: Checked) -> str:
-    files = count(len(checked.files), "configuration file")
-    errors = sum(finding.severity is Severity.ERROR for finding in left.found)
-    warnings = sum(finding.severity is Severity.WARNING for finding in left.found)
-    notes = sum(finding.severity <= left.counts for finding in left.found) - errors - warnings
-    found = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
-    found += f", {count(notes, 'note')}" if notes > 0 else ""
-    without = f" ({', '.join(left.without)})" if left.without else ""
-    return (
-        f"{files}: {found if errors + warnings + max(notes, 0) else 'nothing to report'}{without}"
+    files = count(len(checked.files), "file")
+    found = ", ".join(
+        count(sum(finding.severity is severity for finding in left.found), severity.word)
+        for severity in Severity
     )
+    without = f" ({', '.join(left.without)})" if left.without else ""
+    return f"{files} checked: {found}{without}"

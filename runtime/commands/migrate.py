@@ -24,10 +24,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_configs(parser)
     add = parser.add_argument
     add("--semantics", default="", metavar="NAME",
-        help="what the files mean: a borgmatic release such as 1.5.24, or auto (default)")  # fmt: skip
-    add("--check", action="store_true", help="write nothing; exit with 1 if something would change")
-    add("--diff", action="store_true", help="write nothing; show what would change, line by line")
-    add("--backup", action="store_true", help="keep a copy of each changed file, FILE.bak")
+        help="borgmatic release the files were written for, such as 1.5.24, or auto (default)")  # fmt: skip
+    add("--check", action="store_true", help="write nothing; exit with 1 if a file would change")
+    add("--diff", action="store_true", help="write nothing; show a line-by-line diff")
+    add("--backup", action="store_true", help="keep a copy of each changed file as FILE.bak")
     add_color(parser)
 
 
@@ -68,12 +68,12 @@ def _refused(found: Migration, paths: tuple[str, ...]) -> int:
     for name in dict.fromkeys(meaning.semantics for meaning in meanings):
         here = [meaning for meaning in meanings if meaning.semantics == name]
         say(
-            f"borgplan migrate: nothing says which borgmatic {files_of(here)} "
-            f"{'is' if len(here) == 1 else 'are'} for; semantics {name} would be a guess"
+            f"borgplan migrate: no borgmatic release is "
+            f"specified for {files_of(here)}; {name} would be a guess"
         )
     names = shlex.join(paths or found.guessed)
     say(
-        "Nothing is written. Name the release that runs there now: borgplan migrate --semantics "
+        "Nothing was written. Specify the release that runs there now: borgplan migrate --semantics "
         f"{meanings[0].semantics} {names}; --diff shows what that does."
     )
     return 2
@@ -100,7 +100,7 @@ def _written(found: Migration, *, keeps: bool) -> bool:
             continue
         try:
             if keeps:
-                say(f"borgplan migrate: the old file is {keep_copy(file.path)}")
+                say(f"borgplan migrate: the old file is kept as {keep_copy(file.path)}")
             rewrite(file.path, file.after, file.before)
         except OSError as error:
             say(f"borgplan migrate: {file.path}: {reason(error)}; it is as it was")

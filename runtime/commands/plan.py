@@ -83,7 +83,7 @@ def _asked_for(session: Session) -> Compilation | None:
             say(line)
         return compilation
     if len(asked.configs) > 1 or asked.plan.against_semantics or asked.plan.output:
-        say("borgplan plan: the plan in a file is shown alone, as it is")
+        say("borgplan plan: a saved plan is shown alone and unchanged")
         return None
     from ...compiler.analysis.graph import verify
     from ...compiler.source.diagnostic import Diagnostics
@@ -120,7 +120,7 @@ def _may_save(path: str, compilation: Compilation, plan: Plan) -> bool:
 
     problems = [f"the plan is unsound: {b.rule} ({b.subject})" for b in verify(plan)]
     if compilation.broken:
-        problems.append("it would be without the files that have errors, or are left out")
+        problems.append("files with errors, or skipped ones, would be missing from it")
     if problem := cannot_be_written(path):
         problems.append(f"{path} {problem}")
     for problem in problems:
@@ -141,7 +141,7 @@ def _save(session: Session, compilation: Compilation, plan: Plan) -> int:
     except (OSError, ValueError) as error:
         say(f"borgplan plan: -o {path}: {reason(error)}")
         return 2
-    line = f"Saved as {path}: borgplan apply {quote(path)} runs it."
+    line = f"Saved as {path}. Run it with: borgplan apply {quote(path)}"
     if session.arguments.format == "json":
         say(line)
     else:

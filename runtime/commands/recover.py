@@ -1,4 +1,4 @@
-"""`borgplan recover`: run the cleanups that a run owes which was cut short."""
+"""`borgplan recover`: run the outstanding cleanups of an interrupted run."""
 
 from __future__ import annotations
 
@@ -20,15 +20,20 @@ from ..system.host import RealHost
 def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("words", nargs="*", default=[], metavar="RUN|CONFIG",
-        help="a run's id or the beginning of it, or last (default: all that owe something); files whose runs"
-             " are meant")  # fmt: skip
+        help="a run's id, its beginning, or last (default: all runs with outstanding cleanups); or configuration "
+             "files, for their runs")  # fmt: skip
     add_at_hand(parser, positional=False)
-    add("-n", "--dry-run", action="store_true", help="show which cleanups would run, and run none")
+    add(
+        "-n",
+        "--dry-run",
+        action="store_true",
+        help="show the outstanding cleanups without running them",
+    )
     add("--forget", action="store_true",
-        help="run nothing: what is owed has been repaired by hand")  # fmt: skip
+        help="run nothing and drop the outstanding cleanups, after a repair by hand")  # fmt: skip
     add("--wait", type=int, default=PATIENCE, metavar="SECONDS",
-        help=f"for a step that outlived its run, before giving up (default: {PATIENCE})")  # fmt: skip
-    add("-q", "--quiet", action="store_true", help="say only what failed")
+        help=f"wait this long for a step that still runs (default: {PATIENCE})")  # fmt: skip
+    add("-q", "--quiet", action="store_true", help="print only failures")
 
 
 def run(namespace: argparse.Namespace) -> int:
@@ -47,7 +52,7 @@ def run(namespace: argparse.Namespace) -> int:
     if found is None:
         return 2
     if not found:
-        say("Nothing is owed: no run was cut short, or its cleanups have run.")
+        say("No cleanup is outstanding.")
     if not name:
         _tell_of_others(journal, about)
     worst = 0
@@ -73,8 +78,8 @@ def _tell_of_others(journal: Journal, about: AtHand) -> None:
     owing = [debt for debt in journal.ask(debts, none) if debt.is_owed]
     others = sum(not about.has(debt.run.configurations) for debt in owing)
     if others:
-        owe = "runs of other files owe" if others > 1 else "run of other files owes"
-        say(f"{others} {owe} something: borgplan recover --all")
+        owe = "runs of other files have" if others > 1 else "run of other files has"
+        say(f"{others} {owe} outstanding cleanups: borgplan recover --all")
 
 
 def _chosen(journal: Journal, name: str, about: AtHand) -> list[Debt] | None:
@@ -90,7 +95,7 @@ def _chosen(journal: Journal, name: str, about: AtHand) -> list[Debt] | None:
         return None
     only = runs[0]
     if only.goes_on:
-        say(f"borgplan recover: run {only.id} goes on, as process {only.process.pid}")
+        say(f"borgplan recover: run {only.id} is still running, as process {only.process.pid}")
         return None
     debt = journal.ask(lambda c: debt_of(c, only), None)
     return [debt] if debt and not only.closed and debt.is_owed else []
@@ -101,7 +106,7 @@ def _one(session: Session, journal: Journal, debt: Debt, wishes: argparse.Namesp
         say(line)
     if wishes.forget:
         journal.ask(lambda c: close(c, debt.run, "forgotten"), None)
-        say("  Forgotten: borgplan takes it as repaired.")
+        say("  Outstanding cleanups dropped.")
         return 0
     if wishes.dry_run:
         for step in debt.steps:

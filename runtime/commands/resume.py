@@ -1,4 +1,4 @@
-"""`borgplan resume`: go on with a run that failed or was cut short, with the plan it had."""
+"""`borgplan resume`: resume a failed or interrupted run, with the plan it had."""
 
 from __future__ import annotations
 
@@ -33,15 +33,17 @@ _MAX_INPUT = 1 << 30
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("run", metavar="RUN", help="its id or the beginning of it, or last, of the files at hand")
+    add("run", metavar="RUN", help="the run's id, its beginning, or last")
     add_at_hand(parser)
-    add("-n", "--dry-run", action="store_true", help="show what would run and what is left out")
+    add(
+        "-n", "--dry-run", action="store_true", help="show what would run and what would be skipped"
+    )
     add("--recover", action="store_true",
-        help="first run the cleanups that runs which were cut short still owe")  # fmt: skip
-    add("--unsure", choices=("ask", "repeat", "leave-out"), default="ask",
-        help="what to do with commands that must run once only, where neither the journal nor Borg"
-             " knows whether they did (default: ask, and refuse)")  # fmt: skip
-    add("-q", "--quiet", action="store_true", help="say only what failed")
+        help="first run the outstanding cleanups of interrupted runs")  # fmt: skip
+    add("--unsure", choices=("ask", "repeat", "skip"), default="ask",
+        help="what to do with commands that must not run twice if it is "
+             "unknown whether they ran (default: refuse)")  # fmt: skip
+    add("-q", "--quiet", action="store_true", help="print only failures")
 
 
 def run(namespace: argparse.Namespace) -> int:
@@ -60,7 +62,7 @@ def run(namespace: argparse.Namespace) -> int:
         return 2
     if not os.path.isdir(chosen.directory):
         say(
-            f"There is no {chosen.directory} any more, where run {chosen.id} was started: make it again."
+            f"The directory {chosen.directory}, where run {chosen.id} was started, no longer exists: create it again."
         )
         return 2
     with chdir(chosen.directory):
@@ -77,13 +79,13 @@ def _chosen(journal: Journal, name: str, about: AtHand) -> Run | int:
     only = found[0]
     later = journal.ask(lambda c: derived(c, only, "resume"), none)
     if only.kind == "recover":
-        say(f"Run {only.id} only ran cleanups; it is repeated by: borgplan recover")
+        say(f"Run {only.id} only ran cleanups; repeat it with: borgplan recover")
     elif only.goes_on:
-        say(f"Run {only.id} goes on, as process {only.process.pid}.")
+        say(f"Run {only.id} is still running, as process {only.process.pid}.")
     elif later:
-        say(f"Run {only.id} was gone on with as {later[-1].id}: borgplan resume {later[-1].id}")
+        say(f"Run {only.id} was resumed as {later[-1].id}: borgplan resume {later[-1].id}")
     elif only.exit_code == 0 and only.closed == "ended":
-        say(f"Run {only.id} ended well; nothing is left to do.")
+        say(f"Run {only.id} succeeded; nothing is left to do.")
         return 0
     else:
         return only
@@ -97,7 +99,7 @@ def _resume(
     for path in changed:
         say(f"{path} has changed since run {run.id}.")
     if changed:
-        say("borgplan refuses to go on with it: run the new configuration with `borgplan apply`.")
+        say("borgplan refuses to resume it: run the new configuration with `borgplan apply`.")
         return 2
     debt = journal.ask(lambda c: debt_of(c, run), None)
     if debt is None:
@@ -105,9 +107,7 @@ def _resume(
     if debt.is_owed and not wishes.recover:
         for line in story(debt):
             say(line)
-        say(
-            f"borgplan refuses to go on with it before `borgplan recover {run.id}`; or add --recover."
-        )
+        say(f"borgplan refuses to resume it before `borgplan recover {run.id}`; or add --recover.")
         if not wishes.dry_run:
             return 2
     elif debt.left and not wishes.dry_run and wait_for(journal, debt, PATIENCE) is None:
@@ -124,7 +124,7 @@ def _resume(
     rest = remaining(plan, done)
     missing = missing_secrets(rest, compilation.secrets)
     for secret in missing:
-        say(f"borgplan refuses to run: `{secret.option}` of {secret.file} can't be read any more")
+        say(f"borgplan refuses to run: `{secret.option}` of {secret.file} can no longer be read")
     if missing:
         return 2
     if wishes.dry_run:
@@ -134,7 +134,7 @@ def _resume(
         journal.ask(lambda c: close(c, run, "noticed"), None)
     journal.close()
     if not rest.steps:
-        say(f"Nothing is left to do of run {run.id}.")
+        say(f"Run {run.id} has nothing left to do.")
         return 0
     from .apply import carry_out
 
@@ -167,11 +167,9 @@ def _done(
         answer = ask(step, record.began, until, compilation.secrets)
         if answer is Answer.UNKNOWN and unsure == "ask":
             known = False
-            say(
-                f"Whether {subject(step)} ({step.id}) did its work isn't known, and Borg can't tell."
-            )
-            say("Look, then go on with --unsure repeat or --unsure leave-out.")
-        elif answer is Answer.YES or (answer is Answer.UNKNOWN and unsure == "leave-out"):
+            say(f"Whether {subject(step)} ({step.id}) completed is unknown, and Borg can't tell.")
+            say("Check, then resume with --unsure repeat or --unsure skip.")
+        elif answer is Answer.YES or (answer is Answer.UNKNOWN and unsure == "skip"):
             done.add(step.id)
     return done if known else None
 
@@ -180,6 +178,6 @@ def _shown(plan: Plan, rest: Plan, done: Set[StepId]) -> str:
     left = {step.id for step in rest.steps}
     lines = []
     for number, step in enumerate(plan.steps, 1):
-        word = "runs" if step.id in left else "done" if step.id in done else "left out"
+        word = "runs" if step.id in left else "done" if step.id in done else "skipped"
         lines.append(f"{word:<9}{number:>5}  {subject(step)}  {step.id}\n")
     return "".join(lines)

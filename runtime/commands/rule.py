@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
         hint = did_you_mean(arguments.rule.lower(), known) or did_you_mean(
             arguments.rule.upper(), known
         )
-        say(f"borgplan rule: there is no rule called `{arguments.rule}`{hint and '; '}{hint}")
+        say(f"borgplan rule: there is no rule `{arguments.rule}`{hint and '; '}{hint}")
         return 2
     style = style_for(sys.stdout, arguments.color, os.environ)
     if arguments.format == "json":

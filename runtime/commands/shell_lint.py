@@ -13,9 +13,9 @@ from ...compiler.source.diagnostic import Diagnostics
 from ...compiler.source.span import COMMAND_LINE
 from ..process.shellcheck import ShellCheckError, comments, program
 
-_TREE = "pip install 'borgplan[shell]' brings it"
+_TREE = "pip install 'borgplan[shell]' installs it"
 _SHELLCHECK = (
-    "Debian has it as the package shellcheck; pip install 'borgplan[shellcheck]' brings it too"
+    "Debian has it as the package shellcheck; pip install 'borgplan[shellcheck]' installs it too"
 )
 
 
@@ -37,12 +37,12 @@ def shell_lint(
         try:
             checked = comments(path, short, environment)
         except ShellCheckError as error:
-            diagnostics.note("BP359", f"ShellCheck {error}: it has no say", COMMAND_LINE)
+            diagnostics.note("BP359", f"ShellCheck {error}: its checks are skipped", COMMAND_LINE)
     found = Diagnostics()
     try:
         analyse(hooks, texts, checked, found, written)
     except ValueError as error:
-        diagnostics.note("BP359", f"ShellCheck has no say: {error}", COMMAND_LINE)
+        diagnostics.note("BP359", f"ShellCheck's checks are skipped: {error}", COMMAND_LINE)
         found.clear()
         analyse(hooks, texts, {}, found, written)
     diagnostics += found
@@ -50,11 +50,11 @@ def shell_lint(
 
 def _tell_what_is_missing(path: str, diagnostics: Diagnostics) -> None:
     if not is_available() and not path:
-        what = "--shell can't look at hooks: there is neither tree-sitter-bash nor ShellCheck"
+        what = "--shell can't check hooks: neither tree-sitter-bash nor ShellCheck is installed"
         diagnostics.warning("BP359", what, COMMAND_LINE, _TREE)
     elif not is_available():
         diagnostics.note(
-            "BP359", "hooks are not parsed: there is no tree-sitter-bash", COMMAND_LINE, _TREE
+            "BP359", "hooks are not parsed: tree-sitter-bash is not installed", COMMAND_LINE, _TREE
         )
     elif not path:
-        diagnostics.note("BP359", "there is no ShellCheck", COMMAND_LINE, _SHELLCHECK)
+        diagnostics.note("BP359", "ShellCheck is not installed", COMMAND_LINE, _SHELLCHECK)

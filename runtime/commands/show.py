@@ -16,9 +16,7 @@ from .history import asked, past_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "run", metavar="RUN", help="its id or the beginning of it, or last, of the files at hand"
-    )
+    parser.add_argument("run", metavar="RUN", help="the run's id, its beginning, or last")
     add_at_hand(parser)
     add_format(parser)
     add_color(parser)

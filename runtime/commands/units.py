@@ -19,11 +19,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("configs", nargs="+", metavar="CONFIG", help="configuration file or directory")
     add("-o", "--output", default="", metavar="DIRECTORY",
-        help="write the units into this directory, for instance /etc/systemd/system; it is made if it is"
-             " missing")  # fmt: skip
+        help="write the units to this directory, such as /etc/systemd/system; it is "
+             "created if missing")  # fmt: skip
     add("--on-calendar", default="*-*-* 03:00:00", metavar="WHEN",
-        help="when to run, as systemd.time(7) has it (default: at three every night)")  # fmt: skip
-    add("--name", default="", metavar="NAME", help="of the units (default: borgplan-CONFIG)")
+        help="when to run, as in systemd.time(7) (default: every night at 03:00)")  # fmt: skip
+    add("--name", default="", metavar="NAME", help="name of the units (default: borgplan-CONFIG)")
 
 
 def run(namespace: argparse.Namespace) -> int:
@@ -33,7 +33,7 @@ def run(namespace: argparse.Namespace) -> int:
     wrong = [text for text in texts if not text.isprintable()]
     name = namespace.name or f"borgplan-{_stem(configs[0])}"
     if wrong or not re.fullmatch(r"[A-Za-z0-9:_.@-]{1,200}", name):
-        say(f"borgplan units: no unit can hold {(wrong or [name])[0]!r}")
+        say(f"borgplan units: a unit can't contain {(wrong or [name])[0]!r}")
         return 2
     host = RealHost()
     # In a unit, systemd loads credentials: here they have to appear as what it is to load.
@@ -74,9 +74,7 @@ def _write_files(made: Units, directory: str, name: str) -> int:
             create(path, text.encode(), SHARED)
         except FileExistsError:
             if not _says(path, text):
-                say(
-                    f"borgplan units: {path} exists and says something else; nothing was changed in it"
-                )
+                say(f"borgplan units: {path} exists with other contents and was not changed")
                 return 2
         except OSError as error:
             say(f"borgplan units: {path}: {reason(error)}")

@@ -22,29 +22,29 @@ MOST_STEPS = 200_000  # of all rehearsals of two plans with one exit code
 _KINDS = {Mode.READ: "reading", Mode.ALONE: "checked"}
 # Every kind of difference, with why it can't be helped.
 KINDS = {
-    "actions": "which actions run by default, and in which order, is the release's choice; name them on the "
-    "command line: --actions",
-    "address": "written as borgmatic 2 reads it; Borg takes both for the same repository",
-    "borg": "Borg gets other words, or another environment",
-    "checked": "prune and check share one `match_archives`; what is pruned stays, what is checked follows",
-    "directory": "hooks start in `working_directory` from borgmatic 2.0 on",
-    "environment": "borgmatic replaces ${NAME} from 1.6 on; a backslash before it keeps the text",
-    "exit codes": "which of Borg's exit codes are failures is the release's choice; `borg_exit_codes` can say otherwise",
-    "failures": "`commands:` has no words for what used to happen here",
-    "hooks": "`commands:` has no words for when this ran",
-    "included": "what is included has to be migrated in its own file",
-    "order": "the same commands run in another order",
-    "patterns": "sources of patterns are tried in another order from borgmatic 1.6 on",
-    "project": "the project file is about the old form; adapt it before the next run",
-    "reading": "lists, information and the newest archive are about the archives of prune from borgmatic 1.8 on",
-    "retries": "when a repository is tried again belongs to the release: not before borgmatic 1.5, and in 1.5 a "
-    "failure counts even if a later attempt makes it good",
-    "soft": "exit code 75 of a hook means something else in each generation",
-    "space": "prune alone frees no space from Borg 1.2 on; the action `compact` does, which runs by default from "
-    "borgmatic 1.5.23 on",
-    "umask": "there is one umask for Borg and hooks from borgmatic 1.8 on",
-    "untried": "not everything could be compared in reasonable time",
-    "values": "what hooks can fill in differs by place and generation",
+    "actions": "default actions and their order depend on the borgmatic release; "
+    "specify them: --actions",
+    "address": "written in the form of borgmatic 2; both name the same repository",
+    "borg": "Borg gets different arguments or a different environment",
+    "checked": "prune and check share one `match_archives`; the filter of prune is kept, check follows it",
+    "directory": "since borgmatic 2.0, hooks start in `working_directory`",
+    "environment": "since 1.6, borgmatic replaces ${NAME}; a backslash before it keeps the text",
+    "exit codes": "which of Borg's exit codes are failures depends on the borgmatic release; `borg_exit_codes` can override it",
+    "failures": "`commands:` can't express the former behaviour here",
+    "hooks": "`commands:` can't express when this ran",
+    "included": "an included file has to be migrated by itself",
+    "order": "the same commands run in a different order",
+    "patterns": "since borgmatic 1.6, pattern sources are tried in a different order",
+    "project": "the project file refers to the old form; adapt it before the next run",
+    "reading": "since borgmatic 1.8, list, info and `latest` select the archives that prune selects",
+    "retries": "retries depend on the borgmatic release: none before 1.5, and in 1.5 a "
+    "failure counts even if a later attempt succeeds",
+    "soft": "the effect of a hook's exit code 75 depends on the borgmatic release",
+    "space": "since Borg 1.2, prune alone frees no space; the action `compact` does, which runs by default "
+    "since borgmatic 1.5.23",
+    "umask": "since borgmatic 1.8, Borg and hooks share one umask",
+    "untried": "the comparison was too large to complete",
+    "values": "available placeholders depend on the hook and the borgmatic release",
 }
 
 
@@ -77,7 +77,7 @@ def _differences(old: Plan, new: Plan, moved: Mapping[Span, Span]) -> Iterator[D
     after = {names[1][step.id]: step for step in new.steps}
     for key in before.keys() ^ after.keys():
         step = before.get(key) or after[key]
-        words = "no longer runs there" if key in before else "newly runs there"
+        words = "no longer runs there" if key in before else "now runs there"
         kind = "space" if isinstance(step.work, Process) and key in before else "hooks"
         words = f"{words}: {step.title}: {step.reason}"
         yield Difference(kind, f"{_name(step)} {words}", _span(key, step))
@@ -103,7 +103,7 @@ def _differences(old: Plan, new: Plan, moved: Mapping[Span, Span]) -> Iterator[D
     most = max(20, MOST_STEPS // max(1, len(pairs)))
     if len(tried) > most:
         tried = [*tried[: most // 2], *tried[-most // 2 :]]
-        words = f"there are many commands; only {most} of them were tried failing"
+        words = f"only {most} of the commands were simulated failing"
         yield Difference("untried", words, Span(_file(old)))
     for pair in tried:
         for code in _codes(pair):
@@ -144,10 +144,10 @@ def _in_step(pair: _Pair) -> Iterator[Difference]:
             yield Difference("values", f"{name} becomes `{new.script}`", span)
         if old.umask != new.umask:
             umasks = f"{_umask(old.umask)} -> {_umask(new.umask)}"
-            yield Difference("umask", f"{name} runs with another umask: {umasks}", span)
+            yield Difference("umask", f"{name} runs with a different umask: {umasks}", span)
         if old.directory != new.directory:
             where = f"{old.directory or 'where borgmatic starts'} -> {new.directory}"
-            yield Difference("directory", f"{name} starts elsewhere: {where}", span)
+            yield Difference("directory", f"{name} starts in a different directory: {where}", span)
     elif isinstance(old, Process) and isinstance(new, Process):
         yield from _in_command(pair, old, new)
 
@@ -171,7 +171,7 @@ def _in_command(pair: _Pair, old: Process, new: Process) -> Iterator[Difference]
         if kind == "checked" and any(len(side) > 2 for side in (gone, come)):
             kind = "borg"
         words = f"{' '.join(gone) or 'nothing'} -> {' '.join(come) or 'nothing'}"
-        text = words if gone or come else "the same words in another order"
+        text = words if gone or come else "the same arguments in a different order"
         yield Difference(kind, f"{_name(pair.old)}: {text}", pair.old.origin)
     fields = [
         field
@@ -215,12 +215,12 @@ def _in_plan(old: Plan, new: Plan) -> Iterator[Difference]:
         if scope.retry != other:
             words = f"repeated {scope.retry.times} -> {other.times} times"
             if scope.retry.times == other.times:
-                words = "what counts as a failure worth repeating changes"
+                words = "retried outcomes change"
             yield Difference("retries", f"{scope.name}: {words}", scope.origin)
     before, after = _patterns(old), _patterns(new)
     for place in before.keys() & after.keys():
         if before[place] != after[place]:
-            yield Difference("patterns", "patterns stand in another order", place)
+            yield Difference("patterns", "patterns are in a different order", place)
 
 
 def condensed(found: list[Difference]) -> list[Difference]:
@@ -272,14 +272,14 @@ def _changed(old: Rehearsal, new: Rehearsal, steps: Mapping[Key, Step]) -> str:
     """What of two rehearsals isn't the same, in words."""
     before, after = Counter(old.keys), Counter(new.keys)
     words = []
-    for text, keys_of in (("no longer runs", before - after), ("newly runs", after - before)):
+    for text, keys_of in (("no longer runs", before - after), ("now runs", after - before)):
         names = dict.fromkeys(_name(steps[key]) for key in keys_of)
         if names:
             words.append(f"{text}: {', '.join(names)}")
     if not words and old.keys != new.keys:
-        words.append("another order")
+        words.append("different order")
     elif not words and old.trace != new.trace:
-        words.append("error hooks are told of another repository")
+        words.append("error hooks get a different repository")
     if old.exit_code != new.exit_code:
         words.append(f"exit code {old.exit_code} -> {new.exit_code}")
     return "; ".join(words)

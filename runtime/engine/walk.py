@@ -382,7 +382,7 @@ class _Walk:
             self.spread(scope.id, lambda around: self.blamed.update({around: told}))
 
     def spread(self, scope: ScopeId, note: Note) -> None:
-        """Note something about a scope and all around it; what is outside of this walk comes later."""
+        """Note something about a scope and all around it; what is outside of this walk runs later."""
         for around in self.tree.with_ancestors(scope):
             if around.id == self.around:
                 self.above.append(note)

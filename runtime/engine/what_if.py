@@ -31,7 +31,7 @@ def faults(plan: Plan, wanted: Sequence[str]) -> tuple[dict[str, Result], list[s
             )
         elif how == "soft" and not step.work.exits.soft:
             problems.append(
-                f"step {name} can't fail softly: any exit code but 0 is a failure there"
+                f"step {name} has no soft failures: any exit code but 0 is a failure there"
             )
         elif how == "interrupt":
             results[step.id] = Result(Outcome.INTERRUPTED, -SIGTERM)
@@ -91,7 +91,7 @@ class SupposingRunner(ScriptedRunner):
         untaken = [claim for claim, takes in given if not any(self._takes[take] for take in takes)]
         if untaken:
             what = f"{untaken[0].pair.name} {untaken[0].what}".strip()
-            self.reasons[step.id] = f"will fail too, as {what} was never taken"
+            self.reasons[step.id] = f"will also fail, because {what} was never acquired"
             return Result(Outcome.HARD, 1)
         self._takes |= {take: False for _, takes in given for take in takes}
         self._takes |= {claim: True for claim in own if claim.taking}

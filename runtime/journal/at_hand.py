@@ -36,11 +36,11 @@ EVERYTHING = AtHand(is_all=True)
 def add_at_hand(parser: argparse.ArgumentParser, *, positional: bool = True) -> None:
     """The options that say which files are meant; without `positional` the command reads such words itself."""
     add = parser.add_argument
-    what = "runs of this configuration file or directory only (default: those in borgmatic's default places)"
+    what = "only runs of this configuration file or directory (default: those in borgmatic's default places)"
     if positional:
         add("configs", nargs="*", metavar="CONFIG", default=[], help=what)
     add("-c", "--config", action="append", default=[], metavar="CONFIG",
-        help="the same, as borgmatic has it" if positional else what)  # fmt: skip
+        help="same as CONFIG, for compatibility with borgmatic" if positional else what)  # fmt: skip
     add("--all", action="store_true", help="runs of all files")
 
 

@@ -91,9 +91,9 @@ class Journal:
             self._do_without(worse)
             return
         self._tell(
-            f"THE JOURNAL WAS DAMAGED ({error}). It is now {aside}, and a new one has begun.\n"
-            "What earlier runs were cut short, and which of their cleanups are owed, is not known any"
-            " more: look whether services run, and nothing is mounted that should not be."
+            f"THE JOURNAL WAS DAMAGED ({error}). It is now {aside}, and a new journal was created.\n"
+            "Interrupted runs and outstanding cleanups from before are no "
+            "longer known: check that services run and that nothing is left mounted."
             + (f"\nRuns that had not ended: {', '.join(sorted(open_ones))}." if open_ones else "")
         )
         for run in open_ones:
@@ -103,10 +103,10 @@ class Journal:
         self.why = str(error)
         if self._begins:
             self._tell(
-                f"NO JOURNAL: {self.path}: {self.why}. This run is not noted; after a crash nobody could"
-                " say which cleanups are owed."
+                f"NO JOURNAL: {self.path}: {self.why}. This run is not recorded; after a crash its "
+                "outstanding cleanups would be unknown."
             )
         else:
             self._tell(
-                f"The journal can't be used: {self.path}: {self.why}. What earlier runs owe is not known."
+                f"The journal can't be used: {self.path}: {self.why}. Outstanding cleanups of earlier runs are not known."
             )

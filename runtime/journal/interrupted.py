@@ -1,4 +1,4 @@
-"""Runs that were cut short: what they owe, and whether something of them still runs."""
+"""Runs that were interrupted: what they owe, and whether something of them still runs."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from .store import UnusableError, open_for_reading, path_of
 
 
 class Debt(NamedTuple):
-    """A run that was cut short. `takes`: what it owes, the latest first. `plan` is None if it can't be
-    read any more. `cut`: the steps in which that happened. `left`: the process groups of steps that still
+    """A run that was interrupted. `takes`: what it owes, the latest first. `plan` is None if it can no
+    longer be read. `cut`: the steps in which that happened. `left`: the process groups of steps that still
     run. `payer`: another process that is recovering it just now."""
 
     run: Run
@@ -44,7 +44,7 @@ class Debt(NamedTuple):
 
 
 def debts(connection: sqlite3.Connection) -> list[Debt]:
-    """Of all runs that were cut short and not looked after, the oldest first."""
+    """Of all runs that were interrupted and not looked after, the oldest first."""
     return [
         debt_of(connection, run)
         for run in open_runs(connection)
@@ -59,7 +59,7 @@ def in_the_way_of(connection: sqlite3.Connection, files: Iterable[str]) -> list[
 
 
 def debt_of(connection: sqlite3.Connection, run: Run) -> Debt:
-    """What a run owes that was cut short."""
+    """What a run owes that was interrupted."""
     recovering = derived(connection, run, "recover")
     left = [group for each in (run, *recovering) for group in _left(connection, each)]
     payers = [each.process.pid for each in recovering if each.goes_on]
@@ -101,7 +101,7 @@ def refusal(journal: str, plan: Plan) -> str:
     for run in marks - still:
         unmark(journal, run)
     return "".join(
-        f"Run {debt.run.id} of {' and '.join(map(printable, debt.run.configurations))} was cut short and owes {_cleanups(debt)}: apply refuses until"
+        f"Run {debt.run.id} of {' and '.join(map(printable, debt.run.configurations))} was interrupted and has {_cleanups(debt)}: apply refuses to run until"
         f" `borgplan recover {debt.run.id}` has been run.\n"
         for debt in owing
     )
@@ -121,7 +121,7 @@ def outstanding(journal: str) -> int | None:
 
 def _cleanups(debt: Debt) -> str:
     number = len(debt.steps) or len(debt.takes)
-    return f"{number or 'no'} {'cleanup' if number == 1 else 'cleanups'}"
+    return f"{number or 'no'} outstanding {'cleanup' if number == 1 else 'cleanups'}"
 
 
 def close(connection: sqlite3.Connection, run: Run, how: str) -> None:
@@ -141,17 +141,17 @@ def story(debt: Debt) -> list[str]:
     began = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.began))
     files = " and ".join(map(printable, run.configurations))
     of = f" of {files}" if files else ""
-    lines = [f"Run {run.id}{of} (begun {began}) was cut short{_where(debt)}."]
+    lines = [f"Run {run.id}{of} (started {began}) was interrupted{_where(debt)}."]
     if debt.left:
         what = "That step still runs" if len(debt.left) == 1 else "These steps still run"
         lines.append(f"  {what}: {groups_named(debt.left)}.")
     if debt.payer is not None:
-        lines.append(f"  It is being recovered just now, by process {debt.payer}.")
-    lines += [f"  owed: {_owed(take, debt)}" for take in debt.takes]
+        lines.append(f"  Process {debt.payer} is running its cleanups now.")
+    lines += [f"  outstanding cleanup: {_owed(take, debt)}" for take in debt.takes]
     for place in _interrupted_places(debt):
         lines += [
-            f"  Borg worked on {place}. Locks of processes that are gone it breaks itself on this",
-            "  machine; a lock on another one may need `borgplan apply --actions break-lock`.",
+            f"  Borg was working on {place}. Borg removes locks of dead processes on this",
+            "  machine itself; a lock from another machine may need `borgplan apply --actions break-lock`.",
         ]
     return lines
 
@@ -188,9 +188,11 @@ def _named(plan: Plan | None, name: str) -> str:
 def _owed(take: Owing, debt: Debt) -> str:
     taking = _step(debt.plan, take.step)
     if debt.plan is None or taking is None:
-        return f"what {take.step} took: {take.what}"
+        return f"{take.what}, acquired by {take.step}"
     giver = next(step for step in giving(debt.plan, [take]))
-    return f"{subject(giver)}, as {_number(debt.plan, taking.id)} {subject(taking)} had begun"
+    return (
+        f"{subject(giver)} (step {_number(debt.plan, taking.id)}, {subject(taking)}, had started)"
+    )
 
 
 def _step(plan: Plan | None, name: str) -> Step | None:

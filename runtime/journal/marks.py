@@ -1,4 +1,4 @@
-"""A file for each run that goes on or was cut short, beside the journal.
+"""A file for each run that goes on or was interrupted, beside the journal.
 
 As long as there is none, nothing is owed, and `plan` can tell without a database. Its lines are the process
 groups that the run has started, which nobody asks for any more once the machine has been started anew: a line

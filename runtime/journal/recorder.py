@@ -188,7 +188,7 @@ class Recorder:
         try:
             self._mark = mark(self._path, self.id)
         except OSError as error:
-            self.lost = self.lost or f"process groups can't be noted: {reason(error)}"
+            self.lost = self.lost or f"process groups can't be recorded: {reason(error)}"
 
     def _here(self) -> Place:
         return Place(self._path, (mark_of(self._path, self.id),))
@@ -225,7 +225,7 @@ class Recorder:
                 raise error
             note(descriptor, record, group)
         except OSError as last:
-            self.lost = self.lost or f"process groups can't be noted: {reason(last)}"
+            self.lost = self.lost or f"process groups can't be recorded: {reason(last)}"
 
     def ended(self, step: Step, result: Result) -> None:
         record, began = self._open.pop(step.id)
@@ -270,7 +270,7 @@ class Recorder:
                 self._follow()
 
     def _follow(self) -> None:
-        told = f"THE JOURNAL {self._path} WAS REMOVED OR REPLACED while this run goes on"
+        told = f"THE JOURNAL {self._path} WAS REMOVED OR REPLACED during this run"
         there: sqlite3.Connection | None = None
         try:
             there = followed(self._connection, self._path)
@@ -279,8 +279,8 @@ class Recorder:
         except (sqlite3.Error, UnusableError) as error:
             if there is not None:
                 there.close()
-            self.lost = f"it was removed or replaced, and can't be gone on with: {error}"
-            told += f", and can't be gone on with ({error}): after a crash nobody could say what is owed."
+            self.lost = f"it was removed or replaced, and can't be continued: {error}"
+            told += f", and can't be continued ({error}): after a crash the outstanding cleanups would be unknown."
         else:
             self._end_mark()
             if self._own is not None:
@@ -293,7 +293,7 @@ class Recorder:
                 if self._mark is not None:
                     self._note(self._mark, record, group)
             self._place = self._here()
-            told += ": it is there again, with this run and what the run owes."
+            told += ": it was created again, with this run and its outstanding cleanups."
         if self.tell is not None:
             self.tell(told)
 

@@ -93,7 +93,7 @@ def runs(connection: sqlite3.Connection, limit: int = -1) -> Iterator[Run]:
 
 
 def open_runs(connection: sqlite3.Connection) -> list[Run]:
-    """Those that go on, or were cut short and not looked after; the oldest first."""
+    """Those that go on, or were interrupted and not looked after; the oldest first."""
     rows = connection.execute(f"SELECT {_RUN} FROM run WHERE closed = '' ORDER BY number")  # noqa: S608
     return list(map(_run, rows))
 
@@ -166,7 +166,7 @@ def takes(connection: sqlite3.Connection, plan: str) -> list[Owing]:
 
 
 def owed_by(connection: sqlite3.Connection, run: Run) -> list[Owing]:
-    """What a run that was cut short has not given back, nor any run that recovered it; latest first."""
+    """What a run that was interrupted has not given back, nor any run that recovered it; latest first."""
     if run.closed or run.goes_on:
         return []
     taken = takes(connection, run.plan)
@@ -179,7 +179,7 @@ def owed_by(connection: sqlite3.Connection, run: Run) -> list[Owing]:
 
 
 def cut_steps(connection: sqlite3.Connection, run: Run) -> list[StepRecord]:
-    """The steps during which a run was cut short: none if that was between two, several if they ran at
+    """The steps during which a run was interrupted: none if that was between two, several if they ran at
     the same time."""
     return [step for step in steps(connection, run) if step.outcome is None]
 

@@ -66,7 +66,7 @@ def _read(
     except UnreadableError as error:
         diagnostics.error("BP101", str(error), Span(path))
     except UnicodeDecodeError:
-        diagnostics.error("BP511", "the plan is damaged: this is no UTF-8", Span(path))
+        diagnostics.error("BP511", "the plan is damaged: not valid UTF-8", Span(path))
     except WrongShapeError as error:
         where = f"{error.where}: " if error.where else ""
         span = Span(path, error.line, error.column)

@@ -22,8 +22,8 @@ _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 # step.stopped: by its time limit, or as the run was stopped. step.archive: the name of the one it made.
 # plan.proved: the borgplan that verified the plan, and found what it takes.
-# run.closed: empty while a run goes on, or was cut short and nobody has looked after it; then how that
-# ended: `ended` by itself, `noticed` (cut short, nothing owed), `recovered`, `forgotten`.
+# run.closed: empty while a run goes on, or was interrupted and nobody has looked after it; then how that
+# ended: `ended` by itself, `noticed` (interrupted, nothing owed), `recovered`, `forgotten`.
 # run.origin: the run that this one recovers or resumes.
 _TABLES = """
 CREATE TABLE plan (digest TEXT PRIMARY KEY, proved TEXT NOT NULL, data BLOB NOT NULL) WITHOUT ROWID;

@@ -109,7 +109,7 @@ def _check_mode(target: Target, answer: bytes, wanted: str, diagnostics: Diagnos
             "BP422",
             f"{target.location} exists with encryption {mode}, not {wanted}",
             target.repository.span,
-            "Borg can't change it; name the one it has, or another repository",
+            "Borg can't change it; specify the existing mode, or another repository",
         )
 
 

@@ -47,7 +47,7 @@ from .signals import Relay, Signals, Stopper
 from .verdict import verdict
 
 SHELL = "/bin/sh"
-NOTHING_CHECKED = "no archive fits: none was checked, which is not noted as done"
+NOTHING_CHECKED = "no archive matches: nothing was checked, and no successful check is recorded"
 _ASKING = Process(
     (), None, ExitCodes(), output=Output(OutputUse.KEEP)
 )  # a command that prints a secret
@@ -179,7 +179,7 @@ class ProcessRunner:
         outcome, note = self._ending(step, code, stopper, channels)
         if stopper.forced:
             note = note or "was interrupted"
-            note += f", and ended by force after {self._grace:.0f} s"
+            note += f", and was killed after {self._grace:.0f} s"
         return Result(
             outcome=outcome,
             code=code,
@@ -239,7 +239,7 @@ class ProcessRunner:
             environment.pop(name, None)
         absent = missing(work)
         if absent:
-            return Result(Outcome.HARD, None, note=f"was not started: there is no {absent}")
+            return Result(Outcome.HARD, None, note=f"was not started: {absent} does not exist")
         filled = self._filled(work, values, inherited, step.timeout)
         if isinstance(filled, Result):
             return filled
@@ -274,7 +274,7 @@ class ProcessRunner:
             if isinstance(text, Result):
                 return text
             if text is None and work.required:
-                return Result(Outcome.HARD, None, note="was not started: no archive fits")
+                return Result(Outcome.HARD, None, note="was not started: no archive matches")
             if text is None:
                 return Result(Outcome.DONE, None, note="nothing to do: there is no archive yet")
             if name:
@@ -286,7 +286,7 @@ class ProcessRunner:
     def _inherited_secret(
         self, environment: Mapping[str, str], step: Step, work: Process
     ) -> str | None:
-        """The pass phrase that Borg would get by itself, from a command or a descriptor, in the order in which
+        """The passphrase that Borg would get by itself, from a command or a descriptor, in the order in which
         it looks; so that it is known when something prints it. None if it comes otherwise, or not at all."""
         if "BORG_PASSPHRASE" in environment or subcommand(step) == "--version":
             return None
@@ -324,7 +324,9 @@ class ProcessRunner:
         if code != 0 or captured.dropped:
             how = ending(Result(Outcome.HARD, code)) if code else "printed too much"
             return no_secret(f"{argv[0]} {how}")._replace(output=channels.tail.text())
-        return secret_of(captured.data(), f"{argv[0]} printed ", "nothing", "no text in UTF-8")
+        return secret_of(
+            captured.data(), f"{argv[0]} printed ", "nothing", "text that is not valid UTF-8"
+        )
 
     def _word(
         self, word: Word, values: Mapping[Value, str], inherited: list[int], timeout: int | None
@@ -435,5 +437,5 @@ def _record(work: Work) -> str:
         for path in work.records if isinstance(work, Process) else ():
             touch(path)
     except OSError as error:
-        return f"its time could not be noted: {reason(error)}"
+        return f"the time of the check could not be recorded: {reason(error)}"
     return ""

@@ -51,7 +51,7 @@ def _texts(step: Step) -> Iterator[str]:
 
 
 def in_descriptor(name: str) -> str | None:
-    """The pass phrase behind BORG_PASSPHRASE_FD, which can be read only once; None if there is none.
+    """The passphrase behind BORG_PASSPHRASE_FD, which can be read only once; None if there is none.
 
     Descriptors of our own are closed when a program is started, inherited ones aren't: else a number that
     the caller has left free would be that of one of our own files.
@@ -68,6 +68,6 @@ def in_descriptor(name: str) -> str | None:
 
 
 def as_borg_reads(text: str) -> str:
-    """What Borg makes of a pass phrase in a file or from a command: all line ends are one, and those at the
+    """What Borg makes of a passphrase in a file or from a command: all line ends are one, and those at the
     end are none."""
     return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")

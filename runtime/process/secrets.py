@@ -79,7 +79,7 @@ class Secrets:
                     self._foreseen.add(found)
 
     def told_by(self, command: str, directory: str | None, timeout: int | None) -> str | None:
-        """What a pass command prints, which Borg would take for the pass phrase; None if it prints none, of
+        """What a pass command prints, which Borg would take for the passphrase; None if it prints none, of
         which Borg itself has to tell. Each is run once, and not once for every command of Borg's."""
         place = command, directory
         if place not in self._told:
@@ -92,7 +92,7 @@ class Secrets:
         return self._told[place]
 
     def behind(self, descriptor: str) -> str | None:
-        """The pass phrase behind an inherited BORG_PASSPHRASE_FD; None if there is none."""
+        """The passphrase behind an inherited BORG_PASSPHRASE_FD; None if there is none."""
         place = f"descriptor {descriptor}", None
         if place not in self._told:
             self._told[place] = in_descriptor(descriptor)
@@ -109,7 +109,7 @@ class Secrets:
             case SecretCommand(argv):
                 found = self._ask(argv, timeout, None)
             case SecretOption(file, option):
-                found = no_secret(f"`{option}` of {file} isn't known here")
+                found = no_secret(f"`{option}` of {file} isn't available")
             case _:
                 from typing import assert_never
 
@@ -129,7 +129,7 @@ def secret_of(data: bytes, source: str, empty: str, no_text: str) -> str | Resul
 
 
 def no_secret(why: str) -> Result:
-    """How a step ends that can't have its pass phrase."""
+    """How a step ends that can't have its passphrase."""
     return Result(Outcome.HARD, None, note=f"{LACKS}{why}")
 
 

@@ -41,7 +41,7 @@ def comments(
 
 def _asked(path: str, commands: list[str], environment: Mapping[str, str]) -> dict[str, list[Any]]:
     if not hasattr(os, "memfd_create"):
-        raise ShellCheckError("isn't asked: this system has no files in memory")
+        raise ShellCheckError("can't run: this system has no in-memory files")
     # Settings of a user, in the environment or in files, would make findings differ between machines.
     own = {name: value for name, value in environment.items() if name != "SHELLCHECK_OPTS"}
     opened: list[int] = []
@@ -64,7 +64,7 @@ def _asked(path: str, commands: list[str], environment: Mapping[str, str]) -> di
     answer: dict[str, list[Any]] = {command: [] for command in commands}
     for file, comment in _comments(done.stdout):
         if file not in by_file:
-            raise ShellCheckError("speaks of a file it wasn't given")
+            raise ShellCheckError("reported on a file it wasn't given")
         answer[by_file[file]].append(comment)
     return answer
 
@@ -79,4 +79,4 @@ def _comments(output: bytes) -> Iterator[tuple[str, Any]]:
         for comment in json.loads(output)["comments"]:
             yield str(comment["file"]), comment
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise ShellCheckError("gave an answer that can't be read") from None
+        raise ShellCheckError("printed a report that can't be parsed") from None

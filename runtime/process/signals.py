@@ -207,7 +207,7 @@ class Stopper:
     def _say(self, first: int) -> None:
         if self._tell is None:
             return
-        by_force = f"stopping what runs, by force in {self._grace:.0f} s"
+        by_force = f"stopping the running command, killing it after {self._grace:.0f} s"
         self._tell(announced(first, LET_RUN if self._let_run else by_force))
 
     def _ask(self, number: signal.Signals) -> None:

@@ -57,11 +57,7 @@ def _problem(log: BorgLog, code: int) -> str:
 
 def _missing(log: BorgLog, code: int) -> str:
     """Borg 1.2 ends with 0 or 1 where there is nothing of what it was asked for."""
-    return (
-        f"ended with exit code {code}, and not with what was asked for: {log.absent}"
-        if log.absent
-        else ""
-    )
+    return f"ended with exit code {code}: {log.absent}" if log.absent else ""
 
 
 def _unspoken(exits: ExitCodes, code: int, log: BorgLog, *, proved: bool) -> str:
@@ -69,11 +65,11 @@ def _unspoken(exits: ExitCodes, code: int, log: BorgLog, *, proved: bool) -> str
     if code == 0:
         if log.worst in ("", WARNING) or proved or exits.forgives(0):
             return ""
-        return "ended with exit code 0, although Borg told an error"
+        return "ended with exit code 0, although Borg reported an error"
     if not log.worst:
-        return f"ended with exit code {code}, without a word of Borg's that it is a warning"
+        return f"ended with exit code {code}, but Borg reported no warning"
     if log.worst != WARNING and not exits.forgives(code):
-        return f"ended with exit code {code}, and Borg told an error"
+        return f"ended with exit code {code}, and Borg reported an error"
     return ""
 
 
@@ -82,15 +78,15 @@ def _unproved(work: Process, code: int, log: BorgLog, *, answered: bool) -> str:
     lacks = ""
     match work.proof:
         case Proof.ARCHIVE if not log.archive:
-            lacks = "Borg named no archive that it made"
+            lacks = "Borg did not report a created archive"
         case Proof.ANSWER if not answered:
-            lacks = "gave no answer"
+            lacks = "printed no result"
         case Proof.ITEMS if not log.items:
             lacks = "Borg's log lists nothing that it extracted or deleted"
         case _:
             base = work.directory or "."
             gone = [path for path in work.leaves if not _holds_something(os.path.join(base, path))]
-            lacks = f"{gone[0]} isn't there, or is empty" if gone else ""
+            lacks = f"{gone[0]} is missing or empty" if gone else ""
     return f"ended with exit code {code}, but {lacks}" if lacks else ""
 
 

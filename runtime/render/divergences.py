@@ -23,7 +23,7 @@ def render(found: Sequence[Divergence], style: Style) -> str:
         for each in found
     ]
     text = "".join(f"{line}\n" for line in lines)
-    return text or "This run has no occasion to differ from borgmatic's.\n"
+    return text or "This run has no intentional differences from borgmatic.\n"
 
 
 def as_data(found: Sequence[Divergence]) -> dict[str, object]:

@@ -37,17 +37,17 @@ _TRIGGERS = {
     Trigger.ENDED: "in any case, whatever has failed",
 }
 _STATUSES = {
-    None: "the scope keeps its status",
-    Status.OK: "the scope stays successful",
-    Status.SKIPPED: "the scope counts as skipped",
-    Status.FAILED: "the scope has failed",
+    None: "status unchanged",
+    Status.OK: "status ok",
+    Status.SKIPPED: "status skipped",
+    Status.FAILED: "status failed",
 }
 _RESUMES = {
-    Resume.NEXT: "the next step runs",
-    Resume.PHASE: "the rest of this list is skipped",
-    Resume.EXIT: "the after-hooks run next",
-    Resume.LEAVE: "the after-hooks are skipped",
-    Resume.END: "all remaining steps of the scope are skipped",
+    Resume.NEXT: "next step runs",
+    Resume.PHASE: "rest of the list skipped",
+    Resume.EXIT: "after-hooks run next",
+    Resume.LEAVE: "after-hooks skipped",
+    Resume.END: "all remaining steps are skipped",
 }
 _OUTCOMES = {
     Outcome.HARD: "fails",

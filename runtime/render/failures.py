@@ -125,8 +125,8 @@ def _sum(answer: Answer, cases: int) -> str:
     }
     left = {(leak.take.step, leak.take.claim) for leak in answer.cleanup.leaks}
     return (
-        f"{count(cases, 'case')}; steps whose failure nobody is told of: {len(silent) or 'none'}; "
-        f"things that some failure leaves taken: {len(left) or 'none'}."
+        f"{count(cases, 'case')}; steps whose failure is reported by the exit code only: {len(silent) or 'none'}; "
+        f"resources left stopped or mounted after a failure: {len(left) or 'none'}."
     )
 
 
@@ -141,22 +141,24 @@ def _cases(answer: Answer, style: Style) -> list[_Case]:
 
 def _consequences(answer: Answer, told: Told, leaks: Sequence[Leak], style: Style) -> Iterator[str]:
     found, failure = answer.failures, told.failure
-    yield f"    doesn't run: {_not_run(found, failure) or 'nothing'}"
+    yield f"    skipped:     {_not_run(found, failure) or 'nothing'}"
     if called := found.called(failure, failure.steps[-1]):
-        yield f"    runs then:   {_listed(called)}"
+        yield f"    then runs:   {_listed(called)}"
     hears = []
     if told.alarms:
         before = answer.hurdles(told)
         provided = (
-            f", if {_listed(before)} {'goes' if len(before) == 1 else 'go'} well" if before else ""
+            f", if {_listed(before)} {'succeeds' if len(before) == 1 else 'succeed'}"
+            if before
+            else ""
         )
-        hears.append(f"by {_listed(told.alarms)}{provided}")
+        hears.append(f"step {_listed(told.alarms)}{provided}")
     if told.missed:
-        hears.append(f"by a ping that isn't sent ({_pings(told.missed)})")
-    silent = style.paint("by the exit code only", "yellow")
-    yield f"    is told:     {listed(hears) if hears else silent}"
+        hears.append(f"missing ping (step {_pings(told.missed)})")
+    silent = style.paint("exit code only", "yellow")
+    yield f"    reported by: {listed(hears) if hears else silent}"
     for leak in leaks:
-        yield style.paint(f"    stays:       {_stays(leak, failure)}", "yellow")
+        yield style.paint(f"    left behind: {_stays(leak, failure)}", "yellow")
 
 
 def _who(case: _Case) -> str:
@@ -184,7 +186,7 @@ def _not_run(found: Failures, failure: Failure) -> str:
         return _in_words(later, end=end)
     missed = (stretch for stretch in later if stretch[0] >= failure.until)
     return ", and ".join(
-        filter(None, (f"the rest up to {failure.until}", _in_words(missed, end=end)))
+        filter(None, (f"the remaining steps up to {failure.until}", _in_words(missed, end=end)))
     )
 
 
@@ -221,7 +223,7 @@ def _stretch(first: int, last: int) -> list[str]:
 
 def _stays(leak: Leak, failure: Failure) -> str:
     take = leak.take
-    text = f"{printable(f'{take.claim.pair.name} {take.claim.what}'.strip())}, taken by {take.step + 1}"
+    text = f"{printable(f'{take.claim.pair.name} {take.claim.what}'.strip())} (by step {take.step + 1})"
     if (leak.first, leak.last) == (failure.steps[0], failure.steps[-1]):
         return text
-    return f"{text}, if it is {_listed(range(leak.first, leak.last + 1), 'or')} that fails"
+    return f"{text}, if the failure is in {_listed(range(leak.first, leak.last + 1), 'or')}"

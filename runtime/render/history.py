@@ -27,7 +27,7 @@ _WORDS: dict[Outcome, tuple[str, Paint]] = {
 
 
 class Past(NamedTuple):
-    """A run with what is known of its steps; `plan` is None if it can't be read any more."""
+    """A run with what is known of its steps; `plan` is None if it can no longer be read."""
 
     run: Run
     steps: Sequence[StepRecord]
@@ -47,7 +47,7 @@ def render_history(past: Sequence[Past], style: Style, others: int = 0) -> str:
         if word == "done" and warned:
             word, colour = f"done, {count(len(warned), 'warning')}", "yellow"
         files = ", ".join(os.path.basename(path) for path in run.configurations)
-        kind = "" if run.kind == "apply" else f" ({run.kind} of {each.origin or 'a run forgotten'})"
+        kind = "" if run.kind == "apply" else f" ({run.kind} of {each.origin or 'a deleted run'})"
         lines.append(
             f"{run.id:<18} {_when(run.began)}  {_took(run.seconds):>9}  "
             f"{style.paint(f'{word:<16}', colour)} {printable(files)}{kind}"
@@ -60,15 +60,17 @@ def render_history(past: Sequence[Past], style: Style, others: int = 0) -> str:
         # Without the step's name: the plans of runs that went well aren't read for this.
         lines += [f"{'':20}archive {printable(s.archive)}" for s in each.steps if s.archive]
         cut = [s for s in each.steps if s.outcome is None] if not run.goes_on else []
-        lines += [f"{'':20}cut short in {printable(tree.name(s.step))}" for s in cut]
-        lines += [f"{'':20}owed: what {printable(tree.name(take.step))} took" for take in each.owed]
+        lines += [f"{'':20}interrupted in {printable(tree.name(s.step))}" for s in cut]
+        lines += [
+            f"{'':20}outstanding cleanup of {printable(tree.name(take.step))}" for take in each.owed
+        ]
         if each.owed:
             lines.append(f"{'':20}borgplan recover {run.id}")
     bad_one = next((each.run for each in past if any(not s.went_well for s in each.steps)), None)
     if bad_one:
-        lines.append(f"What the steps of a run said: borgplan show {bad_one.id}")
+        lines.append(f"For the output of the steps: borgplan show {bad_one.id}")
     if not past:
-        lines.append(f"No run {'of these files ' if others else ''}has been noted yet.")
+        lines.append(f"No run {'of these files ' if others else ''}is recorded yet.")
     if others:
         lines.append(f"{count(others, 'run')} of other files: borgplan history --all")
     return "".join(f"{line}\n" for line in lines)
@@ -80,7 +82,7 @@ def render_run(each: Past, style: Style) -> str:
     word, colour = _status(run)
     lines = [
         f"Run {run.id}: {style.paint(word, colour)}",
-        f"  begun {_when(run.began)}, took {_took(run.seconds)}, borgplan {run.version}",
+        f"  started {_when(run.began)}, took {_took(run.seconds)}, borgplan {run.version}",
         f"  borgplan {run.kind} {printable(' '.join(run.words))}",
         f"  in {printable(run.directory)}",
         *(f"  of {printable(path)}" for path in run.configurations),
@@ -102,9 +104,9 @@ def render_run(each: Past, style: Style) -> str:
         )
         if not step.went_well:
             lines += [f"{'':24}| {printable(line)}" for line in step.output.splitlines()]
-    lines += [f"  owed: what {printable(tree.name(take.step))} took" for take in each.owed]
+    lines += [f"  outstanding cleanup of {printable(tree.name(take.step))}" for take in each.owed]
     if each.owed:
-        lines.append(f"  To run its cleanups: borgplan recover {run.id}")
+        lines.append(f"  To run the outstanding cleanups: borgplan recover {run.id}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -156,7 +158,7 @@ def _status(run: Run) -> tuple[str, Paint]:
         return "running", "cyan"
     if run.was_cut:
         how = {"recovered": ", recovered", "forgotten": ", forgotten"}.get(run.closed, "")
-        return f"CUT SHORT{how}", "yellow" if how else "red"
+        return f"INTERRUPTED{how}", "yellow" if how else "red"
     code = run.exit_code or 0
     if code > 128:
         return f"interrupted ({signal_name(code - 128)})", "red"
@@ -164,7 +166,7 @@ def _status(run: Run) -> tuple[str, Paint]:
 
 
 def _open(run: Run) -> tuple[str, Paint]:
-    return ("running", "cyan") if run.goes_on else ("cut short", "red")
+    return ("running", "cyan") if run.goes_on else ("interrupted", "red")
 
 
 class _Numbers:

@@ -80,7 +80,7 @@ def _environment(work: Process) -> Iterator[str]:
 
 
 def _secret(secret: Secret) -> str:
-    """Where a pass phrase comes from."""
+    """Where a passphrase comes from."""
     match secret:
         case SecretOption(file, option):
             return f"`{option}` of {file}"

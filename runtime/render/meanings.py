@@ -1,4 +1,4 @@
-"""Which generation each configuration file is compiled for, in sentences."""
+"""Which borgmatic release each configuration file is compiled for, in sentences."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ _NAMED = 3  # files in one sentence
 
 
 def names_of(plan: Plan) -> list[str]:
-    """The generations of the plan's files, each once."""
+    """The releases of the plan's files, each once."""
     return list(dict.fromkeys(meaning.semantics for meaning in plan.meanings)) or [plan.semantics]
 
 
 def meanings(plan: Plan) -> Iterator[str]:
-    """One line for each generation: what hooks mean, in which files, and why that is so unless somebody
+    """One line for each release: what hooks follow, in which files, and why that is so unless somebody
     has said it. Where there are several, one on the hooks around all files."""
     names = names_of(plan)
     for name in names:
         profile = profile_named(name)
-        releases = f" to {profile.releases}" if profile else ""
+        releases = profile.releases if profile else f"borgmatic {name}"
         here = [meaning for meaning in plan.meanings if meaning.semantics == name]
         files = f" in {files_of(here)}" if len(names) > 1 else ""
-        yield f"Semantics {name}: hooks{files} mean what they mean{releases}{_why(here)}."
+        yield f"Release: hooks{files} follow {releases} (--semantics {name}){_why(here)}."
     if len(names) > 1:
-        yield f"Hooks around everything are those of semantics {plan.semantics}, the newest of these."
+        yield f"Hooks around everything follow borgmatic {plan.semantics}, the newest of these."
 
 
 def files_of(found: list[Meaning]) -> str:
@@ -45,5 +45,5 @@ def _why(found: list[Meaning]) -> str:
     if not reasons:
         return ""
     why = printable(reasons[0])
-    more = " (and the like)" if len(reasons) > 1 else ""
-    return f" - a guess: {why}{more}" if guessed else f" - {why}{more}"
+    more = " (and other reasons)" if len(reasons) > 1 else ""
+    return f" - assumed: {why}{more}" if guessed else f" - {why}{more}"

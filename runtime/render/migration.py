@@ -25,11 +25,11 @@ def report(found: Migration, remaining: Sequence[Difference], would_be: str, sty
     lines += _meanings(found)
     if not remaining:
         lines.append(
-            "The same commands run in the same order as before, whichever one of them fails."
+            "The same commands run in the same order as before, also after any single failure."
         )
         return "\n".join(lines)
     lines.append(
-        "The same commands run in the same order as before, whichever one of them fails, except:"
+        "The same commands run in the same order as before, also after any single failure, except:"
     )
     for kind in dict.fromkeys(difference.kind for difference in remaining):
         lines += ["", _wrapped(f"{kind}: {KINDS[kind]}", style)]
@@ -48,11 +48,9 @@ def _meanings(found: Migration) -> list[str]:
     lines = []
     for profile in profiles.values():
         here = [m for m in meanings if m.semantics == profile.name]
-        files = files_of(here) if len(profiles) > 1 else "they"
-        guess = ", by a guess" if any(m.by is By.GUESSED for m in here) else ""
-        lines.append(
-            f"Semantics {profile.name}: {files} meant what they mean to {profile.releases}{guess}."
-        )
+        files = files_of(here) if len(profiles) > 1 else "the files"
+        guess = " (assumed)" if any(m.by is By.GUESSED for m in here) else ""
+        lines.append(f"Release: {files} were written for {profile.releases}{guess}.")
     return lines
 
 

@@ -13,15 +13,15 @@ def render(plan: Plan, overlap: Overlap, jobs: int) -> str:
     lines = []
     for group in overlap.groups():
         names = ", ".join(_name(scopes[scope]) for scope in group)
-        at_most = f", {jobs} of them" if jobs < len(group) else ""
-        lines.append(f"At the same time{at_most}: {names}.")
+        at_most = f", at most {jobs} at once" if jobs < len(group) else ""
+        lines.append(f"In parallel{at_most}: {names}.")
     lines += [
         f"{_name(scopes[apart.child])} runs after {_name(scopes[apart.other])}: "
         f"{printable(apart.why)}."
         for apart in overlap.apart
     ]
     if not lines:
-        lines = ["--jobs changes nothing: there is only one repository."]
+        lines = ["--jobs has no effect: there is only one repository."]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -25,5 +25,5 @@ def elapsed(seconds: float) -> str:
 def no_single_run(name: str, number: int, about: AtHand) -> str:
     """Why a name doesn't tell one of the runs of the past, of which that many fit it."""
     if name == "last" and not about.is_all:
-        return "there is no run of these files; --all looks at those of others"
+        return "no run of these files is recorded; --all includes runs of other files"
     return f"{'several runs begin with' if number else 'there is no run'} `{name}`"

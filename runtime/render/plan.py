@@ -36,9 +36,10 @@ def summary(plan: Plan) -> str:
     files = count(kinds.count(ScopeKind.CONFIGURATION), "configuration file")
     if hooks == len(plan.steps) and not repositories:
         return f"{count(hooks, 'hook')} of {files}, and nothing else"
+    none = "nothing to create" if plan.actions == ("repo-create",) else "no Borg command"
     return (
-        f"{_list(actions) or 'nothing'} on {count(repositories, 'repository', 'repositories')} of "
-        f"{files}: {count(len(plan.steps), 'command')}, {hooks} of them hooks"
+        f"{_list(actions) or none} on {count(repositories, 'repository', 'repositories')} of "
+        f"{files}: {count(len(plan.steps), 'command')} ({count(hooks, 'hook')})"
     )
 
 
@@ -52,6 +53,8 @@ class _Text:
         self._style = style
         self._tree: Index = index(plan)
         self._number = {step.id: number for number, step in enumerate(plan.steps, 1)}
+        kinds = ((scope.kind, scope.name) for scope in plan.scopes)
+        self._repositories = {name for kind, name in kinds if kind is ScopeKind.REPOSITORY}
         self._digits = max(3, len(str(len(plan.steps))))
 
     def lines(self) -> Iterator[str]:
@@ -81,14 +84,15 @@ class _Text:
             yield f"Limit: the run is interrupted after {duration(self._plan.limits.timeout)}."
         if self._plan.limits.grace != GRACE_SECONDS:
             grace = duration(self._plan.limits.grace)
-            yield f"Limit: what is asked to stop is ended by force after {grace}."
+            yield f"Limit: a process that does not stop is killed after {grace}."
         for fact in self._plan.facts:
-            yield f"Found: {printable(fact.subject)} {self._style.dash} {printable(fact.found)}."
+            what = "Repository " if fact.subject in self._repositories else ""
+            yield f"{what}{printable(fact.subject)}: {printable(fact.found)}."
         hooks = any(isinstance(step.work, Shell) for step in self._plan.steps)
         if hooks and any(name != NEWEST.name for name in names_of(self._plan)):
             yield (
-                "Hooks mean something else in other generations; this shows what: "
-                f"borgplan plan --against-semantics {NEWEST.name}"
+                "Hook behaviour differs between borgmatic releases; "
+                f"compare with: borgplan plan --against-semantics {NEWEST.name}"
             )
 
     def _scope(self, scope: Scope, depth: int, *, apart: bool = False) -> Iterator[str]:
@@ -155,28 +159,28 @@ class _Text:
             return "a message that nobody takes fails nothing"
         if step.phase is Phase.ENTER:
             what = {
-                ScopeKind.RUN: "the run ends and nothing else runs",
-                ScopeKind.CONFIGURATION: "nothing of this file is backed up",
-                ScopeKind.REPOSITORY: "this repository is left out",
-                ScopeKind.ACTION: f"{scope.name} is left out",
+                ScopeKind.RUN: "the run ends",
+                ScopeKind.CONFIGURATION: "the rest of this file is skipped",
+                ScopeKind.REPOSITORY: "this repository is skipped",
+                ScopeKind.ACTION: f"{scope.name} is skipped",
             }[scope.kind]
             if resume is Resume.EXIT and after:
-                what += ", the after-hooks run"
+                what += "; the after-hooks run"
             elif told:
-                what += ", the failure hooks run"
+                what += "; the error hooks run"
             return f"if {'one' if len(steps) > 1 else 'it'} fails, {what}"
-        return "the first that fails ends the list" if resume is not Resume.NEXT else ""
+        return "stops at the first failure" if resume is not Resume.NEXT else ""
 
     def _consequence_for_repository(self, scope: Scope) -> str:
         if not self._tree.children_of(scope):
             return "nothing to do"
         words = []
         if scope.on_child_failed.resume is not Resume.NEXT:
-            words.append("if one fails, the rest of this repository is left out")
+            words.append("if one fails, the rest of this repository is skipped")
         if scope.retry.times:
-            wait = f", {scope.retry.wait} s later" if scope.retry.wait else ""
+            wait = f", {scope.retry.wait} s apart" if scope.retry.wait else ""
             words.append(
-                f"then tried again after the others, {count(scope.retry.times, 'time')} at most{wait}"
+                f"retried after the others, at most {count(scope.retry.times, 'time')}{wait}"
             )
         return ", ".join(words)
 
@@ -189,7 +193,7 @@ class _Text:
         if isinstance(step.work, Shell) and step.work.late:
             values = dict.fromkeys(late.name for _, late in step.work.late)
             names = _list(tuple(f"{{{value}}}" for value in values))
-            yield self._style.paint(f"{pad}(filled in when it runs: {names})", "dim")
+            yield self._style.paint(f"{pad}(filled in at run time: {names})", "dim")
         for note in filter(None, (_limits(step), _effects(step))):
             yield self._style.paint(f"{pad}({printable(note)})", "dim")
 
@@ -206,13 +210,13 @@ class _Text:
     def _differences(self) -> Iterator[str]:
         found = divergences(self._plan)
         if found:
-            places = count(len(found), "point")
             yield ""
-            yield f"Differs from borgmatic on purpose in {places}: borgplan plan --differences"
+            number = count(len(found), "intentional difference")
+            yield f"{number} from borgmatic; list with: borgplan plan --differences"
 
     def _refusals(self) -> Iterator[str]:
         if self._plan.refusals:
-            title = "apply will refuse this plan: borgplan doesn't implement these options yet"
+            title = "apply refuses this plan because borgplan doesn't implement these options yet"
             yield from ("", self._style.paint(title, "red"))
         for refusal in self._plan.refusals:
             yield f"    {printable(refusal.what)} ({printable(str(refusal.origin))})"
@@ -220,12 +224,12 @@ class _Text:
 
 def _limits(step: Step) -> str:
     """What the project file says about a step."""
-    words = [f"called {step.name}"] if step.name else []
+    words = [f"named {step.name}"] if step.name else []
     if step.timeout is not None:
         words.append(f"stopped after {duration(step.timeout)}")
     if step.repeat.times:
-        wait = f", {duration(step.repeat.wait)} later each" if step.repeat.wait else ""
-        words.append(f"if it fails, tried again {count(step.repeat.times, 'time')} at most{wait}")
+        wait = f", {duration(step.repeat.wait)} apart" if step.repeat.wait else ""
+        words.append(f"on failure retried at most {count(step.repeat.times, 'time')}{wait}")
     return "; ".join(words)
 
 
@@ -233,9 +237,9 @@ def _effects(step: Step) -> str:
     """What a command does that its words don't show."""
     words = []
     if isinstance(step.work, Process) and step.work.needs:
-        words.append("fails if one of the paths it needs is not there")
+        words.append("fails if any required path is missing")
     if isinstance(step.work, Process) and step.work.records:
-        words.append("when it went well is noted, for the next plan")
+        words.append("a successful check is recorded, for the next plan")
     return "; ".join(words)
 
 

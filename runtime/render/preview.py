@@ -13,10 +13,10 @@ from .phrases import count
 
 
 def render(old: Plan, new: Plan, changes: Sequence[Change], style: Style) -> str:
-    title = f"From semantics {old.semantics} to {new.semantics}"
+    title = f"From borgmatic {old.semantics} to {new.semantics}"
     if not changes:
         return f"{title}: nothing changes; the same commands run in the same order.\n"
-    lines = [f"{title}: {count(len(changes), 'thing changes', 'things change')}.", ""]
+    lines = [f"{title}: {count(len(changes), 'change')}.", ""]
     for change in changes:
         is_written = not change.origin.file.startswith("<")
         where = f"  {style.paint(place(change.origin), 'dim')}" if is_written else ""

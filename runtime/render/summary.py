@@ -95,7 +95,7 @@ def render(
         _about(each, style) for each in wanted if each.archive or each.is_missing
     )
     if run and any(fate.fate in _SHOWN_BY_STEPS for fate in found):
-        lines.append(f"borgplan show {run} tells what each step said.")
+        lines.append(f"For the output of each step: borgplan show {run}")
     if exit_code:
         lines.append(f"Exit code {exit_code}.")
     return "".join(f"{line}\n" for line in lines)
@@ -128,13 +128,15 @@ def _headline(
     if failed or broken or report.exit_code:
         head = style.paint("FAILED", "red")
         if skipped and not (failed or broken):  # as around everything in 2.0 and later
-            why = f"{skipped} skipped the rest, which counts as a failure there"
+            why = f"{count(skipped, 'hook')} exited 75, which counts as a failure there"
             return f"{head}: {total}, {why}, {not_run} did not run."
         unusable = f", {count(len(broken), 'configuration file')} not usable" if broken else ""
         return f"{head}: {total}, {failed} failed, {not_run} did not run{unusable}."
     warnings = sum(fate.fate is Fate.WARNING for fate in found)
     rest = f", {count(warnings, 'warning')}" if warnings else ""
-    rest += f", {skipped} skipped the rest" if skipped else ""
+    rest += (
+        f", {count(skipped, 'hook')} exited 75 and skipped the remaining steps" if skipped else ""
+    )
     missing = sum(backup.is_missing for backup in wanted)
     rest += f", but {missing} of {count(len(wanted), 'backup')} not made" if missing else ""
     head = style.paint("Done", "yellow" if missing else "green")
@@ -157,7 +159,7 @@ def _because(fate: StepFate, found: Sequence[StepFate]) -> str:
         how = "failed"
         if cause.fate is Fate.SKIPPED and cause.result is not None:
             how = f"exited with {cause.result.code}"
-        return f", because {fate.cause} {how}"
+        return f", because step {fate.cause} {how}"
     return ""
 
 
@@ -172,7 +174,7 @@ def as_data(
     """For JSON. `code` is negative for a signal, null where nothing was started; times in seconds.
     `reasons`: see `render_supposed`; `run`: as for `render`.
 
-    Of a backup `archive` is null where no archive is known to be there.
+    Of a backup `archive` is null where an archive is not certain.
     """
     found = fates(plan, report)
     return {

@@ -12,21 +12,21 @@ from ...compiler.support.record import NamedTuple
 AWAKE = "borgplan-awake.service"
 _LOCK_WAIT = "3600"
 _AWAKE = """\
-# Keeps the machine from sleeping or shutting down as long as a backup that wants this runs.
+# Prevents sleep and shutdown while a backup runs.
 [Unit]
-Description=No sleep while borgplan runs
+Description=Prevent sleep while borgplan runs
 StopWhenUnneeded=yes
 
 [Service]
 ExecStart=systemd-inhibit --what=sleep:shutdown --mode=block --who=borgplan --why="a backup is running" sleep infinity
 """
 _ALWAYS = """\
-# A backup takes as long as it takes; limits of single steps and of the run stand in the project file.
+# No time limit here; the project file can limit single steps and the whole run.
 TimeoutStartSec=infinity
-# On stopping, borgplan alone is asked: it stops what runs, and runs the announced cleanups.
+# On stop, systemd signals only borgplan, which stops the running command and runs the planned cleanups.
 KillMode=mixed
 TimeoutStopSec=1h
-# Locks are here: without them two runs could meet. They must outlive a run that others wait for.
+# Directory of the locks; it must outlive a run that others wait for.
 RuntimeDirectory=borgplan
 RuntimeDirectoryPreserve=yes
 RuntimeDirectoryMode=0700
@@ -41,8 +41,8 @@ SystemCallArchitectures=native
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 """
 _WITHOUT_HOOKS = """\
-# There are no hooks, so that Borg and ssh are all that runs. Left open: reading everything, as that is
-# what a backup does; writing below /home, /root, /var and where repositories are.
+# There are no hooks, so only Borg and ssh run. Not restricted: reading everything, which is
+# what a backup does; writing below /home, /root, /var and in repositories.
 NoNewPrivileges=yes
 ProtectSystem=full
 ProtectControlGroups=yes
@@ -52,12 +52,12 @@ ProtectKernelTunables=yes
 RestrictNamespaces=yes
 """
 _WITH_HOOKS = """\
-# Left open, because hooks run here, and what they do nobody knows but you:
-# - ProtectSystem=, ProtectHome=, PrivateTmp=, PrivateDevices=: each gives the service mounts of its own; what
-#   a hook mounts or unmounts would not be so for the rest of the system, and dumps in /tmp would be elsewhere.
-# - NoNewPrivileges=, CapabilityBoundingSet=: `sudo -u postgres` and its like would fail.
+# Not restricted, because hooks may need it:
+# - ProtectSystem=, ProtectHome=, PrivateTmp=, PrivateDevices=: each gives the service its own mounts; what
+#   a hook mounts or unmounts would not be visible to the rest of the system, and dumps in /tmp would be in another place.
+# - NoNewPrivileges=, CapabilityBoundingSet=: commands such as `sudo -u postgres` would fail.
 # - RestrictNamespaces=, SystemCallFilter=: so would containers and snapshots.
-# If none of your hooks needs one of these, add it: systemctl edit {service}
+# If your hooks do not need these, add restrictions with: systemctl edit {service}
 """
 
 
@@ -105,7 +105,7 @@ def _service(
     yield ""
     yield "[Service]"
     yield "Type=oneshot"
-    yield "# Relative paths in the configuration, and in hooks, begin here."
+    yield "# Relative paths in the configuration and in hooks start here."
     yield f"WorkingDirectory={_escaped(directory)}"
     yield f"ExecStart={' '.join(_quoted(word) for word in command)}"
     yield from (f"LoadCredentialEncrypted={_escaped(name)}" for name in _credentials(plan))
@@ -116,7 +116,7 @@ def _service(
 
 def _timer(service: str, configs: Sequence[str], calendar: str) -> str:
     return (
-        f"[Unit]\nDescription=When {_escaped(' '.join(configs))} is backed up\n\n"
+        f"[Unit]\nDescription=Schedule of backups of {_escaped(' '.join(configs))}\n\n"
         f"[Timer]\nOnCalendar={_escaped(calendar)}\nRandomizedDelaySec=15min\nPersistent=yes\n"
         f"Unit={service}\n\n[Install]\nWantedBy=timers.target\n"
     )

@@ -60,7 +60,7 @@ class Answers:
             self._found[step.id] = self._read(step, data)
         except (ValueError, RecursionError):
             where = self._tree.name_of(step.scope, ScopeKind.REPOSITORY)
-            self.problems.append(f"what Borg answered about {where} is not JSON")
+            self.problems.append(f"Borg's output for {where} is not JSON")
 
     def text(self) -> str:
         """All of them, as one document; nothing where they have been passed on."""

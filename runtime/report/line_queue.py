@@ -71,7 +71,7 @@ class SlowReader:
                     break
             if self._queue:
                 self.lost += len(self._queue)
-                self.why = self.why or "nobody reads it"
+                self.why = self.why or "it has no reader"
 
     def _tell_of_missing(self) -> None:
         if self._missing:

@@ -27,6 +27,6 @@ def answers_of(session: Session, compilation: Compilation, plan: Plan) -> Answer
 def answer(answers: Answers, exit_code: int) -> int:
     """Write what was asked for; the exit code, which is no success where an answer is none."""
     for problem in answers.problems:
-        say(f"borgplan: {problem}: it is left out.")
+        say(f"borgplan: {problem}: skipped.")
     write(answers.text())
     return exit_code or (1 if answers.problems else 0)

@@ -39,7 +39,7 @@ def run_cleanups(session: Session, journal: Journal, debt: Debt, patience: int =
         return 2
     if not still.takes:
         journal.ask(lambda c: close(c, debt.run, "recovered"), None)
-        say(f"Run {debt.run.id} owes nothing any more.")
+        say(f"Run {debt.run.id} has no outstanding cleanups left.")
         return 0
     if still.plan is None:
         say(
@@ -50,8 +50,8 @@ def run_cleanups(session: Session, journal: Journal, debt: Debt, patience: int =
         return 2
     if not os.path.isdir(debt.run.directory):
         say(
-            f"  There is no {debt.run.directory} any more, where run {debt.run.id} was started: make it"
-            f" again, or repair by hand and: borgplan recover --forget {debt.run.id}"
+            f"  The directory {debt.run.directory}, where run {debt.run.id} was started, no longer "
+            f"exists: create it again, or repair by hand and: borgplan recover --forget {debt.run.id}"
         )
         return 2
     with chdir(debt.run.directory):
@@ -74,7 +74,7 @@ def wait_for(journal: Journal, debt: Debt, patience: int) -> Debt | None:
         )
         return None
     if now.payer is not None:
-        say(f"  Process {now.payer} is recovering it already.")
+        say(f"  Process {now.payer} is already running its cleanups.")
         return None
     return now
 
@@ -85,7 +85,7 @@ def _under_locks(session: Session, journal: Journal, debt: Debt, plan: Plan) -> 
     start = Start("recover", (debt.run.id,), debt.run.configurations, debt.run.number)
     recorder = journal.ask(lambda c: begin(c, plan, stored(plan), start), None)
     if recorder is None:
-        say("  Without a journal nothing is recovered: it would not be known that it was.")
+        say("  No cleanup was run: without a journal, borgplan could not record it.")
         return 2
     if _is_in_the_way(journal, debt, recorder):
         recorder.withdraw()
@@ -99,17 +99,17 @@ def _under_locks(session: Session, journal: Journal, debt: Debt, plan: Plan) -> 
         with locked(there, plan):
             code = _execute(there, compilation, plan, recorder, debt)
     except BusyError as busy:
-        say(f"  Not recovered: {busy}")
+        say(f"  No cleanup was run: {busy}")
         recorder.withdraw()
         return 2
     owes = journal.ask(lambda c: owed_by(c, debt.run), list(debt.takes))
     if not owes:
         journal.ask(lambda c: close(c, debt.run, "recovered"), None)
-        say(f"Run {debt.run.id} owes nothing any more.")
+        say(f"Run {debt.run.id} has no outstanding cleanups left.")
         return code if code > SIGNALLED else 0
     say(
-        f"Run {debt.run.id} still owes {len(owes)} of {len(debt.takes)}: borgplan show {recorder.id}"
-        " tells why; then run `borgplan recover` again."
+        f"Run {debt.run.id} still has {len(owes)} of {len(debt.takes)} cleanups outstanding. For the reason: "
+        f"borgplan show {recorder.id}; then run `borgplan recover` again."
     )
     return code or 1
 
@@ -124,12 +124,12 @@ def _is_in_the_way(journal: Journal, debt: Debt, recorder: Recorder) -> bool:
             continue
         if other.kind == "recover" and other.origin == debt.run.number:
             if other.number < recorder.number:
-                say(f"  Process {other.process.pid} is recovering it already.")
+                say(f"  Process {other.process.pid} is already running its cleanups.")
                 return True
         elif other.kind != "recover" and files & set(other.configurations):
             say(
-                f"  Run {other.id} of the same configuration goes on, as process {other.process.pid}:"
-                " not recovered while it does."
+                f"  Run {other.id} of the same configuration is running, as process "
+                f"{other.process.pid}: no cleanup runs meanwhile."
             )
             return True
     return False
@@ -160,11 +160,11 @@ def _execute(
 
 
 def _known(debt: Debt) -> dict[Value, str]:
-    """What hooks are told of the failure: the run was cut short, and where."""
+    """What hooks are told of the failure: the run was interrupted, and where."""
     cut = {record.step for record in debt.cut}
     steps = [step for step in debt.plan.steps if step.id in cut] if debt.plan else []
     where = f" in {' and '.join(map(subject, steps))}" if steps else ""
-    known = {Late.ERROR: f"the run {debt.run.id} was cut short{where}"}
+    known = {Late.ERROR: f"the run {debt.run.id} was interrupted{where}"}
     if steps and debt.plan:
         scope = index(debt.plan).around(steps[-1].scope, ScopeKind.REPOSITORY)
         if scope:

@@ -24,7 +24,7 @@ def as_then(session: Session, run: Run, plan: Plan) -> tuple[Compilation, Argume
         if not compilation.broken and compilation.plan is not None:
             break
     else:
-        say("  The configuration can't be read as it was; secrets in what is printed may show.")
+        say("  The configuration of that run can't be read; secrets may appear in the output.")
     return compilation._replace(broken=(), diagnostics=()), arguments
 
 

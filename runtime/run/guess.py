@@ -32,6 +32,6 @@ def guess(compilation: Compilation, plan: Plan, arguments: Arguments) -> str:
     parts = [f"{name} in {files_of([m for m in found if m.semantics == name])}" for name in names]
     pin = names[0] if len(names) == 1 else "NAME"
     return (
-        f"Semantics {', '.join(parts)}: a guess, as nothing says which borgmatic is meant. "
-        f"Say it: `semantics: {pin}` in borgplan.yaml, or --semantics {pin}."
+        f"No borgmatic release is specified; assuming {', '.join(parts)}. "
+        f"Specify it: `semantics: {pin}` in borgplan.yaml, or --semantics {pin}."
     )

@@ -1,4 +1,4 @@
-"""Before a run: what earlier ones that were cut short still owe."""
+"""Before a run: what earlier ones that were interrupted still owe."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def settle(session: Session, journal: Journal, files: Sequence[str], *, recover:
             say(line)
         if not debt.is_owed:
             journal.ask(lambda c, run=debt.run: close(c, run, "noticed"), None)  # type: ignore[misc]
-            say("  It owes no cleanup. To go on with it: "
-                f"borgplan resume {debt.run.id}")  # fmt: skip
+            say("  No cleanup is outstanding. To "
+                f"resume it: borgplan resume {debt.run.id}")  # fmt: skip
         elif recover:
             from .cleanup_run import run_cleanups
 
@@ -35,5 +35,5 @@ def settle(session: Session, journal: Journal, files: Sequence[str], *, recover:
             say(
                 f"borgplan refuses to run. First: borgplan recover {debt.run.id}   (or add --recover)"
             )
-            say(f"If that has been repaired by hand: borgplan recover --forget {debt.run.id}")
+            say(f"If you have repaired that by hand: borgplan recover --forget {debt.run.id}")
     return may_run

@@ -45,7 +45,7 @@ def may_run(session: Session, compilation: Compilation, plan: Plan, *, proved: b
     if session.arguments.apply.strict:
         left_out = {d.span.file for d in compilation.left_out}
         found += [
-            f"{path} {'is left out' if path in left_out else 'has errors'}, and --strict is given"
+            f"{path} {'is skipped' if path in left_out else 'has errors'}, and --strict is given"
             for path in compilation.broken
         ]
     for refusal in found:

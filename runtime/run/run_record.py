@@ -102,7 +102,7 @@ class Noted:
         first = journal.ask(lambda c: resumed_before(c, recorder.number), None)
         if first is None:
             return False
-        say(f"borgplan refuses to run: the run was gone on with as {first.id}")
+        say(f"borgplan refuses to run: the run was resumed as {first.id}")
         self.withdraw()
         return True
 
@@ -134,7 +134,7 @@ class Noted:
         if self.recorder.lost:
             say(
                 f"THE JOURNAL IS INCOMPLETE: {self._journal.path}: {self.recorder.lost}."
-                " What is said of this run later on may be wrong."
+                " Later reports about this run may be wrong."
             )
         else:
             self._journal.ask(retain, None)

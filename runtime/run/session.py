@@ -197,7 +197,7 @@ def _check_default_actions(sources: Sources, diagnostics: Diagnostics) -> None:
     if found and all(setting is not None and setting.value is False for setting in found):
         diagnostics.error(
             "BP410",
-            "`default_actions: false`: without arguments nothing is to be done",
+            "`default_actions: false`: without arguments nothing runs",
             found[0].span if found[0] else COMMAND_LINE,
             "name the actions: --actions create,prune",
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import resource
 
-_OF_A_STEP = 16  # pipes, pass phrase, patterns, what tells of its end, and of signals to its thread
+_OF_A_STEP = 16  # pipes, passphrase, patterns, what tells of its end, and of signals to its thread
 _OF_THE_RUN = 32  # the journal, its mark, logs, events, the console
 _UNKNOWN = 64  # open already, where the system doesn't tell
 
@@ -26,7 +26,7 @@ def provide(locks: int, lanes: int, logs: int = 0) -> str:
     if hard != resource.RLIM_INFINITY and needed > hard:
         return (
             f"it may need {needed} open files at once ({locks} locks, and {_OF_A_STEP} for each of"
-            f" {max(1, lanes)} steps), and the system gives it {hard}: raise that limit (`ulimit -Hn`,"
+            f" {max(1, lanes)} steps), and the limit is {hard}: raise it (`ulimit -Hn`,"
             " LimitNOFILE= of a unit)" + (", or lower --jobs" if lanes > 1 else "")
         )
     try:

@@ -69,10 +69,10 @@ class Repository:
         found = self.output("rev-parse", "--absolute-git-dir")[:-1]
         if os.path.realpath(found) == os.path.realpath(os.fsencode(top)):
             # A release before 2.38 doesn't know `safe.bareRepository`.
-            raise GitError(f"{top}/.git is no git repository")
+            raise GitError(f"{top}/.git is not a git repository")
 
     def output(self, *words: str) -> bytes:
-        """What git prints. Raises GitError, also for a name that stands for several things."""
+        """What git prints. Raises GitError, also for a name that this name is ambiguous."""
         try:
             done = subprocess.run(
                 ("git", *_OPTIONS, "-C", self.top, *words),
@@ -89,8 +89,8 @@ class Repository:
             raise GitError(first or f"git exited with {done.returncode}")
         if "is ambiguous" in said:
             raise GitError(
-                "this name stands for several things in the repository, such as a branch and a tag: "
-                "write refs/heads/…, refs/remotes/… or refs/tags/…"
+                "this name is ambiguous, such as a branch and "
+                "a tag: write refs/heads/…, refs/remotes/… or refs/tags/…"
             )
         return done.stdout
 
@@ -110,7 +110,7 @@ def top_of(path: str, directory: str) -> str:
     if len(around) > 1:
         raise GitError(
             f"{around[0]} is a repository inside that of {around[1]}: "
-            "go into the one that is meant, and name the path from there"
+            "change to the one you mean and use a path relative to it"
         )
     return around[0]
 

@@ -25,7 +25,7 @@ class RevisionHost(RealHost):
     def __init__(self, revision: str, path: str) -> None:
         super().__init__()
         if not revision or revision.startswith("-"):
-            raise GitError(f"`{revision}` is no revision")
+            raise GitError(f"`{revision}` is not a revision")
         self._directory = os.path.realpath(self.directory)
         self._top = top_of(self._full(path), self._directory)
         self._git = Repository(self._top)
@@ -46,7 +46,7 @@ class RevisionHost(RealHost):
             is_there = name in self._directories
             raise UnreadableError("is a directory" if is_there else "no such file in this revision")
         if not stat.S_ISREG(entry.mode):
-            raise UnreadableError("is no regular file in this revision")
+            raise UnreadableError("is not a regular file in this revision")
         try:
             size = int(self._git.output("cat-file", "-s", entry.blob))
             if size > limit:

@@ -81,7 +81,7 @@ def why_not_started(work: Work, error: OSError) -> str:
     if directory is not None and not os.path.isdir(directory):
         return f"there is no directory {directory}"
     if isinstance(work, Process) and isinstance(error, FileNotFoundError):
-        return f"there is no program `{work.argv[0]}`"
+        return f"program `{work.argv[0]}` not found"
     return reason(error)
 
 

@@ -92,7 +92,7 @@ def _own_link(here: int, name: str, error: OSError) -> str:
     if not stat.S_ISLNK(found.st_mode):
         raise error
     if found.st_uid not in (0, os.geteuid()):
-        raise ForeignLinkError(errno.ELOOP, "a link on the way is somebody else's", name)
+        raise ForeignLinkError(errno.ELOOP, "a link on the way belongs to another user", name)
     return os.readlink(name, dir_fd=here)
 
 

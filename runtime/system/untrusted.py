@@ -44,7 +44,7 @@ class UntrustedHost(RealHost):
         if self._is_outside(path):
             self._left[path] = None
             raise LeftUnreadError(
-                "is left unread: it is outside of the repository, and --untrusted is given"
+                "is not read, because it is outside of the repository and --untrusted is given"
             )
         return self.inner.read(path, limit)
 
@@ -122,7 +122,7 @@ def places_of(configs: Iterable[str], directory: str) -> list[str]:
 def told(left: Iterable[str], variables: Iterable[str]) -> list[str]:
     """What was left out of account, in lines."""
     lines = []
-    for what, names in (("Left unread", [*left]), ("Not filled in", [*variables])):
+    for what, names in (("Not read", [*left]), ("Not replaced", [*variables])):
         if names:
             more = len(names) - _MOST
             shown = ", ".join(map(printable, names[:_MOST])) + (

@@ -46,7 +46,7 @@ def of(code: str, text: str, semantics: str = "2.1") -> list[Diagnostic]:
 def test_down_over_prune_compact_and_check(place: str, stop: str, start: str) -> None:
     (finding,) = of("BP806", around(place, stop, start))
     assert finding.severity.word == "warning"
-    assert "is down for borg prune, compact and check too" in finding.message
+    assert "stays down during borg prune, compact and check" in finding.message
     assert of("BP806", around("action", stop, start)) == []
 
 
@@ -69,7 +69,7 @@ def test_only_where_something_else_is_done_meanwhile() -> None:
     text = around("configuration", *STOPS[0])
     assert of("BP806", f"{text}skip_actions: [prune, compact, check]\n") == []
     (finding,) = of("BP806", f"{text}skip_actions: [prune, compact]\n")
-    assert "borg check too" in finding.message
+    assert "during borg check" in finding.message
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_what_cannot_stop_a_backup_or_is_to_do_so(command: str) -> None:
 def test_it_is_said_what_is_stopped() -> None:
     text = f"{START}before_check: ['notify-send x']\nbefore_backup: ['notify-send x']\n"
     told = [d.message for d in found(text, "1.8.0") if d.code == "BP313"]
-    assert [message.rpartition(", and ")[2] for message in told] == [
-        "there is no check",
+    assert [message.rpartition(" fails and ")[2] for message in told] == [
+        "check is skipped",
         "no backup is made",
     ]

@@ -47,7 +47,7 @@ CREATE = "when: [create]"
 )
 def test_before_the_last_action(command: str) -> None:
     (message,) = of("after action", command, CREATE)
-    assert "comes later" in message
+    assert "runs later" in message
     assert of("after configuration", command) == []
     assert of("after everything", command) == []
     assert of("before action", command, CREATE) == []
@@ -85,7 +85,7 @@ def test_another_repository_needs_it_too() -> None:
         "{path: /backups/one}", "{path: /mnt/disk/one}, {path: /mnt/disk/two}"
     )
     (message,) = messages(text)
-    assert message.endswith("borg create of /mnt/disk/two comes later")
+    assert message.endswith("borg create of /mnt/disk/two runs later")
     mounted = f"{text}  - {{before: repository, run: [mount /mnt/disk]}}\n"
     assert messages(mounted) == []
     by_script = f"{text}  - {{before: repository, run: [/etc/borgmatic/prepare.sh]}}\n"
@@ -110,7 +110,7 @@ def test_a_source_that_a_later_backup_reads() -> None:
     assert messages(text) == []
     two = text.replace("{path: /backups/one}", "{path: /one}, {path: /two}")
     (message,) = messages(two)
-    assert "takes the source /etc away" in message
+    assert "removes the source /etc" in message
 
 
 def test_an_old_generation_runs_these_hooks_when_all_is_done() -> None:

@@ -24,7 +24,7 @@ def on_error(command: str) -> str:
         ("foo {error}; bar {output} {error}", ["`foo`", "`bar`", "`bar`"]),
         ("foo {error} {error}", ["`foo`"]),
         ("echo {error} > x; sh x", ["a file"]),
-        ("cat <<E\n{error}\nE", ["a command that isn't understood"]),
+        ("cat <<E\n{error}\nE", ["a command that borgplan can't analyse"]),
         ("logger {error}", []),
         ("echo {error} | mail -s '{output}' root", []),
         ("foo {repository}", []),

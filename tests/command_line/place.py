@@ -19,7 +19,7 @@ FLAT = "source_directories: [/etc/hostname]\nrepositories: [{path: repo}]\nkeep_
 # Which Borg there is is asked beforehand, and not what these tests are about.
 VERSION = '[ "$1" = --version ] && { echo borg 1.2.4; exit; }\n'
 
-# Notes its subcommand and the pass phrase it is given.
+# Notes its subcommand and the passphrase it is given.
 BORG = """\
 echo "borg $1" >> "$HOME/trace"
 if [ -n "$BORG_PASSPHRASE_FD" ]; then cat "/dev/fd/$BORG_PASSPHRASE_FD" >> "$HOME/phrases"; fi

@@ -103,7 +103,7 @@ def test_what_is_no_json_is_a_failure(asking: Place) -> None:
     asking.program("borg", f"echo Welcome\n{ANSWERING}")
     ran = asking.run("apply", "-a", "list", "--json", "c.yaml")
     assert (ran.code, ran.data) == (1, [])
-    assert "what Borg answered about one is not JSON" in ran.err
+    assert "Borg's output for one is not JSON" in ran.err
 
 
 def test_a_retry_does_not_answer_twice(asking: Place) -> None:

@@ -86,7 +86,7 @@ def test_by_default_it_is_about_the_default_places(two: Place) -> None:
     two.write(_DEFAULT, FLAT)
     ran = two.run("history")
     assert ran.out == (
-        "No run of these files has been noted yet.\n2 runs of other files: borgplan history --all\n"
+        "No run of these files is recorded yet.\n2 runs of other files: borgplan history --all\n"
     )
     assert two.run("apply", "-a", "create").code == 0
     assert files_in(two) == ["config.yaml"]
@@ -106,7 +106,7 @@ def test_last_is_the_last_of_these_files(two: Place) -> None:
     assert "create b.yaml" in two.run("show", "last", "-c", "b.yaml").out
     ran = two.run("show", "last", "never.yaml")
     assert (ran.code, ran.out) == (2, "")
-    assert "there is no run of these files; --all looks at those of others" in ran.err
+    assert "no run of these files is recorded; --all includes runs of other files" in ran.err
     assert two.run("resume", "last", "a.yaml").code == 0
     assert two.run("resume", "last", "never.yaml").code == 2
 
@@ -124,13 +124,13 @@ def test_recover_is_about_the_files_that_are_named(place: Place) -> None:
     assert ran.code == 0, ran
     assert not (place.path / "m-a").exists()
     assert (place.path / "m-b").exists()
-    assert "1 run of other files owes something: borgplan recover --all" in ran.err
+    assert "1 run of other files has outstanding cleanups: borgplan recover --all" in ran.err
     place.write(_DEFAULT, FLAT)
     ran = place.run("recover")
     assert (ran.code, (place.path / "m-b").exists()) == (0, True)
     assert place.run("recover", "--all").code == 0
     assert not (place.path / "m-b").exists()
-    assert "Nothing is owed" in place.run("recover", "last", "b.yaml").err
+    assert "No cleanup is outstanding" in place.run("recover", "last", "b.yaml").err
 
 
 def test_a_notice_names_the_configuration_and_what_constants_stand_for(place: Place) -> None:
@@ -138,11 +138,11 @@ def test_a_notice_names_the_configuration_and_what_constants_stand_for(place: Pl
     cut_short(place, "b")
     ran = place.run("apply", "-a", "create", "a.yaml")
     assert ran.code == 2
-    assert f"of {place.path}/a.yaml (begun " in ran.err
-    assert "owed: `rmdir m-a`, as 1 `mkdir m-a` had begun" in ran.err
+    assert f"of {place.path}/a.yaml (started " in ran.err
+    assert "outstanding cleanup: `rmdir m-a` (step 1, `mkdir m-a`, had started)" in ran.err
     assert "# webapp`" in ran.err
     assert "b.yaml" not in ran.err
     told = place.run("history", "a.yaml").out
-    assert "owed: what 1 `mkdir m-a`" in told
+    assert "outstanding cleanup of 1 `mkdir m-a`" in told
     assert "{container}" not in ran.err + told
     assert "{folder}" not in ran.err + told

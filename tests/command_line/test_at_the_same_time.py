@@ -137,7 +137,7 @@ def test_nothing_is_given_back_under_a_run_of_the_same_files(left: tuple[Place, 
         begin(journal, plan, stored(plan), Start("apply", (), (f"{place.path}/c.yaml",)))
         refused = place.run("recover")
         assert (refused.code, (place.path / "m").exists()) == (2, True)
-        assert f"goes on, as process {os.getpid()}" in refused.err
+        assert f"is running, as process {os.getpid()}" in refused.err
 
 
 def test_a_signal_stops_no_cleanup_that_recover_runs(place: Place) -> None:
@@ -148,9 +148,9 @@ def test_a_signal_stops_no_cleanup_that_recover_runs(place: Place) -> None:
     os.killpg(hook, signal.SIGKILL)
     ran = place.signalled(signal.SIGTERM, "there", "recover")
     assert ran.code == 128 + signal.SIGTERM
-    assert "goes on to its end" in ran.err
+    assert "the running cleanup completes" in ran.err
     assert place.read("log") == "given back\n"
-    assert "Nothing is owed" in place.run("recover").err
+    assert "No cleanup is outstanding" in place.run("recover").err
 
 
 def test_a_run_that_was_refused_is_none(place: Place) -> None:

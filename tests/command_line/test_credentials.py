@@ -29,7 +29,7 @@ def apply(place: Place, reference: str, more: str = "", *words: str, **environme
 def failed(place: Place, ran: Ran, why: str) -> None:
     """Borg didn't run, the run says why, and error hooks ran."""
     assert ran.code == 1, ran
-    assert f"FAILED: borg create has no pass phrase: {why}" in ran.err
+    assert f"FAILED: borg create has no passphrase: {why}" in ran.err
     assert place.trace == ["told"]
     assert SECRET not in ran.out + ran.err
 

@@ -92,7 +92,7 @@ def test_what_no_plan_depends_on_is_no_change(prepared: Place) -> None:
 
 EDITS = {
     "keep_daily: 2": ("~ borg prune", "+ borg prune --keep-daily 2"),
-    "retries: 2": ("~ repository repo", "+ 2 times at most, 0 s later"),
+    "retries: 2": ("~ repository repo", "+ at most 2 times, 0 s apart"),
     "exclude_patterns: ['*.tmp']": ("~ patterns of new.yaml", "+ ! fm:*.tmp"),
     "log_file: x.log": ("+ log file x.log", "+ everything"),
     "zfs: {}": ("+ not implemented: zfs", "+ once"),
@@ -132,7 +132,7 @@ def test_settings_of_the_project_file_are_told(prepared: Place) -> None:
     prepared.write("a/old.yaml", OLD)
     out = prepared.run("diff", "a/old.yaml", "old.yaml").out
     assert "time limit:\n      + 90 s\n" in out
-    assert "tried again:\n      - never\n      + 2 times at most, 0 s later\n" in out
+    assert "retries:\n      - never\n      + at most 2 times, 0 s apart\n" in out
 
 
 def test_options_shape_both_sides(prepared: Place) -> None:
@@ -207,10 +207,10 @@ def test_a_revision_has_only_what_is_in_it(prepared: Place) -> None:
         ("nope:old.yaml", "Not a valid object name nope"),
         ("--output=x:old.yaml", ""),
         ("-x:old.yaml", ""),
-        (":old.yaml", "`` is no revision"),
+        (":old.yaml", "`` is not a revision"),
         ("HEAD:/etc/passwd:x", "not a git repository"),
         ("missing.yaml", "no such file"),
-        ("last", "have not been run yet"),
+        ("last", "is recorded"),
     ],
 )
 def test_a_side_that_can_not_be_had(prepared: Place, side: str, message: str) -> None:
@@ -312,7 +312,7 @@ def test_one_file_in_two_generations_and_with_two_sets_of_actions(place: Place) 
     )
     ran = place.run("diff", "--semantics", "1.5", "--against-semantics", "1.8", "c.yaml")
     assert ran.code == 0
-    assert "From c.yaml to c.yaml in semantics 1.8:" in ran.out
+    assert "From c.yaml to c.yaml with borgmatic 1.8:" in ran.out
     assert "moved" in ran.out
     ran = place.run("diff", "-a", "create", "--against-actions", "create,prune", "c.yaml")
     assert "From c.yaml to c.yaml with create, prune:" in ran.out
@@ -323,7 +323,7 @@ def test_an_option_that_no_action_of_either_side_takes_is_an_error(prepared: Pla
     sides = ("old.yaml", "new.yaml")
     ran = prepared.run("diff", *sides, "--archive", "x")
     assert (ran.code, ran.out) == (2, "")
-    assert "--archive is for" in ran.err
+    assert "--archive is only for" in ran.err
     of_one = ("-a", "create", "--against-actions", "list", "--archive", "latest", "--comment", "x")
     assert prepared.run("diff", *sides, *of_one).code == 0
 

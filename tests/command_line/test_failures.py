@@ -38,15 +38,15 @@ def test_every_case_says_who_fails_and_what_comes_of_it(
     assert (
         """\
 If 1 or 2 fails (exit code 1) or is interrupted (exit code 128+n):
-    doesn't run: the rest up to 3, and 4
-    runs then:   5
-    is told:     by 5
-    stays:       service app, taken by 1, if it is 2 that fails
+    skipped:     the remaining steps up to 3, and 4
+    then runs:   5
+    reported by: step 5
+    left behind: service app (by step 1), if the failure is in 2
 """
         in text
     )
     assert text.endswith(
-        "3 cases; steps whose failure nobody is told of: none; things that some failure leaves taken: 1.\n"
+        "3 cases; steps whose failure is reported by the exit code only: none; resources left stopped or mounted after a failure: 1.\n"
     )
 
 
@@ -66,7 +66,7 @@ def test_as_json(config: str, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_two_questions_at_once_are_refused(config: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "--failures", "--fail", "1", config]) == 2
-    assert "ask one at a time" in capsys.readouterr().err
+    assert "can be given" in capsys.readouterr().err
 
 
 def test_an_interrupt_is_shown_step_by_step_too(
@@ -84,12 +84,12 @@ def test_an_interrupt_is_shown_step_by_step_too(
 @pytest.mark.parametrize(
     ("hooks", "heard"),
     [
-        (["umount /mnt", "rmdir /mnt", "./alarm"], "by 7, if 5 and 6 go well"),
-        (["./alarm", "umount /mnt"], "by 5"),
-        (["echo failed", "./alarm"], "by 6"),
-        (["echo failed >> /var/log/failures", "./alarm"], "by 5 and 6"),
-        (["umount /mnt || echo not mounted", "./alarm"], "by 6"),
-        (["umount /mnt || true", "./alarm"], "by 6"),
+        (["umount /mnt", "rmdir /mnt", "./alarm"], "step 7, if 5 and 6 succeed"),
+        (["./alarm", "umount /mnt"], "step 5"),
+        (["echo failed", "./alarm"], "step 6"),
+        (["echo failed >> /var/log/failures", "./alarm"], "step 5 and 6"),
+        (["umount /mnt || echo not mounted", "./alarm"], "step 6"),
+        (["umount /mnt || true", "./alarm"], "step 6"),
     ],
 )
 def test_a_cleanup_before_the_alarm_has_to_go_well(
@@ -99,4 +99,4 @@ def test_a_cleanup_before_the_alarm_has_to_go_well(
     path = tmp_path / "c.yaml"
     path.write_text(TEXT.replace('["./alarm {error}"]', json.dumps(hooks)))
     path.chmod(0o600)
-    assert f"    is told:     {heard}\n" in shown(capsys, "--semantics", "1.3", str(path))
+    assert f"    reported by: {heard}\n" in shown(capsys, "--semantics", "1.3", str(path))

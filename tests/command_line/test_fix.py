@@ -123,6 +123,6 @@ def test_programs_are_looked_for_when_asked(place: Place) -> None:
     assert "BP341" not in place.run("lint", "c.yaml").out
     found = place.run("lint", "--check-programs", "c.yaml", "--format", "json").data["findings"]
     assert [i["message"] for i in found if i["code"] == "BP341"] == [
-        "there is no program `no-such-thing` on this machine",
-        "there is no program `neither` on this machine",
+        "program `no-such-thing` is not installed on this machine",
+        "program `neither` is not installed on this machine",
     ]

@@ -181,7 +181,7 @@ def test_a_name_that_stands_for_two_things_is_refused(work: Place, kind: str) ->
     git(work, "add", "etc", directory="work")
     git(work, "commit", "-q", "-m", "b", directory="work")
     git(work, "update-ref", f"refs/{kind}/origin/main", "HEAD", directory="work")
-    refused(work, "origin/main:etc", "etc", "stands for several things")
+    refused(work, "origin/main:etc", "etc", "this name is ambiguous")
     told(work, "refs/remotes/origin/main:etc", "etc")
 
 

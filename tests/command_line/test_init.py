@@ -22,7 +22,11 @@ def test_a_file_is_written_that_has_nothing_wrong_with_it(place: Place) -> None:
     assert found["source_directories"] == ["/etc", str(place.path / "here")]
     assert found["repositories"] == [{"path": "/backups/one"}]
     lint = place.run("lint", "c.yaml")
-    assert (lint.code, lint.out, lint.err) == (0, "", "1 configuration file: nothing to report\n")
+    assert (lint.code, lint.out, lint.err) == (
+        0,
+        "",
+        "1 file checked: 0 errors, 0 warnings, 0 notes\n",
+    )
 
 
 def test_without_a_name_it_is_printed(place: Place) -> None:
@@ -58,7 +62,7 @@ def test_nothing_is_overwritten(place: Place) -> None:
 def test_a_missing_folder_is_made(place: Place) -> None:
     ran = place.run("init", "-o", ".config/borgmatic/config.yaml")
     assert (ran.code, ran.out) == (0, "")
-    assert "Made the folder .config/borgmatic." in ran.err
+    assert "Created the directory .config/borgmatic." in ran.err
     assert (place.path / ".config/borgmatic").stat().st_mode & 0o777 == 0o700
     again = place.run("init", "-o", ".config/borgmatic/other.yaml")
     assert again.code == 0
@@ -97,7 +101,7 @@ def test_braces_stand_for_themselves_in_sources_and_are_borgs_in_repositories(pl
 def test_a_path_that_is_no_line_is_refused(place: Place) -> None:
     ran = place.run("init", "/a\nb", "-o", "c.yaml")
     assert ran.code == 2
-    assert "can't stand in a configuration file" in ran.err
+    assert "can't be written to a configuration file" in ran.err
     assert not (place.path / "c.yaml").exists()
 
 

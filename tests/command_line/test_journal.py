@@ -77,7 +77,7 @@ def test_warnings_are_kept(place: Place) -> None:
     assert "done, 1 warning" in first
     assert third.strip() == "archive made"
     assert second.strip() == "1 borg create repo: ended with exit code 1: odd"
-    assert last.startswith("What the steps of a run said: borgplan show 20")
+    assert last.startswith("For the output of the steps: borgplan show 20")
     shown = place.run("show", "last").out
     assert "warning" in shown
     assert "| a file has changed" in shown
@@ -132,7 +132,7 @@ def test_a_run_is_found_by_the_beginning_of_its_id(noted: Place) -> None:
 
 
 def test_without_a_journal_there_is_no_history(place: Place) -> None:
-    assert place.run("history").out == "No run has been noted yet.\n"
+    assert place.run("history").out == "No run is recorded yet.\n"
     assert place.run("history", "--format", "json").data["runs"] == []
     assert place.run("show", "last").code == 2
     assert not (place.path / "journal").exists()
@@ -284,7 +284,7 @@ def test_process_groups_that_cannot_be_noted_are_told(noted: Place) -> None:
     ran = noted.run(*APPLY)
     assert (ran.code, noted.trace) == (0, ["borg create"])
     assert "INCOMPLETE" in ran.err
-    assert "process groups can't be noted: " in ran.err
+    assert "process groups can't be recorded: " in ran.err
 
 
 @pytest.mark.parametrize("command", ["history", "recover"])

@@ -16,7 +16,7 @@ import pytest
 from tests.command_line.place import FLAT, Place
 
 APPLY = ("apply", "-a", "create", "--semantics", "2.1", "c.yaml")
-TOLD = "WAS REMOVED OR REPLACED while this run goes on"
+TOLD = "WAS REMOVED OR REPLACED during this run"
 STATE = "$HOME/journal"
 OTHER_JOURNAL = f"mv {STATE} $HOME/away; mkdir -m 700 {STATE}; cp $HOME/other/* {STATE}/"
 LOSSES = {
@@ -101,7 +101,7 @@ def test_what_is_owed_is_not_forgotten(place: Place, loss: str) -> None:
 
 
 def test_it_is_noticed_while_a_step_runs(place: Place) -> None:
-    """Not the next step brings it up, but a look every second."""
+    """Not the next step installs it up, but a look every second."""
     then = "touch waiting; while test ! -e gone; do sleep 0.1; done; sleep 3; kill -9 $PPID"
     configuration(place, "true", then)
     place.write("c.yaml", (place.path / "c.yaml").read_text().replace("sh then", "exec sh then"))
@@ -124,7 +124,7 @@ def test_a_journal_that_can_not_be_gone_on_with_is_told_of(place: Place, loss: s
     ran = place.run(*APPLY)
     assert ran.code == 0, ran.err
     assert ran.err.count(TOLD) == 1
-    assert "nobody could say what is owed" in ran.err
+    assert "the outstanding cleanups would be unknown" in ran.err
     assert "THE JOURNAL IS INCOMPLETE" in ran.err
     assert "Traceback" not in ran.err
 

@@ -67,7 +67,7 @@ def test_strict_refuses_the_whole_run(with_one_good: Place) -> None:
     with_one_good.write("bad.yaml", f"{FLAT}zfs: {{}}\n")
     ran = with_one_good.run("apply", "--strict", "good.yaml", "bad.yaml")
     nothing_ran(with_one_good, ran)
-    assert "bad.yaml is left out, and --strict is given" in ran.err
+    assert "bad.yaml is skipped, and --strict is given" in ran.err
 
 
 def test_a_plan_without_one_of_its_files_is_not_saved(with_one_good: Place) -> None:

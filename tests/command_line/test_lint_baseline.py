@@ -24,7 +24,7 @@ def known(place: Place) -> Place:
 def test_what_is_known_is_not_reported(known: Place) -> None:
     ran = known.run("lint", "--baseline", "old.json", "d")
     assert (ran.code, ran.out) == (0, "")
-    assert ran.err == "1 configuration file: nothing to report (2 in the baseline)\n"
+    assert ran.err == "1 file checked: 0 errors, 0 warnings, 0 notes (2 in the baseline)\n"
 
 
 def test_what_is_new_is_reported(known: Place) -> None:
@@ -63,7 +63,7 @@ def test_what_is_gone_is_told_of_the_files_that_were_checked(known: Place) -> No
     known.write("d/c.yaml", FLAT)
     ran = known.run("lint", "--baseline", "old.json", "d")
     assert ran.code == 0
-    message = "2 findings of the baseline are gone; write it anew: --write-baseline old.json\n"
+    message = "2 findings of the baseline no longer occur; update it: --write-baseline old.json\n"
     assert ran.err.startswith(message)
     known.write("other.yaml", FLAT)
     assert "gone" not in known.run("lint", "--baseline", "old.json", "other.yaml").err

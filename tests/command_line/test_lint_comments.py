@@ -30,7 +30,7 @@ def test_a_finding_is_suppressed(place: Place, text: str) -> None:
     assert linted(place, text) == []
     ran = place.run("lint", "c.yaml")
     assert (ran.code, ran.out) == (0, "")
-    assert ran.err == "1 configuration file: nothing to report (1 ignored by comments)\n"
+    assert ran.err == "1 file checked: 0 errors, 0 warnings, 0 notes (1 suppressed by comments)\n"
 
 
 def test_several_codes(place: Place) -> None:
@@ -82,15 +82,15 @@ def test_codes_that_aren_t_asked_for_are_not_missed(place: Place) -> None:
 @pytest.mark.parametrize(
     ("comment", "message"),
     [
-        ("borgplan: ignore", "this comment names no code"),
-        ("borgplan: ignore-file", "this comment names no code"),
-        ("borgplan:", "a comment for borgplan begins with `ignore` or `ignore-file`"),
-        ("borgplan: ignored BP218", "a comment for borgplan begins with `ignore` or `ignore-file`"),
+        ("borgplan: ignore", "this comment has no code"),
+        ("borgplan: ignore-file", "this comment has no code"),
+        ("borgplan:", "a comment for borgplan starts with `ignore` or `ignore-file`"),
+        ("borgplan: ignored BP218", "a comment for borgplan starts with `ignore` or `ignore-file`"),
         ("borgplan: ignore BP999", "there is no code BP999"),
         ("borgplan: ignore BP2", "there is no code BP2"),
-        ("borgplan: ignore BP218 BP232", "codes stand here, with commas between them"),
-        ("borgplan: ignore everything", "codes stand here, with commas between them"),
-        ("borgplan: ignore-file BP218", "`ignore-file` stands alone on a line"),
+        ("borgplan: ignore BP218 BP232", "write codes separated by commas"),
+        ("borgplan: ignore everything", "write codes separated by commas"),
+        ("borgplan: ignore-file BP218", "put `ignore-file` on its own line"),
     ],
 )
 def test_a_comment_that_isn_t_understood_is_a_warning(

@@ -172,7 +172,7 @@ def test_github_gets_a_command_a_finding(prepared: Place) -> None:
         "title": "BP203",
     }  # fmt: skip
     assert found[2][2].splitlines() == [
-        "`umask` stands here twice: the last value counts", "hint: write it once",
+        "`umask` is set twice: the last value takes effect", "hint: write it once",
     ]  # fmt: skip
     assert ran.err == "3 configuration files: 1 error, 2 warnings\n"
 

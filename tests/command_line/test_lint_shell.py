@@ -104,9 +104,9 @@ def test_many_commands_are_asked_about_together(place: Place) -> None:
     ("script", "why"),
     [
         ("exit 4", "ended with exit code 4"),
-        ("echo '{'", "can't be read"),
+        ("echo '{'", "can't be parsed"),
         ('echo \'{"comments": [{"file": "/etc/passwd"}]}\'', "a file it wasn't given"),
-        ('for f; do :; done; echo "{\\"comments\\": [{\\"file\\": \\"$f\\"}]}"', "another form"),
+        ('for f; do :; done; echo "{\\"comments\\": [{\\"file\\": \\"$f\\"}]}"', "unknown form"),
     ],
 )
 def test_a_shellcheck_that_fails_is_a_note(place: Place, script: str, why: str) -> None:

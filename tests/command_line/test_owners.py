@@ -130,7 +130,7 @@ def test_a_configuration_that_somebody_else_can_replace(place: Place, what: str)
     give(place.path / given[what])
     told = {"include": "etc/inc/hooks", "project": "etc/borgplan.yaml"}.get(what, "etc/c.yaml")
     ran = place.run("lint", "etc/c.yaml")
-    assert f"{told}:1:1: warning BP632 somebody else can replace this file" in ran.out
+    assert f"{told}:1:1: warning BP632 another user can replace this file" in ran.out
     assert "user nobody owns" in ran.out
     assert "BP632" not in place.run("lint", "--untrusted", "etc/c.yaml").out
     ran = place.run("apply", "-a", "create", "etc/c.yaml")
@@ -166,7 +166,7 @@ def test_a_program_that_somebody_else_can_replace(place: Place, name: str) -> No
     assert "BP633" not in place.run("lint", "c.yaml").out
     give(place.path / "theirs")
     out = place.run("lint", "c.yaml").out
-    assert out.count("warning BP633 somebody else can replace") == 1, out
+    assert out.count("warning BP633 another user can replace") == 1, out
     assert "user nobody owns the folder" in out
     assert "BP633" in place.run("apply", "-a", "create", "c.yaml").err
     assert "BP633" not in place.run("lint", "--untrusted", "c.yaml").out

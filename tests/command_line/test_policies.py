@@ -79,7 +79,7 @@ def test_a_plan_that_keeps_its_policies_runs(prepared: Place) -> None:
     ran = prepared.run("apply", "-a", "create", "c.yaml")
     assert ran.code == 0
     assert prepared.trace == ["stop", "borg create"]
-    assert "note BP903 no step of this plan fits `borg prune`" in ran.err
+    assert "note BP903 no step of this plan matches `borg prune`" in ran.err
 
 
 @pytest.mark.parametrize("command", ["plan", "apply", "lint"])
@@ -88,7 +88,7 @@ def test_a_policy_that_can_not_be_read_stops_everything(prepared: Place, command
     ran = prepared.run(command, "c.yaml")
     nothing_ran(prepared, ran)
     shown = ran.out if command == "lint" else ran.err
-    assert "rules.policy:1:12: error BP902 this policy can't be read at `onlly`" in shown
+    assert "rules.policy:1:12: error BP902 this policy can't be parsed at `onlly`" in shown
     assert "hint: did you mean `only`?" in shown
 
 

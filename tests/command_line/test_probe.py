@@ -28,14 +28,14 @@ def test_without_it_nobody_is_asked(two: Place) -> None:
         assert two.run(command, "c.yaml").code == 0
     assert not two.trace
     out = two.run("plan", "c.yaml").out
-    assert "Found: ssh://host/./far - not asked." in out
-    assert "Found: near - exists." in out
+    assert "Repository ssh://host/./far: not checked (use --probe)." in out
+    assert "Repository near: exists." in out
 
 
 def test_only_what_can_not_be_seen_is_asked_about(two: Place) -> None:
     ran = two.run("plan", "--probe", "c.yaml")
     assert two.trace == ["borg info ssh://host/./far"]
-    assert "Found: ssh://host/./far - exists." in ran.out
+    assert "Repository ssh://host/./far: exists." in ran.out
 
 
 def test_only_repositories_of_the_run_are_asked_about(two: Place) -> None:
@@ -47,7 +47,7 @@ def test_an_absent_one_is_told(two: Place) -> None:
     two.program("borg", ABSENT)
     ran = two.run("plan", "--probe", "c.yaml")
     assert ran.code == 0
-    assert "Found: ssh://host/./far - absent." in ran.out
+    assert "Repository ssh://host/./far: does not exist." in ran.out
     assert "c.yaml:2:16: warning BP424" in ran.err
 
 
@@ -55,7 +55,7 @@ def test_one_that_can_not_be_reached_is_told(two: Place) -> None:
     two.program("borg", "echo unreachable >&2; exit 2\n")
     ran = two.run("plan", "--probe", "c.yaml")
     assert ran.code == 0
-    assert "Found: ssh://host/./far - unknown." in ran.out
+    assert "Repository ssh://host/./far: unknown." in ran.out
     assert "warning BP404" in ran.err
 
 

@@ -33,10 +33,10 @@ def test_plan_shows_the_settings(prepared: Place) -> None:
     ran = prepared.run("plan", "-a", "create", "c.yaml")
     assert ran.code == 0
     assert (
-        "(called stop-app; stopped after 5 min; if it fails, tried again 2 times at most, 10 s later each)"
+        "(named stop-app; stopped after 5 min; on failure retried at most 2 times, 10 s apart)"
         in ran.out
     )
-    assert "(stopped after 90 s; if it fails, tried again 1 time at most)" in ran.out
+    assert "(stopped after 90 s; on failure retried at most 1 time)" in ran.out
 
 
 def test_the_plans_data_hold_the_settings(prepared: Place) -> None:

@@ -40,7 +40,7 @@ def test_the_reason_is_told_everywhere(place: Place) -> None:
     assert sentence in place.run("history").out
     assert sentence in place.run("show", "last").out
     run = place.run("show", "last", "--format", "json").data
-    assert f"borgplan show {run['id']} tells what each step said.\n" in ran.out
+    assert f"For the output of each step: borgplan show {run['id']}\n" in ran.out
     assert sentence in [step["note"] for step in run["steps"]]
     again = place.run("apply", "-a", "create", "--format", "json", "c.yaml").data
     assert sentence in [step["note"] for step in again["steps"]]

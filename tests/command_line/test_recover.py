@@ -1,4 +1,4 @@
-"""After a run that was cut short: what is said, what is refused, and what gives back what was taken."""
+"""After a run that was interrupted: what is said, what is refused, and what gives back what was taken."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def start(place: Place, *words: str) -> tuple[subprocess.Popen[bytes], int]:
 
 @pytest.fixture
 def cut(place: Place) -> Place:
-    """A place in which a run was cut short by the power, with `m` taken."""
+    """A place in which a run was interrupted by the power, with `m` taken."""
     place.write("c.yaml", START + HOOKS)
     process, hook = start(place, *APPLY)
     process.kill()
@@ -63,8 +63,8 @@ def ran_nothing(place: Place, ran: Ran, code: int = 2) -> None:
 def test_the_next_run_says_what_is_owed_and_refuses(cut: Place) -> None:
     ran = cut.run(*APPLY)
     ran_nothing(cut, ran)
-    assert "was cut short in step 2, `test -e go-on" in ran.err
-    assert "as 1 `mkdir m` had begun" in ran.err
+    assert "was interrupted in step 2, `test -e go-on" in ran.err
+    assert "(step 1, `mkdir m`, had started)" in ran.err
     assert "borgplan recover 20" in ran.err
 
 
@@ -72,25 +72,25 @@ def test_who_only_looks_on_is_told_that_the_next_run_would_refuse(cut: Place) ->
     """Not of other files, and not once it is recovered."""
     cut.write("other.yaml", FLAT)
     words = APPLY[1:]
-    told = "/c.yaml was cut short and owes 1 cleanup: apply refuses until `borgplan recover 20"
+    told = "/c.yaml was interrupted and has 1 outstanding cleanup: apply refuses to run until `borgplan recover 20"
     ran = cut.run("plan", *words)
     assert (ran.code, told in ran.out) == (1, True)
     ran = cut.run("apply", "--dry-run", *words)
     assert (ran.code, told in ran.err) == (0, True)
     assert (cut.path / "m").exists()
     other = cut.run("plan", "-a", "create", "other.yaml")
-    assert (other.code, "cut short" in other.out) == (0, False)
+    assert (other.code, "interrupted" in other.out) == (0, False)
     assert cut.run("recover").code == 0
     assert not list(cut.path.glob("journal/journal.open/*"))
     again = cut.run("plan", *words)
-    assert (again.code, "cut short" in again.out) == (0, False)
+    assert (again.code, "interrupted" in again.out) == (0, False)
 
 
 def test_a_run_is_marked_as_long_as_it_goes_on(place: Place) -> None:
     place.write("c.yaml", START + HOOKS)
     process, _ = start(place, *APPLY)
     (mark,) = place.path.glob("journal/journal.open/*")
-    assert "cut short" not in place.run("plan", *APPLY[1:]).out
+    assert "interrupted" not in place.run("plan", *APPLY[1:]).out
     assert mark.exists()
     place.write("go-on", "")
     assert process.wait() == 0
@@ -107,12 +107,12 @@ def test_a_journal_that_cannot_be_read_keeps_nobody_from_looking_on(cut: Place) 
 
 def test_history_and_show_say_it_too(cut: Place) -> None:
     out = cut.run("history").out
-    assert "CUT SHORT" in out
-    assert "cut short in 2 `test -e go-on" in out
-    assert "owed: what 1 `mkdir m`" in out
-    assert "cut short" in cut.run("show", "last").out
+    assert "INTERRUPTED" in out
+    assert "interrupted in 2 `test -e go-on" in out
+    assert "outstanding cleanup of 1 `mkdir m`" in out
+    assert "interrupted" in cut.run("show", "last").out
     (run,) = cut.run("history", "--format", "json").data["runs"]
-    assert (run["status"], run["exit_code"], len(run["owed"])) == ("cut short", None, 1)
+    assert (run["status"], run["exit_code"], len(run["owed"])) == ("interrupted", None, 1)
 
 
 def test_recover_runs_what_gives_it_back_and_nothing_else(cut: Place) -> None:
@@ -121,11 +121,11 @@ def test_recover_runs_what_gives_it_back_and_nothing_else(cut: Place) -> None:
     assert not (cut.path / "m").exists()
     assert not cut.trace
     again = cut.run("recover")
-    assert (again.code, "Nothing is owed" in again.err) == (0, True)
+    assert (again.code, "No cleanup is outstanding" in again.err) == (0, True)
     assert cut.run(*APPLY).code == 0
     newest, recovery, first = cut.run("history", "--format", "json").data["runs"]
     assert (newest["kind"], recovery["kind"]) == ("apply", "recover")
-    assert (recovery["origin"], first["status"]) == (first["id"], "cut short, recovered")
+    assert (recovery["origin"], first["status"]) == (first["id"], "interrupted, recovered")
 
 
 def test_recover_shows_what_it_would_run(cut: Place) -> None:
@@ -139,7 +139,7 @@ def test_what_was_repaired_by_hand_is_forgotten(cut: Place) -> None:
     (cut.path / "m").rmdir()
     assert cut.run("recover", "--forget").code == 0
     assert cut.run(*APPLY).code == 0
-    assert "CUT SHORT, forgotten" in cut.run("history").out
+    assert "INTERRUPTED, forgotten" in cut.run("history").out
 
 
 def test_apply_recovers_if_asked_and_goes_on(cut: Place) -> None:
@@ -153,7 +153,7 @@ def test_a_cleanup_that_fails_stays_owed(cut: Place) -> None:
     cut.write("m/file", "")
     failed = cut.run("recover")
     assert failed.code == 1
-    assert "still owes 1 of 1" in failed.err
+    assert "still has 1 of 1" in failed.err
     ran_nothing(cut, cut.run(*APPLY, "--recover"))
     (cut.path / "m/file").unlink()
     assert cut.run("recover", "last").code == 0
@@ -164,8 +164,8 @@ def test_other_configurations_run_and_are_not_told(cut: Place) -> None:
     cut.write("other.yaml", FLAT)
     ran = cut.run("apply", "-a", "create", "other.yaml")
     assert ran.code == 0
-    assert "cut short" not in ran.err
-    assert "owed" not in ran.err
+    assert "interrupted" not in ran.err
+    assert "outstanding" not in ran.err
     assert cut.trace == ["borg create"]
 
 
@@ -177,7 +177,7 @@ def test_hooks_are_told_that_the_run_was_cut_short(place: Place) -> None:
     process.wait()
     os.killpg(hook, signal.SIGKILL)
     assert place.run("recover").code == 0
-    assert "was cut short in `test -e go-on" in place.read("told")
+    assert "was interrupted in `test -e go-on" in place.read("told")
 
 
 def test_nothing_is_given_back_while_the_old_step_runs(place: Place) -> None:
@@ -200,7 +200,7 @@ def test_a_run_that_goes_on_owes_nothing_yet(place: Place) -> None:
     process, _ = start(place, *APPLY)
     try:
         assert "running" in place.run("history").out
-        assert "Nothing is owed" in place.run("recover").err
+        assert "No cleanup is outstanding" in place.run("recover").err
         assert place.run("recover", "last").code == 2
         assert place.run("resume", "last").code == 2
         assert (place.path / "m").exists()
@@ -218,7 +218,7 @@ def test_a_second_signal_leaves_cleanups_owed(place: Place) -> None:
     time.sleep(0.3)
     process.terminate()
     assert process.wait() == 143
-    assert "owes 1 cleanup: apply refuses" in place.run("plan", *APPLY[1:]).out
+    assert "has 1 outstanding cleanup: apply refuses" in place.run("plan", *APPLY[1:]).out
     ran_nothing(place, place.run(*APPLY))
     place.write("go-on", "")
     assert place.run(*APPLY, "--recover").code == 0
@@ -236,7 +236,7 @@ def test_a_step_that_its_time_limit_ended_may_have_taken_something(place: Place)
     process.kill()
     process.wait()
     os.killpg(hook, signal.SIGKILL)
-    assert "owed: " in place.run("history").out
+    assert "outstanding cleanup" in place.run("history").out
 
 
 def test_a_run_cut_short_that_owes_nothing_is_told_once(place: Place) -> None:
@@ -248,8 +248,8 @@ def test_a_run_cut_short_that_owes_nothing_is_told_once(place: Place) -> None:
     place.write("go-on", "")
     first, second = place.run(*APPLY), place.run(*APPLY)
     assert (first.code, second.code) == (0, 0)
-    assert "It owes no cleanup" in first.err
-    assert "cut short" not in second.err
+    assert "No cleanup is outstanding" in first.err
+    assert "interrupted" not in second.err
 
 
 def test_without_the_plan_of_then_recover_says_what_to_do(cut: Place) -> None:
@@ -278,7 +278,7 @@ def test_what_is_owed_counts_although_nothing_can_be_noted(
     ran = read_only.run(*APPLY, *wish)
     ran_nothing(read_only, ran)
     assert "NO JOURNAL" in ran.err
-    assert "owes 1 cleanup: apply refuses until `borgplan recover" in ran.err
+    assert "has 1 outstanding cleanup: apply refuses to run until `borgplan recover" in ran.err
 
 
 @pytest.mark.parametrize("words", [("recover",), ("recover", "--dry-run"), ("resume", "last")])
@@ -291,7 +291,7 @@ def test_with_a_damaged_journal_nobody_says_that_nothing_is_owed(
         (cut.path / f"journal/journal{name}").unlink()
     ran = cut.run(*words)
     ran_nothing(cut, ran)
-    assert "What earlier runs owe is not known" in ran.err
+    assert "Outstanding cleanups of earlier runs are not known" in ran.err
     assert not list(cut.path.glob("journal/*corrupt*"))
     ran = cut.run(*APPLY)
     assert f"Runs that had not ended: {mark.name}." in ran.err
@@ -302,7 +302,7 @@ def test_resume_says_at_once_that_it_would_not_go_on(cut: Place) -> None:
     ran_nothing(cut, refused := cut.run("resume", "last"))
     ran_nothing(cut, shown := cut.run("resume", "last", "--dry-run"), 0)
     for ran in (refused, shown):
-        assert "owed: " in ran.err
+        assert "outstanding cleanup" in ran.err
         assert "or add --recover" in ran.err
     assert "runs " in shown.out
 
@@ -315,7 +315,7 @@ def test_where_the_run_was_started_has_to_be_there(cut: Place) -> None:
         ran = cut.run(command, "last", *(["--recover"] if command == "resume" else []))
         ran_nothing(cut, ran)
         assert "/nonexistent/place" in ran.err
-        assert "make it again" in ran.err
+        assert "create it again" in ran.err
 
 
 def test_there_is_nothing_to_recover_in_a_new_place(place: Place) -> None:

@@ -1,4 +1,4 @@
-"""Going on with a run that failed or was cut short."""
+"""Going on with a run that failed or was interrupted."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_where_borg_does_not_say_it_is_refused(place: Place) -> None:
     unsure(place)
     ran = place.run("resume", "last")
     assert ran.code == 2
-    assert "--unsure repeat or --unsure leave-out" in ran.err
+    assert "--unsure repeat or --unsure skip" in ran.err
     assert not place.trace
 
 
@@ -127,7 +127,7 @@ def test_what_is_unsure_is_repeated_if_that_is_said(place: Place) -> None:
 
 def test_what_is_unsure_is_left_out_if_that_is_said(place: Place) -> None:
     unsure(place)
-    assert place.run("resume", "last", "--unsure", "leave-out").code == 0
+    assert place.run("resume", "last", "--unsure", "skip").code == 0
     assert place.trace == ["borg prune two"]
 
 
@@ -171,7 +171,7 @@ def test_whose_an_archive_is_that_two_may_have_made_is_not_known(place: Place) -
     (place.path / "trace").unlink()
     refused = place.run("resume", first)
     assert refused.code == 2
-    assert "--unsure repeat or --unsure leave-out" in refused.err
+    assert "--unsure repeat or --unsure skip" in refused.err
     assert not place.trace
 
 

@@ -30,7 +30,7 @@ def test_an_unknown_rule_is_an_error_with_the_nearest_name(
 ) -> None:
     ran = place.run("rule", word)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == f"borgplan rule: there is no rule called `{word}`; did you mean `{near}`?\n"
+    assert ran.err == f"borgplan rule: there is no rule `{word}`; did you mean `{near}`?\n"
 
 
 def test_without_a_rule_all_are_listed(place: Place) -> None:

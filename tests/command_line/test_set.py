@@ -225,4 +225,4 @@ def test_the_command_line_wins(prepared: Place) -> None:
 def test_no_encryption_is_an_error(prepared: Place) -> None:
     ran = prepared.run("apply", "--offline", "-a", "repo-create", "c.yaml")
     nothing_ran(prepared, ran)
-    assert "error BP409 repo-create needs to know how repo is to be encrypted" in ran.err
+    assert "error BP409 repo-create needs an encryption mode for repo" in ran.err

@@ -22,7 +22,9 @@ def test_the_summary_says_that_there_is_no_backup(place: Place, name: str) -> No
     assert ran.code == 0
     headline, *rest = ran.out.splitlines()
     assert headline.startswith("Done: 1 command ran in ")
-    assert headline.endswith("nothing failed, 1 skipped the rest, but 1 of 1 backup not made.")
+    assert headline.endswith(
+        "nothing failed, 1 hook exited 75 and skipped the remaining steps, but 1 of 1 backup not made."
+    )
     assert "No backup of c.yaml was made in repo." in rest
     data = place.run(
         "apply", "--semantics", "2.1", "-a", "create", "--format", "json", "c.yaml"

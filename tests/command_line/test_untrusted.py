@@ -107,8 +107,8 @@ def test_what_is_left_unread_is_said_in_the_comment_too(work: Place) -> None:
     assert "${SECRET}" in ran.out
     ran = work.run("lint", "--untrusted", "c.yaml", directory="work")
     assert "c.yaml:1:16: warning BP631 pattern file ../secret is left unread" in ran.out
-    assert "Left unread" in ran.err
-    assert "Left unread" in work.run("plan", "--untrusted", "c.yaml", directory="work").err
+    assert "Not read" in ran.err
+    assert "Not read" in work.run("plan", "--untrusted", "c.yaml", directory="work").err
 
 
 def test_what_is_left_unread_can_not_speak_for_borgplan(work: Place) -> None:
@@ -124,7 +124,7 @@ def test_an_include_from_elsewhere_is_an_error_where_it_stands(work: Place) -> N
     ran = work.run("lint", "--untrusted", "c.yaml", directory="work")
     assert ran.code == 2
     assert "c.yaml:4:16: error BP101" in ran.out
-    assert "is left unread" in ran.out
+    assert "is not read" in ran.out
 
 
 def test_what_is_in_the_repository_is_read(work: Place) -> None:
@@ -143,11 +143,11 @@ def test_what_is_in_the_repository_is_read(work: Place) -> None:
         assert ("from-the-excludes" in ran.out) is (
             directory == "work"
         )  # relative to where it runs
-        assert "Left unread" not in ran.err or directory == "."
+        assert "Not read" not in ran.err or directory == "."
 
 
 def test_what_the_caller_names_is_read_wherever_it_is(work: Place) -> None:
-    work.write("policy", "every failure of borg create is told\n")
+    work.write("policy", "every failure of borg create is reported\n")
     work.write("project.yaml", "steps: [{select: borg create, timeout: 90}]\n")
     words = ("--project", "../project.yaml", "--policy", "../policy", "old.yaml")
     ran = work.run("plan", "--untrusted", *words, directory="work")

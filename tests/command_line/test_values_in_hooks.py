@@ -81,12 +81,12 @@ def test_what_loses_characters_is_told_and_where_that_matters_refused(noting: Pl
     constants = "constants: {title: 'A & B'}\n"
     files(noting, "note {title}", constants)
     ran = noting.run("apply", "-a", "create", "c.yaml")
-    assert "BP616 `{title}` loses characters on its way to `note`" in ran.err
+    assert "BP616 `{title}` loses characters because `note`" in ran.err
     assert noting.read("noted") == "A___B\n"
     files(noting, "sh -c 'note {title}'", constants)
     ran = noting.run("plan", "-a", "create", "c.yaml")
     assert ran.code == 2
-    assert "BP305 {title} stands in code for another shell" in ran.err
+    assert "BP305 {title} is used in code for another shell" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -118,5 +118,5 @@ def test_the_environment_in_a_here_document(place: Place) -> None:
     place.write("c.yaml", f"{FLAT}before_backup: [{json.dumps(quoted)}]\n")
     ran = place.run("plan", "--semantics", "2.1", "-a", "create", "c.yaml", PASS="x")
     assert ran.code == 2
-    assert "BP304 `${PASS}` can't be filled in in a here-document" in ran.err
+    assert "BP304 `${PASS}` can't be used in a here-document" in ran.err
     assert not Path(place.path / "marker").exists()

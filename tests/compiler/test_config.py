@@ -110,7 +110,7 @@ def test_a_section_holds_options(section: str, value: str) -> None:
 def test_a_file_is_a_mapping(text: str, what: str) -> None:
     diagnostics = broken(text)
     assert places(diagnostics)[0] == ("error", "BP201", 1, 1)
-    assert diagnostics[0].message == f"a configuration file is a mapping, not {what}"
+    assert diagnostics[0].message == f"a configuration file must be a mapping, not {what}"
 
 
 @pytest.mark.parametrize("sort", ["borgplan-plan", "borgplan-saved-plan"])
@@ -137,9 +137,9 @@ def test_the_digits_of_a_umask_are_octal(written: str, mask: int) -> None:
 @pytest.mark.parametrize(
     ("written", "mask", "message", "hint"),
     [
-        ("0o77", 0o63, "`umask: 0o77` is the number 63, whose digits are read as octal: 0063", "write 0077 if that is meant"),
-        ("0o7_7", 0o63, "`umask: 0o7_7` is the number 63, whose digits are read as octal: 0063", "write 0077 if that is meant"),
-        ("+0o77", 0o63, "`umask: +0o77` is the number 63, whose digits are read as octal: 0063", "write 0077 if that is meant"),
+        ("0o77", 0o63, "`umask: 0o77` is the number 63, whose digits are read as octal: 0063", "write 0077 if you mean that"),
+        ("0o7_7", 0o63, "`umask: 0o7_7` is the number 63, whose digits are read as octal: 0063", "write 0077 if you mean that"),
+        ("+0o77", 0o63, "`umask: +0o77` is the number 63, whose digits are read as octal: 0063", "write 0077 if you mean that"),
         ("0x10", 0o16, "`umask: 0x10` is the number 16, whose digits are read as octal: 0016", ""),
         ("0b1111", 0o15, "`umask: 0b1111` is the number 15, whose digits are read as octal: 0015", ""),
     ],
@@ -187,7 +187,7 @@ def test_yes_and_no_are_no_booleans(word: str, meant: str) -> None:
     problem = only(broken(with_option(f"one_file_system: {word}")))
     assert (problem.code, problem.span) == ("BP203", Span(FILE, 3, 18, 3, 18 + len(word)))
     assert problem.message == f'`one_file_system` takes true or false, not the text "{word}"'
-    assert problem.hint == f"write {meant}: in YAML 1.2, which borgmatic reads, {word} is a text"
+    assert problem.hint == f"write {meant}; in YAML 1.2, which borgmatic uses, {word} is a text"
 
 
 @pytest.mark.parametrize(
@@ -204,8 +204,8 @@ def test_yes_and_no_are_no_booleans(word: str, meant: str) -> None:
         ("compression: true", 14, "text, not the boolean true", 'quote it: "true"'),
         ("compression: {a: 1}", 14, "text, not a mapping", ""),
         ("archive_name_format: {hostname}-{now}", 22, None, ""),
-        ("exclude_patterns: '*.o'", 19, 'a list of texts, not the text "*.o"', "put it on a line of its own, after `- `"),
-        ("before_backup: echo", 16, 'a list of shell commands, not the text "echo"', "put it on a line of its own, after `- `"),
+        ("exclude_patterns: '*.o'", 19, 'a list of texts, not the text "*.o"', "put it on its own line, after `- `"),
+        ("before_backup: echo", 16, 'a list of shell commands, not the text "echo"', "put it on its own line, after `- `"),
         ("before_backup: {a: b}", 16, "a list of shell commands, not a mapping", ""),
         ("exclude_if_present: {a: b}", 21, "a text or a list of texts, not a mapping", ""),
     ],
@@ -226,19 +226,19 @@ def test_a_value_of_the_wrong_type(line: str, column: int, what: str | None, hin
     [
         ("12", "the number 12", 'quote it: "12"'),
         ("true", "the boolean true", 'quote it: "true"'),
-        ("", "empty (null)", "remove the lone dash"),
+        ("", "empty (null)", "remove the empty `-`"),
         ("[a]", "a list", ""),
         (
             "echo done: it worked",
             "a mapping",
-            "`echo done:` followed by a blank makes a mapping; put the line in quotes",
+            "`echo done:` followed by a space starts a mapping; quote the line",
         ),
     ],
 )
 def test_an_item_of_the_wrong_type(item: str, what: str, hint: str) -> None:
     problem = only(broken(FLAT + f"before_backup:\n  - echo fine\n  - {item}\n"))
     assert (problem.code, problem.span.line) == ("BP203", 5)
-    assert problem.message == f"`before_backup` holds texts, not {what}"
+    assert problem.message == f"`before_backup` takes texts, not {what}"
     assert problem.hint == hint
 
 
@@ -265,7 +265,7 @@ def test_an_option_without_a_value(option: Option, null: str) -> None:
     problem = next(item for item in diagnostics if item.code == "BP202")
     assert problem.message == f"`{option.name}` has no value"
     assert problem.span.line == base.count("\n") + 2
-    assert "comment mark" in problem.hint
+    assert "is a comment" in problem.hint
 
 
 @pytest.mark.parametrize("kind", HookKind)
@@ -434,7 +434,7 @@ def test_checks_as_mappings() -> None:
         ("all", "BP207", 10, "known: repository, archives, data, extract, spot, disabled"),
         ("{name: datas}", "BP207", 17, "did you mean `data`?"),
         ("12", "BP203", 10, 'quote it: "12"'),
-        ("~", "BP203", 10, "remove the lone dash"),
+        ("~", "BP203", 10, "remove the empty `-`"),
         ("[data]", "BP203", 10, ""),
     ],
 )

@@ -1,4 +1,4 @@
-"""repo-create before Borg starts: shared repositories, and pass phrases that nobody could type."""
+"""repo-create before Borg starts: shared repositories, and passphrases that nobody could type."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def test_a_hook_that_moves_to_another_scope_is_one_change() -> None:
     assert change.kind is Kind.CHANGED
     moved, soft, *_ = change.aspects
     assert tuple(moved) == ("moved", "before create of /backups/one", "before everything")
-    assert soft.name == "if it leaves quietly"
+    assert soft.name == "on soft failure (exit 75)"
 
 
 def test_a_hook_that_moves_to_the_other_side_is_one_change() -> None:
@@ -87,7 +87,7 @@ def test_the_same_change_in_several_places_is_told_once() -> None:
 def test_a_repository_with_its_label_elsewhere_is_the_same() -> None:
     found = between(HOOKS, HOOKS.replace("/backups/one", "/other"))
     assert told(found) == [
-        ("changed", "repository /other", ["called"]),
+        ("changed", "repository /other", ["name"]),
         ("changed", "borg create", ["command"]),
     ]
 
@@ -131,7 +131,7 @@ def test_what_a_failure_means() -> None:
     assert plans[0]
     assert plans[1]
     run = next(change for change in changes(plans[0], plans[1]) if change.about == "run")
-    assert tuple(run.aspects[0]) == ("semantics", "2.0", "2.1")
+    assert tuple(run.aspects[0]) == ("release", "2.0", "2.1")
 
 
 def test_cleanup_and_alarms_that_are_lost() -> None:
@@ -164,7 +164,7 @@ def test_cleanup_and_alarms_that_are_lost() -> None:
         (
             "alarm",
             "`systemctl stop app`, borg create of /one and `systemctl start app`",
-            "somebody",
-            "nobody",
+            "yes",
+            "no",
         )
     ]

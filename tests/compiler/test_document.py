@@ -123,7 +123,7 @@ def test_an_include_is_looked_for_in_the_working_directory_first() -> None:
     assert node is not None
     assert plain(node) == {"a": "working"}
     assert places(diagnostics) == [("warning", "BP114", 1, 4)]
-    assert diagnostics[0].hint.endswith("the other one is /etc/other.yaml")
+    assert diagnostics[0].hint.endswith("the other file is /etc/other.yaml")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_missing_include_is_reported_where_it_is_asked_for() -> None:
     assert node is None
     assert places(diagnostics) == [("error", "BP101", 2, 6)]
     assert diagnostics[0].message == "included file nowhere.yaml does not exist"
-    assert diagnostics[0].hint == "looked in /srv and beside /etc/main.yaml"
+    assert diagnostics[0].hint == "searched /srv and the directory of /etc/main.yaml"
 
 
 def test_a_missing_absolute_include_names_the_file_and_the_reason() -> None:
@@ -337,8 +337,8 @@ def test_a_deep_merge_of_different_types_is_an_error(one: str, other: str) -> No
         ("[a, b]", "[c]", ["a", "b", "c"], "both values are joined"),
         ("{x: 1}", "{y: 2}", {"x": 1, "y": 2}, "both values are joined"),
         ("{x: {l: [1]}}", "{x: {l: [2]}}", {"x": {"l": [1, 2]}}, "both values are joined"),
-        ("1", "2", 2, "the last value counts"),
-        ("text", "null", None, "the last value counts"),
+        ("1", "2", 2, "the last value takes effect"),
+        ("text", "null", None, "the last value takes effect"),
     ],
 )
 def test_a_key_that_stands_twice(
@@ -347,7 +347,7 @@ def test_a_key_that_stands_twice(
     node, diagnostics = merged(f"k: {one}\nz: 0\nk: {other}\n", strategy)
     assert plain(node) == {"k": together, "z": 0}
     assert places(diagnostics) == [("warning", "BP116", 3, 1)]
-    assert diagnostics[0].message == f"`k` stands here twice: {effect}"
+    assert diagnostics[0].message == f"`k` is set twice: {effect}"
     assert diagnostics[0].related == (("first", Span(FILE, 1, 1, 1, 2)),)
 
 

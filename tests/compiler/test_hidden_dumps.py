@@ -66,7 +66,7 @@ def test_the_finding_points_at_the_dump_in_the_file() -> None:
     (finding,) = diagnostics
     assert (finding.code, finding.severity.word) == ("BP355", "warning")
     assert finding.span == ("c.yaml", 5, 16, 5, 23)
-    assert "if pg_dump fails here the hook succeeds" in finding.message
+    assert "if pg_dump fails, the hook still succeeds" in finding.message
 
 
 @given(st.text(st.sampled_from("ab |&;<>()'\"\\\n#{}$`"), max_size=60))

@@ -120,7 +120,7 @@ def test_a_skipped_action_that_is_asked_for_is_told_once() -> None:
     content = f"{START}{repositories}skip_actions: [check, prune]\n"
     (note,) = compilation({"c.yaml": content}, actions=(Action.CREATE, Action.PRUNE)).diagnostics
     assert (note.code, note.span.line, note.span.column) == ("BP439", content.count("\n"), 23)
-    assert note.message == "`prune` is asked for, and `skip_actions` leaves it out"
+    assert note.message == "`prune` is requested, but `skip_actions` skips it"
     assert not compilation({"c.yaml": content}, actions=()).diagnostics
 
 

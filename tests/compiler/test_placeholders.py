@@ -20,7 +20,7 @@ def problems(command: str, *available: str) -> list[tuple[str, str]]:
 
 def test_a_name_that_this_hook_does_not_fill_in_is_reported() -> None:
     assert problems("echo {error}", "configuration_filename") == [
-        ("BP307", "it has {configuration_filename}")
+        ("BP307", "available: {configuration_filename}")
     ]
 
 

@@ -41,8 +41,8 @@ def drop(*route: str | int) -> Callable[[Any], None]:
 
 
 BAD: list[tuple[Callable[[Any], None], str, str]] = [
-    (put("format", value="x"), "", "this is no borgplan-plan"),
-    (put("version", value=7), "version", "version 7 of borgplan-plan is of another borgplan"),
+    (put("format", value="x"), "", "not a borgplan-plan"),
+    (put("version", value=7), "version", "version 7 of borgplan-plan is of a different borgplan"),
     (put("version", value="1"), "version", "a whole number is expected, not a text"),
     (put("more", value=1), "", "unknown key `more`"),
     (drop("logs"), "", "`logs` is missing"),
@@ -54,7 +54,7 @@ BAD: list[tuple[Callable[[Any], None], str, str]] = [
     (put("steps", 1, "work", "kind", value="x"), "steps[1].work.kind", "`x` is not one of shell, process"),
     (put("steps", 1, "work", "umask", value="8"), "steps[1].work.umask", "four octal digits"),
     (put("steps", 1, "work", "exits", "soft", value=[[1]]), "steps[1].work.exits.soft[0]", "range"),
-    (put("steps", 2, "work", "argv", value=[]), "steps[2].work.argv", "begins with its program"),
+    (put("steps", 2, "work", "argv", value=[]), "steps[2].work.argv", "starts with its program"),
     (put("steps", 2, "work", "argv", 2, value=None), "steps[2].work.argv[2]", "a list is expected"),
     (put("steps", 2, "work", "passphrase", value={"kind": "secret-command", "argv": []}), "steps[2].work.passphrase.argv", "at least 1"),
     (put("scratch", value=[]), "steps", "needs the scratch file `c.yaml`, which isn't there"),
@@ -92,9 +92,9 @@ def test_scopes_are_not_nested_without_end() -> None:
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        ('{\n "a": }', (2, 7), "this is no JSON"),
-        ('{"a": 1, "a": 2}', (1, 1), "the key `a` stands twice"),
-        ('{"a": NaN}', (1, 1), "NaN is no JSON"),
+        ('{\n "a": }', (2, 7), "not valid JSON"),
+        ('{"a": 1, "a": 2}', (1, 1), "the key `a` occurs twice"),
+        ('{"a": NaN}', (1, 1), "NaN is not JSON"),
         ("[" * 100_000, (1, 1), "nested too deeply"),
         ("9" * 5000, (1, 1), "a number that is too long"),
     ],

@@ -70,7 +70,7 @@ def said(policy: str, configuration: str = TWO, semantics: str = "1.5") -> list[
         "if hook before_backup fails then borg * does not run",
         "if hook before_backup fails softly then the exit code is 0",
         "if borg create is interrupted then the exit code is 143",
-        "every failure of borg create is told",
+        "every failure of borg create is reported",
     ],
 )
 def test_policies_that_the_plan_keeps(policy: str) -> None:
@@ -108,7 +108,7 @@ def test_policies_that_the_plan_keeps(policy: str) -> None:
         ("if borg create fails then hook after_backup runs",
          "if step 4 or 7 fails, nothing that `hook after_backup` chooses runs"),
         ("if borg create fails then the exit code is 0", "if step 4 or 7 fails, the exit code is 1"),
-        ("every take is given back",
+        ("every acquisition is released",
          ("if step 2 (test -e /disk) fails softly, "
          "step 9 (docker start app) does not run after step 1 (docker stop app)")),
         ("hook before_backup has a timeout",
@@ -121,12 +121,12 @@ def test_what_violates_a_policy_is_said(policy: str, message: str) -> None:
 
 def test_who_is_not_told() -> None:
     quiet = TWO.replace(", logger broken", "")
-    assert said("every failure of borg create is told", quiet) == [
-        "if step 4 or 7 fails, nobody is told"
+    assert said("every failure of borg create is reported", quiet) == [
+        "if step 4 or 7 fails, the failure is not reported"
     ]
     printing = TWO.replace("logger broken", "echo broken")
-    assert said("every failure of borg create is told", printing) == [
-        "if step 4 or 7 fails, nobody is told"
+    assert said("every failure of borg create is reported", printing) == [
+        "if step 4 or 7 fails, the failure is not reported"
     ]
 
 
@@ -178,11 +178,11 @@ def test_an_error_is_said_where_it_stands_in_the_project_file(project: str, plac
 @pytest.mark.parametrize(
     ("policy", "place", "message"),
     [
-        ("never", "1:5", "BP902 this policy can't be read at its end"),
-        ("never borg x\nnever hook\n", "2:10", "BP902 this policy can't be read at its end"),
-        ("foo", "1:1", "BP902 this policy can't be read at `foo`"),
-        ("never hook before_bakup", "1:12", "BP703 there is no hook called `before_bakup`"),
-        ("borg x comes\n  beside borg y", "2:3", "BP902 this policy can't be read at `beside`"),
+        ("never", "1:5", "BP902 this policy can't be parsed at its end"),
+        ("never borg x\nnever hook\n", "2:10", "BP902 this policy can't be parsed at its end"),
+        ("foo", "1:1", "BP902 this policy can't be parsed at `foo`"),
+        ("never hook before_bakup", "1:12", "BP703 there is no hook `before_bakup`"),
+        ("borg x comes\n  beside borg y", "2:3", "BP902 this policy can't be parsed at `beside`"),
         ("hook * has a timeout of at most 0", "1:33", "BP902 a time limit is"),
         ("hook * has a timeout of at most 1m2h", "1:33", "BP902 a time limit is"),
         (f"never borg {'x' * 400}", "1:7", "BP902 a selector has at most 400 characters"),
@@ -191,7 +191,7 @@ def test_an_error_is_said_where_it_stands_in_the_project_file(project: str, plac
             "1:1",
             "BP902 a policy has at most 2000 characters",
         ),
-        ("never borg x because y", "1:22", "BP902 this policy can't be read at `y`"),
+        ("never borg x because y", "1:22", "BP902 this policy can't be parsed at `y`"),
         ("never borg x\n" * 1001, "1001:1", "BP902 a text has at most 1000 policies"),
     ],
 )
@@ -232,7 +232,7 @@ def test_a_policy_file_that_can_not_be_read(data: str | None, message: str) -> N
         ("if borg list fails then borg create runs", True),
         ("every repository with borg list has borg create", True),
         ("borg list has a timeout", True),
-        ("every failure of borg list is told", True),
+        ("every failure of borg list is reported", True),
         ("never borg list", False),
         ("every plan has no borg list", False),
     ],
@@ -255,8 +255,8 @@ def test_it_is_a_warning_where_the_command_line_names_no_actions() -> None:
 words = st.sampled_from(
     ["always", "after", "run", "never", "only", "every", "repository", "plan", "has", "with", "exactly",
      "at", "least", "3", "borg", "create", "hook", "*", "comes", "before", "in", "each", "because", '"x"',
-     "if", "fails", "softly", "then", "the", "exit", "code", "is", "take", "given", "back", "(", ")",
-     "not", "and", "success", "failure", "of", "told", "timeout", "a", "10m", "\n", "\n  ", "#", '"']
+     "if", "fails", "softly", "then", "the", "exit", "code", "is", "acquisition", "released", "(", ")",
+     "not", "and", "success", "failure", "of", "reported", "timeout", "a", "10m", "\n", "\n  ", "#", '"']
 )  # fmt: skip
 texts = st.one_of(st.text(max_size=60), st.lists(words, max_size=25).map(" ".join))
 

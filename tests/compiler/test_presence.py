@@ -49,25 +49,25 @@ def test_the_home_of_another_user_is_found() -> None:
 @pytest.mark.parametrize(
     ("path", "files", "expected"),
     [
-        ("/backups/none", {}, "absent"),
-        ("/backups/dir", {"/backups/dir/file": ""}, "absent"),
-        ("/backups/other", {"/backups/other/config": "[core]\n"}, "absent"),
+        ("/backups/none", {}, "does not exist"),
+        ("/backups/dir", {"/backups/dir/file": ""}, "does not exist"),
+        ("/backups/other", {"/backups/other/config": "[core]\n"}, "does not exist"),
         ("/backups/two", {"/backups/two/config/id": "2"}, "exists"),
         ("file:///backups/one", {}, "exists"),
         ("~/mine", {"/home/user/mine/config": "[repository]\n"}, "exists"),
         ("~anna/mine", {"/home/anna/mine/config": "[repository]\n"}, "exists"),
         ("near", {"/srv/near/config": "[repository]\n"}, "exists"),
         ("/backups/a:b", {"/backups/a:b/config": "[repository]\n"}, "exists"),
-        ("ssh://host/./one", {}, "not asked"),
-        ("host:one", {}, "not asked"),
-        ("user@host:/backups/one", {}, "not asked"),
-        ("/backups/{hostname}", {}, "not asked"),
+        ("ssh://host/./one", {}, "not checked (use --probe)"),
+        ("host:one", {}, "not checked (use --probe)"),
+        ("user@host:/backups/one", {}, "not checked (use --probe)"),
+        ("/backups/{hostname}", {}, "not checked (use --probe)"),
     ],
 )
 def test_whether_a_repository_is_there(path: str, files: dict[str, str], expected: str) -> None:
     found = compiled(GOOD.replace("/backups/one", f'"{path}"'), files)
     assert expected in facts(found).values()
-    assert bool(told(found, "BP424")) == (expected == "absent")
+    assert bool(told(found, "BP424")) == (expected == "does not exist")
 
 
 def test_a_missing_repository_is_told_where_it_stands() -> None:

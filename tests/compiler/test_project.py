@@ -50,11 +50,11 @@ ENTRY = "steps: [{select: hook *, "
         ("x", "1:1", 'BP702 a project file is a mapping, not the text "x"'),
         ("", "1:1", "BP104 the file is empty"),
         ("# nothing\n", "1:1", "BP104 the file is empty"),
-        ("a: 1\n---\nb: 1\n", "2:1", "BP106 a second document starts here; a file holds one"),
+        ("a: 1\n---\nb: 1\n", "2:1", "BP106 a second document starts here; only one per file is supported"),
         ("steps", "1:1", 'BP702 a project file is a mapping, not the text "steps"'),
         ("step: []", "1:1", "BP701 unknown key `step`"),
         ("<<: {steps: []}", "1:1", "BP701 unknown key `<<`"),
-        ("steps: []\nsteps: []", "2:1", "BP701 `steps` stands here twice"),
+        ("steps: []\nsteps: []", "2:1", "BP701 `steps` is set twice"),
         ("steps:", "1:7", "BP702 `steps` takes a list, not empty (null)"),
         ("steps: {}", "1:8", "BP702 `steps` takes a list, not a mapping"),
         ("steps: !include c.yaml", "1:8", "BP702 `steps` takes a list, not an include"),
@@ -63,17 +63,17 @@ ENTRY = "steps: [{select: hook *, "
         ("semantics:", "1:11", "BP702 `semantics` takes a text, not empty (null)"),
         ("semantics: true", "1:12", "BP702 `semantics` takes a text, not the boolean true"),
         ("semantics: [2.1]", "1:12", "BP702 `semantics` takes a text, not a list"),
-        ("semantics: nope", "1:12", "BP402 no semantics are known for `nope`"),
-        ("semantics: 2.10", "1:12", "BP402 no semantics are known for `2.10`"),
-        ("semantics: ''", "1:12", "BP402 no semantics are known for ``"),
+        ("semantics: nope", "1:12", "BP402 unknown borgmatic release `nope`"),
+        ("semantics: 2.10", "1:12", "BP402 unknown borgmatic release `2.10`"),
+        ("semantics: ''", "1:12", "BP402 unknown borgmatic release ``"),
         (f"{ENTRY}nmae: x}}]", "1:26", "BP701 unknown key `nmae`"),
-        (f"{ENTRY}name: a, name: b}}]", "1:35", "BP701 `name` stands here twice"),
-        (f"{ENTRY}name: a b}}]", "1:32", "BP702 a name is made of letters"),
-        (f"{ENTRY}name: -a}}]", "1:32", "BP702 a name is made of letters"),
-        (f"{ENTRY}name: ä}}]", "1:32", "BP702 a name is made of letters"),
-        (f"{ENTRY}name: 'a#b'}}]", "1:32", "BP702 a name is made of letters"),
-        (f"{ENTRY}name: ''}}]", "1:32", "BP702 a name is made of letters"),
-        (f'{ENTRY}name: "a\\n"}}]', "1:32", "BP702 a name is made of letters"),
+        (f"{ENTRY}name: a, name: b}}]", "1:35", "BP701 `name` is set twice"),
+        (f"{ENTRY}name: a b}}]", "1:32", "BP702 a name may contain letters"),
+        (f"{ENTRY}name: -a}}]", "1:32", "BP702 a name may contain letters"),
+        (f"{ENTRY}name: ä}}]", "1:32", "BP702 a name may contain letters"),
+        (f"{ENTRY}name: 'a#b'}}]", "1:32", "BP702 a name may contain letters"),
+        (f"{ENTRY}name: ''}}]", "1:32", "BP702 a name may contain letters"),
+        (f'{ENTRY}name: "a\\n"}}]', "1:32", "BP702 a name may contain letters"),
         (f"{ENTRY}name: }}]", "1:32", "BP702 `name` takes a text, not empty (null)"),
         (f"{ENTRY}timeout: 0}}]", "1:35", "BP702 `timeout` can't be 0"),
         (f"{ENTRY}timeout: 0h0m0s}}]", "1:35", "BP702 `timeout` can't be 0"),
@@ -87,12 +87,12 @@ ENTRY = "steps: [{select: hook *, "
             (f"{ENTRY}retries: {bad}}}]", "1:35", "BP702 `retries` takes a number from 0 to 1000")
             for bad in ("-1", "1001", "1.0", "'1'", "true", "", "[1]", "many")
         ),
-        ("steps: [{select: hook *}]", "1:9", "BP702 this entry chooses steps and says nothing"),
+        ("steps: [{select: hook *}]", "1:9", "BP702 this entry selects steps without a setting"),
         ("steps: [{name: x}]", "1:9", "BP702 an entry of `steps` needs `select`"),
         ("steps: [{select: , name: x}]", "1:18", "BP702 `select` takes a text"),
         ("steps: [{select: [hook *], name: x}]", "1:18", "BP702 `select` takes a text"),
-        ("steps: [{select: 5, name: x}]", "1:18", "BP703 this selector can't be read at `5`"),
-        ("steps: [{select: hook x, name: x}]", "1:18", "BP703 there is no hook called `x`"),
+        ("steps: [{select: 5, name: x}]", "1:18", "BP703 this selector can't be parsed at `5`"),
+        ("steps: [{select: hook x, name: x}]", "1:18", "BP703 there is no hook `x`"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_with_its_place_and_nothing_is_planned(
@@ -162,7 +162,7 @@ def test_an_entry_that_fits_nothing_is_a_note() -> None:
     found = with_project("steps: [{select: borg prune, timeout: 5}]")
     (note,) = found.diagnostics
     assert (note.code, note.severity) == ("BP704", Severity.NOTE)
-    assert note.message == "no step of this plan fits `borg prune`"
+    assert note.message == "no step of this plan matches `borg prune`"
     assert str(note.span).startswith("borgplan.yaml:1:18")
     assert found.plan == compilation({"c.yaml": HOOKS}).plan
 

@@ -1,4 +1,4 @@
-"""What a run that was cut short owes, and what is left to do of it."""
+"""What a run that was interrupted owes, and what is left to do of it."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def half_done(draw: st.DrawFn) -> tuple[Plan, set[StepId]]:
     tested, results = draw(runs(st.one_of(sound_plans(), old_plans())))
     mixed = with_borg(tested, draw(st.sets(st.integers(0, max(0, len(tested.steps) - 1)))))
     report = interpret(mixed, ScriptedRunner(results))
-    until = draw(st.integers(0, len(report.results)))  # cut short there
+    until = draw(st.integers(0, len(report.results)))  # interrupted there
     ended = list(report.results.items())[:until]
     return mixed, {name for name, result in ended if result.outcome is DONE}
 

@@ -190,24 +190,24 @@ def test_precedence_and_blanks(plan: Plan, text: str, same: str) -> None:
 )
 def test_what_can_not_be_read_is_said_with_its_place(text: str, where: str) -> None:
     found = problem(text)
-    assert found.message == f"this selector can't be read {where}"
+    assert found.message == f"this selector can't be parsed {where}"
     assert found.hint.startswith("for example: ")
 
 
 @pytest.mark.parametrize("text", ["   ", "hook", "hook * and", "(hook *", "hook * or not"])
 def test_a_selector_that_stops_too_early_is_wrong_at_its_end(text: str) -> None:
-    assert problem(text).message == "this selector can't be read at its end"
+    assert problem(text).message == "this selector can't be parsed at its end"
 
 
 @pytest.mark.parametrize(
     ("text", "what", "hint"),
     [
-        ("hook before_bakup", "hook called `before_bakup`", "did you mean `before_backup`?"),
-        ("hook 'after eror'", "hook called `after_eror`", "did you mean `after_error`?"),
-        ("action crate", "action called `crate`", "did you mean `create`?"),
-        ("phase entry", "phase called `entry`", "did you mean `enter`?"),
-        ("phase x", "phase called `x`", "known: enter, body, exit, recover"),
-        ("not (phase enter or not phase x)", "phase called `x`", "known: enter, body"),
+        ("hook before_bakup", "hook `before_bakup`", "did you mean `before_backup`?"),
+        ("hook 'after eror'", "hook `after_eror`", "did you mean `after_error`?"),
+        ("action crate", "action `crate`", "did you mean `create`?"),
+        ("phase entry", "phase `entry`", "did you mean `enter`?"),
+        ("phase x", "phase `x`", "known: enter, body, exit, recover"),
+        ("not (phase enter or not phase x)", "phase `x`", "known: enter, body"),
     ],
 )
 def test_unknown_names_get_a_hint(text: str, what: str, hint: str) -> None:

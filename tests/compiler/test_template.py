@@ -264,7 +264,7 @@ def test_unbalanced_quotes_are_refused(command: str, near: str) -> None:
     assert found is None
     problem = only(diagnostics)
     assert (problem.code, problem.span) == ("BP303", PLACE)
-    assert problem.message == "can't tell how {error} is quoted: unbalanced quotes or brackets"
+    assert problem.message == "can't determine how {error} is quoted: unbalanced quotes or brackets"
     assert problem.hint == f"near `{near}`"
 
 
@@ -275,8 +275,7 @@ def test_here_documents_that_the_shell_leaves_alone_are_refused(operator: str) -
     problem = only(diagnostics)
     assert (problem.code, problem.span) == ("BP304", PLACE)
     assert problem.message == (
-        "`{error}` can't be filled in in a here-document: its quoted terminator keeps the shell from "
-        "filling anything in"
+        "`{error}` can't be used in a here-document: its quoted terminator prevents substitution"
     )
     assert problem.hint == "write the terminator without quotes: <<EOF, not <<'EOF'"
 
@@ -458,7 +457,7 @@ def test_code_for_another_shell_with_a_value_that_would_be_another_is_refused(co
     problem = only(diagnostics)
     assert (problem.code, problem.span) == ("BP305", PLACE)
     assert problem.message == (
-        "{error} stands in code for another shell or interpreter, which would run a part of its value"
+        "{error} is used in code for another shell or interpreter, which could execute parts of its value"
     )
 
 

@@ -197,7 +197,7 @@ def test_a_start_for_prune_is_refused_where_borg_has_none(home: Home) -> None:
     configure(home, archive_name_format="own-{now}", keep_daily=1)
     ran = apply(home, "prune", "--from", "2024-01-01")
     assert ran.exit_code == 2
-    assert "BP414 prune --from came with Borg 2" in ran.stderr
+    assert "BP414 prune --from needs Borg 2" in ran.stderr
     assert home.archives("r") == ["own-1"]
 
 
@@ -254,7 +254,7 @@ def test_the_newest_of_no_archives_can_not_be_deleted(home: Home) -> None:
     configure(home)
     ran = apply(home, "delete", "--archive", "latest", "--format", "json")
     assert [step["fate"] for step in ran.report["steps"]] == ["done", "failed"]
-    assert "no archive fits" in ran.stderr
+    assert "no archive matches" in ran.stderr
 
 
 def with_keys(home: Home, *names: str, **options: object) -> None:

@@ -49,7 +49,7 @@ def test_errors_become_warnings_but_no_archive_is_no_backup(home: Home) -> None:
     assert "does not exist" in ran.stderr
     ran = apply(home, "create")
     assert ran.exit_code == 1
-    assert "Borg named no archive that it made" in ran.stderr
+    assert "Borg did not report a created archive" in ran.stderr
     assert f"No backup of c.yaml was made in {home.path}/backups/r." in ran.stdout
 
 

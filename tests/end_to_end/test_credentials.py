@@ -1,4 +1,4 @@
-"""Real repositories whose pass phrase is kept in a file, or printed by a command."""
+"""Real repositories whose passphrase is kept in a file, or printed by a command."""
 
 from __future__ import annotations
 

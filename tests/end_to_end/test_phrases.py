@@ -1,4 +1,4 @@
-"""Pass phrases from every source with real Borg: in no output, argument, environment or file, and
+"""Passphrases from every source with real Borg: in no output, argument, environment or file, and
 masked where something prints them all the same."""
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BEFORE = {"before": "repository", "run": [LOOK]}
 
 
 def prepare(home: Home, source: str, *commands: object) -> str:
-    """A repository whose pass phrase comes from there; the phrase."""
+    """A repository whose passphrase comes from there; the phrase."""
     phrase = f"secret ä-{uuid.uuid4()}"
     home.write("phrase", f"{phrase}\n")
     home.write("creds", f"#!/bin/sh\ncat {home.path}/phrase\n")
@@ -164,7 +164,7 @@ def test_a_wrong_phrase_is_told_without_it(home: Home) -> None:
     (home.path / "phrase").unlink()
     ran = apply(home, "create")
     assert ran.exit_code == 1
-    assert "has no pass phrase" in ran.stderr
+    assert "has no passphrase" in ran.stderr
 
 
 def test_memory_is_left_to_no_child_of_a_hook(home: Home) -> None:

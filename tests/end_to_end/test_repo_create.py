@@ -100,7 +100,7 @@ def test_a_second_time_only_what_is_missing_is_made(home: Home) -> None:
 
 
 def test_where_borg_does_not_say_whether_it_exists_borg_itself_refuses(home: Home) -> None:
-    """A wrong pass phrase, and a directory with something else in it."""
+    """A wrong passphrase, and a directory with something else in it."""
     entry = {"path": f"{home.path}/backups/r", "encryption": "repokey"}
     configure(home, [entry], encryption_passphrase=PHRASE)
     applied(home, "repo-create")
@@ -119,7 +119,7 @@ def test_the_plan_without_asking_borg_says_so(home: Home) -> None:
     configure(home, [{"path": f"{home.path}/backups/r", "encryption": "none"}])
     ran = home.borgplan("plan", "--offline", "-a", "repo-create", "c.yaml")
     assert "borg init --encryption none" in ran.stdout
-    assert f"Found: {home.path}/backups/r - absent." in ran.stdout
+    assert f"Repository {home.path}/backups/r: does not exist." in ran.stdout
 
 
 def test_a_dry_run_makes_no_repository(home: Home) -> None:
@@ -153,7 +153,7 @@ def test_without_a_pass_phrase_nothing_is_left(home: Home, more: dict[str, str])
     configure(home, [{"path": f"{home.path}/backups/r", "encryption": "repokey"}], **more)
     ran = apply(home, "repo-create")
     assert ran.exit_code == (1 if more else 2)
-    assert "pass phrase" in ran.stderr
+    assert "passphrase" in ran.stderr
     assert not (home.path / "backups/r").exists()
 
 

@@ -98,7 +98,7 @@ def _recovers(crashing: Crashing, missing: list[str]) -> list[str]:
     assert ran == missing
     again = crashing.run("recover")
     assert again.code == 0
-    assert "Nothing is owed" in again.err
+    assert "No cleanup is outstanding" in again.err
     assert crashing.begun == before + len(missing)
     return ran
 

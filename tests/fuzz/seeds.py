@@ -27,8 +27,8 @@ _YAML = (
     "99999999999999999999", "-1", "1h30m", "\\ud800", "\\x85", "\\u2028", "\\0",
 )  # fmt: skip
 _POLICY = (
-    "borg prune only after success of borg create", "every failure of borg create is told", "in each repository",
-    'hook before_backup and command "systemctl *"', "every take is given back", "not (phase exit)", " or ", " and ",
+    "borg prune only after success of borg create", "every failure of borg create is reported", "in each repository",
+    'hook before_backup and command "systemctl *"', "every acquisition is released", "not (phase exit)", " or ", " and ",
     "if borg create fails then the exit code is 1", "every repository has at least 2 borg create", "(", ")",
     "never borg prune after failure of borg create because 'x'", "hook before_backup has a timeout of at most 5m",
     "\n  # more\n  ", "if borg check is interrupted then borg prune does not run", "[!a]*", '"\\"',

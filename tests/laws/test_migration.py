@@ -1,4 +1,4 @@
-"""Law: a migrated configuration runs the same commands in the same order, whichever one of them fails,
+"""Law: a migrated configuration runs the same commands in the same order, also after any single failure,
 or `migrate` says what is different."""
 
 from __future__ import annotations

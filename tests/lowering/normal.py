@@ -1,7 +1,7 @@
 """The normal form of a Borg invocation: equal forms have the same effect on Borg.
 
 In: the words of a command line, the environment, the directory, the content of the files of patterns,
-the pass phrase. Out: what Borg makes of them, without what doesn't matter for the repository or the
+the passphrase. Out: what Borg makes of them, without what doesn't matter for the repository or the
 answer: the order and spelling of flags, defaults spelled out, whether roots and rules stand in files or
 are arguments, log levels and formats, progress, and for commands that write, statistics and listings.
 

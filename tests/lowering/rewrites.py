@@ -255,7 +255,7 @@ def variable_or_flag(
 def other_selection(
     invocation: Invocation, line: CommandLine, version: str, chance: random.Random
 ) -> Iterator[Invocation]:
-    """A root or rule less, another one more, rules in another order."""
+    """A root or rule less, another one more, rules in a different order."""
     if line.command != "create" or len(invocation.files) != 1:
         return
     ((name, lines),) = invocation.files.items()
@@ -311,7 +311,7 @@ def other_archives(
 def other_places(
     invocation: Invocation, line: CommandLine, version: str, chance: random.Random
 ) -> Iterator[Invocation]:
-    """Another repository, another name, another program, another cache, another pass phrase."""
+    """Another repository, another name, another program, another cache, another passphrase."""
     if line.command == "--version":
         return
     yield invocation._replace(argv=("/another/borg", *invocation.argv[1:]))

@@ -61,7 +61,7 @@ DELIBERATE = (
         "a word too many is a configuration file; the good one beside it runs, and the run fails",
         r"commands: \[\] != \['create'\]|refused: BP101 ",
     ),
-    Rule(r"2\.1\.10/cfg-constants-coerce-int", "a pass phrase of digits stays a text", _RUNS),
+    Rule(r"2\.1\.10/cfg-constants-coerce-int", "a passphrase of digits remains a text", _RUNS),
     Rule(
         r"2\.1\.10/check-duplicate-only",
         "a check that stands there twice doesn't crash `--only`",
@@ -238,7 +238,7 @@ class Refusal(NamedTuple):
         )
 
 
-_SHOWS_SECRETS = "a log is no place for a pass phrase"
+_SHOWS_SECRETS = "a log is no place for a passphrase"
 # What borgplan refuses by name, before anything runs.
 REFUSED = (
     Refusal(
@@ -280,6 +280,6 @@ REFUSED = (
     Refusal(
         "the action `key-change-passphrase` is not implemented yet.*",
         r"2\.1\.10/key-change.*",
-        "Borg asks for the new pass phrase, and a plan answers no questions",
+        "Borg asks for the new passphrase, and a plan answers no questions",
     ),
 )

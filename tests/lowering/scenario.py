@@ -58,7 +58,7 @@ _PROBES = frozenset({"info", "repo-info", "--version"})
 
 
 # How borgplan says that it doesn't have something.
-_NOT_KNOWN = ("not implemented", "unrecognized arguments", "no action is called", "invalid choice")
+_NOT_KNOWN = ("not implemented", "unrecognized arguments", "there is no action", "invalid choice")
 
 
 class Ran(NamedTuple):
@@ -229,7 +229,7 @@ class StandIn:
                 return Result(Outcome.DONE, None, note="there is no archive")
             found = ran(invocation, version, self._sandbox.output_of, lookup=lookup)
         except (OSError, subprocess.CalledProcessError):
-            return Result(Outcome.HARD, None, note="the pass phrase can't be had")
+            return Result(Outcome.HARD, None, note="the passphrase can't be had")
         self.ran.append(found)
         code, output = self._faults.take(invocation.argv)
         captured = ""

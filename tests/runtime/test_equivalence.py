@@ -32,7 +32,7 @@ def test_nothing_is_told_of_the_same() -> None:
 
 def test_a_hook_that_newly_runs_after_failures_is_told_with_what_fails() -> None:
     found = differences(plan(HOOKS, "1.9"), plan(HOOKS, "2.0"), {})
-    assert ("failures", 4, "if `echo 1` ends with 2: newly runs: `echo 2`") in {
+    assert ("failures", 4, "if `echo 1` ends with 2: now runs: `echo 2`") in {
         (difference.kind, difference.span.line, difference.text) for difference in found
     }
 

@@ -158,5 +158,5 @@ def test_nobody_who_reads_costs_no_more_than_some_patience(tmp_path: Path) -> No
     lines = SlowReader(target(str(pipe)), lambda n: b"dropped %d\n" % n)
     lines_of(lines, range(4))
     lines.close(0.05)
-    assert (lines.lost, lines.why) == (4, "nobody reads it")
+    assert (lines.lost, lines.why) == (4, "it has no reader")
     pipe.open().close()

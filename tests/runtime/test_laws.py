@@ -208,7 +208,7 @@ def _two_runs(tested: Plan, number: int) -> Plan:
 BROKEN: dict[str, Callable[[Plan, int], Plan]] = {
     "a hard failure is lost in its scope": _lost_failure,
     "a failed child is lost in its parent": _lost_child,
-    "steps are listed in another order": _swapped,
+    "steps are listed in a different order": _swapped,
     "two steps have one id": _same_id,
     "a step stands in no scope": _nowhere,
     "a scope comes before its parent": _child_first,

@@ -143,12 +143,16 @@ def why(found: Plan) -> list[str]:
 @pytest.mark.parametrize(
     ("one", "other", "reason"),
     [
-        ("mount /mnt/a", "mount /mnt/a", "`mount /mnt/a` is about the mount /mnt/a"),
-        ("mount /mnt", "pg_dump -f /mnt/dump", "is about the file /mnt/dump"),
-        ("systemctl stop app", "systemctl start app.service", "is about the service"),
-        ("./prepare.sh", "mount /mnt", "`./prepare.sh` may be about what hooks of the other"),
-        ("echo $(./prepare.sh)", "./other.sh", "may be about"),
-        ("sh -c 'mount /mnt/a'", "umount /mnt/a", "`sh -c 'mount /mnt/a'` may be about"),
+        ("mount /mnt/a", "mount /mnt/a", "`mount /mnt/a` uses the mount /mnt/a"),
+        ("mount /mnt", "pg_dump -f /mnt/dump", "uses the file /mnt/dump"),
+        ("systemctl stop app", "systemctl start app.service", "uses the service"),
+        ("./prepare.sh", "mount /mnt", "hooks of both may use the same resource (`./prepare.sh`)"),
+        ("echo $(./prepare.sh)", "./other.sh", "may use the same resource"),
+        (
+            "sh -c 'mount /mnt/a'",
+            "umount /mnt/a",
+            "hooks of both may use the same resource (`sh -c 'mount /mnt/a'`)",
+        ),
     ],
 )
 def test_hooks_about_the_same_thing_keep_repositories_apart(
@@ -183,7 +187,9 @@ def test_what_a_failure_would_leave_out_runs_afterwards() -> None:
         one._replace(on_child_failed=FAILED_EXIT) if one.id == "file" else one
         for one in there.scopes
     ]
-    assert why(there._replace(scopes=tuple(scopes))) == ["a failure before it would leave it out"]
+    assert why(there._replace(scopes=tuple(scopes))) == [
+        "a failure in the earlier one would skip it"
+    ]
 
 
 def test_answers_come_one_after_the_other() -> None:
@@ -191,9 +197,7 @@ def test_answers_come_one_after_the_other() -> None:
         step(f"list-{n}", n, work=command("borg", "list", n)._replace(output=SHOWN)) for n in "ab"
     ]
     scopes = [scope(n, "file", ScopeKind.REPOSITORY) for n in "ab"]
-    assert why(plan([run_scope(), scope("file"), *scopes], lists)) == [
-        "both have an answer to show"
-    ]
+    assert why(plan([run_scope(), scope("file"), *scopes], lists)) == ["both print a result"]
 
 
 def test_tasks_run_at_the_same_time() -> None:

@@ -264,7 +264,7 @@ def test_exit_codes_and_deaths(
 def test_a_missing_program_is_a_failure_with_a_reason(processes: Processes) -> None:
     result = processes.run(command("/nonexistent/borg", "create"))
     assert (result.outcome, result.code) == (Outcome.HARD, None)
-    assert result.note == "could not be started: there is no program `/nonexistent/borg`"
+    assert result.note == "could not be started: program `/nonexistent/borg` not found"
 
 
 def test_a_program_that_is_not_executable_is_a_failure_with_a_reason(

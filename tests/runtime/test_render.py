@@ -82,8 +82,8 @@ def test_a_failure_is_told_with_what_did_not_run_and_what_ran_because_of_it() ->
     assert told({"create": Result(Outcome.HARD, 2)}) == [
         "FAILED: 4 commands ran in 0.0 s, 1 failed, 2 did not run.",
         "  failed         2  borg create /r: ended with exit code 2",
-        "  not run        3  borg check /r, because 2 failed",
-        "  not run        4  `start app`, because 2 failed",
+        "  not run        3  borg check /r, because step 2 failed",
+        "  not run        4  `start app`, because step 2 failed",
         "  ran            5  `tell admin`",
         "  ran            6  `rm lock`",
         "No backup of file was made in /r.",
@@ -161,7 +161,9 @@ def test_a_backup_that_a_hook_asked_to_leave_out_is_missing_and_the_headline_say
     ]
     lines = told({"before": Result(Outcome.SOFT, 75)}, service()._replace(steps=tuple(steps)))
     assert NO_BACKUP in lines
-    assert lines[0].endswith("nothing failed, 1 skipped the rest, but 1 of 1 backup not made.")
+    assert lines[0].endswith(
+        "nothing failed, 1 hook exited 75 and skipped the remaining steps, but 1 of 1 backup not made."
+    )
 
 
 def test_a_warning_is_told_and_is_no_failure() -> None:
@@ -190,7 +192,7 @@ def test_a_step_that_leaves_quietly_is_told() -> None:
     tested = plan([run_scope()], [step("a", work=shell("a", ExitCodes(soft=((75, 75),))))])
     lines = told({"a": Result(Outcome.SOFT, 75)}, tested)
     assert lines == [
-        "Done: 1 command ran in 0.0 s, nothing failed, 1 skipped the rest.",
+        "Done: 1 command ran in 0.0 s, nothing failed, 1 hook exited 75 and skipped the remaining steps.",
         "  skipped        1  `a`: ended with exit code 75",
     ]
 
@@ -201,7 +203,7 @@ def test_where_leaving_quietly_is_a_failure_the_summary_says_so() -> None:
         {"a": Result(Outcome.SOFT, 75)}, plan([run_scope()], [step("a", work=shell("a", exits))])
     )
     assert lines == [
-        "FAILED: 1 command ran in 0.0 s, 1 skipped the rest, which counts as a failure there, 0 did not run.",
+        "FAILED: 1 command ran in 0.0 s, 1 hook exited 75, which counts as a failure there, 0 did not run.",
         "  skipped        1  `a`: ended with exit code 75",
         "Exit code 1.",
     ]
@@ -237,8 +239,8 @@ def test_each_not_run_step_names_the_failure_of_its_own_repository() -> None:
     bad = Result(Outcome.HARD, 2)
     lines = told({"near_create": bad, "far_create": bad}, tested)
     assert [line for line in lines if "not run " in line] == [
-        "  not run        2  borg check near, because 1 failed",
-        "  not run        4  borg check far, because 3 failed",
+        "  not run        2  borg check near, because step 1 failed",
+        "  not run        4  borg check far, because step 3 failed",
     ]
 
 

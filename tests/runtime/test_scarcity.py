@@ -204,7 +204,7 @@ def test_what_is_needed_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 2000 + 16 * 12 < soft <= hard == 4096
     told = provide(locks=9000, lanes=16)
     assert "9000 locks" in told
-    assert "gives it 4096" in told
+    assert "the limit is 4096" in told
     assert len(asked) == 1
 
 
@@ -253,7 +253,7 @@ def test_a_run_that_needs_more_than_there_is_does_not_begin(tmp_path: Path, limi
     assert ran.returncode == 2
     assert "Traceback" not in ran.stderr
     assert (
-        f"open files at once (70 locks, and 16 for each of 4 steps), and the system gives it {limit}"
+        f"open files at once (70 locks, and 16 for each of 4 steps), and the limit is {limit}"
         in ran.stderr
     )
     assert not (tmp_path / "stopped").exists()
@@ -283,4 +283,4 @@ def test_a_directory_that_is_gone_is_a_failed_step(tmp_path: Path) -> None:
         work = shell("true")._replace(directory=f"{tmp_path}/gone")
         result = GuardedRunner(runner).run(step("s", work=work), {})
     assert (result.outcome, result.ran) == (Outcome.HARD, False)
-    assert result.note == f"could not be started: there is no directory {tmp_path}/gone"
+    assert result.note == f"could not be started: directory {tmp_path}/gone does not exist"

@@ -203,7 +203,7 @@ def test_a_cleanup_that_runs_goes_on_to_its_end(
     """Half of it would leave nobody knowing what is still to be done."""
     scene.run_to(point, "goes-on")
     scene.send(number)
-    scene.says("the cleanup that runs goes on to its end")
+    scene.says("the running cleanup completes")
     scene.go_on()
     assert scene.finish() == 128 + number
     assert scene.trace == ANNOUNCED[point], scene.output
@@ -468,7 +468,7 @@ def test_what_comes_of_a_signal_is_said_once(processes: Processes) -> None:
     processes.run(shell("true"), phase=Phase.EXIT)
     processes.run(shell("true"), phase=Phase.RECOVER)
     assert processes.told == [
-        "SIGTERM: the cleanup that runs goes on to its end; a second signal ends everything at once"
+        "SIGTERM: the running cleanup completes; a second signal ends everything at once"
     ]
 
 

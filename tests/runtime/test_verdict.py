@@ -197,7 +197,7 @@ def test_a_proof_that_is_asked_for_has_to_be_there(tmp_path: Path) -> None:
     work = work._replace(proof=None, leaves=(str(file),))
     assert verdict(work, 0, told(""), answered=True).outcome is Outcome.HARD
     file.touch()
-    assert "isn't there, or is empty" in verdict(work, 0, told(""), answered=True).note
+    assert "is missing or empty" in verdict(work, 0, told(""), answered=True).note
     file.write_text("key")
     assert verdict(work, 0, told(""), answered=True).outcome is Outcome.DONE
     work = work._replace(leaves=(), proof=Proof.ITEMS)

@@ -56,7 +56,10 @@ def test_unmounting_what_was_never_mounted_fails_and_ends_the_list(
     if number.endswith("soft"):
         assert found["umount /mnt/x"][0] == "not needed" or found["umount /mnt/x"][1] == ""
         return
-    assert found["umount /mnt/x"] == ("failed", "will fail too, as mount /mnt/x was never taken")
+    assert found["umount /mnt/x"] == (
+        "failed",
+        "will also fail, because mount /mnt/x was never acquired",
+    )
     assert found["./alarm"][0] == "not run"
 
 

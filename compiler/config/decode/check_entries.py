@@ -52,7 +52,7 @@ def check_entry(
         return None
     if name.text not in option.choices:
         hint = did_you_mean(name.text, option.choices) or f"known: {', '.join(option.choices)}"
-        diagnostics.error("BP207", f"there is no check called `{name.text}`", name.span, hint)
+        diagnostics.error("BP207", f"there is no check `{name.text}`", name.span, hint)
         return None
     if name.text in _NOT_IMPLEMENTED:
         unimplemented.append(Text(f"checks: {name.text}", name.span))
@@ -94,7 +94,7 @@ def _days(node: Node | None, diagnostics: Diagnostics) -> frozenset[int]:
         word = item.text.lower() if isinstance(item, Scalar) else ""
         if word not in DAYS:
             hint = did_you_mean(word, DAYS) or f"known: {', '.join(DAYS)}"
-            diagnostics.error("BP233", f"there is no day called {kind(item)}", item.span, hint)
+            diagnostics.error("BP233", f"{kind(item)} is not a day", item.span, hint)
         found |= DAYS.get(word, frozenset())
     return found
 

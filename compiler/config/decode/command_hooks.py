@@ -20,7 +20,7 @@ def command_hook(item: Node, diagnostics: Diagnostics) -> CommandHook | None:
     """One entry; None after recording why it is none (codes BP22x)."""
     if not isinstance(item, Mapping):
         diagnostics.error(
-            "BP220", f"an entry of `commands` is a mapping, not {kind(item)}", item.span
+            "BP220", f"an entry of `commands` must be a mapping, not {kind(item)}", item.span
         )
         return None
     by_key = {key.text: (key, value) for key, value in item.pairs}
@@ -38,7 +38,7 @@ def command_hook(item: Node, diagnostics: Diagnostics) -> CommandHook | None:
         return None
     if states is not None and position.value.startswith("before"):
         diagnostics.error(
-            "BP225", "`states` has no meaning before something", by_key["states"][0].span
+            "BP225", "`states` has no meaning in a before-hook", by_key["states"][0].span
         )
     return CommandHook(position, when, states, commands, item.span)
 
@@ -85,7 +85,7 @@ def _texts(node: Sequence, name: str, diagnostics: Diagnostics) -> tuple[Text, .
         if isinstance(item, Scalar) and isinstance(item.value, str):
             texts.append(Text(item.value, item.span))
         else:
-            diagnostics.error("BP203", f"`{name}` holds texts, not {kind(item)}", item.span)
+            diagnostics.error("BP203", f"`{name}` takes texts, not {kind(item)}", item.span)
     return tuple(texts)
 
 
@@ -108,6 +108,6 @@ def _names(
         if word.text not in known:
             hint = did_you_mean(word.text, known) or f"known: {', '.join(known)}"
             if word.text == "backup":
-                hint = "the action is called `create`"
-            diagnostics.error("BP226", f"there is no {what} called `{word.text}`", word.span, hint)
+                hint = "the name of the action is `create`"
+            diagnostics.error("BP226", f"there is no {what} `{word.text}`", word.span, hint)
     return tuple(word.text for word in words)

@@ -33,27 +33,27 @@ def exit_rule(option: Option, item: Node, diagnostics: Diagnostics) -> ExitRule 
     number = code.value if isinstance(code, Scalar) else None
     if not isinstance(number, int) or isinstance(number, bool) or number == 0:
         diagnostics.error(
-            "BP229", f"`code` is an exit code other than 0, not {kind(code)}", code.span
+            "BP229", f"`code` takes an exit code other than 0, not {kind(code)}", code.span
         )
         return None
     if not 0 < number < 256:
         diagnostics.warning(
             "BP235",
-            f"no program ends with exit code {number}: the entry has no effect",
+            f"exit code {number} is impossible: the entry has no effect",
             code.span,
         )
         return None
     if not isinstance(treat_as, Scalar) or treat_as.value not in option.choices:
         diagnostics.error(
-            "BP229", f"`treat_as` is error or warning, not {kind(treat_as)}", treat_as.span
+            "BP229", f"`treat_as` takes error or warning, not {kind(treat_as)}", treat_as.span
         )
         return None
     if number >= FIRST_DEATH and treat_as.value != "error":
         diagnostics.warning(
             "BP427",
-            f"exit code {number} stays an error: {_death(number)}, and no archive is known to be there",
+            f"exit code {number} remains an error: {_death(number)}, so an archive is not certain",
             code.span,
-            "remove the entry; where a program around Borg gives that code, mend that program",
+            "remove the entry; if a wrapper around Borg returns that code, fix the wrapper",
         )
         return None
     return ExitRule(number, treat_as.value == "error", item.span)

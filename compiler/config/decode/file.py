@@ -96,7 +96,7 @@ class _Decoder:
     def top(self, root: Node) -> None:
         if not isinstance(root, Mapping):
             self._diagnostics.error(
-                "BP201", f"a configuration file is a mapping, not {kind(root)}", root.span
+                "BP201", f"a configuration file must be a mapping, not {kind(root)}", root.span
             )
             return
         for key, value in root.pairs:
@@ -112,7 +112,7 @@ class _Decoder:
                 "BP201",
                 f"the section `{section.text}` holds options, not {kind(node)}",
                 section.span if isinstance(node, Scalar) and node.value is None else node.span,
-                f"remove `{section.text}:` if it is to be empty",
+                f"remove `{section.text}:` if it should be empty",
             )
             return
         for key, value in node.pairs:
@@ -218,8 +218,8 @@ class _Decoder:
                     "BP227",
                     f"`{name}` has no effect in a repository",
                     self._places[name],
-                    "of a repository's own hooks only `commands` is read, and what is about the whole "
-                    "file or run stands at the top",
+                    "in a repository, `commands` is the only hook option; options of the "
+                    "whole file or run belong at the top level",
                 )
         for found in dict.fromkeys(self._lenient()):
             self._diagnostics.error("BP203", found.text, found.span)
@@ -294,7 +294,7 @@ class _Decoder:
             if not isinstance(node, Scalar):
                 continue
             if option.type is Type.UMASK and isinstance(node.value, str):
-                yield Text(f"`{option.name}` is quoted: it is a number", node.span)
+                yield Text(f"`{option.name}` is a number; remove the quotes", node.span)
             if option.type is Type.TEXT and node.value is None:
                 yield Text(f"`{option.name}` has no value", node.span)
 

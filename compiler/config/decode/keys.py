@@ -15,9 +15,9 @@ def is_a_plan(root: Mapping, diagnostics: Diagnostics) -> bool:
     for key, value in root.pairs:
         if key.text == "format" and isinstance(value, Scalar):
             if value.text == "borgplan-plan":
-                hint = "`borgplan plan -o FILE` saves a plan that `borgplan apply FILE` runs"
+                hint = "to save a plan for `borgplan apply FILE`, use `borgplan plan -o FILE`"
             elif value.text == "borgplan-saved-plan":
-                hint = "`borgplan apply FILE` runs it"
+                hint = "run it with `borgplan apply FILE`"
             else:
                 continue
             diagnostics.error("BP201", "this is a plan, not a configuration file", key.span, hint)
@@ -49,9 +49,9 @@ def shadowed(option: Option, key: Scalar, other: Span, diagnostics: Diagnostics)
         Diagnostic(
             "BP209",
             Severity.WARNING,
-            f"`{option.name}` also stands in a section, and that one counts",
+            f"`{option.name}` is also set in a section, which takes precedence",
             key.span,
-            related=(("the one that counts", other),),
+            related=(("the one that takes effect", other),),
         )
     )
 
@@ -62,7 +62,7 @@ def twice(option: Option, key: Scalar, other: Span, diagnostics: Diagnostics) ->
         Diagnostic(
             "BP209",
             Severity.WARNING,
-            f"`{option.name}` stands in two sections; this one counts",
+            f"`{option.name}` is set in two sections; this one takes effect",
             key.span,
             related=(("the other one", other),),
         )

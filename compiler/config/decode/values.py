@@ -72,7 +72,7 @@ def _empty(option: Option, node: Scalar, diagnostics: Diagnostics) -> None:
             "BP202",
             f"`{option.name}` has no value",
             node.span,
-            "give it a value, or remove the line; a comment mark on every line below it leaves it empty",
+            "set a value or remove the line; if every line below it is a comment, it is empty",
         )
     elif option.type is Type.COMMANDS:
         diagnostics.warning(
@@ -115,7 +115,7 @@ def _choice(option: Option, node: Node, diagnostics: Diagnostics) -> str | None:
         return value
     diagnostics.error(
         "BP203",
-        f"`{option.name}` is {' or '.join(option.choices)}, not {kind(node)}",
+        f"`{option.name}` takes {' or '.join(option.choices)}, not {kind(node)}",
         node.span,
         did_you_mean(str(value), option.choices),
     )
@@ -128,7 +128,7 @@ def _boolean(option: Option, node: Node, diagnostics: Diagnostics) -> bool | Non
             return node.value
         if node.plain and node.text.lower() in ("yes", "no", "on", "off"):
             meant = "true" if node.text.lower() in ("yes", "on") else "false"
-            hint = f"write {meant}: in YAML 1.2, which borgmatic reads, {node.text} is a text"
+            hint = f"write {meant}; in YAML 1.2, which borgmatic uses, {node.text} is a text"
             mismatch(option, node, diagnostics, hint)
             return None
     mismatch(option, node, diagnostics)
@@ -157,18 +157,18 @@ def _umask(option: Option, node: Node, diagnostics: Diagnostics) -> int | None:
             "BP205",
             f"`{option.name}: {node.text}` is the number {digits}, whose digits are read as octal: {mask:04o}",
             node.span,
-            f"write {int(node.text, 0):04o} if that is meant" if base == "0o" else "",
+            f"write {int(node.text, 0):04o} if you mean that" if base == "0o" else "",
         )
     if mask == 0:
         diagnostics.warning(
-            "BP206", f"`{option.name}: 0` counts as unset; the umask stays as it is", node.span
+            "BP206", f"`{option.name}: 0` counts as unset; the umask does not change", node.span
         )
     return mask
 
 
 def texts_of(option: Option, node: Node, diagnostics: Diagnostics) -> tuple[Text, ...] | None:
     if not isinstance(node, Sequence):
-        hint = "put it on a line of its own, after `- `" if isinstance(node, Scalar) else ""
+        hint = "put it on its own line, after `- `" if isinstance(node, Scalar) else ""
         mismatch(option, node, diagnostics, hint)
         return None
     texts = []
@@ -187,17 +187,17 @@ def texts_of(option: Option, node: Node, diagnostics: Diagnostics) -> tuple[Text
 def wrong_item(option: Option, item: Node, diagnostics: Diagnostics) -> None:
     """Record that an item of a list is no text (BP203)."""
     diagnostics.error(
-        "BP203", f"`{option.name}` holds texts, not {kind(item)}", item.span, _item_hint(item)
+        "BP203", f"`{option.name}` takes texts, not {kind(item)}", item.span, _item_hint(item)
     )
 
 
 def _item_hint(item: Node) -> str:
     match item:
         case Scalar(value=None):
-            return "remove the lone dash"
+            return "remove the empty `-`"
         case Scalar(text=text):
             return f'quote it: "{text}"'
         case Mapping(pairs=((key, _), *_)):
-            return f"`{key.text}:` followed by a blank makes a mapping; put the line in quotes"
+            return f"`{key.text}:` followed by a space starts a mapping; quote the line"
         case _:
             return ""

@@ -19,21 +19,21 @@ _TEXT = """\
 source_directories:
 {sources}
 
-# Where to: a path, or an address such as ssh://user@host/./backup.borg. Several get an archive each.
+# Repositories: paths or addresses such as ssh://user@host/./backup.borg. Each gets its own archive.
 repositories:
     - path: {repository}
 
-# What to leave out: directories that programs mark as caches, and what you name here.
+# What to exclude: directories that programs mark as caches, and these patterns.
 exclude_caches: true
 exclude_patterns:
     - '*/.cache'
 
-# The pass phrase of the repository: from a file that only you can read, or from a command that
+# The passphrase of the repository: from a file that only you can read, or from a command that
 # prints it. Keep a copy in another place: without it the backup can't be read.
 # encryption_passphrase: '{{credential file /etc/borgmatic/passphrase}}'
 # encryption_passcommand: pass show borg
 
-# How much work to spend on making it small.
+# Compression algorithm and level.
 compression: zstd
 
 # How many archives to keep; prune deletes the others.
@@ -48,7 +48,7 @@ checks:
     - name: archives
       frequency: 1 month
 
-# Commands of your own. This one tells somebody that a backup failed; `before: action` and
+# Hooks. This one sends mail when a backup fails; `before: action` and
 # `after: action` with `when: [create]` run around a backup.
 # commands:
 #     - after: error

@@ -7,17 +7,17 @@ from . import Page, codes, page
 _HEAD = """\
 # Rules
 
-What `borgplan lint` finds, and `plan` and `apply` say. Made from the pages of the rules, `make docs` writes it;
-`borgplan rule CODE` shows a page, with an example of the mistake and the same mended.
+What `borgplan lint`, `plan` and `apply` report. `make docs` generates this page from the pages of
+the rules; `borgplan rule CODE` shows one, with a bad and a good example.
 
-An error leaves no plan for its file; a warning makes `lint` end with exit code 1; a note explains. The hundreds of a
-code tell its subject.
+A file with an error has no plan; a warning makes `lint` exit with 1; a note is information. The first digit of
+a code is its subject.
 """
 _SUBJECTS = {
     "1": "Files and YAML",
     "2": "Options",
     "3": "Hooks, and values in them",
-    "4": "Semantics, and Borg's commands",
+    "4": "Releases and Borg commands",
     "5": "The plan itself",
     "6": "Safety on this machine",
     "7": "The project file",

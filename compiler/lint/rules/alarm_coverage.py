@@ -48,11 +48,13 @@ def _for_failures(step: Step) -> bool:
 
 
 def _silent(step: Step, tree: Index, phase: Phase, diagnostics: Diagnostics) -> None:
-    message = f"if {named(step, tree)} fails, nobody is told: no error hook runs then"
+    message = f"a failure of {named(step, tree)} is not reported: no error hook runs then"
     if phase is Phase.EXIT:
         diagnostics.note("BP811", message, step.origin)
     else:
-        what = "put it into a hook of the configuration or the repository, whose failures are told"
+        what = (
+            "move it to a hook of the configuration or the repository, whose failures are reported"
+        )
         hint = "" if isinstance(step.work, Process) else what
         diagnostics.warning("BP811", message, step.origin, hint)
 
@@ -77,17 +79,17 @@ def _without_any(
     }
     for scope in plan.scopes:
         if scope.kind is ScopeKind.CONFIGURATION and scope.name in hooked - heard:
-            why = "there is no error hook"
+            why = "no error hook"
             if scope.name in handled:
-                why = "its error hooks only print or tidy up"
+                why = "the error hooks only print or clean up"
             elif scope.name in others:
-                why = "its error hooks are for other actions"
+                why = "the error hooks are for other actions"
             diagnostics.note(
                 "BP812",
-                f"no failure is told to anybody but by the exit code: {why}",
+                f"{why}: failures are visible only in the exit code",
                 scope.origin,
-                "let a hook for errors send a message: `commands: [{after: error, run: [...]}]`, or `on_error` "
-                "before 2.0",
+                "send a message from an error hook: `commands: [{after: error, run: [...]}]`, or "
+                "`on_error` before 2.0",
             )
 
 

@@ -13,16 +13,18 @@ from ...support.regex import lazily
 from ..rule import Rule
 
 _NUMBER = (
-    "a file with `constants` makes borgmatic read this pass phrase as a number, and refuse it; "
-    "borgplan takes the text"
+    "in a file with `constants`, borgmatic reads this passphrase as a number and refuses "
+    "it; borgplan reads it as text"
 )
 _RELATIVE = (
-    "borgmatic looks for this file in `working_directory` and then opens it where it was started, and "
-    "fails; borgplan takes it from where it was started"
+    "borgmatic searches for this file in `working_directory`, then opens it relative to its start "
+    "directory and fails; borgplan uses the start directory"
 )
-_COLON = "a colon makes borgmatic take this path for one of another machine; borgplan hands it on as it is"
+_COLON = (
+    "because of the colon, borgmatic treats this path as remote; borgplan passes it on unchanged"
+)
 _REPO_CREATE = (
-    "borgmatic ignores `extra_borg_options.repo_create`, and takes `init`; borgplan takes both"
+    "borgmatic ignores `extra_borg_options.repo_create` and uses `init`; borgplan uses both"
 )
 _BECOMES_A_NUMBER = lazily(r"[+-]?\d+|true|false|True|False")
 

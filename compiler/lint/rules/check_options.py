@@ -21,25 +21,25 @@ def checking(compilation: Compilation, _host: Host, diagnostics: Diagnostics) ->
         if silencing is not None and silencing.value and not profile.check_repositories_match:
             diagnostics.warning(
                 "BP430",
-                f"no repository is checked: in semantics {profile.name} `check_repositories` fits none",
+                f"no repository is checked: in borgmatic {profile.name} `check_repositories` matches none",
                 silencing.span,
-                "remove it; `skip_actions: [check]` in a repository leaves that one out",
+                "remove it; to skip one repository, use `skip_actions: [check]` in its entry",
             )
         for entry in configuration.settings.checks():
             if entry.name == "disabled":
                 diagnostics.note(
                     "BP431",
-                    "no check runs: damage in the repository is found when something is to be restored",
+                    "no check runs: damage in the repository remains unnoticed until a restore",
                     entry.span,
                 )
         path = configuration.path
         if path not in guessed and _takes_damage_lightly(compilation, path):
             diagnostics.note(
                 "BP432",
-                f"in semantics {profile.name} a `borg check` that ends with 1, as it does when it finds "
-                "damage, is a warning and no failure",
+                f"in borgmatic {profile.name}, exit code 1 of `borg check`, which "
+                "means damage, is a warning and not a failure",
                 configuration.span,
-                "`borg_exit_codes` with code 1 and `treat_as: error` makes it one",
+                "`borg_exit_codes` with code 1 and `treat_as: error` makes it a failure",
             )
 
 

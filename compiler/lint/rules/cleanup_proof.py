@@ -30,7 +30,7 @@ _CLEANING = lazily(
 _CODES = {Outcome.HARD: "BP801", Outcome.SOFT: "BP802", Outcome.INTERRUPTED: "BP803"}
 _ENDS = {
     Outcome.HARD: "fails",
-    Outcome.SOFT: "leaves quietly (exit code 75)",
+    Outcome.SOFT: "exits 75",
     Outcome.INTERRUPTED: "is interrupted",
 }
 
@@ -153,7 +153,7 @@ def _leaks(
         f"{named(step, tree)} is not undone if {first}{more} {_ENDS[outcome]}: "
         f"{named(giving, tree)} (line {giving.origin.line}) does not run then",
         step.origin,
-        "undo it in a hook that runs after failures too, on_error or an after-hook for every state",
+        "undo it in a hook that also runs after failures: on_error or an after-hook for all states",
         (("undone here", giving.origin), ("fails here", begins.origin)),
     )
 
@@ -188,9 +188,9 @@ def _never(
         giving = plan.steps[take.gives[0]]
         diagnostics.warning(
             "BP804",
-            f"{named(step, tree)} is undone by {named(giving, tree)} after failures only",
+            f"{named(step, tree)} is undone by {named(giving, tree)} only after failures",
             step.origin,
-            "undo it in an after-hook as well",
+            "also undo it in an after-hook",
         )
         return
     if not take.claim.pair.owed:
@@ -207,10 +207,10 @@ def _never(
         Diagnostic(
             "BP805",
             Severity.WARNING,
-            f"nothing in this run undoes {what}, which {named(step, tree)} takes; {named(giving, tree)} undoes "
-            f"only {other.claim.pair.name} {other.claim.what}",
+            f"nothing in this run undoes {what}, acquired by {named(step, tree)}; {named(giving, tree)} "
+            f"undoes only {other.claim.pair.name} {other.claim.what}",
             step.origin,
-            f"undo {take.claim.what} there too",
+            f"also undo {take.claim.what} there",
             (("undone here", giving.origin),),
         )
     )

@@ -72,12 +72,12 @@ def _finding(
     return Diagnostic(
         "BP806",
         Severity.WARNING if closer else Severity.NOTE,
-        f"what {named(step, tree)} stops is down for borg {listed(idle)} too, where only create needs that",
+        f"what {named(step, tree)} stops also stays down during borg {listed(idle)}; only create needs that",
         step.origin,
-        _hint(profile) if closer else "make `create` a run of its own, and the rest another one",
+        _hint(profile) if closer else "run `create` alone, and the other actions in a separate run",
         (
             ("started again here", giving.origin),
-            *(("stopped as long", other.origin) for other, _ in others),
+            *(("stopped during this", other.origin) for other, _ in others),
         ),
     )
 

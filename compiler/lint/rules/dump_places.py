@@ -48,9 +48,9 @@ def _in_shared_directory(found: HookCommand, diagnostics: Diagnostics) -> None:
         return
     diagnostics.warning(
         "BP613",
-        f"everybody on this machine can read {match[1]}, and put a file of that name there beforehand",
+        f"everybody on this machine can read {match[1]}, and can put a file of that name there beforehand",
         found.command.span,
-        "write to a directory of your own, with `umask 077;` before",
+        "write to a private directory, after `umask 077;`",
     )
 
 

@@ -14,7 +14,7 @@ def empty_commands(hooks: Hooks, diagnostics: Diagnostics) -> None:
         if all(not line or line.startswith("#") for line in lines):
             diagnostics.warning(
                 "BP324",
-                "this command is empty: the shell runs nothing, and that goes well",
+                "this command is empty: the shell runs nothing and succeeds",
                 found.command.span,
                 "remove the item",
             )

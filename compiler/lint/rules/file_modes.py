@@ -1,4 +1,4 @@
-"""Configuration files hold pass phrases and commands that run as root: who may read, who may write?"""
+"""Configuration files hold passphrases and commands that run as root: who may read, who may write?"""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def file_modes(compilation: Compilation, host: Host, diagnostics: Diagnostics) -
             who = "everybody" if writable & stat.S_IWOTH else "its group"
             diagnostics.warning(
                 "BP602",
-                f"{who} can write this file (mode {status.mode:04o}), and so run commands as whoever runs it",
+                f"{who} can write this file (mode {status.mode:04o}) and so run commands as the user who runs the backup",
                 Span(path),
                 f"chmod go-w {path}",
             )

@@ -33,16 +33,16 @@ def former_names(compilation: Compilation, _host: Host, diagnostics: Diagnostics
             if first >= _RENAMED_IN:
                 diagnostics.note(
                     "BP240",
-                    f"`{old.text}` is called `{_new_name(old.text)}` from borgmatic 1.7.0 on",
+                    f"`{old.text}` was renamed to `{_new_name(old.text)}` in borgmatic 1.7.0",
                     old.span,
-                    "borgplan lint --fix renames it",
+                    "rename it: borgplan lint --fix",
                 )
         for form in _FORMS:
             place = next(form.places(compilation, configuration), None)
             if place is not None and first >= form.since:
                 release = ".".join(map(str, form.since))
                 diagnostics.note(
-                    "BP241", f"{form.what}: from borgmatic {release} on {form.instead}", place
+                    "BP241", f"{form.what} since borgmatic {release}; {form.instead}", place
                 )
 
 
@@ -98,37 +98,38 @@ def _disabled_checks(_compilation: Compilation, configuration: Configuration) ->
 
 _FORMS = (
     _Form(
-        "checks as plain names", "each is a mapping, `- name: archives`", (1, 6, 2), _plain_checks
+        "checks as plain names are deprecated",
+        "use a mapping, `- name: archives`",
+        (1, 6, 2),
+        _plain_checks,
     ),
     _Form(
-        "repositories as plain texts",
-        "each is a mapping, `- path: …`; 2.1.10 crashes on texts outside of sections",
+        "repositories as plain texts are deprecated",
+        "use a mapping, `- path: …` (2.1.10 crashes on texts outside of sections)",
         (1, 7, 10),
         _plain_repositories,
     ),
     _Form(
         "`prefix`",
-        "prune and check take the archives that `archive_name_format` makes, or `match_archives` names",
+        "prune and check select the archives of `archive_name_format` or `match_archives`",
         (1, 7, 11),
         _setting("prefix"),
     ),
-    _Form("sections", "options stand at the top of the file", (1, 8, 0), _sections),
-    _Form("`checks: disabled`", "it is `skip_actions: [check]`", (1, 8, 5), _disabled_checks),
+    _Form("sections", "put options at the top level of the file", (1, 8, 0), _sections),
+    _Form("`checks: disabled`", "use `skip_actions: [check]`", (1, 8, 5), _disabled_checks),
     _Form(
-        "hooks with options of their own",
-        "they are entries of `commands:`",
+        "`before_backup` and similar options are deprecated",
+        "use `commands:`",
         (2, 0, 0),
         _hook_options,
     ),
     _Form(
-        "`~` in the path of a repository",
-        "it isn't expanded, and Borg makes a directory of that name; borgplan expands it",
+        "`~` in the path of a repository is not expanded",
+        "Borg creates a directory of that name (borgplan expands it)",
         (2, 0, 0),
         _home_in_repositories,
     ),
-    _Form(
-        "`quick_statistics`", "it is `statistics: quick`", (2, 1, 9), _setting("quick_statistics")
-    ),
+    _Form("`quick_statistics`", "use `statistics: quick`", (2, 1, 9), _setting("quick_statistics")),
 )
 
 

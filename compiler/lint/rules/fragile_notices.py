@@ -18,9 +18,9 @@ def fragile_notices(hooks: Hooks, diagnostics: Diagnostics) -> None:
         if any(map(tells, deciding(found.command.text))):
             diagnostics.warning(
                 "BP313",
-                f"if this message can't be sent, `{spelled(found.hook)}` fails, and {_what(found)}",
+                f"if this message can't be sent, `{spelled(found.hook)}` fails and {_what(found)}",
                 found.command.span,
-                "put `|| true` behind it",
+                "append `|| true`",
             )
 
 
@@ -28,7 +28,7 @@ def _what(found: HookCommand) -> str:
     actions = found.hook.only or found.hook.actions
     if actions is None or "create" in actions or len(actions) > 1:
         return "no backup is made"
-    return f"there is no {min(actions)}"
+    return f"{min(actions)} is skipped"
 
 
 RULES = (HookRule(("BP313",), fragile_notices),)

@@ -29,11 +29,11 @@ def generations(compilation: Compilation, _host: Host, diagnostics: Diagnostics)
         here, there = moved
         diagnostics.note(
             "BP330",
-            f"`{here.kind.value}` runs {here.why}; in semantics {other.name} {there.why}. Nothing says "
-            f"which is meant: {profile.name} is assumed",
+            f"`{here.kind.value}` runs {here.why}; in borgmatic {other.name} {there.why}. No "
+            f"release is specified; assuming {profile.name}",
             next(h.span for h in configuration.hooks if h.kind is here.kind),
-            f"say it in borgplan.yaml (`semantics: {profile.name}`); "
-            f"plan --against-semantics {other.name} shows what differs",
+            f"set it in borgplan.yaml (`semantics: {profile.name}`); "
+            f"compare with: plan --against-semantics {other.name}",
         )
 
 

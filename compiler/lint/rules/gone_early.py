@@ -55,14 +55,14 @@ def gone_early(compilation: Compilation, host: Host, diagnostics: Diagnostics) -
         if step.origin in said:
             continue
         found = next(_gone(number, paths, uses, mounting), None)
-        text = "takes {} away, and {} comes later"
+        text = "removes {}, and {} runs later"
         if found is None:
             lists = [uses.hosts.get(stop.host, []) if stop.host else uses.all for stop in stops]
             at = min(
                 (later[0] for numbers in lists if (later := _after(numbers, number))), default=None
             )
             found = None if at is None else (at, "the machine")
-            text = "stops {}, and {} comes later"
+            text = "stops {}, and {} runs later"
         if found is not None:
             said.add(step.origin)
             at, what = found
@@ -72,7 +72,7 @@ def gone_early(compilation: Compilation, host: Host, diagnostics: Diagnostics) -
                     Severity.WARNING,
                     f"{named(step, tree)} {text.format(what, named(plan.steps[at], tree))}",
                     step.origin,
-                    "do it when all is done: in a hook after the configuration or after everything",
+                    "move it to the end: to a hook after the configuration or after everything",
                 )
             )
 

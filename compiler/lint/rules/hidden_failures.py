@@ -25,10 +25,10 @@ def hidden_failures(compilation: Compilation, host: Host, diagnostics: Diagnosti
         if found is not None:
             diagnostics.warning(
                 "BP355",
-                f"if {found.dump} fails here the hook succeeds: the exit code of a pipeline is that of "
-                f"{found.last}",
+                f"if {found.dump} fails, the hook still succeeds: the exit code of the pipeline "
+                f"is that of {found.last}",
                 places.of(command).span(found.start, found.end),
-                "bash -c 'set -o pipefail; …', or dump into a file first and compress that",
+                "use bash -c 'set -o pipefail; …', or dump to a file first and compress that",
             )
 
 

@@ -31,16 +31,18 @@ def host_keys(compilation: Compilation, host: Host, diagnostics: Diagnostics) ->
         inherited = host.environment.get("BORG_RSH", "")
         found = _UNCHECKED.search(inherited)
         if found is not None and _takes_environment(configuration):
-            _say(f"{found[0]} in the environment's BORG_RSH", configuration.span, diagnostics)
+            _say(
+                f"{found[0]} in the environment variable BORG_RSH", configuration.span, diagnostics
+            )
 
 
 def _say(what: str, span: Span, diagnostics: Diagnostics) -> None:
     diagnostics.warning(
         "BP604",
-        f"`{what}`: ssh takes whoever answers for the server, and what is sent can be read or replaced on the way",
+        f"`{what}`: ssh does not verify the server, so traffic can be read or changed on the way",
         span,
-        "take it out, and add the server's key to known_hosts once (`ssh-keyscan`, compared with what the "
-        "server's owner says); `StrictHostKeyChecking=accept-new` asks nothing and trusts the first answer only",
+        "remove it and add the server's key to known_hosts (`ssh-keyscan`, verified with "
+        "the server's owner); `StrictHostKeyChecking=accept-new` trusts only the first connection",
     )
 
 

@@ -25,7 +25,7 @@ def last_test(hooks: Hooks, diagnostics: Diagnostics) -> None:
         if _ends_with_a_test(found.command.text):
             diagnostics.warning(
                 "BP343",
-                "if the test before `&&` says no, this command fails, and with it the backup",
+                "if the test before `&&` is false, this command fails, and with it the backup",
                 found.command.span,
                 "write `if …; then …; fi`, or add `|| true`",
             )

@@ -19,7 +19,7 @@ _HARMLESS = frozenset(
     ("--version", "--help", "-h", "--bash-completion", "--fish-completion", "config", "lint", "plan", "graph",
      "rule", "schema", "history", "show", "diff", "explain", "facts", "init", "migrate", "units", "generate")
 )  # fmt: skip
-# They look into the repository, and change nothing there; all else does, as does who names no action.
+# They look into the repository, and change nothing there; all else does, as does who contains no action.
 _READING = frozenset(
     ("list", "info", "rlist", "rinfo", "repo-list", "repo-info", "-l", "-i", "mount", "umount", "extract",
      "export-tar", "restore", "break-lock", "key")
@@ -52,12 +52,12 @@ def _finding(severity: Severity, found: list[tuple[HookCommand, Words]]) -> Diag
     hint = ""
     if severity is Severity.WARNING:
         what += (
-            "it waits for repositories that this run may hold, its hooks run inside of these, and its failures "
-            "count as those of a hook"
+            "it waits for repositories that this run may have locked, its hooks run within this run's, and "
+            "its failures count as failures of a hook"
         )
-        hint = "name the actions of one run in the order wanted, or start the second run after this one, by the timer"
+        hint = "list all actions in one run, in the wanted order, or start the second run afterwards from the timer"
     else:
-        what += "its own hooks around everything and around repositories run there too"
+        what += "hooks around everything and around repositories also run there"
     related = tuple(("and here", other.command.span) for other, _ in others)
     return Diagnostic("BP310", severity, what, first.command.span, hint, related)
 

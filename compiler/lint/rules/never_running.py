@@ -31,8 +31,8 @@ def never_running(hooks: Hooks, diagnostics: Diagnostics) -> None:
         elif wanted and not wanted & _KNOWN:
             diagnostics.note(
                 "BP321",
-                f"`{spelled(hook)}` is for {' and '.join(sorted(wanted))}, which borgplan doesn't do yet: "
-                "it runs with borgmatic only",
+                f"`{spelled(hook)}` is for {' and '.join(sorted(wanted))}, which borgplan does not "
+                "implement: it runs with borgmatic only",
                 hook.commands[0].span,
             )
 
@@ -41,10 +41,10 @@ def _why_never(hook: Placement, configuration: Configuration, profile: Profile) 
     if hook.scope is not ScopeKind.ACTION or not hook.only:
         return ""
     if hook.only <= _NEVER:
-        return "no release calls hooks for `key`"
+        return "no borgmatic release runs hooks for `key`"
     skipped = {text.text for text in configuration.settings.texts("skip_actions")}
     if hook.only <= skipped and not profile.hooks_of_skipped:
-        return f"`skip_actions` leaves {' and '.join(sorted(hook.only))} out"
+        return f"`skip_actions` skips {' and '.join(sorted(hook.only))}"
     silenced = configuration.settings.texts("check_repositories")
     if (
         hook.only == {"check"}
@@ -52,7 +52,7 @@ def _why_never(hook: Placement, configuration: Configuration, profile: Profile) 
         and not profile.check_repositories_match
         and not profile.hooks_without_work
     ):
-        return "`check_repositories` leaves every check out"
+        return "`check_repositories` disables all checks"
     return ""
 
 

@@ -25,7 +25,7 @@ _FILES = ("BORG_KEY_FILE",)
 _AS_SOMEBODY = lazily(
     r"\b(?:runuser|su|setpriv|(?:sudo|doas)\s+(?:-\w+\s+)*-u)\b"
 )  # with their own rights
-_HINT = "only root, or whoever runs the backup, should be able to write there: chown, chmod go-w"
+_HINT = "only root and the user who runs the backup should have write access: chown, chmod go-w"
 
 
 def owners(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
@@ -42,7 +42,7 @@ def of_files(paths: Iterable[str], host: Host, diagnostics: Diagnostics) -> None
         if found is not None and not found.by_mode:
             diagnostics.warning(
                 "BP632",
-                f"somebody else can replace this file, and so run commands as whoever runs it: {found.why}",
+                f"another user can replace this file and so run commands as the user who runs the backup: {found.why}",
                 Span(path),
                 _HINT,
             )
@@ -61,7 +61,7 @@ def of_programs(plan: Plan, host: Host, diagnostics: Diagnostics) -> None:
                 told.add(place)
                 diagnostics.warning(
                     "BP633",
-                    f"somebody else can replace {path}, which this run uses: {found.why}",
+                    f"another user can replace {path}, which this run uses: {found.why}",
                     step.origin,
                     _HINT,
                 )

@@ -32,7 +32,7 @@ _PATH = lazily(r"(?:~|\$HOME)?/[\w.-]+(?:/[\w.-]+)+|\$\(.*\)|`.*`|cat /.*|pass s
 
 
 def plain_secrets(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
-    """BP610: a pass phrase. BP611: the placeholder of one. BP615: no pass phrase, but where it is."""
+    """BP610: a passphrase. BP611: the placeholder of one. BP615: no passphrase, but where it is."""
     for configuration in compilation.configurations:
         setting = configuration.settings.by_key.get("encryption_passphrase")
         if setting is None or not setting.value:
@@ -43,29 +43,28 @@ def plain_secrets(compilation: Compilation, _host: Host, diagnostics: Diagnostic
         if _PATH.fullmatch(str(setting.value)):
             diagnostics.warning(
                 "BP615",
-                "this pass phrase looks like the name of a file or a command: it is taken as it stands, and "
-                "nothing is read",
+                "this passphrase looks like a file name or a command, but it is used literally",
                 setting.span,
-                'write "{credential file PATH}", or use `encryption_passcommand`',
+                'use "{credential file PATH}" or `encryption_passcommand`',
             )
         elif is_placeholder(str(setting.value)):
             diagnostics.warning(
                 "BP611",
-                "this pass phrase is the placeholder of an example: everybody knows it",
+                "this passphrase is a well-known placeholder from examples",
                 setting.span,
-                "choose one; `borg key change-passphrase` changes that of a repository",
+                "choose another; `borg key change-passphrase` changes it in a repository",
             )
         else:
             diagnostics.note(
                 "BP610",
-                "the pass phrase stands in this file: so it does in every copy of it",
+                "the passphrase is stored in plain text in this file and every copy of it",
                 setting.span,
-                '"{credential file /etc/borgmatic/passphrase}" in its place keeps it apart',
+                'store it separately: "{credential file /etc/borgmatic/passphrase}"',
             )
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a pass phrase is what stands in examples, `YourPassphraseHere` too."""
+    """Whether a passphrase is what stands in examples, `YourPassphraseHere` too."""
     if len(text) > _LONGEST:
         return False
     apart = _JOINT.sub(" ", text)

@@ -33,7 +33,9 @@ def missing_programs(compilation: Compilation, host: Host, diagnostics: Diagnost
                 known[name] = _is_there(name, host)
             if not known[name]:
                 diagnostics.warning(
-                    "BP341", f"there is no program `{name}` on this machine", found.command.span
+                    "BP341",
+                    f"program `{name}` is not installed on this machine",
+                    found.command.span,
                 )
 
 

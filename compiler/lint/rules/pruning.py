@@ -46,14 +46,14 @@ def _check_rules(configuration: Configuration, diagnostics: Diagnostics) -> None
     if keep and all(setting.value == 0 for setting in keep.values()):
         diagnostics.warning(
             "BP433",
-            "every `keep_…` option is 0: borg prune refuses to keep nothing, and fails",
+            "every `keep_…` option is 0; borg prune refuses that and fails",
             next(iter(keep.values())).span,
-            "say what to keep, or name the actions without prune",
+            "set a rule, or run actions without prune",
         )
     if "keep_13weekly" in keep and "keep_3monthly" in keep:
         diagnostics.warning(
             "BP438",
-            "`keep_13weekly` and `keep_3monthly` exclude each other: borg prune refuses both, and fails",
+            "`keep_13weekly` and `keep_3monthly` are mutually exclusive; borg prune refuses both and fails",
             keep["keep_3monthly"].span,
             "remove one of them",
         )
@@ -102,40 +102,40 @@ def _check_filter(found: Pruning, diagnostics: Diagnostics) -> None:
     if found.pattern is None:
         diagnostics.note(
             "BP434",
-            f"prune is about every archive of {found.repository}, those of other machines and files too",
+            f"prune selects every archive of {found.repository}, including those of other machines and configurations",
             found.span,
-            "fine if nothing else is in it; else `match_archives` or a name format that begins with "
-            "`{hostname}-`",
+            "if others use the repository, set `match_archives` or start the name "
+            "format with `{hostname}-`",
         )
     elif found.pattern.startswith("re:"):
         diagnostics.warning(
             "BP436",
-            "Borg 1 knows no regular expressions here: it takes this for a name, and prune finds no archive",
+            "Borg 1 has no regular expressions here: it reads this as a name, and prune finds no archive",
             found.span,
             "write a shell pattern: `sh:name-*`",
         )
     elif found.name and not fits(found.pattern, found.name):
         diagnostics.warning(
             "BP435",
-            f"prune is about archives called `{found.pattern}`, and create names them `{found.name}`: "
-            "nothing is ever pruned",
+            f"prune selects archives named `{found.pattern}`, but create names them "
+            f"`{found.name}`: nothing is ever pruned",
             found.span,
         )
     elif found.name and not neighbour(found.name):
         diagnostics.note(
             "BP434",
-            f"archives in {found.repository} are called by nothing but a time: prune takes those of other "
-            "machines and files with such names too",
+            f"names of archives in {found.repository} are only a time: prune also selects "
+            "those of other machines and configurations",
             found.span,
-            "fine if nothing else is in it; else a name format that begins with `{hostname}-`",
+            "if others use the repository, start the name format with `{hostname}-`",
         )
     elif found.name and fits(found.pattern, other := neighbour(found.name)):
         diagnostics.note(
             "BP447",
-            f"prune is about archives called `{found.pattern}`, which fits those of `{other}` too",
+            f"prune selects archives named `{found.pattern}`, which also match those of `{other}`",
             found.span,
-            "fine if no other series in this repository begins so; without `prefix` and `match_archives` "
-            "the filter is made from the name format, as exact as that allows",
+            "if another series has such names, remove `prefix` and `match_archives`: "
+            "borgplan then derives an exact filter from the name format",
         )
 
 

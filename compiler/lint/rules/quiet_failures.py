@@ -103,23 +103,23 @@ def _finding(found: HookCommand, hidden: _Hidden) -> Diagnostic:
     if not what:
         return Diagnostic(
             "BP311", Severity.WARNING,
-            "this ends with exit code 75 every time: what follows is left out each time, and nobody is told", where,
+            "this always exits 75: the following steps are always skipped, and nobody is notified", where,
         )  # fmt: skip
     if work or lasting:
         why = (
-            "is left out each time from then on"
+            "is skipped from then on"
             if work
-            else "is left out for good: this doesn't change by itself"
+            else "is skipped for good, because this does not change by itself"
         )
         return Diagnostic(
             "BP311", Severity.WARNING,
-            f"if `{what}` fails, exit code 75 hides it: what follows {why}, and nobody is told", where,
-            "leave out `|| exit 75`: that code is for what may be away for a while, such as a disk",
+            f"if `{what}` fails, exit code 75 hides it: what follows {why}, and nobody is notified", where,
+            "remove `|| exit 75`: that code is for things that may be absent for a while, such as a disk",
         )  # fmt: skip
     return Diagnostic(
         "BP311", Severity.NOTE,
-        f"as long as `{what}` fails, nothing is backed up here, and no failure is told even if that lasts for ever", where,
-        "let something else miss the backups: a ping after each success, or `borgplan history`",
+        f"as long as `{what}` fails, nothing is backed up here and no failure is reported, however long that lasts", where,
+        "detect missing backups another way: with a ping after each success, or with `borgplan history`",
     )  # fmt: skip
 
 

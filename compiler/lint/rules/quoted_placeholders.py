@@ -22,10 +22,10 @@ def quoted_placeholders(hooks: Hooks, diagnostics: Diagnostics) -> None:
         if names:
             diagnostics.note(
                 "BP322",
-                f"`{{{min(names)}}}` stands in quotes: borgmatic from 1.8.7 on adds quotes of its own, "
+                f"`{{{min(names)}}}` is quoted: since 1.8.7, borgmatic adds its own quotes, "
                 "which become part of the text",
                 found.command.span,
-                "borgplan doesn't; outside of quotes it is right for both",
+                "borgplan adds none; without quotes it works in both",
             )
 
 

@@ -23,9 +23,9 @@ def repetition(hooks: Hooks, diagnostics: Diagnostics) -> None:
         if times > 1 and dump is not None and hook.fits_action("create"):
             diagnostics.note(
                 "BP342",
-                f"this runs {times} times, once for each repository: each gets a dump of another moment",
+                f"this runs {times} times, once for each repository: the dumps are taken at different times",
                 dump.span,
-                "a hook around everything, or (from 2.0) around the configuration, runs once",
+                "a hook around everything or (since 2.0) around the configuration runs once",
             )
     if not hooks.profile.retry.statuses:
         return
@@ -36,10 +36,10 @@ def repetition(hooks: Hooks, diagnostics: Diagnostics) -> None:
                 Diagnostic(
                     "BP331",
                     Severity.NOTE,
-                    "`retries` begins a failed repository again: its hooks run again, and after a failed "
-                    "prune or check another archive is made",
+                    "`retries` restarts a failed repository: its hooks run again, and after "
+                    "a failed prune or check a second archive is made",
                     setting.span,
-                    "`retries` in borgplan.yaml repeats a single step",
+                    "to retry a single step, use `retries` in borgplan.yaml",
                 )
             )
 

@@ -49,9 +49,9 @@ def secrets_in_commands(hooks: Hooks, diagnostics: Diagnostics) -> None:
         if what is not None:
             diagnostics.warning(
                 "BP614",
-                f"{what} is part of a command line: while it runs, everybody on this machine can read it",
+                f"{what} is part of a command line: everybody on this machine can read it while the command runs",
                 found.command.span,
-                "let the program read it from a file of its own (~/.pgpass, ~/.my.cnf, ~/.netrc, curl -K)",
+                "let the program read it from a file (~/.pgpass, ~/.my.cnf, ~/.netrc, curl -K)",
             )
 
 
@@ -61,9 +61,9 @@ def secret_addresses(hooks: Hooks, diagnostics: Diagnostics) -> None:
         if "://" in found.command.text and _CAPABILITY.search(found.command.text):
             diagnostics.note(
                 "BP612",
-                "who knows this address can use it: it is a secret, and part of every plan and copy",
+                "this address is a secret, because whoever knows it can use it; it is part of every plan and copy",
                 found.command.span,
-                'take it from a file: curl … "$(cat /etc/borgmatic/ping-url)"',
+                'read it from a file: curl … "$(cat /etc/borgmatic/ping-url)"',
             )
 
 

@@ -53,9 +53,9 @@ def _dump(other: Use, use: Use) -> Diagnostic:
     return Diagnostic(
         "BP344",
         Severity.WARNING,
-        f"another configuration file writes {use.thing} too: one dump replaces the other",
+        f"another configuration file also writes {use.thing}: one dump replaces the other",
         use.span,
-        "give each its own name",
+        "use different names",
         (("the other one", other.span),),
     )
 
@@ -64,10 +64,10 @@ def _archives(other: Use, use: Use) -> Diagnostic:
     return Diagnostic(
         "BP440",
         Severity.WARNING,
-        f"{other.file} backs up to {use.thing} too, and both prune the same archives: each takes away "
-        "what the other is to keep",
+        f"{other.file} also backs up to {use.thing}, and both prune the same archives: each deletes "
+        "archives that the other should keep",
         use.span,
-        "give each file an `archive_name_format` of its own, such as `{hostname}-home-{now}` and "
+        "use a different `archive_name_format` in each file, such as `{hostname}-home-{now}` and "
         "`{hostname}-mail-{now}`",
         (("the other file", other.span),),
     )

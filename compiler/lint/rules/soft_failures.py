@@ -26,9 +26,9 @@ def soft_failures(hooks: Hooks, diagnostics: Diagnostics) -> None:
         elif found.hook.phase is Phase.EXIT and found.hook.trigger is not Trigger.SUCCESS:
             diagnostics.warning(
                 "BP325",
-                "exit code 75 after a failure: borgmatic then reports a success, and what follows is skipped",
+                "exit code 75 after a failure: borgmatic then reports success and skips the following steps",
                 found.command.span,
-                "end an after-hook with 0, or with 1 if it went wrong",
+                "exit an after-hook with 0, or with 1 on failure",
             )
         elif found.hook.phase is Phase.ENTER:
             _is_repeated(found, profile, diagnostics)
@@ -36,14 +36,14 @@ def soft_failures(hooks: Hooks, diagnostics: Diagnostics) -> None:
 
 def _is_a_failure(found: HookCommand, profile: Profile, diagnostics: Diagnostics) -> None:
     where = f"in `{spelled(found.hook)}`"
-    hint = "a hook of an action or a repository can leave quietly"
+    hint = "soft failures work in hooks of actions and repositories"
     if not profile.hook_exits.soft:
-        where = f"in semantics {profile.name} ({profile.releases})"
-        hint = "soft failures came with borgmatic 1.5: --semantics 1.5"
+        where = f"in {profile.releases}"
+        hint = "borgmatic supports soft failures since 1.5: --semantics 1.5"
     elif found.hook.phase is Phase.RECOVER:
         return
     diagnostics.warning(
-        "BP328", f"exit code 75 is a failure like any other {where}", found.command.span, hint
+        "BP328", f"exit code 75 is an ordinary failure {where}", found.command.span, hint
     )
 
 
@@ -55,7 +55,7 @@ def _is_repeated(found: HookCommand, profile: Profile, diagnostics: Diagnostics)
             Diagnostic(
                 "BP327",
                 Severity.NOTE,
-                f"`retries` repeats soft failures too: this is asked up to {retries.value} times more",
+                f"`retries` also repeats soft failures: this runs up to {retries.value} more times",
                 found.command.span,
                 related=(("the retries", retries.span),),
             )

@@ -90,8 +90,8 @@ def _repositories_inside(one: Chosen, locations: dict[str, str], diagnostics: Di
             if inside and is_left_out(path + _IN_A_REPOSITORY, top, rules) is False:
                 diagnostics.warning(
                     "BP444",
-                    f"the repository {location} is among the sources of {one.target.location}: each backup "
-                    "copies all of it into the other",
+                    f"the repository {location} is within the sources of {one.target.location}: "
+                    "each backup copies all of it",
                     root.span,
                     f'exclude it: `- pp:{path}` among the `patterns`, or `"pp:{path}"` in `exclude_patterns`',
                 )
@@ -111,9 +111,9 @@ def _left_out_itself(one: Chosen, diagnostics: Diagnostics) -> None:
         if letter == "!" or (letter == "-" and not any(rule.letter == "+" for rule in rules)):
             diagnostics.warning(
                 "BP449",
-                f"{root.where}{path} is backed up, and a pattern leaves it out with all that is in it",
+                f"{root.where}{path} is a source, but a pattern excludes it and everything in it",
                 root.span,
-                "a pattern for what is in a directory, not itself, ends in a slash or `/*`",
+                "to exclude only the contents of a directory, end the pattern with a slash or `/*`",
             )
 
 
@@ -128,10 +128,10 @@ def _relative(one: Chosen, diagnostics: Diagnostics) -> None:
         unknown = f"there is no user `{name}` here; " if path[0] == "~" and name else ""
         diagnostics.warning(
             "BP445",
-            f"{root.where}{unknown}`{path}`{more}: a relative path begins in whatever directory borgplan is "
-            "started from",
+            f"{root.where}{unknown}`{path}`{more}: a relative path depends on the directory "
+            "borgplan is started in",
             root.span,
-            "write the whole path, or set `working_directory`",
+            "write an absolute path, or set `working_directory`",
         )
 
 
@@ -150,7 +150,7 @@ def _fitting_nothing(one: Chosen, diagnostics: Diagnostics) -> None:
         others = f", nor {len(elsewhere) - 1} more of them" if len(elsewhere) > 1 else ""
         diagnostics.note(
             "BP446",
-            f"{rule.where}`{rule.line.value}` is in none of the sources{others}: it fits nothing",
+            f"{rule.where}`{rule.line.value}` is not within any source{others}: it matches nothing",
             rule.span,
         )
 
@@ -162,15 +162,15 @@ def _tell(rule: Written, more: int, diagnostics: Diagnostics) -> None:
         rule.line.style,
     )  # a part of it may not look like an address
     if style == "re":
-        what = "Borg compares paths without the slash at their beginning"
-        hint = "leave the first slash out"
+        what = "Borg compares paths without their leading slash"
+        hint = "remove the leading slash"
     else:
         name = value.rstrip("/").rpartition("/")[2]
-        what = f"it stands for /{value}, which is in none of the sources"
-        hint = f"`sh:**/{name}` fits that name in any directory"
-    others = f"; nor do {more} more of them" if more else ""
+        what = f"it means /{value}, which is not within any source"
+        hint = f"`sh:**/{name}` matches that name in any directory"
+    others = f"; nor do {more} more" if more else ""
     diagnostics.warning(
-        "BP446", f"{rule.where}`{style}:{value}` fits nothing: {what}{others}", rule.span, hint
+        "BP446", f"{rule.where}`{style}:{value}` matches nothing: {what}{others}", rule.span, hint
     )
 
 

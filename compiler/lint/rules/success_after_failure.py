@@ -65,7 +65,7 @@ def success_after_failure(hooks: Hooks, diagnostics: Diagnostics) -> None:
             Diagnostic(
                 "BP329",
                 Severity.NOTE,
-                f"`{spelled(first.hook)}` also runs after a failure: this line is then written too",
+                f"`{spelled(first.hook)}` also runs after a failure, so this message is also printed after a failed backup",
                 first.command.span,
                 _hint(first.hook, profile),
                 tuple(("and this one", other.command.span) for other in others),
@@ -98,15 +98,15 @@ def _what(text: str, configuration: Configuration) -> str:
     """What a command does that only a success should; empty if it doesn't."""
     what = ""
     if _tells(text) and (_PINGS.search(text) or _SUCCESS.search(text)):
-        what = "tells that it went well"
+        what = "reports success"
     elif _dates(text) and not _ECHO.match(text) and any(map(_stamps, re.split(r"[|;&]", text))):
-        what = "notes when it went well"
+        what = "records the time of success"
     elif (
         _copies(text)
         and _COPIES.search(text)
         and (_OF_BACKUPS.search(text) or any(r.path in text for r in configuration.repositories))
     ):
-        what = "passes on what may be incomplete"
+        what = "copies data that may be incomplete"
     return what if what and not _TOLD_APART.search(text) else ""
 
 
@@ -124,7 +124,7 @@ def _hint(hook: Placement, profile: Profile) -> str:
     if hook.title.startswith("commands["):
         return "add `states: [finish]`"
     if profile.states:
-        return "`commands:` can tell: an entry with `after:` and `states: [finish]`"
+        return "use `commands:` with `after:` and `states: [finish]`"
     return "`after_backup` runs only if nothing failed"
 
 

@@ -27,7 +27,7 @@ def unseen_characters(compilation: Compilation, _host: Host, diagnostics: Diagno
             found += 1
             diagnostics.warning(
                 "BP630",
-                f"there is an invisible character here, {escape(line[place])}: this line isn't what it looks like",
+                f"invisible character {escape(line[place])}: this line is not what it looks like",
                 Span(path, number, place + 1, number, place + 2),
                 'delete it, or write it as an escape in double quotes: "\\u00a0"',
             )

@@ -46,8 +46,8 @@ def neutral_values(hooks: Hooks, diagnostics: Diagnostics) -> None:
                 f"{receiver} gets `{{{match[1]}}}` in its neutral form: letters and digits, with `_` for "
                 "everything else",
                 found.command.span,
-                f"scripts find the whole text in $BORGPLAN_{match[1].upper()}; `plain_text` in borgplan.yaml "
-                "names commands that run nothing of their arguments",
+                f"scripts find the full text in $BORGPLAN_{match[1].upper()}; list commands that never "
+                "execute their arguments under `plain_text` in borgplan.yaml",
             )
 
 
@@ -61,7 +61,7 @@ def _neutral_receiver(text: str, position: int, plain_text: tuple[str, ...]) -> 
         return None
     if taken.receiver:
         return f"`{taken.receiver}`" if " " not in taken.receiver else taken.receiver
-    return "a command that isn't understood"
+    return "a command that borgplan can't analyse"
 
 
 def raw_values_as_code(hooks: Hooks, diagnostics: Diagnostics) -> None:
@@ -74,7 +74,7 @@ def raw_values_as_code(hooks: Hooks, diagnostics: Diagnostics) -> None:
                 "BP618",
                 f"`${name}` holds a raw value, which is run as code here",
                 found.command.span,
-                f'in double quotes, as an argument of its own, it is text: notify "${name}"',
+                f'pass it as a separate argument in double quotes: notify "${name}"',
             )
 
 

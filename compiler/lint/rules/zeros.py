@@ -17,9 +17,9 @@ def zeros(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> No
             if setting is not None and setting.value == 0:
                 diagnostics.note(
                     "BP243",
-                    f"`{option.name}: 0` counts as unset, as in borgmatic: Borg takes its default",
+                    f"`{option.name}: 0` counts as unset, as in borgmatic: Borg uses its default",
                     setting.span,
-                    f"extra_borg_options can say {option.flag} 0",
+                    f"to pass 0, use extra_borg_options: {option.flag} 0",
                 )
 
 

@@ -33,10 +33,10 @@ def background(tree: Tree) -> Iterator[Finding]:
             yield Finding(
                 "BP352",
                 Severity.WARNING,
-                "this goes on after the hook: nothing waits for it, and nobody hears if it fails",
+                "this continues after the hook: nothing waits for it, and its failure is not noticed",
                 tree.span(before)[0],
                 tree.span(node)[1],
-                "leave the `&` away, or `wait` for it at the end",
+                "remove the `&`, or `wait` for it at the end",
             )
             return
 
@@ -59,9 +59,9 @@ def unreachable(tree: Tree) -> Iterator[Finding]:
             yield Finding(
                 "BP353",
                 Severity.WARNING,
-                f"this never runs: `{word}` in line {ended_by.start_point[0] + 1} of the command ends it",
+                f"this never runs: `{word}` in line {ended_by.start_point[0] + 1} ends the command",
                 *tree.span(statement),
-                "put an item of its own into the list for each command that is to run",
+                "put each command into its own item of the list",
             )
             return
         words = tree.words(statement)
@@ -93,7 +93,7 @@ def carried_over(tree: Tree) -> Iterator[Finding]:
     yield Finding(
         "BP354",
         Severity.WARNING,
-        f"{what} is gone with the end of this item: each item of a list has a shell of its own",
+        f"{what} is lost at the end of this item: each item of a list runs in its own shell",
         *tree.span(last),
-        "write what belongs together as one item: `- |` and lines below it",
+        "put these commands into one item: `- |` and the lines below it",
     )

@@ -34,7 +34,7 @@ def hidden(tree: Tree) -> Iterator[Finding]:
             yield Finding(
                 "BP356",
                 Severity.NOTE,
-                "if this fails the hook succeeds all the same, and the backup goes on without it",
+                "if this fails, the hook still succeeds and the backup continues without it",
                 tree.span(left)[0],
                 tree.span(right)[1],
             )
@@ -67,9 +67,9 @@ def removals(tree: Tree) -> Iterator[Finding]:
                     yield Finding(
                         "BP357",
                         Severity.WARNING,
-                        f"if {name} is empty or not set, this removes from / on",
+                        f"if {name} is empty or unset, this deletes files from / downwards",
                         *tree.span(argument),
-                        f"write ${{{name}:?}}, which ends the command then",
+                        f"write ${{{name}:?}}, which stops the command in that case",
                     )
 
 

@@ -63,7 +63,7 @@ def portability(tree: Tree) -> Iterator[Finding]:
         yield Finding(
             "BP351",
             Severity.WARNING,
-            f"{name if name == _ARRAY else f'`{name}`'} is bash's, and this runs with /bin/sh",
+            f"{name if name == _ARRAY else f'`{name}`'} is bash's, but this runs with /bin/sh",
             *tree.span(node),
             instead or _HINT,
         )

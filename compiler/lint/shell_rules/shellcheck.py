@@ -24,7 +24,7 @@ def findings(comments: list[Any], text: str) -> list[Finding]:
             end = _offset(starts, comment["endLine"], comment["endColumn"], len(text))
             code, message, level = comment["code"], comment["message"], comment["level"]
         except (KeyError, TypeError) as error:
-            raise ValueError("its report has another form") from error
+            raise ValueError("its report has an unknown form") from error
         severity = _SEVERITIES.get(level, Severity.NOTE)
         message = f"SC{code}: {message}"
         hint = f"https://www.shellcheck.net/wiki/SC{code}"

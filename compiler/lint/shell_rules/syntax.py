@@ -26,8 +26,8 @@ _NAMES = {"\n": "a line's end", "word": "a word"}
 def unreadable(tree: Tree) -> Finding:
     """BP350: the first place that can't be read, of a tree with errors."""
     start, end, what = _problem(tree)
-    hint = "the shell ends here with an error; whole lines above have run by then"
-    message = f"not valid for a shell: {what}"
+    hint = "the shell stops here with an error; complete lines above have already run"
+    message = f"not valid shell code: {what}"
     return Finding("BP350", Severity.WARNING, message, start, max(end, start + 1), hint)
 
 
@@ -44,7 +44,7 @@ def _problem(tree: Tree) -> tuple[int, int, str]:
     if node.is_missing:
         return start, end, f"{_NAMES.get(node.type, node.type)} is missing here"
     line_end = tree.source.find("\n", start)
-    return start, end if line_end < 0 else min(end, line_end), "this can't be read"
+    return start, end if line_end < 0 else min(end, line_end), "this can't be parsed"
 
 
 def _innermost(root: Node) -> Node:

@@ -20,19 +20,19 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     add_jobs(parser)
     add("--strict", action="store_true", help="run nothing if any configuration file has errors")
-    add("-q", "--quiet", action="store_true", help="say only what failed")
+    add("-q", "--quiet", action="store_true", help="print only failures")
     add("--allow-stale", action="store_true",
-        help="run a saved plan although what it was made from has changed")  # fmt: skip
+        help="run a saved plan even if its inputs have changed")  # fmt: skip
     add("--lock-wait", type=_seconds, default=0.0, metavar="SECONDS",
-        help="wait for repositories that another run uses; or forever (default: refuse to run)")  # fmt: skip
+        help="wait this long (or forever) for repositories in use by another run (default: refuse to run)")  # fmt: skip
     add("--log-format", choices=("auto", "text", "json", "journal"), default="auto",
-        help="of what is said and of log files (default: text; journal where systemd keeps it)")  # fmt: skip
+        help="format of messages and log files (default: text; journal under systemd)")  # fmt: skip
     add("--events", default="", metavar="FILE",
-        help="add what happens to this file, as JSON lines; or fd:NUMBER")  # fmt: skip
+        help="append events to this file as JSON lines; or fd:NUMBER")  # fmt: skip
     add("--metrics", default="", metavar="FILE",
         help="write what became of the run to this file, for node_exporter; needs borgplan[metrics]")  # fmt: skip
     add("--recover", action="store_true",
-        help="first run the cleanups that runs which were cut short still owe")  # fmt: skip
+        help="first run the outstanding cleanups of interrupted runs")  # fmt: skip
 
 
 def complete(

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 _NAMES = ", ".join(action.value for action in Action)
 _MOST_JOBS = 64
 _VERBOSITIES = {
-    "verbosity": "how much Borg says; below 0 borgplan says only what failed",
-    "log-file-verbosity": "what goes to log files",
-    "syslog-verbosity": "what goes to the system's log",
+    "verbosity": "verbosity of Borg; below 0, borgplan prints only failures",
+    "log-file-verbosity": "verbosity of log files",
+    "syslog-verbosity": "verbosity of the system log",
 }
 
 
@@ -26,7 +26,7 @@ def add_configs(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("configs", nargs="*", metavar="CONFIG", default=[], help="configuration file or directory")
     add("-c", "--config", action="append", default=[], metavar="CONFIG",
-        help="the same, as borgmatic has it")  # fmt: skip
+        help="same as CONFIG, for compatibility with borgmatic")  # fmt: skip
 
 
 def add_format(
@@ -34,7 +34,7 @@ def add_format(
 ) -> None:
     """In which of these the result is written; the first if it isn't said."""
     parser.add_argument("--format", choices=formats, default=formats[0],
-        help=f"of the result (default: {formats[0]})")  # fmt: skip
+        help=f"format of the result (default: {formats[0]})")  # fmt: skip
 
 
 def add_color(parser: argparse.ArgumentParser) -> None:
@@ -47,47 +47,47 @@ def add_shaping(parser: argparse.ArgumentParser) -> None:
     """What shapes a plan, beside the configurations and the options of single actions; and colour."""
     add = parser.add_argument
     add("-a", "--actions", action="append", default=[], type=actions_in, metavar="LIST",
-        help=f"actions to run, of {_NAMES} (default: as the generation has it)")  # fmt: skip
+        help=f"actions to run, of {_NAMES} (default: the default actions of the selected borgmatic release)")  # fmt: skip
     add("-r", "--repository", default="", metavar="PATTERN",
-        help="only repositories whose path or label fits")  # fmt: skip
+        help="only repositories whose path or label matches")  # fmt: skip
     add(
         "--semantics",
         default="",
         metavar="NAME",
-        help="what hooks mean: a borgmatic release such as 1.5.24 or 2.1, or auto (default)",
+        help="borgmatic release that hooks follow, such as 1.5.24 or 2.1, or auto (default)",
     )
     add("--set", action="append", default=[], metavar="OPTION=VALUE",
-        help="an option of the configuration, in place of what the files say; repeatable")  # fmt: skip
+        help="override an option of the configuration files; repeatable")  # fmt: skip
     add("--project", default="", metavar="FILE",
-        help="settings for single steps (default: borgplan.yaml beside the configuration)")  # fmt: skip
+        help="project file (default: borgplan.yaml beside the configuration)")  # fmt: skip
     add("--policy", action="append", default=[], metavar="FILE",
-        help="policies that the plan has to keep, beside those of the project file; repeatable")  # fmt: skip
+        help="check the plan against these policies too; repeatable")  # fmt: skip
     add("--log-file", action="append", default=[], metavar="FILE",
-        help="add the run's log to this file")  # fmt: skip
+        help="append the run's log to this file")  # fmt: skip
     for option, what in _VERBOSITIES.items():
         add(
             f"--{option}", type=int, choices=range(-2, 3), metavar="N", help=f"{what}, from -2 to 2"
         )
     add("--no-environment-interpolation", action="store_true",
-        help="leave ${NAME} in configuration files as it is")  # fmt: skip
+        help="don't replace ${NAME} in configuration files")  # fmt: skip
     add_color(parser)
     add(
         "--offline",
         action="store_true",
-        help="ask Borg nothing, and don't look which borgmatic is installed",
+        help="don't run Borg, and don't look for an installed borgmatic",
     )
 
 
 def add_untrusted(parser: argparse.ArgumentParser) -> None:
     """For commands that only look."""
     parser.add_argument("--untrusted", action="store_true",
-        help="read nothing outside of the configuration's repository, no variable, and ask nothing")  # fmt: skip
+        help="for files from strangers: read only the configuration's repository, no environment variables, and run nothing")  # fmt: skip
 
 
 def add_jobs(parser: argparse.ArgumentParser) -> None:
     """How many repositories at the same time."""
     parser.add_argument("-j", "--jobs", type=_jobs, default=1, metavar="N",
-        help="run up to N repositories at the same time, where that changes nothing (default: 1)")  # fmt: skip
+        help="run up to N independent repositories in parallel (default: 1)")  # fmt: skip
 
 
 def _jobs(text: str) -> int:
@@ -148,8 +148,8 @@ def actions_in(text: str) -> list[Action]:
             found.append(ALIASES.get(name) or Action(name))
         except ValueError:
             raise argparse.ArgumentTypeError(
-                f"no action is called `{name}`; known: {_NAMES}"
+                f"there is no action `{name}`; known: {_NAMES}"
             ) from None
     if not found:
-        raise argparse.ArgumentTypeError("names no action")
+        raise argparse.ArgumentTypeError("contains no action")
     return found

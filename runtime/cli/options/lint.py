@@ -13,27 +13,32 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_format(parser, ("text", "json", "sarif", "github", "junit"))
     add = parser.add_argument
     add("--shell", action="store_true",
-        help="also look at hook commands as shell, with tree-sitter and ShellCheck if they are there")  # fmt: skip
+        help="also check hook commands as shell code, with tree-sitter and ShellCheck if installed")  # fmt: skip
     add("--check-programs", action="store_true",
-        help="also look whether the programs that hooks name are on this machine")  # fmt: skip
+        help="also check that the programs in hooks are installed here")  # fmt: skip
     add("--fix", action="store_true",
-        help="mend what needs no thought: modes, older names, empty hooks")  # fmt: skip
-    add("--diff", action="store_true", help="show what --fix would write, and write nothing")
+        help="fix what is safe to fix automatically: modes, former names, empty hooks")  # fmt: skip
+    add("--diff", action="store_true", help="show the changes of --fix without writing them")
     add("--select", action="extend", default=[], type=_codes, metavar="CODES",
-        help="report these codes only; BP3 stands for all that begin so; repeatable")  # fmt: skip
+        help="report only these codes or prefixes such as BP3; repeatable")  # fmt: skip
     add("--ignore", action="extend", default=[], type=_codes, metavar="CODES",
-        help="don't report these; of several that fit a code the longest counts")  # fmt: skip
+        help="don't report these codes or prefixes; the most specific matching prefix wins")  # fmt: skip
     add("--severity", choices=("error", "warning", "note"), default="",
-        help="the lowest that is reported and counts (default: notes are shown and don't count)")  # fmt: skip
+        help="lowest severity to report and to fail on (default: report all, fail on warnings)")  # fmt: skip
     add("--skip-others", action="store_true",
-        help="leave out named files that are no configurations: what others include, other programs' YAML")  # fmt: skip
+        help="skip named files that are not configurations: included files, YAML of other programs")  # fmt: skip
     add_untrusted(parser)
-    add("--exit-zero", action="store_true", help="exit with 0 although there are findings")
-    add("--baseline", default="", metavar="FILE", help="report only what this file doesn't have")
+    add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+    add(
+        "--baseline",
+        default="",
+        metavar="FILE",
+        help="report only findings that are not in this file",
+    )
     add("--write-baseline", default="", metavar="FILE",
         help="write all findings to this file instead of reporting them")  # fmt: skip
     add("--jobs", type=_number, default=0, metavar="N",
-        help="processes for many files (default: one for each core)")  # fmt: skip
+        help="number of worker processes (default: one per core)")  # fmt: skip
 
 
 def complete(
@@ -42,11 +47,9 @@ def complete(
     """`arguments` with what was found. Raises SystemExit, after a message, for a contradiction."""
     lint = LintArguments(**fields(found, LintArguments._fields))
     if lint.baseline and lint.write_baseline:
-        parser.error("--baseline compares and --write-baseline writes; one at a time")
+        parser.error("--baseline and --write-baseline can't be combined")
     if arguments.untrusted and (lint.fix or lint.diff or lint.check_programs):
-        parser.error(
-            "--untrusted only looks, and only into the repository: no --fix, no --check-programs"
-        )
+        parser.error("--untrusted can't be combined with --fix or --check-programs")
     return arguments._replace(lint=lint)
 
 
@@ -56,7 +59,7 @@ def _codes(text: str) -> list[str]:
     found = [word.strip() for word in text.split(",")]
     strange = unknown(found, KNOWN)
     if strange:
-        raise argparse.ArgumentTypeError(f"no code begins with `{strange[0]}`")
+        raise argparse.ArgumentTypeError(f"no code starts with `{strange[0]}`")
     return found
 
 

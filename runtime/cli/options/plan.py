@@ -13,19 +13,19 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_format(parser)
     add = parser.add_argument
     add("--against-semantics", default="", metavar="NAME",
-        help="show what moving to this generation would change")  # fmt: skip
+        help="show what an upgrade to this borgmatic release would change")  # fmt: skip
     add("--differences", action="store_true",
-        help="list where this run differs from borgmatic's on purpose")  # fmt: skip
+        help="list the intentional differences from borgmatic in this run")  # fmt: skip
     add("--probe", action="store_true",
         help="ask Borg whether repositories on other machines exist")  # fmt: skip
     add("-o", "--output", type=_file, default=argparse.SUPPRESS, metavar="FILE",
-        help="save the plan too, for `apply FILE`")  # fmt: skip
+        help="also save the plan, for `apply FILE`")  # fmt: skip
     add_untrusted(parser)
     add_jobs(parser)
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard|interrupt]",
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
     add("--failures", action="store_true",
-        help="show what every single failure would skip, run and leave, and who would be told")  # fmt: skip
+        help="show for every single failure what would be skipped, run, left behind and reported")  # fmt: skip
 
 
 def complete(
@@ -36,18 +36,17 @@ def complete(
     questions = sum(map(bool, (plan.fail, plan.failures, plan.against_semantics, plan.differences)))
     if questions > 1:
         parser.error(
-            "--fail, --failures, --against-semantics and --differences are questions of their own; "
-            "ask one at a time"
+            "only one of --fail, --failures, --against-semantics and --differences can be given"
         )
     if plan.probe and arguments.offline:
         how = "--untrusted" if arguments.untrusted else "--offline"
-        parser.error(f"--probe asks Borg, and {how} doesn't")
+        parser.error(f"--probe runs Borg and can't be combined with {how}")
     if plan.output and questions:
         parser.error(
-            "-o saves a plan; --fail, --failures, --against-semantics, --differences show none"
+            "-o can't be combined with --fail, --failures, --against-semantics or --differences"
         )
     if plan.jobs > 1 and arguments.format == "json":
-        parser.error("--jobs changes nothing of a plan; what would run at the same time is text")
+        parser.error("--jobs has no effect on a plan in JSON")
     return arguments._replace(plan=plan)
 
 
