@@ -49,7 +49,7 @@ def _override(wish: str, diagnostics: Diagnostics) -> Override | None:
         _refuse_secret(keys[-1], place, diagnostics)
         return None
     if keys[0] in SERVICE_NAMES and _tells_secret(keys):
-        hint = "what a service is told by stands in the file"
+        hint = "set the options of services in the file"
         _refuse_secret(name, place, diagnostics, hint)
         return None
     option = _option(name, section)

@@ -95,7 +95,9 @@ _VERIFY = "Whether the server's certificate has to be valid (default true)."
 
 
 def _states(*words: str, since: Release = _ALWAYS) -> ServiceOption:
-    return ServiceOption("states", Kind.WORDS, since, words=words, help="Which states it is told.")
+    return ServiceOption(
+        "states", Kind.WORDS, since, words=words, help="Which states are reported to it."
+    )
 
 
 def _pings(name: str, since: Release, limit: Release) -> tuple[ServiceOption, ...]:
@@ -103,7 +105,7 @@ def _pings(name: str, since: Release, limit: Release) -> tuple[ServiceOption, ..
     return (
         ServiceOption("ping_url", Kind.TEXT, required=True, secret=True, help=f"The check's URL, or its part behind that of {name}."),
         _states(*_EVERY, since=limit),
-        ServiceOption("send_logs", Kind.BOOLEAN, limit, help="Send what the run tells as body."),
+        ServiceOption("send_logs", Kind.BOOLEAN, limit, help="Send the log of the run as body."),
         ServiceOption("ping_body_limit", Kind.INTEGER, limit, help="How many bytes of it at most; 0 for all."),
         ServiceOption("verify_tls", Kind.BOOLEAN, max(limit, (1, 7, 0)), help=_VERIFY),
         ServiceOption("create_slug", Kind.BOOLEAN, max(since, (1, 8, 11)), help="Let the server create the check of a URL with a slug."),
@@ -127,7 +129,7 @@ SERVICES: dict[str, ServiceKind] = {
             "pagerduty", (1, 5, 0),
             (
                 ServiceOption("integration_key", Kind.TEXT, required=True, secret=True, lent=True, help="The key of the integration."),
-                ServiceOption("send_logs", Kind.BOOLEAN, (1, 9, 14), help="Send what the run tells."),
+                ServiceOption("send_logs", Kind.BOOLEAN, (1, 9, 14), help="Send the log of the run."),
             ),
             (FAIL, FINISH), short="integration_key",
         ),
@@ -192,7 +194,7 @@ SERVICES: dict[str, ServiceKind] = {
             "apprise", (1, 8, 4),
             (
                 ServiceOption("services", Kind.TARGETS, required=True, secret=True, help="Where to."),
-                ServiceOption("send_logs", Kind.BOOLEAN, (1, 8, 10), help="Send what the run tells."),
+                ServiceOption("send_logs", Kind.BOOLEAN, (1, 8, 10), help="Send the log of the run."),
                 ServiceOption("logs_size_limit", Kind.INTEGER, (1, 8, 10), help="How many bytes of it at most; 0 for all."),
                 *_messages(_EVERY, ServiceOption("title", Kind.TEXT, help="The title."), ServiceOption("body", Kind.TEXT, help="The text.")),
                 _states(*_EVERY),
@@ -204,7 +206,7 @@ SERVICES: dict[str, ServiceKind] = {
             (
                 ServiceOption("url", Kind.TEXT, required=True, help="The URL of its push API."),
                 ServiceOption("labels", Kind.LABELS, required=True, help="Labels of the stream."),
-                ServiceOption("send_logs", Kind.BOOLEAN, (2, 1, 0), help="Send what the run tells."),
+                ServiceOption("send_logs", Kind.BOOLEAN, (2, 1, 0), help="Send the log of the run."),
                 ServiceOption("tls.cert_path", Kind.TEXT, (2, 1, 5), help="The client's certificate."),
                 ServiceOption("tls.key_path", Kind.TEXT, (2, 1, 5), help="The key of the client's certificate."),
             ),

@@ -105,7 +105,7 @@ DIVERGENCES: tuple[Divergence, ...] = (
     ),
     Divergence(
         "monitoring",
-        "Monitoring services are told FAIL of every failure: also where a later hook ended softly, Borg ended "
+        "FAIL reports every failure to monitoring services: also where a later hook ended softly, Borg ended "
         "with 75, an error hook or a hook around everything failed, a signal came, or the run is refused. A service that isn't "
         "reached stops nothing; nothing is sent in a dry run.",
         _any_step(_tells),
@@ -123,12 +123,12 @@ DIVERGENCES: tuple[Divergence, ...] = (
     ),
     Divergence(
         "up",
-        "Uptime Kuma isn't told `up` at the start, unless `states` asks for it.",
+        "Uptime Kuma doesn't get `up` at the start, unless `states` asks for it.",
         _any_step(lambda step: _tells(step) and step.hook == "uptime_kuma"),
     ),
     Divergence(
         "lines",
-        "Loki is told each state at once, and the log with the last of them.",
+        "Loki gets each state at once, and the log with the last of them.",
         _any_step(lambda step: _tells(step) and step.hook == "loki"),
     ),
     Divergence(

@@ -27,8 +27,8 @@ def check_services(
     verbosity = configuration.settings.by_key.get("monitoring_verbosity")
     if configuration.services and verbosity is not None and verbosity.value == _SILENT:
         diagnostics.warning(
-            "BP378", "`monitoring_verbosity: -2` keeps all services from being told, of failures too",
-            verbosity.span, "-1 tells of them without any logs but errors",
+            "BP378", "`monitoring_verbosity: -2` reports nothing to any service, not even failures",
+            verbosity.span, "-1 reports failures, with errors as the only log",
         )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def _text(release: Release) -> str:
 
 
 def _refuse(what: str, when: str, profile: Profile, span: Span, diagnostics: Diagnostics) -> None:
-    message = f"{what} doesn't exist in semantics {profile.name} ({profile.releases})"
+    message = f"{what} doesn't exist in {profile.releases}"
     diagnostics.error("BP374", message, span, f"it {when}")
 
 
@@ -74,8 +74,8 @@ def _pushover(service: Service, diagnostics: Diagnostics) -> None:
             option = f"{state}.{name}"
             if option in service.options and priority != 2:
                 diagnostics.warning(
-                    "BP375", f"`{name}` of pushover is for priority 2 only, and left out",
-                    service.place(option), "borgmatic ends the run when it gets there, and tells nobody",
+                    "BP375", f"`{name}` of pushover is for priority 2 only, and is not sent",
+                    service.place(option), "borgmatic ends the run at that point, and reports nothing",
                 )  # fmt: skip
 
 

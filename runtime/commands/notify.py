@@ -130,9 +130,7 @@ def render(heard: Sequence[Heard], style: Style) -> str:
     """Each message with what was said to it, for people."""
     lines = []
     for item in heard:
-        only = (
-            " (told of failures alone: a made-up one was sent)" if item.messages.alarms_only else ""
-        )
+        only = " (gets failures only: a test failure was sent)" if item.messages.alarms_only else ""
         lines.append(
             style.paint(f"{item.messages.service} of {item.messages.configuration}{only}", "bold")
         )

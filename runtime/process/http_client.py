@@ -40,7 +40,7 @@ _TOO_MANY, _BROKEN = (
     500,
 )  # statuses after which another try may go better: this one, and from there on
 _OF_A_BODY = {"content-length", "content-type", "transfer-encoding"}
-_BAD_URL = Trouble("was not sent: its URL is no address of a web server", is_ours=True)
+_BAD_URL = Trouble("was not sent: its URL is not the address of a web server", is_ours=True)
 
 
 class Outgoing(NamedTuple):

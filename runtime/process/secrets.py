@@ -20,7 +20,7 @@ from ..system.host import read_regular
 from .redact import Masks
 from .secret_sources import as_borg_reads, in_descriptor, inherited, written_in
 
-LACKS = "has no pass phrase: "
+LACKS = "has no passphrase: "
 _MAX_SECRET = 16384
 
 Ask = Callable[[tuple[str, ...], "int | None", "str | None"], "str | Result"]

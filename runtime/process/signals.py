@@ -14,7 +14,7 @@ from ..engine.runner import AbortedError
 from ..engine.wording import cause
 from ..system.process_identity import group_runs
 
-LET_RUN = "the cleanup that runs goes on to its end"
+LET_RUN = "the running cleanup continues to its end"
 _STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 

@@ -73,7 +73,7 @@ def _of_run(
         failed,
     )
     if outstanding is not None:
-        text = "Cleanups that runs owe which were cut short"
+        text = "Outstanding cleanups of interrupted runs"
         yield "borgplan_outstanding_cleanups", text, outstanding
 
 

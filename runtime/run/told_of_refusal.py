@@ -43,7 +43,7 @@ def tell_refusal(session: Session, compilation: Compilation, plan: Plan) -> None
             if name is not None:
                 values[Value(step.id, name)] = result.captured
             if result.code != 0:
-                say(f"Nobody is told that the run was refused: {describe(step, result)}.")
+                say(f"The refusal of the run could not be reported: {describe(step, result)}.")
 
 
 def messages_of_refusal(plan: Plan) -> list[Step]:

@@ -441,7 +441,7 @@ def test_but_none_that_is_owed(processes: Processes, server: Web, phase: Phase) 
     result = processes.run(work, phase=phase)
     assert (result.outcome, result.code) == (Outcome.DONE, 0)
     assert processes.told == [
-        "SIGTERM: the cleanup that runs goes on to its end; a second signal ends everything at once"
+        "SIGTERM: the running cleanup continues to its end; a second signal ends everything at once"
     ]
     result, seconds = timed(
         lambda: processes.run(request(server.url("/slow"), timeout=1), phase=phase)

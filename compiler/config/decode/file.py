@@ -126,7 +126,7 @@ class _Decoder:
             from .services import service
 
             if key.text in self._services:
-                self._diagnostics.error("BP373", f"`{key.text}` stands here twice", key.span)
+                self._diagnostics.error("BP373", f"`{key.text}` occurs twice", key.span)
             self._services[key.text] = service(key, node, self._diagnostics)
             self._places[key.text] = key.span
             return

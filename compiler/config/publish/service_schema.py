@@ -73,7 +73,7 @@ def _value(option: ServiceOption) -> Schema:
 
 def page() -> Iterator[str]:
     """A table for each service, in Markdown."""
-    yield "\n## Monitoring services (`hooks:`)\n\nSee [monitoring](monitoring.md) for what they are told, and when.\n"
+    yield "\n## Monitoring services (`hooks:`)\n\nSee [monitoring](monitoring.md) for what is reported to them, and when.\n"
     for name, kind in sorted(SERVICES.items()):
         yield f"\n### {name}\n\n{_presence(kind)}\n\n| option | takes | since | |\n| --- | --- | --- | --- |\n"
         for option in kind.options:
