@@ -40,7 +40,11 @@ def checked(home: Home) -> Home:
     return home
 
 
-COMMON = {"archive_name_format": "own-{now}", "on_error": ["touch ~/alert"]}
+COMMON = {
+    "archive_name_format": "own-{now}",
+    "match_archives": "sh:own-*",
+    "on_error": ["touch ~/alert"],
+}
 
 
 def test_a_check_is_due_again_after_its_time(checked: Home) -> None:
@@ -107,7 +111,13 @@ def test_a_damaged_repository_fails_and_its_time_is_not_noted(checked: Home) -> 
     env = {"XDG_STATE_HOME": f"{checked.path}/state"}
     checks = [{"name": "repository", "frequency": "1 week"}, {"name": "data"}]
     on_error = ["echo {error} {repository} > ~/alert; echo {output} > ~/told"]
-    configure(checked, checks=checks, archive_name_format="own-{now}", on_error=on_error)
+    configure(
+        checked,
+        checks=checks,
+        archive_name_format="own-{now}",
+        match_archives="sh:own-*",
+        on_error=on_error,
+    )
     segments = (checked.path / "backups/r/data/0").iterdir()
     largest = max(segments, key=lambda file: file.stat().st_size)
     content = bytearray(largest.read_bytes())
@@ -118,7 +128,8 @@ def test_a_damaged_repository_fails_and_its_time_is_not_noted(checked: Home) -> 
     assert ran.exit_code == 1
     assert [step["fate"] for step in ran.report["steps"]] == ["failed", "done"]
     alert = (checked.path / "alert").read_text()
-    assert alert == f"borg check ended with exit code 1 {checked.path}/backups/r\n"
+    assert alert.startswith("borg check ended with exit code 1, and Borg reported an error: ")
+    assert alert.endswith(f" {checked.path}/backups/r\n")
     assert "ntegrity" in (checked.path / "told").read_text()
     assert '{"' not in ran.stderr
     assert noted(checked) == []
@@ -148,4 +159,4 @@ def test_a_state_directory_that_can_not_be_written_is_told(checked: Home) -> Non
     checked.write("state", "a file")
     configure(checked, checks=[{"name": "repository"}])
     ran = applied(checked, "check", XDG_STATE_HOME=f"{checked.path}/state")
-    assert "could not be noted" in ran.stderr
+    assert "could not be recorded" in ran.stderr
