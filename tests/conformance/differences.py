@@ -46,6 +46,11 @@ DELIBERATE = (
         "a reference that nothing can follow is an error before anything runs",
         "BP230",
     ),
+    Rule(
+        "credential-in-other-option",
+        "a placeholder that Borg doesn't have is an error before anything runs",
+        "BP441",
+    ),
     Rule("quoting-", "interpolated values become one word and are never executed", "values"),
     Rule("-nasty", "the same", "values", (1, 6)),
     Rule(
@@ -106,7 +111,7 @@ DELIBERATE = (
         "BP215",
         (1, 5),
     ),
-    Rule("constants-with-environment", "values become one word", "values", (1, 7), (1, 8, 7)),
+    Rule("constants-with-environment", "values become one word", "values"),
     Rule("constants-in-option", "a constant keeps its type", "plan", (1, 7), (1, 8, 5)),
     Rule("constants-list", "a list as a constant in a command is one word", "values"),
 )

@@ -167,7 +167,7 @@ def test_a_source_that_is_missing_fails_before_borg_runs(home: Home) -> None:
         source_directories=["~/documents", "~/missing"],
         on_error=["echo {error} > ~/alert"],
     )
-    ran = apply(home, "create", "--format", "json")
+    ran = apply(home, "create", "--semantics", "2.1", "--format", "json")
     assert ran.exit_code == 1
     assert [step["fate"] for step in ran.report["steps"]] == ["failed", "done"]
     assert ran.report["steps"][0]["code"] is None

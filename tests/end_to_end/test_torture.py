@@ -17,7 +17,7 @@ from tests.end_to_end.home import PHRASE, Home
 from tests.support.laboratory import Server
 
 WORDS = ("apply", "-a", "create,prune", "c.yaml")
-PROGRAMS = {"nested": (NESTED, 16), "old": (OLD, 8)}
+PROGRAMS = {"nested": (NESTED, 16), "old": (OLD, 10)}
 
 
 def points(scenario: str) -> list[Point]:

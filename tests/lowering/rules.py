@@ -251,11 +251,6 @@ REFUSED = (
         r"2\.1\.10/stream-.*",
         "dumps of databases are programs beside Borg; a before-hook makes them",
     ),
-    Refusal(
-        "healthchecks",
-        r"2\.1\.10/create-(monitoring|healthchecks).*",
-        "no network service is told anything; a hook does that",
-    ),
     Refusal("debug_passphrase", r"2\.1\.10/env-.*", _SHOWS_SECRETS),
     Refusal(
         "the action `mount` is not implemented yet.*",

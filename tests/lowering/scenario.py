@@ -30,7 +30,6 @@ from borgplan.compiler.plan.work import (
     SecretCommand,
     SecretFile,
     SecretOption,
-    Shell,
     Use,
     Value,
     Word,
@@ -108,7 +107,7 @@ def plan_for(vector: Vector, words: tuple[str, ...]) -> Compilation:
             arguments = parse(["plan", *words])
     except SystemExit:
         text = said.getvalue().strip().removeprefix("borgplan plan: ")
-        raise RefusedError(text.rpartition("; borgplan plan --help")[0]) from None
+        raise RefusedError(text.rpartition("; for all options: ")[0]) from None
     host = RecordedHost(vector)
     diagnostics = Diagnostics()
     sources = read(arguments.configs, host, arguments.semantics, diagnostics, wishes_of(arguments))
@@ -212,9 +211,8 @@ class StandIn:
 
     def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         work = step.work
-        if isinstance(work, Shell):
+        if not isinstance(work, Process):  # hooks and notifications
             return Result(Outcome.DONE)
-        assert isinstance(work, Process)
         needed = (
             work.directory or "",
             *(os.path.join(work.directory or "", p) for p in work.needs),
