@@ -148,7 +148,7 @@ def test_a_signal_stops_no_cleanup_that_recover_runs(place: Place) -> None:
     os.killpg(hook, signal.SIGKILL)
     ran = place.signalled(signal.SIGTERM, "there", "recover")
     assert ran.code == 128 + signal.SIGTERM
-    assert "the running cleanup completes" in ran.err
+    assert "the running cleanup continues to its end" in ran.err
     assert place.read("log") == "given back\n"
     assert "No cleanup is outstanding" in place.run("recover").err
 

@@ -10,7 +10,7 @@ import pytest
 from tests.command_line.place import FLAT, Place, Ran
 
 # A note (BP232) and two warnings: an option that isn't implemented, a mode that all can read.
-MIXED = f"{FLAT}unsafe_skip_path_validation_before_create: true\nhealthchecks: {{ping_url: x}}\n"
+MIXED = f"{FLAT}unsafe_skip_path_validation_before_create: true\nzfs: {{zfs_command: /sbin/x}}\n"
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def many(place: Place, number: int = 70) -> None:
         more = [
             "",
             "compression: 3\n",
-            "healthchecks: {ping_url: x}\n",
+            "zfs: {zfs_command: /sbin/x}\n",
             "after_backup: ['echo {x}']\n",
             "x: [\n",
         ]

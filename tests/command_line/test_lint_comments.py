@@ -7,7 +7,7 @@ import pytest
 from tests.command_line.place import FLAT, Place
 from tests.command_line.test_lint import codes
 
-HEALTH = "healthchecks: {ping_url: x}"  # BP218
+HEALTH = "zfs: {zfs_command: /sbin/x}"  # BP218
 
 
 def linted(place: Place, text: str) -> list[str]:

@@ -28,7 +28,7 @@ def prepared(place: Place) -> Place:
     place.write("d/clean.yaml", FLAT.replace("repo}", "other}"))
     more = "umask: 77\numask: 77\nunsafe_skip_path_validation_before_create: true\n"
     place.write("d/found.yaml", f"<<: !include ../common.yml\n{FLAT}{more}")
-    place.write("common.yml", "healthchecks: {ping_url: x}\n")
+    place.write("common.yml", "zfs: {zfs_command: /sbin/x}\n")
     place.write("d/broken.yaml", f"{FLAT}compression: 3\n")
     return place
 
@@ -174,7 +174,7 @@ def test_github_gets_a_command_a_finding(prepared: Place) -> None:
     assert found[2][2].splitlines() == [
         "`umask` is set twice: the last value takes effect", "hint: write it once",
     ]  # fmt: skip
-    assert ran.err == "3 configuration files: 1 error, 2 warnings\n"
+    assert ran.err == "3 files checked: 1 error, 2 warnings, 1 note\n"
 
 
 def test_signs_that_mean_something_to_github_come_through(place: Place) -> None:
@@ -245,7 +245,7 @@ def test_what_would_steer_a_terminal_or_break_the_form_is_shown(place: Place, fo
         f"encryption_passphrase: {{{SECRET}: 1}}\n",
         f"encryption_passphrase: x\nencryption_passphrase: {SECRET}\n",
         f"encryption_pasphrase: {SECRET}\n",
-        f"healthchecks: {{ping_url: https://x/{SECRET}}}\n",
+        f"zfs: {{zfs_command: https://x/{SECRET}}}\n",
     ],
 )
 def test_secrets_stay_out(place: Place, format_: str, text: str) -> None:

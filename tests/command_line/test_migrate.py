@@ -47,7 +47,7 @@ def test_a_file_is_rewritten_and_what_is_different_is_told(place: Place) -> None
     ran = place.run("migrate", "--semantics", "1.3", "c.yaml")
     assert (ran.code, place.read("c.yaml")) == (0, NEW)
     assert file.stat().st_mode & 0o777 == 0o640
-    assert "c.yaml: migrated\nSemantics 1.3:" in ran.out
+    assert "c.yaml: migrated\nRelease: the files were written for borgmatic 1.3.22" in ran.out
     assert "c.yaml:10  if `echo 1` ends with 75: no longer runs: `echo 2`" in ran.out
     assert "actions: " in ran.out
     assert not ran.err

@@ -75,7 +75,7 @@ def test_a_test_is_what_a_run_tells_that_goes_well(service: Web) -> None:
     # Who only hears of failures hears of one, which says that it is none.
     assert b"nothing has failed" in service.seen[-1].body
     text = render(heard, Style())
-    assert "pager of a.yaml (told of failures alone: a made-up one was sent)" in text
+    assert "pager of a.yaml (gets failures only: a test failure was sent)" in text
     assert text.endswith("3 of 3 messages were taken.\n")
     assert TOKEN not in text
 

@@ -4,6 +4,7 @@ patterns that fit nothing."""
 from __future__ import annotations
 
 import posixpath
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from ...borg.links import check_links
@@ -63,9 +64,9 @@ def sources(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> N
     """BP444: other repositories among the sources. BP445: relative paths. BP446: patterns for nothing.
     BP449: sources that patterns leave out."""
     found = list(chosen(compilation, host))
-    locations = {one.target.location: local_path(one.target) for one in found}
+    places = Places({one.target.location: local_path(one.target) for one in found})
     for one in found:
-        _repositories_inside(one, locations, diagnostics)
+        _repositories_inside(one, places, diagnostics)
         _left_out_itself(one, diagnostics)
         _relative(one, diagnostics)
         _fitting_nothing(one, diagnostics)
@@ -77,25 +78,38 @@ def linked_sources(compilation: Compilation, host: Host, diagnostics: Diagnostic
         check_links(one.target, one.selection, diagnostics)
 
 
-def _repositories_inside(one: Chosen, locations: dict[str, str], diagnostics: Diagnostics) -> None:
+class Places:
+    """Where the repositories stand, by path: those below a directory are found without asking each."""
+
+    def __init__(self, paths: dict[str, str]) -> None:
+        """`paths`: the local path, or another text, of each location."""
+        self.paths = paths
+        self._sorted = sorted((path, name) for name, path in paths.items() if path.startswith("/"))
+
+    def inside(self, top: str) -> Iterator[tuple[str, str]]:
+        """Paths and locations of the repositories at a directory or below it; `top`: without a last slash."""
+        for first, behind in ((top, f"{top}\0"), (f"{top}/", f"{top}0")):  # "0" comes after "/"
+            start = bisect_left(self._sorted, (first, ""))
+            yield from self._sorted[start : bisect_left(self._sorted, (behind, ""))]
+
+
+def _repositories_inside(one: Chosen, places: Places, diagnostics: Diagnostics) -> None:
     """Borg leaves out the repository that it writes to, and no other."""
     rules = [written.line for written in one.rules]
-    own = locations[one.target.location]
-    for location, path in locations.items():
-        if not path.startswith("/") or path == own:
-            continue
-        for root in one.roots:
-            top = _absolute(one.target, root.line.value).rstrip("/")
-            inside = path == top or path.startswith(f"{top}/")
-            if inside and is_left_out(path + _IN_A_REPOSITORY, top, rules) is False:
-                diagnostics.warning(
-                    "BP444",
-                    f"the repository {location} is within the sources of {one.target.location}: "
-                    "each backup copies all of it",
-                    root.span,
-                    f'exclude it: `- pp:{path}` among the `patterns`, or `"pp:{path}"` in `exclude_patterns`',
-                )
-                break
+    told = {places.paths[one.target.location]}
+    for root in one.roots:
+        top = _absolute(one.target, root.line.value).rstrip("/")
+        for path, location in places.inside(top):
+            if path in told or is_left_out(path + _IN_A_REPOSITORY, top, rules) is not False:
+                continue
+            told.add(path)
+            diagnostics.warning(
+                "BP444",
+                f"the repository {location} is within the sources of {one.target.location}: "
+                "each backup copies all of it",
+                root.span,
+                f'exclude it: `- pp:{path}` among the `patterns`, or `"pp:{path}"` in `exclude_patterns`',
+            )
 
 
 def _absolute(target: Target, path: str) -> str:
