@@ -191,7 +191,7 @@ def test_a_name_that_nobody_has(processes: Processes) -> None:
 def test_no_url(processes: Processes, url: str) -> None:
     result = processes.run(request(url))
     assert (result.outcome, result.code) == (Outcome.DONE, 2)
-    assert result.note == "was not sent: its URL is no address of a web server"
+    assert result.note == "was not sent: its URL is not the address of a web server"
 
 
 def test_no_header(processes: Processes, server: Web) -> None:

@@ -177,4 +177,4 @@ def test_the_plan_shows_what_would_run_at_the_same_time(place: Place) -> None:
         cwd=place.directory, text=True, capture_output=True, check=True,
         env={"PATH": os.environ["PATH"], "HOME": str(place.directory), "BORGPLAN_BORGMATIC": ""},
     )  # fmt: skip
-    assert ran.stdout.endswith(f"\nAt the same time: first, {place.directory}/repo/b.\n")
+    assert ran.stdout.endswith(f"\nIn parallel: first, {place.directory}/repo/b.\n")

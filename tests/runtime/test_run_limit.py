@@ -32,7 +32,9 @@ def test_when_time_is_over_the_cleanups_run_and_the_exit_code_is_1(scene: Scene)
     assert scene.finish() == 1
     assert scene.trace == [*START, *END]
     assert scene.all_stopped()
-    assert "the run's time limit: stopping what runs, by force in 30 s" in scene.output
+    assert (
+        "the run's time limit: stopping the running command, killing it after 30 s" in scene.output
+    )
     assert "INTERRUPTED by the run's time limit: " in scene.output
 
 
@@ -58,7 +60,7 @@ def test_what_does_not_stop_is_ended_after_the_grace_of_the_project(scene: Scene
     scene.send(signal.SIGTERM)
     assert scene.finish() == 128 + signal.SIGTERM
     assert scene.trace == [*BACKUP[:6], *ERROR, *END]
-    assert "was interrupted, and ended by force after 1 s" in scene.output
+    assert "was interrupted, and was killed after 1 s" in scene.output
 
 
 def test_the_plan_shows_the_limits(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

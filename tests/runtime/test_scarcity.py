@@ -283,4 +283,4 @@ def test_a_directory_that_is_gone_is_a_failed_step(tmp_path: Path) -> None:
         work = shell("true")._replace(directory=f"{tmp_path}/gone")
         result = GuardedRunner(runner).run(step("s", work=work), {})
     assert (result.outcome, result.ran) == (Outcome.HARD, False)
-    assert result.note == f"could not be started: directory {tmp_path}/gone does not exist"
+    assert result.note == f"could not be started: there is no directory {tmp_path}/gone"

@@ -203,7 +203,7 @@ def test_a_cleanup_that_runs_goes_on_to_its_end(
     """Half of it would leave nobody knowing what is still to be done."""
     scene.run_to(point, "goes-on")
     scene.send(number)
-    scene.says("the running cleanup completes")
+    scene.says("the running cleanup continues to its end")
     scene.go_on()
     assert scene.finish() == 128 + number
     assert scene.trace == ANNOUNCED[point], scene.output
@@ -279,7 +279,7 @@ def test_a_second_signal_ends_the_run_at_once(scene: Scene, second: signal.Signa
     assert scene.trace == ["before_everything", "before_backup"]
     assert scene.all_stopped()
     assert (
-        "Stopped at once by a second signal; cleanups did not run: borgplan recover "
+        "Stopped at once by a second signal; cleanups did not run; run them with: borgplan recover "
         in scene.output
     )
 
@@ -458,7 +458,7 @@ def test_a_signal_that_comes_while_a_step_starts_stops_it(
     monkeypatch.setattr(subprocess, "Popen", start)
     assert processes.run(LONG, phase=phase).outcome is Outcome.INTERRUPTED
     assert processes.told == [
-        "SIGTERM: stopping what runs, by force in 30 s; a second signal ends everything at once"
+        "SIGTERM: stopping the running command, killing it after 30 s; a second signal ends everything at once"
     ]
 
 
@@ -468,7 +468,7 @@ def test_what_comes_of_a_signal_is_said_once(processes: Processes) -> None:
     processes.run(shell("true"), phase=Phase.EXIT)
     processes.run(shell("true"), phase=Phase.RECOVER)
     assert processes.told == [
-        "SIGTERM: the running cleanup completes; a second signal ends everything at once"
+        "SIGTERM: the running cleanup continues to its end; a second signal ends everything at once"
     ]
 
 

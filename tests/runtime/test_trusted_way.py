@@ -85,9 +85,9 @@ def test_a_link_of_somebody_else_on_the_way_is_refused(tmp_path: Path, at: str) 
         lambda: mark(f"{tmp_path}/state/borgplan/journal", "run"),
         lambda: LogFile(f"{tmp_path}/state/borgplan/log"),
     ):
-        with pytest.raises(ForeignLinkError, match="somebody else"):
+        with pytest.raises(ForeignLinkError, match="another user"):
             make()
-    with pytest.raises(UnusableError, match="somebody else"):
+    with pytest.raises(UnusableError, match="another user"):
         open_for_writing(f"{tmp_path}/state/borgplan/journal")
     assert [path for path in (tmp_path / "victim").rglob("*") if path.name != "borgplan"] == []
 
