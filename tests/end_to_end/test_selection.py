@@ -171,8 +171,8 @@ def test_a_source_that_is_missing_fails_before_borg_runs(home: Home) -> None:
     assert ran.exit_code == 1
     assert [step["fate"] for step in ran.report["steps"]] == ["failed", "done"]
     assert ran.report["steps"][0]["code"] is None
-    assert f"there is no {home.path}/missing" in ran.stderr
-    assert f"there is no {home.path}/missing" in (home.path / "alert").read_text()
+    assert f"{home.path}/missing does not exist" in ran.stderr
+    assert f"{home.path}/missing does not exist" in (home.path / "alert").read_text()
     assert home.archives("r") == []
 
 
