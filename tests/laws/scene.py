@@ -61,8 +61,11 @@ class Values(NamedTuple):
 
     @property
     def path(self) -> str:
-        """Of the repository; one without a path is refused, and `~` isn't for hooks to expand."""
-        return "-" if self.repository[:1] in ("", "~") else self.repository
+        """Of the repository; one without a path, or with a placeholder that Borg doesn't have, is
+        refused, and `~` isn't for hooks to expand."""
+        if self.repository[:1] in ("", "~"):
+            return "-"
+        return self.repository.replace("{", "{{").replace("}", "}}")
 
     @property
     def first(self) -> str:
@@ -262,7 +265,7 @@ def _compiled(case: Case, paths: tuple[str, ...], project: str) -> Compilation:
     host = RealHost()
     sources = read(paths, host, case.profile.name, diagnostics, Wishes(project=project))
     compilation = plan_of(sources, (Action.CREATE,), host, diagnostics)
-    assert not compilation.errors
+    assert not compilation.errors, compilation.errors
     return compilation
 
 
