@@ -128,7 +128,7 @@ def test_lint_points_at_it_and_the_caret_is_below_it(place: Place) -> None:
         "before_backup: ['true \u202eoops']\n",
     )
     out = place.run("lint", "--select", "BP630", "c.yaml").out
-    assert "c.yaml:4:23: warning BP630 there is an invisible character here, \\u202e" in out
+    assert "c.yaml:4:23: warning BP630 invisible character \\u202e" in out
     line, caret = out.splitlines()[1:3]
     assert line[caret.index("^") :].startswith("\\u202e")
     assert caret.strip() == "^" * 6

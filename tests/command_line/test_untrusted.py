@@ -101,8 +101,8 @@ def test_what_is_left_unread_is_said_in_the_comment_too(work: Place) -> None:
     )
     assert ran.code == 0, ran
     for shown in (ran.out, ran.err):
-        assert "Left unread (--untrusted): ../secret" in shown
-        assert "Not filled in (--untrusted): ${SECRET}" in shown
+        assert "Not read (--untrusted): ../secret" in shown
+        assert "Not replaced (--untrusted): ${SECRET}" in shown
     assert "environment BORG_RSH" in ran.out
     assert "${SECRET}" in ran.out
     ran = work.run("lint", "--untrusted", "c.yaml", directory="work")
