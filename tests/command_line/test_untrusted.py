@@ -106,7 +106,7 @@ def test_what_is_left_unread_is_said_in_the_comment_too(work: Place) -> None:
     assert "environment BORG_RSH" in ran.out
     assert "${SECRET}" in ran.out
     ran = work.run("lint", "--untrusted", "c.yaml", directory="work")
-    assert "c.yaml:1:16: warning BP631 pattern file ../secret is left unread" in ran.out
+    assert "c.yaml:1:16: warning BP631 pattern file ../secret is not read" in ran.out
     assert "Not read" in ran.err
     assert "Not read" in work.run("plan", "--untrusted", "c.yaml", directory="work").err
 
