@@ -89,13 +89,13 @@ _TRIGGERS = {
     Trigger.OWN: "if a step of the scope itself failed",
     Trigger.ENDED: "in any case",
 }
-_STATUSES = {
+STATUSES = {
     None: "status unchanged",
     Status.OK: "status ok",
     Status.SKIPPED: "status skipped",
     Status.FAILED: "status failed",
 }
-_RESUMES = {
+RESUMES = {
     Resume.NEXT: "next step runs",
     Resume.PHASE: "rest of the list skipped",
     Resume.EXIT: "after-hooks run next",
@@ -222,7 +222,7 @@ def _words(value: object) -> str:
         case Trigger():
             return _TRIGGERS[value]
         case Effect(status, resume):
-            return f"{_STATUSES[status]}, {_RESUMES[resume]}"
+            return f"{STATUSES[status]}, {RESUMES[resume]}"
         case Repeat(times, wait):
             return _times(times, wait)
         case Retry(times, wait, statuses, forgives):

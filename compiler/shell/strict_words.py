@@ -4,6 +4,8 @@ understood. See `calls`, which reads the commands.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from ..support.record import NamedTuple
 from ..support.regex import lazily
 
@@ -31,7 +33,7 @@ class Word(NamedTuple):
         return self.start <= position < self.end
 
 
-class WordReader:
+class WordReader(ABC):
     """Reads words from where it stands. Who reads the commands in substitutions does so in `_substituted`."""
 
     def __init__(self, text: str) -> None:
@@ -39,9 +41,9 @@ class WordReader:
         self._at = 0
         self._in_backquotes = False
 
+    @abstractmethod
     def _substituted(self, start: int, end: str, *, quoted: bool) -> None:
         """Read the commands of a substitution that opened at `start`, up to `end`."""
-        raise NotImplementedError
 
     def _word(self) -> Word:
         text, start = self._text, self._at

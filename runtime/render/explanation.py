@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...compiler.analysis.explanation import Acquired, Explanation
+from ...compiler.diff.fields import RESUMES, STATUSES
 from ...compiler.diff.places import where
 from ...compiler.plan.command_text import command_text
 from ...compiler.plan.index import Index, index
@@ -13,9 +14,7 @@ from ...compiler.plan.model import (
     Effect,
     Phase,
     Plan,
-    Resume,
     Role,
-    Status,
     Step,
     Trigger,
 )
@@ -35,19 +34,6 @@ _TRIGGERS = {
     Trigger.FAILED: "if anything within its scope has failed, whatever came after it",
     Trigger.OWN: "if a step of its scope itself has failed, rather than of a scope within",
     Trigger.ENDED: "in any case, whatever has failed",
-}
-_STATUSES = {
-    None: "status unchanged",
-    Status.OK: "status ok",
-    Status.SKIPPED: "status skipped",
-    Status.FAILED: "status failed",
-}
-_RESUMES = {
-    Resume.NEXT: "next step runs",
-    Resume.PHASE: "rest of the list skipped",
-    Resume.EXIT: "after-hooks run next",
-    Resume.LEAVE: "after-hooks skipped",
-    Resume.END: "all remaining steps are skipped",
 }
 _OUTCOMES = {
     Outcome.HARD: "fails",
@@ -175,4 +161,4 @@ def _trigger(step: Step) -> str:
 
 
 def _effect(effect: Effect) -> str:
-    return f"{_STATUSES[effect.status]}; {_RESUMES[effect.resume]}"
+    return f"{STATUSES[effect.status]}; {RESUMES[effect.resume]}"
