@@ -13,7 +13,8 @@ from ...compiler.borg.versions import ASSUMED, SEPARATE_REPOSITORY, Version
 from ...compiler.config.model import Configuration, Repository
 from ...compiler.driver.compile import secrets_of
 from ...compiler.lower.selection import selects
-from ...compiler.plan.model import Effect, Phase, Resume, Status, Step, Trigger
+from ...compiler.plan.claims import REPOSITORY, Claim, Mode
+from ...compiler.plan.model import Effect, Phase, Resume, Role, Status, Step, Trigger
 from ...compiler.plan.work import SHOWN, ExitCodes, Outcome, Output, OutputUse, Process
 from ...compiler.semantics.select import Generations
 from ...compiler.source.diagnostic import Diagnostics
@@ -93,9 +94,11 @@ def _question(target: Target) -> Step:
     name = "repo-info" if target.version.knows(SEPARATE_REPOSITORY) else "info"
     words = (name, "--json", "--log-json", *repository_flags(target), *target.at())
     work = target.command(words, None)._replace(output=SHOWN)
+    claims = (Claim(REPOSITORY, target.location, Mode.READ),)
     return Step(
-        "probe", "", Phase.BODY, Trigger.SUCCESS, work, _KEEP, _KEEP, "", target.repository.span
-    )
+        "probe", "", Phase.BODY, Trigger.SUCCESS, work, _KEEP, _KEEP, "", target.repository.span,
+        role=Role.BORG, claims=claims,
+    )  # fmt: skip
 
 
 def _check_mode(target: Target, answer: bytes, wanted: str, diagnostics: Diagnostics) -> None:

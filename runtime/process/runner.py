@@ -12,8 +12,8 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Mapping
 
+from ...compiler.plan.claims import REPOSITORY
 from ...compiler.plan.model import GRACE_SECONDS, LEAVING, Scratch, Step
-from ...compiler.plan.titles import subcommand
 from ...compiler.plan.work import (
     ExitCodes,
     Outcome,
@@ -288,7 +288,7 @@ class ProcessRunner:
     ) -> str | None:
         """The passphrase that Borg would get by itself, from a command or a descriptor, in the order in which
         it looks; so that it is known when something prints it. None if it comes otherwise, or not at all."""
-        if "BORG_PASSPHRASE" in environment or subcommand(step) == "--version":
+        if "BORG_PASSPHRASE" in environment or not any(c.kind == REPOSITORY for c in step.claims):
             return None
         command = environment.get("BORG_PASSCOMMAND")
         if command is not None:

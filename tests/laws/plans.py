@@ -37,6 +37,7 @@ from borgplan.compiler.plan.work import (
     SecretFile,
     SecretOption,
     SecretUse,
+    Share,
     Shell,
     Use,
     Value,
@@ -84,8 +85,9 @@ PARTS: st.SearchStrategy[Part] = st.one_of(
         VALUES.map(lambda value: value._replace(producer="failure")),
         st.sampled_from(Escape),
         st.none() | TEXTS,
+        NUMBERS,
     ),
-    st.builds(SecretUse, SECRETS, TEXTS, st.sampled_from(Escape)),
+    st.builds(SecretUse, SECRETS, TEXTS, st.sampled_from(Escape), st.sampled_from(Share)),
     st.just(ScratchPath("run")),
 )
 
