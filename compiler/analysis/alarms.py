@@ -20,7 +20,7 @@ from ..shell.printing import only_prints, plainly, prints
 from ..shell.telling import ASKING, fetches, tells
 from ..support.record import NamedTuple
 from .claims import claims_of
-from .failures import Failure, Failures, Stretch
+from .failure_records import Failure, Failures, Stretch
 
 _HARMLESS = frozenset(("echo", "printf", "true", ":"))
 # They tidy up after a failure, whatever they are given, and tell nobody.

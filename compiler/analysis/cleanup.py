@@ -10,12 +10,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from math import inf
 
+from ..plan.exits import Outcome
 from ..plan.model import Plan
-from ..plan.work import Outcome
 from ..support.least import Least
 from ..support.record import NamedTuple
 from .claims import PairClaim
-from .failures import Failure, Failures
+from .failure_records import Failure, Failures
 from .inference import sides_of
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..plan.exits import Outcome
 from ..plan.index import index
 from ..plan.model import Plan
 from ..plan.titles import listed, named
-from ..plan.work import Outcome
 from .alarms import told
 from .cleanup import cleanup
 from .failures import failures

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from ..plan.exits import Outcome
 from ..plan.model import Plan, Step, StepId
-from ..plan.work import Outcome
 from ..support.record import NamedTuple
 from .cleanup import Take, takes
-from .failures import Failures, failures
+from .failure_records import Failures
+from .failures import failures
 from .picture import NEXT, before, neighbours, picture
 
 Numbers = tuple[int, ...]  # of steps, from 0

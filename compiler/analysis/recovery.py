@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..plan.exits import Outcome
 from ..plan.model import Effect, Phase, Plan, Resume, ScopeKind, Status, Step, StepId, Trigger
-from ..plan.work import Outcome
 from ..support.record import NamedTuple
 
 _ON = Effect(Status.FAILED, Resume.NEXT)

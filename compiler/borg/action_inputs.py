@@ -7,7 +7,8 @@ from enum import Enum
 
 from ..plan.actions import Action
 from ..plan.claims import Claim, Mode
-from ..plan.work import ARCHIVE, LAST_LINE, Form, Process, Use, Word
+from ..plan.words import ARCHIVE, Use, Word
+from ..plan.work import LAST_LINE, Form, Process
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
 from ..support.record import NamedTuple

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..plan.work import Word
+from ..plan.words import Word
 from ..support.regex import lazily
 from .action_options import ActionOptions
 from .series import series

@@ -11,7 +11,8 @@ from zlib import crc32
 from ..config.settings import CheckEntry
 from ..plan.actions import Action
 from ..plan.claims import Mode
-from ..plan.work import Process, Word
+from ..plan.words import Word
+from ..plan.work import Process
 from ..shell.passwords import hidden
 from ..support.regex import lazily
 from .action_inputs import (

@@ -9,7 +9,8 @@ from __future__ import annotations
 import shlex
 from posixpath import basename, dirname, join
 
-from ..plan.work import Process, SecretCommand, text_of
+from ..plan.words import SecretCommand, text_of
+from ..plan.work import Process
 from ..source.diagnostic import ASKS, Diagnostics
 from ..source.span import Span
 from ..support.record import NamedTuple

@@ -7,7 +7,7 @@ the lines that are known.
 from __future__ import annotations
 
 from ..plan.model import Scratch, ScratchKind
-from ..plan.work import ScratchPath, Word
+from ..plan.words import ScratchPath, Word
 from ..support.record import NamedTuple
 from .patterns import Selection
 

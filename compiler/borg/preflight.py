@@ -7,7 +7,7 @@ mount what isn't there yet, which leaves a note of the warning.
 from __future__ import annotations
 
 from ..plan.actions import Action
-from ..plan.work import SecretFile
+from ..plan.words import SecretFile
 from ..source.diagnostic import Diagnostics
 from ..source.host import UnreadableError
 from ..source.span import Span, Text

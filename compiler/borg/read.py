@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from ..plan.actions import Action
 from ..plan.claims import FILES, Claim, Mode
-from ..plan.work import SHOWN, Process, Proof, Word
+from ..plan.words import Word
+from ..plan.work import SHOWN, Process, Proof
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
 from .action_inputs import (

@@ -9,17 +9,9 @@ from ..config.model import Configuration, Repository
 from ..config.options import OPTIONS, Option, Type, Zero
 from ..config.settings import Settings
 from ..plan.actions import Action
-from ..plan.work import (
-    ExitCodes,
-    Output,
-    Process,
-    Ranges,
-    Secret,
-    SecretOption,
-    Word,
-    as_pattern,
-    joined,
-)
+from ..plan.exits import ExitCodes, Ranges
+from ..plan.words import Secret, SecretOption, Word, as_pattern, joined
+from ..plan.work import Output, Process
 from ..semantics.profile import Profile
 from ..source.diagnostic import Diagnostics
 from ..source.host import Host

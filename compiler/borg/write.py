@@ -6,7 +6,8 @@ import re
 
 from ..plan.actions import Action
 from ..plan.claims import REPOSITORY, Claim, Mode
-from ..plan.work import Evidence, Proof, Word, exactly
+from ..plan.words import Word, exactly
+from ..plan.work import Evidence, Proof
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
 from .action_inputs import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 
-from ..plan.work import Secret, SecretCommand, SecretFile
+from ..plan.words import Secret, SecretCommand, SecretFile
 from ..source.diagnostic import Diagnostics, did_you_mean
 from ..source.host import Host
 from ..source.span import Text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..plan.work import Value
+from ..plan.words import Value
 from ..source.span import Span, Text
 from ..support.enums import Enum
 from ..support.record import NamedTuple

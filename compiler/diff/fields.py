@@ -11,23 +11,19 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 
 from ..plan.command_text import command_text, words_text
+from ..plan.exits import ExitCodes
 from ..plan.model import Effect, Repeat, Resume, Retry, Scope, ScopeKind, Status, Step, Trigger
-from ..plan.work import (
-    ExitCodes,
-    Output,
+from ..plan.words import (
     Part,
-    Process,
-    Request,
     ScratchPath,
     SecretCommand,
     SecretFile,
     SecretOption,
-    Shell,
     Value,
     Word,
-    Work,
     text_of,
 )
+from ..plan.work import Output, Process, Request, Shell, Work
 from ..support.enums import Enum
 from ..support.record import NamedTuple
 

@@ -12,7 +12,7 @@ from ..lower.selection import REQUESTED, Asked, Facts, Request, can_be_had, orde
 from ..plan import verify as flow
 from ..plan.actions import Action
 from ..plan.model import Fact, Plan
-from ..plan.work import SecretOption
+from ..plan.words import SecretOption
 from ..semantics import Profile
 from ..semantics.select import Generations
 from ..source.diagnostic import LEFT_OUT, Diagnostic, Diagnostics, Severity

@@ -6,7 +6,8 @@ from ..borg.target import expand_home
 from ..config.filled import filled_text
 from ..config.hooks import Script
 from ..config.model import Configuration, Repository
-from ..plan.work import FAILURE, Shell, Value
+from ..plan.words import FAILURE, Value
+from ..plan.work import Shell
 from ..semantics import Profile
 from ..source.diagnostic import Diagnostics
 from ..source.host import Host

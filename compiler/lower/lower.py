@@ -5,25 +5,16 @@ Everything that differs between generations is read from the profile; nothing he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 
-from ..borg.action_inputs import Existence, Extent, NamedCommand
-from ..borg.dispatch import commands
-from ..borg.links import check_links
-from ..borg.pattern_words import pattern_words
-from ..borg.patterns import selection
-from ..borg.preflight import check_files, check_repository, existence
-from ..borg.refusals import check_location, check_selection, check_values
-from ..borg.target import Target, check_flags, expand_home, target_of
-from ..borg.versions import ASSUMED
+from ..borg.action_inputs import Extent
+from ..borg.target import Target, expand_home
 from ..config.filled import filled_in
-from ..config.model import Configuration, Repository
-from ..config.settings import Settings
+from ..config.model import Configuration
 from ..plan.actions import Action
-from ..plan.claims import OUTPUT, REPOSITORY, Claim, Mode
+from ..plan.claims import Claim
 from ..plan.ids import ROOT, Names
 from ..plan.model import (
-    Fact,
     Log,
     Phase,
     Plan,
@@ -33,24 +24,25 @@ from ..plan.model import (
     Scope,
     ScopeId,
     ScopeKind,
-    Scratch,
     Step,
     StepId,
     Trigger,
 )
 from ..plan.titles import of_borg
-from ..plan.work import OutputUse, Part, Process, Use, Word, Work, keeps
+from ..plan.work import Work, keeps
 from ..semantics import Profile
 from ..semantics.select import Generations
 from ..source.diagnostic import Diagnostics
 from ..source.host import Host
 from ..source.span import COMMAND_LINE, Span, Text
-from ..support.record import TYPE_CHECKING, NamedTuple
+from ..support.record import TYPE_CHECKING
+from .borg_steps import claims_of, retry_of, with_producers
 from .placement import Placement, placements
+from .places import Place
+from .repositories import Repositories
 from .selection import REQUESTED, Request, selects
 
 if TYPE_CHECKING:
-    from ..borg.creating import Creations
     from .messages import Message
 
 NO_LOG = -2  # the verbosity at which nothing is logged
@@ -77,17 +69,17 @@ def lower(
         actions=lowering.requested,
         scopes=tuple(lowering.scopes),
         steps=tuple(lowering.steps),
-        scratch=tuple(lowering.scratch),
+        scratch=tuple(lowering.repositories.scratch),
         refusals=tuple(
             Refusal(option.text, option.span)
             for configuration in configurations
             for option in configuration.unimplemented
         ),
-        facts=tuple(dict.fromkeys(lowering.facts)),
+        facts=tuple(dict.fromkeys(lowering.repositories.facts)),
         logs=tuple(dict.fromkeys(log for c in configurations for log in _logs(c, host))),
         meanings=generations.meanings([c.path for c in configurations]),
     )
-    return plan, lowering.read
+    return plan, lowering.repositories.read
 
 
 def _logs(configuration: Configuration, host: Host) -> list[Log]:
@@ -95,24 +87,6 @@ def _logs(configuration: Configuration, host: Host) -> list[Log]:
     path, verbosity = settings.text("log_file"), settings.integer("log_file_verbosity")
     level = 1 if verbosity is None else verbosity
     return [Log(expand_home(path, host), level < 1)] if path and level > NO_LOG else []
-
-
-class _Place(NamedTuple):
-    """Where hooks are being hung: a configuration and one of its scopes, or the run. `profile`: the
-    generation there. `request`: what is wanted of it."""
-
-    configuration: Configuration
-    profile: Profile
-    request: Request
-    hooks: tuple[Placement, ...]
-    scope: ScopeId
-    kind: ScopeKind
-    action: str = ""
-    repository: Repository | None = None
-
-    @property
-    def requested(self) -> frozenset[str]:
-        return frozenset(action.value for action in self.request.actions)
 
 
 class _Lowering:
@@ -135,10 +109,7 @@ class _Lowering:
         self.requested = tuple(str(action) for action in every_action)
         self.scopes: list[Scope] = []
         self.steps: list[Step] = []
-        self.scratch: list[Scratch] = []
-        self.read: dict[str, bytes] = {}
-        self.facts: list[Fact] = []
-        self.existence = dict(request.facts.existence)
+        self.repositories = Repositories(request.facts, host, diagnostics)
         self._generations = generations
         self._requests = requests
         self._host = host
@@ -147,14 +118,12 @@ class _Lowering:
         self._last: list[Step] = []  # at the end of the run
         self._hung_around_everything: dict[object, str] = {}
         self._told_of: set[Text] = set()
-        self._creations: Creations | None = None
-        self._unknown: set[str] = set()
 
     def run(self, configurations: tuple[Configuration, ...]) -> None:
         kind = ScopeKind.RUN
         run = self._scope(None, kind, ROOT, COMMAND_LINE, self.newest)
         around = [
-            _Place(c, self.newest, self._of_all, placements(c, self.newest), run, kind)
+            Place(c, self.newest, self._of_all, placements(c, self.newest), run, kind)
             for c in configurations
         ]
         for place in around:
@@ -171,7 +140,7 @@ class _Lowering:
         profile = self._generations.of(configuration.path)
         scope = self._scope(run, kind, configuration.path, configuration.span, profile)
         hooks = placements(configuration, profile)
-        place = _Place(configuration, profile, self._requests(profile), hooks, scope, kind)
+        place = Place(configuration, profile, self._requests(profile), hooks, scope, kind)
         messages = self._messages(place, run) if configuration.services else ()
         self._tell(messages, place, Phase.ENTER, after_hooks=False)
         self._hooks(place, Phase.ENTER)
@@ -182,7 +151,7 @@ class _Lowering:
         self._hooks(place, Phase.RECOVER)
         self._tell(messages, place, Phase.RECOVER, after_hooks=True)
 
-    def _messages(self, place: _Place, run: ScopeId) -> tuple[Message, ...]:
+    def _messages(self, place: Place, run: ScopeId) -> tuple[Message, ...]:
         """What this file's services are told; noted for the end: of a failure around everything, too."""
         from .messages import AROUND_EVERYTHING, around_everything, messages
 
@@ -194,16 +163,16 @@ class _Lowering:
         return found
 
     def _tell(
-        self, messages: Sequence[Message], place: _Place, phase: Phase, *, after_hooks: bool
+        self, messages: Sequence[Message], place: Place, phase: Phase, *, after_hooks: bool
     ) -> None:
         for message in messages:
             if (message.phase, message.after_hooks) == (phase, after_hooks):
                 self.steps += message.steps(self._names, place.scope)
 
-    def _repositories(self, place: _Place) -> None:
+    def _repositories(self, place: Place) -> None:
         configuration = place.configuration
         targets = [
-            self._target(place, repository)
+            self.repositories.target(place, repository)
             for repository in configuration.repositories
             if selects(place.request.repository, repository)
             or place.profile.hooks_of_unselected
@@ -212,115 +181,21 @@ class _Lowering:
         shared: Extent | None = None
         for target in targets:
             if shared is None and target.repository.own is None:
-                shared = self._extent(target, place)
+                shared = self.repositories.extent(target, place)
             self._repository(target, shared, place)
 
-    def _target(self, place: _Place, repository: Repository) -> Target:
-        configuration = place.configuration
-        target = target_of(configuration, repository, place.profile, self._host, ASSUMED)
-        found = place.request.facts.versions.get(target.borg)
-        text = f"version {found}" if found else f"version unknown, assuming {ASSUMED}"
-        if found is None and place.request.facts.asked:
-            self._tell_of_unknown(target)
-        self.facts.append(Fact(target.borg, text))
-        target = target._replace(version=found or ASSUMED)
-        if selects(place.request.repository, repository):
-            self._look(target, place, self._hooks_of(repository, place))
-        return target
-
-    def _tell_of_unknown(self, target: Target) -> None:
-        """BP417, once for each Borg."""
-        if target.borg in self._unknown:
-            return
-        self._unknown.add(target.borg)
-        own = target.settings.by_key.get("local_path")
-        self._diagnostics.warning(
-            "BP417",
-            f"the version of `{target.borg}` is unknown; assuming Borg {ASSUMED}",
-            own.span if own else target.repository.span,
-            f"run `{target.borg} --version` to see why",
-        )
-
-    def _look(self, target: Target, place: _Place, hooks: tuple[Placement, ...]) -> None:
-        """What this repository needs, and whether it is there."""
-        actions = place.request.actions
-        check_location(target, place.request.facts.versions.get(target.borg), self._diagnostics)
-        known = self.existence.get(target.location) or existence(target)
-        self.existence[target.location] = known
-        self.facts.append(Fact(target.location, known.value))
-        if not place.request.presence:
-            return
-        hooked = self._is_hooked(place, hooks)
-        check_repository(target, actions, known, self._diagnostics, hooked=hooked)
-        check_files(target, actions, self._diagnostics, hooked=hooked)
-
-    def _is_hooked(self, place: _Place, hooks: tuple[Placement, ...]) -> bool:
-        """Whether hooks run before, and may see to what isn't there."""
-        return any(
-            hook.phase is Phase.ENTER
-            and hook.is_called_for(place.requested)
-            and (hook.only is None or bool(hook.only & place.requested))
-            for hook in hooks
-        )
-
-    def _hooks_of(self, repository: Repository, place: _Place) -> tuple[Placement, ...]:
-        """Of a repository with options of its own the file's, as it has them."""
-        if repository.own is None:
-            return place.hooks
-        return placements(place.configuration.of(repository), place.profile)
-
-    def _extent(self, target: Target, place: _Place) -> Extent:
-        request, scope = place.request, place.scope
-        patterns: tuple[Word, ...] = ()
-        arguments: tuple[str, ...] = ()
-        roots: tuple[str, ...] = ()
-        needed: tuple[str, ...] = ()
-        left_out = {text.text for text in target.settings.texts("skip_actions")}
-        works = frozenset(a for a in request.actions if a.value not in left_out)
-        if Action.CREATE in works:
-            hooked = self._is_hooked(place, place.hooks)
-            chosen = selection(target, self._host, self._diagnostics, hooked=hooked)
-            check_selection(target, chosen, self._diagnostics)
-            if request.presence:
-                check_links(target, chosen, self._diagnostics)
-            files, patterns = pattern_words(chosen, scope)
-            self.scratch += files
-            self.read.update(chosen.read)
-            arguments = chosen.arguments
-            roots = chosen.roots
-            needed = tuple(file.path for file in chosen.late)
-        check_flags(target, request.actions, request.options, self._diagnostics)
-        version = request.facts.versions.get(target.borg)
-        check_values(target, version, works, request.options, self._diagnostics)
-        return Extent(
-            patterns,
-            arguments,
-            roots,
-            request.called_for,
-            request.options,
-            self.existence,
-            Action.COMPACT in request.actions
-            or any(t.text == Action.COMPACT.value for t in target.settings.texts("skip_actions")),
-            needed=needed,
-            runs=request.runs,
-        )
-
-    def _repository(self, target: Target, shared: Extent | None, outer: _Place) -> None:
+    def _repository(self, target: Target, shared: Extent | None, outer: Place) -> None:
         """`shared`: what is the same for all repositories without options of their own."""
         repository = target.repository
         kind = ScopeKind.REPOSITORY
         profile, request = outer.profile, outer.request
         scope = self._scope(
             outer.scope, kind, target.location, repository.span, profile,
-            _retry(target.settings, profile), repository.label,
+            retry_of(target.settings, profile), repository.label,
         )  # fmt: skip
-        place = outer._replace(scope=scope, kind=kind, repository=repository)
-        if repository.own is not None:
-            own = target.configuration.of(repository)
-            hooks = self._hooks_of(repository, outer)
-            place = place._replace(configuration=own, hooks=hooks)
+        place = outer.at(repository)._replace(scope=scope, kind=kind, repository=repository)
         if repository.own is not None or shared is None:
-            extent = self._extent(target, place)
+            extent = self.repositories.extent(target, place)
         else:
             extent = shared
         unwanted = target.settings.texts("skip_actions")
@@ -340,7 +215,7 @@ class _Lowering:
         self._hooks(place, Phase.EXIT)
         self._hooks(place, Phase.RECOVER)
 
-    def _tell_of(self, unwanted: Sequence[Text], place: _Place) -> None:
+    def _tell_of(self, unwanted: Sequence[Text], place: Place) -> None:
         """BP439: an action was asked for by name, and `skip_actions` leaves it out."""
         forced = place.request.options.force
         for text in unwanted:
@@ -362,7 +237,7 @@ class _Lowering:
         action: Action,
         target: Target,
         extent: Extent,
-        outer: _Place,
+        outer: Place,
         *,
         hooks_only: bool = False,
     ) -> None:
@@ -371,8 +246,8 @@ class _Lowering:
         selected = selects(outer.request.repository, target.repository)
         works = selected and not hooks_only
         if works and action is Action.CHECK:
-            extent = self._with_checks(target, extent)
-        found = self._commands(action, target, extent) if works else None
+            extent = self.repositories.with_checks(target, extent)
+        found = self.repositories.commands(action, target, extent) if works else None
         if not selected and name in outer.profile.actions_of_unselected:
             hooks_only = True
         excluded = found is None and not outer.profile.hooks_without_work and not hooks_only
@@ -387,47 +262,18 @@ class _Lowering:
         producers: dict[str, StepId] = {}
         for named in found or ():
             identity = self._names.borg(scope, named.name)
-            command = _with_producers(named.command, producers)
+            command = with_producers(named.command, producers)
             if keeps(command):
                 producers[command.output.name] = identity
             self._step(
                 identity, place, Phase.BODY, Trigger.SUCCESS, command, named.reason, origin,
                 of_borg(named.name),
-                Role.BORG, claims=_claims(named, target),
+                Role.BORG, claims=claims_of(named, target),
             )  # fmt: skip
         self._hooks(place, Phase.EXIT)
         self._hooks(place, Phase.RECOVER)
 
-    def _commands(
-        self, action: Action, target: Target, extent: Extent
-    ) -> list[NamedCommand] | None:
-        """The commands of an action; what an earlier entry of the run creates isn't created again."""
-        if action is not Action.REPO_CREATE:
-            return commands(action, target, extent, self._diagnostics)
-        from ..borg.creating import Creations
-
-        self._creations = self._creations or Creations()
-        encryption = extent.options.encryption
-        is_there = self.existence.get(target.location) is Existence.EXISTS
-        if not is_there and self._creations.has(target, encryption, self._diagnostics):
-            return []
-        found = commands(action, target, extent, self._diagnostics)
-        if found:
-            self._creations.add(target, encryption)
-        return found
-
-    def _with_checks(self, target: Target, extent: Extent) -> Extent:
-        """With the checks of a repository; a fact of the plan is which are left out, and why."""
-        from ..borg.check import due_checks
-
-        checks = due_checks(target, extent)
-        for due in checks:
-            if not due.is_due:
-                subject = f"check {due.name} of {target.location}"
-                self.facts.append(Fact(subject, f"skipped: {due.why}"))
-        return extent._replace(checks=tuple(checks))
-
-    def _hooks(self, place: _Place, phase: Phase) -> None:
+    def _hooks(self, place: Place, phase: Phase) -> None:
         for hook in place.hooks:
             hangs_here = hook.scope is place.kind and hook.phase is phase
             if not hangs_here or not hook.is_called_for(place.requested):
@@ -435,7 +281,7 @@ class _Lowering:
             if hook.fits_action(place.action) and self._is_first(hook, place):
                 self._hook(hook, place)
 
-    def _is_first(self, hook: Placement, place: _Place) -> bool:
+    def _is_first(self, hook: Placement, place: Place) -> bool:
         """Whether no other file has hung an identical hook around everything already."""
         if place.kind is not ScopeKind.RUN or not place.profile.everything_once:
             return True
@@ -444,7 +290,7 @@ class _Lowering:
         path = place.configuration.path
         return self._hung_around_everything.setdefault(same, path) == path
 
-    def _hook(self, hook: Placement, place: _Place) -> None:
+    def _hook(self, hook: Placement, place: Place) -> None:
         from .hook_scripts import Surroundings, shell_of
 
         # Also around everything a hook's text means what it means to the file that it stands in.
@@ -478,7 +324,7 @@ class _Lowering:
         return scope
 
     def _step(
-        self, step: str, place: _Place, phase: Phase, trigger: Trigger,
+        self, step: str, place: Place, phase: Phase, trigger: Trigger,
         work: Work, reason: str, origin: Span, title: str, role: Role, hook: str = "",
         claims: tuple[Claim, ...] = (),
     ) -> None:  # fmt: skip
@@ -489,35 +335,3 @@ class _Lowering:
                 title=title, role=role, claims=claims,
             )
         )  # fmt: skip
-
-
-def _retry(settings: Settings, profile: Profile) -> Retry:
-    times = settings.integer("retries") or 0
-    if times <= 0:
-        return Retry()
-    wait = settings.integer("retry_wait") or 0
-    return profile.retry._replace(times=times, wait=max(0, wait))
-
-
-def _with_producers(command: Process, producers: Mapping[str, StepId]) -> Process:
-    """The command with each late value of its words bound to the step before it that keeps it."""
-
-    def bound(part: Part) -> Part:
-        if isinstance(part, Use) and not part.value.producer:
-            value = part.value._replace(producer=producers[part.value.name])
-            return part._replace(value=value)
-        return part
-
-    def words(found: tuple[Word, ...]) -> tuple[Word, ...]:
-        return tuple(w if isinstance(w, str) else tuple(map(bound, w)) for w in found)
-
-    if not any(isinstance(word, tuple) for word in command.argv):
-        return command
-    dry = None if command.dry_argv is None else words(command.dry_argv)
-    return command._replace(argv=words(command.argv), dry_argv=dry)
-
-
-def _claims(named: NamedCommand, target: Target) -> tuple[Claim, ...]:
-    """What one of Borg's commands claims: its repository, what its builder says, and the output."""
-    answer = (Claim(OUTPUT, "", Mode.WRITE),) if named.command.output.use is OutputUse.SHOW else ()
-    return (Claim(REPOSITORY, target.location, named.mode), *named.claims, *answer)

@@ -12,7 +12,8 @@ from ..notify.telling import Telling
 from ..notify.zabbix import TOKEN
 from ..plan.ids import Names
 from ..plan.model import Effect, Phase, Resume, Role, ScopeId, Status, Step, StepId, Trigger
-from ..plan.work import Part, Request, Secret, Use, Word, kept_name
+from ..plan.words import Part, Secret, Use, Word
+from ..plan.work import Request, kept_name
 from ..semantics.monitoring import Monitoring, State, monitoring_of
 from ..semantics.profile import Profile
 from ..source.diagnostic import Diagnostics

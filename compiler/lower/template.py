@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from ...grammar import parse
 from ..config.hooks import Script
 from ..config.interpolate import ENVIRONMENT, missing
-from ..plan.work import Value
+from ..plan.words import Value
 from ..shell.code_context import is_code, is_inner_shell, is_number
 from ..shell.here_documents import FILLER, Body, bodies, without
 from ..shell.neutral import RAW, as_setting, from_outside, variable

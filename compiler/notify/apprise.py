@@ -6,7 +6,8 @@ holds what the library is given.
 
 from __future__ import annotations
 
-from ..plan.work import Escape, Request, SecretOption, SecretUse, Word, joined
+from ..plan.words import Escape, SecretOption, SecretUse, Word, joined
+from ..plan.work import Request
 from ..semantics.monitoring import State
 from .telling import WARNED, Telling
 

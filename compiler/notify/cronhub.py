@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..plan.work import Request, Share
+from ..plan.words import Share
+from ..plan.work import Request
 from .telling import Telling, get, shortened
 
 _STATES = ("start", "ping")

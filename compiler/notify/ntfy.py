@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..plan.work import Part, Request, Word
+from ..plan.words import Part, Word
+from ..plan.work import Request
 from .telling import WARNED, Telling, post_json
 
 _SERVER = "https://ntfy.sh"

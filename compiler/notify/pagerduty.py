@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..plan.work import Known, Request, Use
+from ..plan.words import Known, Use
+from ..plan.work import Request
 from ..semantics.monitoring import State
 from ..support.digest import sha256
 from .telling import Telling, post_json

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ..plan.work import Request, Word, joined
+from ..plan.words import Word, joined
+from ..plan.work import Request
 from ..semantics.monitoring import State
 from .telling import Telling, get, post, shortened
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..plan.work import Request, Word
+from ..plan.words import Word
+from ..plan.work import Request
 from .telling import WARNED, Telling
 
 _URL = "https://api.pushover.net/1/messages.json"

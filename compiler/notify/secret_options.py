@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..config.model import Configuration
 from ..config.services import Kind
-from ..plan.work import SecretOption
+from ..plan.words import SecretOption
 
 
 def secret_options(configuration: Configuration) -> Iterator[tuple[SecretOption, str]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from ..plan.work import Request, Share
+from ..plan.words import Share
+from ..plan.work import Request
 from ..semantics.monitoring import State
 from .telling import Telling, post
 

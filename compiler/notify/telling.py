@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 
 from ..config.services import Service
-from ..plan.work import (
-    Check,
+from ..plan.exits import ExitCodes
+from ..plan.words import (
     Escape,
-    ExitCodes,
     Known,
     Part,
-    Request,
     Secret,
     SecretOption,
     SecretUse,
@@ -20,6 +18,7 @@ from ..plan.work import (
     Word,
     joined,
 )
+from ..plan.work import Check, Request
 from ..semantics.monitoring import Monitoring, State
 from ..support.record import NamedTuple
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..plan.work import Check, Output, OutputUse, Request, Use, Value
+from ..plan.words import Use, Value
+from ..plan.work import Check, Output, OutputUse, Request
 from .telling import Telling, post_json
 
 _KIND = "application/json-rpc"

@@ -28,8 +28,10 @@ from ..support.digest import sha256
 from ..support.json_reader import Value, parse
 from . import verify
 from .claims import Pair
+from .exits import ExitCodes
 from .model import FORMAT_VERSION, Input, Limits, Plan, Retry, Status, Step
-from .work import ExitCodes, Process, Request, ScratchPath, SecretCommand, Shell, Use, parts_of
+from .words import ScratchPath, SecretCommand, Use, parts_of
+from .work import Process, Request, Shell
 
 FORMAT = "borgplan-plan"
 

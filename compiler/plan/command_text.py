@@ -5,19 +5,8 @@ from __future__ import annotations
 import shlex
 
 from .model import Step
-from .work import (
-    Part,
-    Process,
-    Request,
-    ScratchPath,
-    SecretCommand,
-    SecretUse,
-    Shell,
-    Use,
-    Word,
-    directory_of,
-    text_of,
-)
+from .words import Part, ScratchPath, SecretCommand, SecretUse, Use, Word, text_of
+from .work import Process, Request, Shell, directory_of
 
 _OF_THE_GENERATION = "BORG_EXIT_CODES"  # no configuration says it
 

@@ -20,7 +20,8 @@ from ..source.span import Span
 from ..support.enums import Enum
 from ..support.record import NamedTuple
 from .claims import Claim, Pair
-from .work import Word, Work, text_of
+from .words import Word, text_of
+from .work import Work
 
 FORMAT_VERSION = 2
 

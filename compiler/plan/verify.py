@@ -26,7 +26,8 @@ from .model import (
     StepId,
     Trigger,
 )
-from .work import GIVEN, Request, Use, Value, Work, can_fail, kept_name, parts_of, words_of
+from .words import GIVEN, Use, Value, parts_of
+from .work import Request, Work, can_fail, kept_name, words_of
 
 
 class Broken(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..plan.work import Outcome
+from ..plan.exits import Outcome
 from .phrases import Words
 from .records import Violation
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from ..analysis.alarms import told
 from ..analysis.cleanup import Cleanup, cleanup
-from ..analysis.failures import Failures, failures
+from ..analysis.failure_records import Failures
+from ..analysis.failures import failures
+from ..plan.exits import Outcome
 from ..plan.index import index
 from ..plan.model import Plan, ScopeKind
-from ..plan.work import Outcome
 from .causes import Ways
 from .groups import Chooser, Groups, Numbers
 from .phrases import Words

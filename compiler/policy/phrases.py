@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from ..plan.exits import Outcome
 from ..plan.index import Index
 from ..plan.model import Plan, Scope, ScopeKind
-from ..plan.work import Outcome, Shell
+from ..plan.work import Shell
 from ..syntax.nodes import shorten
 from .groups import Numbers
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 
 from ..analysis.selector import Selector
+from ..plan.exits import Outcome
 from ..plan.model import ScopeKind
-from ..plan.work import Outcome
 from ..source.span import Span
 from ..support.record import NamedTuple
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..analysis.failures import Failures
+from ..analysis.failure_records import Failures
 from ..plan.model import Plan
 from ..support.record import NamedTuple
 from .causes import Ways

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
-from ..analysis.failures import Failure, Failures, Stretch
+from ..analysis.failure_records import Failure, Failures, Stretch
 from ..plan.model import Plan, ScopeId
 from ..support.record import NamedTuple
 from .groups import Group, Numbers

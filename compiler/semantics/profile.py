@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from ..config.hooks import HookKind, Position
 from ..plan.actions import Action
+from ..plan.exits import ExitCodes
 from ..plan.model import Effect, Phase, Retry, ScopeKind, Trigger
-from ..plan.work import ExitCodes
 from ..support.record import NamedTuple
 from ..syntax.load import IncludeMerge
 

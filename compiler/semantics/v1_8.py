@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from ..config.hooks import HookKind
 from ..plan.actions import Action
+from ..plan.exits import ExitCodes
 from ..plan.model import Phase, Retry, ScopeKind, Status, Trigger
-from ..plan.work import ExitCodes
 from ..syntax.load import IncludeMerge
 from .effects import (
     FAIL_AND_GO_ON,

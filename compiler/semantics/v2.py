@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from ..config.hooks import HookKind, Position
 from ..plan.actions import PRIMARY
+from ..plan.exits import ExitCodes
 from ..plan.model import Effect, Phase, ScopeKind, Trigger
-from ..plan.work import ExitCodes
 from .effects import (
     FAIL_AND_EXIT,
     FAIL_AND_GO_ON,

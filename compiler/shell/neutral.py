@@ -13,7 +13,7 @@ A value known only while running is in an environment variable for each form: BO
 BORGPLAN_ERROR_ARGUMENT, BORGPLAN_ERROR_NEUTRAL.
 """
 
-from ..plan.work import Late, Value
+from ..plan.words import Late, Value
 from ..support.regex import lazily
 
 VARIABLE_PREFIX = "BORGPLAN_"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from ..plan.work import Value
+from ..plan.words import Value
 from ..support.record import NamedTuple
 from .neutral import ARGUMENT, NEUTRAL, from_outside
 

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from ...compiler.analysis.messages import Messages, messages
 from ...compiler.plan.command_text import command_text
+from ...compiler.plan.exits import Outcome
 from ...compiler.plan.model import Plan, Step
-from ...compiler.plan.work import Late, Outcome, OutputUse, SecretOption, Shell, Value
+from ...compiler.plan.words import Late, SecretOption, Value
+from ...compiler.plan.work import OutputUse, Shell
 from ...compiler.support.record import NamedTuple
 from ..cli.options.action import add_to, options
 from ..cli.options.common import add_configs, add_format, add_shaping, shaped_by

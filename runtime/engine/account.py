@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import deque
 from threading import Lock
 
+from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import Index
 from ...compiler.plan.model import Role, ScopeKind, Step
-from ...compiler.plan.work import Known, Outcome, Use, Value, parts_of, words_of
+from ...compiler.plan.words import Known, Use, Value, parts_of
+from ...compiler.plan.work import words_of
 from ...compiler.support.record import TYPE_CHECKING
 from .runner import Result
 from .wording import describe

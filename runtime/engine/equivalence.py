@@ -9,7 +9,8 @@ from ...compiler.diff.upgrade import exit_codes
 from ...compiler.plan.claims import REPOSITORY, Mode
 from ...compiler.plan.command_text import first_line, words_text
 from ...compiler.plan.model import Plan, Step
-from ...compiler.plan.work import Process, ScratchPath, Shell, parts_of
+from ...compiler.plan.words import ScratchPath, parts_of
+from ...compiler.plan.work import Process, Shell
 from ...compiler.source.span import Span
 from ...compiler.support.record import NamedTuple
 from ...compiler.syntax.nodes import shorten

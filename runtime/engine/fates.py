@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 
 from ...compiler.analysis.failures import is_usual
+from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, ScopeKind, Step, StepId, Trigger
 from ...compiler.plan.titles import subcommand
-from ...compiler.plan.work import Outcome
 from ...compiler.support.record import NamedTuple
 from .runner import Result
 from .walk import Report

@@ -1,10 +1,38 @@
-"""Several that are told what happens in a run, as one."""
+"""Who is told what happens in a run: one, several as one, or nobody."""
 
 from __future__ import annotations
 
 from ...compiler.plan.model import Scope, Step
+from ...compiler.support.record import Protocol
 from .runner import Result
-from .walk import Reporter
+
+
+class Reporter(Protocol):
+    """Is told what happens, as it happens."""
+
+    def started(self, step: Step) -> None:
+        """Just before a step runs."""
+
+    def ended(self, step: Step, result: Result) -> None:
+        """Just after."""
+
+    def repeated(self, scope: Scope, attempt: int) -> None:
+        """Before the pause that comes before the `attempt`-th repetition of a scope."""
+
+    def again(self, step: Step, attempt: int) -> None:
+        """Before the pause that comes before the `attempt`-th repetition of a step."""
+
+
+class Silent:
+    """A reporter that tells nobody."""
+
+    def started(self, step: Step) -> None: ...
+
+    def ended(self, step: Step, result: Result) -> None: ...
+
+    def repeated(self, scope: Scope, attempt: int) -> None: ...
+
+    def again(self, step: Step, attempt: int) -> None: ...
 
 
 class Reporters:

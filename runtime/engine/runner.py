@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ...compiler.plan.exits import Outcome
 from ...compiler.plan.model import LEAVING, Step, StepId
-from ...compiler.plan.work import Outcome, Process, Proof, Request, Shell, Value, keeps
+from ...compiler.plan.words import Value
+from ...compiler.plan.work import Process, Proof, Request, Shell, keeps
 from ...compiler.support.record import NamedTuple, Protocol
 
 

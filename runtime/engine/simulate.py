@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import Plan, ScopeKind, Step, StepId
-from ...compiler.plan.work import Late, Shell, Value, keeps
+from ...compiler.plan.words import Late, Value
+from ...compiler.plan.work import Shell, keeps
 from ...compiler.source.span import Span
 from ...compiler.support.record import NamedTuple
 from .runner import Result

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from signal import SIGALRM
 
+from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import (
     FINAL,
@@ -24,8 +25,10 @@ from ...compiler.plan.model import (
     Step,
     StepId,
 )
-from ...compiler.plan.work import Late, Outcome, Value, kept_name
+from ...compiler.plan.words import Late, Value
+from ...compiler.plan.work import kept_name
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple, Protocol
+from .reporters import Reporter, Silent
 from .runner import Result, Runner
 from .wording import cause, describe
 
@@ -35,34 +38,6 @@ if TYPE_CHECKING:
     from .account import Account
 
     T = TypeVar("T")
-
-
-class Reporter(Protocol):
-    """Is told what happens, as it happens."""
-
-    def started(self, step: Step) -> None:
-        """Just before a step runs."""
-
-    def ended(self, step: Step, result: Result) -> None:
-        """Just after."""
-
-    def repeated(self, scope: Scope, attempt: int) -> None:
-        """Before the pause that comes before the `attempt`-th repetition of a scope."""
-
-    def again(self, step: Step, attempt: int) -> None:
-        """Before the pause that comes before the `attempt`-th repetition of a step."""
-
-
-class Silent:
-    """A reporter that tells nobody."""
-
-    def started(self, step: Step) -> None: ...
-
-    def ended(self, step: Step, result: Result) -> None: ...
-
-    def repeated(self, scope: Scope, attempt: int) -> None: ...
-
-    def again(self, step: Step, attempt: int) -> None: ...
 
 
 class Report(NamedTuple):

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from signal import SIGTERM
 
 from ...compiler.analysis.claims import PairClaim, claims, claims_of
+from ...compiler.plan.exits import Outcome
 from ...compiler.plan.model import Plan, Step, StepId
-from ...compiler.plan.work import Outcome, Shell, Value
+from ...compiler.plan.words import Value
+from ...compiler.plan.work import Shell
 from ...compiler.shell.behind import behind
 from ...compiler.shell.lexer import simple_commands
 from ...compiler.shell.lists import chains, deciding

@@ -5,8 +5,9 @@ from __future__ import annotations
 import signal
 
 from ...compiler.plan.command_text import first_line
+from ...compiler.plan.exits import Outcome
 from ...compiler.plan.model import Step
-from ...compiler.plan.work import Outcome, Shell
+from ...compiler.plan.work import Shell
 from .runner import Result
 
 

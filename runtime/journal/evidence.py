@@ -10,9 +10,11 @@ from datetime import datetime
 from enum import Enum
 from fnmatch import fnmatchcase
 
+from ...compiler.plan.exits import ExitCodes, Outcome
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, ScopeKind, Step, StepId
-from ...compiler.plan.work import SHOWN, ExitCodes, Outcome, Process, SecretOption, directory_of
+from ...compiler.plan.words import SecretOption
+from ...compiler.plan.work import SHOWN, Process, directory_of
 from ..process.prompts import answered
 from ..process.signals import Signals
 from .locks import real_location

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ...compiler.analysis.recovery import Attempt, Owing, owed
+from ...compiler.plan.exits import Outcome
 from ...compiler.plan.model import Plan
-from ...compiler.plan.work import Outcome
 from ...compiler.support.record import NamedTuple
 from ..system.process_identity import Process, is_running
 from .at_hand import EVERYTHING, AtHand

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import os
 
-from ...compiler.plan.work import (
-    Outcome,
-    OutputUse,
-    Process,
-    Proof,
-    Work,
-    keeps,
-)
+from ...compiler.plan.exits import Outcome
+from ...compiler.plan.work import OutputUse, Process, Proof, Work, keeps
 from ...compiler.support.record import NamedTuple, Protocol
 from ..system.launch import Child
 from ..system.streams import Channel, Filter, Tail

@@ -10,8 +10,9 @@ import time
 from collections.abc import Mapping
 from subprocess import SubprocessError
 
+from ...compiler.plan.exits import Outcome
 from ...compiler.plan.model import Step
-from ...compiler.plan.work import Outcome, Value
+from ...compiler.plan.words import Value
 from ..engine.runner import Result, Runner
 from ..system.host import reason
 

@@ -12,8 +12,10 @@ import time
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
+from ...compiler.plan.exits import Outcome
 from ...compiler.plan.model import LEAVING, Step
-from ...compiler.plan.work import Check, Outcome, OutputUse, Request, Word
+from ...compiler.plan.words import Word
+from ...compiler.plan.work import Check, OutputUse, Request
 from ...compiler.support.record import NamedTuple
 from ..engine.runner import AbortedError, Result
 from ..system.streams import Tail

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from ...compiler.plan.work import Known, Value
+from ...compiler.plan.words import Known, Value
 
 
 def at_the_moment() -> dict[Value, str]:

@@ -14,8 +14,9 @@ from ...compiler.config.model import Configuration, Repository
 from ...compiler.driver.compile import secrets_of
 from ...compiler.lower.selection import selects
 from ...compiler.plan.claims import REPOSITORY, Claim, Mode
+from ...compiler.plan.exits import ExitCodes, Outcome
 from ...compiler.plan.model import Effect, Phase, Resume, Role, Status, Step, Trigger
-from ...compiler.plan.work import SHOWN, ExitCodes, Outcome, Output, OutputUse, Process
+from ...compiler.plan.work import SHOWN, Output, OutputUse, Process
 from ...compiler.semantics.select import Generations
 from ...compiler.source.diagnostic import Diagnostics
 from ...compiler.source.host import Host

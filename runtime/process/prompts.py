@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...compiler.plan.model import Step
-from ...compiler.plan.work import SecretOption
+from ...compiler.plan.words import SecretOption
 from ..engine.runner import Result
 from .runner import ProcessRunner
 from .signals import Signals

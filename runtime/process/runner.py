@@ -12,52 +12,30 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Mapping
 
-from ...compiler.plan.claims import REPOSITORY
+from ...compiler.plan.exits import ExitCodes, Outcome
 from ...compiler.plan.model import GRACE_SECONDS, LEAVING, Scratch, Step
-from ...compiler.plan.work import (
-    ExitCodes,
-    Outcome,
-    Output,
-    OutputUse,
-    Part,
-    Process,
-    Request,
-    ScratchPath,
+from ...compiler.plan.words import (
     SecretOption,
-    SecretUse,
-    Shell,
-    Use,
     Value,
-    Word,
-    Work,
-    end_of,
-    escaped,
-    share_of,
 )
-from ...compiler.shell.neutral import TOLD, in_form, variable
+from ...compiler.plan.work import Output, OutputUse, Process, Request, Work
 from ..engine.runner import AbortedError, Result
 from ..engine.wording import ending
 from ..system.host import reason
-from ..system.launch import Child, Launch, close_all, end, memory_file, missing, why_not_started
+from ..system.launch import Child, Launch, close_all, end, why_not_started
 from ..system.trusted_way import touch
-from .channels import Channels, Sink, channels_for, reason_given, take
+from .channels import Channels, Sink, channels_for, reason_given
+from .launcher import Launcher
 from .moment import at_the_moment
 from .secrets import Secrets, no_secret, secret_of
 from .signals import Relay, Signals, Stopper
 from .verdict import verdict
+from .watch import LONGEST_WAIT, UNWATCHED, watch
 
-SHELL = "/bin/sh"
 NOTHING_CHECKED = "no archive matches: nothing was checked, and no successful check is recorded"
 _ASKING = Process(
     (), None, ExitCodes(), output=Output(OutputUse.KEEP)
 )  # a command that prints a secret
-_LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
-_LONGEST_WAIT = 3600.0  # seconds; poll takes no more than 24 days
-_LOOK_EVERY = 1000  # milliseconds between what is to be done meanwhile, at most
-_STILL_THERE = 20  # milliseconds between looks whether a stopped step's processes are gone
-_UNWATCHED = (
-    0.05  # how often to look, in seconds, where the system can't tell of an exit or a signal
-)
 
 
 class ProcessRunner:
@@ -88,6 +66,7 @@ class ProcessRunner:
         self._scratch = {file.name: file for file in scratch}
         self._environment = dict(os.environ)  # taken once: asking for it decodes every variable
         self._secrets = Secrets(secrets, self._secret_printed_by, self._environment)
+        self._launcher = Launcher(self._scratch, self._secrets, self._environment)
         self._signals = signals
         self._sink = sink
         self._grace = grace
@@ -103,6 +82,7 @@ class ProcessRunner:
     def _use(self, signals: Relay, sink: Sink, tell: Callable[[str], None]) -> None:
         self._signals, self._sink, self._tell = signals, sink, tell
         self._secrets = self._secrets.asking(self._secret_printed_by)
+        self._launcher = Launcher(self._scratch, self._secrets, self._environment)
 
     @property
     def signal(self) -> int | None:
@@ -121,7 +101,7 @@ class ProcessRunner:
         started = time.monotonic()
         inherited: list[int] = []
         try:
-            launch = self._prepare(step, work, values, inherited)
+            launch = self._launcher.prepare(step, work, values, inherited)
             if isinstance(launch, Result):
                 return launch
             child = launch.start()
@@ -148,7 +128,7 @@ class ProcessRunner:
 
         # It has no use for files: without descriptors to inherit, there is nothing to close.
         around = Around(
-            resolve=lambda word: self._word(word, values, [], step.timeout),
+            resolve=lambda word: self._launcher.word(word, values, [], step.timeout),
             masks=self._secrets.masks,
             learn=self._secrets.learn,
             signals=self._signals,
@@ -174,7 +154,7 @@ class ProcessRunner:
         channels = channels_for(
             step.work, self._secrets.masks(), self._sink, readable=self._readable
         )
-        self._watch(child, stopper, channels)
+        watch(child, stopper, channels, self._signals, self._meanwhile)
         code = child.process.returncode
         outcome, note = self._ending(step, code, stopper, channels)
         if stopper.forced:
@@ -214,87 +194,10 @@ class ProcessRunner:
         signals = self._signals.fileno()
         if signals is not None:
             poll.register(signals, select.POLLIN)
-        longest = _LONGEST_WAIT if signals is not None else _UNWATCHED
+        longest = LONGEST_WAIT if signals is not None else UNWATCHED
         until = time.monotonic() + seconds
         while self.signal is None and (left := until - time.monotonic()) > 0:
             poll.poll(int(min(left, longest) * 1000) + 1)
-
-    def _prepare(
-        self,
-        step: Step,
-        work: Shell | Process,
-        values: Mapping[Value, str],
-        inherited: list[int],
-    ) -> Launch | Result:
-        """What to start, or how the step ends without; opens the descriptors that the child inherits."""
-        if isinstance(work, Shell):
-            # What has failed is there as it is, too, for scripts that want to know.
-            asked = (*((variable(late), late) for late in TOLD if late in values), *work.late)
-            told = {name: in_form(name, late, values.get(late, "")) for name, late in asked}
-            own = self._environment | told if told else None
-            argv = (SHELL, "-c", work.script)
-            return Launch(argv, own, (), work.umask, work.directory, separate=False)
-        environment = self._environment.copy()
-        for name in work.unset:
-            environment.pop(name, None)
-        absent = missing(work)
-        if absent:
-            return Result(Outcome.HARD, None, note=f"was not started: {absent} does not exist")
-        filled = self._filled(work, values, inherited, step.timeout)
-        if isinstance(filled, Result):
-            return filled
-        words, own = filled
-        environment |= own
-        if work.passphrase is not None:
-            known = self._secrets.of(work.passphrase, step.timeout)
-            if isinstance(known, Result):
-                return known
-            secret: str | None = known
-        else:
-            secret = self._inherited_secret(environment, step, work)
-        if secret is not None:
-            environment.pop("BORG_PASSCOMMAND", None)
-            descriptor = memory_file("passphrase", secret.encode(), inherited)
-            environment["BORG_PASSPHRASE_FD"] = str(descriptor)
-        separate = work.output.use is not OutputUse.LOG
-        return Launch(words, environment, tuple(inherited), None, work.directory, separate=separate)
-
-    def _filled(
-        self,
-        work: Process,
-        values: Mapping[Value, str],
-        inherited: list[int],
-        timeout: int | None,
-    ) -> tuple[tuple[str, ...], dict[str, str]] | Result:
-        """The words of a command and its variables in full, or how the step ends without them."""
-        words: list[str] = []
-        variables: dict[str, str] = {}
-        for name, word in (*(("", word) for word in work.argv), *work.environment):
-            text = self._word(word, values, inherited, timeout)
-            if isinstance(text, Result):
-                return text
-            if text is None and work.required:
-                return Result(Outcome.HARD, None, note="was not started: no archive matches")
-            if text is None:
-                return Result(Outcome.DONE, None, note="nothing to do: there is no archive yet")
-            if name:
-                variables[name] = text
-            else:
-                words.append(text)
-        return tuple(words), variables
-
-    def _inherited_secret(
-        self, environment: Mapping[str, str], step: Step, work: Process
-    ) -> str | None:
-        """The passphrase that Borg would get by itself, from a command or a descriptor, in the order in which
-        it looks; so that it is known when something prints it. None if it comes otherwise, or not at all."""
-        if "BORG_PASSPHRASE" in environment or not any(c.kind == REPOSITORY for c in step.claims):
-            return None
-        command = environment.get("BORG_PASSCOMMAND")
-        if command is not None:
-            return self._secrets.told_by(command, work.directory, step.timeout)
-        descriptor = environment.get("BORG_PASSPHRASE_FD")
-        return None if descriptor is None else self._secrets.behind(descriptor)
 
     def _secret_printed_by(
         self, argv: tuple[str, ...], timeout: int | None, directory: str | None
@@ -314,7 +217,7 @@ class ProcessRunner:
             tell=self._tell,
         )
         channels = channels_for(_ASKING, self._secrets.masks(), self._sink, readable=self._readable)
-        self._watch(child, stopper, channels)
+        watch(child, stopper, channels, self._signals, self._meanwhile)
         captured = channels.captured
         code = child.process.returncode
         if stopper.stopped:
@@ -327,108 +230,6 @@ class ProcessRunner:
         return secret_of(
             captured.data(), f"{argv[0]} printed ", "nothing", "text that is not valid UTF-8"
         )
-
-    def _word(
-        self, word: Word, values: Mapping[Value, str], inherited: list[int], timeout: int | None
-    ) -> str | Result | None:
-        """A word in full; None if it lacks a late value, the step's end if a secret can't be had."""
-        if isinstance(word, str):
-            return word
-        texts = []
-        for part in word:
-            text = self._part(part, values, inherited, timeout)
-            if not isinstance(text, str):
-                return text
-            texts.append(text)
-        return "".join(texts)
-
-    def _part(
-        self, part: Part, values: Mapping[Value, str], inherited: list[int], timeout: int | None
-    ) -> str | Result | None:
-        match part:
-            case str():
-                return part
-            case Use(value, escape, otherwise, limit):
-                text = end_of(values.get(value, ""), limit)
-                return escaped(text, escape) if text else otherwise
-            case SecretUse(secret, _, escape, share):
-                found = self._secrets.of(secret, timeout)
-                if isinstance(found, Result):
-                    return found
-                return escaped(share_of(found, share), escape)
-            case ScratchPath(name):
-                lines = []
-                for line in self._scratch[name].lines:
-                    line_text = self._word(line, values, inherited, timeout)
-                    if not isinstance(line_text, str):
-                        return line_text
-                    lines.append(f"{line_text}\n")
-                data = "".join(lines).encode("utf-8", "surrogateescape")
-                return f"/dev/fd/{memory_file('patterns', data, inherited)}"
-
-    def _watch(self, child: Child, stopper: Stopper, channels: Channels) -> None:
-        """Follow a child to its end.
-
-        The end is the child's exit, not the end of its output: what it left running in the
-        background may hold that open for ever.
-        """
-        poll = select.poll()
-        streams = channels.by_descriptor(child)
-        signals = self._signals.fileno()
-        exit_seen = _exit_of(child.process.pid)
-        try:
-            for descriptor in streams:
-                os.set_blocking(descriptor, False)
-            for watched in (*streams, signals, exit_seen):
-                if watched is not None:
-                    poll.register(watched, select.POLLIN)
-            is_watched = exit_seen is not None and signals is not None
-            has_ended = False
-            while not has_ended or stopper.is_waiting():
-                stopper.check()
-                wait = _STILL_THERE if has_ended else _wait(stopper, watched=is_watched)
-                if self._meanwhile is not None:
-                    self._meanwhile()
-                    wait = _LOOK_EVERY if wait is None else min(wait, _LOOK_EVERY)
-                for descriptor, _ in poll.poll(wait):
-                    if descriptor == signals:
-                        self._signals.drain()
-                    elif descriptor in streams and not take(descriptor, streams[descriptor]):
-                        poll.unregister(descriptor)
-                if not has_ended and child.process.poll() is not None:
-                    has_ended = True
-                    stopper.finish()
-                    if exit_seen is not None:
-                        poll.unregister(exit_seen)
-            for descriptor, channel in streams.items():
-                for _ in range(_LAST_READS):
-                    if not take(descriptor, channel):
-                        break
-            for channel in dict.fromkeys(streams.values()):
-                channel.end()
-        finally:
-            child.close()
-            if exit_seen is not None:
-                os.close(exit_seen)
-
-
-def _exit_of(pid: int) -> int | None:
-    """A descriptor that becomes readable when a process ends, where the system has such."""
-    try:
-        return os.pidfd_open(pid)
-    except (AttributeError, OSError):
-        return None
-
-
-def _wait(stopper: Stopper, *, watched: bool) -> int | None:
-    """How long to wait for something to happen, in milliseconds; None for as long as it takes.
-
-    `watched`: the child's exit and a signal are things that happen.
-    """
-    left = stopper.seconds_left
-    if not watched:
-        left = min(_UNWATCHED, _UNWATCHED if left is None else left)
-    return None if left is None else int(min(left, _LONGEST_WAIT) * 1000) + 1
 
 
 def _record(work: Work) -> str:

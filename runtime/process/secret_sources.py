@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from ...compiler.plan.model import Step
-from ...compiler.plan.work import Process, SecretCommand, Shell, parts_of
+from ...compiler.plan.words import SecretCommand, parts_of
+from ...compiler.plan.work import Process, Shell
 from ...compiler.shell.passwords import passwords
 
 # Of Borg, of the storage it writes to (rclone, S3, B2), and of ssh.

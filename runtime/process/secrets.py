@@ -5,15 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterable, Mapping
 
+from ...compiler.plan.exits import Outcome
 from ...compiler.plan.model import Plan, Step
-from ...compiler.plan.work import (
-    Outcome,
-    Secret,
-    SecretCommand,
-    SecretFile,
-    SecretOption,
-    secrets_in,
-)
+from ...compiler.plan.words import Secret, SecretCommand, SecretFile, SecretOption
+from ...compiler.plan.work import secrets_in
 from ...compiler.source.host import UnreadableError
 from ..engine.runner import Result
 from ..system.host import read_regular

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import os
 
-from ...compiler.plan.work import ExitCodes, Outcome, Process, Proof, Work
+from ...compiler.plan.exits import ExitCodes, Outcome
+from ...compiler.plan.work import Process, Proof, Work
 from ...compiler.support.record import NamedTuple
 from .borg_log import WARNING, BorgLog, lock_held
 

@@ -8,6 +8,7 @@ from ...compiler.analysis.explanation import Acquired, Explanation
 from ...compiler.diff.fields import RESUMES, STATUSES
 from ...compiler.diff.places import where
 from ...compiler.plan.command_text import command_text
+from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import (
     FINAL,
@@ -19,7 +20,6 @@ from ...compiler.plan.model import (
     Trigger,
 )
 from ...compiler.plan.titles import listed, named
-from ...compiler.plan.work import Outcome
 from ...compiler.shell.printable import printable
 from ..report.style import Style
 from .phrases import count

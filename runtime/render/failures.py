@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ...compiler.analysis.alarms import Some, Told, hurdles, told
 from ...compiler.analysis.cleanup import Cleanup, Leak, cleanup
-from ...compiler.analysis.failures import Failure, Failures, Stretch, failures
+from ...compiler.analysis.failure_records import Failure, Failures, Stretch
+from ...compiler.analysis.failures import failures
+from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan
 from ...compiler.plan.titles import listed, named
-from ...compiler.plan.work import Outcome
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import NamedTuple
 from ..report.style import Style

@@ -7,9 +7,9 @@ import time
 from collections.abc import Mapping, Sequence
 
 from ...compiler.analysis.recovery import Owing
+from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import Plan, ScopeKind, Step
-from ...compiler.plan.work import Outcome
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import NamedTuple
 from ..engine.runner import Result

@@ -10,12 +10,11 @@ import shlex
 from collections.abc import Iterator
 
 from ...compiler.plan.command_text import words_text
+from ...compiler.plan.exits import ExitCodes
 from ...compiler.plan.index import Index
 from ...compiler.plan.model import Plan, ScopeKind, Step
 from ...compiler.plan.titles import subcommand
-from ...compiler.plan.work import (
-    ExitCodes,
-    Process,
+from ...compiler.plan.words import (
     ScratchPath,
     Secret,
     SecretCommand,
@@ -23,6 +22,7 @@ from ...compiler.plan.work import (
     SecretOption,
     parts_of,
 )
+from ...compiler.plan.work import Process
 from ...compiler.semantics import profile_named
 
 _CODES = range(1, 256)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, ScopeKind, StepId
-from ...compiler.plan.work import Shell, Value
+from ...compiler.plan.words import Value
+from ...compiler.plan.work import Shell
 from ...compiler.shell.printable import printable
 from ..engine.fates import Backup, Fate, StepFate, backups, fates
 from ..engine.walk import Report

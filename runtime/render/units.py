@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from ...compiler.plan.model import Plan
-from ...compiler.plan.work import Process, SecretCommand, Shell
+from ...compiler.plan.words import SecretCommand
+from ...compiler.plan.work import Process, Shell
 from ...compiler.support.record import NamedTuple
 
 AWAKE = "borgplan-awake.service"

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 
+from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, ScopeKind, Step, StepId
 from ...compiler.plan.titles import answer_form
-from ...compiler.plan.work import Form, Outcome
+from ...compiler.plan.work import Form
 from ...compiler.support.record import TYPE_CHECKING
 from ..engine.runner import Result
 

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
 from ...compiler.plan.command_text import command_text, first_line
+from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, Scope, ScopeKind, Step
-from ...compiler.plan.work import Outcome, Shell
+from ...compiler.plan.work import Shell
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import TYPE_CHECKING, Protocol
 from ..engine.runner import Result

@@ -13,7 +13,7 @@ from ...compiler.analysis.recovery import recovery
 from ...compiler.driver.compile import Compilation
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, ScopeKind
-from ...compiler.plan.work import Late, Value
+from ...compiler.plan.words import Late, Value
 from ..engine.runner import AbortedError
 from ..engine.wording import subject
 from ..journal.handle import Journal

@@ -11,13 +11,13 @@ from types import MappingProxyType
 from ...compiler.driver.compile import Compilation
 from ...compiler.lower.lower import NO_LOG
 from ...compiler.plan.model import Plan, ScopeKind
-from ...compiler.plan.work import Value
+from ...compiler.plan.words import Value
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import TYPE_CHECKING
 from ..cli.arguments import Arguments
-from ..engine.reporters import Reporters
+from ..engine.reporters import Reporter, Reporters
 from ..engine.runner import DryRunner, InformedRunner, Runner
-from ..engine.walk import Lanes, Report, Reporter, interpret
+from ..engine.walk import Lanes, Report, interpret
 from ..journal.locks import BusyError, Holder, directory_of_locks, held, real_location, wanted
 from ..process.guard import GuardedRunner
 from ..process.runner import ProcessRunner

@@ -9,9 +9,8 @@ from contextlib import contextmanager
 
 from ...compiler.plan.model import Scope, ScopeId, Step
 from ...compiler.support.record import TYPE_CHECKING
-from ..engine.reporters import Reporters
+from ..engine.reporters import Reporter, Reporters
 from ..engine.runner import DryRunner, Result, Runner
-from ..engine.walk import Reporter
 from ..process.guard import GuardedRunner
 from ..process.runner import ProcessRunner
 from ..process.signals import Signals

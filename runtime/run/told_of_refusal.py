@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...compiler.driver.compile import Compilation, secrets_of
 from ...compiler.plan.model import Plan, Role, Step, Trigger
-from ...compiler.plan.work import Late, Value, kept_name
+from ...compiler.plan.words import Late, Value
+from ...compiler.plan.work import kept_name
 from ..engine.runner import AbortedError
 from ..engine.wording import describe
 from ..process.runner import ProcessRunner

@@ -9,20 +9,10 @@ from typing import cast
 import pytest
 
 from borgplan.compiler.analysis.messages import messages
+from borgplan.compiler.plan.exits import ExitCodes
 from borgplan.compiler.plan.model import Phase, Plan, Scope, ScopeKind, Step, Trigger
-from borgplan.compiler.plan.work import (
-    Check,
-    ExitCodes,
-    Late,
-    Output,
-    OutputUse,
-    Request,
-    SecretUse,
-    Use,
-    Value,
-    Word,
-    Work,
-)
+from borgplan.compiler.plan.words import Late, SecretUse, Use, Value, Word
+from borgplan.compiler.plan.work import Check, Output, OutputUse, Request, Work
 from borgplan.compiler.source.span import Span
 from borgplan.runtime.commands.notify import as_data, render, send
 from borgplan.runtime.report.style import Style

@@ -8,7 +8,7 @@ import pytest
 
 from borgplan.compiler.analysis.alarms import told
 from borgplan.compiler.analysis.failures import failures
-from borgplan.compiler.plan.work import Outcome
+from borgplan.compiler.plan.exits import Outcome
 from tests.checks.finding import START, found
 from tests.compiler.planning import planned
 

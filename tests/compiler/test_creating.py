@@ -10,7 +10,8 @@ from borgplan.compiler.borg.action_options import ActionOptions
 from borgplan.compiler.driver.compile import Compilation, plan_of
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.actions import Action
-from borgplan.compiler.plan.work import Process, SecretCommand
+from borgplan.compiler.plan.words import SecretCommand
+from borgplan.compiler.plan.work import Process
 from borgplan.compiler.source.diagnostic import Diagnostics
 from tests.compiler.memory_host import MemoryHost
 from tests.compiler.planning import START, codes, commands

@@ -9,7 +9,8 @@ import pytest
 
 from borgplan.compiler.config.credentials import Reference, reference
 from borgplan.compiler.plan.as_json import to_data
-from borgplan.compiler.plan.work import Process, Secret, SecretCommand, SecretFile, SecretOption
+from borgplan.compiler.plan.words import Secret, SecretCommand, SecretFile, SecretOption
+from borgplan.compiler.plan.work import Process
 from borgplan.compiler.source.diagnostic import Severity
 from tests.compiler.planning import ONE, START, compilation, planned
 

@@ -8,7 +8,8 @@ import pytest
 
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.as_json import to_data
-from borgplan.compiler.plan.work import ExitCodes, Outcome, Process
+from borgplan.compiler.plan.exits import ExitCodes, Outcome
+from borgplan.compiler.plan.work import Process
 from tests.compiler.planning import ONE, codes, compilation, planned
 
 

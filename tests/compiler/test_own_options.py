@@ -6,14 +6,8 @@ import pytest
 
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.model import Plan, ScopeKind
-from borgplan.compiler.plan.work import (
-    Process,
-    ScratchPath,
-    SecretOption,
-    Shell,
-    directory_of,
-    parts_of,
-)
+from borgplan.compiler.plan.words import ScratchPath, SecretOption, parts_of
+from borgplan.compiler.plan.work import Process, Shell, directory_of
 from borgplan.compiler.source.diagnostic import Severity
 from tests.compiler.planning import START, codes, commands, compilation, planned
 

@@ -10,8 +10,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from borgplan.compiler.plan.exits import ExitCodes
 from borgplan.compiler.plan.model import Effect, Phase, ScopeKind
-from borgplan.compiler.plan.work import ExitCodes
 from borgplan.compiler.semantics import PROFILES, Profile
 
 FILE = Path(__file__).with_name("profiles.txt")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from borgplan.compiler.plan.work import Late
+from borgplan.compiler.plan.words import Late
 from borgplan.compiler.shell.neutral import as_argument, as_name, as_setting, in_form
 from borgplan.compiler.shell.place_kinds import Kind
 from borgplan.compiler.shell.receivers import place

@@ -11,9 +11,9 @@ from borgplan.compiler.analysis.obligations import owings
 from borgplan.compiler.analysis.recovery import Attempt, Owing, giving, owed, recovery
 from borgplan.compiler.analysis.resume_plan import is_usual, remaining
 from borgplan.compiler.plan import verify as flow
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.index import index
 from borgplan.compiler.plan.model import Phase, Plan, Status, StepId, Trigger
-from borgplan.compiler.plan.work import Outcome
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret
 from tests.runtime.build import command, plan, run_scope, scope, shell, step

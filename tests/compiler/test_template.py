@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from borgplan.compiler.config.hooks import Script
 from borgplan.compiler.lower.template import script
-from borgplan.compiler.plan.work import Late, Value
+from borgplan.compiler.plan.words import Late, Value
 from borgplan.compiler.shell.neutral import NEUTRAL, VARIABLE_PREFIX, as_name, as_setting, in_form
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.compiler.source.span import Span, Text

@@ -17,9 +17,11 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.index import index
 from borgplan.compiler.plan.model import LEAVING, Plan, ScopeKind, Step, StepId
-from borgplan.compiler.plan.work import Outcome, Shell, Value
+from borgplan.compiler.plan.words import Value
+from borgplan.compiler.plan.work import Shell
 from borgplan.runtime.engine.runner import Result
 from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.journal.marks import groups, marked

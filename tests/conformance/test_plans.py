@@ -9,8 +9,9 @@ import pytest
 
 from borgplan.compiler.analysis.concurrency import overlap
 from borgplan.compiler.analysis.failures import failures
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Plan
-from borgplan.compiler.plan.work import Outcome, Shell
+from borgplan.compiler.plan.work import Shell
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.run.session import Session, compile_all
 from borgplan.runtime.system.host import RealHost

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from borgplan.compiler.analysis.failures import failures
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Plan, StepId
-from borgplan.compiler.plan.work import Outcome
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.run.session import Session, compile_all
 from borgplan.runtime.system.host import RealHost

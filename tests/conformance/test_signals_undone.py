@@ -15,8 +15,9 @@ import pytest
 
 from borgplan.compiler.analysis.cleanup import cleanup
 from borgplan.compiler.analysis.failures import failures
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Plan
-from borgplan.compiler.plan.work import Outcome, Shell
+from borgplan.compiler.plan.work import Shell
 from borgplan.compiler.semantics import PROFILES
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.run.session import Session, compile_all

@@ -12,9 +12,11 @@ import pytest
 from borgplan.compiler.analysis.failures import failures
 from borgplan.compiler.driver.compile import plan_of
 from borgplan.compiler.driver.sources import read
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.index import index
 from borgplan.compiler.plan.model import Plan, ScopeKind, Step, StepId
-from borgplan.compiler.plan.work import Outcome, Process, Shell, Value, directory_of
+from borgplan.compiler.plan.words import Value
+from borgplan.compiler.plan.work import Process, Shell, directory_of
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.engine.runner import Result

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 import yaml
 
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Phase, Plan, Step
-from borgplan.compiler.plan.work import Outcome, Process, Shell
+from borgplan.compiler.plan.work import Process, Shell
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret
 from tests.end_to_end.home import Home

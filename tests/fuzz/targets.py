@@ -31,7 +31,7 @@ from borgplan.compiler.lower.template import script
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.as_json import from_json, to_json
 from borgplan.compiler.plan.model import Plan
-from borgplan.compiler.plan.work import Late, Value
+from borgplan.compiler.plan.words import Late, Value
 from borgplan.compiler.policy.parse import policies
 from borgplan.compiler.policy.source_text import of_file, of_scalar
 from borgplan.compiler.semantics import PROFILES

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from borgplan.compiler.plan.claims import Claim, Mode, Pair
+from borgplan.compiler.plan.exits import ExitCodes
 from borgplan.compiler.plan.model import (
     Fact,
     Input,
@@ -22,15 +23,9 @@ from borgplan.compiler.plan.model import (
     ScratchKind,
     Status,
 )
-from borgplan.compiler.plan.work import (
+from borgplan.compiler.plan.words import (
     Escape,
-    Evidence,
-    ExitCodes,
-    Output,
-    OutputUse,
     Part,
-    Process,
-    Proof,
     ScratchPath,
     Secret,
     SecretCommand,
@@ -38,11 +33,10 @@ from borgplan.compiler.plan.work import (
     SecretOption,
     SecretUse,
     Share,
-    Shell,
     Use,
     Value,
-    Work,
 )
+from borgplan.compiler.plan.work import Evidence, Output, OutputUse, Process, Proof, Shell, Work
 from borgplan.compiler.source.span import Span
 from tests.runtime.test_laws import sound_plans
 

@@ -10,7 +10,8 @@ from borgplan.compiler.driver.compile import plan_of
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.index import Index, index
 from borgplan.compiler.plan.model import ScopeKind, Step
-from borgplan.compiler.plan.work import Process, Shell, Value
+from borgplan.compiler.plan.words import Value
+from borgplan.compiler.plan.work import Process, Shell
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.engine.runner import Result, ScriptedRunner

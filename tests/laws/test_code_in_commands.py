@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from borgplan.compiler.lower.template import script
-from borgplan.compiler.plan.work import Late
+from borgplan.compiler.plan.words import Late
 from borgplan.compiler.shell.neutral import in_form
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.compiler.source.span import Span, Text

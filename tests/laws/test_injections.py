@@ -20,7 +20,7 @@ import pytest
 
 from borgplan.compiler.config.hooks import Script
 from borgplan.compiler.lower.template import script
-from borgplan.compiler.plan.work import Late, Value
+from borgplan.compiler.plan.words import Late, Value
 from borgplan.compiler.shell.neutral import TOLD, as_setting, in_form, variable
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.compiler.source.span import Span, Text

@@ -21,11 +21,10 @@ from borgplan.compiler.borg.versions import version
 from borgplan.compiler.driver.compile import Compilation, plan_of
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lower.selection import Facts
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Step
-from borgplan.compiler.plan.work import (
-    Outcome,
+from borgplan.compiler.plan.words import (
     Part,
-    Process,
     ScratchPath,
     SecretCommand,
     SecretFile,
@@ -33,10 +32,10 @@ from borgplan.compiler.plan.work import (
     Use,
     Value,
     Word,
-    keeps,
     parts_of,
     text_of,
 )
+from borgplan.compiler.plan.work import Process, keeps
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.engine.runner import DryRunner, Result, Runner

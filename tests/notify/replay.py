@@ -13,24 +13,21 @@ from urllib.parse import urlencode, urlsplit
 
 from borgplan.compiler.driver.compile import Compilation, plan_of, secrets_of
 from borgplan.compiler.driver.sources import read
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.index import index
 from borgplan.compiler.plan.model import LEAVING, ScopeKind, Step
-from borgplan.compiler.plan.work import (
+from borgplan.compiler.plan.words import (
     Known,
-    Outcome,
-    Process,
-    Request,
     Secret,
     SecretFile,
     SecretUse,
-    Shell,
     Use,
     Value,
     Word,
     escaped,
-    keeps,
     share_of,
 )
+from borgplan.compiler.plan.work import Process, Request, Shell, keeps
 from borgplan.compiler.source.diagnostic import Diagnostics, Severity
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.engine.runner import DryRunner, Result

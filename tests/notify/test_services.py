@@ -8,7 +8,7 @@ from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.as_json import from_json, to_json
 from borgplan.compiler.plan.command_text import command_text
 from borgplan.compiler.plan.model import Phase, Plan, Role, Step, Trigger
-from borgplan.compiler.plan.work import CUT, Share, end_of, share_of
+from borgplan.compiler.plan.words import CUT, Share, end_of, share_of
 from tests.compiler.planning import codes, compilation, planned
 
 START = "source_directories: [/etc]\nrepositories: [{path: /repo}]\nkeep_daily: 7\n"

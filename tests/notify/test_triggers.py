@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.index import index
 from borgplan.compiler.plan.model import Effect, Phase, Plan, Resume, ScopeKind, Status, Trigger
 from borgplan.compiler.plan.verify import verify
-from borgplan.compiler.plan.work import Known, Outcome
+from borgplan.compiler.plan.words import Known
 from borgplan.runtime.engine.account import Account
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret

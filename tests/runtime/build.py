@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from borgplan.compiler.analysis.inference import with_inferred_claims
 from borgplan.compiler.plan.claims import OUTPUT, REPOSITORY, Claim, Mode
+from borgplan.compiler.plan.exits import ExitCodes
 from borgplan.compiler.plan.index import Index, index
 from borgplan.compiler.plan.model import (
     Effect,
@@ -18,20 +19,8 @@ from borgplan.compiler.plan.model import (
     Trigger,
 )
 from borgplan.compiler.plan.verify import in_order
-from borgplan.compiler.plan.work import (
-    SHOWN,
-    ExitCodes,
-    Output,
-    Process,
-    Request,
-    SecretOption,
-    Shell,
-    Value,
-    Word,
-    Work,
-    text_of,
-    words_of,
-)
+from borgplan.compiler.plan.words import SecretOption, Value, Word, text_of
+from borgplan.compiler.plan.work import SHOWN, Output, Process, Request, Shell, Work, words_of
 from borgplan.compiler.source.span import Span
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.run.session import Session, compile_all

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 
 from borgplan.compiler.plan.model import Phase, Scratch
-from borgplan.compiler.plan.work import SecretOption, Value, Work
+from borgplan.compiler.plan.words import SecretOption, Value
+from borgplan.compiler.plan.work import Work
 from borgplan.runtime.engine.runner import Result
 from borgplan.runtime.process.runner import ProcessRunner
 from borgplan.runtime.process.signals import Signals

@@ -11,7 +11,9 @@ from itertools import product
 import pytest
 
 from borgplan.compiler.analysis.cleanup import takes
-from borgplan.compiler.analysis.failures import Failures, failures
+from borgplan.compiler.analysis.failure_records import Failures
+from borgplan.compiler.analysis.failures import failures
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import (
     Effect,
     Phase,
@@ -24,7 +26,7 @@ from borgplan.compiler.plan.model import (
     Step,
     Trigger,
 )
-from borgplan.compiler.plan.work import Late, Outcome, Value
+from borgplan.compiler.plan.words import Late, Value
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret
 from tests.runtime.build import SKIPPED_NEXT, plan, run_scope, scope, shell, step

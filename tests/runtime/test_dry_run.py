@@ -9,8 +9,10 @@ from __future__ import annotations
 import pytest
 from pytest_subprocess import FakeProcess
 
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Scratch, ScratchKind
-from borgplan.compiler.plan.work import LAST_LINE, Outcome, ScratchPath
+from borgplan.compiler.plan.words import ScratchPath
+from borgplan.compiler.plan.work import LAST_LINE
 from borgplan.runtime.engine.runner import DryRunner, ScriptedRunner
 from borgplan.runtime.process.runner import ProcessRunner
 from tests.runtime.build import command, shell, step

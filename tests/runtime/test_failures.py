@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler.analysis.failures import SIGTERM_CODE, Failure, Failures, failures
+from borgplan.compiler.analysis.failure_records import Failure, Failures
+from borgplan.compiler.analysis.failures import SIGTERM_CODE, failures
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Phase, Plan, Status, Step, Trigger
-from borgplan.compiler.plan.work import Outcome, Value
+from borgplan.compiler.plan.words import Value
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import Report, interpret
 from tests.runtime.build import plan, run_scope, shell, step

@@ -15,24 +15,19 @@ from typing import Any, cast
 
 import pytest
 
+from borgplan.compiler.plan.exits import ExitCodes, Outcome
 from borgplan.compiler.plan.model import Phase
-from borgplan.compiler.plan.work import (
+from borgplan.compiler.plan.words import (
     FAILURE,
-    Check,
     Escape,
-    ExitCodes,
     Late,
-    Outcome,
-    Output,
-    OutputUse,
-    Request,
     SecretFile,
     SecretUse,
     Use,
     Value,
-    Work,
     joined,
 )
+from borgplan.compiler.plan.work import Check, Output, OutputUse, Request, Work
 from borgplan.runtime.engine.runner import AbortedError, Result
 from borgplan.runtime.process.http import USER_AGENT
 from borgplan.runtime.process.http_surroundings import context_for

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import (
     Effect,
     Phase,
@@ -16,9 +17,11 @@ from borgplan.compiler.plan.model import (
     Step,
     Trigger,
 )
-from borgplan.compiler.plan.work import LAST_LINE, Late, Outcome, Value
+from borgplan.compiler.plan.words import Late, Value
+from borgplan.compiler.plan.work import LAST_LINE
+from borgplan.runtime.engine.reporters import Silent
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
-from borgplan.runtime.engine.walk import Report, Silent, interpret
+from borgplan.runtime.engine.walk import Report, interpret
 from tests.runtime.build import (
     FAILED_EXIT,
     FAILED_LEAVE,

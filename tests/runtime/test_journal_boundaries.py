@@ -13,11 +13,13 @@ import pytest
 
 from borgplan.compiler.analysis.obligations import owings
 from borgplan.compiler.analysis.recovery import recovery
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Plan, Step
-from borgplan.compiler.plan.work import Outcome, Shell, Value
-from borgplan.runtime.engine.reporters import Reporters
+from borgplan.compiler.plan.words import Value
+from borgplan.compiler.plan.work import Shell
+from borgplan.runtime.engine.reporters import Reporter, Reporters, Silent
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
-from borgplan.runtime.engine.walk import Reporter, Silent, interpret
+from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.engine.wording import subject
 from borgplan.runtime.journal.recorder import Start, begin, stored
 from borgplan.runtime.journal.records import open_runs, owed_by, steps

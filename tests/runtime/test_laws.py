@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from borgplan.compiler.analysis import graph
 from borgplan.compiler.plan import verify as flow
+from borgplan.compiler.plan.exits import ExitCodes, Outcome
 from borgplan.compiler.plan.model import (
     FINAL,
     Effect,
@@ -24,7 +25,6 @@ from borgplan.compiler.plan.model import (
     Step,
     Trigger,
 )
-from borgplan.compiler.plan.work import ExitCodes, Outcome
 from borgplan.compiler.semantics import profile_named
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret

@@ -12,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borgplan.compiler.analysis.concurrency import overlap
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Plan, Retry, Scope, ScopeId, ScopeKind, Status, Step
-from borgplan.compiler.plan.work import SHOWN, Outcome, Value
+from borgplan.compiler.plan.words import Value
+from borgplan.compiler.plan.work import SHOWN
+from borgplan.runtime.engine.reporters import Reporter, Silent
 from borgplan.runtime.engine.runner import Result, Runner
-from borgplan.runtime.engine.walk import Report, Reporter, Silent, interpret
+from borgplan.runtime.engine.walk import Report, interpret
 from borgplan.runtime.run.lanes import Threads
 from tests.runtime.build import (
     FAILED_EXIT,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.index import Index, index
 from borgplan.compiler.plan.model import Plan, Scope, ScopeKind, Step
-from borgplan.compiler.plan.work import Outcome
 from borgplan.compiler.policy.evaluate import Judge
 from borgplan.compiler.policy.records import (
     Chosen,

@@ -13,8 +13,9 @@ from itertools import pairwise
 
 import pytest
 
+from borgplan.compiler.plan.exits import ExitCodes, Outcome
 from borgplan.compiler.plan.model import Phase, Plan, ScopeKind, Trigger
-from borgplan.compiler.plan.work import ARCHIVE, ExitCodes, Outcome, Use
+from borgplan.compiler.plan.words import ARCHIVE, Use
 from borgplan.runtime.engine.runner import Result
 from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.render.summary import as_data, render

@@ -18,8 +18,9 @@ from typing import Any
 
 import pytest
 
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Phase, Plan, Scratch, ScratchKind, Step, Trigger
-from borgplan.compiler.plan.work import Outcome, ScratchPath, Value
+from borgplan.compiler.plan.words import ScratchPath, Value
 from borgplan.runtime.engine.runner import Result, Runner
 from borgplan.runtime.engine.walk import Report, interpret
 from borgplan.runtime.process.guard import GuardedRunner

@@ -19,8 +19,10 @@ from typing import Any
 
 import pytest
 
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Phase, Step
-from borgplan.compiler.plan.work import Outcome, Shell, Value, words_of
+from borgplan.compiler.plan.words import Value
+from borgplan.compiler.plan.work import Shell, words_of
 from borgplan.runtime.engine.runner import AbortedError, Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.process.runner import ProcessRunner

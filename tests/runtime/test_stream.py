@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from borgplan.compiler.plan.work import ExitCodes, Request
+from borgplan.compiler.plan.exits import ExitCodes
+from borgplan.compiler.plan.work import Request
 from borgplan.runtime.report.stream import BATCH, Line, LineStream
 
 

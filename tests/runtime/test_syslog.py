@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.plan.work import Outcome
+from borgplan.compiler.plan.exits import Outcome
 from borgplan.runtime.engine.runner import Result
 from borgplan.runtime.report import syslog
 from borgplan.runtime.report.console import Console

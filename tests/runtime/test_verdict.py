@@ -18,7 +18,8 @@ from borgplan.compiler.borg.action_options import ActionOptions
 from borgplan.compiler.driver.compile import plan_of
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.actions import Action
-from borgplan.compiler.plan.work import ExitCodes, Outcome, Process, Proof
+from borgplan.compiler.plan.exits import ExitCodes, Outcome
+from borgplan.compiler.plan.work import Process, Proof
 from borgplan.compiler.semantics import PROFILES
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.process.borg_log import BorgLog

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...plan.work import FIRST_DEATH
+from ...plan.exits import FIRST_DEATH
 from ...source.diagnostic import Diagnostics, did_you_mean
 from ...syntax.nodes import Mapping, Node, Scalar, kind
 from ..options import Option

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...analysis.alarms import Told, can_fail, is_alarm, told
-from ...analysis.failures import Failures
+from ...analysis.failure_records import Failures
 from ...config.hooks import HookKind, Position
 from ...config.model import Configuration
+from ...plan.exits import Outcome
 from ...plan.index import Index
 from ...plan.model import Phase, Plan, ScopeKind, Step, Trigger
 from ...plan.titles import named
-from ...plan.work import Outcome, Process, Shell
+from ...plan.work import Process, Shell
 from ...source.diagnostic import Diagnostics
 from ...source.span import Span
 

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from ...analysis.alarms import can_fail
 from ...analysis.claims import claims
 from ...analysis.cleanup import Leak, Take, cleanup
-from ...analysis.failures import Failures
+from ...analysis.failure_records import Failures
 from ...analysis.pairs import COMPOSE
+from ...plan.exits import Outcome
 from ...plan.index import Index
 from ...plan.model import Plan, Step
 from ...plan.titles import named
-from ...plan.work import Outcome, Shell
+from ...plan.work import Shell
 from ...shell.behind import SHELLS, behind, code
 from ...shell.lexer import SPEAKING, Words, program, simple_commands
 from ...shell.telling import tells

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from ...analysis.cleanup import Take
-from ...analysis.failures import Failures
+from ...analysis.failure_records import Failures
 from ...analysis.pairs import COMPOSE
 from ...config.hooks import HookKind
 from ...plan.index import Index

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from ...driver.compile import Compilation
 from ...plan.model import Plan, Step
-from ...plan.work import Process, Secret, SecretCommand, SecretFile, Shell, text_of
+from ...plan.words import Secret, SecretCommand, SecretFile, text_of
+from ...plan.work import Process, Shell
 from ...source.diagnostic import Diagnostics
 from ...source.host import Exposure, Host
 from ...source.span import Span

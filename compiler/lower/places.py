@@ -1,0 +1,44 @@
+"""Where hooks are hung: a configuration and one of its scopes, or the run."""
+
+from __future__ import annotations
+
+from ..config.model import Configuration, Repository
+from ..plan.model import Phase, ScopeId, ScopeKind
+from ..semantics import Profile
+from ..support.record import NamedTuple
+from .placement import Placement, placements
+from .selection import Request
+
+
+class Place(NamedTuple):
+    """`profile`: the release that is meant there. `request`: what is requested of it. `hooks`: all of the file."""
+
+    configuration: Configuration
+    profile: Profile
+    request: Request
+    hooks: tuple[Placement, ...]
+    scope: ScopeId
+    kind: ScopeKind
+    action: str = ""
+    repository: Repository | None = None
+
+    @property
+    def requested(self) -> frozenset[str]:
+        return frozenset(action.value for action in self.request.actions)
+
+    @property
+    def is_hooked(self) -> bool:
+        """Whether hooks run before its actions, and may create what isn't there."""
+        return any(
+            hook.phase is Phase.ENTER
+            and hook.is_called_for(self.requested)
+            and (hook.only is None or bool(hook.only & self.requested))
+            for hook in self.hooks
+        )
+
+    def at(self, repository: Repository) -> Place:
+        """With the options and hooks of a repository that has options of its own."""
+        if repository.own is None:
+            return self
+        own = self.configuration.of(repository)
+        return self._replace(configuration=own, hooks=placements(own, self.profile))

@@ -1,0 +1,145 @@
+"""What the actions on a repository work with: its target, what they are given, and what is found out about it."""
+
+from __future__ import annotations
+
+from ..borg.action_inputs import Existence, Extent, NamedCommand
+from ..borg.dispatch import commands
+from ..borg.links import check_links
+from ..borg.pattern_words import pattern_words
+from ..borg.patterns import selection
+from ..borg.preflight import check_files, check_repository, existence
+from ..borg.refusals import check_location, check_selection, check_values
+from ..borg.target import Target, check_flags, target_of
+from ..borg.versions import ASSUMED
+from ..config.model import Repository
+from ..plan.actions import Action
+from ..plan.model import Fact, Scratch
+from ..plan.words import Word
+from ..source.diagnostic import Diagnostics
+from ..source.host import Host
+from ..support.record import TYPE_CHECKING
+from .places import Place
+from .selection import Facts, selects
+
+if TYPE_CHECKING:
+    from ..borg.creating import Creations
+
+
+class Repositories:
+    """Prepares the repositories of a run, each in its turn.
+
+    `facts`: what was found out, for the plan; `scratch`: the files that its commands need while they run;
+    `read`: the pattern files that went into it, by path.
+    """
+
+    def __init__(self, known: Facts, host: Host, diagnostics: Diagnostics) -> None:
+        self.facts: list[Fact] = []
+        self.scratch: list[Scratch] = []
+        self.read: dict[str, bytes] = {}
+        self._known = known
+        self._existence = dict(known.existence)
+        self._host = host
+        self._diagnostics = diagnostics
+        self._creations: Creations | None = None
+        self._unknown: set[str] = set()
+
+    def target(self, place: Place, repository: Repository) -> Target:
+        """How Borg is called for a repository. Reports what it lacks, if it is selected."""
+        target = target_of(place.configuration, repository, place.profile, self._host, ASSUMED)
+        version = self._known.versions.get(target.borg)
+        text = f"version {version}" if version else f"version unknown, assuming {ASSUMED}"
+        if version is None and self._known.asked:
+            self._report_unknown(target)
+        self.facts.append(Fact(target.borg, text))
+        target = target._replace(version=version or ASSUMED)
+        if selects(place.request.repository, repository):
+            self._look(target, place.at(repository))
+        return target
+
+    def _report_unknown(self, target: Target) -> None:
+        """BP417, once for each Borg."""
+        if target.borg in self._unknown:
+            return
+        self._unknown.add(target.borg)
+        own = target.settings.by_key.get("local_path")
+        self._diagnostics.warning(
+            "BP417",
+            f"the version of `{target.borg}` is unknown; assuming Borg {ASSUMED}",
+            own.span if own else target.repository.span,
+            f"run `{target.borg} --version` to see why",
+        )
+
+    def _look(self, target: Target, place: Place) -> None:
+        """What this repository needs, and whether it is there."""
+        actions = place.request.actions
+        check_location(target, self._known.versions.get(target.borg), self._diagnostics)
+        known = self._existence.get(target.location) or existence(target)
+        self._existence[target.location] = known
+        self.facts.append(Fact(target.location, known.value))
+        if not place.request.presence:
+            return
+        hooked = place.is_hooked
+        check_repository(target, actions, known, self._diagnostics, hooked=hooked)
+        check_files(target, actions, self._diagnostics, hooked=hooked)
+
+    def extent(self, target: Target, place: Place) -> Extent:
+        """What the actions on a repository are given: the same for all without options of their own."""
+        request = place.request
+        patterns: tuple[Word, ...] = ()
+        arguments: tuple[str, ...] = ()
+        roots: tuple[str, ...] = ()
+        needed: tuple[str, ...] = ()
+        left_out = {text.text for text in target.settings.texts("skip_actions")}
+        works = frozenset(a for a in request.actions if a.value not in left_out)
+        if Action.CREATE in works:
+            chosen = selection(target, self._host, self._diagnostics, hooked=place.is_hooked)
+            check_selection(target, chosen, self._diagnostics)
+            if request.presence:
+                check_links(target, chosen, self._diagnostics)
+            files, patterns = pattern_words(chosen, place.scope)
+            self.scratch += files
+            self.read.update(chosen.read)
+            arguments = chosen.arguments
+            roots = chosen.roots
+            needed = tuple(file.path for file in chosen.late)
+        check_flags(target, request.actions, request.options, self._diagnostics)
+        version = self._known.versions.get(target.borg)
+        check_values(target, version, works, request.options, self._diagnostics)
+        return Extent(
+            patterns,
+            arguments,
+            roots,
+            request.called_for,
+            request.options,
+            self._existence,
+            Action.COMPACT in request.actions or Action.COMPACT.value in left_out,
+            needed=needed,
+            runs=request.runs,
+        )
+
+    def commands(self, action: Action, target: Target, extent: Extent) -> list[NamedCommand] | None:
+        """The commands of an action; what an earlier entry of the run creates isn't created again."""
+        if action is not Action.REPO_CREATE:
+            return commands(action, target, extent, self._diagnostics)
+        from ..borg.creating import Creations
+
+        self._creations = self._creations or Creations()
+        encryption = extent.options.encryption
+        is_there = self._existence.get(target.location) is Existence.EXISTS
+        if not is_there and self._creations.has(target, encryption, self._diagnostics):
+            return []
+        made = commands(action, target, extent, self._diagnostics)
+        if made:
+            self._creations.add(target, encryption)
+        return made
+
+    def with_checks(self, target: Target, extent: Extent) -> Extent:
+        """With the checks of a repository; a fact of the plan is which are left out, and why."""
+        from ..borg.check import due_checks
+
+        checks = due_checks(target, extent)
+        for due in checks:
+            if not due.is_due:
+                subject = f"check {due.name} of {target.location}"
+                self.facts.append(Fact(subject, f"skipped: {due.why}"))
+        return extent._replace(checks=tuple(checks))

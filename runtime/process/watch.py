@@ -1,0 +1,90 @@
+"""A child process followed to its end, without waiting in a loop."""
+
+from __future__ import annotations
+
+import os
+import select
+from collections.abc import Callable
+
+from ..system.launch import Child
+from .channels import Channels, take
+from .signals import Relay, Signals, Stopper
+
+LONGEST_WAIT = 3600.0  # seconds; poll takes no more than 24 days
+UNWATCHED = (
+    0.05  # how often to look, in seconds, where the system can't tell of an exit or a signal
+)
+_LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
+_LOOK_EVERY = 1000  # milliseconds between what is to be done meanwhile, at most
+_STILL_THERE = 20  # milliseconds between looks whether a stopped step's processes are gone
+
+
+def watch(
+    child: Child,
+    stopper: Stopper,
+    channels: Channels,
+    signals: Signals | Relay,
+    meanwhile: Callable[[], None] | None,
+) -> None:
+    """Follow a child to its end; `meanwhile` is done from time to time. Raises OSError where that can't be seen.
+
+    The end is the child's exit, not the end of its output: what it left running in the
+    background may hold that open for ever.
+    """
+    poll = select.poll()
+    streams = channels.by_descriptor(child)
+    signal = signals.fileno()
+    exit_seen = _exit_of(child.process.pid)
+    try:
+        for descriptor in streams:
+            os.set_blocking(descriptor, False)
+        for watched in (*streams, signal, exit_seen):
+            if watched is not None:
+                poll.register(watched, select.POLLIN)
+        is_watched = exit_seen is not None and signal is not None
+        has_ended = False
+        while not has_ended or stopper.is_waiting():
+            stopper.check()
+            wait = _STILL_THERE if has_ended else _wait(stopper, watched=is_watched)
+            if meanwhile is not None:
+                meanwhile()
+                wait = _LOOK_EVERY if wait is None else min(wait, _LOOK_EVERY)
+            for descriptor, _ in poll.poll(wait):
+                if descriptor == signal:
+                    signals.drain()
+                elif descriptor in streams and not take(descriptor, streams[descriptor]):
+                    poll.unregister(descriptor)
+            if not has_ended and child.process.poll() is not None:
+                has_ended = True
+                stopper.finish()
+                if exit_seen is not None:
+                    poll.unregister(exit_seen)
+        for descriptor, channel in streams.items():
+            for _ in range(_LAST_READS):
+                if not take(descriptor, channel):
+                    break
+        for channel in dict.fromkeys(streams.values()):
+            channel.end()
+    finally:
+        child.close()
+        if exit_seen is not None:
+            os.close(exit_seen)
+
+
+def _exit_of(pid: int) -> int | None:
+    """A descriptor that becomes readable when a process ends, where the system has such."""
+    try:
+        return os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        return None
+
+
+def _wait(stopper: Stopper, *, watched: bool) -> int | None:
+    """How long to wait for something to happen, in milliseconds; None for as long as it takes.
+
+    `watched`: the child's exit and a signal are things that happen.
+    """
+    left = stopper.seconds_left
+    if not watched:
+        left = min(UNWATCHED, UNWATCHED if left is None else left)
+    return None if left is None else int(min(left, LONGEST_WAIT) * 1000) + 1
