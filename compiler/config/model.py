@@ -10,6 +10,7 @@ from .hooks import CommandHook, Hook
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from .databases import Database
     from .services import Service
 
 _PASSPHRASE, _PASSCOMMAND = "encryption_passphrase", "encryption_passcommand"
@@ -43,7 +44,8 @@ class Configuration(NamedTuple):
 
     `empty_hooks`: hook options without a value. `lenient`: what only old releases take, in words.
     `unimplemented`: the options it uses that borgplan knows by name only. `renamed`: older names of
-    options, as they stand there. `services`: what monitoring services it names.
+    options, as they stand there. `services`: what monitoring services it names. `databases`: what
+    it dumps, kinds in the order of their names.
     """
 
     path: str
@@ -60,6 +62,7 @@ class Configuration(NamedTuple):
     renamed: tuple[Text, ...]
     span: Span
     services: tuple[Service, ...] = ()
+    databases: tuple[Database, ...] = ()
 
     def of(self, repository: Repository) -> Configuration:
         """The file as one of its repositories has it: that one's own options replace the file's."""

@@ -237,9 +237,7 @@ OPTIONS: tuple[Option, ...] = (
 LATER: dict[str, tuple[str, ...]] = {
     "output": ("log_file_format",),
     "hooks": (
-        "btrfs", "influxdb_databases", "lvm", "mariadb_databases", "mongodb_databases", "mysql_databases",
-        "onepassword", "openldap_databases", "postgresql_databases", "sqlite_databases", "store_config_files",
-        "zfs",
+        "btrfs", "influxdb_databases", "lvm", "onepassword", "openldap_databases", "store_config_files", "zfs",
     ),
 }  # fmt: skip
 
@@ -247,6 +245,12 @@ LATER: dict[str, tuple[str, ...]] = {
 SERVICE_NAMES = (
     "apprise", "cronhub", "cronitor", "healthchecks", "loki", "ntfy", "pagerduty", "pushover", "sentry",
     "uptime_kuma", "watchgoose", "zabbix",
+)  # fmt: skip
+
+# Lists of databases; their options stand in `databases`, which is loaded where one of them is there.
+DATABASE_NAMES = (
+    "mariadb_databases", "mongodb_databases", "mysql_databases", "postgresql_databases",
+    "sqlite_databases",
 )  # fmt: skip
 
 # Of an entry of `repositories`, beside those that it may share with the file.
@@ -286,4 +290,4 @@ LATER_SECTION: dict[str, str] = {
     name: section for section, names in LATER.items() for name in names
 }
 # Names that aren't in `OPTIONS`, with the section they would stand in.
-BESIDE: dict[str, str] = LATER_SECTION | dict.fromkeys(SERVICE_NAMES, "hooks")
+BESIDE: dict[str, str] = LATER_SECTION | dict.fromkeys((*SERVICE_NAMES, *DATABASE_NAMES), "hooks")

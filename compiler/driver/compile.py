@@ -263,4 +263,8 @@ def secrets_of(configurations: tuple[Configuration, ...], host: Host) -> dict[Se
             from ..notify.secret_options import secret_options
 
             secrets.update(secret_options(file))
+        if file.databases:
+            from ..databases import access
+
+            secrets.update(access.secret_options(file))
     return secrets

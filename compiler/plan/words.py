@@ -58,6 +58,7 @@ class Escape(Enum):
     PATTERN = "pattern"  # of Borg: other archives
     JSON = "json"
     URL = "url"
+    OPTION_FILE = "option-file"  # of MySQL and MariaDB, within double quotes
 
 
 class Use(NamedTuple):
@@ -100,6 +101,8 @@ def escaped(text: str, escape: Escape) -> str:
             from urllib.parse import quote
 
             return quote(text, safe="")
+        case Escape.OPTION_FILE:
+            return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 class ScratchPath(NamedTuple):

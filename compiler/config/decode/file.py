@@ -23,19 +23,18 @@ from ..options import (
     LATER_SECTION,
     OPTIONS,
     SECTIONS,
-    SERVICE_NAMES,
     Option,
     Type,
 )  # fmt: skip
 from ..settings import CheckEntry, ExitRule, Setting, Settings
 from ..syntax_forms import forms
 from . import values as decode
+from .beside import NAMES, Beside
 from .repositories import Pairs, repositories
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..services import Service
 
 _PROGRAMS = (
     "systemd.systemd_creds_command", "keepassxc.keepassxc_cli_command",
@@ -45,7 +44,7 @@ _HOOKS = tuple((kind, kind.value) for kind in HookKind)
 _COMPARED = ("check_repositories", "encryption_passphrase")  # with other options
 # What an entry of `repositories` can't have for itself, as it is about the whole file or run.
 _OF_THE_FILE = (
-    *(name for _, name in _HOOKS), *SERVICE_NAMES, "repositories", "constants", "log_file",
+    *(name for _, name in _HOOKS), *NAMES, "repositories", "constants", "log_file",
     "log_file_verbosity", "syslog_verbosity", "color", "default_actions", "check_repositories",
 )  # fmt: skip
 # Where old releases take what later ones refuse.
@@ -91,7 +90,7 @@ class _Decoder:
         self._renamed: list[Text] = []
         self._places: dict[str, Span] = {}
         self._in_section: set[str] = set()
-        self._services: dict[str, Service | None] = {}
+        self._beside = Beside(diagnostics)
 
     def top(self, root: Node) -> None:
         if not isinstance(root, Mapping):
@@ -122,12 +121,8 @@ class _Decoder:
         if key.text in GROUPS:
             self._group(key, node, section)
             return
-        if key.text in SERVICE_NAMES:
-            from .services import service
-
-            if key.text in self._services:
-                self._diagnostics.error("BP373", f"`{key.text}` occurs twice", key.span)
-            self._services[key.text] = service(key, node, self._diagnostics)
+        if key.text in NAMES:
+            self._beside.take(key, node)
             self._places[key.text] = key.span
             return
         options = self._options_called(key.text, section)
@@ -213,7 +208,7 @@ class _Decoder:
             self._option(key, value, "")
         settings = self._finished()
         for name in _OF_THE_FILE:
-            if name in self._nodes or name in self._services:
+            if name in self._nodes or name in self._beside:
                 self._diagnostics.warning(
                     "BP227",
                     f"`{name}` has no effect in a repository",
@@ -256,7 +251,7 @@ class _Decoder:
 
             check_repositories(settings, repositories, self._diagnostics)
             check_passphrase(settings, self._places, self._diagnostics)
-        for option in self._unimplemented:
+        for option in (*self._unimplemented, *self._beside.unimplemented):
             self._diagnostics.warning(
                 "BP218",
                 f"`{option.text}` is not implemented yet: apply does not run this file",
@@ -282,9 +277,10 @@ class _Decoder:
                 if isinstance(node := self._nodes.get(name), Scalar) and node.value is None
             ),
             lenient=tuple(dict.fromkeys(self._lenient())),
-            unimplemented=tuple(self._unimplemented),
+            unimplemented=(*self._unimplemented, *self._beside.unimplemented),
             renamed=tuple(self._renamed),
-            services=tuple(found for found in self._services.values() if found is not None),
+            services=self._beside.services(),
+            databases=self._beside.databases(),
             span=Span(path),
         )
 

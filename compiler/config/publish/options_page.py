@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..options import LATER, OPTIONS, REPOSITORY_OPTIONS, SECTIONS, Option, Type
+from .database_schema import page as database_page
 from .service_schema import page as service_page
 
 _HEAD = """\
@@ -40,6 +41,7 @@ def page() -> str:
         *_rows(REPOSITORY_OPTIONS),
     ]
     parts += service_page()
+    parts += database_page()
     names = ", ".join(f"`{name}`" for names in LATER.values() for name in sorted(names))
     parts.append(
         "\n## Not implemented\n\nborgplan does not implement these yet: `plan` and `lint` warn, and `apply` skips a "

@@ -17,6 +17,7 @@ from ..options import (
     Option,
     Type,
 )
+from .database_schema import databases
 from .service_schema import services
 
 Schema = dict[str, object]
@@ -43,6 +44,7 @@ def schema() -> Schema:
                 "properties": {
                     **_options([o for o in OPTIONS if not o.alias]),
                     **services(),
+                    **databases(),
                     **_later(LATER),
                 }
             }

@@ -1,0 +1,83 @@
+"""What a kind's module gives: clients with their words, and what their dumps have to look like."""
+
+from __future__ import annotations
+
+import shlex
+
+from ..config.databases import Database
+from ..plan.words import Escape, Secret, SecretUse, Word
+from ..support.record import NamedTuple
+
+
+class Client(NamedTuple):
+    """A program of a database. `files`: the lines of texts that it reads, by name; a word refers to one with
+    `ScratchPath(name)`."""
+
+    argv: tuple[Word, ...]
+    environment: tuple[tuple[str, Word], ...] = ()
+    files: tuple[tuple[str, tuple[Word, ...]], ...] = ()
+
+
+class Connection(NamedTuple):
+    """How a client reaches the server. Empty: its own default. `hostname` may be a late value, of a container;
+    `password` a secret. `file`: how the text file is called that a client reads the password from."""
+
+    hostname: Word = ""
+    port: str = ""
+    username: Word = ""
+    password: Word = ""
+    socket: str = ""
+    tls: bool | None = None
+    file: str = ""
+
+
+class Sound(NamedTuple):
+    """What a dump has to look like; texts are ASCII. An empty dump is never sound.
+
+    `begins`: at byte `at` of it. `ends`: one of these is within its last bytes. `never`: none of these is its end.
+    """
+
+    begins: str = ""
+    at: int = 0
+    ends: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+
+ANYTHING = Sound()
+
+
+class Dumping(NamedTuple):
+    """How a dump is made. `folder`: the client writes files into this scratch folder's path, which is a word of it;
+    else it writes to its standard output."""
+
+    client: Client
+    sound: Sound = ANYTHING
+    folder: bool = False
+
+
+def program(database: Database, option: str, otherwise: str) -> tuple[str, ...]:
+    """The words of a configured command, or the usual program."""
+    return tuple(shlex.split(database.text(option))) or (otherwise,)
+
+
+def words(database: Database, option: str) -> tuple[str, ...]:
+    """The words of an option such as `options`."""
+    return tuple(shlex.split(database.text(option)))
+
+
+def flag(name: str, value: Word) -> tuple[Word, ...]:
+    """A flag with its value; nothing without one."""
+    return (name, value) if value else ()
+
+
+def escaped(word: Word, escape: Escape) -> Word:
+    """A word whose secrets stand in a text that needs this escape."""
+    if isinstance(word, str):
+        return word
+    return tuple(
+        part._replace(escape=escape) if isinstance(part, SecretUse) else part for part in word
+    )
+
+
+def of_secret(secret: Secret) -> Word:
+    return (SecretUse(secret),)
