@@ -78,8 +78,9 @@ def _is_for_failures(step: Step) -> bool:
     return step.phase is Phase.EXIT and step.trigger is not Trigger.SUCCESS
 
 
-def recovery(plan: Plan, takes: Iterable[Owing]) -> Plan:
-    """The plan that gives back `takes`: one step after the other, whatever becomes of them.
+def recovery(plan: Plan, takes: Iterable[Owing], reports: Sequence[Step] = ()) -> Plan:
+    """The plan that gives back `takes`: one step after the other, whatever becomes of them. Then it sends
+    `reports`.
 
     Each is a step for leaving: a signal lets it go on to its end, and the others run too.
     """
@@ -88,6 +89,6 @@ def recovery(plan: Plan, takes: Iterable[Owing]) -> Plan:
         step._replace(
             scope=root.id, phase=Phase.EXIT, trigger=Trigger.ALWAYS, on_soft=_ON, on_hard=_ON
         )
-        for step in giving(plan, takes)
+        for step in (*giving(plan, takes), *reports)
     )
     return plan._replace(scopes=(root,), steps=steps, scratch=(), refusals=(), facts=())

@@ -109,7 +109,7 @@ def _one(session: Session, journal: Journal, debt: Debt, wishes: argparse.Namesp
         say("  Outstanding cleanups dropped.")
         return 0
     if wishes.dry_run:
-        for step in debt.steps:
+        for step in (*debt.steps, *debt.reports):
             say(f"  would run: {subject(step)}")
         return 0
     return run_cleanups(session, journal, debt, wishes.wait)

@@ -104,7 +104,7 @@ def _resume(
     debt = journal.ask(lambda c: debt_of(c, run), None)
     if debt is None:
         return 2
-    if debt.is_owed and not wishes.recover:
+    if debt.is_in_the_way and not wishes.recover:
         for line in story(debt):
             say(line)
         say(f"borgplan refuses to resume it before `borgplan recover {run.id}`; or add --recover.")

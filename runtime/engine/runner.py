@@ -120,7 +120,8 @@ class InformedRunner:
         self._known = known
 
     def run(self, step: Step, values: Mapping[Value, str]) -> Result:
-        return self._inner.run(step, {**self._known, **values})
+        lacking = {value: text for value, text in self._known.items() if not values.get(value)}
+        return self._inner.run(step, {**values, **lacking})
 
     def wait(self, seconds: float) -> None:
         self._inner.wait(seconds)

@@ -9,21 +9,22 @@ from contextlib import closing
 
 from ...compiler.analysis.recovery import Owing, giving
 from ...compiler.plan.index import index
-from ...compiler.plan.model import Plan, ScopeKind, Step
+from ...compiler.plan.model import Plan, Role, ScopeKind, Step
 from ...compiler.plan.work import Process
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import NamedTuple
 from ..engine.wording import subject
 from ..system.process_identity import step_runs
 from .marks import groups, marked, unmark
-from .records import Run, StepRecord, cut_steps, derived, open_runs, owed_by, plan_of
+from .records import Run, StepRecord, cut_steps, derived, open_runs, owed_by, plan_of, steps
 from .store import UnusableError, open_for_reading, path_of
 
 
 class Debt(NamedTuple):
     """A run that was interrupted. `takes`: what it owes, the latest first. `plan` is None if it can no
     longer be read. `cut`: the steps in which that happened. `left`: the process groups of steps that still
-    run. `payer`: another process that is recovering it just now."""
+    run. `payer`: another process that is recovering it just now. `reports`: the failures that monitoring
+    services haven't been told of."""
 
     run: Run
     takes: tuple[Owing, ...]
@@ -31,10 +32,16 @@ class Debt(NamedTuple):
     cut: tuple[StepRecord, ...]
     left: tuple[int, ...]
     payer: int | None
+    reports: tuple[Step, ...] = ()
 
     @property
     def is_owed(self) -> bool:
         """Whether there is anything to do, or to wait for."""
+        return bool(self.takes or self.left or self.reports)
+
+    @property
+    def is_in_the_way(self) -> bool:
+        """Whether no other run may begin before; a report that is missing keeps no backup from being made."""
         return bool(self.takes or self.left)
 
     @property
@@ -55,7 +62,7 @@ def debts(connection: sqlite3.Connection) -> list[Debt]:
 def in_the_way_of(connection: sqlite3.Connection, files: Iterable[str]) -> list[Debt]:
     """Those that have to be settled before a run of these configuration files."""
     own = set(files)
-    return [d for d in debts(connection) if d.is_owed and own & set(d.run.configurations)]
+    return [d for d in debts(connection) if d.is_in_the_way and own & set(d.run.configurations)]
 
 
 def debt_of(connection: sqlite3.Connection, run: Run) -> Debt:
@@ -63,14 +70,33 @@ def debt_of(connection: sqlite3.Connection, run: Run) -> Debt:
     recovering = derived(connection, run, "recover")
     left = [group for each in (run, *recovering) for group in _left(connection, each)]
     payers = [each.process.pid for each in recovering if each.goes_on]
+    plan = plan_of(connection, run)
     return Debt(
         run,
         tuple(owed_by(connection, run)),
-        plan_of(connection, run),
+        plan,
         tuple(cut_steps(connection, run)),
         tuple(left),
         payers[0] if payers else None,
+        _reports(connection, run, plan, recovering),
     )
+
+
+def _reports(
+    connection: sqlite3.Connection, run: Run, plan: Plan | None, recovering: Sequence[Run]
+) -> tuple[Step, ...]:
+    """What monitoring services haven't been told of a run that was interrupted."""
+    if run.closed or run.goes_on or plan is None or not reports_in(plan):
+        return ()
+    from .reports import unreported
+
+    later = [record for each in recovering for record in steps(connection, each)]
+    return unreported(plan, steps(connection, run), later)
+
+
+def reports_in(plan: Plan) -> bool:
+    """Whether a plan reports anything to monitoring services."""
+    return any(step.role is Role.NOTIFY for step in plan.steps)
 
 
 def _left(connection: sqlite3.Connection, run: Run) -> list[int]:
@@ -148,6 +174,7 @@ def story(debt: Debt) -> list[str]:
     if debt.payer is not None:
         lines.append(f"  Process {debt.payer} is running its cleanups now.")
     lines += [f"  outstanding cleanup: {_owed(take, debt)}" for take in debt.takes]
+    lines += [f"  outstanding report: {step.title}" for step in debt.reports]
     for place in _interrupted_places(debt):
         lines += [
             f"  Borg was working on {place}. Borg removes locks of dead processes on this",

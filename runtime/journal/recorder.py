@@ -331,4 +331,6 @@ class Recorder:
         except sqlite3.Error:
             if not release_reserve(self._path):
                 raise
+            # From now on the log of changes is taken over early: its space serves again and again.
+            self._connection.execute("PRAGMA wal_autocheckpoint=16")
             self._connection.execute(statement, values)

@@ -13,14 +13,14 @@ from ...compiler.analysis.recovery import recovery
 from ...compiler.driver.compile import Compilation
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, ScopeKind
-from ...compiler.plan.words import Late, Value
+from ...compiler.plan.words import Known, Late, Value
 from ..engine.runner import AbortedError
 from ..engine.wording import subject
 from ..journal.handle import Journal
 from ..journal.interrupted import Debt, close, debt_of, groups_named
 from ..journal.locks import BusyError
 from ..journal.recorder import Recorder, Start, begin, stored
-from ..journal.records import Run, open_runs, owed_by
+from ..journal.records import Run, open_runs
 from ..report.console import Log
 from ..report.writer import Outlet
 from ..system.host import RealHost
@@ -37,7 +37,7 @@ def run_cleanups(session: Session, journal: Journal, debt: Debt, patience: int =
     still = wait_for(journal, debt, patience)
     if still is None:
         return 2
-    if not still.takes:
+    if not still.takes and not still.reports:
         journal.ask(lambda c: close(c, debt.run, "recovered"), None)
         say(f"Run {debt.run.id} has no outstanding cleanups left.")
         return 0
@@ -55,7 +55,9 @@ def run_cleanups(session: Session, journal: Journal, debt: Debt, patience: int =
         )
         return 2
     with chdir(debt.run.directory):
-        return _under_locks(session, journal, still, recovery(still.plan, still.takes))
+        return _under_locks(
+            session, journal, still, recovery(still.plan, still.takes, still.reports)
+        )
 
 
 def wait_for(journal: Journal, debt: Debt, patience: int) -> Debt | None:
@@ -91,7 +93,7 @@ def _under_locks(session: Session, journal: Journal, debt: Debt, plan: Plan) -> 
         recorder.withdraw()
         return 2
     now = journal.ask(lambda c: debt_of(c, debt.run), debt)
-    if now.takes != debt.takes or now.left:
+    if now.takes != debt.takes or now.reports != debt.reports or now.left:
         # Somebody has recovered it between the look and the first line.
         recorder.withdraw()
         return run_cleanups(session, journal, now)
@@ -102,14 +104,21 @@ def _under_locks(session: Session, journal: Journal, debt: Debt, plan: Plan) -> 
         say(f"  No cleanup was run: {busy}")
         recorder.withdraw()
         return 2
-    owes = journal.ask(lambda c: owed_by(c, debt.run), list(debt.takes))
-    if not owes:
+    return _concluded(journal, debt, recorder.id, code)
+
+
+def _concluded(journal: Journal, debt: Debt, recovering: str, code: int) -> int:
+    """What is left after a recovery, in words; its exit code. `code`: that of the run of the cleanups."""
+    after = journal.ask(lambda c: debt_of(c, debt.run), debt)
+    if not after.takes and not after.reports:
         journal.ask(lambda c: close(c, debt.run, "recovered"), None)
         say(f"Run {debt.run.id} has no outstanding cleanups left.")
         return code if code > SIGNALLED else 0
+    pairs = ((after.takes, debt.takes, "cleanups"), (after.reports, debt.reports, "reports"))
+    left = [f"{len(still)} of {len(before)} {what}" for still, before, what in pairs if still]
     say(
-        f"Run {debt.run.id} still has {len(owes)} of {len(debt.takes)} cleanups outstanding. For the reason: "
-        f"borgplan show {recorder.id}; then run `borgplan recover` again."
+        f"Run {debt.run.id} still has {' and '.join(left)} outstanding. For the reason: "
+        f"borgplan show {recovering}; then run `borgplan recover` again."
     )
     return code or 1
 
@@ -164,7 +173,8 @@ def _known(debt: Debt) -> dict[Value, str]:
     cut = {record.step for record in debt.cut}
     steps = [step for step in debt.plan.steps if step.id in cut] if debt.plan else []
     where = f" in {' and '.join(map(subject, steps))}" if steps else ""
-    known = {Late.ERROR: f"the run {debt.run.id} was interrupted{where}"}
+    error = f"the run {debt.run.id} was interrupted{where}"
+    known = dict.fromkeys((Late.ERROR, Known.LOG, Known.WARNINGS, Known.ERRORS), error)
     if steps and debt.plan:
         scope = index(debt.plan).around(steps[-1].scope, ScopeKind.REPOSITORY)
         if scope:

@@ -12,8 +12,9 @@ from .session import Session, say
 def settle(session: Session, journal: Journal, files: Sequence[str], *, recover: bool) -> bool:
     """Whether a run of these configuration files may begin.
 
-    What a run of one of them owes has to be given back first: here, with `recover`. What runs of other
-    files owe is told by `history` and `recover`.
+    What a run of one of them owes has to be given back first: here, with `recover`. A failure that services
+    haven't been told of is reported here in any case. What runs of other files owe is told by `history` and
+    `recover`.
     """
     none: list[Debt] = []
     may_run = True
@@ -26,6 +27,13 @@ def settle(session: Session, journal: Journal, files: Sequence[str], *, recover:
             journal.ask(lambda c, run=debt.run: close(c, run, "noticed"), None)  # type: ignore[misc]
             say("  No cleanup is outstanding. To "
                 f"resume it: borgplan resume {debt.run.id}")  # fmt: skip
+        elif not debt.is_in_the_way:
+            from .cleanup_run import run_cleanups
+
+            run_cleanups(
+                session, journal, debt
+            )  # a service that isn't reached keeps no backup waiting
+            say(f"  To resume it: borgplan resume {debt.run.id}")
         elif recover:
             from .cleanup_run import run_cleanups
 

@@ -30,7 +30,7 @@ class Seen(NamedTuple):
 
 
 class Web(ThreadingHTTPServer):
-    """`seen`: what has been asked, in order."""
+    """`seen`: what has been asked, in order. `before`: is called with each request before it is answered."""
 
     daemon_threads = True
     block_on_close = False
@@ -38,6 +38,7 @@ class Web(ThreadingHTTPServer):
     def __init__(self, context: ssl.SSLContext | None = None, proxied: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), _Proxy if proxied else _Handler)
         self.seen: list[Seen] = []
+        self.before: Callable[[Seen], None] = lambda _: None
         self.times: Counter[str] = Counter()
         self.is_over = threading.Event()
         self.scheme = "http" if context is None else "https"
@@ -71,7 +72,9 @@ class _Handler(BaseHTTPRequestHandler):
             name.title(): value.encode("latin-1").decode("utf-8", "replace")
             for name, value in self.headers.items()
         }
-        self.server.seen.append(Seen(self.command, self.path, headers, body))
+        seen = Seen(self.command, self.path, headers, body)
+        self.server.seen.append(seen)
+        self.server.before(seen)
         name = self.path.partition("?")[0].strip("/").split("/")
         self.server.times[self.path] += 1
         _ANSWERS.get(name[0], _ok)(self, name[1:])
