@@ -35,7 +35,7 @@ def _words_of(work: Process | Request) -> str:
     """Borg's words; of a request its method, and its URL without what is secret in it."""
     if isinstance(work, Request):
         return f"{work.method} {text_of(work.url)}"
-    return words_text(work.argv)
+    return " | ".join(words_text(words) for words in (*(f.argv for f in work.feeds), work.argv))
 
 
 def filled_in(step: Step) -> tuple[str, ...]:
@@ -56,11 +56,14 @@ def surroundings(step: Step) -> tuple[str, ...]:
     if isinstance(work, Process):
         found += [
             f"environment {name}={words_text((value,))}"
-            for name, value in work.environment
+            for name, value in dict.fromkeys(
+                (*work.environment, *(pair for feed in work.feeds for pair in feed.environment))
+            )
             if name != _OF_THE_GENERATION
         ]
-        if isinstance(work.passphrase, SecretCommand):
-            found.append(f"passphrase: what `{shlex.join(work.passphrase.argv)}` prints")
+        for secret in dict.fromkeys((work.passphrase, *(feed.passphrase for feed in work.feeds))):
+            if isinstance(secret, SecretCommand):
+                found.append(f"passphrase: what `{shlex.join(secret.argv)}` prints")
     return tuple(found)
 
 

@@ -74,6 +74,19 @@ class Proof(Enum):
     ITEMS = "items"  # its log lists what it extracts or deletes
 
 
+class Feed(NamedTuple):
+    """A program that runs beside a process and prints what that reads. Its exit codes are judged like the
+    process's own; fields as there."""
+
+    argv: tuple[Word, ...]
+    exits: ExitCodes
+    environment: tuple[tuple[str, Word], ...] = ()
+    unset: tuple[str, ...] = ()
+    passphrase: Secret | None = None
+    json_log: bool = False
+    directory: str | None = None
+
+
 class Process(NamedTuple):
     """A program with its words; no shell. In a dry run `dry_argv` runs instead, or nothing where that is None.
 
@@ -84,6 +97,9 @@ class Process(NamedTuple):
     its words it fails, rather than having nothing to do. `once`: running it again after it went well
     does harm, such as a second archive; `evidence` finds out whether it did, if it isn't known. `proof`
     and `leaves` (paths that are there afterwards): without them it has failed, whatever its exit code.
+    `feeds`: what it reads on standard input: the first prints for the second, the last for the process. All are
+    started together and waited for; it learns of the end of its input only once all of them have ended well, and is
+    stopped if one fails. `skims`: it may end well before it has read everything.
     """
 
     argv: tuple[Word, ...]
@@ -102,6 +118,8 @@ class Process(NamedTuple):
     evidence: Evidence | None = None
     proof: Proof | None = None
     leaves: tuple[str, ...] = ()
+    feeds: tuple[Feed, ...] = ()
+    skims: bool = False
 
     @property
     def program(self) -> str:
@@ -148,6 +166,22 @@ class Request(NamedTuple):
 Work = Shell | Process | Request
 
 
+def feed_of(process: Process) -> Feed:
+    """A process as what feeds another."""
+    return Feed(
+        process.argv, process.exits, process.environment, process.unset, process.passphrase,
+        process.json_log, process.directory,
+    )  # fmt: skip
+
+
+def process_of(feed: Feed) -> Process:
+    """A feed as a process; what it prints to standard error is told."""
+    return Process(
+        feed.argv, None, feed.exits, feed.environment, feed.unset, feed.passphrase,
+        json_log=feed.json_log, directory=feed.directory,
+    )  # fmt: skip
+
+
 def keeps(work: Work) -> bool:
     """Whether it produces a value for later steps."""
     return kept_name(work) is not None
@@ -171,7 +205,9 @@ def words_of(work: Work) -> tuple[Word, ...]:
         case Shell():
             return ()
         case Process():
-            return (*work.argv, *(work.dry_argv or ()), *(word for _, word in work.environment))
+            own = (*work.argv, *(work.dry_argv or ()), *(word for _, word in work.environment))
+            feeds = (words_of(process_of(feed)) for feed in work.feeds)
+            return (*own, *(word for words in feeds for word in words))
         case Request():
             fields = (*work.headers, *work.form)
             others = [word for word in (work.body, work.user, work.password) if word is not None]
@@ -188,6 +224,7 @@ def can_fail(work: Work) -> bool:
 def secrets_in(work: Work) -> list[Secret]:
     """The secrets that it needs."""
     found = [part.secret for part in parts_of(words_of(work)) if isinstance(part, SecretUse)]
-    if isinstance(work, Process) and work.passphrase is not None:
-        found.append(work.passphrase)
+    if isinstance(work, Process):
+        known = (work.passphrase, *(feed.passphrase for feed in work.feeds))
+        found += [secret for secret in known if secret is not None]
     return found

@@ -108,6 +108,8 @@ class Launcher:
         it looks; so that it is known when something prints it. None if it comes otherwise, or not at all."""
         if "BORG_PASSPHRASE" in environment or not any(c.kind == REPOSITORY for c in step.claims):
             return None
+        if getattr(step.work, "feeds", ()) and not work.json_log:
+            return None  # of a pipeline only Borg
         command = environment.get("BORG_PASSCOMMAND")
         if command is not None:
             return self._secrets.told_by(command, work.directory, step.timeout)

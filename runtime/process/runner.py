@@ -18,13 +18,14 @@ from ...compiler.plan.words import (
     SecretOption,
     Value,
 )
-from ...compiler.plan.work import Output, OutputUse, Process, Request, Work
+from ...compiler.plan.work import Output, OutputUse, Process, Request, Work, process_of
 from ..engine.runner import AbortedError, Result
 from ..engine.wording import ending
 from ..system.host import reason
-from ..system.launch import Child, Launch, close_all, end, why_not_started
+from ..system.launch import Launch, close_all, end, why_not_started
 from ..system.trusted_way import touch
 from .channels import Channels, Sink, channels_for, reason_given
+from .feeding import Fed, Feeding, start
 from .launcher import Launcher
 from .moment import at_the_moment
 from .secrets import Secrets, no_secret, secret_of
@@ -104,7 +105,13 @@ class ProcessRunner:
             launch = self._launcher.prepare(step, work, values, inherited)
             if isinstance(launch, Result):
                 return launch
-            child = launch.start()
+            if isinstance(work, Process) and work.feeds:
+                feeds = self._feeds(step, work, values, inherited)
+                if isinstance(feeds, Result):
+                    return feeds
+                fed = start(launch, feeds)
+            else:
+                fed = Fed(launch.start())
         except OSError as error:
             why = why_not_started(step.work, error)
             return Result(Outcome.HARD, None, note=f"could not be started: {why}")
@@ -113,10 +120,12 @@ class ProcessRunner:
         finally:
             close_all(inherited)
         try:
-            return self._followed(step, child, started)
+            return self._followed(step, fed, started)
         except (OSError, MemoryError) as error:
             # Nobody can tell any more how it does.
-            end(child.process, self._grace)
+            child = fed.child
+            for one in (child, *fed.feeds):
+                end(one.process, self._grace)
             why = reason(error) if isinstance(error, OSError) else "out of memory"
             note = f"could not be watched to its end, and was stopped: {why}"
             seconds = time.monotonic() - started
@@ -137,8 +146,25 @@ class ProcessRunner:
         )
         return send(step, request, around)
 
-    def _followed(self, step: Step, child: Child, started: float) -> Result:
+    def _feeds(
+        self, step: Step, work: Process, values: Mapping[Value, str], inherited: list[int]
+    ) -> list[Launch] | Result:
+        """What to start for the feeds of a process, or how the step ends without."""
+        launches = []
+        for feed in work.feeds:
+            own: list[int] = []  # no process gets what another is to read
+            try:
+                launch = self._launcher.prepare(step, process_of(feed), values, own)
+            finally:
+                inherited += own
+            if isinstance(launch, Result):
+                return launch
+            launches.append(launch)
+        return launches
+
+    def _followed(self, step: Step, fed: Fed, started: float) -> Result:
         """How a step's process ends. Raises OSError or MemoryError where that can't be seen; it may run then."""
+        child = fed.child
         if self._spawned is not None:
             self._spawned(step, child.process.pid)
         stopper = Stopper(
@@ -154,9 +180,10 @@ class ProcessRunner:
         channels = channels_for(
             step.work, self._secrets.masks(), self._sink, readable=self._readable
         )
-        watch(child, stopper, channels, self._signals, self._meanwhile)
+        feeding = self._feeding(step.work, fed, stopper)
+        watch(child, stopper, channels, self._signals, self._meanwhile, feeding)
         code = child.process.returncode
-        outcome, note = self._ending(step, code, stopper, channels)
+        outcome, note = self._ending(step, code, stopper, channels, feeding)
         if stopper.forced:
             note = note or "was interrupted"
             note += f", and was killed after {self._grace:.0f} s"
@@ -171,14 +198,34 @@ class ProcessRunner:
             archive=self._secrets.masks().text(channels.log.archive),
         )
 
+    def _feeding(self, work: Work, fed: Fed, stopper: Stopper) -> Feeding | None:
+        """What watches the feeds of a process that has some."""
+        if not isinstance(work, Process) or not fed.feeds:
+            return None
+        masks = self._secrets.masks()
+        works = tuple(process_of(feed) for feed in work.feeds)
+        channels = tuple(
+            channels_for(one, masks, self._sink, readable=self._readable) for one in works
+        )
+        return Feeding(fed, works, channels, stopper, masks)
+
     def _ending(
-        self, step: Step, code: int, stopper: Stopper, channels: Channels
+        self,
+        step: Step,
+        code: int,
+        stopper: Stopper,
+        channels: Channels,
+        feeding: Feeding | None,
     ) -> tuple[Outcome, str]:
         """How a step counts, and why, where more can be said of it than the exit code."""
         if stopper.stopped:
             return Outcome.INTERRUPTED, ""
         if stopper.timed_out:
             return Outcome.HARD, f"was stopped after {step.timeout} s, its time limit"
+        if feeding is not None and isinstance(step.work, Process):
+            problem = feeding.problem(step.work, code)
+            if problem:
+                return Outcome.HARD, self._secrets.masks().text(problem)
         log = channels.log
         outcome, note = verdict(step.work, code, log, answered=channels.answered.came)
         if outcome is Outcome.DONE and code == 0:

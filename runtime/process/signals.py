@@ -153,7 +153,7 @@ class Stopper:
     `let_run`: an announced cleanup, which the first signal doesn't stop: half of it would leave nobody
     knowing what is still to be done. `timeout`: seconds after
     which the step is stopped without a signal from outside. `interrupt`: what a SIGINT becomes for the
-    step. `stopped` and `timed_out` tell which it was, `forced` that it had to be killed.
+    step. `stopped`, `timed_out` and `given_up` tell which it was, `forced` that it had to be killed.
     """
 
     def __init__(
@@ -168,8 +168,10 @@ class Stopper:
         tell: Callable[[str], None] | None = None,
     ) -> None:
         self._tell = tell
+        self.beside: list[subprocess.Popen[bytes]] = []  # what ends together with the child
         self.stopped = False
         self.timed_out = False
+        self.given_up = False
         self.forced = False
         self._interrupt = interrupt
         self._limit = None if timeout is None else time.monotonic() + timeout
@@ -188,7 +190,8 @@ class Stopper:
     def check(self) -> None:
         if self._signals.second is not None:
             self._kill()
-            self._child.wait()
+            for process in (self._child, *self.beside):
+                process.wait()
             raise AbortedError(self._signals.second)
         if self._signals.first is not None and not self._signals.told:
             self._signals.told = True
@@ -221,18 +224,25 @@ class Stopper:
         if self.stopped and self._signals.first == signal.SIGINT:
             self._send(signal.SIGTERM)
 
+    def give_up(self) -> None:
+        """Stop everything, as one of the processes has failed; it has the time of grace for that."""
+        if not self.given_up:
+            self.given_up = True
+            self._ask(signal.SIGTERM)
+
     def is_waiting(self) -> bool:
         """Whether the step was stopped, and something of it still runs."""
-        if not (self.stopped or self.timed_out):
+        if not (self.stopped or self.timed_out or self.given_up):
             return False
         if self._killed_at is not None and time.monotonic() > self._killed_at + 1:
             return False  # a process that can't be killed
-        return group_runs(self._child.pid)
+        return any(group_runs(process.pid) for process in (self._child, *self.beside))
 
     def _kill(self) -> None:
         self._killed_at = self._killed_at or time.monotonic()
         self._send(signal.SIGKILL)
 
     def _send(self, number: signal.Signals) -> None:
-        with contextlib.suppress(OSError):
-            os.killpg(self._child.pid, number)
+        for process in (self._child, *self.beside):
+            with contextlib.suppress(OSError):
+                os.killpg(process.pid, number)

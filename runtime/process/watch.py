@@ -6,9 +6,13 @@ import os
 import select
 from collections.abc import Callable
 
+from ...compiler.support.record import TYPE_CHECKING
 from ..system.launch import Child
 from .channels import Channels, take
 from .signals import Relay, Signals, Stopper
+
+if TYPE_CHECKING:
+    from .feeding import Feeding
 
 LONGEST_WAIT = 3600.0  # seconds; poll takes no more than 24 days
 UNWATCHED = (
@@ -25,8 +29,10 @@ def watch(
     channels: Channels,
     signals: Signals | Relay,
     meanwhile: Callable[[], None] | None,
+    feeding: Feeding | None = None,
 ) -> None:
-    """Follow a child to its end; `meanwhile` is done from time to time. Raises OSError where that can't be seen.
+    """Follow a child, and what feeds it, to their ends; `meanwhile` is done from time to time. Raises OSError where
+    that can't be seen.
 
     The end is the child's exit, not the end of its output: what it left running in the
     background may hold that open for ever.
@@ -41,24 +47,32 @@ def watch(
         for watched in (*streams, signal, exit_seen):
             if watched is not None:
                 poll.register(watched, select.POLLIN)
+        if feeding is not None:
+            feeding.register(poll)
         is_watched = exit_seen is not None and signal is not None
         has_ended = False
-        while not has_ended or stopper.is_waiting():
+        while not has_ended or stopper.is_waiting() or (feeding and feeding.is_running):
             stopper.check()
-            wait = _STILL_THERE if has_ended else _wait(stopper, watched=is_watched)
+            is_stopping = has_ended and not (feeding and feeding.is_running)
+            wait = _STILL_THERE if is_stopping else _wait(stopper, watched=is_watched)
             if meanwhile is not None:
                 meanwhile()
                 wait = _LOOK_EVERY if wait is None else min(wait, _LOOK_EVERY)
             for descriptor, _ in poll.poll(wait):
                 if descriptor == signal:
                     signals.drain()
-                elif descriptor in streams and not take(descriptor, streams[descriptor]):
-                    poll.unregister(descriptor)
+                elif descriptor in streams:
+                    if not take(descriptor, streams[descriptor]):
+                        poll.unregister(descriptor)
+                elif feeding is not None:
+                    feeding.happened(descriptor, poll)
             if not has_ended and child.process.poll() is not None:
                 has_ended = True
                 stopper.finish()
                 if exit_seen is not None:
                     poll.unregister(exit_seen)
+            if feeding is not None:
+                feeding.look(child.process.returncode if has_ended else None, poll)
         for descriptor, channel in streams.items():
             for _ in range(_LAST_READS):
                 if not take(descriptor, channel):
@@ -67,6 +81,8 @@ def watch(
             channel.end()
     finally:
         child.close()
+        if feeding is not None:
+            feeding.close()
         if exit_seen is not None:
             os.close(exit_seen)
 

@@ -18,7 +18,8 @@ class Launch(NamedTuple):
     """What a process is started with, in a session of its own and with nothing to read.
 
     `descriptors`: those it inherits. `environment`, `umask`, `directory`: None keeps this process's.
-    `separate`: standard output apart from the errors.
+    `separate`: standard output apart from the errors. `reads`, `prints`: descriptors that are its standard input
+    and output; they stay open here.
     """
 
     argv: tuple[str, ...]
@@ -27,20 +28,22 @@ class Launch(NamedTuple):
     umask: int | None
     directory: str | None
     separate: bool
+    reads: int | None = None
+    prints: int | None = None
 
     def start(self) -> Child:
         """Raises OSError, and ValueError for text that no system call takes."""
         ends: list[int] = []
         try:
             ends += os.pipe()
-            if self.separate:
+            if self.separate and self.prints is None:
                 ends += os.pipe()
             process = subprocess.Popen(
                 self.argv,
                 env=self.environment,
                 cwd=self.directory,
-                stdin=subprocess.DEVNULL,
-                stdout=ends[1],
+                stdin=subprocess.DEVNULL if self.reads is None else self.reads,
+                stdout=ends[1] if self.prints is None else self.prints,
                 stderr=ends[-1],
                 pass_fds=self.descriptors,
                 umask=-1 if self.umask is None else self.umask,
@@ -81,7 +84,8 @@ def why_not_started(work: Work, error: OSError) -> str:
     if directory is not None and not os.path.isdir(directory):
         return f"there is no directory {directory}"
     if isinstance(work, Process) and isinstance(error, FileNotFoundError):
-        return f"program `{work.argv[0]}` not found"
+        program = error.filename if work.feeds else work.argv[0]  # which of them
+        return f"program `{program}` not found"
     return reason(error)
 
 

@@ -47,11 +47,13 @@ class Processes:
         patterns: tuple[Scratch, ...] = (),
         secrets: Mapping[SecretOption, str] | None = None,
         phase: Phase = Phase.BODY,
+        timeout: int | None = None,
     ) -> Result:
         runner = ProcessRunner(
             patterns, secrets or {}, self.signals, self.sink, self.grace, self.told.append
         )
-        return runner.run(step("a step", phase=phase, work=work), values or {})
+        asked = step("a step", phase=phase, work=work)._replace(timeout=timeout)
+        return runner.run(asked, values or {})
 
 
 @pytest.fixture
