@@ -48,11 +48,12 @@ oracle: $(STAMP)
 torture: $(STAMP)
 	ALL_POINTS=1 $(BIN)/python -m pytest -n $(WORKERS) -q tests/end_to_end/test_torture.py $(ARGS)
 
-# Ends that look like success and are none: every exit code in every generation, stand-ins, real Borgs (1.4 where
-# `make borg14` has built it); prints how many were tried and told.
+# Ends that look like success and are none: every exit code in every generation, stand-ins, real Borg 1.2 and 1.4;
+# and hook texts and values that try to be run. Prints how many were tried and reported, tried and executed.
 evidence: $(STAMP) borg
-	ALL_ENDS=1 $(BIN)/python -m pytest -n $(WORKERS) -q tests/runtime/test_verdict.py \
-		tests/end_to_end/test_evidence.py $(ARGS)
+	@scripts/ensure-borg-1.4
+	ALL_ENDS=1 INJECTIONS=8 $(BIN)/python -m pytest -n $(WORKERS) -q tests/runtime/test_verdict.py \
+		tests/end_to_end/test_evidence.py tests/laws/test_injections.py $(ARGS)
 
 # The tests with real Borg, with Borg 1.4 built from its source.
 borg14: $(STAMP)
