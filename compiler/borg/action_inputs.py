@@ -77,9 +77,12 @@ class Extent(NamedTuple):
     runs: bool = False
 
 
-def logging(target: Target, *, progress: bool = False) -> tuple[str, ...]:
-    """How Borg tells what it does: its log as JSON, for `runtime.borg_log` to read."""
-    wanted = progress and target.settings.boolean("progress")
+def logging(target: Target, *, progress: Extent | None = None) -> tuple[str, ...]:
+    """How Borg tells what it does: its log as JSON, for `runtime.borg_log` to read. `progress`: of what can show
+    it, where the command line may ask for it."""
+    wanted = progress is not None and (
+        progress.options.progress or target.settings.boolean("progress")
+    )
     return ("--log-json", *verbosity(target), *(["--progress"] if wanted else []))
 
 

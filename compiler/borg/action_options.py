@@ -7,15 +7,12 @@ from ..support.record import NamedTuple
 
 
 class ActionOptions(NamedTuple):
-    """Each is for the actions named with it; the names are borgmatic's.
+    """Each is for the actions that `FOR` names with it; the names are borgmatic's, or its flag's.
 
-    repo-create: `encryption`, `append_only`, `storage_quota`, `id_hash`, `key_location`. create: `comment`.
-    prune: `since` (`--from`). prune, check, delete: `save_space`. delete: `checkpoint_interval`, in seconds.
-    compact: `cleanup_commits`. Actions on archives: `archive` (a name or
-    `latest`), `second_archive` (diff), `match_archives`, `prefix`, `first`, `last`, `sort_by`. extract,
-    export-tar, list: `paths`, `destination`, `strip_components` (a number, or `all`), `tar_filter`. key: `destination`, `paper`, `qr_html`.
-    list: `find`. list, info: `json`, `short`. check: `only`, `force`, `repair`, `max_duration`. delete: `force`, twice for more.
-    transfer: `source_repository`. borg: `words`.
+    `archive`: a name or `latest`. `strip_components`: a number, or `all`. `checkpoint_interval`, `max_duration`: in
+    seconds. `threshold`: a percentage, below 0 for none given. `since`: of `--from`. `force`: how often. `find`, `path`,
+    `exclude`, `pattern` and the like: as given, in order. `oldest`, `newest`, `older`, `newer`: time spans such as `7d`.
+    `words`: for the action `borg`.
     """
 
     encryption: str = ""
@@ -49,12 +46,38 @@ class ActionOptions(NamedTuple):
     tar_filter: str = ""
     id_hash: str = ""
     key_location: str = ""
+    make_parent_dirs: bool = False
+    from_borg1: bool = False
+    copy_crypt_key: bool = False
+    upgrader: str = ""
+    stats: bool = False
+    quick_stats: bool = False
+    list_details: bool = False
+    progress: bool = False
+    threshold: int = -1
+    oldest: str = ""
+    newest: str = ""
+    older: str = ""
+    newer: str = ""
+    deleted: bool = False
+    list_format: str = ""
+    exclude: tuple[str, ...] = ()
+    exclude_from: tuple[str, ...] = ()
+    pattern: tuple[str, ...] = ()
+    patterns_from: tuple[str, ...] = ()
+    content_only: bool = False
+    same_chunker_params: bool = False
+    only_patterns: bool = False
+    cache_only: bool = False
+    keep_security_info: bool = False
     words: tuple[str, ...] = ()
 
 
 _A = Action
 _ON_ARCHIVES = frozenset({_A.REPO_LIST, _A.LIST, _A.INFO, _A.DELETE, _A.TRANSFER})
 _NEW = frozenset({_A.REPO_CREATE})
+_OF_AGES = frozenset({_A.REPO_LIST, _A.INFO, _A.DELETE, _A.TRANSFER})
+_LISTING, _COMPARING = frozenset({_A.LIST}), frozenset({_A.DIFF})
 # Which actions an option is for; for all others it would be lost without a word.
 FOR: dict[str, frozenset[Action]] = {
     "encryption": _NEW, "append_only": _NEW, "storage_quota": _NEW, "id_hash": _NEW,
@@ -63,7 +86,7 @@ FOR: dict[str, frozenset[Action]] = {
         _A.EXTRACT, _A.EXPORT_TAR, _A.LIST, _A.INFO, _A.DIFF, _A.DELETE, _A.TRANSFER, _A.BORG,
     }),
     "second_archive": frozenset({_A.DIFF}),
-    "match_archives": _ON_ARCHIVES, "prefix": _ON_ARCHIVES, "first": _ON_ARCHIVES,
+    "match_archives": _ON_ARCHIVES | {_A.PRUNE, _A.CHECK}, "prefix": _ON_ARCHIVES, "first": _ON_ARCHIVES,
     "last": _ON_ARCHIVES, "sort_by": _ON_ARCHIVES | {_A.DIFF},
     "paths": frozenset({_A.EXTRACT, _A.EXPORT_TAR, _A.LIST}),
     "destination": frozenset({_A.EXTRACT, _A.EXPORT_TAR, _A.KEY_EXPORT}),
@@ -74,12 +97,28 @@ FOR: dict[str, frozenset[Action]] = {
     "only": frozenset({_A.CHECK}), "repair": frozenset({_A.CHECK}),
     "max_duration": frozenset({_A.CHECK}), "force": frozenset({_A.CHECK, _A.DELETE}),
     "paper": frozenset({_A.KEY_EXPORT}), "qr_html": frozenset({_A.KEY_EXPORT}),
-    "source_repository": frozenset({_A.TRANSFER}),
+    "source_repository": _NEW | {_A.TRANSFER}, "from_borg1": _NEW | {_A.TRANSFER},
+    "make_parent_dirs": _NEW, "copy_crypt_key": _NEW, "upgrader": frozenset({_A.TRANSFER}),
+    "stats": frozenset({_A.CREATE, _A.PRUNE, _A.DELETE}),
+    "quick_stats": frozenset({_A.CREATE, _A.PRUNE}),
+    "list_details": frozenset({_A.CREATE, _A.PRUNE, _A.DELETE, _A.EXPORT_TAR}),
+    "progress": frozenset({_A.CREATE, _A.COMPACT, _A.CHECK, _A.EXTRACT, _A.TRANSFER}),
+    "threshold": frozenset({_A.COMPACT}), "deleted": frozenset({_A.REPO_LIST}),
+    "oldest": _OF_AGES, "newest": _OF_AGES, "older": _OF_AGES, "newer": _OF_AGES,
+    "list_format": frozenset({_A.REPO_LIST, _A.LIST}),
+    "exclude": _LISTING, "exclude_from": _LISTING, "pattern": _LISTING, "patterns_from": _LISTING,
+    "content_only": _COMPARING, "same_chunker_params": _COMPARING, "only_patterns": _COMPARING,
+    "cache_only": frozenset({_A.DELETE}), "keep_security_info": frozenset({_A.DELETE}),
     "comment": frozenset({_A.CREATE}), "cleanup_commits": frozenset({_A.COMPACT}),
     "save_space": frozenset({_A.PRUNE, _A.CHECK, _A.DELETE}),
     "checkpoint_interval": frozenset({_A.DELETE}), "since": frozenset({_A.PRUNE}),
     "tar_filter": frozenset({_A.EXPORT_TAR}), "words": frozenset({_A.BORG}),
 }  # fmt: skip
+
+# What only Borg 2 has.
+OF_BORG_2 = (
+    "copy_crypt_key", "deleted", "from_borg1", "newer", "newest", "older", "oldest", "upgrader",
+)  # fmt: skip
 
 
 def misplaced(options: ActionOptions, actions: tuple[Action, ...]) -> list[str]:

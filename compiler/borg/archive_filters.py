@@ -9,16 +9,21 @@ from .series import series
 from .target import Target
 from .versions import MATCH_ARCHIVES, SERIES
 
+_AGES = ("oldest", "newest", "older", "newer")
 _ALL = ("*", "re:.*", "sh:*")
 _LOOKS_LIKE_ID = lazily(r"[0-9a-fA-F]{8,}")
 
 
-def archive_filter(target: Target, prefix_key: str = "") -> tuple[Word, ...]:
-    """Archives of a prefix, else those of `match_archives`, else those the name format makes.
+def archive_filter(
+    target: Target, prefix_key: str = "", options: ActionOptions | None = None
+) -> tuple[Word, ...]:
+    """Archives that `options` choose, else those of a prefix, else those of `match_archives`, else those the name format makes.
 
     Source: borgmatic 2.1.10; 1.3.25 takes the prefix, by default `{hostname}-`, which is the same
     archives for the default format. Where borgmatic has `*` for a time, `series` is as exact as it can be.
     """
+    if options is not None and options.match_archives:
+        return matching(target, options.match_archives)
     settings = target.settings
     prefix = settings.text(prefix_key) if prefix_key else None
     if prefix:
@@ -74,8 +79,14 @@ def selection_flags(options: ActionOptions) -> tuple[str, ...]:
 
 
 def first_and_last(options: ActionOptions) -> tuple[str, ...]:
-    """How many of the oldest or newest."""
+    """How many of the oldest or newest, or which by their age."""
     return (
         *(["--first", str(options.first)] if options.first else []),
         *(["--last", str(options.last)] if options.last else []),
+        *(
+            word
+            for name in _AGES
+            if (span := getattr(options, name))
+            for word in (f"--{name}", span)
+        ),
     )

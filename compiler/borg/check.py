@@ -25,6 +25,7 @@ from .action_inputs import (
     repository_flags,
     save_space,
 )
+from .action_options import ActionOptions
 from .archive_filters import archive_filter
 from .target import Target, expand_home, extra, flags, with_rules
 
@@ -61,7 +62,7 @@ def due_checks(target: Target, extent: Extent) -> list[Due]:
     found = []
     for name in names:
         own = [entry for entry in entries if entry.name == name]
-        verdicts = [_due(target, entry) for entry in own] or [
+        verdicts = [_due(target, entry, extent.options) for entry in own] or [
             Due(name, is_due=True, why="requested")
         ]
         # A check that stands there twice runs if either is due.
@@ -78,14 +79,14 @@ def _entries(target: Target) -> tuple[CheckEntry, ...]:
     return entries or tuple(CheckEntry(name, setting.span) for name in _DEFAULT)
 
 
-def _due(target: Target, entry: CheckEntry) -> Due:
+def _due(target: Target, entry: CheckEntry, options: ActionOptions) -> Due:
     now = target.host.now
     if entry.only_run_on and _weekday(now) not in entry.only_run_on:
         days = " or ".join(_DAYS[day] for day in sorted(entry.only_run_on))
         return Due(entry.name, is_due=False, why=f"runs on {days} only")
     if not entry.frequency:
         return Due(entry.name, is_due=True, why="runs every time")
-    times = [target.host.modified(path) for path in time_files(target, entry.name)[:1]]
+    times = [target.host.modified(path) for path in time_files(target, entry.name, options)[:1]]
     last = next((time for time in times if time is not None), None)
     if last is None:
         return Due(entry.name, is_due=True, why="has not run yet")
@@ -110,7 +111,11 @@ def _date(seconds: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
 
 
-def time_files(target: Target, name: str) -> tuple[str, ...]:
+def time_files(
+    target: Target,
+    name: str,
+    options: ActionOptions = ActionOptions(),  # noqa: B008  # immutable
+) -> tuple[str, ...]:
     """Where the times of a check are noted; first its own, then those of what it includes.
 
     Those of archives by which archives: with another filter they have not been checked yet.
@@ -121,7 +126,7 @@ def time_files(target: Target, name: str) -> tuple[str, ...]:
     directory = f"{base}/borgplan/checks/{_as_name(target.location)}"
     if name not in _OF_ARCHIVES:
         return (f"{directory}/{name}",)
-    about = shlex.join(map(str, (*_archives(target), *extra(target, "check"))))
+    about = shlex.join(map(str, (*_archives(target, options), *extra(target, "check"))))
     included = ("data", "archives") if name == "data" else ("archives",)
     return tuple(f"{directory}/{one}-{_as_name(about)}" for one in included)
 
@@ -133,10 +138,13 @@ def _as_name(text: str) -> str:
     return f"{_ODD.sub('-', hidden(text)).strip('-')[-60:]}-{digest:08x}"
 
 
-def _archives(target: Target) -> tuple[Word, ...]:
+def _archives(target: Target, options: ActionOptions) -> tuple[Word, ...]:
     """Which archives are checked."""
     last = target.settings.integer("check_last")
-    return (*(("--last", str(last)) if last else ()), *archive_filter(target, "check_prefix"))
+    return (
+        *(("--last", str(last)) if last else ()),
+        *archive_filter(target, "check_prefix", options),
+    )
 
 
 def _applies(target: Target) -> bool:
@@ -170,8 +178,8 @@ def _command(target: Target, extent: Extent, names: set[str], limit: int) -> Pro
         *([] if "repository" in names else ["--archives-only"]),
         *([] if with_archives else ["--repository-only"]),
         *(["--verify-data"] if "data" in names else []),
-        *(_archives(target) if with_archives else ()),
-        *logging(target, progress=True),
+        *(_archives(target, extent.options) if with_archives else ()),
+        *logging(target, progress=extent),
         *flags(target, Action.CHECK),
         *extra(target, "check"),
         *target.at(),
@@ -179,12 +187,12 @@ def _command(target: Target, extent: Extent, names: set[str], limit: int) -> Pro
     exits = with_rules(target.profile.check_exits, target.settings)
     if extent.options.repair:
         exits = exits._replace(forgiven=((0, 0), *exits.forgiven))  # what it tells of, it mends
-    noted = () if extent.options.repair else _noted(target, names)
+    noted = () if extent.options.repair else _noted(target, names, extent.options)
     return target.command(argv, None)._replace(exits=exits, records=noted)
 
 
-def _noted(target: Target, names: set[str]) -> tuple[str, ...]:
-    files = [path for name in sorted(names) for path in time_files(target, name)]
+def _noted(target: Target, names: set[str], options: ActionOptions) -> tuple[str, ...]:
+    files = [path for name in sorted(names) for path in time_files(target, name, options)]
     return tuple(dict.fromkeys(files))
 
 
@@ -193,12 +201,14 @@ def _extract_check(target: Target, extent: Extent) -> list[NamedCommand]:
     argv: tuple[Word, ...] = (
         "extract",
         "--dry-run",
-        *logging(target, progress=True),
+        *logging(target, progress=extent),
         *repository_flags(target),
         *extra(target, "extract"),
         *target.at(NEWEST_ARCHIVE),
     )
-    command = target.command(argv, None)._replace(records=_noted(target, {"extract"}))
+    command = target.command(argv, None)._replace(
+        records=_noted(target, {"extract"}, extent.options)
+    )
     first = newest(target, extent.called_for)
     first = first._replace(command=first.command._replace(dry_argv=None))
     return [first, NamedCommand("extract", command, extent.called_for, Mode.READ)]

@@ -23,6 +23,7 @@ from .action_inputs import (
     paths,
     repository_flags,
 )
+from .action_options import ActionOptions
 from .archive_filters import asked_for, selection_flags
 from .target import Target, extra, flags
 from .versions import SEPARATE_REPOSITORY
@@ -37,7 +38,7 @@ def extract(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Na
         return []
     stripped = _strip(extent)
     start: tuple[Word, ...] = (
-        "extract", *flags(target, Action.EXTRACT), *logging(target, progress=True),
+        "extract", *flags(target, Action.EXTRACT), *logging(target, progress=extent),
         *stripped, *(["--list"] if stripped else []), *extra(target, "extract"),
     )  # fmt: skip
     end = (*target.at(archive, location=_absolute(target)), *paths(extent.options.paths))
@@ -108,7 +109,9 @@ def export_tar(target: Target, extent: Extent, diagnostics: Diagnostics) -> list
     if archive is None or not extent.options.destination or _is_there(target, extent, diagnostics):
         return []
     stripped = _strip(extent)
-    listed = bool(stripped) or target.settings.boolean("list_details")
+    listed = (
+        bool(stripped) or extent.options.list_details or target.settings.boolean("list_details")
+    )
     argv: tuple[Word, ...] = (
         "export-tar", *logging(target), *repository_flags(target), *stripped,
         *(["--tar-filter", extent.options.tar_filter] if extent.options.tar_filter else []),
@@ -132,10 +135,27 @@ def repo_list(target: Target, extent: Extent) -> list[NamedCommand]:
     name = "repo-list" if target.version.knows(SEPARATE_REPOSITORY) else "list"
     options = extent.options
     argv: tuple[Word, ...] = (
-        name, *logging(target), *asked_for(target, options), *flags(target, Action.REPO_LIST),
-        *_form(extent), *(extra(target, "repo_list") or _extra_of_old(target, name)), *target.at(),
+        name, *logging(target), *asked_for(target, options),
+        *_formatted(target, Action.REPO_LIST, "archive_list_format", options),
+        *(["--deleted"] if options.deleted else []), *_form(extent), *(extra(target, "repo_list") or _extra_of_old(target, name)), *target.at(),
     )  # fmt: skip
     return [_answer(target, name, argv, extent)]
+
+
+def _formatted(target: Target, action: Action, key: str, options: ActionOptions) -> tuple[str, ...]:
+    """The flags of the options table, with the format of the command line in place of the option `key`."""
+    if not options.list_format:
+        return flags(target, action)
+    return ("--format", options.list_format, *flags(target, action, without=frozenset({key})))
+
+
+def _left_out(options: ActionOptions) -> tuple[str, ...]:
+    """What of an archive isn't listed."""
+    given = (
+        ("--exclude", options.exclude), ("--exclude-from", options.exclude_from),
+        ("--pattern", options.pattern), ("--patterns-from", options.patterns_from),
+    )  # fmt: skip
+    return tuple(word for flag, values in given for value in values for word in (flag, value))
 
 
 def _extra_of_old(target: Target, name: str) -> tuple[str, ...]:
@@ -145,7 +165,7 @@ def _extra_of_old(target: Target, name: str) -> tuple[str, ...]:
 def listing(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
     """The files of an archive; without one, the archives."""
     options = extent.options
-    if (options.find or options.paths) and needs_archive(
+    if (options.find or options.paths or _left_out(options)) and needs_archive(
         "list", target, extent, diagnostics
     ) is None:
         return []
@@ -156,7 +176,8 @@ def listing(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Na
         archive = NEWEST_ARCHIVE
     found = [f"sh:**/*{text}*/**" for text in options.find]
     argv: tuple[Word, ...] = (
-        "list", *logging(target), *flags(target, Action.LIST), *(["--short"] if options.short else []),
+        "list", *logging(target), *_formatted(target, Action.LIST, "file_list_format", options),
+        *_left_out(options), *(["--short"] if options.short else []),
         *(["--json-lines"] if options.json else []), *extra(target, "list"),
         *target.at(archive), *paths((*options.paths, *found)),
     )  # fmt: skip
@@ -233,7 +254,8 @@ def key_export(target: Target, extent: Extent, diagnostics: Diagnostics) -> list
 def diff(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
     """What changed from one archive to another."""
     archive = needs_archive("diff", target, extent, diagnostics)
-    second = extent.options.second_archive
+    options = extent.options
+    second = options.second_archive
     if not second or second == LATEST:
         diagnostics.error(
             "BP413",
@@ -246,7 +268,10 @@ def diff(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Named
         return []
     argv: tuple[Word, ...] = (
         "diff", *logging(target), *flags(target, Action.DIFF),
-        *(["--sort-by", extent.options.sort_by] if extent.options.sort_by else []),
+        *(extent.patterns if options.only_patterns else ()),
+        *(["--sort-by", options.sort_by] if options.sort_by else []),
+        *(["--content-only"] if options.content_only else []),
+        *(["--same-chunker-params"] if options.same_chunker_params else []),
         *extra(target, "diff"), *target.at(archive, second),
     )  # fmt: skip
     return on_archive(target, extent, _answer(target, "diff", argv, extent))

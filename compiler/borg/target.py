@@ -17,7 +17,7 @@ from ..source.diagnostic import Diagnostics
 from ..source.host import Host
 from ..source.span import COMMAND_LINE
 from ..support.record import NamedTuple
-from .action_options import ActionOptions
+from .action_options import OF_BORG_2, ActionOptions
 from .versions import MATCH_ARCHIVES, NO_SAVE_SPACE, OLDEST, SEPARATE_REPOSITORY, SERIES, Version
 
 DEFAULT_ARCHIVE_NAME = "{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}"
@@ -182,6 +182,7 @@ def check_flags(
             f"Borg {target.version} is too old; {OLDEST} or later is needed",
             target.repository.span,
         )
+    _check_options(target, options, diagnostics)
     if options.save_space and not target.version.knows(until=NO_SAVE_SPACE):
         diagnostics.warning(
             "BP411",
@@ -211,6 +212,17 @@ def check_flags(
                 shlex.split(settings.text(option.key) or "")
             except ValueError:
                 diagnostics.error("BP412", f"`{option.name}`: unclosed quotes", setting.span)
+
+
+def _check_options(target: Target, options: ActionOptions, diagnostics: Diagnostics) -> None:
+    """BP414: what the command line asks for, and only Borg 2 can."""
+    if target.version.knows(SEPARATE_REPOSITORY):
+        return
+    for name in OF_BORG_2:
+        if getattr(options, name):
+            flag = f"--{name.replace('_', '-')}"
+            message = f"{flag} needs Borg 2; this is {target.version}"
+            diagnostics.error("BP414", message, COMMAND_LINE)
 
 
 def _flag(option: Option, settings: Settings) -> list[str]:

@@ -60,6 +60,7 @@ def repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> lis
             "set `encryption` in the repository, or use --encryption MODE, such as repokey-blake2 or none",
         )
         return []
+    make_parents = options.make_parent_dirs or own.boolean("make_parent_directories")
     quota = options.storage_quota or own.text("storage_quota")
     name = "repo-create" if target.version.knows(SEPARATE_REPOSITORY) else "init"
     argv: tuple[Word, ...] = (
@@ -67,7 +68,7 @@ def repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> lis
         *(["--append-only"] if options.append_only or own.boolean("append_only") else []),
         *(["--storage-quota", quota] if quota else []),
         *_of_borg_2(target, extent),
-        *(["--make-parent-dirs"] if own.boolean("make_parent_directories") else []),
+        *(["--make-parent-dirs"] if make_parents else []),
         *logging(target),
         *flags(target, Action.REPO_CREATE),
         *(extra(target, "repo_create") or extra(target, "init")),
@@ -81,17 +82,22 @@ def repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> lis
         if existence is Existence.ABSENT
         else "whether it exists is unknown; Borg refuses to create it twice"
     )
-    return [NamedCommand(name, asked_first(target, command), reason)]
+    source = options.source_repository
+    claims = (Claim(REPOSITORY, source, Mode.READ),) if source else ()
+    return [NamedCommand(name, asked_first(target, command), reason, claims=claims)]
 
 
 def _of_borg_2(target: Target, extent: Extent) -> list[str]:
-    """How chunks are named, and where the key is; Borg 1 knows neither, and says so."""
-    own = target.repository.creation
-    id_hash = extent.options.id_hash or own.text("id_hash")
-    location = extent.options.key_location or own.text("key_location")
+    """How chunks are named, where the key is, and whose key it is; Borg 1 knows none of it, and says so."""
+    own, options = target.repository.creation, extent.options
+    id_hash = options.id_hash or own.text("id_hash")
+    location = options.key_location or own.text("key_location")
     return [
         *(["--id-hash", id_hash] if id_hash else []),
         *(["--key-location", location] if location else []),
+        *(["--other-repo", options.source_repository] if options.source_repository else []),
+        *(["--from-borg1"] if options.from_borg1 else []),
+        *(["--copy-crypt-key"] if options.copy_crypt_key else []),
     ]
 
 
@@ -102,13 +108,13 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
         *extent.patterns,
         *flags(target, Action.CREATE),
         *(["--comment", extent.options.comment] if extent.options.comment else []),
-        *logging(target, progress=True),
+        *logging(target, progress=extent),
     )
     more = extra(target, "create")
-    shown = (*_report(target, more), *_file_list(target))
+    shown = (*_report(target, extent.options, more), *_file_list(target, extent.options))
     end = (*more, *target.at(target.archive_name), *paths(extent.arguments))
     command = target.command(
-        (*start, *shown, *end), (*start, "--dry-run", *_file_list(target), *end)
+        (*start, *shown, *end), (*start, "--dry-run", *_file_list(target, extent.options), *end)
     )
     command = command._replace(once=True, evidence=_evidence(target), proof=Proof.ARCHIVE)
     must_exist = settings.boolean("source_directories_must_exist")
@@ -130,22 +136,29 @@ def _evidence(target: Target) -> Evidence:
     return Evidence(argv, re.sub(r"\{[^{}]*\}", "*", exactly(target.archive_name)))
 
 
-def _statistics(target: Target) -> tuple[str, ...]:
+def _statistics(target: Target, options: ActionOptions) -> tuple[str, ...]:
+    if options.stats or options.quick_stats:
+        return ("--quick-stats",) if options.quick_stats else ("--stats",)
     wanted = target.settings.text("statistics")
     if wanted is None and target.settings.boolean("quick_statistics"):
         wanted = "quick"
     return {"standard": ("--stats",), "quick": ("--quick-stats",)}.get(wanted or "", ())
 
 
-def _report(target: Target, more: tuple[str, ...]) -> tuple[str, ...]:
+def _report(target: Target, options: ActionOptions, more: tuple[str, ...]) -> tuple[str, ...]:
     """How Borg says which archive it made, without which nothing was: as JSON, or in statistics that somebody
     wants to read, as Borg gives one or the other. `more`: words that may ask for one already."""
-    return _statistics(target) or (() if _REPORTS.intersection(more) else ("--json",))
+    return _statistics(target, options) or (() if _REPORTS.intersection(more) else ("--json",))
 
 
-def _file_list(target: Target) -> tuple[str, ...]:
+def _lists(target: Target, options: ActionOptions) -> bool:
+    """Whether files or archives are listed, by the command line or the configuration."""
+    return options.list_details or bool(target.settings.boolean("list_details"))
+
+
+def _file_list(target: Target, options: ActionOptions) -> tuple[str, ...]:
     """What `list_details` shows: added, changed and unreadable files, and more if Borg is to tell all."""
-    if not target.settings.boolean("list_details"):
+    if not _lists(target, options):
         return ()
     everything = target.settings.integer("verbosity") == 2
     if target.version.knows(ADDED_AND_EXCLUDED):
@@ -170,12 +183,13 @@ def prune(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Name
             COMMAND_LINE,
         )
     start = (
-        *("prune", *keep, *archive_filter(target, "prefix"), *logging(target)),
+        *("prune", *keep, *archive_filter(target, "prefix", extent.options), *logging(target)),
         *(["--from", since] if since else []),
         *save_space(target, extent),
     )
-    listed = ["--list"] if target.settings.boolean("list_details") else []
-    shown = () if target.version.knows(PRUNE_WITHOUT_STATS) else _statistics(target)
+    listed = ["--list"] if _lists(target, extent.options) else []
+    reports = target.version.knows(until=PRUNE_WITHOUT_STATS)
+    shown = _statistics(target, extent.options) if reports else ()
     end = (*listed, *extra(target, "prune"), *target.at())
     command = target.command((*start, *shown, *end), (*start, "--dry-run", *end))
     return [NamedCommand("prune", command, extent.called_for)]
@@ -183,7 +197,12 @@ def prune(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Name
 
 def compact(target: Target, extent: Extent) -> list[NamedCommand]:
     cleanup = ["--cleanup-commits"] if extent.options.cleanup_commits else []
-    start = ("compact", *flags(target, Action.COMPACT), *cleanup, *logging(target, progress=True))
+    percent = extent.options.threshold
+    threshold = ["--threshold", str(percent)] if percent >= 0 else []
+    configured = flags(
+        target, Action.COMPACT, without=frozenset({"compact_threshold"} if threshold else ())
+    )
+    start = ("compact", *configured, *threshold, *cleanup, *logging(target, progress=extent))
     end = (*extra(target, "compact"), *target.at())
     dry = (*start, "--dry-run", *end) if target.version.knows(COMPACT_DRY_RUN) else None
     command = target.command((*start, *end), dry)
@@ -215,17 +234,19 @@ def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
         return []
     ordered = ["--sort-by", options.sort_by] if options.sort_by and chosen else []
     start = ("delete", *chosen, *ordered, *logging(target), *flags(target, Action.DELETE))
-    listed = bool(options.archive) or target.settings.boolean("list_details")
-    shown = ["--list"] if listed else []
+    shown = ["--list"] if options.archive or _lists(target, options) else []
     force = ["--force"] * options.force
     interval = options.checkpoint_interval
     end = (
         *(*shown, *force, *save_space(target, extent)),
+        *(["--cache-only"] if options.cache_only else []),
+        *(["--keep-security-info"] if options.keep_security_info else []),
         *(["--checkpoint-interval", str(interval)] if interval else []),
         *extra(target, "delete"),
         *target.at(),
     )
-    command = target.command((*start, *end), (*start, "--dry-run", *end))._replace(
+    stats = ["--stats"] if options.stats else []
+    command = target.command((*start, *stats, *end), (*start, "--dry-run", *end))._replace(
         once=True,
         # A filter that fits nothing is well with Borg; an archive asked for by its name has to be there.
         proof=Proof.ITEMS if options.archive else None,
@@ -263,8 +284,10 @@ def transfer(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[N
         )
         return []
     chosen = target.chosen(options.archive) if options.archive else asked_for(target, options)
-    start = ("transfer", *chosen, *logging(target, progress=True))
+    start = ("transfer", *chosen, *logging(target, progress=extent))
     end = (
+        *(["--from-borg1"] if options.from_borg1 else []),
+        *(["--upgrader", options.upgrader] if options.upgrader else []),
         *repository_flags(target),
         *extra(target, "transfer"),
         *target.at(),

@@ -91,7 +91,7 @@ class Repositories:
         needed: tuple[str, ...] = ()
         left_out = {text.text for text in target.settings.texts("skip_actions")}
         works = frozenset(a for a in request.actions if a.value not in left_out)
-        if Action.CREATE in works:
+        if Action.CREATE in works or request.options.only_patterns:
             chosen = selection(target, self._host, self._diagnostics, hooked=place.is_hooked)
             check_selection(target, chosen, self._diagnostics)
             if request.presence:

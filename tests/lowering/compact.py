@@ -1,4 +1,5 @@
-"""Makes `vectors/VERSION.json.gz` from folders of recordings: `python tests/lowering/compact.py DIR...`.
+"""Makes `vectors/VERSION.json.gz` from folders of recordings: `python tests/lowering/compact.py DIR...`; from those
+of seldom actions, which are in the shape of traces, `vectors/VERSION+actions.json.gz`.
 
 A recording says which Borg invocations a real borgmatic release made of a configuration. Kept are the
 parts that the tests use: what went in (files, arguments, environment, Borg's version, how Borg ended,
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -29,6 +31,75 @@ KEPT = (
 )
 KEPT_OF_INVOCATIONS = ("argv", "env", "cwd", "patterns", "exclude_from", "passphrase_fd")
 _NOTHING: tuple[object, ...] = (None, [], {})
+
+
+# What of a folder of traces is about Borg's command lines, and not about snapshots or the contents of archives.
+_TRACED = ("delete", "prune")
+_SAME_NAMES = (
+    ("lab-2024-02-03T04:05:06", "host-2026-03-01T04:05:06.000007"),
+    ("a" * 32, "ab" * 32),
+)
+_VERSION = "LAB_BORG_VERSION"
+
+
+def compact_traces(folder: Path) -> tuple[str, dict[str, object]]:
+    """As `compact`, of recordings that say one after the other what was started."""
+    releases = set()
+    vectors: dict[str, object] = {}
+    for path in sorted(folder.glob("*.json")):
+        text = path.read_text()
+        for theirs, ours in _SAME_NAMES:
+            text = text.replace(theirs, ours)
+        recorded = json.loads(text)
+        if not recorded["id"].startswith(_TRACED):
+            continue
+        releases.add(recorded["borgmatic"])
+        environment = recorded.get("env", {})
+        files = {f"$TMP/{name}": text for name, text in recorded["files"].items()}
+        vectors[f"actions-{recorded['id']}"] = {
+            "borg_version": environment.get(_VERSION, "1.4.0"),
+            "files": {**files, "$TMP/src/file": "text", "$TMP/mnt": {"dir": True}},
+            "args": recorded["args"],
+            "env": {name: value for name, value in environment.items() if name != _VERSION},
+            "fake_borg_rules": [
+                {"cmd": fault["subcommand"], "rc": fault["exit"], "argv_has": _where(fault)}
+                for fault in recorded.get("faults", [])
+            ],
+            "exit_code": recorded["exit_code"],
+            "invocations": [
+                invocation
+                for event in recorded["trace"]
+                if event["event"] == "borg" and (invocation := _traced(event, recorded))
+            ],
+        }
+    (release,) = releases
+    return f"{release}+actions", vectors
+
+
+def _where(fault: dict[str, Any]) -> list[str]:
+    """Words that have to be there."""
+    repository = fault.get("repository")
+    return [f"$TMP/repos/{repository}.borg"] if repository else []
+
+
+def _traced(event: dict[str, Any], recorded: dict[str, Any]) -> dict[str, Any] | None:
+    """An invocation of Borg; None for a probe other than for the newest archive."""
+    lookup = is_lookup({"argv": ["borg", *event["argv"]], "probe": event["probe"]})
+    if event["probe"] and not lookup:
+        return None
+    environment = dict(event.get("env") or {})
+    secret = environment.pop("BORG_PASSPHRASE_FD", None)
+    configured = re.search(
+        r"^encryption_passphrase: (.*)$", "\n".join(map(str, recorded["files"].values())), re.M
+    )
+    return {
+        "argv": ["borg", *event["argv"]],
+        "cwd": event["cwd"],
+        "env": environment,
+        **({"patterns": event["patterns"]} if event.get("patterns") else {}),
+        **({"passphrase_fd": configured[1]} if secret and configured else {}),
+        **({"lookup": True} if lookup else {}),
+    }
 
 
 def compact(folder: Path) -> tuple[str, dict[str, object]]:
@@ -64,7 +135,8 @@ def _kept(recorded: dict[str, object], keys: Iterable[str]) -> dict[str, object]
 
 def main() -> None:
     for folder in map(Path, sys.argv[1:]):
-        release, vectors = compact(folder)
+        is_traced = '"trace"' in next(folder.glob("*.json")).read_text()
+        release, vectors = compact_traces(folder) if is_traced else compact(folder)
         target = Path(__file__).parent / "vectors" / f"{release}.json.gz"
         target.parent.mkdir(exist_ok=True)
         lines = [

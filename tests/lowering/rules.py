@@ -137,7 +137,7 @@ DELIBERATE = (
         r"create roots: ",
     ),
     Rule(
-        r"2\.1\.10/delete-everything(@.*)?",
+        r"2\.1\.10/(delete-everything|actions-delete-nothing-chosen)(@.*)?",
         "a whole repository isn't deleted by leaving something out",
         r"commands: \['(repo-)?delete'\] != \[\]|exit: did well != failed|refused: BP413 ",
     ),
@@ -206,11 +206,6 @@ DELIBERATE = (
         r"2\.1\.10/transfer-latest",
         "Borg takes `latest` for a name; borgplan refuses it",
         _RUNS + "|" + _REFUSED,
-    ),
-    Rule(
-        r"2\.1\.10/delete-latest@.*",
-        "Borg 2 has neither `--force` nor `--stats`",
-        r"delete (options: .*'forced'|unknown: \('--force')",
     ),
     Rule(
         r"1\.3\.25/old-check-extract",

@@ -29,7 +29,8 @@ AT_LEAST = {"1.3.25": 30, "2.1.10": 351}  # without `borg-exit-127`, which is a 
 
 def action(vector: Vector) -> str:
     """What the recording is about, by its name."""
-    return vector.name.removeprefix("old-").partition("-")[0].partition("@")[0]
+    name = vector.name.removeprefix("old-").removeprefix("actions-")
+    return name.partition("-")[0].partition("@")[0]
 
 
 @pytest.mark.parametrize("number", range(len(VECTORS)), ids=lambda number: str(VECTORS[number]))

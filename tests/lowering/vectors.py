@@ -76,13 +76,22 @@ class Vector:
 
 @cache
 def vectors(release: str) -> list[Vector]:
-    data = json.loads(gzip.decompress((VECTORS / f"{release}.json.gz").read_bytes()))
-    return [Vector(release, name, vector) for name, vector in data.items()]
+    """Those in all files of a release: `RELEASE.json.gz`, and `RELEASE+NAME.json.gz` for what was recorded apart."""
+    return [
+        Vector(release, name, vector)
+        for path in sorted(VECTORS.glob("*.json.gz"))
+        if _release(path) == release
+        for name, vector in json.loads(gzip.decompress(path.read_bytes())).items()
+    ]
 
 
 def all_vectors() -> Iterator[Vector]:
-    for path in sorted(VECTORS.glob("*.json.gz")):
-        yield from vectors(path.name.removesuffix(".json.gz"))
+    for release in sorted({_release(path) for path in VECTORS.glob("*.json.gz")}):
+        yield from vectors(release)
+
+
+def _release(path: Path) -> str:
+    return path.name.removesuffix(".json.gz").partition("+")[0]
 
 
 def placed(text: str) -> str:

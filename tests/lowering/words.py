@@ -22,25 +22,15 @@ _SETTABLE = {
     for option in OPTIONS
     if option.section != "hooks" and option.name not in _FLAGS_OF_ACTIONS
 }
-# About what is shown while writing; borgplan has no words for it, and Borg does the same without.
-_SHOWN = {
-    "create": frozenset({"--json", "--list", "--progress", "--quick-stats", "--stats"}),
-    "prune": frozenset({"--list", "--quick-stats", "--stats"}),
-    "compact": frozenset({"--progress"}),
-    "check": frozenset({"--progress"}),
-    "extract": frozenset({"--progress"}),
-    "delete": frozenset({"--list", "--stats"}),
-    "repo-delete": frozenset({"--list"}),
-    "recreate": frozenset({"--list"}),
-    "transfer": frozenset({"--progress"}),
-}
-# Which archives an action that writes is about: borgmatic writes that into the configuration.
-_MATCH = frozenset({"-a", "--match-archives", "--glob-archives"})
-_MATCHING = frozenset({"check", "prune"})
+# What the JSON of `create` says is shown by borgplan's own summary.
+_SHOWN = {"create": frozenset({"--json"})}
 # What both call alike, and is an option of configurations for other actions.
-_OF_ONE_ACTION = frozenset({("--checkpoint-interval", "delete")})
+_OF_ONE_ACTION = frozenset(
+    {("--checkpoint-interval", "delete"), ("--exclude-from", "list"), ("--patterns-from", "list")}
+)
 # Other spellings of one word; `key`'s `--path` is where the key goes or comes from.
 _SPELLED = {"-e": "--encryption", "-a": "--match-archives", "--restore-path": "--path"}
+_FORMATS = {"--format": "--list-format"}
 _KEY_SPELLED = {"--path": "--destination"}
 
 
@@ -74,10 +64,8 @@ def words_of(recorded: list[str], semantics: str) -> Words:
                 after, rest = ["--", *rest], []
         elif word in _SHOWN.get(action, ()):
             continue
-        elif word == "--list" and action == "export-tar":
-            found += ["--set", "list_details=true"]
-        elif word in _MATCH and action in _MATCHING:
-            found += ["--set", f"match_archives={rest.pop(0)}"]
+        elif word in _FORMATS:
+            found += [_FORMATS[word], rest.pop(0)]
         elif (word, action) in _OF_ONE_ACTION:
             found += [word, rest.pop(0)]
         elif _option(word) in _SETTABLE:

@@ -18,7 +18,8 @@ _OPTIONS = (
     ("--storage-quota", "SIZE", "limit the repository's size (repo-create)"),
     ("--archive", "NAME", "the archive, or latest (extract, export-tar, list, info, diff, delete)"),
     ("--second-archive", "NAME", "the archive to compare with (diff)"),
-    ("--match-archives", "PATTERN", "the archives to select (repo-list, info, delete)"),
+    ("--glob-archives --match-archives", "PATTERN",
+     "the archives to select (prune, check, repo-list, info, delete)"),
     ("--prefix", "TEXT", "archives whose names start with this (repo-list, info, delete)"),
     ("--first", "N", "the N oldest archives (repo-list, info, delete)"),
     ("--last", "N", "the N newest archives (repo-list, info, delete)"),
@@ -44,9 +45,35 @@ _OPTIONS = (
     ("--repair", "", "try to repair, experimental in Borg (check)"),
     ("--paper", "", "format the key for printing (key-export)"),
     ("--qr-html", "", "format the key as a page with a QR code (key-export)"),
-    ("--source-repository", "PATH", "the repository to copy from (transfer)"),
+    ("--other-repo --source-repository", "PATH",
+     "the repository to copy from (transfer), or whose key to use (repo-create)"),
+    ("--from-borg1", "", "the source repository is one of Borg 1 (transfer, repo-create)"),
+    ("--copy-crypt-key", "", "use the same key material as the source, with Borg 2 (repo-create)"),
+    ("--make-parent-dirs", "", "create missing parent directories (repo-create)"),
+    ("--upgrader", "NAME", "how Borg 2 converts what it copies (transfer)"),
+    ("--stats", "", "show Borg's statistics (create, prune, delete)"),
+    ("--quick-stats", "", "show the statistics that Borg computes quickly (create, prune)"),
+    ("--files --list", "", "list files or archives (create, prune, delete, export-tar)"),
+    ("--progress", "", "show progress (create, compact, check, extract, transfer)"),
+    ("--threshold", "PERCENT", "rewrite segments that save at least this much space (compact)"),
+    ("--oldest", "TIMESPAN", "archives from the oldest on, this long, such as 7d; Borg 2 only"),
+    ("--newest", "TIMESPAN", "archives up to the newest, this long; Borg 2 only"),
+    ("--older", "TIMESPAN", "archives older than this; Borg 2 only"),
+    ("--newer", "TIMESPAN", "archives newer than this; Borg 2 only"),
+    ("--deleted", "", "only deleted archives that are still there; Borg 2 only (repo-list)"),
+    ("--list-format", "FORMAT", "Borg's format of lists (list, repo-list)"),
+    ("--exclude", "PATTERN", "skip paths that match (list)"),
+    ("--exclude-from", "FILE", "skip paths that match a pattern of this file (list)"),
+    ("--pattern", "PATTERN", "include or skip paths that match (list)"),
+    ("--patterns-from", "FILE", "include or exclude paths by the patterns of this file (list)"),
+    ("--content-only", "", "compare contents only, not metadata (diff)"),
+    ("--same-chunker-params", "", "both archives were made with the same chunker parameters (diff)"),
+    ("--only-patterns", "", "compare only what the configuration's sources and patterns select (diff)"),
+    ("--cache-only", "", "delete only the local cache (delete)"),
+    ("--keep-security-info", "", "keep Borg's local security information (delete)"),
 )  # fmt: skip
-_FIELDS = {"--path": "paths", "--from": "since", "--": "words"}  # that aren't called as their flag
+# That aren't called as their flag.
+_FIELDS = {"--path": "paths", "--from": "since", "--list": "list_details", "--": "words"}
 
 # What `add_to` adds, and what shows that it is there.
 FLAGS = frozenset({"-h", "--help", *(flag for flags, _, _ in _OPTIONS for flag in flags.split())})
@@ -60,9 +87,16 @@ def _components(text: str) -> str:
     return text
 
 
+def _percentage(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:9]) <= 100):
+        raise argparse.ArgumentTypeError("takes a number from 0 to 100")
+    return int(text)
+
+
 # Where the default of the field doesn't say all.
 _KINDS: dict[str, dict[str, Any]] = {
     "force": {"action": "count", "default": 0},
+    "threshold": {"type": _percentage, "default": -1},
     "only": {
         "action": "append", "default": [],
         "choices": ("repository", "archives", "data", "extract"),
