@@ -5,15 +5,15 @@ from __future__ import annotations
 from ..plan.model import Plan
 from . import cleanup
 from .failures import failures
-from .recovery import Owing
+from .recovery import PendingCleanup
 
 
-def owings(plan: Plan) -> list[Owing]:
+def pending_cleanups(plan: Plan) -> list[PendingCleanup]:
     """What the hooks of a plan take and give back."""
     takes = cleanup.takes(plan, failures(plan))
     ids = [step.id for step in plan.steps]
     found = (
-        Owing(ids[take.step], take.claim.what, tuple(ids[give] for give in take.gives))
+        PendingCleanup(ids[take.step], take.claim.what, tuple(ids[give] for give in take.gives))
         for take in takes
         if take.gives
     )

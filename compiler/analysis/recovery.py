@@ -16,7 +16,7 @@ from ..support.record import NamedTuple
 _ON = Effect(Status.FAILED, Resume.NEXT)
 
 
-class Owing(NamedTuple):
+class PendingCleanup(NamedTuple):
     """`step` takes `what`; each of `gives`, later steps, gives it back."""
 
     step: StepId
@@ -40,15 +40,15 @@ class Attempt(NamedTuple):
         return bad and (self.code is None or self.code > 0)
 
 
-def owed(takes: Sequence[Owing], attempts: Sequence[Attempt]) -> list[Owing]:
+def owed(takes: Sequence[PendingCleanup], attempts: Sequence[Attempt]) -> list[PendingCleanup]:
     """The takes not given back yet, the latest first. `attempts`: of the run and of what has been
     done since to give back, in their order."""
     last = {attempt.step: place for place, attempt in enumerate(attempts)}
-    found = [take for take in takes if _is_owed(take, attempts)]
+    found = [take for take in takes if _is_outstanding(take, attempts)]
     return sorted(found, key=lambda take: last[take.step], reverse=True)
 
 
-def _is_owed(take: Owing, attempts: Sequence[Attempt]) -> bool:
+def _is_outstanding(take: PendingCleanup, attempts: Sequence[Attempt]) -> bool:
     gives = frozenset(take.gives)
     taken = False
     for attempt in attempts:
@@ -59,7 +59,7 @@ def _is_owed(take: Owing, attempts: Sequence[Attempt]) -> bool:
     return taken
 
 
-def giving(plan: Plan, takes: Iterable[Owing]) -> list[Step]:
+def giving(plan: Plan, takes: Iterable[PendingCleanup]) -> list[Step]:
     """One step for each of the takes, in their order; a step that gives back several stands once."""
     steps = {step.id: step for step in plan.steps}
     chosen: dict[StepId, Step] = {}
@@ -78,7 +78,7 @@ def _is_for_failures(step: Step) -> bool:
     return step.phase is Phase.EXIT and step.trigger is not Trigger.SUCCESS
 
 
-def recovery(plan: Plan, takes: Iterable[Owing], reports: Sequence[Step] = ()) -> Plan:
+def recovery(plan: Plan, takes: Iterable[PendingCleanup], reports: Sequence[Step] = ()) -> Plan:
     """The plan that gives back `takes`: one step after the other, whatever becomes of them. Then it sends
     `reports`.
 

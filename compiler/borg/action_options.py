@@ -121,7 +121,7 @@ OF_BORG_2 = (
 )  # fmt: skip
 
 
-def misplaced(options: ActionOptions, actions: tuple[Action, ...]) -> list[str]:
+def foreign_options(options: ActionOptions, actions: tuple[Action, ...]) -> list[str]:
     """The options (names of fields) that none of these actions takes."""
     default = ActionOptions()
     return [

@@ -30,7 +30,7 @@ from ..support.record import NamedTuple
 Names = Mapping[str, str]  # what scopes and files of the new plan are called in the old one
 
 
-class Aspect(NamedTuple):
+class FieldChange(NamedTuple):
     """One thing that is different; an empty text is nothing."""
 
     name: str
@@ -100,47 +100,47 @@ RESUMES = {
 }
 
 
-def step_aspects(old: Step, new: Step, names: Names) -> Iterator[Aspect]:
+def step_fields(old: Step, new: Step, names: Names) -> Iterator[FieldChange]:
     """What differs but the place."""
     yield from _work(old, new, names)
     yield from _fields(old, new, "work")
 
 
-def scope_aspects(old: Scope, new: Scope) -> Iterator[Aspect]:
+def scope_fields(old: Scope, new: Scope) -> Iterator[FieldChange]:
     """What differs but the place; the name of a file doesn't count, since nothing depends on it."""
     own = ("name",) if old.kind is new.kind is ScopeKind.CONFIGURATION else ()
     yield from _fields(old, new, *own)
 
 
-def _fields(old: NamedTuple, new: NamedTuple, *without: str) -> Iterator[Aspect]:
+def _fields(old: NamedTuple, new: NamedTuple, *without: str) -> Iterator[FieldChange]:
     for name, one, other in zip(old._fields, old, new, strict=True):
         if one != other and name not in _OF_NO_MATTER and name not in without:
             told = _UNITS.get(name, _words)
-            yield Aspect(_NAMES.get(name, name), told(one), told(other))
+            yield FieldChange(_NAMES.get(name, name), told(one), told(other))
 
 
-def _work(old: Step, new: Step, names: Names) -> Iterator[Aspect]:
+def _work(old: Step, new: Step, names: Names) -> Iterator[FieldChange]:
     before, after = old.work, _known(new.work, names)
     if isinstance(before, Process):
         before = _known(before, {})
     if type(before) is not type(after):
-        yield Aspect("command", command_text(old), command_text(new))
+        yield FieldChange("command", command_text(old), command_text(new))
     elif isinstance(before, Shell) and isinstance(after, Shell):
         told = ["script", "written"]
         if before.written != after.written:
-            yield Aspect("command", before.written.strip("\n"), after.written.strip("\n"))
+            yield FieldChange("command", before.written.strip("\n"), after.written.strip("\n"))
             told.append("late")  # it follows from the text
         elif before.script != after.script:
-            yield Aspect("command", command_text(old), command_text(new))
+            yield FieldChange("command", command_text(old), command_text(new))
         yield from _fields(before, after, *told)
     elif isinstance(before, Request) and isinstance(after, Request):
         yield from _request(before, after)
     elif isinstance(before, Process) and isinstance(after, Process):
         if before.argv != after.argv:
-            yield Aspect("command", words_text(before.argv), words_text(after.argv))
+            yield FieldChange("command", words_text(before.argv), words_text(after.argv))
         elif before.dry_argv != after.dry_argv:
             dry = (words_text(work.dry_argv or ()) for work in (before, after))
-            yield Aspect("in a dry run", *dry)
+            yield FieldChange("in a dry run", *dry)
         yield from _variables(before, after)
         told = ["argv", "dry_argv", "environment"]
         if before.argv != after.argv:
@@ -148,10 +148,10 @@ def _work(old: Step, new: Step, names: Names) -> Iterator[Aspect]:
         yield from _fields(before, after, *told)
 
 
-def _request(before: Request, after: Request) -> Iterator[Aspect]:
+def _request(before: Request, after: Request) -> Iterator[FieldChange]:
     for name, one, other in zip(before._fields, before, after, strict=True):
         if one != other:
-            yield Aspect(name, _sent(one), _sent(other))
+            yield FieldChange(name, _sent(one), _sent(other))
 
 
 def _sent(value: object) -> str:
@@ -196,13 +196,13 @@ def _renamed(words: tuple[Word, ...], names: Names) -> tuple[Word, ...]:
     return tuple(word if isinstance(word, str) else tuple(map(renamed, word)) for word in words)
 
 
-def _variables(old: Process, new: Process) -> Iterator[Aspect]:
+def _variables(old: Process, new: Process) -> Iterator[FieldChange]:
     """Of the environment, each by its name."""
     before, after = dict(old.environment), dict(new.environment)
     for name in sorted(before.keys() | after.keys()):
         one, other = before.get(name), after.get(name)
         if one != other:
-            yield Aspect(
+            yield FieldChange(
                 f"environment {name}",
                 "" if one is None else words_text((one,)),
                 "" if other is None else words_text((other,)),

@@ -15,7 +15,7 @@ from ..plan.model import Plan, Scope, ScopeKind, Step
 from ..source.span import Span
 from ..support.record import NamedTuple
 from ..support.sequences import common
-from .fields import Aspect, Names, scope_aspects, step_aspects
+from .fields import FieldChange, Names, scope_fields, step_fields
 from .match_scopes import Matching, StepPair, match, steps_below
 from .places import first, scope_name, shown, subject_of, where, within
 
@@ -30,7 +30,7 @@ class Change(NamedTuple):
     """One difference. `about`: run, step, scope, patterns, log, refusal, fact,
     cleanup or alarm.
 
-    `where`: the places in which it is the same. `aspects`: what changed. `lines`: the commands that
+    `where`: the places in which it is the same. `fields`: what changed. `lines`: the commands that
     come or go with a scope, the lines of patterns. `origin`: of what is removed, in the old plan.
     """
 
@@ -38,7 +38,7 @@ class Change(NamedTuple):
     about: str
     subject: str
     where: tuple[str, ...] = ()
-    aspects: tuple[Aspect, ...] = ()
+    fields: tuple[FieldChange, ...] = ()
     lines: tuple[str, ...] = ()
     origin: Span = Span("<run>")  # immutable
 
@@ -61,8 +61,8 @@ def changes(old: Plan, new: Plan) -> list[Change]:
 
 def _run(sides: Sides) -> Iterator[Change]:
     old, new = sides.old, sides.new
-    aspects = [
-        Aspect(name, ", ".join(one), ", ".join(other))
+    fields = [
+        FieldChange(name, ", ".join(one), ", ".join(other))
         for name, one, other in (
             ("release", _semantics(old), _semantics(new)),
             ("actions", old.actions, new.actions),
@@ -70,8 +70,8 @@ def _run(sides: Sides) -> Iterator[Change]:
         )
         if one != other
     ]
-    if aspects:
-        yield Change(Kind.CHANGED, "run", "the run", aspects=tuple(aspects))
+    if fields:
+        yield Change(Kind.CHANGED, "run", "the run", fields=tuple(fields))
 
 
 def _semantics(plan: Plan) -> tuple[str, ...]:
@@ -103,12 +103,12 @@ def _scopes(sides: Sides) -> Iterator[Change]:
                     kind, "scope", scope_name(scope), within(tree, scope), (), lines, scope.origin
                 )
     for pair in matching.scopes:
-        order = [Aspect("order", *_orders(matching, pair.old, pair.new))] if pair.moved else []
-        aspects = (*order, *scope_aspects(pair.old, pair.new))
-        if aspects:
+        order = [FieldChange("order", *_orders(matching, pair.old, pair.new))] if pair.moved else []
+        fields = (*order, *scope_fields(pair.old, pair.new))
+        if fields:
             yield Change(
                 Kind.CHANGED, "scope", scope_name(pair.new), within(matching.new, pair.new),
-                aspects, (), pair.new.origin,
+                fields, (), pair.new.origin,
             )  # fmt: skip
 
 
@@ -147,24 +147,26 @@ def _lone(matching: Matching) -> Iterator[tuple[object, Change]]:
 def _changed(matching: Matching) -> Iterator[tuple[object, Change]]:
     names = _names(matching)
     for pair in matching.steps:
-        aspects = (*_moves(matching, pair), *step_aspects(pair.old, pair.new, names))
-        if aspects:
+        fields = (*_moves(matching, pair), *step_fields(pair.old, pair.new, names))
+        if fields:
             subject = subject_of(pair.new)
             places = (where(matching.new, pair.new),)
             is_rewritten = whole_text(pair.old) != whole_text(pair.new)
             lines = filled_in(pair.new) if is_rewritten else ()
-            change = Change(Kind.CHANGED, "step", subject, places, aspects, lines, pair.new.origin)
+            change = Change(Kind.CHANGED, "step", subject, places, fields, lines, pair.new.origin)
             texts = whole_text(pair.old), whole_text(pair.new)
-            yield (subject_of(pair.old), subject, texts, aspects), change
+            yield (subject_of(pair.old), subject, texts, fields), change
 
 
-def _moves(matching: Matching, pair: StepPair) -> Iterator[Aspect]:
+def _moves(matching: Matching, pair: StepPair) -> Iterator[FieldChange]:
     if pair.moved:
         old, new = where(matching.old, pair.old), where(matching.new, pair.new)
         if old != new:
-            yield Aspect("moved", old, new)
+            yield FieldChange("moved", old, new)
         else:
-            yield Aspect("order", _after(matching.old, pair.old), _after(matching.new, pair.new))
+            yield FieldChange(
+                "order", _after(matching.old, pair.old), _after(matching.new, pair.new)
+            )
 
 
 def _after(tree: Index, step: Step) -> str:
@@ -262,11 +264,11 @@ def _entries(
     for subject in dict.fromkeys((*old, *new)):
         before, after = old.get(subject), new.get(subject)
         if before is None:
-            yield Change(Kind.ADDED, about, subject, aspects=(Aspect(name, "", after or ""),))
+            yield Change(Kind.ADDED, about, subject, fields=(FieldChange(name, "", after or ""),))
         elif after is None:
-            yield Change(Kind.REMOVED, about, subject, aspects=(Aspect(name, before, ""),))
+            yield Change(Kind.REMOVED, about, subject, fields=(FieldChange(name, before, ""),))
         elif before != after:
-            yield Change(Kind.CHANGED, about, subject, aspects=(Aspect(name, before, after),))
+            yield Change(Kind.CHANGED, about, subject, fields=(FieldChange(name, before, after),))
 
 
 def _coverage(sides: Sides) -> Iterator[Change]:
@@ -284,7 +286,7 @@ def _coverage(sides: Sides) -> Iterator[Change]:
                 alike.setdefault((before, after), []).append(subject)
         for (before, after), subjects in alike.items():
             subject = first(subjects)
-            yield Change(Kind.CHANGED, about, subject, aspects=(Aspect(name, before, after),))
+            yield Change(Kind.CHANGED, about, subject, fields=(FieldChange(name, before, after),))
 
 
 # What is looked at, in the order in which it is told.

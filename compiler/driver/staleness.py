@@ -64,14 +64,14 @@ def _facts(changes: Iterable[Change]) -> Iterator[str]:
     """What was found out before planning: Borg's version, repositories, checks that are due."""
     for change in changes:
         if change.about == "fact":
-            (aspect,) = change.aspects
+            (field,) = change.fields
             match change.kind:
                 case Kind.ADDED:
-                    yield f"{change.subject}: {aspect.new} now"
+                    yield f"{change.subject}: {field.new} now"
                 case Kind.REMOVED:
-                    yield f"{change.subject}: no longer {aspect.old}"
+                    yield f"{change.subject}: no longer {field.old}"
                 case Kind.CHANGED:
-                    yield f"{change.subject}: {aspect.old} then, {aspect.new} now"
+                    yield f"{change.subject}: {field.old} then, {field.new} now"
 
 
 def _surroundings(saved: SavedPlan, now: Present) -> str:

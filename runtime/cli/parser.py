@@ -6,7 +6,7 @@ import argparse
 
 from ...compiler.borg.action_options import ActionOptions
 from ...compiler.support.record import TYPE_CHECKING
-from .options.action import FLAGS, add_to, misplaced, options
+from .options.action import FLAGS, add_to, foreign_options, options
 from .options.common import add_configs, add_shaping, shaped_by
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def parse(argv: Sequence[str]) -> Arguments:
     of_actions = options(found, after) if special else ActionOptions(words=after)
     asked = shaped_by(found, words[0], (*found.configs, *found.config), of_actions)
     if of_actions != ActionOptions() and words[0] != "lint":
-        wrong = misplaced(of_actions, asked.actions)
+        wrong = foreign_options(of_actions, asked.actions)
         if wrong:
             parser.error(wrong)
     return complete(asked._replace(words=tuple(words[1:])), found, parser)

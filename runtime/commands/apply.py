@@ -19,13 +19,13 @@ from ..process.signals import Signals
 from ..render.plan import summary
 from ..report.console import Log
 from ..report.logfile import LogFile
-from ..report.writer import Outlet
+from ..report.writer import Writer
 from ..run.answering import answer, answers_of
 from ..run.execution import execute, locked, logs_for
 from ..run.guess import guess
 from ..run.measured import Measured
 from ..run.refusals import may_run, warn_root
-from ..run.run_record import Noted
+from ..run.run_record import RunRecord
 from ..run.session import Session, compile_all, say, write
 from ..system.host import RealHost, reason
 from ..system.run_id import new_run_id
@@ -54,7 +54,7 @@ def run(arguments: Arguments) -> int:
     session, compilation = prepared
     plan = prepared[1].plan
     return carry_out(
-        session, compilation, plan, Noted(session, compilation, plan), target, measured
+        session, compilation, plan, RunRecord(session, compilation, plan), target, measured
     )
 
 
@@ -62,13 +62,13 @@ def carry_out(
     session: Session,
     compilation: Compilation,
     plan: Plan,
-    noted: Noted,
+    record: RunRecord,
     target: Target | None = None,
     measured: Measured | None = None,
 ) -> int:
     """Run a plan and tell what became of it; the exit code as of `run`. `target`: for events."""
     measured = measured or Measured(session)
-    ended = _carried_out(session, compilation, plan, noted, target)
+    ended = _carried_out(session, compilation, plan, record, target)
     if ended is None:
         tell_of_refusal(session, compilation, plan)
         return measured.refused(session, plan, 2)
@@ -86,27 +86,27 @@ def tell_of_refusal(session: Session, compilation: Compilation, plan: Plan) -> N
 
 
 def _carried_out(
-    session: Session, compilation: Compilation, plan: Plan, noted: Noted, target: Target | None
+    session: Session, compilation: Compilation, plan: Plan, record: RunRecord, target: Target | None
 ) -> _Ended | None:
     """Run a plan; None, after saying why, if that is refused."""
-    if not may_run(session, compilation, plan, proved=noted.is_proved):
+    if not may_run(session, compilation, plan, proved=record.is_proved):
         return None
     warn_root(session, compilation, plan)
     try:
-        return _alone(session, compilation, plan, noted, target)
+        return _alone(session, compilation, plan, record, target)
     except BusyError as busy:
         say(f"borgplan refuses to run: {busy}")
         return None
 
 
 def _alone(
-    session: Session, compilation: Compilation, plan: Plan, noted: Noted, target: Target | None
+    session: Session, compilation: Compilation, plan: Plan, record: RunRecord, target: Target | None
 ) -> _Ended | None:
     """Run a plan while nobody else uses its repositories; None, after saying why, if it may not begin."""
-    while noted.settle():
+    while record.resolve_pending():
         with locked(session, plan):
-            if noted.is_settled():
-                return _apply(session, compilation, plan, noted, target)
+            if record.is_resolved():
+                return _apply(session, compilation, plan, record, target)
         # The run that had the repositories until now has been interrupted, and left something.
     return None
 
@@ -120,26 +120,26 @@ class _Ended(NamedTuple):
     seconds: float
     logs: list[Log]
     events: Events | None
-    outlet: Outlet
+    writer: Writer
     is_noted: bool
     answers: Answers | None
 
 
 def _apply(
-    session: Session, compilation: Compilation, plan: Plan, noted: Noted, target: Target | None
+    session: Session, compilation: Compilation, plan: Plan, record: RunRecord, target: Target | None
 ) -> _Ended | None:
     arguments, form, begun = session.arguments, _form(session), time.monotonic()
     report: Report | None = None
     # From the first line in the journal to the last: no signal ends a run that has begun without its end
-    # being noted.
+    # being recorded.
     with Signals() as signals:
-        if not noted.begin():
+        if not record.begin():
             return None
-        run = noted.recorder.id if noted.recorder else new_run_id()
-        outlet = Outlet(signals)
-        logs = logs_for(session, compilation, plan, run, form, outlet)
+        run = record.recorder.id if record.recorder else new_run_id()
+        writer = Writer(signals)
+        logs = logs_for(session, compilation, plan, run, form, writer)
         if logs is None:
-            noted.withdraw()
+            record.withdraw()
             return None
         events = _events(session, target, plan, run)
         answers = answers_of(session, compilation, plan)
@@ -148,27 +148,27 @@ def _apply(
             if line := guess(compilation, plan, arguments):
                 say(line)
         if not arguments.apply.dry_run:
-            _keep(session, noted)
+            _keep(session, record)
         try:
             report = execute(
-                session, compilation, plan, signals, logs, outlet, events, noted.recorder,
+                session, compilation, plan, signals, logs, writer, events, record.recorder,
                 answers=answers, mute=form in ("json", "journal"),
             )  # fmt: skip
         except AbortedError as aborted:
             exit_code = 128 + aborted.number
         else:
             exit_code = report.exit_code or (1 if compilation.broken else 0)
-        noted.end(exit_code, orderly=report is not None)
+        record.end(exit_code, orderly=report is not None)
     took = time.monotonic() - begun
-    is_noted = noted.recorder is not None
-    return _Ended(run, report, exit_code, took, logs, events, outlet, is_noted, answers)
+    is_noted = record.recorder is not None
+    return _Ended(run, report, exit_code, took, logs, events, writer, is_noted, answers)
 
 
 def _conclude(session: Session, compilation: Compilation, plan: Plan, ended: _Ended) -> int:
     """Tell what became of a run; its exit code."""
     report, exit_code = ended.report, ended.exit_code
-    ended.outlet.close()
-    if ended.outlet.gave_up:
+    ended.writer.close()
+    if ended.writer.gave_up:
         _end_events(ended.events, report, exit_code)
         return exit_code  # nor would anybody read the summary
     if report is None:
@@ -208,11 +208,11 @@ def _prepare(session: Session) -> tuple[Session, Compilation] | None:
     return session, compilation
 
 
-def _keep(session: Session, noted: Noted) -> None:
+def _keep(session: Session, record: RunRecord) -> None:
     """For `plan` and `diff last`, which compare with it."""
     wish = asked(session.arguments)
     path = path_of(wish, session.host)
-    problem = keep(path, noted.plan, noted.digest, wish, session.host.home)
+    problem = keep(path, record.plan, record.digest, wish, session.host.home)
     if problem:
         say(f"The plan could not be kept for `borgplan diff last`: {path}: {problem}.")
 

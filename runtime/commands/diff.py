@@ -10,7 +10,7 @@ from ...compiler.diff.plans import changes
 from ...compiler.plan.model import Plan
 from ...compiler.source.diagnostic import Diagnostics
 from ..cli.arguments import Arguments, asked
-from ..cli.options.action import add_to, misplaced, options
+from ..cli.options.action import add_to, foreign_options, options
 from ..cli.options.common import actions_in, add_shaping, add_untrusted, shaped_by
 from ..journal.kept_plans import path_of
 from ..journal.saved_plans import is_plan, load_plan
@@ -59,7 +59,7 @@ def run(namespace: argparse.Namespace) -> int:
         semantics=namespace.against_semantics or shaping.semantics,
         actions=tuple(namespace.against_actions) or shaping.actions,
     )
-    wrong = misplaced(shaping.options, shaping.actions, against.actions)
+    wrong = foreign_options(shaping.options, shaping.actions, against.actions)
     if wrong:
         say(f"borgplan diff: {wrong}")
         return failed

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from ..cli.options.common import add_color, add_format
 from ..journal.at_hand import AtHand, add_at_hand, at_hand
-from ..journal.records import Run, owed_by, plan_of, run_numbered, runs, steps
+from ..journal.records import Run, outstanding_of, plan_of, run_numbered, runs, steps
 from ..render.history import Past, as_data, render_history
 from ..run.session import say, write, write_json
 
@@ -96,4 +96,4 @@ def past_of(connection: sqlite3.Connection, run: Run, *, whole: bool = True) -> 
     plan = None
     if whole or not all(record.went_well for record in records):
         plan = plan_of(connection, run)
-    return Past(run, records, owed_by(connection, run), plan, origin.id if origin else "")
+    return Past(run, records, outstanding_of(connection, run), plan, origin.id if origin else "")

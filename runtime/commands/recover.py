@@ -9,7 +9,7 @@ from ..cli.parser import parse
 from ..engine.wording import subject
 from ..journal.at_hand import AtHand, add_at_hand, at_hand
 from ..journal.handle import Journal
-from ..journal.interrupted import Debt, close, debt_of, debts, story
+from ..journal.interrupted import InterruptedRun, close, interrupted_run_of, interrupted_runs, story
 from ..journal.records import Run, runs_named
 from ..render.phrases import no_single_run
 from ..run.cleanup_run import PATIENCE, SIGNALLED, run_cleanups
@@ -56,8 +56,8 @@ def run(namespace: argparse.Namespace) -> int:
     if not name:
         _tell_of_others(journal, about)
     worst = 0
-    for debt in found:
-        worst = max(worst, _one(session, journal, debt, namespace))
+    for interrupted in found:
+        worst = max(worst, _one(session, journal, interrupted, namespace))
         if worst > SIGNALLED:
             break
     journal.close()
@@ -74,20 +74,28 @@ def _meant(words: list[str]) -> tuple[str, list[str]]:
 
 def _tell_of_others(journal: Journal, about: AtHand) -> None:
     """What runs of other files owe is theirs; that they do is worth a line."""
-    none: list[Debt] = []
-    owing = [debt for debt in journal.ask(debts, none) if debt.is_owed]
-    others = sum(not about.has(debt.run.configurations) for debt in owing)
+    none: list[InterruptedRun] = []
+    owing = [
+        interrupted
+        for interrupted in journal.ask(interrupted_runs, none)
+        if interrupted.is_outstanding
+    ]
+    others = sum(not about.has(interrupted.run.configurations) for interrupted in owing)
     if others:
         owe = "runs of other files have" if others > 1 else "run of other files has"
         say(f"{others} {owe} outstanding cleanups: borgplan recover --all")
 
 
-def _chosen(journal: Journal, name: str, about: AtHand) -> list[Debt] | None:
+def _chosen(journal: Journal, name: str, about: AtHand) -> list[InterruptedRun] | None:
     """What is to be recovered; None, after saying why, if the name doesn't tell."""
-    none: list[Debt] = []
+    none: list[InterruptedRun] = []
     if not name:
-        owing = [debt for debt in journal.ask(debts, none) if debt.is_owed]
-        return [debt for debt in owing if about.has(debt.run.configurations)]
+        owing = [
+            interrupted
+            for interrupted in journal.ask(interrupted_runs, none)
+            if interrupted.is_outstanding
+        ]
+        return [interrupted for interrupted in owing if about.has(interrupted.run.configurations)]
     runs: list[Run] = []
     runs = journal.ask(lambda c: runs_named(c, name, about, recoveries=False), runs)
     if len(runs) != 1:
@@ -97,19 +105,21 @@ def _chosen(journal: Journal, name: str, about: AtHand) -> list[Debt] | None:
     if only.goes_on:
         say(f"borgplan recover: run {only.id} is still running, as process {only.process.pid}")
         return None
-    debt = journal.ask(lambda c: debt_of(c, only), None)
-    return [debt] if debt and not only.closed and debt.is_owed else []
+    interrupted = journal.ask(lambda c: interrupted_run_of(c, only), None)
+    return [interrupted] if interrupted and not only.closed and interrupted.is_outstanding else []
 
 
-def _one(session: Session, journal: Journal, debt: Debt, wishes: argparse.Namespace) -> int:
-    for line in story(debt):
+def _one(
+    session: Session, journal: Journal, interrupted: InterruptedRun, wishes: argparse.Namespace
+) -> int:
+    for line in story(interrupted):
         say(line)
     if wishes.forget:
-        journal.ask(lambda c: close(c, debt.run, "forgotten"), None)
+        journal.ask(lambda c: close(c, interrupted.run, "forgotten"), None)
         say("  Outstanding cleanups dropped.")
         return 0
     if wishes.dry_run:
-        for step in (*debt.steps, *debt.reports):
+        for step in (*interrupted.steps, *interrupted.reports):
             say(f"  would run: {subject(step)}")
         return 0
-    return run_cleanups(session, journal, debt, wishes.wait)
+    return run_cleanups(session, journal, interrupted, wishes.wait)

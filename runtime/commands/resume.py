@@ -18,13 +18,13 @@ from ..engine.wording import subject
 from ..journal.at_hand import AtHand, add_at_hand, at_hand
 from ..journal.evidence import Answer, ask, begun_later, done_in, doubtful
 from ..journal.handle import Journal
-from ..journal.interrupted import close, debt_of, story
+from ..journal.interrupted import close, interrupted_run_of, story
 from ..journal.records import Run, StepRecord, derived, plan_of, runs_named, steps
 from ..process.secrets import missing_secrets
 from ..render.phrases import no_single_run
 from ..run.cleanup_run import PATIENCE, wait_for
 from ..run.configuration_at_run import as_then
-from ..run.run_record import Noted, open_journal
+from ..run.run_record import RunRecord, open_journal
 from ..run.session import Session, say, write
 from ..system.host import RealHost, read_regular
 
@@ -101,16 +101,18 @@ def _resume(
     if changed:
         say("borgplan refuses to resume it: run the new configuration with `borgplan apply`.")
         return 2
-    debt = journal.ask(lambda c: debt_of(c, run), None)
-    if debt is None:
+    interrupted = journal.ask(lambda c: interrupted_run_of(c, run), None)
+    if interrupted is None:
         return 2
-    if debt.is_in_the_way and not wishes.recover:
-        for line in story(debt):
+    if interrupted.is_in_the_way and not wishes.recover:
+        for line in story(interrupted):
             say(line)
         say(f"borgplan refuses to resume it before `borgplan recover {run.id}`; or add --recover.")
         if not wishes.dry_run:
             return 2
-    elif debt.left and not wishes.dry_run and wait_for(journal, debt, PATIENCE) is None:
+    elif (
+        interrupted.left and not wishes.dry_run and wait_for(journal, interrupted, PATIENCE) is None
+    ):
         return 2
     compilation, then = as_then(session, run, plan)
     arguments = then._replace(
@@ -130,7 +132,7 @@ def _resume(
     if wishes.dry_run:
         write(_shown(plan, rest, done))
         return 0
-    if not debt.takes:
+    if not interrupted.takes:
         journal.ask(lambda c: close(c, run, "noticed"), None)
     journal.close()
     if not rest.steps:
@@ -138,7 +140,7 @@ def _resume(
         return 0
     from .apply import carry_out
 
-    return carry_out(there, compilation, rest, Noted(there, compilation, rest, run.number))
+    return carry_out(there, compilation, rest, RunRecord(there, compilation, rest, run.number))
 
 
 def _changed(plan: Plan) -> list[str]:

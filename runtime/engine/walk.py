@@ -108,7 +108,7 @@ Note = Callable[[ScopeId], None]
 
 
 class _Walk:
-    """`around`: in a walk aside, the scope whose child it walks; `above`: what that has to note."""
+    """`around`: in a walk branch_of, the scope whose child it walks; `above`: what that has to note."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class _Walk:
         self.above: list[Note] = []
         self.results: dict[StepId, Result] = {}
         self.failures: dict[ScopeId, dict[Value, str]] = {}
-        self.blamed: dict[ScopeId, dict[Value, str]] = {}
+        self.failed_repository: dict[ScopeId, dict[Value, str]] = {}
         self.kept: dict[Value, str] = {}  # what steps have produced
         self.failed: list[StepId] = []  # what the exit code has to tell
         self.own: set[ScopeId] = set()  # scopes of which a step of their own failed
@@ -146,7 +146,10 @@ class _Walk:
         if resume in (Resume.NEXT, Resume.EXIT):
             status, resume = self.steps(scope, Phase.EXIT, status)
         if scope.kind is ScopeKind.REPOSITORY and status is Status.FAILED:
-            self.blamed[scope.id] = {Late.REPOSITORY: scope.name, Late.LABEL: scope.label}
+            self.failed_repository[scope.id] = {
+                Late.REPOSITORY: scope.name,
+                Late.LABEL: scope.label,
+            }
         failed = Failed.SOFTLY if scope.id in self.softly else Failed.NOTHING
         failed = Failed.WITHIN if len(self.failed) > counted else failed
         failed = Failed.OWN if scope.id in self.own else failed
@@ -226,16 +229,16 @@ class _Walk:
             del self.failed[counted:]
             yield turns[0], ended, failed
             return
-        tasks = [partial(self.aside, self.lanes, scope, turn) for turn in turns]
+        tasks = [partial(self.branch_of, self.lanes, scope, turn) for turn in turns]
         for turn, (branch, ended) in zip(turns, self.lanes.run(tasks), strict=True):
             for step_id, result in branch.results.items():
                 self.results.pop(step_id, None)
                 self.results[step_id] = result
             for note in branch.above:
-                self.spread(scope.id, note)
+                self.propagate(scope.id, note)
             yield turn, ended, branch.failed
 
-    def aside(self, lanes: Lanes, scope: Scope, turn: _Turn) -> tuple[_Walk, Status | None]:
+    def branch_of(self, lanes: Lanes, scope: Scope, turn: _Turn) -> tuple[_Walk, Status | None]:
         """A turn in a walk of its own, which leaves alone what is around it."""
         with lanes.lane(turn.child) as (runner, reporter):
             branch = self.branch(scope, runner, reporter)
@@ -245,7 +248,11 @@ class _Walk:
         """A walk of a child of this scope, that knows of late values what this one knows."""
         branch = _Walk(self.tree, runner, reporter, self.lanes, self.account)
         branch.around = scope.id
-        branch.failures, branch.blamed, branch.kept = self.failures, self.blamed, self.kept
+        branch.failures, branch.failed_repository, branch.kept = (
+            self.failures,
+            self.failed_repository,
+            self.kept,
+        )
         return branch
 
     def turn(self, turn: _Turn) -> Status | None:
@@ -292,7 +299,7 @@ class _Walk:
         values = {
             **self.interrupt(),
             **self.failures.get(step.scope, {}),
-            **self.blamed.get(step.scope, {}),
+            **self.failed_repository.get(step.scope, {}),
             **self.kept,
             **(self.account.known(step) if self.account is not None else {}),
         }
@@ -316,7 +323,7 @@ class _Walk:
         if _counts(step, result):
             self.failed.append(step.id)
         elif result.outcome is Outcome.SOFT:
-            self.spread(step.scope, self.softly.add)
+            self.propagate(step.scope, self.softly.add)
         return result
 
     def interrupt(self) -> dict[Value, str]:
@@ -348,15 +355,15 @@ class _Walk:
             else:
                 self.failures[scope] = failure
 
-        self.spread(step.scope, note)
+        self.propagate(step.scope, note)
 
     def blame(self, scope: Scope) -> None:
         """The last repository that failed is the one that error hooks of the scopes around it are told."""
         if scope.kind is ScopeKind.REPOSITORY:
             told = {Late.REPOSITORY: scope.name, Late.LABEL: scope.label}
-            self.spread(scope.id, lambda around: self.blamed.update({around: told}))
+            self.propagate(scope.id, lambda around: self.failed_repository.update({around: told}))
 
-    def spread(self, scope: ScopeId, note: Note) -> None:
+    def propagate(self, scope: ScopeId, note: Note) -> None:
         """Note something about a scope and all around it; what is outside of this walk runs later."""
         for around in self.tree.with_ancestors(scope):
             if around.id == self.around:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 
-from ...compiler.analysis.recovery import Owing, giving
+from ...compiler.analysis.recovery import PendingCleanup, giving
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, Role, ScopeKind, Step
 from ...compiler.plan.work import Process
@@ -16,18 +16,18 @@ from ...compiler.support.record import NamedTuple
 from ..engine.wording import subject
 from ..system.process_identity import step_runs
 from .marks import groups, marked, unmark
-from .records import Run, StepRecord, cut_steps, derived, open_runs, owed_by, plan_of, steps
+from .records import Run, StepRecord, cut_steps, derived, open_runs, outstanding_of, plan_of, steps
 from .store import UnusableError, open_for_reading, path_of
 
 
-class Debt(NamedTuple):
+class InterruptedRun(NamedTuple):
     """A run that was interrupted. `takes`: what it owes, the latest first. `plan` is None if it can no
     longer be read. `cut`: the steps in which that happened. `left`: the process groups of steps that still
     run. `payer`: another process that is recovering it just now. `reports`: the failures that monitoring
     services haven't been told of."""
 
     run: Run
-    takes: tuple[Owing, ...]
+    takes: tuple[PendingCleanup, ...]
     plan: Plan | None
     cut: tuple[StepRecord, ...]
     left: tuple[int, ...]
@@ -35,7 +35,7 @@ class Debt(NamedTuple):
     reports: tuple[Step, ...] = ()
 
     @property
-    def is_owed(self) -> bool:
+    def is_outstanding(self) -> bool:
         """Whether there is anything to do, or to wait for."""
         return bool(self.takes or self.left or self.reports)
 
@@ -50,30 +50,34 @@ class Debt(NamedTuple):
         return giving(self.plan, self.takes) if self.plan else []
 
 
-def debts(connection: sqlite3.Connection) -> list[Debt]:
+def interrupted_runs(connection: sqlite3.Connection) -> list[InterruptedRun]:
     """Of all runs that were interrupted and not looked after, the oldest first."""
     return [
-        debt_of(connection, run)
+        interrupted_run_of(connection, run)
         for run in open_runs(connection)
         if run.kind != "recover" and not run.goes_on
     ]
 
 
-def in_the_way_of(connection: sqlite3.Connection, files: Iterable[str]) -> list[Debt]:
+def in_the_way_of(connection: sqlite3.Connection, files: Iterable[str]) -> list[InterruptedRun]:
     """Those that have to be settled before a run of these configuration files."""
     own = set(files)
-    return [d for d in debts(connection) if d.is_in_the_way and own & set(d.run.configurations)]
+    return [
+        d
+        for d in interrupted_runs(connection)
+        if d.is_in_the_way and own & set(d.run.configurations)
+    ]
 
 
-def debt_of(connection: sqlite3.Connection, run: Run) -> Debt:
+def interrupted_run_of(connection: sqlite3.Connection, run: Run) -> InterruptedRun:
     """What a run owes that was interrupted."""
     recovering = derived(connection, run, "recover")
     left = [group for each in (run, *recovering) for group in _left(connection, each)]
     payers = [each.process.pid for each in recovering if each.goes_on]
     plan = plan_of(connection, run)
-    return Debt(
+    return InterruptedRun(
         run,
-        tuple(owed_by(connection, run)),
+        tuple(outstanding_of(connection, run)),
         plan,
         tuple(cut_steps(connection, run)),
         tuple(left),
@@ -127,9 +131,9 @@ def refusal(journal: str, plan: Plan) -> str:
     for run in marks - still:
         unmark(journal, run)
     return "".join(
-        f"Run {debt.run.id} of {' and '.join(map(printable, debt.run.configurations))} was interrupted and has {_cleanups(debt)}: apply refuses to run until"
-        f" `borgplan recover {debt.run.id}` has been run.\n"
-        for debt in owing
+        f"Run {interrupted.run.id} of {' and '.join(map(printable, interrupted.run.configurations))} was interrupted and has {_cleanups(interrupted)}: apply refuses to run until"
+        f" `borgplan recover {interrupted.run.id}` has been run.\n"
+        for interrupted in owing
     )
 
 
@@ -140,13 +144,13 @@ def outstanding(journal: str) -> int | None:
         if connection is None:
             return None
         with closing(connection):
-            return sum(len(debt.takes) for debt in debts(connection))
+            return sum(len(interrupted.takes) for interrupted in interrupted_runs(connection))
     except (UnusableError, sqlite3.Error):
         return None
 
 
-def _cleanups(debt: Debt) -> str:
-    number = len(debt.steps) or len(debt.takes)
+def _cleanups(interrupted: InterruptedRun) -> str:
+    number = len(interrupted.steps) or len(interrupted.takes)
     return f"{number or 'no'} outstanding {'cleanup' if number == 1 else 'cleanups'}"
 
 
@@ -161,21 +165,23 @@ def close(connection: sqlite3.Connection, run: Run, how: str) -> None:
         unmark(path_of(connection), each.id)
 
 
-def story(debt: Debt) -> list[str]:
+def story(interrupted: InterruptedRun) -> list[str]:
     """What happened, and what is owed, in lines."""
-    run = debt.run
+    run = interrupted.run
     began = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.began))
     files = " and ".join(map(printable, run.configurations))
     of = f" of {files}" if files else ""
-    lines = [f"Run {run.id}{of} (started {began}) was interrupted{_where(debt)}."]
-    if debt.left:
-        what = "That step still runs" if len(debt.left) == 1 else "These steps still run"
-        lines.append(f"  {what}: {groups_named(debt.left)}.")
-    if debt.payer is not None:
-        lines.append(f"  Process {debt.payer} is running its cleanups now.")
-    lines += [f"  outstanding cleanup: {_owed(take, debt)}" for take in debt.takes]
-    lines += [f"  outstanding report: {step.title}" for step in debt.reports]
-    for place in _interrupted_places(debt):
+    lines = [f"Run {run.id}{of} (started {began}) was interrupted{_where(interrupted)}."]
+    if interrupted.left:
+        what = "That step still runs" if len(interrupted.left) == 1 else "These steps still run"
+        lines.append(f"  {what}: {groups_named(interrupted.left)}.")
+    if interrupted.payer is not None:
+        lines.append(f"  Process {interrupted.payer} is running its cleanups now.")
+    lines += [
+        f"  outstanding cleanup: {_outstanding(take, interrupted)}" for take in interrupted.takes
+    ]
+    lines += [f"  outstanding report: {step.title}" for step in interrupted.reports]
+    for place in _interrupted_places(interrupted):
         lines += [
             f"  Borg was working on {place}. Borg removes locks of dead processes on this",
             "  machine itself; a lock from another machine may need `borgplan apply --actions break-lock`.",
@@ -188,12 +194,12 @@ def groups_named(left: Sequence[int]) -> str:
     return f"{word} {' and '.join(map(str, left))}"
 
 
-def _interrupted_places(debt: Debt) -> list[str]:
+def _interrupted_places(interrupted: InterruptedRun) -> list[str]:
     """The repositories that Borg worked on."""
-    if debt.plan is None:
+    if interrupted.plan is None:
         return []
-    tree = index(debt.plan)
-    steps = [step for cut in debt.cut if (step := _step(debt.plan, cut.step))]
+    tree = index(interrupted.plan)
+    steps = [step for cut in interrupted.cut if (step := _step(interrupted.plan, cut.step))]
     return [
         tree.name_of(step.scope, ScopeKind.REPOSITORY)
         for step in steps
@@ -201,10 +207,10 @@ def _interrupted_places(debt: Debt) -> list[str]:
     ]
 
 
-def _where(debt: Debt) -> str:
-    if not debt.cut:
+def _where(interrupted: InterruptedRun) -> str:
+    if not interrupted.cut:
         return " between two steps"
-    return " in " + " and in ".join(_named(debt.plan, cut.step) for cut in debt.cut)
+    return " in " + " and in ".join(_named(interrupted.plan, cut.step) for cut in interrupted.cut)
 
 
 def _named(plan: Plan | None, name: str) -> str:
@@ -212,14 +218,12 @@ def _named(plan: Plan | None, name: str) -> str:
     return f"step {_number(plan, name)}, {subject(step)}" if step else name
 
 
-def _owed(take: Owing, debt: Debt) -> str:
-    taking = _step(debt.plan, take.step)
-    if debt.plan is None or taking is None:
+def _outstanding(take: PendingCleanup, interrupted: InterruptedRun) -> str:
+    taking = _step(interrupted.plan, take.step)
+    if interrupted.plan is None or taking is None:
         return f"{take.what}, acquired by {take.step}"
-    giver = next(step for step in giving(debt.plan, [take]))
-    return (
-        f"{subject(giver)} (step {_number(debt.plan, taking.id)}, {subject(taking)}, had started)"
-    )
+    giver = next(step for step in giving(interrupted.plan, [take]))
+    return f"{subject(giver)} (step {_number(interrupted.plan, taking.id)}, {subject(taking)}, had started)"
 
 
 def _step(plan: Plan | None, name: str) -> Step | None:

@@ -18,7 +18,7 @@ from _thread import allocate_lock  # `threading` is a lot for one lock
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from ...compiler.analysis.recovery import Owing
+from ...compiler.analysis.recovery import PendingCleanup
 from ...compiler.plan.claims import FILES, REPOSITORY, Mode
 from ...compiler.plan.model import Plan, Scope, ScopeKind, Step, StepId
 from ...compiler.support.digest import sha256
@@ -73,17 +73,17 @@ def begin(
     plan: Plan,
     text: Stored,
     start: Start,
-    owings: Callable[[Plan], Sequence[Owing]] | None = None,
+    pending_cleanups: Callable[[Plan], Sequence[PendingCleanup]] | None = None,
 ) -> Recorder:
     """Note that a run begins; it is on disk when this returns. Raises sqlite3.Error.
 
-    `owings` finds out what a plan takes, unless it is known.
+    `pending_cleanups` finds out what a plan takes, unless it is known.
     """
     process = this_process()
     now = time.time()
-    fresh: Sequence[Owing] | None = None
+    fresh: Sequence[PendingCleanup] | None = None
     if not is_proved(connection, text):
-        fresh = owings(plan) if owings else ()
+        fresh = pending_cleanups(plan) if pending_cleanups else ()
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -108,7 +108,7 @@ def begin(
     return Recorder(connection, number, run_id, _weighty(plan, taken))
 
 
-def _keep(connection: sqlite3.Connection, plan: Stored, taken: Sequence[Owing]) -> None:
+def _keep(connection: sqlite3.Connection, plan: Stored, taken: Sequence[PendingCleanup]) -> None:
     import zlib
 
     data = zlib.compress(plan.text, 1)
@@ -133,7 +133,7 @@ def _free_id(connection: sqlite3.Connection, now: float) -> str:
     return run_id
 
 
-def _weighty(plan: Plan, takes: Sequence[Owing]) -> frozenset[StepId]:
+def _weighty(plan: Plan, takes: Sequence[PendingCleanup]) -> frozenset[StepId]:
     """The steps whose records wait for the disk."""
     writing = {step.id for step in plan.steps if _writes(step)}
     return frozenset(writing.union(*({take.step, *take.gives} for take in takes)))

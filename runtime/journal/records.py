@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from itertools import islice
 
-from ...compiler.analysis.recovery import Attempt, Owing, owed
+from ...compiler.analysis.recovery import Attempt, PendingCleanup, owed
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.model import Plan
 from ...compiler.support.record import NamedTuple
@@ -157,15 +157,15 @@ def id_of(connection: sqlite3.Connection, number: int) -> str:
     return str(found)
 
 
-def takes(connection: sqlite3.Connection, plan: str) -> list[Owing]:
+def takes(connection: sqlite3.Connection, plan: str) -> list[PendingCleanup]:
     """What the plan of this digest takes, and which steps would give it back."""
     rows = connection.execute(
         "SELECT step, what, gives FROM take WHERE plan = ? ORDER BY number", (plan,)
     )
-    return [Owing(step, what, tuple(json.loads(gives))) for step, what, gives in rows]
+    return [PendingCleanup(step, what, tuple(json.loads(gives))) for step, what, gives in rows]
 
 
-def owed_by(connection: sqlite3.Connection, run: Run) -> list[Owing]:
+def outstanding_of(connection: sqlite3.Connection, run: Run) -> list[PendingCleanup]:
     """What a run that was interrupted has not given back, nor any run that recovered it; latest first."""
     if run.closed or run.goes_on:
         return []

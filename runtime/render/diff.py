@@ -45,10 +45,10 @@ def _change(change: Change, style: Style) -> Iterator[str]:
     origin = _origin(change)
     place = f"  {style.paint(origin, 'dim')}" if origin else ""
     yield f"{sign} {subject}{_places(change, style)}{place}"
-    for aspect in change.aspects:
-        yield f"    {printable(aspect.name)}:"
-        yield from _side("-", aspect.old, "red", style)
-        yield from _side("+", aspect.new, "green", style)
+    for field in change.fields:
+        yield f"    {printable(field.name)}:"
+        yield from _side("-", field.old, "red", style)
+        yield from _side("+", field.new, "green", style)
     sign = "" if change.kind is Kind.CHANGED else _SIGNS[change.kind] + " "
     yield from (
         f"      {sign}{printable(part)}" for line in change.lines for part in line.split("\n")
@@ -88,7 +88,7 @@ def as_data(names: tuple[str, str], changes: Sequence[Change]) -> dict[str, obje
                 "about": change.about,
                 "subject": change.subject,
                 "where": list(change.where),
-                "aspects": [{"name": a.name, "old": a.old, "new": a.new} for a in change.aspects],
+                "aspects": [{"name": a.name, "old": a.old, "new": a.new} for a in change.fields],
                 "lines": list(change.lines),
                 "file": change.origin.file,
                 "line": change.origin.line,
@@ -124,10 +124,10 @@ def _markdown(change: Change) -> str:
     title += f", {places}" if places else ""
     title += f" ({_code(origin)})" if origin else ""
     lines = []
-    for aspect in change.aspects:
-        lines.append(f"  {printable(aspect.name)}:")
-        lines += [f"- {printable(line)}" for line in aspect.old.split("\n") if aspect.old]
-        lines += [f"+ {printable(line)}" for line in aspect.new.split("\n") if aspect.new]
+    for field in change.fields:
+        lines.append(f"  {printable(field.name)}:")
+        lines += [f"- {printable(line)}" for line in field.old.split("\n") if field.old]
+        lines += [f"+ {printable(line)}" for line in field.new.split("\n") if field.new]
     sign = "" if change.kind is Kind.CHANGED else _SIGNS[change.kind] + " "
     lines += [f"{sign}{printable(part)}" for line in change.lines for part in line.split("\n")]
     if not lines:

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 
-from ...compiler.analysis.recovery import Owing
+from ...compiler.analysis.recovery import PendingCleanup
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import Plan, ScopeKind, Step
@@ -31,7 +31,7 @@ class Past(NamedTuple):
 
     run: Run
     steps: Sequence[StepRecord]
-    owed: Sequence[Owing]
+    owed: Sequence[PendingCleanup]
     plan: Plan | None
     origin: str = ""
 

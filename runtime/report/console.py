@@ -17,7 +17,7 @@ from ...compiler.support.record import TYPE_CHECKING, Protocol
 from ..engine.runner import Result
 from ..engine.wording import ending, subject
 from .style import Paint, Style
-from .writer import Outlet
+from .writer import Writer
 
 if TYPE_CHECKING:
     from .answers import Answers
@@ -50,7 +50,7 @@ class Console:
         answers_aside: bool = False,
         answers: Answers | None = None,
         mute: bool = False,
-        outlet: Outlet | None = None,
+        writer: Writer | None = None,
     ) -> None:
         self._tree = index(plan)
         self._numbers = {step.id: number for number, step in enumerate(plan.steps, 1)}
@@ -60,14 +60,14 @@ class Console:
         self._answers_aside = answers_aside
         self._answers = answers
         self._mute = mute
-        self._outlet = outlet or Outlet()
+        self._writer = writer or Writer()
         self._step = ""
         self._at_line_start = True
         self._partial = b""
 
     def started(self, step: Step) -> None:
         self._step = step.id
-        self._outlet.started(step)
+        self._writer.started(step)
         if self._answers is not None:
             self._answers.started(step)
         if self._quiet and not self._logs:
@@ -76,7 +76,7 @@ class Console:
 
     def ended(self, step: Step, result: Result) -> None:
         self._finish_line()
-        self._outlet.ended(step)
+        self._writer.ended(step)
         if self._answers is not None:
             self._answers.ended(step, result)
         self._say_how(step, result)
@@ -114,7 +114,7 @@ class Console:
     def output(self, data: bytes) -> None:
         """Of the step that is running."""
         if not self._quiet and not self._mute:
-            self._outlet.write(data)
+            self._writer.write(data)
             self._at_line_start = data.endswith(b"\n")
         if self._logs:
             *lines, self._partial = (self._partial + data).split(b"\n")
@@ -131,14 +131,14 @@ class Console:
         is_aside = self._answers_aside or (
             self._answers is not None and not self._answers.streams(self._step)
         )
-        self._outlet.write(data, sys.stderr if is_aside else sys.stdout)
+        self._writer.write(data, sys.stderr if is_aside else sys.stdout)
 
     def _finish_line(self) -> None:
         if self._partial:
             self._note(self._partial.decode("utf-8", "replace"))
         self._partial = b""
         if not self._at_line_start:
-            self._outlet.write(b"\n")
+            self._writer.write(b"\n")
         self._at_line_start = True
 
     def _say(self, text: str, colour: Paint, *, shown: bool = True, error: bool = False) -> None:
@@ -149,7 +149,7 @@ class Console:
 
     def _show(self, text: str) -> None:
         if not self._mute:
-            self._outlet.write(text.encode("utf-8", "backslashreplace"))
+            self._writer.write(text.encode("utf-8", "backslashreplace"))
 
     def _note(self, text: str, *, error: bool = False) -> None:
         for log in self._logs:
@@ -184,7 +184,7 @@ class LaneConsole(Console):
         if not self._quiet and not self._mute:
             with self._guard:
                 name = self._name.encode("utf-8", "backslashreplace")
-                self._outlet.write(name + line + b"\n")
+                self._writer.write(name + line + b"\n")
         if self._logs:
             self._note(line.decode("utf-8", "replace"))
 

@@ -9,7 +9,7 @@ from ...compiler.shell.passwords import hidden
 from ...compiler.shell.printable import printable
 from ..system.host import reason
 from ..system.trusted_way import opened
-from .writer import Outlet
+from .writer import Writer
 
 
 class LogFile:
@@ -43,15 +43,15 @@ class LogFile:
 class StandardError:
     """JSON lines in the place of what people would read."""
 
-    def __init__(self, outlet: Outlet, *, errors_only: bool) -> None:
-        self._outlet = outlet
+    def __init__(self, writer: Writer, *, errors_only: bool) -> None:
+        self._writer = writer
         self._errors_only = errors_only
 
     def line(self, text: str, *, error: bool, step: str = "") -> None:
         if self._errors_only and not error:
             return
         line = _as_json("ERROR" if error else "INFO", printable(text), step)
-        self._outlet.write(line.encode("utf-8", "backslashreplace"))
+        self._writer.write(line.encode("utf-8", "backslashreplace"))
 
 
 def _as_text(level: str, text: str, _step: str) -> str:

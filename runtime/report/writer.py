@@ -29,7 +29,7 @@ class Stoppable(Protocol):
         """The signal that came first, if one did."""
 
 
-class Outlet:
+class Writer:
     """Standard output and standard error.
 
     Who reads slowly is waited for, so that nothing is lost, as a pipe does it. But a signal has to stop the run,

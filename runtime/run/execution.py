@@ -25,7 +25,7 @@ from ..process.signals import Signals
 from ..report.console import Console, Log
 from ..report.logfile import LogFile, StandardError
 from ..report.syslog import syslog_for_run
-from ..report.writer import Outlet
+from ..report.writer import Writer
 from ..system.descriptors import provide
 from ..system.host import reason
 from .session import Session, say
@@ -60,7 +60,7 @@ def execute(
     plan: Plan,
     signals: Signals,
     logs: list[Log],
-    outlet: Outlet,
+    writer: Writer,
     events: Events | None = None,
     recorder: Recorder | None = None,
     known: Mapping[Value, str] = MappingProxyType({}),
@@ -78,7 +78,7 @@ def execute(
         answers_aside=arguments.format == "json",
         answers=answers,
         mute=mute,
-        outlet=outlet,
+        writer=writer,
     )
     gc.freeze()  # the plan stays to the end: not to be looked through again and again
     gc.enable()
@@ -131,7 +131,7 @@ def _lanes(
 
 
 def logs_for(
-    session: Session, compilation: Compilation, plan: Plan, run: str, form: str, outlet: Outlet
+    session: Session, compilation: Compilation, plan: Plan, run: str, form: str, writer: Writer
 ) -> list[Log] | None:
     """Where the run is noted, beside the console; None, after saying why, if one can't be written."""
     asked = [c.settings.integer("syslog_verbosity") for c in compilation.configurations]
@@ -146,7 +146,7 @@ def logs_for(
             say(f"borgplan refuses to run: the journal of systemd: {reason(error)}")
             return None
     elif form == "json":
-        logs.append(StandardError(outlet, errors_only=session.arguments.apply.quiet))
+        logs.append(StandardError(writer, errors_only=session.arguments.apply.quiet))
     if form != "journal" and (syslog := syslog_for_run(session.host.environment, level)):
         logs.append(syslog)
     for log in plan.logs:

@@ -10,12 +10,12 @@ from ...compiler.support.record import TYPE_CHECKING
 from .session import Session, refused_for_debts, say
 
 if TYPE_CHECKING:
-    from ...compiler.analysis.recovery import Owing
+    from ...compiler.analysis.recovery import PendingCleanup
     from ..journal.handle import Journal
     from ..journal.recorder import Recorder
 
 
-class Noted:
+class RunRecord:
     """The journal around one run of `apply` or `resume`; a dry run has none.
 
     `origin`: the number of the run that is gone on with. `plan`: with the digests of its files; `digest`:
@@ -45,7 +45,7 @@ class Noted:
         self.digest = self._text.digest
         self.is_proved = self._journal.ask(lambda c: is_proved(c, self._text), otherwise=False)
 
-    def settle(self) -> bool:
+    def resolve_pending(self) -> bool:
         """Settle what earlier runs left; False, after saying why, if the run must not begin."""
         if self._journal is None:
             for line in refused_for_debts(self._session, self.plan).splitlines():
@@ -54,11 +54,11 @@ class Noted:
         if self._journal.why:
             return self._owes_nothing_that_can_be_read(self._journal)
         from ..journal.recorder import configurations_of
-        from .preconditions import settle
+        from .preconditions import resolve_pending
 
         files = configurations_of(self.plan)
         recover = self._session.arguments.apply.recover
-        return settle(self._session, self._journal, files, recover=recover)
+        return resolve_pending(self._session, self._journal, files, recover=recover)
 
     def _owes_nothing_that_can_be_read(self, journal: Journal) -> bool:
         """Where nothing can be written, for lack of space for instance, nothing can be recovered either."""
@@ -69,8 +69,8 @@ class Noted:
             say(f"borgplan refuses to run. {line}")
         return not found
 
-    def is_settled(self) -> bool:
-        """Whether nothing has come up since `settle`; says nothing."""
+    def is_resolved(self) -> bool:
+        """Whether nothing has come up since `resolve_pending`; says nothing."""
         if self._journal is None:
             return True
         from ..journal.interrupted import in_the_way_of
@@ -122,10 +122,12 @@ class Noted:
         words = (hidden(masks.text(word)) for word in self._session.arguments.words)
         kind = "apply" if self._origin is None else "resume"
         start = Start(kind, tuple(words), files, self._origin)
-        self.recorder = journal.ask(lambda c: begin(c, self.plan, self._text, start, _owings), None)
+        self.recorder = journal.ask(
+            lambda c: begin(c, self.plan, self._text, start, _pending_cleanups), None
+        )
 
     def end(self, exit_code: int, *, orderly: bool = True) -> None:
-        """Note how the run ended; say what could not be noted."""
+        """Note how the run ended; say what could not be recorded."""
         if self.recorder is None or self._journal is None:
             return
         from ..journal.retention import retain
@@ -141,10 +143,10 @@ class Noted:
         self._journal.close()
 
 
-def _owings(plan: Plan) -> list[Owing]:
-    from ...compiler.analysis.obligations import owings
+def _pending_cleanups(plan: Plan) -> list[PendingCleanup]:
+    from ...compiler.analysis.obligations import pending_cleanups
 
-    return owings(plan)
+    return pending_cleanups(plan)
 
 
 def open_journal(session: Session, *, begins: bool = True) -> Journal:

@@ -79,9 +79,9 @@ class Session(NamedTuple):
         """For `--log-format json`: a line each, for programs."""
         from ..render.diagnostics import as_data
         from ..report.logfile import StandardError
-        from ..report.writer import Outlet
+        from ..report.writer import Writer
 
-        log = StandardError(Outlet(), errors_only=self.arguments.apply.quiet)
+        log = StandardError(Writer(), errors_only=self.arguments.apply.quiet)
         for item in found:
             what = f"{item.span}: {item.severity.word} {item.code} {as_data(item)['message']}"
             log.line(what, error=item.severity is Severity.ERROR)

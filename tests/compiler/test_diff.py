@@ -12,7 +12,7 @@ HOOKS = f"{ONE}before_backup: [echo one, echo two, echo three]\n"
 
 def told(found: list[Change]) -> list[tuple[str, str, list[str]]]:
     return [
-        (change.kind.value, change.subject, [aspect.name for aspect in change.aspects])
+        (change.kind.value, change.subject, [field.name for field in change.fields])
         for change in found
     ]
 
@@ -31,14 +31,14 @@ def files(**texts: str) -> Plan:
 def test_a_hook_that_moves_to_another_scope_is_one_change() -> None:
     (change,) = between(f"{ONE}before_backup: [echo]\n", f"{ONE}before_everything: [echo]\n")
     assert change.kind is Kind.CHANGED
-    moved, soft, *_ = change.aspects
+    moved, soft, *_ = change.fields
     assert tuple(moved) == ("moved", "before create of /backups/one", "before everything")
     assert soft.name == "on soft failure (exit 75)"
 
 
 def test_a_hook_that_moves_to_the_other_side_is_one_change() -> None:
     (change,) = between(f"{ONE}before_actions: [echo]\n", f"{ONE}after_actions: [echo]\n")
-    found = {aspect.name: (aspect.old, aspect.new) for aspect in change.aspects}
+    found = {field.name: (field.old, field.new) for field in change.fields}
     assert found["moved"] == ("before /backups/one", "after /backups/one")
     assert found["runs"] == ("if nothing failed before", "also after failures")
 
@@ -48,7 +48,7 @@ def test_the_order_in_a_list() -> None:
         HOOKS, HOOKS.replace("[echo one, echo two, echo three]", "[echo two, echo three, echo one]")
     )
     assert change.subject == "before_backup `echo one`"
-    assert [tuple(aspect) for aspect in change.aspects] == [
+    assert [tuple(field) for field in change.fields] == [
         ("order", "first", "after before_backup `echo three`")
     ]
 
@@ -58,7 +58,7 @@ def test_commands_that_are_rewritten_are_told_by_their_likeness() -> None:
     new = (
         f"{ONE}before_backup: [/usr/local/bin/dump-database --some, systemctl stop application2]\n"
     )
-    pairs = [(c.aspects[0].old, c.aspects[0].new) for c in between(old, new)]
+    pairs = [(c.fields[0].old, c.fields[0].new) for c in between(old, new)]
     assert sorted(pairs) == [
         ("/usr/local/bin/dump-database --all", "/usr/local/bin/dump-database --some"),
         ("systemctl stop application", "systemctl stop application2"),
@@ -96,7 +96,7 @@ def test_repositories_in_another_order() -> None:
     both = ("{path: /one}", "{path: /two}")
     old, new = (f"{START}repositories: [{', '.join(each)}]\n" for each in (both, both[::-1]))
     (change,) = between(old, new)
-    assert [aspect.name for aspect in change.aspects] == ["order"]
+    assert [field.name for field in change.fields] == ["order"]
 
 
 def test_a_file_that_is_called_otherwise_is_no_change() -> None:
@@ -131,7 +131,7 @@ def test_what_a_failure_means() -> None:
     assert plans[0]
     assert plans[1]
     run = next(change for change in changes(plans[0], plans[1]) if change.about == "run")
-    assert tuple(run.aspects[0]) == ("release", "2.0", "2.1")
+    assert tuple(run.fields[0]) == ("release", "2.0", "2.1")
 
 
 def test_cleanup_and_alarms_that_are_lost() -> None:
@@ -146,10 +146,10 @@ def test_cleanup_and_alarms_that_are_lost() -> None:
 
     def coverage(new: str) -> list[tuple[str, str, str, str]]:
         return [
-            (change.about, change.subject, aspect.old, aspect.new)
+            (change.about, change.subject, field.old, field.new)
             for change in between(safe, new)
             if change.about in ("cleanup", "alarm")
-            for aspect in change.aspects
+            for field in change.fields
         ]
 
     assert coverage(unsafe) == [

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from borgplan.compiler.analysis.obligations import owings
-from borgplan.compiler.analysis.recovery import Attempt, Owing, giving, owed, recovery
+from borgplan.compiler.analysis.obligations import pending_cleanups
+from borgplan.compiler.analysis.recovery import Attempt, PendingCleanup, giving, owed, recovery
 from borgplan.compiler.analysis.resume_plan import is_usual, remaining
 from borgplan.compiler.plan import verify as flow
 from borgplan.compiler.plan.exits import Outcome
@@ -21,7 +21,7 @@ from tests.runtime.test_laws import old_plans, runs, sound_plans
 
 laws = settings(max_examples=100, deadline=None)
 
-TAKE = Owing("take", "app", ("give", "give on error"))
+TAKE = PendingCleanup("take", "app", ("give", "give on error"))
 DONE, HARD, SOFT = Outcome.DONE, Outcome.HARD, Outcome.SOFT
 
 
@@ -74,7 +74,11 @@ def attempts(draw: st.DrawFn, names: Iterable[str]) -> list[Attempt]:
     return [Attempt(n, draw(OUTCOMES), draw(st.sampled_from([None, 0, 1, -9]))) for n in chosen]
 
 
-TAKES = [Owing("a", "x", ("A", "E")), Owing("b", "y", ("B", "E")), Owing("c", "z", ("C",))]
+TAKES = [
+    PendingCleanup("a", "x", ("A", "E")),
+    PendingCleanup("b", "y", ("B", "E")),
+    PendingCleanup("c", "z", ("C",)),
+]
 NAMES = ("a", "b", "c", "A", "B", "C", "E", "other")
 
 
@@ -104,11 +108,11 @@ def hooks() -> Plan:
 
 
 def test_takes_and_gives_are_named_by_their_steps() -> None:
-    assert owings(hooks()) == [Owing("take", "app", ("give", "after"))]
+    assert pending_cleanups(hooks()) == [PendingCleanup("take", "app", ("give", "after"))]
 
 
 def test_what_cleans_up_after_failures_is_preferred() -> None:
-    assert [each.id for each in giving(hooks(), owings(hooks()))] == ["after"]
+    assert [each.id for each in giving(hooks(), pending_cleanups(hooks()))] == ["after"]
 
 
 @laws
@@ -119,7 +123,7 @@ def test_a_recovery_is_a_sound_plan_that_goes_on_after_failures(
     assume(tested.steps)
     names = [each.id for each in tested.steps]
     gives = data.draw(st.lists(st.sampled_from(names), min_size=1, unique=True))
-    built = recovery(tested, [Owing("take", "", (name,)) for name in gives])
+    built = recovery(tested, [PendingCleanup("take", "", (name,)) for name in gives])
     assert flow.verify(built) == []
     failing = {name: Result(HARD, 1) for name in gives}
     report = interpret(built, ScriptedRunner(failing))

@@ -72,8 +72,8 @@ def test_a_command_that_is_rewritten_is_one_change(found: tuple[File, str, int])
     new[name][place] = NEW_TEXT
     (change,) = direct(plan_of(file), plan_of(new))
     assert (change.kind, change.about) == (Kind.CHANGED, "step")
-    (aspect,) = change.aspects
-    assert (aspect.old, aspect.new) == (file[name][place], NEW_TEXT)
+    (field,) = change.fields
+    assert (field.old, field.new) == (file[name][place], NEW_TEXT)
 
 
 @laws

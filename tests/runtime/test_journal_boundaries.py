@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from borgplan.compiler.analysis.obligations import owings
+from borgplan.compiler.analysis.obligations import pending_cleanups
 from borgplan.compiler.analysis.recovery import recovery
 from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Plan, Step
@@ -22,7 +22,7 @@ from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.engine.wording import subject
 from borgplan.runtime.journal.recorder import Start, begin, stored
-from borgplan.runtime.journal.records import open_runs, owed_by, steps
+from borgplan.runtime.journal.records import open_runs, outstanding_of, steps
 from borgplan.runtime.journal.store import open_for_writing
 from tests.end_to_end.crashing import GIVES, NESTED, TAKES
 from tests.runtime.build import compiled
@@ -81,7 +81,9 @@ def killed(tested: Plan, folder: Path, around: Callable[[Reporter], Reporter]) -
     if child == 0:
         try:
             journal = open_for_writing(f"{folder}/journal")
-            recorder = begin(journal, tested, stored(tested), Start("apply", (), ()), owings)
+            recorder = begin(
+                journal, tested, stored(tested), Start("apply", (), ()), pending_cleanups
+            )
             interpret(tested, Effects(folder / "held"), around(recorder))
         finally:
             os._exit(1)
@@ -103,7 +105,7 @@ def test_everything_owed_is_known(
     with closing(open_for_writing(f"{tmp_path}/journal")) as journal:
         (run,) = open_runs(journal)
         assert not run.goes_on
-        due = owed_by(journal, run)
+        due = outstanding_of(journal, run)
         done = {s.step for s in steps(journal, run) if s.outcome is Outcome.DONE}
     effects = Effects(tmp_path / "held")
     interpret(recovery(tested, due), effects)
@@ -146,7 +148,7 @@ commands:
     )
     plan = compiled("--offline", "-a", "create,prune,check", f"{tmp_path}/c.yaml")
     with closing(open_for_writing(f"{tmp_path}/journal")) as journal:
-        recorder = begin(journal, plan, stored(plan), Start("apply", (), ()), owings)
+        recorder = begin(journal, plan, stored(plan), Start("apply", (), ()), pending_cleanups)
         durability = Durability(journal)
         interpret(plan, ScriptedRunner(), Reporters(recorder, durability))
     assert durability.waited == {

@@ -227,7 +227,7 @@ def test_durations_are_told_as_people_say_them(seconds: float, text: str) -> Non
 
 
 def test_each_not_run_step_names_the_failure_of_its_own_repository() -> None:
-    """Two repositories, both fail; what the second left out is not blamed on the first."""
+    """Two repositories, both fail; what the second left out is not failed_repository on the first."""
     scopes = [run_scope(), scope("file")]
     steps = []
     for name in ("near", "far"):

@@ -138,10 +138,10 @@ def options(found: argparse.Namespace, words: tuple[str, ...]) -> ActionOptions:
     return ActionOptions(**{**given, **lists, "words": words})
 
 
-def misplaced(given: ActionOptions, *runs: tuple[Action, ...]) -> str:
+def foreign_options(given: ActionOptions, *runs: tuple[Action, ...]) -> str:
     """Why an option is wrong there, as no action of the runs takes it; empty if all are taken."""
     from ....compiler.borg.action_options import FOR
-    from ....compiler.borg.action_options import misplaced as fields
+    from ....compiler.borg.action_options import foreign_options as fields
 
     flags = {field: flag for flag, field in _FIELDS.items()}
     actions = tuple(action for run in runs for action in run or _BY_DEFAULT)
