@@ -223,8 +223,8 @@ def _check_words(plan: Plan, value: Value) -> None:
     for place, step in enumerate(plan.steps):
         if not isinstance(step.work, Process):
             continue
-        fed = [("feeds", feed.argv) for feed in step.work.feeds]
-        for key, words in (("argv", step.work.argv), ("dry_argv", step.work.dry_argv), *fed):
+        upstream = [("upstream", one.argv) for one in step.work.upstream]
+        for key, words in (("argv", step.work.argv), ("dry_argv", step.work.dry_argv), *upstream):
             if words is not None and not (words and isinstance(words[0], str)):
                 steps.each(lambda item: item)[place].members()["work"].members()[key].wrong(
                     "a command starts with its program"

@@ -35,7 +35,9 @@ def _words_of(work: Process | Request) -> str:
     """Borg's words; of a request its method, and its URL without what is secret in it."""
     if isinstance(work, Request):
         return f"{work.method} {text_of(work.url)}"
-    return " | ".join(words_text(words) for words in (*(f.argv for f in work.feeds), work.argv))
+    return " | ".join(
+        words_text(words) for words in (*(one.argv for one in work.upstream), work.argv)
+    )
 
 
 def filled_in(step: Step) -> tuple[str, ...]:
@@ -57,11 +59,11 @@ def surroundings(step: Step) -> tuple[str, ...]:
         found += [
             f"environment {name}={words_text((value,))}"
             for name, value in dict.fromkeys(
-                (*work.environment, *(pair for feed in work.feeds for pair in feed.environment))
+                (*work.environment, *(pair for one in work.upstream for pair in one.environment))
             )
             if name != _OF_THE_GENERATION
         ]
-        for secret in dict.fromkeys((work.passphrase, *(feed.passphrase for feed in work.feeds))):
+        for secret in dict.fromkeys((work.passphrase, *(one.passphrase for one in work.upstream))):
             if isinstance(secret, SecretCommand):
                 found.append(f"passphrase: what `{shlex.join(secret.argv)}` prints")
     return tuple(found)

@@ -74,9 +74,9 @@ class Proof(Enum):
     ITEMS = "items"  # its log lists what it extracts or deletes
 
 
-class Feed(NamedTuple):
-    """A program that runs beside a process and prints what that reads. Its exit codes are judged like the
-    process's own; fields as there."""
+class Upstream(NamedTuple):
+    """A program that runs beside a process and prints what that reads on standard input. Its exit codes are judged
+    like the process's own; fields as there."""
 
     argv: tuple[Word, ...]
     exits: ExitCodes
@@ -97,7 +97,7 @@ class Process(NamedTuple):
     its words it fails, rather than having nothing to do. `once`: running it again after it went well
     does harm, such as a second archive; `evidence` finds out whether it did, if it isn't known. `proof`
     and `leaves` (paths that are there afterwards): without them it has failed, whatever its exit code.
-    `feeds`: what it reads on standard input: the first prints for the second, the last for the process. All are
+    `upstream`: what it reads on standard input: the first prints for the second, the last for the process. All are
     started together and waited for; it learns of the end of its input only once all of them have ended well, and is
     stopped if one fails. `skims`: it may end well before it has read everything.
     """
@@ -118,7 +118,7 @@ class Process(NamedTuple):
     evidence: Evidence | None = None
     proof: Proof | None = None
     leaves: tuple[str, ...] = ()
-    feeds: tuple[Feed, ...] = ()
+    upstream: tuple[Upstream, ...] = ()
     skims: bool = False
 
     @property
@@ -166,19 +166,19 @@ class Request(NamedTuple):
 Work = Shell | Process | Request
 
 
-def feed_of(process: Process) -> Feed:
-    """A process as what feeds another."""
-    return Feed(
+def upstream_of(process: Process) -> Upstream:
+    """A process as what prints for another."""
+    return Upstream(
         process.argv, process.exits, process.environment, process.unset, process.passphrase,
         process.json_log, process.directory,
     )  # fmt: skip
 
 
-def process_of(feed: Feed) -> Process:
-    """A feed as a process; what it prints to standard error is told."""
+def process_of(one: Upstream) -> Process:
+    """What is upstream as a process; what it prints to standard error is told."""
     return Process(
-        feed.argv, None, feed.exits, feed.environment, feed.unset, feed.passphrase,
-        json_log=feed.json_log, directory=feed.directory,
+        one.argv, None, one.exits, one.environment, one.unset, one.passphrase,
+        json_log=one.json_log, directory=one.directory,
     )  # fmt: skip
 
 
@@ -206,8 +206,8 @@ def words_of(work: Work) -> tuple[Word, ...]:
             return ()
         case Process():
             own = (*work.argv, *(work.dry_argv or ()), *(word for _, word in work.environment))
-            feeds = (words_of(process_of(feed)) for feed in work.feeds)
-            return (*own, *(word for words in feeds for word in words))
+            upstream = (words_of(process_of(one)) for one in work.upstream)
+            return (*own, *(word for words in upstream for word in words))
         case Request():
             fields = (*work.headers, *work.form)
             others = [word for word in (work.body, work.user, work.password) if word is not None]
@@ -225,6 +225,6 @@ def secrets_in(work: Work) -> list[Secret]:
     """The secrets that it needs."""
     found = [part.secret for part in parts_of(words_of(work)) if isinstance(part, SecretUse)]
     if isinstance(work, Process):
-        known = (work.passphrase, *(feed.passphrase for feed in work.feeds))
+        known = (work.passphrase, *(one.passphrase for one in work.upstream))
         found += [secret for secret in known if secret is not None]
     return found

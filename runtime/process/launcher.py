@@ -108,7 +108,7 @@ class Launcher:
         it looks; so that it is known when something prints it. None if it comes otherwise, or not at all."""
         if "BORG_PASSPHRASE" in environment or not any(c.kind == REPOSITORY for c in step.claims):
             return None
-        if getattr(step.work, "feeds", ()) and not work.json_log:
+        if getattr(step.work, "upstream", ()) and not work.json_log:
             return None  # of a pipeline only Borg
         command = environment.get("BORG_PASSCOMMAND")
         if command is not None:

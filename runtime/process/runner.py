@@ -25,9 +25,9 @@ from ..system.host import reason
 from ..system.launch import Launch, close_all, end, why_not_started
 from ..system.trusted_way import touch
 from .channels import Channels, Sink, channels_for, reason_given
-from .feeding import Fed, Feeding, start
 from .launcher import Launcher
 from .moment import at_the_moment
+from .pipeline import Pipeline, Started, start
 from .secrets import Secrets, no_secret, secret_of
 from .signals import Relay, Signals, Stopper
 from .verdict import verdict
@@ -99,19 +99,19 @@ class ProcessRunner:
         work = step.work
         if isinstance(work, Request):
             return self._send(step, work, {**at_the_moment(), **values})
-        started = time.monotonic()
+        begun = time.monotonic()
         inherited: list[int] = []
         try:
             launch = self._launcher.prepare(step, work, values, inherited)
             if isinstance(launch, Result):
                 return launch
-            if isinstance(work, Process) and work.feeds:
-                feeds = self._feeds(step, work, values, inherited)
-                if isinstance(feeds, Result):
-                    return feeds
-                fed = start(launch, feeds)
+            if isinstance(work, Process) and work.upstream:
+                upstream = self._upstream(step, work, values, inherited)
+                if isinstance(upstream, Result):
+                    return upstream
+                started = start(launch, upstream)
             else:
-                fed = Fed(launch.start())
+                started = Started(launch.start())
         except OSError as error:
             why = why_not_started(step.work, error)
             return Result(Outcome.HARD, None, note=f"could not be started: {why}")
@@ -120,15 +120,15 @@ class ProcessRunner:
         finally:
             close_all(inherited)
         try:
-            return self._followed(step, fed, started)
+            return self._followed(step, started, begun)
         except (OSError, MemoryError) as error:
             # Nobody can tell any more how it does.
-            child = fed.child
-            for one in (child, *fed.feeds):
+            child = started.child
+            for one in (child, *started.upstream):
                 end(one.process, self._grace)
             why = reason(error) if isinstance(error, OSError) else "out of memory"
             note = f"could not be watched to its end, and was stopped: {why}"
-            seconds = time.monotonic() - started
+            seconds = time.monotonic() - begun
             code = child.process.returncode
             return Result(Outcome.HARD, code, note=note, seconds=seconds, stopped=True)
 
@@ -146,15 +146,15 @@ class ProcessRunner:
         )
         return send(step, request, around)
 
-    def _feeds(
+    def _upstream(
         self, step: Step, work: Process, values: Mapping[Value, str], inherited: list[int]
     ) -> list[Launch] | Result:
-        """What to start for the feeds of a process, or how the step ends without."""
+        """What to start upstream of a process, or how the step ends without."""
         launches = []
-        for feed in work.feeds:
+        for one in work.upstream:
             own: list[int] = []  # no process gets what another is to read
             try:
-                launch = self._launcher.prepare(step, process_of(feed), values, own)
+                launch = self._launcher.prepare(step, process_of(one), values, own)
             finally:
                 inherited += own
             if isinstance(launch, Result):
@@ -162,9 +162,9 @@ class ProcessRunner:
             launches.append(launch)
         return launches
 
-    def _followed(self, step: Step, fed: Fed, started: float) -> Result:
+    def _followed(self, step: Step, started: Started, begun: float) -> Result:
         """How a step's process ends. Raises OSError or MemoryError where that can't be seen; it may run then."""
-        child = fed.child
+        child = started.child
         if self._spawned is not None:
             self._spawned(step, child.process.pid)
         stopper = Stopper(
@@ -180,10 +180,10 @@ class ProcessRunner:
         channels = channels_for(
             step.work, self._secrets.masks(), self._sink, readable=self._readable
         )
-        feeding = self._feeding(step.work, fed, stopper)
-        watch(child, stopper, channels, self._signals, self._meanwhile, feeding)
+        pipeline = self._pipeline(step.work, started, stopper)
+        watch(child, stopper, channels, self._signals, self._meanwhile, pipeline)
         code = child.process.returncode
-        outcome, note = self._ending(step, code, stopper, channels, feeding)
+        outcome, note = self._ending(step, code, stopper, channels, pipeline)
         if stopper.forced:
             note = note or "was interrupted"
             note += f", and was killed after {self._grace:.0f} s"
@@ -193,21 +193,21 @@ class ProcessRunner:
             output=channels.tail.text(),
             captured=channels.captured.last_line(),
             note=note,
-            seconds=time.monotonic() - started,
+            seconds=time.monotonic() - begun,
             stopped=stopper.stopped or stopper.timed_out,
             archive=self._secrets.masks().text(channels.log.archive),
         )
 
-    def _feeding(self, work: Work, fed: Fed, stopper: Stopper) -> Feeding | None:
-        """What watches the feeds of a process that has some."""
-        if not isinstance(work, Process) or not fed.feeds:
+    def _pipeline(self, work: Work, started: Started, stopper: Stopper) -> Pipeline | None:
+        """What watches the programs upstream of a process."""
+        if not isinstance(work, Process) or not started.upstream:
             return None
         masks = self._secrets.masks()
-        works = tuple(process_of(feed) for feed in work.feeds)
+        works = tuple(process_of(one) for one in work.upstream)
         channels = tuple(
             channels_for(one, masks, self._sink, readable=self._readable) for one in works
         )
-        return Feeding(fed, works, channels, stopper, masks)
+        return Pipeline(started, works, channels, stopper, masks)
 
     def _ending(
         self,
@@ -215,15 +215,15 @@ class ProcessRunner:
         code: int,
         stopper: Stopper,
         channels: Channels,
-        feeding: Feeding | None,
+        pipeline: Pipeline | None,
     ) -> tuple[Outcome, str]:
         """How a step counts, and why, where more can be said of it than the exit code."""
         if stopper.stopped:
             return Outcome.INTERRUPTED, ""
         if stopper.timed_out:
             return Outcome.HARD, f"was stopped after {step.timeout} s, its time limit"
-        if feeding is not None and isinstance(step.work, Process):
-            problem = feeding.problem(step.work, code)
+        if pipeline is not None and isinstance(step.work, Process):
+            problem = pipeline.problem(step.work, code)
             if problem:
                 return Outcome.HARD, self._secrets.masks().text(problem)
         log = channels.log

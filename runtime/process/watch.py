@@ -8,11 +8,12 @@ from collections.abc import Callable
 
 from ...compiler.support.record import TYPE_CHECKING
 from ..system.launch import Child
+from ..system.streams import Channel
 from .channels import Channels, take
 from .signals import Relay, Signals, Stopper
 
 if TYPE_CHECKING:
-    from .feeding import Feeding
+    from .pipeline import Pipeline
 
 LONGEST_WAIT = 3600.0  # seconds; poll takes no more than 24 days
 UNWATCHED = (
@@ -29,9 +30,9 @@ def watch(
     channels: Channels,
     signals: Signals | Relay,
     meanwhile: Callable[[], None] | None,
-    feeding: Feeding | None = None,
+    pipeline: Pipeline | None = None,
 ) -> None:
-    """Follow a child, and what feeds it, to their ends; `meanwhile` is done from time to time. Raises OSError where
+    """Follow a child, and what is upstream of it, to their ends; `meanwhile` is done from time to time. Raises OSError where
     that can't be seen.
 
     The end is the child's exit, not the end of its output: what it left running in the
@@ -47,13 +48,13 @@ def watch(
         for watched in (*streams, signal, exit_seen):
             if watched is not None:
                 poll.register(watched, select.POLLIN)
-        if feeding is not None:
-            feeding.register(poll)
+        if pipeline is not None:
+            pipeline.register(poll)
         is_watched = exit_seen is not None and signal is not None
         has_ended = False
-        while not has_ended or stopper.is_waiting() or (feeding and feeding.is_running):
+        while not has_ended or stopper.is_waiting() or (pipeline and pipeline.is_running):
             stopper.check()
-            is_stopping = has_ended and not (feeding and feeding.is_running)
+            is_stopping = has_ended and not (pipeline and pipeline.is_running)
             wait = _STILL_THERE if is_stopping else _wait(stopper, watched=is_watched)
             if meanwhile is not None:
                 meanwhile()
@@ -64,27 +65,32 @@ def watch(
                 elif descriptor in streams:
                     if not take(descriptor, streams[descriptor]):
                         poll.unregister(descriptor)
-                elif feeding is not None:
-                    feeding.happened(descriptor, poll)
+                elif pipeline is not None:
+                    pipeline.happened(descriptor, poll)
             if not has_ended and child.process.poll() is not None:
                 has_ended = True
                 stopper.finish()
                 if exit_seen is not None:
                     poll.unregister(exit_seen)
-            if feeding is not None:
-                feeding.look(child.process.returncode if has_ended else None, poll)
-        for descriptor, channel in streams.items():
-            for _ in range(_LAST_READS):
-                if not take(descriptor, channel):
-                    break
-        for channel in dict.fromkeys(streams.values()):
-            channel.end()
+            if pipeline is not None:
+                pipeline.look(child.process.returncode if has_ended else None, poll)
+        _finish(streams)
     finally:
         child.close()
-        if feeding is not None:
-            feeding.close()
+        if pipeline is not None:
+            pipeline.close()
         if exit_seen is not None:
             os.close(exit_seen)
+
+
+def _finish(streams: dict[int, Channel]) -> None:
+    """Take what is left of streams."""
+    for descriptor, channel in streams.items():
+        for _ in range(_LAST_READS):
+            if not take(descriptor, channel):
+                break
+    for channel in dict.fromkeys(streams.values()):
+        channel.end()
 
 
 def _exit_of(pid: int) -> int | None:

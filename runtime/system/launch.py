@@ -84,7 +84,7 @@ def why_not_started(work: Work, error: OSError) -> str:
     if directory is not None and not os.path.isdir(directory):
         return f"there is no directory {directory}"
     if isinstance(work, Process) and isinstance(error, FileNotFoundError):
-        program = error.filename if work.feeds else work.argv[0]  # which of them
+        program = error.filename if work.upstream else work.argv[0]  # which of them
         return f"program `{program}` not found"
     return reason(error)
 

@@ -1,6 +1,6 @@
-"""The feeds of a step's process: started with it, watched beside it, and judged together with it.
+"""The programs upstream of a step's process: started with it, watched beside it, and judged together with it.
 
-What the process reads ends only once every feed has ended well, so that a cut dump is never taken for a whole one:
+What the process reads ends only once each of them has ended well, so that a cut dump is never taken for a whole one:
 until then borgplan itself holds the pipe open. Nothing of what flows passes through borgplan.
 """
 
@@ -24,80 +24,80 @@ _LAST_READS = 32  # as of `watch`
 _CHUNK = 65536
 
 
-class Fed(NamedTuple):
-    """What was started: a process, what feeds it, and both ends of the pipe between."""
+class Started(NamedTuple):
+    """What was started: a process, what is upstream of it, and both ends of the pipe between."""
 
     child: Child
-    feeds: tuple[Child, ...] = ()
+    upstream: tuple[Child, ...] = ()
     ends: tuple[int, int] = (-1, -1)
 
 
-def start(launch: Launch, feeds: list[Launch]) -> Fed:
-    """Start a process with its feeds. Raises OSError or ValueError, with nothing left, if one can't be started."""
+def start(launch: Launch, upstream: list[Launch]) -> Started:
+    """Start a process with what is upstream of it. Raises OSError or ValueError, with nothing left, if one can't be started."""
     opened: list[int] = []
     started: list[Child] = []
     try:
         reads: int | None = None
-        for feed in feeds:
+        for one in upstream:
             pipe = os.pipe()
             opened += pipe
-            started.append(feed._replace(reads=reads, prints=pipe[1]).start())
+            started.append(one._replace(reads=reads, prints=pipe[1]).start())
             reads = pipe[0]
         child = launch._replace(reads=reads).start()
     except BaseException:
-        for one in started:
-            end(one.process, 0)
-            one.close()
+        for running in started:
+            end(running.process, 0)
+            running.close()
         close_all(opened)
         raise
     close_all(opened[:-2])
-    return Fed(child, tuple(started), (opened[-2], opened[-1]))
+    return Started(child, tuple(started), (opened[-2], opened[-1]))
 
 
-class Feeding:
-    """Watches feeds while their process runs, and stops all where one of them fails.
+class Pipeline:
+    """Watches what is upstream while its process runs, and stops all where one of them fails.
 
-    `channels`: of each feed. `failed`: how the first one that failed ended, in words; empty if none has.
+    `channels`: of each. `failed`: how the first one that failed ended, in words; empty if none has.
     """
 
     def __init__(
         self,
-        fed: Fed,
+        started: Started,
         works: tuple[Process, ...],
         channels: tuple[Channels, ...],
         stopper: Stopper,
         masks: Masks,
     ) -> None:
         self.failed = ""
-        self._fed = fed
+        self._started = started
         self._works = works
         self._channels = channels
         self._stopper = stopper
         self._masks = masks
-        self._held: int | None = fed.ends[1]
+        self._held: int | None = started.ends[1]
         self._exits: dict[int, int] = {}
         self._running = set(range(len(works)))
         self._is_draining = False
         self._unread = False
         self._main_ended = False
-        stopper.beside += [feed.process for feed in fed.feeds]
+        stopper.beside += [one.process for one in started.upstream]
 
     def register(self, poll: select.poll) -> dict[int, object]:
-        """Make a poll look at the feeds, too; gives what it looks at."""
+        """Make a poll look at the upstream, too; gives what it looks at."""
         streams = self._streams()
         for descriptor in streams:
             os.set_blocking(descriptor, False)
-        for number, feed in enumerate(self._fed.feeds):
-            self._exits[os.pidfd_open(feed.process.pid)] = number
+        for number, one in enumerate(self._started.upstream):
+            self._exits[os.pidfd_open(one.process.pid)] = number
         for descriptor in (*streams, *self._exits):
             poll.register(descriptor, select.POLLIN)
         return {**streams, **self._exits}
 
     def _streams(self) -> dict[int, Channels]:
-        """What each feed prints to standard error."""
+        """What each one prints to standard error."""
         return {
-            feed.pipes[0]: channels
-            for feed, channels in zip(self._fed.feeds, self._channels, strict=True)
+            one.pipes[0]: channels
+            for one, channels in zip(self._started.upstream, self._channels, strict=True)
         }
 
     @property
@@ -105,8 +105,8 @@ class Feeding:
         return bool(self._running)
 
     def happened(self, descriptor: int, poll: select.poll) -> None:
-        """Something can be read, or a feed has ended."""
-        if descriptor == self._fed.ends[0]:
+        """Something can be read, or a one has ended."""
+        if descriptor == self._started.ends[0]:
             if not self._drain():
                 poll.unregister(descriptor)
         elif (channels := self._streams().get(descriptor)) is not None and not take(
@@ -117,7 +117,10 @@ class Feeding:
     def look(self, code: int | None, poll: select.poll) -> None:
         """See what has ended. `code`: of the process, if it has."""
         for descriptor, number in self._exits.items():
-            if number in self._running and self._fed.feeds[number].process.poll() is not None:
+            if (
+                number in self._running
+                and self._started.upstream[number].process.poll() is not None
+            ):
                 self._running.discard(number)
                 poll.unregister(descriptor)
                 self._judge(number)
@@ -129,7 +132,11 @@ class Feeding:
             self._after(code, poll)
 
     def _judge(self, number: int) -> None:
-        work, child, channels = self._works[number], self._fed.feeds[number], self._channels[number]
+        work, child, channels = (
+            self._works[number],
+            self._started.upstream[number],
+            self._channels[number],
+        )
         for _ in range(_LAST_READS):
             if not take(child.pipes[0], channels.output):
                 break
@@ -151,24 +158,24 @@ class Feeding:
         self._stopper.give_up()
 
     def _after(self, code: int, poll: select.poll) -> None:
-        """The process has ended: what it left unread is read, so that feeds end by themselves, or they are stopped."""
+        """The process has ended: what it left unread is read, so that upstream end by themselves, or they are stopped."""
         self._unread = self._held is not None and not self.failed
         if code != 0:
             if self._running:
                 self._stopper.give_up()
             return
         self._is_draining = True
-        os.set_blocking(self._fed.ends[0], False)
+        os.set_blocking(self._started.ends[0], False)
         if self._held is not None:
             os.close(self._held)
             self._held = None
         if self._drain():
-            poll.register(self._fed.ends[0], select.POLLIN)
+            poll.register(self._started.ends[0], select.POLLIN)
 
     def _drain(self) -> bool:
         """Read what is there; whether more may come."""
         try:
-            while os.read(self._fed.ends[0], _CHUNK):
+            while os.read(self._started.ends[0], _CHUNK):
                 self._unread = True
         except BlockingIOError:
             return True
@@ -184,8 +191,8 @@ class Feeding:
 
     def close(self) -> None:
         """Give all descriptors back."""
-        close_all([*self._exits, self._fed.ends[0]])
+        close_all([*self._exits, self._started.ends[0]])
         if self._held is not None:
             os.close(self._held)
-        for feed in self._fed.feeds:
-            feed.close()
+        for one in self._started.upstream:
+            one.close()
