@@ -14,7 +14,7 @@ MUTANT_SECONDS ?= 900
 OF_PACKAGES := tests/compiler tests/rules tests/shell tests/command_line/test_lint_formats.py \
     tests/command_line/test_migrate.py tests/runtime/test_bad_input.py tests/test_schema.py
 
-.PHONY: demo test test-lowest fuzz conformance torture injections oracle evidence borg14 check docs bench borg \
+.PHONY: demo test test-lowest fuzz conformance monitoring torture injections oracle evidence borg14 check docs bench borg \
     mutants test-3.14 clean
 
 demo: $(STAMP) borg
@@ -43,6 +43,12 @@ injections: $(STAMP)
 # What is written for borgmatic, judged by borgmatic: make oracle BORGMATIC=/path/to/bin/borgmatic (2.1.10)
 oracle: $(STAMP)
 	BORGMATIC="$(BORGMATIC)" $(BIN)/python -m pytest -n $(WORKERS) -q -m oracle $(ARGS)
+
+# Every recorded run with monitoring services, in simulation and by real processes against a recording server, and runs
+# killed or stopped in every program and request, which `make test` does for some; prints the counts by release.
+monitoring: $(STAMP)
+	ALL_RECORDINGS=1 ALL_POINTS=1 $(BIN)/python -m pytest -n $(WORKERS) -q tests/notify/test_recordings.py \
+		tests/notify/test_real_recordings.py tests/notify/test_interrupted.py $(ARGS)
 
 # Runs killed in the middle of every step, which `make test` does for some; prints the counts.
 torture: $(STAMP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import NamedTuple
 
 from tests.conformance.scenario import Scenario
@@ -22,12 +23,21 @@ _LIBRARY = "what the library makes of it is no part of the plan"
 _RECORDING = "the recording leaves one of Borg's commands out, as a probe"
 
 
+class By(Enum):
+    """How a recorded run is repeated."""
+
+    SIMULATION = "simulation"
+    PROCESSES = "processes"
+
+
 class Rule(NamedTuple):
-    """`names`: a pattern for the whole name of a recording; `versions`: of the release."""
+    """`names`: a pattern for the whole name of a recording; `versions`: of the release; `by`: how it is repeated
+    where it differs."""
 
     names: str
     versions: str
     reason: str
+    by: tuple[By, ...] = tuple(By)
 
 
 RULES = (
@@ -59,15 +69,17 @@ RULES = (
     Rule("zabbix-both-auth", "2.*", "nobody logs out who hasn't logged in"),
     Rule("apprise-(not-installed|unknown-scheme)", "2.*", _LIBRARY),
     Rule("disable-by-flag", "2.*", "everybody can read command lines: no secret is taken from one"),
-    Rule("redirect", "2.*", "redirects are followed where requests are sent, not in the plan"),
+    Rule("redirect", "2.*", "redirects are followed where requests are sent, not in the plan", (By.SIMULATION,)),
 )  # fmt: skip
 
 
-def deliberate(scenario: Scenario) -> str:
+def deliberate(scenario: Scenario, by: By) -> str:
     """Why this one is different; empty if it is to be the same."""
     for rule in RULES:
-        if re.fullmatch(rule.names, scenario.name) and re.fullmatch(
-            rule.versions, scenario.version
+        if (
+            by in rule.by
+            and re.fullmatch(rule.names, scenario.name)
+            and re.fullmatch(rule.versions, scenario.version)
         ):
             return rule.reason
     return ""

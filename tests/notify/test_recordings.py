@@ -7,13 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from tests.conformance.scenario import Scenario
-from tests.notify.deliberate import RULES, deliberate
+from tests.notify.deliberate import RULES, By, deliberate
 from tests.notify.recordings import SHARED, expected, recordings
-from tests.notify.replay import replay, same
+from tests.notify.replay import replay, same, without_added_compact
 from tests.support.laboratory import Laboratory
 
 RECORDINGS = recordings()
-COMPACT = ["borg", "compact"]
 
 
 @pytest.mark.parametrize("scenario", RECORDINGS, ids=str)
@@ -28,12 +27,10 @@ def test_the_same_is_sent(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(laboratory.tmp / "home/.config"))
     found, code = replay(scenario, laboratory)
     recorded = expected(scenario)
-    if not any(event[:2] == COMPACT for event in recorded if isinstance(event, list)):
-        # `prune` freed the space itself before Borg 1.2; borgplan adds a command for that.
-        found = [event for event in found if not isinstance(event, list) or event[:2] != COMPACT]
+    found = without_added_compact(found, recorded)
     is_same = same(found, recorded) and (code != 0) == scenario.failed
-    reason = deliberate(scenario)
-    record_property("monitoring", (scenario.version, bool(reason)))
+    reason = deliberate(scenario, By.SIMULATION)
+    record_property("monitoring", ("in simulation", scenario.version, bool(reason)))
     if reason:
         assert not is_same, f"it isn't different any more: {reason}"
         return
@@ -43,5 +40,5 @@ def test_the_same_is_sent(
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="a sample doesn't show every difference")
 def test_every_rule_is_about_a_recording() -> None:
-    said = {deliberate(scenario) for scenario in RECORDINGS}
+    said = {deliberate(scenario, by) for scenario in RECORDINGS for by in By}
     assert {rule.reason for rule in RULES} <= said

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,13 +116,16 @@ class Laboratory:
         faults: Sequence[Mapping[str, object]] = (),
         env: Mapping[str, str] | None = None,
         umask: str = "0022",
+        meanwhile: Callable[[int], None] = lambda _: None,
     ) -> Ran:
-        """`borgplan ARGV` in this place. Faults are as in the recordings (see `stand_in.py`)."""
+        """`borgplan ARGV` in this place. Faults are as in the recordings (see `stand_in.py`). `meanwhile`: is
+        called with the number of its process."""
         state = self.tmp / "state"
         (state / "faults").write_bytes(marshal.dumps([dict(fault) for fault in faults]))
         events = state / "events"
         events.unlink(missing_ok=True)
-        code = self._server.run(
+        (state / "ready").unlink(missing_ok=True)
+        process = self._server.start(
             {
                 "argv": list(argv),
                 "cwd": str(self.tmp / "cwd"),
@@ -132,6 +135,8 @@ class Laboratory:
                 "stderr": str(state / "stderr"),
             }
         )
+        meanwhile(process)
+        code = self._server.wait()
         return Ran(
             code,
             (state / "stdout").read_text(),

@@ -101,6 +101,8 @@ def main() -> None:
     sys.stderr.flush()
     wait = fault.get("slow") or fault.get("hold")
     if wait:
+        with open(os.path.join(state, "ready"), "wb"):
+            pass  # who waits for this moment sees it
         time.sleep(wait)
     if fault.get("signal"):
         os.kill(os.getpid(), fault["signal"])

@@ -13,7 +13,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -236,17 +236,21 @@ class Authority(NamedTuple):
     client: tuple[Path, Path]
 
 
-def authority(folder: Path) -> Authority:
-    """Made by openssl, which any machine with Borg has."""
+def authority(folder: Path, names: Sequence[str] = ("DNS:localhost",)) -> Authority:
+    """Made by openssl, which any machine with Borg has. `names`: whom the certificates are for."""
+
+    def of(constraint: str) -> list[str]:
+        return _extensions(constraint, names)
+
     root = folder / "root.pem", folder / "root.key"
-    _openssl("req", "-x509", "-subj", "/CN=A test", *_new(root), *_names("CA:TRUE"))
+    _openssl("req", "-x509", "-subj", "/CN=A test", *_new(root), *of("CA:TRUE"))
     pairs = {}
     for name in ("server", "client"):
         pair = pairs[name] = folder / f"{name}.pem", folder / f"{name}.key"
         signed = ("-CA", str(root[0]), "-CAkey", str(root[1]))
-        _openssl("req", "-x509", "-subj", f"/CN={name}", *_new(pair), *signed, *_names("CA:FALSE"))
+        _openssl("req", "-x509", "-subj", f"/CN={name}", *_new(pair), *signed, *of("CA:FALSE"))
     stranger = folder / "stranger.pem", folder / "stranger.key"
-    _openssl("req", "-x509", "-subj", "/CN=stranger", *_new(stranger), *_names("CA:FALSE"))
+    _openssl("req", "-x509", "-subj", "/CN=stranger", *_new(stranger), *of("CA:FALSE"))
     return Authority(root[0], pairs["server"], stranger, pairs["client"])
 
 
@@ -255,11 +259,11 @@ def _new(pair: tuple[Path, Path]) -> list[str]:
     return [*key, "-days", "2", "-out", str(pair[0]), "-keyout", str(pair[1])]
 
 
-def _names(constraint: str) -> list[str]:
+def _extensions(constraint: str, names: Sequence[str]) -> list[str]:
     usage = "keyCertSign,cRLSign" if constraint == "CA:TRUE" else "digitalSignature"
     said = (f"basicConstraints=critical,{constraint}", f"keyUsage={usage}")
-    names = "subjectAltName=DNS:localhost"
-    return [word for extension in (*said, names) for word in ("-addext", extension)]
+    subject = f"subjectAltName={','.join(names)}"
+    return [word for extension in (*said, subject) for word in ("-addext", extension)]
 
 
 def _openssl(*words: str) -> None:
