@@ -11,7 +11,7 @@ OK, FAILURE, MISUSE = 0, 1, 2
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code. Modules are imported when a command needs them."""
-    words = sys.argv[1:] if argv is None else list(argv)
+    words = _words_of_process() if argv is None else list(argv)
     _open_standard_streams()
     try:
         code = _run(words)
@@ -33,6 +33,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     gc.freeze()  # the end of the interpreter would look through all that is still there, for nothing
     return code
+
+
+def _words_of_process() -> list[str]:
+    """The command line; under the name of borgmatic that of borgmatic."""
+    name = os.path.basename(sys.argv[0])
+    if "borgmatic" not in name:
+        return sys.argv[1:]
+    from .commands.borgmatic import NAMES
+
+    return ["borgmatic", *NAMES.get(name, ()), *sys.argv[1:]]
 
 
 def _flush() -> None:
@@ -74,6 +84,10 @@ def _run(words: list[str]) -> int:
     import gc
 
     gc.disable()  # until something long begins: starting and compiling make no garbage
+    if words[:1] == ["borgmatic"]:
+        from .commands import borgmatic
+
+        return borgmatic.run(words[1:])
     from .cli.parser import COMMANDS, OF_A_PLAN, parse, parse_own
 
     if words and words[0] in COMMANDS and words[0] not in OF_A_PLAN:

@@ -1,7 +1,7 @@
 """`--set OPTION=VALUE`: options from the command line in the place of a file's.
 
 As borgmatic's `--override`: texts are taken as they are, everything else is YAML; a value replaces the
-file's, lists included. Errors are BP13x.
+file's, lists included. `OPTION[0]` is an item of a list; `OPTION!` takes the option away. Errors are BP13x.
 """
 
 from __future__ import annotations
@@ -17,38 +17,51 @@ from ..syntax.nodes import Include, Mapping, Marked, Node, Scalar, Sequence
 from .options import BY_SECTION, OPTIONS, SECRETS, SECTIONS, SERVICE_NAMES, Option, Type
 
 _REFERENCE = "{credential "
-_WISH = re.compile(r"([a-z0-9_]+(?:\.[a-z0-9_]+)*)=(.*)", re.DOTALL)
+_WISH = re.compile(r"([a-z0-9_]+(?:\[[0-9]{1,6}\]|\.[a-z0-9_]+)*)(?:=(.*)|!)", re.DOTALL)
 
 
 class Override(NamedTuple):
-    """`route`: the keys that lead to the value, without a section; `section` if one was named."""
+    """`route`: the keys that lead to the value, and numbers of items as `[0]`, without a section; `section` if
+    one was named. `value`: None takes the option away."""
 
     section: str
     route: tuple[str, ...]
-    value: Node
+    value: Node | None
+    place: Span
 
 
-def overrides(wishes: Iterable[str], diagnostics: Diagnostics) -> tuple[Override, ...]:
-    """The wishes of a command line, parsed; those that can't be are recorded."""
-    found = [_override(wish, diagnostics) for wish in wishes]
+def overrides(
+    wishes: Iterable[str], diagnostics: Diagnostics, *, secret: bool = False
+) -> tuple[Override, ...]:
+    """The wishes of a command line, parsed; those that can't be are recorded. `secret`: they may hold secrets."""
+    found = [_override(wish, diagnostics, secret=secret) for wish in wishes]
     return tuple(override for override in found if override is not None)
 
 
-def _override(wish: str, diagnostics: Diagnostics) -> Override | None:
+def tells_secret(wish: str) -> bool:
+    """Whether a wish is refused for the secret in it."""
+    found = Diagnostics()
+    _override(wish, found, secret=False)
+    return any(item.code == "BP132" for item in found)
+
+
+def _override(wish: str, diagnostics: Diagnostics, *, secret: bool) -> Override | None:
     match = _WISH.fullmatch(wish)
     if match is None:
         diagnostics.error(
             "BP131", "`--set` takes OPTION=VALUE", Span("--set"), "for example --set keep_daily=7"
         )
         return None
-    keys = match[1].split(".")
+    keys = match[1].replace("[", ".[").split(".")
     section = keys.pop(0) if keys[0] in SECTIONS and len(keys) > 1 else ""
     name = ".".join(keys)
     place = Span(f"--set {match[1]}")
-    if keys[-1] in SECRETS and not match[2].startswith(_REFERENCE):
+    if match[2] is None:
+        return Override(section, tuple(keys), None, place)
+    if not secret and keys[-1] in SECRETS and not match[2].startswith(_REFERENCE):
         _refuse_secret(keys[-1], place, diagnostics)
         return None
-    if keys[0] in SERVICE_NAMES and _tells_secret(keys):
+    if not secret and keys[0] in SERVICE_NAMES and _tells_secret(keys):
         hint = "set the options of services in the file"
         _refuse_secret(name, place, diagnostics, hint)
         return None
@@ -64,11 +77,11 @@ def _override(wish: str, diagnostics: Diagnostics) -> Override | None:
     if _reads_files(value):
         diagnostics.error("BP133", "`--set` takes a plain value without tags", place)
         return None
-    secret = next(_secrets(value), None)
-    if secret is not None:
-        _refuse_secret(secret, place, diagnostics)
+    told = None if secret else next(_secrets(value), None)
+    if told is not None:
+        _refuse_secret(told, place, diagnostics)
         return None
-    return Override(section, tuple(keys), value)
+    return Override(section, tuple(keys), value, place)
 
 
 def _tells_secret(keys: list[str]) -> bool:
@@ -121,13 +134,16 @@ def _reads_files(node: Node) -> bool:
             return True
 
 
-def overridden(root: Node, wishes: tuple[Override, ...]) -> Node:
+def overridden(root: Node, wishes: tuple[Override, ...], diagnostics: Diagnostics) -> Node:
     """A merged tree with the wishes in it, in the sections where the file has such."""
     for wish in wishes:
         if isinstance(root, Mapping):
             section = _section(root, wish)
             route = (section, *wish.route) if section else wish.route
-            root = _put(root, route, wish.value)
+            try:
+                root = _put(root, route, wish)
+            except IndexError:
+                diagnostics.error("BP131", "there is no such item in the list", wish.place)
     return root
 
 
@@ -151,12 +167,29 @@ def _section(root: Mapping, wish: Override) -> str:
     return option.section if option else ""
 
 
-def _put(root: Mapping, route: tuple[str, ...], value: Node) -> Mapping:
-    """`root` with `value` at the end of a route of keys; mappings on the way are kept."""
+def _put(root: Node | None, route: tuple[str, ...], wish: Override) -> Mapping:
+    """`root` with the wish's value at the end of a route; mappings on the way are kept. Raises IndexError."""
     first, *rest = route
-    old = next((v for key, v in root.pairs if key.text == first), None)
-    if rest:
-        inner = old if isinstance(old, Mapping) else Mapping((), value.span)
-        value = _put(inner, tuple(rest), value)
-    key = Scalar(first, first, plain=True, span=value.span)
-    return Mapping((*(p for p in root.pairs if p[0].text != first), (key, value)), root.span)
+    pairs = root.pairs if isinstance(root, Mapping) else ()
+    others = tuple(pair for pair in pairs if pair[0].text != first)
+    old = next((value for key, value in pairs if key.text == first), None)
+    value = _changed(old, tuple(rest), wish)
+    key = Scalar(first, first, plain=True, span=wish.place)
+    if value is None:
+        return Mapping(others, wish.place)
+    return Mapping((*others, (key, value)), root.span if isinstance(root, Mapping) else wish.place)
+
+
+def _changed(old: Node | None, rest: tuple[str, ...], wish: Override) -> Node | None:
+    """A value with the wish's at the end of the rest of a route."""
+    if not rest:
+        return wish.value
+    if not rest[0].startswith("["):
+        return _put(old, rest, wish)
+    items = list(old.items) if isinstance(old, Sequence) else []
+    at = int(rest[0][1:-1])
+    if at == len(items) == 0:
+        items.append(Mapping((), wish.place))  # the first of a list that the file doesn't have
+    new = _changed(items[at], rest[1:], wish)
+    items[at : at + 1] = [] if new is None else [new]
+    return Sequence(tuple(items), old.span if isinstance(old, Sequence) else wish.place)

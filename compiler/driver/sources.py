@@ -16,6 +16,7 @@ from ..source.span import COMMAND_LINE, Span
 from ..support.record import TYPE_CHECKING, NamedTuple
 from ..syntax.compose import decode
 from ..syntax.load import Document, load, merge, text_of
+from ..syntax.nodes import Node
 
 if TYPE_CHECKING:
     from ..config.overrides import Override
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 
 class Wishes(NamedTuple):
-    """What the command line says about reading. `overrides`: as `--set` has them. `environment`:
+    """What the command line says about reading. `overrides`: as `--set` has them; `secret_overrides`: those
+    that may hold secrets. `environment`:
     whether `${NAME}` is replaced. `project`: a project file, if one is named. `policies`: files of such.
     `untrusted`: nothing is replaced, wherever it stands. `offline`: which borgmatic is installed isn't
     looked at."""
@@ -36,6 +38,7 @@ class Wishes(NamedTuple):
     policies: tuple[str, ...] = ()
     untrusted: bool = False
     offline: bool = False
+    secret_overrides: tuple[str, ...] = ()
 
 
 class Run(NamedTuple):
@@ -130,10 +133,11 @@ def begin(
     """
     before = sum(item.severity is Severity.ERROR for item in diagnostics)
     settings: tuple[Override, ...] = ()
-    if wishes.overrides:
+    if wishes.overrides or wishes.secret_overrides:
         from ..config.overrides import overrides
 
         settings = overrides(wishes.overrides, diagnostics)
+        settings += overrides(wishes.secret_overrides, diagnostics, secret=True)
     project = _project(wishes.project, paths, host, diagnostics)
     policies, policy_files = _policies(project, wishes.policies, host, diagnostics)
     if sum(item.severity is Severity.ERROR for item in diagnostics) > before:
@@ -227,9 +231,10 @@ def _policies(
     return load(path, data, listed, named, host, diagnostics)
 
 
-def _decoded(
+def root_of(
     document: Document, profile: Profile, host: Host, problems: Diagnostics, run: Run
-) -> Configuration | None:
+) -> tuple[Node, Mapping[str, str]]:
+    """A document merged, with the wishes of the command line, and constants and variables filled in; and the constants."""
     root = merge(
         document.root,
         profile.include_merge,
@@ -240,7 +245,7 @@ def _decoded(
     if run.overrides:
         from ..config.overrides import overridden
 
-        root = overridden(root, run.overrides)
+        root = overridden(root, run.overrides, problems)
     constants: Mapping[str, str] = {}
     variables = None if run.wishes.untrusted else host.environment
     environment = profile.environment and run.wishes.environment
@@ -252,6 +257,13 @@ def _decoded(
             root, constants = with_constants(root, defined), defined.texts
         if environment and variables is not None and _may_refer(document, run):
             root = with_environment(root, variables, problems)
+    return root, constants
+
+
+def _decoded(
+    document: Document, profile: Profile, host: Host, problems: Diagnostics, run: Run
+) -> Configuration | None:
+    root, constants = root_of(document, profile, host, problems, run)
     decoded = configuration(document.path, root, problems, constants)
     if decoded is not None:
         check_hooks(decoded, profile, problems)

@@ -43,6 +43,11 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+def shows(step: Step) -> bool:
+    """Whether what a step prints is the answer that was asked for."""
+    return isinstance(step.work, Process) and step.work.output.use is OutputUse.SHOW
+
+
 def answer_form(step: Step) -> Form:
     """What a step answers with: text, too, where it is asked for nothing."""
     work = step.work

@@ -21,7 +21,8 @@ class PlanArguments(NamedTuple):
 
 
 class ApplyArguments(NamedTuple):
-    """What `apply` alone takes."""
+    """What `apply` alone takes. `plain`: for scripts, which read what the steps print, and nobody says anything
+    of what goes well; JSON is an array even of one repository."""
 
     dry_run: bool = False
     strict: bool = False
@@ -33,6 +34,7 @@ class ApplyArguments(NamedTuple):
     jobs: int = 1
     log_format: str = "auto"
     recover: bool = False
+    plain: bool = False
 
 
 class LintArguments(NamedTuple):
@@ -56,7 +58,8 @@ class LintArguments(NamedTuple):
 class Arguments(NamedTuple):
     """What was asked for. `words`: all that follows the command, as it was given. `actions` is empty
     for the generation's default. Of `plan`, `apply` and `lint`, what isn't the command's keeps its defaults.
-    `untrusted`: strangers may have written the configurations."""
+    `untrusted`: strangers may have written the configurations. `secret_overrides`: options of the command line
+    that hold secrets; they are no part of what is kept of a run."""
 
     command: str
     words: tuple[str, ...]
@@ -76,6 +79,7 @@ class Arguments(NamedTuple):
     apply: ApplyArguments
     lint: LintArguments
     untrusted: bool = False
+    secret_overrides: tuple[str, ...] = ()
 
 
 def asked(arguments: Arguments) -> Wish:

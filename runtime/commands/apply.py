@@ -21,7 +21,7 @@ from ..report.console import Log
 from ..report.logfile import LogFile
 from ..report.writer import Writer
 from ..run.answering import answer, answers_of
-from ..run.execution import execute, locked, logs_for
+from ..run.execution import execute, locked, logs_for, verbosity_of
 from ..run.guess import guess
 from ..run.measured import Measured
 from ..run.refusals import may_run, warn_root
@@ -143,7 +143,8 @@ def _apply(
             return None
         events = _events(session, target, plan, run)
         answers = answers_of(session, compilation, plan)
-        if not arguments.apply.quiet and form != "json":
+        plain = arguments.apply.plain and verbosity_of(compilation) < 1
+        if not arguments.apply.quiet and not plain and form != "json":
             say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
             if line := guess(compilation, plan, arguments):
                 say(line)
@@ -268,7 +269,9 @@ def _tell(
     exit_code: int,
     ended: _Ended,
 ) -> None:
-    if session.arguments.format != "json" and session.arguments.apply.quiet and not exit_code:
+    asked = session.arguments.apply
+    hushed = asked.quiet or (asked.plain and verbosity_of(compilation) < 1)
+    if session.arguments.format != "json" and hushed and not exit_code:
         return
     from ..render.summary import as_data, render
 
@@ -279,7 +282,9 @@ def _tell(
         data = as_data(plan, report, compilation.broken, exit_code, run=run)
         write(json.dumps(data, indent=2, sort_keys=True) + "\n")
     else:
-        is_aside = ended.answers is not None  # standard output holds what was asked for
+        is_aside = (
+            asked.plain or ended.answers is not None
+        )  # standard output holds what was asked for
         style = session.style(sys.stderr if is_aside else sys.stdout, compilation)
         text = render(plan, report, compilation.broken, exit_code, style, ended.seconds, run)
         if not is_aside:

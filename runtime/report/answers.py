@@ -25,15 +25,18 @@ if TYPE_CHECKING:
 class Answers:
     """Collects the answers of a run. `problems`: in words, the answers that are none."""
 
-    def __init__(self, plan: Plan, *, incomplete: bool) -> None:
-        """`incomplete`: files are missing in the plan, so that one answer isn't all that was asked for."""
+    def __init__(self, plan: Plan, *, incomplete: bool, always_array: bool = False) -> None:
+        """`incomplete`: files are missing in the plan, so that one answer isn't all that was asked for.
+        `always_array`: also of one repository."""
         self._tree = index(plan)
         self._steps = [step for step in plan.steps if answer_form(step) is not Form.TEXT]
         self._ids = {step.id for step in self._steps}
-        self._several = len(self._steps) > 1 or incomplete
+        several = len(self._steps) > 1 or incomplete
+        is_lines = all(_is_lines(step) for step in self._steps)
+        self._several = several or (always_array and not is_lines)
         self._data: dict[StepId, list[bytes]] = {}
         self._found: dict[StepId, object] = {}
-        self._passes = not self._several and all(_is_lines(step) for step in self._steps)
+        self._passes = not self._several and is_lines
         self.problems: list[str] = []
 
     def takes(self, step: StepId) -> bool:

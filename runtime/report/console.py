@@ -11,7 +11,8 @@ from ...compiler.plan.command_text import command_text, first_line
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, Scope, ScopeKind, Step
-from ...compiler.plan.work import Shell
+from ...compiler.plan.titles import answer_form, shows
+from ...compiler.plan.work import Form, Shell
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import TYPE_CHECKING, Protocol
 from ..engine.runner import Result
@@ -35,7 +36,8 @@ class Log(Protocol):
 class Console:
     """A `Reporter` and a `Sink`. Output of steps is passed on as it is, byte for byte.
 
-    `quiet`: only of steps that fail. `answers_aside`: answers go to standard error, where standard
+    `quiet`: only of steps that fail. `plain`: for scripts, what steps print goes to standard output, and of steps
+    that go well nothing is said unless `verbosity` is above 0. `answers_aside`: answers go to standard error, where standard
     output is for a report. `answers`: collects those in JSON, beside which nothing goes to standard output.
     `mute`: nothing is shown, all goes to `logs`.
     """
@@ -51,17 +53,23 @@ class Console:
         answers: Answers | None = None,
         mute: bool = False,
         writer: Writer | None = None,
+        plain: bool = False,
+        verbosity: int = 1,
     ) -> None:
         self._tree = index(plan)
         self._numbers = {step.id: number for number, step in enumerate(plan.steps, 1)}
         self._style = style
         self._logs = logs
-        self._quiet = quiet
+        self._quiet = quiet or (plain and verbosity < 0)
+        self._titles = not self._quiet and (not plain or verbosity > 0)
+        self._plain = plain
+        self._heads = plain or self._answers_several(plan)
         self._answers_aside = answers_aside
         self._answers = answers
         self._mute = mute
         self._writer = writer or Writer()
         self._step = ""
+        self._head = ""  # stands before the next answer
         self._at_line_start = True
         self._partial = b""
 
@@ -70,9 +78,12 @@ class Console:
         self._writer.started(step)
         if self._answers is not None:
             self._answers.started(step)
-        if self._quiet and not self._logs:
+        self._head = ""
+        if self._heads and answer_form(step) is Form.TEXT and shows(step):
+            self._head = self._heading(step)
+        if not self._titles and not self._logs:
             return  # nobody is told: not even the words are put together
-        self._say(f"{self._label(step)} {self._title(step)}", "bold", shown=not self._quiet)
+        self._say(f"{self._label(step)} {self._title(step)}", "bold", shown=self._titles)
 
     def ended(self, step: Step, result: Result) -> None:
         self._finish_line()
@@ -95,7 +106,7 @@ class Console:
         elif result.code is not None and step.work.exits.is_warning(result.code):
             self._say(f"{self._label(step)} warning: {subject(step)} {ending(result)}", "yellow")
         elif result.note:
-            self._say(f"{self._label(step)} {result.note}", "dim", shown=not self._quiet)
+            self._say(f"{self._label(step)} {result.note}", "dim", shown=self._titles)
 
     def tell(self, text: str) -> None:
         """Something that concerns the run, while a step is running."""
@@ -114,7 +125,7 @@ class Console:
     def output(self, data: bytes) -> None:
         """Of the step that is running."""
         if not self._quiet and not self._mute:
-            self._writer.write(data)
+            self._writer.write(data, sys.stdout if self._plain else None)
             self._at_line_start = data.endswith(b"\n")
         if self._logs:
             *lines, self._partial = (self._partial + data).split(b"\n")
@@ -131,6 +142,8 @@ class Console:
         is_aside = self._answers_aside or (
             self._answers is not None and not self._answers.streams(self._step)
         )
+        if self._head:
+            data, self._head = self._head.encode("utf-8", "backslashreplace") + data, ""
         self._writer.write(data, sys.stderr if is_aside else sys.stdout)
 
     def _finish_line(self) -> None:
@@ -138,7 +151,7 @@ class Console:
             self._note(self._partial.decode("utf-8", "replace"))
         self._partial = b""
         if not self._at_line_start:
-            self._writer.write(b"\n")
+            self._writer.write(b"\n", sys.stdout if self._plain else None)
         self._at_line_start = True
 
     def _say(self, text: str, colour: Paint, *, shown: bool = True, error: bool = False) -> None:
@@ -154,6 +167,22 @@ class Console:
     def _note(self, text: str, *, error: bool = False) -> None:
         for log in self._logs:
             log.line(text, error=error, step=self._step)
+
+    def _answers_several(self, plan: Plan) -> bool:
+        """Whether texts about several repositories follow one another."""
+        around = {
+            self._tree.name_of(step.scope, ScopeKind.REPOSITORY)
+            for step in plan.steps
+            if shows(step) and answer_form(step) is Form.TEXT
+        }
+        return len(around) > 1
+
+    def _heading(self, step: Step) -> str:
+        """Names the repository that an answer is about, and the action."""
+        repository = self._tree.around(step.scope, ScopeKind.REPOSITORY)
+        action = self._tree.name_of(step.scope, ScopeKind.ACTION)
+        name = (repository.label or repository.name) if repository else ""
+        return f"{printable(name)}: {action}\n" if name else ""
 
     def _label(self, step: Step) -> str:
         return f"[{self._numbers[step.id]}/{len(self._numbers)}]"

@@ -21,7 +21,9 @@ def answers_of(session: Session, compilation: Compilation, plan: Plan) -> Answer
         return None
     from ..report.answers import Answers
 
-    return Answers(plan, incomplete=bool(compilation.broken))
+    return Answers(
+        plan, incomplete=bool(compilation.broken), always_array=session.arguments.apply.plain
+    )
 
 
 def answer(answers: Answers, exit_code: int) -> int:

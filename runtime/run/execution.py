@@ -79,6 +79,8 @@ def execute(
         answers=answers,
         mute=mute,
         writer=writer,
+        plain=arguments.apply.plain,
+        verbosity=verbosity_of(compilation),
     )
     gc.freeze()  # the plan stays to the end: not to be looked through again and again
     gc.enable()
@@ -105,6 +107,12 @@ def execute(
     if arguments.apply.jobs > 1:
         lanes = _lanes(arguments, plan, processes, signals, console, others)
     return interpret(plan, GuardedRunner(runner), Reporters(*others, console), lanes)
+
+
+def verbosity_of(compilation: Compilation) -> int:
+    """The highest that the configurations or the command line ask for."""
+    asked = [c.settings.integer("verbosity") or 0 for c in compilation.configurations]
+    return max(asked, default=0)
 
 
 def _lanes(

@@ -50,7 +50,8 @@ class Session(NamedTuple):
         found = folded(
             item
             for item in in_order(compilation.diagnostics)
-            if item.severity is not Severity.NOTE or not self.arguments.apply.quiet
+            if item.severity is not Severity.NOTE
+            or not (self.arguments.apply.quiet or self.arguments.apply.plain)
         )
         if not found:
             return
@@ -213,6 +214,7 @@ def wishes_of(arguments: Arguments) -> Wishes:
         arguments.policies,
         arguments.untrusted,
         arguments.offline or arguments.untrusted,
+        arguments.secret_overrides,
     )
 
 
