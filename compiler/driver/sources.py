@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 class Wishes(NamedTuple):
     """What the command line says about reading. `overrides`: as `--set` has them; `secret_overrides`: those
-    that may hold secrets. `environment`:
+    that may hold secrets. `stands_for`: the release of borgmatic that borgplan was called as. `environment`:
     whether `${NAME}` is replaced. `project`: a project file, if one is named. `policies`: files of such.
     `untrusted`: nothing is replaced, wherever it stands. `offline`: which borgmatic is installed isn't
     looked at."""
@@ -39,6 +39,7 @@ class Wishes(NamedTuple):
     untrusted: bool = False
     offline: bool = False
     secret_overrides: tuple[str, ...] = ()
+    stands_for: str = ""
 
 
 class Run(NamedTuple):
@@ -150,14 +151,16 @@ def begin(
     files = configuration_files(paths, host, diagnostics)
     return Run(
         files, semantics, named_at, wishes, settings, project, policies, policy_files,
-        _installed(host) if semantics == AUTO and not wishes.offline else None,
+        _installed(host, wishes.stands_for) if semantics == AUTO and not wishes.offline else None,
     )  # fmt: skip
 
 
-def _installed(host: Host) -> Installed | None:
-    from ..semantics.installed import installed
+def _installed(host: Host, stands_for: str) -> Installed | None:
+    """The borgmatic of this machine; else the one that borgplan stands for, if it does."""
+    from ..semantics.installed import Installed, installed
 
-    return installed(host)
+    own = Installed("borgmatic", stands_for, "borgplan called as borgmatic") if stands_for else None
+    return installed(host) or own
 
 
 def load_file(path: str, host: Host) -> Loaded:

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from ..config.hooks import HookKind
-from ..config.options import BESIDE, BY_NAME, BY_SECTION, GROUPS, REPOSITORY_OPTIONS
+from ..config.options import (
+    BESIDE,
+    BY_NAME,
+    BY_SECTION,
+    GROUPS,
+    REPOSITORY_OPTIONS,
+    SERVICE_NAMES,
+)
 from ..config.syntax_forms import pairs_at_the_top
 from ..source.span import Span
 from ..support.record import NamedTuple
@@ -123,7 +130,7 @@ class _Finder:
         if path == "repositories" and key.text not in _OF_REPOSITORIES:
             self._note(OWN_OPTIONS, f"`{key.text}` of one repository", key.span)
         inner = f"{path}.{key.text}"
-        self._note(SINCE.get(inner), f"`{key.text}` in `{path}`", key.span)
+        self._note(_since(inner), f"`{key.text}` in `{path}`", key.span)
         if path != "commands" or key.text != "run":  # what stands there is the shell's
             self._value(inner, value, depth)
 
@@ -150,6 +157,17 @@ class _Finder:
             for found in _VARIABLE.finditer(node.text) if "{" in node.text else ():
                 release = _first_with(kind, found[1])
                 self._note(release, f"`{found[0]}` in `{kind.value}`", node.span)
+
+
+def _since(path: str) -> Release | None:
+    """The first release that knows an option within another; None if that plays no part."""
+    service, _, name = path.partition(".")
+    if service not in SERVICE_NAMES:
+        return SINCE.get(path)
+    from ..config.services import SERVICES
+
+    options = SERVICES[service].options
+    return next((o.since for o in options if o.name == name and len(o.since) > 1), None)
 
 
 def _belongs(name: str, section: str) -> bool:

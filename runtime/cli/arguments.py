@@ -59,7 +59,7 @@ class Arguments(NamedTuple):
     """What was asked for. `words`: all that follows the command, as it was given. `actions` is empty
     for the generation's default. Of `plan`, `apply` and `lint`, what isn't the command's keeps its defaults.
     `untrusted`: strangers may have written the configurations. `secret_overrides`: options of the command line
-    that hold secrets; they are no part of what is kept of a run."""
+    that hold secrets; they are no part of what is kept of a run. `stands_for`: the release of borgmatic whose command line it was."""
 
     command: str
     words: tuple[str, ...]
@@ -80,6 +80,7 @@ class Arguments(NamedTuple):
     lint: LintArguments
     untrusted: bool = False
     secret_overrides: tuple[str, ...] = ()
+    stands_for: str = ""
 
 
 def asked(arguments: Arguments) -> Wish:

@@ -88,6 +88,24 @@ def parse(argv: Sequence[str]) -> Arguments:
     return complete(asked._replace(words=tuple(words[1:])), found, parser)
 
 
+def again(words: Sequence[str]) -> Arguments:
+    """The arguments of a run by the words that its journal keeps: those of `apply`, or `borgmatic` and its own.
+    Raises SystemExit if they can't be read any more."""
+    from .borgmatic.arguments import NAME
+
+    if list(words[:1]) != [NAME]:
+        return parse(["apply", *words])
+    from .borgmatic.arguments import arguments_of
+    from .borgmatic.flags import Flags
+    from .borgmatic.words import UsageError, read
+
+    known = Flags()
+    try:
+        return arguments_of(read(list(words[1:]), known), tuple(words[1:]), known.default)
+    except UsageError as error:
+        raise SystemExit(2) from error
+
+
 def parse_own(argv: Sequence[str], configure: Configure) -> argparse.Namespace:
     """The arguments of a command that has its own. Raises SystemExit as `parse` does."""
     parser = own_parser(argv[0], configure)

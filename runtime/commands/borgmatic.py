@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..cli.borgmatic.arguments import arguments_of
-from ..cli.borgmatic.flags import Flags
+from ..cli.borgmatic.flags import RELEASE, Flags
 from ..cli.borgmatic.words import Line, UsageError, read
 from ..run.session import say, write
 
@@ -13,7 +13,6 @@ NAMES = {
     "generate-borgmatic-config": ("config", "generate"),
     "validate-borgmatic-config": ("config", "validate"),
 }
-RELEASE = "2.1.10"  # whose command line it is
 
 
 def run(words: list[str]) -> int:

@@ -83,7 +83,7 @@ def render_run(each: Past, style: Style) -> str:
     lines = [
         f"Run {run.id}: {style.paint(word, colour)}",
         f"  started {_when(run.began)}, took {_took(run.seconds)}, borgplan {run.version}",
-        f"  borgplan {run.kind} {printable(' '.join(run.words))}",
+        f"  borgplan {_command(run)}",
         f"  in {printable(run.directory)}",
         *(f"  of {printable(path)}" for path in run.configurations),
         *(f"  {run.kind} of {each.origin}" for _ in (1,) if each.origin),
@@ -108,6 +108,12 @@ def render_run(each: Past, style: Style) -> str:
     if each.owed:
         lines.append(f"  To run the outstanding cleanups: borgplan recover {run.id}")
     return "".join(f"{line}\n" for line in lines)
+
+
+def _command(run: Run) -> str:
+    """The command line, without secrets."""
+    words = run.words if run.words[:1] == ("borgmatic",) else (run.kind, *run.words)
+    return printable(" ".join(words))
 
 
 def as_data(each: Past, *, steps: bool) -> dict[str, object]:

@@ -6,7 +6,7 @@ from ...compiler.driver.compile import Compilation
 from ...compiler.plan.model import Plan, ScopeKind
 from ...compiler.source.diagnostic import Diagnostics
 from ..cli.arguments import Arguments, arguments_for
-from ..cli.parser import parse
+from ..cli.parser import again
 from ..journal.recorder import stored
 from ..journal.records import Run
 from ..journal.saved_plans import is_saved, load
@@ -31,7 +31,7 @@ def as_then(session: Session, run: Run, plan: Plan) -> tuple[Compilation, Argume
 def _asked_then(session: Session, run: Run) -> Arguments:
     """The command line of the run; of a saved plan, the one by which that was made."""
     try:
-        then = parse(["apply", *run.words])
+        then = again(run.words)
     except SystemExit:
         return _reading(session.arguments, session)
     if len(then.configs) == 1 and is_saved(then.configs[0]):

@@ -215,6 +215,7 @@ def wishes_of(arguments: Arguments) -> Wishes:
         arguments.untrusted,
         arguments.offline or arguments.untrusted,
         arguments.secret_overrides,
+        arguments.stands_for,
     )
 
 

@@ -176,7 +176,8 @@ def test_its_effect_is_in_the_plan() -> None:
         ("keep daily=7", "BP131"),
         (".keep_daily=7", "BP131"),
         ("retention..keep_daily=7", "BP131"),
-        ("repositories[0]=x", "BP131"),
+        ("repositories[x]=x", "BP131"),
+        ("repositories[7].label=x", "BP131"),
         ("keep_dayly=7", "BP210"),
         ("retention.keep_dayly=7", "BP210"),
         ("keep_daily.x=7", "BP203"),
@@ -260,3 +261,19 @@ def test_secrets_of_a_repository_by_wish_go_by_reference_only() -> None:
     wish = "repositories=[{path: /b, encryption_passphrase: '{credential file x}'}]"
     found = configuration(wish, semantics="2.1")
     assert "x" in str(passphrase(found, found.repositories[0], MemoryHost({})))
+
+
+def test_an_item_of_a_list_is_set_by_its_number() -> None:
+    found = configuration("repositories[0].label=first", semantics="2.1")
+    assert found.repositories[0].label == "first"
+
+
+def test_an_exclamation_mark_takes_an_option_away() -> None:
+    assert "keep_daily" in configuration("keep_daily=3").settings.by_key
+    assert "keep_daily" not in configuration("keep_daily=3", "keep_daily!").settings.by_key
+
+
+def test_an_option_of_a_service_asks_for_the_release_that_knows_it() -> None:
+    text = f"{ONE}loki: {{url: 'http://x/y', labels: {{a: b}}, send_logs: true}}\n"
+    generations = overridden(text=text).generations
+    assert generations is not None and generations.of("c.yaml").name == "2.1"

@@ -7,7 +7,7 @@ from ..options import OPTIONS, Option, Type
 from ..services import SERVICES
 
 _HEAD = """\
-# What to back up and where to, for borgplan and borgmatic 2. Every option is here; those that stand behind `#` have no
+# What to back up and where to, for borgplan and borgmatic 2. Every option is here; those after a `#` have no
 # effect. What a run would do: borgplan plan FILE
 """
 # What stands in the file, and isn't a comment.

@@ -6,7 +6,7 @@ from ....compiler.borg.action_options import ActionOptions
 from ....compiler.support.record import TYPE_CHECKING, NamedTuple
 from ..arguments import ApplyArguments, Arguments, LintArguments, PlanArguments
 from .counterparts import REPOSITORY, action_of, counterpart
-from .flags import Action
+from .flags import RELEASE, Action
 from .words import Given, Line, UsageError
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def arguments_of(line: Line, words: tuple[str, ...], default: tuple[Action, ...]
         semantics="",
         overrides=sorted_out.plain,
         secret_overrides=sorted_out.secret,
+        stands_for=RELEASE,
         interpolates=not line.has("--no-environment-interpolation"),
         project="",
         policies=(),

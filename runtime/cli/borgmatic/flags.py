@@ -10,6 +10,8 @@ from ....compiler.support.record import NamedTuple
 _FILE = os.path.join(os.path.dirname(__file__), "flags.txt")
 _ITEM = re.compile(r"\[[0-9]{1,6}\]")
 
+RELEASE = "2.1.10"  # of borgmatic, whose flags they are
+
 # Of the command itself; the short ones may be written together, as in `-nv1`.
 GLOBAL = {
     "-c": "--config", "--config": "--config", "-n": "--dry-run", "--dry-run": "--dry-run",
