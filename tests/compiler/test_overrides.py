@@ -276,4 +276,5 @@ def test_an_exclamation_mark_takes_an_option_away() -> None:
 def test_an_option_of_a_service_asks_for_the_release_that_knows_it() -> None:
     text = f"{ONE}loki: {{url: 'http://x/y', labels: {{a: b}}, send_logs: true}}\n"
     generations = overridden(text=text).generations
-    assert generations is not None and generations.of("c.yaml").name == "2.1"
+    assert generations is not None
+    assert generations.of("c.yaml").name == "2.1"
