@@ -18,6 +18,7 @@ from .target import Target, flags, verbosity
 from .versions import NO_SAVE_SPACE, SEPARATE_REPOSITORY
 
 LATEST = "latest"
+KNOWN_LATER = "known when applied"  # of what a plan depends on, and can't be seen where it is made
 NEWEST_ARCHIVE: Word = (Use(ARCHIVE),)
 
 
@@ -45,6 +46,13 @@ class Existence(Enum):
     ABSENT = "does not exist"
     UNKNOWN = "unknown"
     NOT_ASKED = "not checked (use --probe)"
+    LATER = KNOWN_LATER
+
+
+class Seen(NamedTuple):
+    """What was seen of a repository."""
+
+    existence: Existence
 
 
 class Due(NamedTuple):

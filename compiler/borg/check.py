@@ -16,6 +16,7 @@ from ..plan.work import Process
 from ..shell.passwords import hidden
 from ..support.regex import lazily
 from .action_inputs import (
+    KNOWN_LATER,
     NEWEST_ARCHIVE,
     Due,
     Extent,
@@ -89,6 +90,9 @@ def _due(target: Target, entry: CheckEntry, options: ActionOptions) -> Due:
     times = [target.host.modified(path) for path in time_files(target, entry.name, options)[:1]]
     last = next((time for time in times if time is not None), None)
     if last is None:
+        files = time_files(target, entry.name)[:1]
+        if any(target.host.is_there(path) is None for path in files):
+            return Due(entry.name, is_due=True, why=KNOWN_LATER)
         return Due(entry.name, is_due=True, why="has not run yet")
     then = last + entry.frequency
     return Due(

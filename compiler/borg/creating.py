@@ -12,6 +12,7 @@ from posixpath import basename, dirname, join
 from ..plan.words import SecretCommand, text_of
 from ..plan.work import Process
 from ..source.diagnostic import ASKS, Diagnostics
+from ..source.host import is_withheld
 from ..source.span import Span
 from ..support.record import NamedTuple
 from .locations import normal_location
@@ -31,8 +32,9 @@ def is_refused(
     if encryption == _PLAIN or command.passphrase is not None:
         return False
     given = {**target.host.environment, **dict(command.environment)}
-    answers = {name for name in _ANSWERS if name in given} - {*command.unset}
-    if not given.get(_PASSCOMMAND):
+    unknown = {name for name in _ANSWERS if is_withheld(target.host.environment, name)}
+    answers = ({name for name in _ANSWERS if name in given} | unknown) - {*command.unset}
+    if not given.get(_PASSCOMMAND) and _PASSCOMMAND not in unknown:
         answers.discard(_PASSCOMMAND)
     if answers:
         return False

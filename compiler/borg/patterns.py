@@ -16,6 +16,7 @@ from ..source.span import Span, Text
 from ..support.record import NamedTuple
 from ..support.regex import lazily
 from ..syntax.load import MAX_BYTES
+from ..syntax.nodes import Late
 from .pattern_lines import DEFAULT_STYLE, ROOTS, STYLE_LINES, STYLES, TYPES, Line, parsed, refusal
 from .target import Target, expand_home
 
@@ -141,7 +142,8 @@ class _Reader:
             self._file(option, text)
         else:
             for line in lines_of(text.text):
-                if problem := self._take(option, line, text.span):
+                problem = self._take(option, line, text.span)
+                if problem and not isinstance(text.text, Late):
                     self._refused(problem, text.span, _hint(option, line))
 
     def back_to_default(self) -> None:
@@ -182,15 +184,13 @@ class _Reader:
             try:
                 data = self._host.read(path, MAX_BYTES)
             except LeftUnreadError as error:
-                self._diagnostics.warning("BP631", f"pattern file {path} {error}", text.span)
-                self.complete = False
+                what = f"pattern file {path} {error}: its lines are known when the plan is applied"
+                self._diagnostics.note("BP631", what, text.span)
+                self._late(option, path)
                 continue
             except UnreadableError as error:
                 self._tell(path, str(error), text.span)
-                flag = "--patterns-from" if option == "patterns_from" else "--exclude-from"
-                absolute = path if path.startswith("/") else f"{self._host.directory}/{path}"
-                self.late.append(LateFile(flag, absolute, len(self.lines)))
-                self.complete = False
+                self._late(option, path)
                 continue
             self.read.append((path, data))
             try:
@@ -201,6 +201,13 @@ class _Reader:
                 self._refused(f"{path}:{number}: {problem}", text.span)
                 continue
             self._take_file(option, path, content, text.span)
+
+    def _late(self, option: str, path: str) -> None:
+        """Leave a file of patterns to Borg."""
+        flag = "--patterns-from" if option == "patterns_from" else "--exclude-from"
+        absolute = path if path.startswith("/") else f"{self._host.directory}/{path}"
+        self.late.append(LateFile(flag, absolute, len(self.lines)))
+        self.complete = False
 
     def _tell(self, path: str, error: str, place: Span) -> None:
         if self._hooked and self._host.is_there(path) is False:

@@ -11,7 +11,7 @@ from ..plan.words import SecretFile
 from ..source.diagnostic import Diagnostics
 from ..source.host import UnreadableError
 from ..source.span import Span, Text
-from .action_inputs import Existence
+from .action_inputs import Existence, Seen
 from .pattern_lines import ROOTS, parsed
 from .patterns import has_glob, lines_of
 from .target import Target, expand_home, passphrase
@@ -21,6 +21,12 @@ _SCHEME = "file://"
 
 
 def existence(target: Target) -> Existence:
+    """Whether a repository is there, as far as can be seen; see `Existence`."""
+    seen = target.host.fact("repository", target.location, lambda: Seen(_existence(target)))
+    return seen.existence if seen else Existence.LATER
+
+
+def _existence(target: Target) -> Existence:
     """Whether a local repository is there; NOT_ASKED for those that only Borg can find."""
     path = local_path(target)
     if not path:

@@ -34,13 +34,14 @@ def check_values(
     if settings.text("encryption_passphrase") is not None:
         unused.add("encryption_passcommand")
     for key, setting, problem in refused(settings, OF_SETTINGS, actions, version):
-        if key not in unused:
+        if key not in unused and not _is_late(str(setting.value), target):
             value = "" if key in _COMMANDS else str(setting.value)
             name = key.removeprefix("check_") if key == "check_prefix" else key
             _tell(f"`{name}`", value, problem, setting.span, diagnostics)
     creation = target.repository.creation
     for key, setting, problem in refused(creation, OF_REPOSITORIES, actions, version):
-        _tell(f"`{key}`", str(setting.value), problem, setting.span, diagnostics)
+        if not _is_late(str(setting.value), target):
+            _tell(f"`{key}`", str(setting.value), problem, setting.span, diagnostics)
     for name, rule in OF_ACTIONS.items():
         value = getattr(options, name)
         if value and (problem := rule(value, version)):
@@ -53,8 +54,8 @@ def check_location(target: Target, version: Version | None, diagnostics: Diagnos
     if version is not None and version.knows(SEPARATE_REPOSITORY):
         return
     place = target.repository.span
-    if "${" in target.location:
-        return  # a variable, in a generation that has none
+    if "${" in target.location or _is_late(target.location, target):
+        return  # a variable, in a generation that has none or where it isn't known
     if problem := refused_location(target.location, version):
         _tell("the repository's path", "", problem, place, diagnostics)
     elif version is not None and (scheme := taken_for_a_path(target.location)):
@@ -64,6 +65,11 @@ def check_location(target: Target, version: Version | None, diagnostics: Diagnos
             + ("the name of a host" if is_remote(target.location) else "a directory here"),
             place,
         )
+
+
+def _is_late(text: str, target: Target) -> bool:
+    """Whether a constant in a text may be one of an included file that isn't known here."""
+    return "{" in text and not target.configuration.whole
 
 
 def _tell(what: str, value: str, problem: str, place: Span, diagnostics: Diagnostics) -> None:
@@ -79,7 +85,13 @@ def check_selection(target: Target, chosen: Selection, diagnostics: Diagnostics)
     Options that aren't implemented may bring some. A file of patterns without a byte is one that isn't
     made yet, or that wasn't to be read.
     """
-    if chosen.roots or not chosen.complete or target.configuration.unimplemented:
+    configuration = target.configuration
+    if (
+        chosen.roots
+        or not chosen.complete
+        or configuration.unimplemented
+        or not configuration.whole
+    ):
         return
     if target.settings.texts("patterns_from") and not all(data for _, data in chosen.read):
         return

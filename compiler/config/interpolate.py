@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping as ReadOnlyMap
 
 from ..source.diagnostic import Diagnostics
+from ..source.host import Withheld, is_withheld
 from ..source.span import Span
 from ..support.record import NamedTuple
 from ..support.regex import lazily
-from ..syntax.nodes import Mapping, Node, Scalar, Sequence
+from ..syntax.nodes import Late, Mapping, Node, Scalar, Sequence
 from .hooks import HookKind
 from .options import SECTIONS
 
@@ -33,16 +34,14 @@ NO_CONSTANTS = Constants({}, {})
 
 
 def constants_of(
-    root: Node, environment: ReadOnlyMap[str, str] | None, diagnostics: Diagnostics
+    root: Node, environment: ReadOnlyMap[str, str], diagnostics: Diagnostics
 ) -> Constants:
-    """The constants that a merged tree defines, the environment resolved in them; None: it isn't looked at."""
+    """The constants that a merged tree defines, the environment resolved in them."""
     node = next((v for k, v in _top(root) if k.text == "constants"), None)
     if not isinstance(node, Mapping):
         return NO_CONSTANTS
     scalars, texts = {}, {}
-    resolved: Node = node
-    if environment is not None:
-        resolved = with_environment(node, environment, diagnostics)
+    resolved = with_environment(node, environment, diagnostics)
     for key, value in resolved.pairs if isinstance(resolved, Mapping) else ():
         if isinstance(value, Scalar):
             scalars[key.text] = value
@@ -111,7 +110,8 @@ def with_environment(
     match node:
         case Scalar(value=str(), text=text, span=span) if "${" in text:
             new = environment_text(text, environment, span, diagnostics)
-            return Scalar(new, new, plain=False, span=span)
+            value = Late(new) if _is_late(text, environment) else new
+            return Scalar(value, new, plain=False, span=span)
         case Sequence(items, span):
             return Sequence(
                 tuple(with_environment(item, environment, diagnostics) for item in items), span
@@ -128,14 +128,26 @@ def with_environment(
             return node
 
 
+def _is_late(text: str, environment: ReadOnlyMap[str, str]) -> bool:
+    """Whether a text refers to a variable whose value is withheld; remembers which."""
+    if not isinstance(environment, Withheld):
+        return False
+    found = {m[2]: None for m in ENVIRONMENT.finditer(text) if not m[1]}
+    late = {name: None for name in found if environment.withholds(name)}
+    environment.used.update(late)
+    return bool(late)
+
+
 def environment_text(
     text: str, environment: ReadOnlyMap[str, str], span: Span, diagnostics: Diagnostics
 ) -> str:
-    """`text` with the environment's values; `\\${NAME}` stands for `${NAME}`."""
+    """`text` with the environment's values; `\\${NAME}` stands for `${NAME}`, as does what is withheld."""
 
     def replaced(match: re.Match[str]) -> str:
         if match[1]:
             return match[0][1:]
+        if is_withheld(environment, match[2]):
+            return match[0]
         if missing(match, environment, span, diagnostics):
             return ""
         return environment.get(match[2], match[3] or "")
@@ -150,7 +162,7 @@ def missing(
     diagnostics: Diagnostics,
 ) -> bool:
     """Whether a reference has neither a value nor a default; recorded as BP118."""
-    if match[2] in environment or match[3] is not None:
+    if match[2] in environment or match[3] is not None or is_withheld(environment, match[2]):
         return False
     diagnostics.error(
         "BP118",

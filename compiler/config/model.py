@@ -45,7 +45,7 @@ class Configuration(NamedTuple):
     `empty_hooks`: hook options without a value. `lenient`: what only old releases take, in words.
     `unimplemented`: the options it uses that borgplan knows by name only. `renamed`: older names of
     options, as they stand there. `services`: what monitoring services it names. `databases`: what
-    it dumps, kinds in the order of their names.
+    it dumps, kinds in the order of their names. `whole`: whether all that it includes is known.
     """
 
     path: str
@@ -63,6 +63,7 @@ class Configuration(NamedTuple):
     span: Span
     services: tuple[Service, ...] = ()
     databases: tuple[Database, ...] = ()
+    whole: bool = True
 
     def of(self, repository: Repository) -> Configuration:
         """The file as one of its repositories has it: that one's own options replace the file's."""

@@ -156,7 +156,7 @@ def _requests(
             asked.repository,
             asked.options,
             facts,
-            sources.wishes.environment and not sources.wishes.untrusted,
+            sources.wishes.environment,
             presence,
             runs,
             _plain_text(sources),

@@ -29,14 +29,12 @@ class Wishes(NamedTuple):
     """What the command line says about reading. `overrides`: as `--set` has them; `secret_overrides`: those
     that may hold secrets. `stands_for`: the release of borgmatic that borgplan was called as. `environment`:
     whether `${NAME}` is replaced. `project`: a project file, if one is named. `policies`: files of such.
-    `untrusted`: nothing is replaced, wherever it stands. `offline`: which borgmatic is installed isn't
-    looked at."""
+    `offline`: which borgmatic is installed isn't looked at."""
 
     overrides: tuple[str, ...] = ()
     environment: bool = True
     project: str = ""
     policies: tuple[str, ...] = ()
-    untrusted: bool = False
     offline: bool = False
     secret_overrides: tuple[str, ...] = ()
     stands_for: str = ""
@@ -160,7 +158,7 @@ def _installed(host: Host, stands_for: str) -> Installed | None:
     from ..semantics.installed import Installed, installed
 
     own = Installed("borgmatic", stands_for, "borgplan called as borgmatic") if stands_for else None
-    return installed(host) or own
+    return host.fact("borgmatic", "", lambda: installed(host)) or own
 
 
 def load_file(path: str, host: Host) -> Loaded:
@@ -250,7 +248,7 @@ def root_of(
 
         root = overridden(root, run.overrides, problems)
     constants: Mapping[str, str] = {}
-    variables = None if run.wishes.untrusted else host.environment
+    variables = host.environment
     environment = profile.environment and run.wishes.environment
     if profile.constants or environment:
         from ..config.interpolate import constants_of, with_constants, with_environment
@@ -258,7 +256,7 @@ def root_of(
         if profile.constants:
             defined = constants_of(root, variables, problems)
             root, constants = with_constants(root, defined), defined.texts
-        if environment and variables is not None and _may_refer(document, run):
+        if environment and _may_refer(document, run):
             root = with_environment(root, variables, problems)
     return root, constants
 
@@ -267,7 +265,8 @@ def _decoded(
     document: Document, profile: Profile, host: Host, problems: Diagnostics, run: Run
 ) -> Configuration | None:
     root, constants = root_of(document, profile, host, problems, run)
-    decoded = configuration(document.path, root, problems, constants)
+    whole = not document.unknown
+    decoded = configuration(document.path, root, problems, constants, whole=whole)
     if decoded is not None:
         check_hooks(decoded, profile, problems)
     return None if problems.has_errors else decoded

@@ -29,7 +29,7 @@ _FITS_NO_STEP = ("BP704", "BP903")  # true only if it is of every file
 class Task(NamedTuple):
     """What is to be checked, and with what. `facts`: what is known of Borg for a configuration.
     `check_programs`: whether hooks' programs have to be on this machine. `keeps`: whether what was decoded
-    is needed afterwards, with its texts. `offline`: no source is looked at on this machine."""
+    is needed afterwards, with its texts."""
 
     run: Run
     asked: Asked
@@ -37,7 +37,6 @@ class Task(NamedTuple):
     facts: Callable[[Sequence[Configuration]], Facts]
     check_programs: bool = False
     keeps: bool = False
-    offline: bool = False
 
 
 class Report(NamedTuple):
@@ -93,10 +92,9 @@ def _report(file: Loaded, generations: Generations | None, task: Task) -> Report
     )
     found = Diagnostics(compilation.diagnostics)
     run_checks(compilation, task.host, found)
-    if not task.offline:
-        from .rules.sources import linked_sources
+    from .rules.sources import linked_sources
 
-        linked_sources(compilation, task.host, found)
+    linked_sources(compilation, task.host, found)
     if task.check_programs:
         from .rules.programs import missing_programs
 

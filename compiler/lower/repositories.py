@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..borg.action_inputs import Existence, Extent, NamedCommand
+from ..borg.action_inputs import KNOWN_LATER, Existence, Extent, NamedCommand
 from ..borg.dispatch import commands
 from ..borg.links import check_links
 from ..borg.pattern_words import pattern_words
@@ -139,7 +139,9 @@ class Repositories:
 
         checks = due_checks(target, extent)
         for due in checks:
+            subject = f"check {due.name} of {target.location}"
             if not due.is_due:
-                subject = f"check {due.name} of {target.location}"
                 self.facts.append(Fact(subject, f"skipped: {due.why}"))
+            elif due.why == KNOWN_LATER:
+                self.facts.append(Fact(subject, f"whether it is due is {KNOWN_LATER}"))
         return extent._replace(checks=tuple(checks))

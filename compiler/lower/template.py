@@ -28,6 +28,7 @@ from ..shell.quoting import expanded, quoted
 from ..shell.receivers import place
 from ..shell.unclear_places import in_arithmetic, unclear
 from ..source.diagnostic import Diagnostics
+from ..source.host import is_withheld
 from ..source.span import Span, Text
 
 if TYPE_CHECKING:
@@ -224,6 +225,8 @@ class _Writer:
 
     def _refuse_no_number(self, text: str) -> None:
         match = ENVIRONMENT.fullmatch(text)
+        if match and is_withheld(self._environment or {}, match[2]):
+            return
         value = (self._environment or {}).get(match[2], match[3] or "") if match else ""
         if not _NUMBER.fullmatch(value):
             self._refuse(

@@ -261,6 +261,14 @@ class Input(NamedTuple):
     digest: str
 
 
+class Recorded(NamedTuple):
+    """The machine whose recorded facts a plan was made from, and when they were recorded, in seconds since
+    1970."""
+
+    host: str
+    time: int
+
+
 GRACE_SECONDS = 30
 
 
@@ -277,7 +285,7 @@ class Plan(NamedTuple):
 
     `semantics`: the generation that hooks around everything follow. `meanings`: that of each configuration.
     `pairs`: what the user's own commands take and give back, beside those of `pairs.PAIRS`. `metrics`: the file
-    that tells Prometheus what became of a run; empty for none.
+    that tells Prometheus what became of a run; empty for none. `recorded`: None for a plan made on its machine.
     """
 
     semantics: str
@@ -293,3 +301,4 @@ class Plan(NamedTuple):
     limits: Limits = Limits()
     meanings: tuple[Meaning, ...] = ()
     metrics: str = ""
+    recorded: Recorded | None = None

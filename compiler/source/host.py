@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..support.record import NamedTuple, Protocol
+from ..support.record import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    _T = TypeVar("_T")
 
 
 class UnreadableError(Exception):
@@ -30,6 +36,24 @@ class Exposure(NamedTuple):
     place: str
     why: str
     by_mode: bool
+
+
+class Withheld(dict[str, str]):
+    """An environment of which most values are known only when the plan is applied. `names`: of the variables
+    that are set; None if that isn't known either. `used`: those that configurations refer to."""
+
+    def __init__(self, values: Mapping[str, str], names: frozenset[str] | None) -> None:
+        super().__init__(values)
+        self.names = names
+        self.used: dict[str, None] = {}
+
+    def withholds(self, name: str) -> bool:
+        return self.names is None or name in self.names
+
+
+def is_withheld(environment: Mapping[str, str], name: str) -> bool:
+    """Whether the value of a variable is known only when the plan is applied."""
+    return isinstance(environment, Withheld) and environment.withholds(name)
 
 
 class Host(Protocol):
@@ -89,3 +113,9 @@ class Host(Protocol):
 
     def same_file(self, one: str, other: str) -> bool:
         """Whether two paths lead to the same file."""
+
+    def fact(self, kind: str, subject: str, find: Callable[[], _T | None]) -> _T | None:
+        """What `find` finds out about a subject by other ways than these; None if that is unknown.
+
+        Of a machine that was recorded, what it found there. `kind`: one of `driver.facts.KINDS`.
+        """

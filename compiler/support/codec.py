@@ -93,6 +93,11 @@ def codec(record: type, forms: Forms | None = None) -> Codec:
     )
 
 
+def form_of(annotation: Any) -> Form:
+    """For what a field with this annotation would hold."""
+    return _Builder({}).form(annotation)
+
+
 def kind_of(record: type) -> str:
     """The name of a record among the alternatives of a union: `SecretFile` is `secret-file`."""
     name = record.__name__

@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import Enum
 
 from ..source.diagnostic import Diagnostic, Diagnostics, Severity
-from ..source.host import Host, UnreadableError
+from ..source.host import Host, LeftUnreadError, UnreadableError
 from ..source.span import Span
 from ..support.record import NamedTuple
 from .compose import MERGE_KEY, Room, encoding_of, parse
@@ -31,6 +31,8 @@ class Document(NamedTuple):
     """One configuration file: its tree, and the bytes of every file that went into it, by path.
 
     `marks`: whether there are any in the tree. `merges`: whether it has a `<<` or repeated keys.
+    `unknown`: included files whose content is known only when the plan is applied: what they would set is
+    not in the tree.
     """
 
     path: str
@@ -38,6 +40,10 @@ class Document(NamedTuple):
     files: dict[str, bytes]
     marks: bool = True
     merges: bool = True
+    unknown: tuple[str, ...] = ()
+
+
+_UNKNOWN = Mapping((), Span(""))  # stands for an included file that is known later
 
 
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Document | None:
@@ -46,12 +52,14 @@ def load(path: str, host: Host, diagnostics: Diagnostics) -> Document | None:
     root = loader.file(path, Span(path), (), 0)
     if root is None:
         return None
-    return Document(path, root, loader.files, loader.room.marks, loader.room.merges)
+    room = loader.room
+    return Document(path, root, loader.files, room.marks, room.merges, tuple(loader.unknown))
 
 
 class _Loader:
     def __init__(self, host: Host, diagnostics: Diagnostics) -> None:
         self.files: dict[str, bytes] = {}
+        self.unknown: dict[str, None] = {}
         self._host = host
         self._diagnostics = diagnostics
         self._includes = 0
@@ -61,6 +69,14 @@ class _Loader:
         """The tree of one file; `span` is where it is asked for, `parents` the files around it."""
         try:
             data = self._host.read(path, MAX_BYTES)
+        except LeftUnreadError as error:
+            if not parents:
+                self._diagnostics.error("BP101", str(error), span)
+                return None
+            self.unknown[path] = None
+            what = f"included file {path} {error}: what it sets is known when the plan is applied"
+            self._diagnostics.note("BP631", what, span)
+            return _UNKNOWN
         except UnreadableError as error:
             what = f"included file {path}: {error}" if parents else str(error)
             self._diagnostics.error("BP101", what, span)
@@ -78,16 +94,20 @@ class _Loader:
             case Sequence(items, span):
                 expanded = [self._expand(item, parents, depth + 1) for item in items]
                 kept = tuple(item for item in expanded if item is not None)
-                return Sequence(kept, span) if len(kept) == len(items) else None
+                known = tuple(item for item in kept if item is not _UNKNOWN)
+                return Sequence(known, span) if len(kept) == len(items) else None
             case Mapping(pairs, span):
                 values = [(key, self._expand(value, parents, depth + 1)) for key, value in pairs]
                 whole = tuple((key, value) for key, value in values if value is not None)
-                return Mapping(whole, span) if len(whole) == len(pairs) else None
+                known_pairs = tuple(pair for pair in whole if pair[1] is not _UNKNOWN)
+                return Mapping(known_pairs, span) if len(whole) == len(pairs) else None
             case Include():
                 return self._include(node, parents, depth)
             case Marked(mark, inner, span):
                 expanded_node = self._expand(inner, parents, depth)
-                return None if expanded_node is None else Marked(mark, expanded_node, span)
+                if expanded_node is None or expanded_node is _UNKNOWN:
+                    return expanded_node
+                return Marked(mark, expanded_node, span)
 
     def _include(self, include: Include, parents: tuple[str, ...], depth: int) -> Node | None:
         inside = depth + (len(include.paths) > 1)
@@ -95,6 +115,9 @@ class _Loader:
         whole = [node for node in nodes if node is not None]
         if len(whole) < len(nodes):
             return None
+        whole = [node for node in whole if node is not _UNKNOWN]
+        if not whole:
+            return _UNKNOWN
         if len(whole) == 1:
             return whole[0]
         # borgmatic turns a list of files into the list of their contents, last file first (measured,
@@ -127,9 +150,10 @@ class _Loader:
         if text.startswith("/"):
             return text
         beside = (including.rpartition("/")[0] + "/" if "/" in including else "") + text
-        found = [path for path in (text, beside) if self._host.exists(path)]
+        places = (text, beside)
+        found = [path for path in places if self._host.exists(path)]
         # Where that can't be seen, reading it says why.
-        found += [path for path in (text, beside) if self._host.is_there(path) is None]
+        found = found or [path for path in reversed(places) if self._host.is_there(path) is None]
         if not found:
             self._diagnostics.error(
                 "BP101",

@@ -9,6 +9,12 @@ from ..support.record import NamedTuple
 from .scalars import Value
 
 
+class Late(str):
+    """A text in which the value of a variable is still to come, and so may be one of any type then."""
+
+    __slots__ = ()
+
+
 class Scalar(NamedTuple):
     """`text` is what stands there without quotes, `value` what it means; `plain` if unquoted."""
 
@@ -53,6 +59,11 @@ class Marked(NamedTuple):
 
 
 Node = Scalar | Sequence | Mapping | Include | Marked
+
+
+def is_late(node: Node) -> bool:
+    """Whether a value is known only when the plan is applied."""
+    return isinstance(node, Scalar) and isinstance(node.value, Late)
 
 
 def unmarked(node: Node) -> Node:

@@ -59,7 +59,8 @@ class Arguments(NamedTuple):
     """What was asked for. `words`: all that follows the command, as it was given. `actions` is empty
     for the generation's default. Of `plan`, `apply` and `lint`, what isn't the command's keeps its defaults.
     `untrusted`: strangers may have written the configurations. `secret_overrides`: options of the command line
-    that hold secrets; they are no part of what is kept of a run. `stands_for`: the release of borgmatic whose command line it was."""
+    that hold secrets; they are no part of what is kept of a run. `stands_for`: the release of borgmatic whose command line it was.
+    `facts`: a file with those of another machine. `root`: the directory that stands for `/`."""
 
     command: str
     words: tuple[str, ...]
@@ -81,6 +82,17 @@ class Arguments(NamedTuple):
     untrusted: bool = False
     secret_overrides: tuple[str, ...] = ()
     stands_for: str = ""
+    facts: str = ""
+    root: str = ""
+
+    @property
+    def elsewhere(self) -> str:
+        """The option because of which little of this machine is looked at; empty if it is this one that the
+        plan is for. `apply` is always about this one."""
+        if self.command == "apply":
+            return ""
+        given = ("--untrusted", self.untrusted), ("--facts", self.facts), ("--root", self.root)
+        return next((name for name, value in (*given, ("--offline", self.offline)) if value), "")
 
 
 def asked(arguments: Arguments) -> Wish:

@@ -22,6 +22,7 @@ COMMANDS = {
     "plan": "show what would run, in which order, and what happens on failure",
     "apply": "run exactly what plan shows",
     "lint": "check configuration files, for people and CI",
+    "facts": "write down what planning needs to know of this machine, for planning elsewhere",
     "explain": "show why a step is in the plan, and what depends on it",
     "graph": "draw the plan as a graph, for Graphviz or Mermaid",
     "rule": "explain what a finding means and how to fix it",

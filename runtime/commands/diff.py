@@ -11,7 +11,7 @@ from ...compiler.plan.model import Plan
 from ...compiler.source.diagnostic import Diagnostics
 from ..cli.arguments import Arguments, asked
 from ..cli.options.action import add_to, foreign_options, options
-from ..cli.options.common import actions_in, add_shaping, add_untrusted, shaped_by
+from ..cli.options.common import actions_in, add_looking, add_shaping, shaped_by
 from ..journal.kept_plans import path_of
 from ..journal.saved_plans import is_plan, load_plan
 from ..render.diff import as_data, as_markdown, render
@@ -43,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--against-actions", action="extend", default=[], type=actions_in, metavar="LIST",
         help="actions for NEW, which defaults to OLD")  # fmt: skip
     add_shaping(parser)
-    add_untrusted(parser)
+    add_looking(parser)
     add_to(parser)
 
 
@@ -65,8 +65,11 @@ def run(namespace: argparse.Namespace) -> int:
         return failed
     if against != shaping and not news:
         news = (namespace.old,)
-    if shaping.untrusted and (namespace.old == LAST or not news):
-        say("borgplan diff: --untrusted needs OLD and NEW, and OLD can't be `last`")
+    if shaping.untrusted and not news:
+        say("borgplan diff: --untrusted needs OLD and NEW")
+        return failed
+    if shaping.elsewhere and namespace.old == LAST:
+        say(f"borgplan diff: OLD can't be `last` with {shaping.elsewhere}")
         return failed
     left: dict[str, None] = {}
     old = _side((namespace.old,), shaping, news, left)
@@ -110,7 +113,7 @@ def _side(
     else:
         session = session_of(shaping._replace(configs=paths, words=paths))
     compilation = compile_all(session, to_run=True)
-    left.update(dict.fromkeys(left_out(session, compilation.texts.values())))
+    left.update(dict.fromkeys(left_out(session)))
     said = (*compilation.errors, *compilation.left_out)
     session.show(compilation._replace(diagnostics=said), sys.stderr)
     return None if compilation.errors else compilation.plan

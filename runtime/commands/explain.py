@@ -8,9 +8,8 @@ import sys
 from ...compiler.plan.model import Plan, Step
 from ...compiler.source.diagnostic import did_you_mean
 from ..cli.options.action import add_to, options
-from ..cli.options.common import add_configs, add_format, add_shaping, shaped_by
-from ..run.session import Session, plan_of_arguments, say, write, write_json
-from ..system.host import RealHost
+from ..cli.options.common import add_configs, add_format, add_looking, add_shaping, shaped_by
+from ..run.session import plan_of_arguments, say, session_of, write, write_json
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_configs(parser)
     add_format(parser)
     add_shaping(parser)
+    add_looking(parser)
     add_to(parser)
 
 
@@ -26,7 +26,7 @@ def run(namespace: argparse.Namespace) -> int:
     """0; 2 if there is no plan or no such step."""
     configs = (*namespace.configs, *namespace.config)
     shaping = shaped_by(namespace, "explain", configs, options(namespace, ()))
-    session = Session(shaping, RealHost())
+    session = session_of(shaping)
     plan = plan_of_arguments(session)
     if plan is None:
         return 2

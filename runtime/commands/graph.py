@@ -7,10 +7,10 @@ import os
 import subprocess
 
 from ..cli.options.action import add_to, options
-from ..cli.options.common import add_configs, add_shaping, shaped_by
-from ..run.session import Session, plan_of_arguments, say, write
+from ..cli.options.common import add_configs, add_looking, add_shaping, shaped_by
+from ..run.session import plan_of_arguments, say, session_of, write
 from ..system.files import replace
-from ..system.host import RealHost, reason
+from ..system.host import reason
 
 _SECONDS = 120  # for Graphviz, which needs long for some graphs
 
@@ -22,6 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", default="", metavar="FILE",
         help="write the graph to this file")  # fmt: skip
     add_shaping(parser)
+    add_looking(parser)
     add_to(parser)
 
 
@@ -29,7 +30,7 @@ def run(namespace: argparse.Namespace) -> int:
     """0; 2 if there is no plan, no Graphviz, or the file can't be written."""
     configs = (*namespace.configs, *namespace.config)
     shaping = shaped_by(namespace, "graph", configs, options(namespace, ()))
-    session = Session(shaping, RealHost())
+    session = session_of(shaping)
     plan = plan_of_arguments(session)
     if plan is None:
         return 2

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from ...compiler.driver.sources import begin
 from ...compiler.lint.run import Task, findings, unchecked_files
-from ...compiler.lower.selection import Asked, Facts
+from ...compiler.lower.selection import Asked
 from ...compiler.source.codes import KNOWN, Choice, LintSettings
 from ...compiler.source.diagnostic import Diagnostic, Diagnostics, Severity, in_order
 from ...compiler.source.folding import folded
@@ -95,15 +96,14 @@ def _checked(session: Session) -> Checked:
         run,
         asked,
         host,
-        (lambda _: Facts()) if arguments.untrusted else facts_of(host),
+        facts_of(host),
         check_programs=arguments.lint.check_programs,
-        keeps=arguments.lint.shell or arguments.untrusted,
-        offline=arguments.offline,
+        keeps=arguments.lint.shell,
     )
     # What is left unread is remembered in one process.
-    reports = check(task, 1 if arguments.untrusted else arguments.lint.jobs, found)
+    reports = check(task, 1 if arguments.elsewhere else arguments.lint.jobs, found)
     found += findings(reports, task)
-    for line in left_out(session, (text for report in reports for text in report.texts.values())):
+    for line in left_out(session):
         say(line)
     if arguments.lint.shell:
         from .shell_lint import shell_lint
@@ -174,7 +174,7 @@ def _without_known(left: Left, checked: Checked, session: Session) -> Left:
 
 
 def _report(left: Left, checked: Checked, session: Session, exit_code: int) -> None:
-    found, directory = folded(left.found), session.host.directory
+    found, directory = folded(left.found), os.getcwd()
     match session.arguments.format:
         case "json":
             from ..render.diagnostics import to_json

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import partial
 
-from ...compiler.borg.versions import Version
 from ...compiler.config.model import Configuration
 from ...compiler.lint.run import Report, Task, check_files, meanings
 from ...compiler.lower.selection import Facts
 from ...compiler.source.diagnostic import Diagnostics
-from ..process.borg_version import versions_of
+from ..process.borg_version import borg_facts
 from ..system.fork_pool import share_out, shares, usable_cores
 from ..system.host import RealHost
 
@@ -36,13 +35,7 @@ def check(task: Task, jobs: int, diagnostics: Diagnostics) -> list[Report]:
 def facts_of(host: RealHost) -> Callable[[Sequence[Configuration]], Facts]:
     """What is remembered of the Borg that configurations name; nothing is asked."""
 
-    @cache
-    def version(executable: str) -> Version | None:
-        return versions_of([executable], host.environment, ask=False).get(executable)
-
     def facts(configurations: Sequence[Configuration]) -> Facts:
-        targets = [c.of(repository) for c in configurations for repository in c.repositories]
-        known = {n: version(n) for n in (t.settings.text("local_path") or "borg" for t in targets)}
-        return Facts(versions={name: found for name, found in known.items() if found})
+        return Facts(versions=borg_facts(configurations, host, ask=False))
 
     return facts

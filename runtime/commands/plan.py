@@ -79,7 +79,7 @@ def _asked_for(session: Session) -> Compilation | None:
     if not any(is_plan(path) for path in asked.configs):
         compilation = compile_all(session, to_run=True, claims=_needs_claims(asked))
         session.show(compilation, sys.stderr)
-        for line in left_out(session, compilation.texts.values()):
+        for line in left_out(session):
             say(line)
         return compilation
     if len(asked.configs) > 1 or asked.plan.against_semantics or asked.plan.output:
@@ -154,7 +154,7 @@ def _since_the_last_run(session: Session, plan: Plan) -> str:
     from ..journal.kept_plans import difference, path_of
 
     arguments = session.arguments
-    if arguments.untrusted:
+    if arguments.elsewhere:
         return ""
     words = difference(plan, path_of(asked(arguments), session.host))
     if not words:

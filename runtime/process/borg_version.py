@@ -9,6 +9,8 @@ import os
 from collections.abc import Iterable, Mapping
 
 from ...compiler.borg.versions import Version, version
+from ...compiler.config.model import Configuration
+from ...compiler.source.host import Host
 
 _MAX_LINES = 50
 
@@ -35,6 +37,24 @@ def versions_of(
     lines = {key: text for key, text in new.items() if key and version(text)}
     if lines:
         _remember(memory, {**remembered, **lines})
+    return found
+
+
+def borg_facts(
+    configurations: Iterable[Configuration], host: Host, *, ask: bool
+) -> dict[str, Version]:
+    """The versions of the Borg that each repository of these files uses, as far as they can be had; as
+    `versions_of`."""
+    targets = (c.of(repository) for c in configurations for repository in c.repositories)
+    found: dict[str, Version] = {}
+    for executable in dict.fromkeys(t.settings.text("local_path") or "borg" for t in targets):
+
+        def find(name: str = executable) -> Version | None:
+            return versions_of([name], host.environment, ask=ask).get(name)
+
+        known = host.fact("borg", executable, find)
+        if known is not None:
+            found[executable] = known
     return found
 
 

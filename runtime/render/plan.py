@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -59,6 +60,9 @@ class _Text:
 
     def lines(self) -> Iterator[str]:
         yield f"Plan: {summary(self._plan)}."
+        if recorded := self._plan.recorded:
+            when = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(recorded.time))
+            yield f"Facts: of {printable(recorded.host)}, recorded {when}."
         yield from self._why()
         yield from self._scope(self._tree.root, 0)
         yield from self._surroundings()

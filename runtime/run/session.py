@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from functools import partial
 
-from ...compiler.borg.action_inputs import Existence
+from ...compiler.borg.action_inputs import Existence, Seen
 from ...compiler.driver.compile import Compilation, plan_of
 from ...compiler.driver.sources import Sources, Wishes, read
 from ...compiler.lower.selection import Facts
@@ -89,27 +90,23 @@ class Session(NamedTuple):
 
 
 def session_of(arguments: Arguments, inner: RealHost | None = None) -> Session:
-    """The session of a command that only looks. `inner`: the host, if it isn't this machine alone."""
+    """The session of a command that only looks. `inner`: the host, if it isn't this machine alone. Raises
+    SystemExit (2), after saying why, for facts that can't be used."""
     host = inner or RealHost()
-    if arguments.untrusted:
-        from ..system.untrusted import UntrustedHost, places_of
+    if arguments.elsewhere:
+        from .elsewhere import host_of
 
-        named = (arguments.project, *arguments.policies, arguments.lint.baseline)
-        places = places_of(arguments.configs, host.directory)
-        host = UntrustedHost(host, places, filter(None, named))
+        host = host_of(arguments, host)
     return Session(arguments, host)
 
 
-def left_out(session: Session, texts: Iterable[str]) -> list[str]:
-    """With `--untrusted`, lines on what was not looked at. `texts`: of the files that were."""
-    if not session.arguments.untrusted:
+def left_out(session: Session) -> list[str]:
+    """Where the plan is of another machine, lines on what was not looked at."""
+    if not session.arguments.elsewhere:
         return []
-    from ...compiler.config.interpolate import ENVIRONMENT
-    from ..system.untrusted import UntrustedHost, told
+    from .elsewhere import not_looked_at
 
-    names = {match[0] for text in texts for match in ENVIRONMENT.finditer(text) if not match[1]}
-    left = session.host.left if isinstance(session.host, UntrustedHost) else ()
-    return told(left, sorted(names))
+    return not_looked_at(session.arguments, session.host)
 
 
 def compile_all(session: Session, *, to_run: bool = False, claims: bool = True) -> Compilation:
@@ -129,11 +126,16 @@ def compile_all(session: Session, *, to_run: bool = False, claims: bool = True) 
         leave_out(sources, diagnostics)
     if not arguments.words:
         _check_default_actions(sources, diagnostics)
-    return plan_of(
+    compilation = plan_of(
         sources, arguments.actions, session.host, diagnostics, arguments.repository,
         arguments.options, _facts(session, sources, diagnostics), presence=not arguments.offline,
         runs=arguments.command == "apply", claims=claims,
     )  # fmt: skip
+    if not arguments.elsewhere:
+        return compilation
+    from .elsewhere import with_unknown
+
+    return with_unknown(compilation, session.host)
 
 
 def plan_of_arguments(session: Session) -> Plan | None:
@@ -156,17 +158,12 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
     """What Borg says, where it may be asked: its version, and whether repositories exist for
     repo-create and `--probe`."""
     arguments = session.arguments
-    if sources.generations is None or arguments.untrusted:
+    if sources.generations is None:
         return Facts()
-    ask = not arguments.offline
-    from ..process.borg_version import versions_of
+    ask = not (arguments.offline or arguments.elsewhere)
+    from ..process.borg_version import borg_facts
 
-    executables = [
-        c.of(r).settings.text("local_path") or "borg"
-        for c in sources.configurations
-        for r in c.repositories
-    ]
-    versions = versions_of(executables, session.host.environment, ask=ask)
+    versions = borg_facts(sources.configurations, session.host, ask=ask)
     existence: Mapping[str, Existence] = {}
     creating = Action.REPO_CREATE in arguments.actions
     if (creating or arguments.plan.probe) and ask:
@@ -182,6 +179,8 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
             pattern=arguments.repository,
             creating=creating,
         )
+        for location, known in existence.items():
+            session.host.fact("repository", location, partial(Seen, known))
         _leave_out(sources, {d.span.file for d in diagnostics if d.code == "BP422"})
     return Facts(existence, versions, asked=ask)
 
@@ -212,8 +211,7 @@ def wishes_of(arguments: Arguments) -> Wishes:
         arguments.interpolates,
         arguments.project,
         arguments.policies,
-        arguments.untrusted,
-        arguments.offline or arguments.untrusted,
+        arguments.offline and not arguments.elsewhere,
         arguments.secret_overrides,
         arguments.stands_for,
     )
@@ -263,7 +261,7 @@ def write(text: str) -> None:
 
 def refused_for_debts(session: Session, plan: Plan) -> str:
     """Lines on why `apply` would refuse a plan just now; none if it wouldn't."""
-    if session.arguments.untrusted:
+    if session.arguments.elsewhere:
         return ""
     from ..journal.marks import marked
     from ..system.paths import journal_path

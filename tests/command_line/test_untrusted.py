@@ -106,7 +106,7 @@ def test_what_is_left_unread_is_said_in_the_comment_too(work: Place) -> None:
     assert "environment BORG_RSH" in ran.out
     assert "${SECRET}" in ran.out
     ran = work.run("lint", "--untrusted", "c.yaml", directory="work")
-    assert "c.yaml:1:16: warning BP631 pattern file ../secret is not read" in ran.out
+    assert "c.yaml:1:16: note BP631 pattern file ../secret is not read" in ran.out
     assert "Not read" in ran.err
     assert "Not read" in work.run("plan", "--untrusted", "c.yaml", directory="work").err
 
@@ -119,12 +119,15 @@ def test_what_is_left_unread_can_not_speak_for_borgplan(work: Place) -> None:
     assert not any(line.lstrip().startswith("::error") for line in (ran.out + ran.err).splitlines())
 
 
-def test_an_include_from_elsewhere_is_an_error_where_it_stands(work: Place) -> None:
+def test_an_include_from_elsewhere_is_known_later(work: Place) -> None:
     work.write("work/c.yaml", f"{FLAT}before_backup: !include ../private\n")
     ran = work.run("lint", "--untrusted", "c.yaml", directory="work")
-    assert ran.code == 2
-    assert "c.yaml:4:16: error BP101" in ran.out
-    assert "is not read" in ran.out
+    assert ran.code == 0
+    assert "c.yaml:4:16: note BP631 included file ../private is not read" in ran.out
+    assert (
+        "../private: known when applied."
+        in work.run("plan", "--untrusted", "c.yaml", directory="work").out
+    )
 
 
 def test_what_is_in_the_repository_is_read(work: Place) -> None:

@@ -66,15 +66,18 @@ def configuration(
     root: Node,
     diagnostics: Diagnostics,
     constants: ReadOnlyMap[str, str] = MappingProxyType({}),
+    *,
+    whole: bool = True,
 ) -> Configuration | None:
-    """Decode a merged tree; None if it has errors (codes BP2xx). `constants`: for its commands."""
+    """Decode a merged tree; None if it has errors (codes BP2xx). `constants`: for its commands. `whole`: whether
+    all that the file includes is in the tree."""
     if isinstance(root, Mapping) and any(key.text == "format" for key, _ in root.pairs):
         from .keys import is_a_plan
 
         if is_a_plan(root, diagnostics):
             return None
     before = sum(item.severity is Severity.ERROR for item in diagnostics)
-    decoder = _Decoder(diagnostics)
+    decoder = _Decoder(diagnostics, whole=whole)
     decoder.top(root)
     decoded = decoder.finish(path, root)
     after = sum(item.severity is Severity.ERROR for item in diagnostics)
@@ -82,8 +85,9 @@ def configuration(
 
 
 class _Decoder:
-    def __init__(self, diagnostics: Diagnostics) -> None:
+    def __init__(self, diagnostics: Diagnostics, *, whole: bool = True) -> None:
         self._diagnostics = diagnostics
+        self._whole = whole
         self._settings: dict[str, Setting] = {}
         self._nodes: dict[str, Node] = {}
         self._unimplemented: list[Text] = []
@@ -281,6 +285,7 @@ class _Decoder:
             renamed=tuple(self._renamed),
             services=self._beside.services(),
             databases=self._beside.databases(),
+            whole=self._whole,
             span=Span(path),
         )
 
@@ -295,6 +300,8 @@ class _Decoder:
                 yield Text(f"`{option.name}` has no value", node.span)
 
     def _missing(self, name: str, root: Node) -> None:
+        if not self._whole:
+            return
         place = self._places.get("location")
         where = " in `location:`" if place else ""
         self._diagnostics.error(

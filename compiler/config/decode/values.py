@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...source.diagnostic import Diagnostics, did_you_mean
 from ...source.span import Text
-from ...syntax.nodes import Mapping, Node, Scalar, Sequence, kind
+from ...syntax.nodes import Mapping, Node, Scalar, Sequence, is_late, kind
 from ..options import SECRETS, Option, Type
 
 Decoded = str | int | bool | tuple[Text, ...]  # a `settings.Value` without mappings
@@ -49,7 +49,9 @@ def value_of(option: Option, node: Node, diagnostics: Diagnostics) -> Decoded | 
 
 
 def mismatch(option: Option, node: Node, diagnostics: Diagnostics, hint: str = "") -> None:
-    """Record that `node` isn't of the option's type (BP203)."""
+    """Record that `node` isn't of the option's type (BP203); of one that is known later, that isn't known."""
+    if is_late(node):
+        return
     diagnostics.error(
         "BP203",
         f"`{option.name}` takes {option.type.value}, not {_kind(option, node)}",
@@ -113,6 +115,8 @@ def _choice(option: Option, node: Node, diagnostics: Diagnostics) -> str | None:
         return option.booleans[value]
     if isinstance(value, str) and value in option.choices:
         return value
+    if is_late(node):
+        return None
     diagnostics.error(
         "BP203",
         f"`{option.name}` takes {' or '.join(option.choices)}, not {kind(node)}",

@@ -43,8 +43,9 @@ def add_color(parser: argparse.ArgumentParser) -> None:
         help="colour the output (default: auto)")  # fmt: skip
 
 
-def add_shaping(parser: argparse.ArgumentParser) -> None:
-    """What shapes a plan, beside the configurations and the options of single actions; and colour."""
+def add_shaping(parser: argparse.ArgumentParser, *, facts: bool = False) -> None:
+    """What shapes a plan, beside the configurations and the options of single actions; and colour. `facts`: for
+    the command that is there to look around."""
     add = parser.add_argument
     add("-a", "--actions", action="append", default=[], type=actions_in, metavar="LIST",
         help=f"actions to run, of {_NAMES} (default: the default actions of the selected borgmatic release)")  # fmt: skip
@@ -71,16 +72,23 @@ def add_shaping(parser: argparse.ArgumentParser) -> None:
     add("--no-environment-interpolation", action="store_true",
         help="don't replace ${NAME} in configuration files")  # fmt: skip
     add_color(parser)
+    if facts:
+        return
     add(
         "--offline",
         action="store_true",
-        help="don't run Borg, and don't look for an installed borgmatic",
+        help="look at nothing but the configuration; apply only skips looking for Borg and borgmatic",
     )
 
 
-def add_untrusted(parser: argparse.ArgumentParser) -> None:
-    """For commands that only look."""
-    parser.add_argument("--untrusted", action="store_true",
+def add_looking(parser: argparse.ArgumentParser) -> None:
+    """For commands that only look: at which machine, and at how much of it."""
+    add = parser.add_argument
+    add("--facts", default="", metavar="FILE",
+        help="plan for the machine whose facts are in this file, made there by `borgplan facts`")  # fmt: skip
+    add("--root", default="", metavar="DIR",
+        help="look for files with absolute paths below this directory; nothing else of this machine is read")  # fmt: skip
+    add("--untrusted", action="store_true",
         help="for files from strangers: read only the configuration's repository, no environment variables, and run nothing")  # fmt: skip
 
 
@@ -101,6 +109,7 @@ def shaped_by(
 ) -> Arguments:
     """What `add_shaping` has found, for these configurations."""
     untrusted = bool(getattr(found, "untrusted", False))
+    offline = bool(getattr(found, "offline", False))
     hushed = found.verbosity is not None and found.verbosity < 0
     return Arguments(
         command=command,
@@ -115,12 +124,14 @@ def shaped_by(
         interpolates=not found.no_environment_interpolation,
         project=found.project,
         policies=tuple(found.policy),
-        offline=found.offline or untrusted,
+        offline=offline or untrusted,
         options=of_actions,
         plan=PlanArguments(),
         apply=ApplyArguments(quiet=hushed),
         lint=LintArguments(),
         untrusted=untrusted,
+        facts=getattr(found, "facts", ""),
+        root=getattr(found, "root", ""),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..arguments import Arguments, LintArguments
-from .common import add_format, add_untrusted, fields
+from .common import add_format, add_looking, fields
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="lowest severity to report and to fail on (default: report all, fail on warnings)")  # fmt: skip
     add("--skip-others", action="store_true",
         help="skip named files that are not configurations: included files, YAML of other programs")  # fmt: skip
-    add_untrusted(parser)
+    add_looking(parser)
     add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
     add(
         "--baseline",
@@ -48,8 +48,10 @@ def complete(
     lint = LintArguments(**fields(found, LintArguments._fields))
     if lint.baseline and lint.write_baseline:
         parser.error("--baseline and --write-baseline can't be combined")
-    if arguments.untrusted and (lint.fix or lint.diff or lint.check_programs):
-        parser.error("--untrusted can't be combined with --fix or --check-programs")
+    if arguments.elsewhere not in ("", "--offline") and (lint.fix or lint.diff):
+        parser.error(f"{arguments.elsewhere} can't be combined with --fix")
+    if arguments.elsewhere and lint.check_programs:
+        parser.error(f"{arguments.elsewhere} can't be combined with --check-programs")
     return arguments._replace(lint=lint)
 
 

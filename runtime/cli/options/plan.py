@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..arguments import Arguments, PlanArguments
-from .common import add_format, add_jobs, add_untrusted, fields
+from .common import add_format, add_jobs, add_looking, fields
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="ask Borg whether repositories on other machines exist")  # fmt: skip
     add("-o", "--output", type=_file, default=argparse.SUPPRESS, metavar="FILE",
         help="also save the plan, for `apply FILE`")  # fmt: skip
-    add_untrusted(parser)
+    add_looking(parser)
     add_jobs(parser)
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard|interrupt]",
         help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
@@ -38,9 +38,8 @@ def complete(
         parser.error(
             "only one of --fail, --failures, --against-semantics and --differences can be given"
         )
-    if plan.probe and arguments.offline:
-        how = "--untrusted" if arguments.untrusted else "--offline"
-        parser.error(f"--probe runs Borg and can't be combined with {how}")
+    if plan.probe and arguments.elsewhere:
+        parser.error(f"--probe runs Borg and can't be combined with {arguments.elsewhere}")
     if plan.output and questions:
         parser.error(
             "-o can't be combined with --fail, --failures, --against-semantics or --differences"
