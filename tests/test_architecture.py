@@ -37,7 +37,6 @@ LONGER_MODULES = {
     "compiler.lower.template": (310, "one language: its grammar's tree, its checks and its texts"),
     "compiler.support.codec": (310, "reading, writing and the schema of each annotation, side by side"),
     "compiler.syntax.compose": (340, "one pass over events, with a state of its own"),
-    "compiler.syntax.load": (340, "loading and merging call each other for every include"),
     "runtime.engine.walk": (385, "the whole meaning of a plan, to be read in one go"),
     "runtime.journal.recorder": (340, "one run's lines in the journal, from the first to the last"),
 }  # fmt: skip

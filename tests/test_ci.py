@@ -70,23 +70,76 @@ def test_the_action_refers_to_inputs_that_it_has() -> None:
         assert "${{" not in step["run"]  # an input in a script would be code
 
 
-def test_the_action_s_check_is_what_it_says(tmp_path: Path) -> None:
-    """With borgplan where the first step would have put it."""
-    place = tmp_path / "temp/borgplan/bin"
+def with_borgplan(directory: Path) -> str:
+    """RUNNER_TEMP, with borgplan where the first step would have put it."""
+    place = directory / "temp/borgplan/bin"
     place.mkdir(parents=True)
     (place / "borgplan").symlink_to(Path(sys.executable).parent / "borgplan")
+    return str(directory / "temp")
+
+
+def step_of_the_action(name: str) -> Any:
+    (step,) = [step for step in ACTION["runs"]["steps"] if step["name"] == name]
+    return step
+
+
+def test_the_action_s_check_is_what_it_says(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(BAD)
-    step = ACTION["runs"]["steps"][-1]
+    step = step_of_the_action("Check")
     environment = {
-        "RUNNER_TEMP": str(tmp_path / "temp"),
+        "RUNNER_TEMP": with_borgplan(tmp_path),
         "ARGUMENTS": "--ignore BP601",
+        "FACTS": "",
         "PATHS": "*.yaml",
+        "ROOT": "",
     }
     assert set(step["env"]) == set(environment) - {"RUNNER_TEMP"}
     ran = run("bash", "-eo", "pipefail", "-c", step["run"], directory=tmp_path, **environment)
     assert ran.returncode == 2
     assert ran.stdout.startswith("::error file=a.yaml,line=4,col=14,")
     assert len(ran.stdout.splitlines()) == 1
+
+
+MACHINE = """\
+<<: !include /etc/borgmatic/common.yaml
+repositories: [{path: '${REPO}'}, {path: /srv/repo}]
+source_directories: [/home, /srv/data]
+exclude_from: [/etc/borgmatic/excludes]
+"""
+
+
+def test_the_action_compares_a_change_in_a_checkout_that_has_nothing_of_the_machine(
+    tmp_path: Path,
+) -> None:
+    """As somebody has it who checks `etc/` of a machine in, and adds the action."""
+    user = tmp_path / "user"
+    top = user / "db1/etc/borgmatic"
+    top.mkdir(parents=True)
+    (top / "c.yaml").write_text(MACHINE)
+    (top / "common.yaml").write_text("keep_daily: 7\n")
+    commit(user)
+    run("git", "branch", "base", directory=user)
+    (top / "common.yaml").write_text("keep_daily: 9\n")
+    (top / "new.yaml").write_text(MACHINE)
+    step = step_of_the_action("Compare")
+    environment = {
+        "RUNNER_TEMP": with_borgplan(tmp_path), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+        "BASE": "base", "FACTS": "", "ROOT": "db1",
+        "PATHS": "/etc/borgmatic/c.yaml /etc/borgmatic/new.yaml",
+    }  # fmt: skip
+    assert set(step["env"]) == set(environment) - {"RUNNER_TEMP", "GITHUB_STEP_SUMMARY"}
+    ran = run("bash", "-eo", "pipefail", "-c", step["run"], directory=user, **environment)
+    assert ran.returncode == 0, ran
+    summary = (tmp_path / "summary").read_text()
+    assert "- borg prune --keep-daily 7" in summary
+    assert "+ borg prune --keep-daily 9" in summary
+    assert "/etc/borgmatic/excludes" in summary  # what was not read
+    assert "/etc/borgmatic/new.yaml is new." in summary
+    check = step_of_the_action("Check")
+    words = {**environment, "ARGUMENTS": "--ignore BP601"}
+    ran = run("bash", "-eo", "pipefail", "-c", check["run"], directory=user, **words)
+    assert "::error" not in ran.stdout
+    assert ran.returncode in (0, 1), ran
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ from ..source.host import Host
 from ..source.span import COMMAND_LINE, Span
 from ..support.record import TYPE_CHECKING, NamedTuple
 from ..syntax.compose import decode
-from ..syntax.load import Document, load, merge, text_of
+from ..syntax.load import Document, load, text_of
+from ..syntax.merge import merge
 from ..syntax.nodes import Node
 
 if TYPE_CHECKING:

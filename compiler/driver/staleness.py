@@ -16,7 +16,7 @@ class Present(NamedTuple):
     """How things are now. `digests`: of the plan's inputs, None for one that can't be read.
 
     `read`: what compiling again has read; None if the files can't be compiled any more. `changes`:
-    from the saved plan to the one they give now.
+    from the saved plan to the one they give now. `host`: the name of this machine.
     """
 
     digests: Mapping[str, str | None]
@@ -24,14 +24,22 @@ class Present(NamedTuple):
     changes: tuple[Change, ...]
     version: str
     home: str
+    host: str = ""
 
 
 def reasons(saved: SavedPlan, now: Present) -> list[str]:
     """What has changed, in words; empty for a plan that is as good as new."""
-    found = [*_inputs(saved, now), *_facts(now.changes)]
+    found = [*_machine(saved, now), *_inputs(saved, now), *_facts(now.changes)]
     if now.read is None:
         return [*found, "its configuration can no longer be compiled"]
     return found or ([_surroundings(saved, now)] if now.changes else [])
+
+
+def _machine(saved: SavedPlan, now: Present) -> Iterator[str]:
+    """A plan made from the facts of a machine is for that one."""
+    recorded = saved.plan.recorded
+    if recorded is not None and recorded.host != now.host:
+        yield f"the plan was made from facts of {recorded.host}, and this is {now.host}"
 
 
 def _inputs(saved: SavedPlan, now: Present) -> Iterator[str]:

@@ -22,8 +22,9 @@ from ..source.diagnostic import Diagnostics, Severity
 from ..source.host import Host
 from ..source.span import Span, Text
 from ..support.record import NamedTuple
-from ..syntax.load import Document, merge
+from ..syntax.load import Document
 from ..syntax.load import load as load_document
+from ..syntax.merge import merge
 from ..syntax.nodes import Mapping as MappingNode
 from ..syntax.nodes import Node, Scalar, Sequence
 from .comparing_host import ComparingHost

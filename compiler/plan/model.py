@@ -10,8 +10,7 @@ reader of the plan (apply, dry run, simulation, lint) follows the same rule, `ru
     retries left goes to the back of its parent's queue instead. Steps of RECOVER with a trigger that
     looks at everything within (`FINAL`) run whichever way the scope ended.
 
-Nothing here or in a reader may ask for a release number or a kind of hook: what differs between
-generations has become data by now.
+Nothing here or in a reader may ask for a release number or a kind of hook: that has become data by now.
 """
 
 from __future__ import annotations
@@ -26,7 +25,6 @@ from .work import Work
 FORMAT_VERSION = 2
 
 ScopeId = str
-
 StepId = str
 
 
@@ -223,8 +221,7 @@ class Fact(NamedTuple):
 
 
 class By(Enum):
-    """What says which generation a file is meant for: somebody, the borgmatic that is installed, or
-    nothing, so that it is a guess."""
+    """What says which generation a file is for: somebody, the installed borgmatic, or nothing: a guess."""
 
     NAMED = "named"
     INSTALLED = "installed"
@@ -262,8 +259,7 @@ class Input(NamedTuple):
 
 
 class Recorded(NamedTuple):
-    """The machine whose recorded facts a plan was made from, and when they were recorded, in seconds since
-    1970."""
+    """Whose facts a plan was made from, and when they were recorded, in seconds since 1970."""
 
     host: str
     time: int

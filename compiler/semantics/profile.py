@@ -9,7 +9,7 @@ from ..plan.actions import Action
 from ..plan.exits import ExitCodes
 from ..plan.model import Effect, Phase, Retry, ScopeKind, Trigger
 from ..support.record import NamedTuple
-from ..syntax.load import IncludeMerge
+from ..syntax.merge import IncludeMerge
 
 
 class HookPlace(NamedTuple):

@@ -10,7 +10,7 @@ from ..config.hooks import HookKind
 from ..plan.actions import PRIMARY, Action
 from ..plan.exits import ExitCodes
 from ..plan.model import Phase, Retry, ScopeKind, Status, Trigger
-from ..syntax.load import IncludeMerge
+from ..syntax.merge import IncludeMerge
 from .effects import (
     FAIL_AND_EXIT,
     FAIL_AND_GO_ON,

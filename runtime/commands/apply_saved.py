@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 
@@ -68,8 +69,9 @@ def _is_fresh(session: Session, saved: SavedPlan, compilation: Compilation, path
     read = compilation.files if now is not None else None
     found = [] if now is None else changes(saved.plan, now)
     present = Present(
-        _digests(saved.plan, session.host), read, tuple(found), VERSION, session.host.home
-    )
+        _digests(saved.plan, session.host), read, tuple(found), VERSION, session.host.home,
+        os.uname().nodename,
+    )  # fmt: skip
     stale = reasons(saved, present)
     if not stale:
         return True

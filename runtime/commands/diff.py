@@ -130,8 +130,9 @@ def _at_revision(path: str, shaping: Arguments) -> Session | None:
     from ..system.git_host import RevisionHost
 
     revision, _, inside = path.partition(":")
+    below = shaping.root.rstrip("/") + inside if shaping.root and inside[:1] == "/" else inside
     try:
-        host = RevisionHost(revision, inside)
+        host = RevisionHost(revision, below)
     except GitError as error:
         say(f"borgplan diff: {path}: {error}")
         if os.path.lexists(path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import time
 from collections.abc import Callable, Iterable
 from shlex import join
@@ -48,7 +47,7 @@ class RecordingHost(RealHost):
                 if path not in unsafe:
                     answers["read"][path] = _content(data, known)
         return Machine(
-            VERSION, socket.gethostname(), self._now, self.directory, self.home,
+            VERSION, os.uname().nodename, self._now, self.directory, self.home,
             tuple(sorted(self.environment)), answers,
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from borgplan.compiler.config.decode.file import configuration
 from borgplan.compiler.config.model import Configuration
 from borgplan.compiler.source.diagnostic import Diagnostic, Diagnostics, Severity
 from borgplan.compiler.syntax.compose import parse
-from borgplan.compiler.syntax.load import IncludeMerge, merge
+from borgplan.compiler.syntax.merge import IncludeMerge, merge
 from borgplan.compiler.syntax.nodes import Include, Mapping, Marked, Node, Scalar, Sequence
 
 FILE = "config.yaml"

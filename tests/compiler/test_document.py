@@ -16,7 +16,8 @@ from ruamel.yaml import YAML
 from borgplan.compiler.source.diagnostic import Diagnostics, Severity
 from borgplan.compiler.source.span import Span
 from borgplan.compiler.syntax.compose import MAX_DEPTH
-from borgplan.compiler.syntax.load import MAX_INCLUDES, IncludeMerge, load, merge, text_of
+from borgplan.compiler.syntax.load import MAX_INCLUDES, load, text_of
+from borgplan.compiler.syntax.merge import IncludeMerge, merge
 from borgplan.compiler.syntax.nodes import Mapping, Node, Scalar
 from tests.compiler.memory_host import MemoryHost
 from tests.compiler.reading import FILE, at, errors, only, parsed, places, plain

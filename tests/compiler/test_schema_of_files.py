@@ -13,7 +13,8 @@ import pytest
 from borgplan.compiler.config.decode.file import configuration
 from borgplan.compiler.config.publish.schema import schema
 from borgplan.compiler.source.diagnostic import Diagnostics
-from borgplan.compiler.syntax.load import IncludeMerge, load, merge
+from borgplan.compiler.syntax.load import load
+from borgplan.compiler.syntax.merge import IncludeMerge, merge
 from borgplan.runtime.system.host import RealHost
 from tests.compiler.reading import FILE, parsed, plain
 

@@ -42,7 +42,8 @@ from borgplan.compiler.source.span import Span, Text
 from borgplan.compiler.support.json_reader import WrongShapeError
 from borgplan.compiler.syntax import nodes
 from borgplan.compiler.syntax.compose import decode, parse
-from borgplan.compiler.syntax.load import IncludeMerge, load, merge
+from borgplan.compiler.syntax.load import load
+from borgplan.compiler.syntax.merge import IncludeMerge, merge
 from borgplan.compiler.syntax.nodes import Marked, Node, Scalar, Sequence
 from borgplan.compiler.syntax.source_map import Lines, ScriptPlaces
 from borgplan.runtime.render import diagnostics as rendered_diagnostics

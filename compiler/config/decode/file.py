@@ -13,7 +13,7 @@ from types import MappingProxyType
 from ...source.diagnostic import Diagnostics, Severity
 from ...source.span import Span, Text
 from ...support.record import TYPE_CHECKING
-from ...syntax.nodes import Mapping, Node, Scalar, Sequence, kind
+from ...syntax.nodes import Mapping, Node, Scalar, Sequence, is_late, kind
 from ..hooks import CommandHook, Hook, HookKind, Position
 from ..model import Configuration, Own, Repository
 from ..options import (
@@ -69,8 +69,7 @@ def configuration(
     *,
     whole: bool = True,
 ) -> Configuration | None:
-    """Decode a merged tree; None if it has errors (codes BP2xx). `constants`: for its commands. `whole`: whether
-    all that the file includes is in the tree."""
+    """Decode a tree; None if it has errors (BP2xx). `constants`: for commands. `whole`: with all it includes."""
     if isinstance(root, Mapping) and any(key.text == "format" for key, _ in root.pairs):
         from .keys import is_a_plan
 
@@ -292,7 +291,7 @@ class _Decoder:
     def _lenient(self) -> Iterator[Text]:
         for key, option in _LENIENT:
             node = self._nodes.get(key)
-            if not isinstance(node, Scalar):
+            if not isinstance(node, Scalar) or is_late(node):
                 continue
             if option.type is Type.UMASK and isinstance(node.value, str):
                 yield Text(f"`{option.name}` is a number; remove the quotes", node.span)
