@@ -281,9 +281,9 @@ def test_a_revision_has_its_own_files_below_the_root(machine: Place) -> None:
     machine.write("work/fs/etc/c.yaml", OFFLINE)
     machine.write("work/fs/etc/of/the/machine.yaml", "keep_weekly: 3\n")
     who = ("git", "-c", "user.name=anna", "-c", "user.email=anna@example.org")
-    for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "a")):
+    for command in (("init", "-q"), ("add", "."), ("commit", "-qm", "a")):
         subprocess.run(
-            (*who, *words), cwd=machine.path / "work", env=machine.environment, check=True
+            (*who, *command), cwd=machine.path / "work", env=machine.environment, check=True
         )
     machine.write("work/fs/etc/of/the/machine.yaml", "keep_weekly: 5\n")
     words = ("--untrusted", "--root", "fs", "HEAD:/etc/c.yaml", "/etc/c.yaml")

@@ -122,10 +122,18 @@ def test_a_dry_run_of_it_runs_no_hook(prepared: Place) -> None:
 def test_what_was_asked_for_is_part_of_it(prepared: Place) -> None:
     prepared.write("other.yaml", "steps: [{select: hook before_backup, timeout: 5}]\n")
     save(prepared, "-r", "near", "--set", "keep_daily=9", "--project", "other.yaml",
-         "--semantics", "2.0", "--offline", "--log-file", "log", "--comment", "x")  # fmt: skip
+         "--semantics", "2.0", "--log-file", "log", "--comment", "x")  # fmt: skip
     ran = prepared.run("apply", "p.json")
     assert ran.code == 0, ran.err
     assert "stale" not in ran.err
+
+
+def test_what_was_known_later_when_it_was_made_makes_it_stale(prepared: Place) -> None:
+    save(prepared, "--offline")
+    ran = prepared.run("apply", "p.json")
+    assert ran.code == 2
+    assert "repo: known when applied then, does not exist now" in ran.err
+    assert not prepared.trace
 
 
 def test_it_runs_in_another_checkout(prepared: Place) -> None:
