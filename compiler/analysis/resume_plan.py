@@ -5,13 +5,15 @@ Pure: a plan, and the steps that went well, to the plan of what is still to be d
 * A scope is finished if every step that a good run needs of it went well, its own and those of the
   scopes within. Finished scopes are left out whole, with their hooks.
 * In the others Borg's commands that went well are left out, unless what remains needs their answer.
-* The hooks of the others stay, and what is told to monitoring services, in all phases: what they took in the run before has been given back.
+* The hooks of the others stay, and what is told to monitoring services, in all phases, and so does all that takes something
+  or gives it back: what was taken in the run before has been given back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Set
 
+from ..plan.claims import Mode
 from ..plan.index import index
 from ..plan.model import Plan, ScopeId, Step, StepId
 from ..plan.work import Process, keeps
@@ -28,7 +30,12 @@ def remaining(plan: Plan, done: Set[StepId]) -> Plan:
         step
         for step in plan.steps
         if step.scope in unfinished
-        and (not isinstance(step.work, Process) or _is_left(step, done) or _answers(step, busy))
+        and (
+            not isinstance(step.work, Process)
+            or _is_left(step, done)
+            or _answers(step, busy)
+            or _holds(step)
+        )
     )
     return plan._replace(scopes=scopes, steps=steps)
 
@@ -45,6 +52,11 @@ def _is_left(step: Step, done: Set[StepId]) -> bool:
 def _answers(step: Step, busy: Set[ScopeId]) -> bool:
     """Whether it finds out what a command that is left in its scope has to know."""
     return isinstance(step.work, Process) and keeps(step.work) and step.scope in busy
+
+
+def _holds(step: Step) -> bool:
+    """Whether it takes something, or gives it back; that was given back since, and is needed again."""
+    return any(claim.mode in (Mode.TAKE, Mode.GIVE) for claim in step.claims)
 
 
 def _unfinished(plan: Plan, done: Set[StepId]) -> set[ScopeId]:

@@ -63,6 +63,13 @@ class Due(NamedTuple):
     why: str
 
 
+class Directories(NamedTuple):
+    """Where a command runs, and where its dry form does."""
+
+    real: str
+    dry: str
+
+
 class Extent(NamedTuple):
     """What the actions need beside the configuration.
 
@@ -70,7 +77,7 @@ class Extent(NamedTuple):
     them; `needed`: pattern files that Borg is to read itself. `runs`: at once, in the environment as it is.
     `called_for`: why the actions run, for people. `existence`: what is known of repositories, by location.
     `compacts`: whether anything is said of the action `compact`, for it or against it. `checks`: those of one
-    repository, for the action of that name.
+    repository, for the action of that name. `directories`: where `create` runs, if not where the configuration says.
     """
 
     patterns: tuple[Word, ...]
@@ -83,6 +90,7 @@ class Extent(NamedTuple):
     checks: tuple[Due, ...] = ()
     needed: tuple[str, ...] = ()
     runs: bool = False
+    directories: Directories | None = None
 
 
 def logging(target: Target, *, progress: Extent | None = None) -> tuple[str, ...]:

@@ -121,6 +121,9 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
     if target.profile.sources_must_exist if must_exist is None else must_exist:
         command = command._replace(needs=extent.roots)
     command = command._replace(needs=(*extent.needed, *command.needs))
+    if extent.directories is not None:
+        real, dry = extent.directories
+        command = command._replace(directory=real, dry_directory=dry)
     return [NamedCommand("create", command, extent.called_for)]
 
 

@@ -11,6 +11,7 @@ from ..borg.action_inputs import Extent
 from ..borg.target import Target, expand_home
 from ..config.filled import filled_in
 from ..config.model import Configuration
+from ..config.options import SNAPSHOT_NAMES
 from ..plan.actions import Action
 from ..plan.claims import Claim
 from ..plan.ids import ROOT, Names
@@ -74,7 +75,8 @@ def lower(
             Refusal(option.text, option.span)
             for configuration in configurations
             for option in configuration.unimplemented
-        ),
+        )
+        + tuple(dict.fromkeys(lowering.repositories.refusals)),
         facts=tuple(dict.fromkeys(lowering.repositories.facts)),
         logs=tuple(dict.fromkeys(log for c in configurations for log in _logs(c, host))),
         meanings=generations.meanings([c.path for c in configurations]),
@@ -118,6 +120,7 @@ class _Lowering:
         self._last: list[Step] = []  # at the end of the run
         self._hung_around_everything: dict[object, str] = {}
         self._told_of: set[Text] = set()
+        self._leaving: dict[ScopeId, list[Step]] = {}
 
     def run(self, configurations: tuple[Configuration, ...]) -> None:
         kind = ScopeKind.RUN
@@ -146,7 +149,9 @@ class _Lowering:
         self._hooks(place, Phase.ENTER)
         self._tell(messages, place, Phase.ENTER, after_hooks=True)
         self._repositories(place)
+        self._give_back(place, Phase.EXIT)
         self._hooks(place, Phase.EXIT)
+        self._give_back(place, Phase.RECOVER)
         self._tell(messages, place, Phase.RECOVER, after_hooks=False)
         self._hooks(place, Phase.RECOVER)
         self._tell(messages, place, Phase.RECOVER, after_hooks=True)
@@ -179,8 +184,18 @@ class _Lowering:
             or place.profile.actions_of_unselected & place.requested
         ]
         shared: Extent | None = None
+        has_snapshots = not configuration.settings.by_key.keys().isdisjoint(SNAPSHOT_NAMES)
+        may_share = not has_snapshots
+        if has_snapshots:
+            from .snapshots import is_shared
+
+            may_share = is_shared(targets, place)
+            if may_share:
+                first = next(target for target in targets if target.repository.own is None)
+                shared = self.repositories.extent(first, place)
+                self._take(place)
         for target in targets:
-            if shared is None and target.repository.own is None:
+            if may_share and shared is None and target.repository.own is None:
                 shared = self.repositories.extent(target, place)
             self._repository(target, shared, place)
 
@@ -259,6 +274,8 @@ class _Lowering:
         scope = self._scope(outer.scope, kind, name, origin, outer.profile)
         place = outer._replace(scope=scope, kind=kind, action=name)
         self._hooks(place, Phase.ENTER)
+        if found and action is Action.CREATE:
+            self._take(place, outer.scope)
         producers: dict[str, StepId] = {}
         for named in found or ():
             identity = self._names.borg(scope, named.name)
@@ -270,8 +287,23 @@ class _Lowering:
                 of_borg(named.name),
                 Role.BORG, claims=claims_of(named, target),
             )  # fmt: skip
+        self._give_back(place, Phase.EXIT)
         self._hooks(place, Phase.EXIT)
+        self._give_back(place, Phase.RECOVER)
         self._hooks(place, Phase.RECOVER)
+
+    def _take(self, place: Place, arranged_for: ScopeId = "") -> None:
+        """Take the snapshots that are arranged for a scope, in a place."""
+        arranged = self.repositories.arranged.get(arranged_for or place.scope)
+        if arranged is not None:
+            from .snapshots import steps_around
+
+            enter, self._leaving[place.scope] = steps_around(arranged, place, self._names)
+            self.steps += enter
+
+    def _give_back(self, place: Place, phase: Phase) -> None:
+        """Give back what was taken in a place, if that belongs to this phase of it."""
+        self.steps += (s for s in self._leaving.get(place.scope, ()) if s.phase is phase)
 
     def _hooks(self, place: Place, phase: Phase) -> None:
         for hook in place.hooks:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from ..borg.action_inputs import KNOWN_LATER, Existence, Extent, NamedCommand
+from ..borg.action_inputs import KNOWN_LATER, Directories, Existence, Extent, NamedCommand
 from ..borg.dispatch import commands
 from ..borg.links import check_links
 from ..borg.pattern_words import pattern_words
-from ..borg.patterns import selection
+from ..borg.patterns import Selection, selection
 from ..borg.preflight import check_files, check_repository, existence
 from ..borg.refusals import check_location, check_selection, check_values
 from ..borg.target import Target, check_flags, target_of
 from ..borg.versions import ASSUMED
 from ..config.model import Repository
+from ..config.options import SNAPSHOT_NAMES
 from ..plan.actions import Action
-from ..plan.model import Fact, Scratch
+from ..plan.model import Fact, Refusal, ScopeId, Scratch
 from ..plan.words import Word
 from ..source.diagnostic import Diagnostics
 from ..source.host import Host
@@ -23,19 +24,23 @@ from .selection import Facts, selects
 
 if TYPE_CHECKING:
     from ..borg.creating import Creations
+    from ..snapshots.arrange import Arrangement
 
 
 class Repositories:
     """Prepares the repositories of a run, each in its turn.
 
     `facts`: what was found out, for the plan; `scratch`: the files that its commands need while they run;
-    `read`: the pattern files that went into it, by path.
+    `read`: the pattern files that went into it, by path. `arranged`: what is read from snapshots, by the scope that
+    takes them. `refusals`: what speaks against running the plan.
     """
 
     def __init__(self, known: Facts, host: Host, diagnostics: Diagnostics) -> None:
         self.facts: list[Fact] = []
         self.scratch: list[Scratch] = []
         self.read: dict[str, bytes] = {}
+        self.refusals: list[Refusal] = []
+        self.arranged: dict[ScopeId, Arrangement] = {}
         self._known = known
         self._existence = dict(known.existence)
         self._host = host
@@ -89,6 +94,7 @@ class Repositories:
         arguments: tuple[str, ...] = ()
         roots: tuple[str, ...] = ()
         needed: tuple[str, ...] = ()
+        directories: Directories | None = None
         left_out = {text.text for text in target.settings.texts("skip_actions")}
         works = frozenset(a for a in request.actions if a.value not in left_out)
         if Action.CREATE in works or request.options.only_patterns:
@@ -96,6 +102,10 @@ class Repositories:
             check_selection(target, chosen, self._diagnostics)
             if request.presence:
                 check_links(target, chosen, self._diagnostics)
+            arranged = self._arranged(target, chosen, place)
+            if arranged is not None:
+                chosen, directories = arranged.chosen, arranged.directories
+                self.arranged[place.scope] = arranged
             files, patterns = pattern_words(chosen, place.scope)
             self.scratch += files
             self.read.update(chosen.read)
@@ -115,7 +125,18 @@ class Repositories:
             Action.COMPACT in request.actions or Action.COMPACT.value in left_out,
             needed=needed,
             runs=request.runs,
+            directories=directories,
         )
+
+    def _arranged(self, target: Target, chosen: Selection, place: Place) -> Arrangement | None:
+        """What is read from snapshots."""
+        if target.settings.by_key.keys().isdisjoint(SNAPSHOT_NAMES):
+            return None
+        from .snapshots import arranged
+
+        found = arranged(target, chosen, place, self.refusals, self._diagnostics)
+        self.facts += found.facts if found else ()
+        return found
 
     def commands(self, action: Action, target: Target, extent: Extent) -> list[NamedCommand] | None:
         """The commands of an action; what an earlier entry of the run creates isn't created again."""

@@ -13,6 +13,8 @@ from ..plan.actions import ANSWERING, Action
 from ..semantics import Profile
 from ..source.diagnostic import Diagnostics, did_you_mean
 from ..source.span import COMMAND_LINE
+from ..source.volumes import Mounted, Volumes
+from ..support.enums import Enum
 from ..support.record import NamedTuple
 
 REQUESTED = "requested"
@@ -30,11 +32,22 @@ class Asked(NamedTuple):
 class Facts(NamedTuple):
     """What was found out before planning. `existence`: of repositories, by location. `versions`: of
     Borg, by executable; where one is missing, `borg.version.ASSUMED` is assumed. `asked`: the missing ones
-    were asked, and gave no answer."""
+    were asked, and gave no answer. `volumes`: what can be snapshotted, by kind and program (`snapshots.kind.key_of`);
+    `mounts`: what is mounted, in the order in which it was."""
 
     existence: Mapping[str, Existence] = MappingProxyType({})
     versions: Mapping[str, Version] = MappingProxyType({})
     asked: bool = False
+    volumes: Mapping[str, Volumes] = MappingProxyType({})
+    mounts: tuple[Mounted, ...] = ()
+
+
+class Once(Enum):
+    """For what snapshots are taken once: see `snapshots.is_shared`."""
+
+    AT_BEST = ""
+    RUN = "run"  # for all repositories of a file
+    REPOSITORY = "repository"
 
 
 class Request(NamedTuple):
@@ -44,7 +57,8 @@ class Request(NamedTuple):
     pattern fits, all if empty. `environment`: whether `${NAME}` in hooks stands for borgplan's
     environment, where the generation has that. `presence`: whether to tell of sources, repositories and
     files with secrets that aren't on this machine. `runs`: whether the plan is run at once, not only looked at. `plain_text`:
-    commands that take values in hooks as they are, beside those that are known to.
+    commands that take values in hooks as they are, beside those that are known to. `snapshots`: how often they are
+    taken.
     """
 
     actions: tuple[Action, ...]
@@ -56,6 +70,7 @@ class Request(NamedTuple):
     presence: bool = True
     runs: bool = False
     plain_text: tuple[str, ...] = ()
+    snapshots: Once = Once.AT_BEST
 
 
 def ordered_actions(requested: Iterable[Action], profile: Profile) -> tuple[Action, ...]:

@@ -13,6 +13,7 @@ from ..support.record import NamedTuple
 REPOSITORY = "repository"  # of Borg, by its location
 OUTPUT = "output"  # standard output: the answer that was asked for
 FILES = "files"  # outside of every repository; an empty name for any
+FOLDER = "folder"  # that a run has for itself, made and removed by it
 ANYTHING = "anything"  # a hook whose text doesn't say what it is about
 
 

@@ -245,10 +245,12 @@ class Log(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """Something the configuration asks for that borgplan doesn't do yet; `apply` refuses the plan."""
+    """Something the configuration asks for that borgplan doesn't do yet, or not in this plan: then `why` says
+    why; `apply` refuses the plan."""
 
     what: str
     origin: Span
+    why: str = ""
 
 
 class Input(NamedTuple):

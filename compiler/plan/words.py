@@ -33,7 +33,7 @@ RUN = "run"  # what produces values about the run itself, so far
 class Known:
     """The values about what has happened so far around the step that asks; see `runtime/engine/account.py`.
 
-    The last three are known at the moment of sending.
+    Time and host are known at the moment of sending.
     """
 
     LOG = Value(RUN, "log")  # what its configuration has told, a line each
@@ -44,6 +44,9 @@ class Known:
     TIME = Value(RUN, "time")  # ISO 8601 with a zone
     NANOSECONDS = Value(RUN, "nanoseconds")  # since 1970
     HOST = Value(RUN, "host")  # this machine's name
+    ID = Value(
+        RUN, "run"
+    )  # what the run is called in the journal; where another one is recovered, that one
 
 
 GIVEN = (FAILURE, RUN)  # what no step produces

@@ -87,6 +87,22 @@ class Upstream(NamedTuple):
     directory: str | None = None
 
 
+class Where(Enum):
+    """How to see whether something is there."""
+
+    PATH = "path"
+    MOUNT = "mount"  # something is mounted at that path
+    LISTED = "listed"  # a command prints it as a line
+
+
+class Presence(NamedTuple):
+    """How to see whether a thing of this name is there. `argv`: the command that prints a line for each that is."""
+
+    name: Word
+    where: Where
+    argv: tuple[Word, ...] = ()
+
+
 class Process(NamedTuple):
     """A program with its words; no shell. In a dry run `dry_argv` runs instead, or nothing where that is None.
 
@@ -100,6 +116,8 @@ class Process(NamedTuple):
     `upstream`: what it reads on standard input: the first prints for the second, the last for the process. All are
     started together and waited for; it learns of the end of its input only once all of them have ended well, and is
     stopped if one fails. `skims`: it may end well before it has read everything.
+    `makes`: what must not be there before, and has to be afterwards. `removes`: what must not be there afterwards; if
+    none of it is there before, there is nothing to do. `dry_directory`: where `dry_argv` runs, if elsewhere.
     """
 
     argv: tuple[Word, ...]
@@ -120,6 +138,9 @@ class Process(NamedTuple):
     leaves: tuple[str, ...] = ()
     upstream: tuple[Upstream, ...] = ()
     skims: bool = False
+    makes: tuple[Presence, ...] = ()
+    removes: tuple[Presence, ...] = ()
+    dry_directory: str | None = None
 
     @property
     def program(self) -> str:
@@ -206,8 +227,9 @@ def words_of(work: Work) -> tuple[Word, ...]:
             return ()
         case Process():
             own = (*work.argv, *(work.dry_argv or ()), *(word for _, word in work.environment))
+            seen = [word for one in (*work.makes, *work.removes) for word in (one.name, *one.argv)]
             upstream = (words_of(process_of(one)) for one in work.upstream)
-            return (*own, *(word for words in upstream for word in words))
+            return (*own, *seen, *(word for words in upstream for word in words))
         case Request():
             fields = (*work.headers, *work.form)
             others = [word for word in (work.body, work.user, work.password) if word is not None]

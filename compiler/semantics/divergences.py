@@ -37,7 +37,7 @@ def _any_step(
 
 
 def _is_borg(step: Step) -> bool:
-    return isinstance(step.work, Process)
+    return step.role is Role.BORG
 
 
 def _tells(step: Step) -> bool:

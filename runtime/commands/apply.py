@@ -8,6 +8,7 @@ import time
 
 from ...compiler.driver.compile import Compilation
 from ...compiler.plan.model import Plan, Role
+from ...compiler.plan.words import Known
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
 from ..cli.arguments import Arguments, asked
 from ..engine.runner import AbortedError
@@ -153,7 +154,7 @@ def _apply(
         try:
             report = execute(
                 session, compilation, plan, signals, logs, writer, events, record.recorder,
-                answers=answers, mute=form in ("json", "journal"),
+                {Known.ID: run}, answers=answers, mute=form in ("json", "journal"),
             )  # fmt: skip
         except AbortedError as aborted:
             exit_code = 128 + aborted.number

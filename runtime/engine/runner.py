@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...compiler.plan.exits import Outcome
-from ...compiler.plan.model import LEAVING, Step, StepId
+from ...compiler.plan.model import LEAVING, Role, Step, StepId
 from ...compiler.plan.words import Value
 from ...compiler.plan.work import Process, Proof, Request, Shell, keeps
 from ...compiler.support.record import NamedTuple, Protocol
@@ -94,10 +94,17 @@ class DryRunner:
             return Result(Outcome.DONE, None, note="dry run: hooks don't run")
         if isinstance(work, Request):
             return Result(Outcome.DONE, None, note="dry run: requests aren't sent")
+        if step.role is Role.SNAPSHOT:
+            return Result(Outcome.DONE, None, note="dry run: no snapshots are taken")
         if work.dry_argv is None:
             return Result(Outcome.DONE, None, note="dry run: Borg has no dry form of this")
         # Nothing is made, so there is nothing to show for it.
-        dry = work._replace(argv=work.dry_argv, proof=_dry_proof(work), leaves=())
+        dry = work._replace(
+            argv=work.dry_argv,
+            proof=_dry_proof(work),
+            leaves=(),
+            directory=work.directory if work.dry_directory is None else work.dry_directory,
+        )
         return self._inner.run(step._replace(work=dry), values)
 
     def wait(self, seconds: float) -> None:

@@ -10,7 +10,6 @@ from contextlib import closing
 from ...compiler.analysis.recovery import PendingCleanup, giving
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, Role, ScopeKind, Step
-from ...compiler.plan.work import Process
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import NamedTuple
 from ..engine.wording import subject
@@ -201,9 +200,7 @@ def _interrupted_places(interrupted: InterruptedRun) -> list[str]:
     tree = index(interrupted.plan)
     steps = [step for cut in interrupted.cut if (step := _step(interrupted.plan, cut.step))]
     return [
-        tree.name_of(step.scope, ScopeKind.REPOSITORY)
-        for step in steps
-        if isinstance(step.work, Process)
+        tree.name_of(step.scope, ScopeKind.REPOSITORY) for step in steps if step.role is Role.BORG
     ]
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 
 from ...compiler.borg.locations import normal_location
-from ...compiler.plan.claims import REPOSITORY, Mode
+from ...compiler.plan.claims import FOLDER, REPOSITORY, Mode
 from ...compiler.plan.model import Plan
 from ...compiler.plan.work import directory_of
 from ...compiler.shell.passwords import hidden
@@ -67,7 +67,8 @@ class Holder(NamedTuple):
 
 
 def wanted(plan: Plan, *, dry_run: bool) -> list[Wanted]:
-    """The locks that a run of a plan needs, in the order in which they are taken.
+    """The locks that a run of a plan needs, in the order in which they are taken: of repositories, and of folders that it
+    has for itself.
 
     A run needs a repository for itself unless it only reads, or is a dry run.
     """
@@ -75,7 +76,7 @@ def wanted(plan: Plan, *, dry_run: bool) -> list[Wanted]:
     found: dict[str, Wanted] = {}
     for step in plan.steps:
         for claim in step.claims:
-            if claim.kind != REPOSITORY:
+            if claim.kind not in (REPOSITORY, FOLDER):
                 continue
             shared = dry_run or claim.mode is Mode.READ
             place = claim.name, directory_of(step.work) or ""

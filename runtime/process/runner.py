@@ -18,7 +18,7 @@ from ...compiler.plan.words import (
     SecretOption,
     Value,
 )
-from ...compiler.plan.work import Output, OutputUse, Process, Request, Work, process_of
+from ...compiler.plan.work import Output, OutputUse, Process, Request, Shell, Work, process_of
 from ..engine.runner import AbortedError, Result
 from ..engine.wording import ending
 from ..system.host import reason
@@ -99,6 +99,17 @@ class ProcessRunner:
         work = step.work
         if isinstance(work, Request):
             return self._send(step, work, {**at_the_moment(), **values})
+        if isinstance(work, Process) and (work.makes or work.removes):
+            from .presence import around
+
+            return around(
+                work,
+                lambda word: self._launcher.word(word, values, [], step.timeout),
+                lambda: self._started(step, work, values),
+            )
+        return self._started(step, work, values)
+
+    def _started(self, step: Step, work: Shell | Process, values: Mapping[Value, str]) -> Result:
         begun = time.monotonic()
         inherited: list[int] = []
         try:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from ...compiler.plan.command_text import words_text
 from ...compiler.plan.exits import ExitCodes
 from ...compiler.plan.index import Index
-from ...compiler.plan.model import Plan, ScopeKind, Step
+from ...compiler.plan.model import Plan, Role, ScopeKind, Step
 from ...compiler.plan.titles import subcommand
 from ...compiler.plan.words import (
     ScratchPath,
@@ -36,7 +36,7 @@ def blocks(plan: Plan, tree: Index) -> Iterator[tuple[str, Lines]]:
     of_patterns, of_environment = _Blocks(tree), _Blocks(tree)
     semantics = {meaning.configuration: meaning.semantics for meaning in plan.meanings}
     for step in plan.steps:
-        if not isinstance(step.work, Process):
+        if not isinstance(step.work, Process) or step.role is not Role.BORG:
             continue
         for part in parts_of(step.work.argv):
             if isinstance(part, ScratchPath):

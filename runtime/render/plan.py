@@ -220,10 +220,13 @@ class _Text:
 
     def _refusals(self) -> Iterator[str]:
         if self._plan.refusals:
-            title = "apply refuses this plan because borgplan doesn't implement these options yet"
+            later = any(not refusal.why for refusal in self._plan.refusals)
+            why = "borgplan doesn't implement these options yet" if later else "too little is known"
+            title = f"apply refuses this plan because {why}"
             yield from ("", self._style.paint(title, "red"))
         for refusal in self._plan.refusals:
-            yield f"    {printable(refusal.what)} ({printable(str(refusal.origin))})"
+            why = f": {refusal.why}" if refusal.why else ""
+            yield f"    {printable(refusal.what)}{why} ({printable(str(refusal.origin))})"
 
 
 def _limits(step: Step) -> str:

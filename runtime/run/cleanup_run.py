@@ -188,6 +188,7 @@ def _known(interrupted: InterruptedRun) -> dict[Value, str]:
     where = f" in {' and '.join(map(subject, steps))}" if steps else ""
     error = f"the run {interrupted.run.id} was interrupted{where}"
     known = dict.fromkeys((Late.ERROR, Known.LOG, Known.WARNINGS, Known.ERRORS), error)
+    known[Known.ID] = interrupted.run.id  # what it has acquired is called after it
     if steps and interrupted.plan:
         scope = index(interrupted.plan).around(steps[-1].scope, ScopeKind.REPOSITORY)
         if scope:

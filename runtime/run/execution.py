@@ -105,7 +105,7 @@ def execute(
     others: list[Reporter] = [told for told in (recorder, events) if told is not None]
     lanes = None
     if arguments.apply.jobs > 1:
-        lanes = _lanes(arguments, plan, processes, signals, console, others)
+        lanes = _lanes(arguments, plan, processes, signals, console, others, known)
     return interpret(plan, GuardedRunner(runner), Reporters(*others, console), lanes)
 
 
@@ -122,6 +122,7 @@ def _lanes(
     signals: Signals,
     console: Console,
     others: Sequence[Reporter],
+    known: Mapping[Value, str],
 ) -> Lanes:
     """For what of a plan may run at the same time."""
     from ...compiler.analysis.concurrency import overlap
@@ -134,6 +135,7 @@ def _lanes(
         signals,
         console,
         others,
+        known,
         dry_run=arguments.apply.dry_run,
     )
 

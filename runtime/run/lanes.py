@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from ...compiler.plan.model import Scope, ScopeId, Step
+from ...compiler.plan.words import Value
 from ...compiler.support.record import TYPE_CHECKING
 from ..engine.reporters import Reporter, Reporters
-from ..engine.runner import DryRunner, Result, Runner
+from ..engine.runner import DryRunner, InformedRunner, Result, Runner
 from ..process.guard import GuardedRunner
 from ..process.runner import ProcessRunner
 from ..process.signals import Signals
@@ -83,10 +84,12 @@ class ProcessLanes:
         signals: Signals,
         console: Console,
         others: Sequence[Reporter],
+        known: Mapping[Value, str],
         *,
         dry_run: bool,
     ) -> None:
-        """`others`: who is told beside the console."""
+        """`others`: who is told beside the console. `known`: late values that a run can't know by itself."""
+        self._known = known
         self.waves = waves
         self.run = threads.run
         self._processes = processes
@@ -101,7 +104,8 @@ class ProcessLanes:
     def lane(self, child: Scope) -> Iterator[tuple[Runner, Reporter]]:
         console = LaneConsole(self._console, child.label or child.name, self._writing)
         with self._signals.relay() as relay:
-            runner: Runner = self._processes.lane(relay, console, self._tell)
+            processes = self._processes.lane(relay, console, self._tell)
+            runner: Runner = InformedRunner(processes, self._known)
             if self._dry_run:
                 runner = DryRunner(runner)
             yield GuardedRunner(runner), Reporters(console, self._others)

@@ -16,7 +16,7 @@ from .session import Session, refused_for_debts, say
 def refusals(compilation: Compilation, plan: Plan) -> Iterator[str]:
     """In words, what of the plan itself speaks against running it."""
     for asked in plan.refusals:
-        yield f"{asked.origin}: `{asked.what}` is not implemented yet"
+        yield f"{asked.origin}: `{asked.what}`{f': {asked.why}' if asked.why else ' is not implemented yet'}"
     yield from (d.message for d in compilation.errors if d.code.startswith("BP5"))
     violated = dict.fromkeys(d.span for d in compilation.diagnostics if d.code == "BP901")
     yield from (f"the plan violates the policy at {span}" for span in violated)

@@ -182,7 +182,27 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
         for location, known in existence.items():
             session.host.fact("repository", location, partial(Seen, known))
         _leave_out(sources, {d.span.file for d in diagnostics if d.code == "BP422"})
-    return Facts(existence, versions, asked=ask)
+    return (
+        _with_volumes(Facts(existence, versions, asked=ask), sources)
+        if ask
+        else Facts(existence, versions)
+    )
+
+
+def _with_volumes(facts: Facts, sources: Sources) -> Facts:
+    """With what is known of the machine's volumes, where a configuration takes snapshots of them."""
+    from ...compiler.config.options import SNAPSHOT_NAMES
+
+    files = sources.configurations
+    named = {
+        key for c in files for s in (c, *map(c.of, c.repositories)) for key in s.settings.by_key
+    }
+    if named.isdisjoint(SNAPSHOT_NAMES):
+        return facts
+    from ..process.probe_volumes import settings_with_snapshots, volumes_of
+
+    volumes, mounts = volumes_of(settings_with_snapshots(files))
+    return facts._replace(volumes=volumes, mounts=mounts)
 
 
 def _leave_out(sources: Sources, files: set[str]) -> None:

@@ -23,6 +23,7 @@ from ..options import (
     LATER_SECTION,
     OPTIONS,
     SECTIONS,
+    SNAPSHOT_NAMES,
     Option,
     Type,
 )  # fmt: skip
@@ -153,6 +154,11 @@ class _Decoder:
 
     def _group(self, group: Scalar, node: Node, section: str) -> None:
         """A mapping of options; the name of each is the mapping's and its own."""
+        if group.text in SNAPSHOT_NAMES:
+            self._settings[group.text] = Setting(value=True, span=group.span)
+            self._places[group.text] = group.span
+            if isinstance(node, Scalar) and node.value is None:
+                return
         if not isinstance(node, Mapping):
             self._diagnostics.error(
                 "BP203", f"`{group.text}` takes a mapping, not {kind(node)}", node.span

@@ -1,0 +1,155 @@
+"""Snapshots as steps around `create`: loaded only for a file that turns them on.
+
+They are taken last of all before it, so that they hold what hooks have written, and given back first after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from posixpath import join, normpath
+
+from ..borg.patterns import Selection
+from ..borg.target import Target
+from ..config.options import SNAPSHOT_NAMES
+from ..plan.actions import Action
+from ..plan.claims import Claim, Mode
+from ..plan.command_text import words_text
+from ..plan.exits import ExitCodes
+from ..plan.ids import Names
+from ..plan.model import (
+    Effect,
+    Phase,
+    Refusal,
+    Resume,
+    Role,
+    ScopeKind,
+    Status,
+    Step,
+    Trigger,
+)
+from ..plan.words import text_of
+from ..plan.work import Process
+from ..snapshots.arrange import Arrangement, Machine, arrange
+from ..snapshots.kind import Command, key_of
+from ..snapshots.kinds import kinds_of
+from ..source.diagnostic import Diagnostics
+from ..source.span import Span
+from .places import Place
+from .selection import Once, selects
+
+_GO_ON = Effect(Status.FAILED, Resume.NEXT)  # whatever can't be removed, the rest is tried
+_WHY = "sources are read as they were at one moment"
+UNKNOWN = (
+    "which volumes there are is not known, as the plan was made without looking at this machine"
+)
+
+
+def arranged(
+    target: Target,
+    chosen: Selection,
+    place: Place,
+    refusals: list[Refusal],
+    diagnostics: Diagnostics,
+) -> Arrangement | None:
+    """What is read from snapshots, taken in a place; None for nothing. A refusal where volumes aren't known."""
+    facts = place.request.facts
+    kinds = kinds_of(target.settings)
+    unknown = [kind for kind in kinds if key_of(kind, target.settings) not in facts.volumes]
+    if unknown:
+        by_key = target.settings.by_key
+        refusals += [Refusal(kind.name, by_key[kind.name].span, UNKNOWN) for kind in unknown]
+        return None
+    machine = Machine(facts.volumes, facts.mounts)
+    return arrange(target, chosen, machine, _owner(target, place), diagnostics)
+
+
+def _owner(target: Target, place: Place) -> str:
+    """What the folder of the snapshots is called after: the file, wherever it is read from, and the repository where
+    each has its own."""
+    path = normpath(join(target.host.directory, place.configuration.path))
+    return path if place.kind is ScopeKind.CONFIGURATION else f"{path}#{target.location}"
+
+
+def is_shared(targets: Sequence[Target], place: Place) -> bool:
+    """Whether all repositories of a file are given the same snapshots. Not where hooks run before each: what they
+    write would not be in it; nor for a single one, as its other actions need none."""
+    alike = [t for t in targets if t.repository.own is None and _creates(t, place)]
+    once = place.request.snapshots
+    if len(alike) < 2 or once is Once.REPOSITORY:
+        return False
+    return once is Once.RUN or not _is_hooked_within(place)
+
+
+def _creates(target: Target, place: Place) -> bool:
+    left_out = {text.text for text in target.settings.texts("skip_actions")}
+    return (
+        Action.CREATE in place.request.actions
+        and Action.CREATE.value not in left_out
+        and selects(place.request.repository, target.repository)
+    )
+
+
+def _is_hooked_within(place: Place) -> bool:
+    """Whether hooks run before each repository, or before `create` of each."""
+    return any(
+        hook.phase is Phase.ENTER
+        and hook.scope in (ScopeKind.REPOSITORY, ScopeKind.ACTION)
+        and hook.is_called_for(place.requested)
+        and hook.fits_action(Action.CREATE.value)
+        for hook in place.hooks
+    )
+
+
+def steps_around(
+    arrangement: Arrangement, place: Place, names: Names
+) -> tuple[list[Step], list[Step]]:
+    """The steps that take, and those that give back whatever comes."""
+    leaving, trigger = _way_out(place)
+    failed = Resume.EXIT if leaving is Phase.EXIT else Resume.LEAVE
+    ending = Effect(Status.FAILED, failed)
+    enter = _steps(arrangement.take, Mode.TAKE, place, names, Phase.ENTER, Trigger.SUCCESS, ending)
+    leave = _steps(arrangement.give, Mode.GIVE, place, names, leaving, trigger, _GO_ON)
+    return enter, leave
+
+
+def _way_out(place: Place) -> tuple[Phase, Trigger]:
+    """Where in a scope what was taken is given back in any case: some releases pass over what comes after a failure."""
+    profile = place.profile
+    effects = (
+        *profile.child_effects[place.kind],
+        *profile.effects.get((place.kind, Phase.BODY), ()),
+    )
+    if any(effect.resume in (Resume.LEAVE, Resume.END) for effect in effects):
+        return Phase.RECOVER, Trigger.ENDED
+    return Phase.EXIT, Trigger.ALWAYS
+
+
+def _steps(
+    commands: Iterable[Command],
+    mode: Mode,
+    place: Place,
+    names: Names,
+    phase: Phase,
+    trigger: Trigger,
+    ending: Effect,
+) -> list[Step]:
+    return [
+        Step(
+            names.step(place.scope, phase, trigger, words_text(command.argv)),
+            place.scope, phase, trigger, _process(command), ending, ending, _WHY,
+            _origin(place), title=command.title, role=Role.SNAPSHOT,
+            claims=tuple(Claim(command.kind, text_of(thing), mode) for thing in command.things),
+        )
+        for command in commands
+    ]  # fmt: skip
+
+
+def _origin(place: Place) -> Span:
+    by_key = place.configuration.settings.by_key
+    return next(by_key[name].span for name in SNAPSHOT_NAMES if name in by_key)
+
+
+def _process(command: Command) -> Process:
+    return Process(
+        command.argv, None, ExitCodes(), required=True, makes=command.makes, removes=command.removes
+    )

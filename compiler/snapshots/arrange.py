@@ -1,0 +1,324 @@
+"""What Borg backs up, read from snapshots: commands around it, and where it runs.
+
+Every snapshot is mounted below one folder, as its volume is below `/`. Borg runs in that folder, and sources lose their first
+slash: a relative path is stored, and compared with patterns, exactly like the absolute one. Measured with Borg 1.2.4
+and 1.4.5: archives hold the original paths, and no pattern, of whichever style, has to be rewritten. The folder has the
+same name in every run, as Borg's cache of known files goes by the full path.
+"""
+
+from __future__ import annotations
+
+from posixpath import join, normpath
+
+from ..borg.action_inputs import Directories
+from ..borg.pattern_lines import ROOTS, Line
+from ..borg.patterns import Selection, Written
+from ..borg.target import Target
+from ..config.settings import Settings
+from ..plan.claims import FOLDER
+from ..plan.model import Fact
+from ..plan.work import Presence, Where
+from ..source.diagnostic import Diagnostics
+from ..source.span import Span
+from ..source.volumes import Mounted, Volume, Volumes
+from ..support.digest import sha256
+from ..support.record import TYPE_CHECKING, NamedTuple
+from .kind import MOUNT, Command, Kind, Naming, key_of, words_of
+from .kinds import KINDS, kinds_of
+from .layout import Layout, is_within, layout
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BASE = "/run/borgplan/snapshots"
+_UMOUNT = {"zfs": "zfs.umount_command", "lvm": "lvm.umount_command"}
+
+
+class Arrangement(NamedTuple):
+    """`chosen`: the selection as Borg gets it. `directories`: where Borg runs, and where it does in a dry run, which takes
+    no snapshots. `take`: commands before, in their order; `give`: after. `facts`: what is read from
+    where, for people."""
+
+    chosen: Selection
+    directories: Directories
+    take: tuple[Command, ...]
+    give: tuple[Command, ...]
+    facts: tuple[Fact, ...]
+
+
+class Machine(NamedTuple):
+    """What is known of volumes and mounts; see `lower.selection.Facts`."""
+
+    volumes: Mapping[str, Volumes]
+    mounts: tuple[Mounted, ...]
+
+
+class _Source(NamedTuple):
+    """A source as it is written, and where it is."""
+
+    path: str
+    absolute: str
+    span: Span
+
+
+def arrange(
+    target: Target, chosen: Selection, machine: Machine, place: str, diagnostics: Diagnostics
+) -> Arrangement | None:
+    """None where nothing is read from a snapshot: after warnings (BP470), or an error (BP471, BP472). `place`: says
+    which scope takes them."""
+    kinds = kinds_of(target.settings)
+    volumes = _volumes(target, kinds, machine, diagnostics)
+    if volumes is None:
+        return None
+    wanted = _wanted(target, volumes, diagnostics)
+    chosen = _with_roots(chosen, [volume.point for volume in wanted])
+    sources = _sources(target, chosen)
+    one_file_system = target.settings.boolean("one_file_system") or False
+    found = layout(
+        [s.absolute for s in sources], volumes, machine.mounts, one_file_system=one_file_system
+    )
+    _tell_of_live(found, sources, volumes, diagnostics)
+    if not found.volumes:
+        return None
+    snapped = {path for path, _ in found.snapped}
+    if not _is_possible(target, sources, snapped, diagnostics):
+        return None
+    digest = sha256(place.encode("utf-8", "surrogateescape")).hexdigest()
+    root = f"{BASE}/{digest[:8]}"
+    relative = any(not s.path.startswith("/") for s in sources)
+    start = _start(target)
+    directory = _below(root, start) if relative else root
+    take, give = _commands(target.settings, found, root, directory, Naming(digest[:8]))
+    return Arrangement(
+        chosen
+        if relative
+        else _relative(chosen, {s.path for s in sources if s.absolute in snapped}),
+        Directories(directory, (target.directory or ".") if relative else "/"),
+        take,
+        give,
+        _facts(found),
+    )
+
+
+def _volumes(
+    target: Target, kinds: tuple[Kind, ...], machine: Machine, diagnostics: Diagnostics
+) -> list[Volume] | None:
+    """Those of all kinds that the configuration turns on; None after an error where a program gave no answer."""
+    found: list[Volume] = []
+    for kind in kinds:
+        answer = machine.volumes.get(key_of(kind, target.settings), Volumes())
+        if answer.problem:
+            span = target.settings.by_key[kind.name].span
+            diagnostics.error(
+                "BP471",
+                f"`{kind.name}`: the volumes of this machine can't be found out: {answer.problem}",
+                span,
+                "without snapshots: remove the option; to plan for another machine: --offline",
+            )
+            return None
+        found += answer.volumes
+    return found
+
+
+def _wanted(target: Target, volumes: list[Volume], diagnostics: Diagnostics) -> list[Volume]:
+    """Volumes that are backed up although no source names them. BP473: those that nothing can be read of."""
+    for volume in volumes:
+        if volume.wanted and not volume.point:
+            diagnostics.warning(
+                "BP473",
+                f"the dataset {volume.name} is to be backed up by its own property, and is mounted nowhere: it is not "
+                "in the backup",
+                target.settings.by_key[volume.kind].span,
+                "mount it, or set org.torsion.borgmatic:backup to something else than `auto`",
+            )
+    return [volume for volume in volumes if volume.wanted and volume.point]
+
+
+def _with_roots(chosen: Selection, points: list[str]) -> Selection:
+    """The selection with more sources, before the others."""
+    new = [point for point in points if point not in chosen.roots]
+    return chosen._replace(
+        lines=(*(f"R {point}" for point in new), *chosen.lines),
+        late=tuple(file._replace(after=file.after + len(new)) for file in chosen.late),
+        written=(*(Written(Line("R", "", point), Span("")) for point in new), *chosen.written),
+    )
+
+
+def _start(target: Target) -> str:
+    """Where relative sources begin."""
+    return normpath(join(target.host.directory, target.directory or ""))
+
+
+def _sources(target: Target, chosen: Selection) -> list[_Source]:
+    return [
+        _Source(w.line.value, join(_start(target), w.line.value), w.span)
+        for w in chosen.written
+        if w.line.letter in ROOTS
+    ]
+
+
+def _tell_of_live(
+    found: Layout, sources: list[_Source], volumes: list[Volume], diagnostics: Diagnostics
+) -> None:
+    """BP470: what is not read from a snapshot although snapshots are configured."""
+    spans = {source.absolute: source.span for source in sources}
+    for path in found.live:
+        below = [v.point for v in volumes if v.point and is_within(v.point, normpath(path))]
+        hint = f"name {below[0]} as a source, too" if below else ""
+        diagnostics.warning(
+            "BP470",
+            f"{path} lies in no volume that can be snapshotted: it is read while it may change"
+            + (f", and so are the volumes below it ({', '.join(below[:3])})" if below else ""),
+            spans[path],
+            hint,
+        )
+
+
+def _is_possible(
+    target: Target, sources: list[_Source], snapped: set[str], diagnostics: Diagnostics
+) -> bool:
+    """Whether one directory can be the start of all relative paths (BP472)."""
+    relative = [s for s in sources if not s.path.startswith("/")]
+    others = [s for s in sources if s.path.startswith("/") and s.absolute in snapped]
+    for source in relative:
+        if others or source.absolute not in snapped:
+            diagnostics.error(
+                "BP472",
+                f"the relative source {source.path} can't be backed up beside others: relative sources all have to be "
+                "in volumes that can be snapshotted, and no others may be",
+                source.span,
+                f"use its absolute path: {source.absolute}",
+            )
+            return False
+    location = target.location
+    is_local = ":" not in location.partition("/")[0]
+    if is_local and not location.startswith("/"):
+        diagnostics.error(
+            "BP472",
+            f"the relative repository {location} can't be used with snapshots: Borg runs in another directory",
+            target.repository.span,
+            f"use its absolute path: {join(_start(target), location)}",
+        )
+        return False
+    return True
+
+
+def _relative(chosen: Selection, sources: set[str]) -> Selection:
+    """The selection as seen from the folder of the run."""
+
+    def seen(path: str) -> str:
+        return (path.lstrip("/") or ".") if path in sources else path
+
+    lines = tuple(
+        f"R {seen(line[1:].strip())}" if line.startswith("R ") else line for line in chosen.lines
+    )
+    return chosen._replace(lines=lines, arguments=tuple(map(seen, chosen.arguments)))
+
+
+def _below(root: str, path: str) -> str:
+    return root if path == "/" else f"{root}{path}"
+
+
+def _commands(
+    settings: Settings, found: Layout, root: str, directory: str, naming: Naming
+) -> tuple[tuple[Command, ...], tuple[Command, ...]]:
+    """What is taken, in its order, and what gives it back, the latest first."""
+    by_kind = {
+        name: tuple(v for v in found.volumes if v.kind == name)
+        for name in KINDS
+        if any(v.kind == name for v in found.volumes)
+    }
+    take = [
+        command
+        for name, own in by_kind.items()
+        for command in KINDS[name].take(own, settings, naming)
+    ]
+    take.append(_make_folders(found, root, directory))
+    removals = [
+        KINDS[name].remove(volume, settings, naming)
+        for name, own in by_kind.items()
+        for volume in own
+        if not volume.still
+    ]
+    give = [_remove_folders(root), *reversed(removals)]
+    volumes = {volume.point: volume for volume in found.volumes}
+    unmounts = []
+    for point in found.points:
+        place = _below(root, point)
+        volume = volumes.get(point)
+        if volume is None:
+            take.append(_bind(point, place))
+        else:
+            take.append(KINDS[volume.kind].mount(volume, settings, naming, place))
+        unmounts.append(_unmount(settings, volume, point, place))
+    return tuple(take), (*reversed(unmounts), *give)
+
+
+def _make_folders(found: Layout, root: str, directory: str) -> Command:
+    """Folders to mount at; what is within another volume has its folder there."""
+    outer = [p for p in found.points if not any(p != o and is_within(p, o) for o in found.points)]
+    places = [_below(root, point) for point in outer]
+    if not any(
+        is_within(directory, place) for place in (root, *places) if place != root or "/" in outer
+    ):
+        places.append(directory)
+    folders = tuple(dict.fromkeys([root, *places]))
+    return Command(
+        "folders for the snapshots", ("mkdir", "-m", "700", "-p", *folders), FOLDER, (root,)
+    )
+
+
+def _remove_folders(root: str) -> Command:
+    """Only empty ones, and none behind a mount that has stayed."""
+    argv = ("find", root, "-xdev", "-depth", "-type", "d", "-empty", "-delete")
+    return Command(
+        "remove the folders for the snapshots",
+        argv,
+        FOLDER,
+        (root,),
+        removes=(Presence(root, Where.PATH),),
+    )
+
+
+def _bind(point: str, place: str) -> Command:
+    argv = ("mount", "--bind", point, place)
+    return Command(
+        f"mount {point} as it is", argv, MOUNT, (place,), makes=(Presence(place, Where.MOUNT),)
+    )
+
+
+def _unmount(settings: Settings, volume: Volume | None, point: str, place: str) -> Command:
+    option = _UMOUNT.get(volume.kind, "") if volume else ""
+    program = words_of(settings, option) if option else ("umount",)
+    what = f"the snapshot of {point}" if volume else point
+    return Command(
+        f"unmount {what}",
+        (*program, place),
+        MOUNT,
+        (place,),
+        removes=(Presence(place, Where.MOUNT),),
+    )
+
+
+def _facts(found: Layout) -> tuple[Fact, ...]:
+    below = {
+        volume.point: [path for path, of in found.snapped if of is volume]
+        for volume in found.volumes
+    }
+    facts = []
+    for volume in found.volumes:
+        what = "as it is, as nobody can write to it" if volume.still else "from a snapshot"
+        sources = ", ".join(
+            path for path in dict.fromkeys(below[volume.point]) if path != volume.point
+        )
+        facts.append(
+            Fact(
+                f"{volume.kind} {volume.point}", f"read {what}{f' ({sources})' if sources else ''}"
+            )
+        )
+    facts += [
+        Fact(path, "read while it may change")
+        for path in dict.fromkeys((*found.live, *found.mounts))
+    ]
+    facts += [Fact(point, "not in the backup: a virtual file system") for point in found.left_out]
+    return tuple(facts)
