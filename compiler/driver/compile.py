@@ -8,7 +8,7 @@ from ..borg.action_options import ActionOptions
 from ..borg.target import passphrase
 from ..config.model import Configuration
 from ..lower.lower import Requests, lower
-from ..lower.selection import REQUESTED, Asked, Facts, Request, can_be_had, ordered_actions
+from ..lower.selection import REQUESTED, Asked, Facts, Once, Request, can_be_had, ordered_actions
 from ..plan import verify as flow
 from ..plan.actions import Action
 from ..plan.model import Fact, Plan
@@ -160,6 +160,7 @@ def _requests(
             presence,
             runs,
             _plain_text(sources),
+            sources.project.snapshots if sources.project else Once.AT_BEST,
         )
 
     return request

@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 
 from ..analysis.selector import Selector, selector
+from ..lower.selection import Once
 from ..plan.claims import Pair
 from ..plan.ids import Names
 from ..plan.index import index
@@ -48,6 +49,7 @@ _KEYS = (
     "pairs",
     "plain_text",
     "metrics",
+    "snapshots",
 )
 _PAIR_KEYS = ("name", "take", "give", "either")
 _LINT_KEYS = ("select", "ignore", "severity")
@@ -71,7 +73,7 @@ class StepRule(NamedTuple):
 class Project(NamedTuple):
     """A project file. `semantics` is None where it doesn't pin any. `policies`: texts, or files of such.
     `limits` are the run's. `plain_text`: commands that take values in hooks as they are.
-    `metrics`: see `Plan`."""
+    `metrics`: see `Plan`. `snapshots`: for what they are taken once."""
 
     path: str
     data: bytes
@@ -83,6 +85,7 @@ class Project(NamedTuple):
     limits: Limits = Limits()
     plain_text: tuple[str, ...] = ()
     metrics: str = ""
+    snapshots: Once = Once.AT_BEST
 
 
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Project | None:
@@ -127,8 +130,19 @@ class _Reader:
         plain = plain_text(values.get("plain_text"), self._diagnostics)
         metrics = self._path(values.get("metrics"), "metrics")
         return Project(
-            path, data, semantics, for_steps, lint, policies, pairs, limits, plain, metrics
-        )
+            path, data, semantics, for_steps, lint, policies, pairs, limits, plain, metrics,
+            self._snapshots(values.get("snapshots")),
+        )  # fmt: skip
+
+    def _snapshots(self, node: Node | None) -> Once:
+        text = self._text(node, "snapshots")
+        known = [once.value for once in Once if once.value]
+        if text is None:
+            return Once.AT_BEST
+        if text.text in known:
+            return Once(text.text)
+        self._diagnostics.error("BP702", f"`snapshots` is one of {', '.join(known)}", text.span)
+        return Once.AT_BEST
 
     def _lint(self, node: Node) -> LintSettings:
         values = self._mapping(node, _LINT_KEYS, "`lint`")

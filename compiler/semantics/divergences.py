@@ -150,6 +150,13 @@ DIVERGENCES: tuple[Divergence, ...] = (
         lambda plan, _: bool(plan.scratch),
     ),
     Divergence(
+        "snapshots",
+        "All repositories of a file are backed up from the same snapshots, unless hooks run before each of them. Snapshots "
+        "are taken after hooks, mounted where patterns and paths in archives stay the original ones, hold what is in "
+        "nested volumes, too, and are called after the run: nothing else is ever removed, and a failed removal is a failure.",
+        _any_step(lambda step: step.role is Role.SNAPSHOT),
+    ),
+    Divergence(
         "filters",
         "Filters made from a name format match the digits of its time; borgmatic uses `*`, so "
         "`{hostname}-*` on the host vm also matches archives of the host vm-2.",

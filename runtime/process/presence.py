@@ -11,24 +11,34 @@ import subprocess
 from collections.abc import Callable
 
 from ...compiler.plan.exits import Outcome
-from ...compiler.plan.words import Word
+from ...compiler.plan.words import Word, text_of
 from ...compiler.plan.work import Presence, Process, Where
 from ..engine.runner import Result
+from ..engine.wording import ending
 from ..system.host import reason
 from ..system.mounts import is_mounted
 
 _PATIENCE = 60  # seconds for a command that lists
 
-Filled = Callable[[Word], str]  # a word in full
+Words = Callable[[Word], str | Result | None]  # a word in full, if it can be had
+Filled = Callable[[Word], str]
 
 
 class UnknownError(Exception):
     """It can't be seen whether a thing is there; the message says why."""
 
 
-def around(work: Process, filled: Filled, run: Callable[[], Result]) -> Result:
+def around(work: Process, words: Words, run: Callable[[], Result]) -> Result:
     """Run a command between two looks at what it makes or removes."""
+
+    def filled(word: Word) -> str:
+        text = words(word)
+        if not isinstance(text, str):
+            raise UnknownError(f"what `{text_of(word)}` stands for is not known")
+        return text
+
     try:
+        names = [filled(thing.name) for thing in (*work.makes, *work.removes)]
         there = [filled(thing.name) for thing in work.makes if _is_there(thing, filled)]
     except UnknownError as error:
         return Result(Outcome.HARD, None, note=f"was not started: {error}")
@@ -37,12 +47,12 @@ def around(work: Process, filled: Filled, run: Callable[[], Result]) -> Result:
     if work.removes and _are_gone(work.removes, filled):
         return Result(Outcome.DONE, None, note="nothing to do: it does not exist")
     result = run()
-    if result.outcome is not Outcome.DONE:
-        names = " ".join(filled(thing.name) for thing in work.removes)
-        return (
-            result._replace(note=f"{result.note}; left: {names}".lstrip("; ")) if names else result
-        )
-    return _checked(work, filled, result)
+    if result.outcome is Outcome.DONE:
+        return _checked(work, filled, result)
+    if not work.removes:
+        return result
+    note = result.note or ending(result)
+    return result._replace(note=f"{note}; {' and '.join(names)} may still exist")
 
 
 def _checked(work: Process, filled: Filled, result: Result) -> Result:
