@@ -66,8 +66,8 @@ class Due(NamedTuple):
 class Directories(NamedTuple):
     """Where a command runs, and where its dry form does."""
 
-    real: str
-    dry: str
+    directory: str
+    dry_directory: str
 
 
 class Extent(NamedTuple):

@@ -122,8 +122,7 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
         command = command._replace(needs=extent.roots)
     command = command._replace(needs=(*extent.needed, *command.needs))
     if extent.directories is not None:
-        real, dry = extent.directories
-        command = command._replace(directory=real, dry_directory=dry)
+        command = command._replace(**extent.directories._asdict())
     return [NamedCommand("create", command, extent.called_for)]
 
 

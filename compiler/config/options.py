@@ -229,18 +229,11 @@ OPTIONS: tuple[Option, ...] = (
     Option("keepassxc.ask_for_password", Type.BOOLEAN, "hooks", "Whether KeePassXC asks for the database's password (default true)."),
     Option("keepassxc.key_file", Type.TEXT, "hooks", "The key file that opens the KeePassXC database."),
     Option("keepassxc.yubikey", Type.TEXT, "hooks", "The YubiKey slot that opens the KeePassXC database."),
-    Option("btrfs.btrfs_command", Type.TEXT, "hooks", "The command that takes and removes snapshots (default btrfs)."),
+    *(Option(f"{key}_command", Type.TEXT, "hooks", f"The command that is called as `{key.partition('.')[2]}` for snapshots.")
+      for key in ("btrfs.btrfs", "zfs.zfs", "zfs.mount", "zfs.umount", "lvm.lvcreate", "lvm.lvremove", "lvm.lvs", "lvm.lsblk",
+                  "lvm.mount", "lvm.umount")),
     Option("btrfs.findmnt_command", Type.TEXT, "hooks", "borgplan asks the system itself what is mounted.", effect=False),
-    Option("zfs.zfs_command", Type.TEXT, "hooks", "The command that takes and removes snapshots (default zfs)."),
-    Option("zfs.mount_command", Type.TEXT, "hooks", "The command that mounts snapshots (default mount)."),
-    Option("zfs.umount_command", Type.TEXT, "hooks", "The command that unmounts snapshots (default umount)."),
     Option("lvm.snapshot_size", Type.TEXT, "hooks", "The size of each snapshot, as 5GB or 10%ORIGIN (default 10%ORIGIN)."),
-    Option("lvm.lvcreate_command", Type.TEXT, "hooks", "The command that takes snapshots (default lvcreate)."),
-    Option("lvm.lvremove_command", Type.TEXT, "hooks", "The command that removes snapshots (default lvremove)."),
-    Option("lvm.lvs_command", Type.TEXT, "hooks", "The command that lists logical volumes (default lvs)."),
-    Option("lvm.lsblk_command", Type.TEXT, "hooks", "The command that lists block devices (default lsblk)."),
-    Option("lvm.mount_command", Type.TEXT, "hooks", "The command that mounts snapshots (default mount)."),
-    Option("lvm.umount_command", Type.TEXT, "hooks", "The command that unmounts snapshots (default umount)."),
     Option("skip_actions", Type.TEXTS, "hooks", "Actions to skip.", choices=ACTION_NAMES),
     Option("umask", Type.UMASK, "hooks", "The umask hook commands run with.", alias="hooks_umask"),
 )  # fmt: skip
@@ -253,9 +246,7 @@ LATER: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-# Groups that are turned on by being there, even without any option.
-SNAPSHOT_NAMES = ("btrfs", "lvm", "zfs")
-
+SNAPSHOT_NAMES = ("btrfs", "lvm", "zfs")  # groups that are turned on by being there, even empty
 # Monitoring services; their options stand in `services`, which is loaded where one of them is named.
 SERVICE_NAMES = (
     "apprise", "cronhub", "cronitor", "healthchecks", "loki", "ntfy", "pagerduty", "pushover", "sentry",

@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 
 from ..analysis.selector import Selector, selector
-from ..lower.selection import Once
+from ..lower.selection import Once, once
 from ..plan.claims import Pair
 from ..plan.ids import Names
 from ..plan.index import index
@@ -40,17 +40,9 @@ from ..syntax.nodes import Mapping, Node, Scalar, Sequence, kind
 from .plain_text import plain_text
 
 _KEYS = (
-    "semantics",
-    "steps",
-    "timeout",
-    "stop_grace",
-    "lint",
-    "policies",
-    "pairs",
-    "plain_text",
-    "metrics",
+    "semantics", "steps", "timeout", "stop_grace", "lint", "policies", "pairs", "plain_text", "metrics",
     "snapshots",
-)
+)  # fmt: skip
 _PAIR_KEYS = ("name", "take", "give", "either")
 _LINT_KEYS = ("select", "ignore", "severity")
 _STEP_KEYS = ("select", "name", "timeout", "retries", "retry_wait")
@@ -131,18 +123,8 @@ class _Reader:
         metrics = self._path(values.get("metrics"), "metrics")
         return Project(
             path, data, semantics, for_steps, lint, policies, pairs, limits, plain, metrics,
-            self._snapshots(values.get("snapshots")),
+            once(self._text(values.get("snapshots"), "snapshots"), self._diagnostics),
         )  # fmt: skip
-
-    def _snapshots(self, node: Node | None) -> Once:
-        text = self._text(node, "snapshots")
-        known = [once.value for once in Once if once.value]
-        if text is None:
-            return Once.AT_BEST
-        if text.text in known:
-            return Once(text.text)
-        self._diagnostics.error("BP702", f"`snapshots` is one of {', '.join(known)}", text.span)
-        return Once.AT_BEST
 
     def _lint(self, node: Node) -> LintSettings:
         values = self._mapping(node, _LINT_KEYS, "`lint`")

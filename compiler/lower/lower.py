@@ -11,7 +11,6 @@ from ..borg.action_inputs import Extent
 from ..borg.target import Target, expand_home
 from ..config.filled import filled_in
 from ..config.model import Configuration
-from ..config.options import SNAPSHOT_NAMES
 from ..plan.actions import Action
 from ..plan.claims import Claim
 from ..plan.ids import ROOT, Names
@@ -37,11 +36,12 @@ from ..source.diagnostic import Diagnostics
 from ..source.host import Host
 from ..source.span import COMMAND_LINE, Span, Text
 from ..support.record import TYPE_CHECKING
+from .around import Around
 from .borg_steps import claims_of, retry_of, with_producers
 from .placement import Placement, placements
-from .places import Place
+from .places import Place, report_skipped
 from .repositories import Repositories
-from .selection import REQUESTED, Request, selects
+from .selection import Request, selects
 
 if TYPE_CHECKING:
     from .messages import Message
@@ -120,7 +120,7 @@ class _Lowering:
         self._last: list[Step] = []  # at the end of the run
         self._hung_around_everything: dict[object, str] = {}
         self._told_of: set[Text] = set()
-        self._leaving: dict[ScopeId, list[Step]] = {}
+        self._around = Around(self.repositories, self._names)
 
     def run(self, configurations: tuple[Configuration, ...]) -> None:
         kind = ScopeKind.RUN
@@ -149,9 +149,9 @@ class _Lowering:
         self._hooks(place, Phase.ENTER)
         self._tell(messages, place, Phase.ENTER, after_hooks=True)
         self._repositories(place)
-        self._give_back(place, Phase.EXIT)
+        self.steps += self._around.releasing(place, Phase.EXIT)
         self._hooks(place, Phase.EXIT)
-        self._give_back(place, Phase.RECOVER)
+        self.steps += self._around.releasing(place, Phase.RECOVER)
         self._tell(messages, place, Phase.RECOVER, after_hooks=False)
         self._hooks(place, Phase.RECOVER)
         self._tell(messages, place, Phase.RECOVER, after_hooks=True)
@@ -183,20 +183,11 @@ class _Lowering:
             or place.profile.hooks_of_unselected
             or place.profile.actions_of_unselected & place.requested
         ]
-        shared: Extent | None = None
-        has_snapshots = not configuration.settings.by_key.keys().isdisjoint(SNAPSHOT_NAMES)
-        may_share = not has_snapshots
-        if has_snapshots:
-            from .snapshots import is_shared
-
-            may_share = is_shared(targets, place)
-            if may_share:
-                first = next(target for target in targets if target.repository.own is None)
-                shared = self.repositories.extent(first, place)
-                self._take(place)
+        alike = [target for target in targets if target.repository.own is None]
+        is_shared = bool(alike) and not self._around.is_separate(targets, place)
+        shared = self.repositories.extent(alike[0], place) if is_shared else None
+        self.steps += self._around.acquiring(place, place.scope)
         for target in targets:
-            if may_share and shared is None and target.repository.own is None:
-                shared = self.repositories.extent(target, place)
             self._repository(target, shared, place)
 
     def _repository(self, target: Target, shared: Extent | None, outer: Place) -> None:
@@ -219,7 +210,7 @@ class _Lowering:
         if not selected and ScopeKind.ACTION not in profile.hooks_of_unselected:
             skipped = outer.requested - profile.actions_of_unselected
         else:
-            self._tell_of(unwanted, outer)
+            report_skipped(unwanted, outer, self._told_of, self._diagnostics)
         self._hooks(place, Phase.ENTER)
         for action in request.actions:
             forced = action is Action.CHECK and selected and request.options.force
@@ -229,23 +220,6 @@ class _Lowering:
                 self._action(action, target, extent, place, hooks_only=True)
         self._hooks(place, Phase.EXIT)
         self._hooks(place, Phase.RECOVER)
-
-    def _tell_of(self, unwanted: Sequence[Text], place: Place) -> None:
-        """BP439: an action was asked for by name, and `skip_actions` leaves it out."""
-        forced = place.request.options.force
-        for text in unwanted:
-            asked = text.text in place.requested and place.request.called_for == REQUESTED
-            if (
-                asked
-                and text not in self._told_of
-                and not (forced and text.text == Action.CHECK.value)
-            ):
-                self._told_of.add(text)
-                self._diagnostics.note(
-                    "BP439",
-                    f"`{text.text}` is requested, but `skip_actions` skips it",
-                    text.span,
-                )
 
     def _action(
         self,
@@ -275,7 +249,7 @@ class _Lowering:
         place = outer._replace(scope=scope, kind=kind, action=name)
         self._hooks(place, Phase.ENTER)
         if found and action is Action.CREATE:
-            self._take(place, outer.scope)
+            self.steps += self._around.acquiring(place, outer.scope)
         producers: dict[str, StepId] = {}
         for named in found or ():
             identity = self._names.borg(scope, named.name)
@@ -287,23 +261,10 @@ class _Lowering:
                 of_borg(named.name),
                 Role.BORG, claims=claims_of(named, target),
             )  # fmt: skip
-        self._give_back(place, Phase.EXIT)
+        self.steps += self._around.releasing(place, Phase.EXIT)
         self._hooks(place, Phase.EXIT)
-        self._give_back(place, Phase.RECOVER)
+        self.steps += self._around.releasing(place, Phase.RECOVER)
         self._hooks(place, Phase.RECOVER)
-
-    def _take(self, place: Place, arranged_for: ScopeId = "") -> None:
-        """Take the snapshots that are arranged for a scope, in a place."""
-        arranged = self.repositories.arranged.get(arranged_for or place.scope)
-        if arranged is not None:
-            from .snapshots import steps_around
-
-            enter, self._leaving[place.scope] = steps_around(arranged, place, self._names)
-            self.steps += enter
-
-    def _give_back(self, place: Place, phase: Phase) -> None:
-        """Give back what was taken in a place, if that belongs to this phase of it."""
-        self.steps += (s for s in self._leaving.get(place.scope, ()) if s.phase is phase)
 
     def _hooks(self, place: Place, phase: Phase) -> None:
         for hook in place.hooks:

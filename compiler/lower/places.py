@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..config.model import Configuration, Repository
+from ..plan.actions import Action
 from ..plan.model import Phase, ScopeId, ScopeKind
 from ..semantics import Profile
+from ..source.diagnostic import Diagnostics
+from ..source.span import Text
 from ..support.record import NamedTuple
 from .placement import Placement, placements
-from .selection import Request
+from .selection import REQUESTED, Request
 
 
 class Place(NamedTuple):
@@ -42,3 +47,17 @@ class Place(NamedTuple):
             return self
         own = self.configuration.of(repository)
         return self._replace(configuration=own, hooks=placements(own, self.profile))
+
+
+def report_skipped(
+    skipped: Sequence[Text], place: Place, reported: set[Text], diagnostics: Diagnostics
+) -> None:
+    """BP439, once for each: an action is requested by name, and `skip_actions` skips it."""
+    forced = place.request.options.force
+    for text in skipped:
+        requested = text.text in place.requested and place.request.called_for == REQUESTED
+        if requested and text not in reported and not (forced and text.text == Action.CHECK.value):
+            reported.add(text)
+            diagnostics.note(
+                "BP439", f"`{text.text}` is requested, but `skip_actions` skips it", text.span
+            )

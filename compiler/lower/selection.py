@@ -12,7 +12,7 @@ from ..config.model import Configuration, Repository
 from ..plan.actions import ANSWERING, Action
 from ..semantics import Profile
 from ..source.diagnostic import Diagnostics, did_you_mean
-from ..source.span import COMMAND_LINE
+from ..source.span import COMMAND_LINE, Text
 from ..source.volumes import Mounted, Volumes
 from ..support.enums import Enum
 from ..support.record import NamedTuple
@@ -48,6 +48,15 @@ class Once(Enum):
     AT_BEST = ""
     RUN = "run"  # for all repositories of a file
     REPOSITORY = "repository"
+
+
+def once(text: Text | None, diagnostics: Diagnostics) -> Once:
+    """The choice that a project file makes (BP702)."""
+    known = [choice.value for choice in Once if choice.value]
+    if text is None or text.text in known:
+        return Once(text.text) if text else Once.AT_BEST
+    diagnostics.error("BP702", f"`snapshots` is one of {', '.join(known)}", text.span)
+    return Once.AT_BEST
 
 
 class Request(NamedTuple):

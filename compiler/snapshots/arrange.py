@@ -14,24 +14,21 @@ from ..borg.action_inputs import Directories
 from ..borg.pattern_lines import ROOTS, Line
 from ..borg.patterns import Selection, Written
 from ..borg.target import Target
-from ..config.settings import Settings
-from ..plan.claims import FOLDER
 from ..plan.model import Fact
-from ..plan.work import Presence, Where
 from ..source.diagnostic import Diagnostics
 from ..source.span import Span
 from ..source.volumes import Mounted, Volume, Volumes
 from ..support.digest import sha256
 from ..support.record import TYPE_CHECKING, NamedTuple
-from .kind import MOUNT, Command, Kind, Naming, key_of, words_of
-from .kinds import KINDS, kinds_of
+from .commands import below, commands
+from .kind import Command, Kind, Naming, key_of
+from .kinds import kinds_of
 from .layout import Layout, is_within, layout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BASE = "/run/borgplan/snapshots"
-_UMOUNT = {"zfs": "zfs.umount_command", "lvm": "lvm.umount_command"}
 
 
 class Arrangement(NamedTuple):
@@ -87,8 +84,8 @@ def arrange(
     root = f"{BASE}/{digest[:8]}"
     relative = any(not s.path.startswith("/") for s in sources)
     start = _start(target)
-    directory = _below(root, start) if relative else root
-    take, give = _commands(target.settings, found, root, directory, Naming(digest[:8]))
+    directory = below(root, start) if relative else root
+    take, give = commands(target.settings, found, root, directory, Naming(digest[:8]))
     return Arrangement(
         chosen
         if relative
@@ -215,93 +212,8 @@ def _relative(chosen: Selection, sources: set[str]) -> Selection:
     return chosen._replace(lines=lines, arguments=tuple(map(seen, chosen.arguments)))
 
 
-def _below(root: str, path: str) -> str:
-    return root if path == "/" else f"{root}{path}"
-
-
-def _commands(
-    settings: Settings, found: Layout, root: str, directory: str, naming: Naming
-) -> tuple[tuple[Command, ...], tuple[Command, ...]]:
-    """What is taken, in its order, and what gives it back, the latest first."""
-    by_kind = {
-        name: tuple(v for v in found.volumes if v.kind == name)
-        for name in KINDS
-        if any(v.kind == name for v in found.volumes)
-    }
-    take = [
-        command
-        for name, own in by_kind.items()
-        for command in KINDS[name].take(own, settings, naming)
-    ]
-    take.append(_make_folders(found, root, directory))
-    removals = [
-        KINDS[name].remove(volume, settings, naming)
-        for name, own in by_kind.items()
-        for volume in own
-        if not volume.still
-    ]
-    give = [_remove_folders(root), *reversed(removals)]
-    volumes = {volume.point: volume for volume in found.volumes}
-    unmounts = []
-    for point in found.points:
-        place = _below(root, point)
-        volume = volumes.get(point)
-        if volume is None:
-            take.append(_bind(point, place))
-        else:
-            take.append(KINDS[volume.kind].mount(volume, settings, naming, place))
-        unmounts.append(_unmount(settings, volume, point, place))
-    return tuple(take), (*reversed(unmounts), *give)
-
-
-def _make_folders(found: Layout, root: str, directory: str) -> Command:
-    """Folders to mount at; what is within another volume has its folder there."""
-    outer = [p for p in found.points if not any(p != o and is_within(p, o) for o in found.points)]
-    places = [_below(root, point) for point in outer]
-    if not any(
-        is_within(directory, place) for place in (root, *places) if place != root or "/" in outer
-    ):
-        places.append(directory)
-    folders = tuple(dict.fromkeys([root, *places]))
-    return Command(
-        "folders for the snapshots", ("mkdir", "-m", "700", "-p", *folders), FOLDER, (root,)
-    )
-
-
-def _remove_folders(root: str) -> Command:
-    """Only empty ones, and none behind a mount that has stayed."""
-    argv = ("find", root, "-xdev", "-depth", "-type", "d", "-empty", "-delete")
-    return Command(
-        "remove the folders for the snapshots",
-        argv,
-        FOLDER,
-        (root,),
-        removes=(Presence(root, Where.PATH),),
-    )
-
-
-def _bind(point: str, place: str) -> Command:
-    argv = ("mount", "--bind", point, place)
-    return Command(
-        f"mount {point} as it is", argv, MOUNT, (place,), makes=(Presence(place, Where.MOUNT),)
-    )
-
-
-def _unmount(settings: Settings, volume: Volume | None, point: str, place: str) -> Command:
-    option = _UMOUNT.get(volume.kind, "") if volume else ""
-    program = words_of(settings, option) if option else ("umount",)
-    what = f"the snapshot of {point}" if volume else point
-    return Command(
-        f"unmount {what}",
-        (*program, place),
-        MOUNT,
-        (place,),
-        removes=(Presence(place, Where.MOUNT),),
-    )
-
-
 def _facts(found: Layout) -> tuple[Fact, ...]:
-    below = {
+    inside = {
         volume.point: [path for path, of in found.snapped if of is volume]
         for volume in found.volumes
     }
@@ -309,7 +221,7 @@ def _facts(found: Layout) -> tuple[Fact, ...]:
     for volume in found.volumes:
         what = "as it is, as nobody can write to it" if volume.still else "from a snapshot"
         sources = ", ".join(
-            path for path in dict.fromkeys(below[volume.point]) if path != volume.point
+            path for path in dict.fromkeys(inside[volume.point]) if path != volume.point
         )
         facts.append(
             Fact(

@@ -35,7 +35,7 @@ def read(_mounts: Sequence[Mounted], answers: Sequence[str]) -> list[Volume]:
             if row["type"] == "lvm" and (row["mountpoint"] or "").startswith("/")
         ]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"`lsblk` did not answer as it was asked: {error!r}") from error
+        raise ValueError(f"`lsblk` gave an answer that can't be read: {error!r}") from error
 
 
 def _names(volume: Volume) -> tuple[str, str]:

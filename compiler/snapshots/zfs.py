@@ -32,7 +32,7 @@ def read(mounts: Sequence[Mounted], answers: Sequence[str]) -> list[Volume]:
     for line in answers[0].splitlines():
         columns = line.split("\t")
         if len(columns) != len(_COLUMNS.split(",")):
-            raise ValueError(f"`{line}` does not have the columns that `zfs list` was asked for")
+            raise ValueError(f"`{line}` does not have the columns that `zfs list` should print")
         name, point, may_mount, backup = columns
         has_point = point.startswith("/") and may_mount != _OFF and (not seen or name in seen)
         volume = Volume(

@@ -34,7 +34,7 @@ def around(work: Process, words: Words, run: Callable[[], Result]) -> Result:
     def filled(word: Word) -> str:
         text = words(word)
         if not isinstance(text, str):
-            raise UnknownError(f"what `{text_of(word)}` stands for is not known")
+            raise UnknownError(f"the value of `{text_of(word)}` is not known")
         return text
 
     try:
