@@ -31,6 +31,7 @@ class ApplyArguments(NamedTuple):
     lock_wait: float = 0.0  # seconds, or infinity
     events: str = ""
     metrics: str = ""
+    traces: str = ""
     jobs: int = 1
     log_format: str = "auto"
     recover: bool = False

@@ -28,6 +28,7 @@ from ..run.measured import Measured
 from ..run.refusals import may_run, warn_root
 from ..run.run_record import RunRecord
 from ..run.session import Session, compile_all, say, write
+from ..run.traced import Traced, traced
 from ..system.host import RealHost, reason
 from ..system.run_id import new_run_id
 
@@ -75,6 +76,8 @@ def carry_out(
         return measured.refused(session, plan, 2)
     # Before the summary, for which a reader may take their time, as they may without the locks.
     measured.end(session, plan, ended.report, ended.exit_code)
+    if ended.traced is not None:
+        ended.traced.send(ended.exit_code)
     return _conclude(session, compilation, plan, ended)
 
 
@@ -124,6 +127,7 @@ class _Ended(NamedTuple):
     writer: Writer
     is_noted: bool
     answers: Answers | None
+    traced: Traced | None
 
 
 def _apply(
@@ -144,6 +148,7 @@ def _apply(
             return None
         events = _events(session, target, plan, run)
         answers = answers_of(session, compilation, plan)
+        spans = traced(session, plan, run)
         plain = arguments.apply.plain and verbosity_of(compilation) < 1
         if not arguments.apply.quiet and not plain and form != "json":
             say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
@@ -155,6 +160,7 @@ def _apply(
             report = execute(
                 session, compilation, plan, signals, logs, writer, events, record.recorder,
                 {Known.ID: run}, answers=answers, mute=form in ("json", "journal"),
+                noting=spans.noted if spans else None,
             )  # fmt: skip
         except AbortedError as aborted:
             exit_code = 128 + aborted.number
@@ -163,7 +169,7 @@ def _apply(
         record.end(exit_code, orderly=report is not None)
     took = time.monotonic() - begun
     is_noted = record.recorder is not None
-    return _Ended(run, report, exit_code, took, logs, events, writer, is_noted, answers)
+    return _Ended(run, report, exit_code, took, logs, events, writer, is_noted, answers, spans)
 
 
 def _conclude(session: Session, compilation: Compilation, plan: Plan, ended: _Ended) -> int:
@@ -283,14 +289,11 @@ def _tell(
         data = as_data(plan, report, compilation.broken, exit_code, run=run)
         write(json.dumps(data, indent=2, sort_keys=True) + "\n")
     else:
-        is_aside = (
-            asked.plain or ended.answers is not None
-        )  # standard output holds what was asked for
+        # Standard output holds what was asked for.
+        is_aside = asked.plain or ended.answers is not None
         style = session.style(sys.stderr if is_aside else sys.stdout, compilation)
         text = render(plan, report, compilation.broken, exit_code, style, ended.seconds, run)
         if not is_aside:
             write(text)
-        elif (
-            session.arguments.apply.log_format != "json"
-        ):  # beside lines for programs there is no text
+        elif asked.log_format != "json":  # beside lines for programs there is no text
             say(text.removesuffix("\n"))

@@ -67,8 +67,10 @@ def execute(
     *,
     answers: Answers | None = None,
     mute: bool = False,
+    noting: Reporter | None = None,
 ) -> Report:
-    """Run a plan. `known`: late values that the run can't know by itself. Raises AbortedError."""
+    """Run a plan. `known`: late values that the run can't know by itself. `noting`: is told, too. Raises
+    AbortedError."""
     arguments = session.arguments
     console = Console(
         plan,
@@ -102,7 +104,7 @@ def execute(
     if arguments.apply.dry_run:
         runner = DryRunner(runner)
     # The journal first: what it doesn't know when the machine dies, nobody gives back.
-    others: list[Reporter] = [told for told in (recorder, events) if told is not None]
+    others: list[Reporter] = [told for told in (recorder, events, noting) if told is not None]
     lanes = None
     if arguments.apply.jobs > 1:
         lanes = _lanes(arguments, plan, processes, signals, console, others, known)

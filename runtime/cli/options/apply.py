@@ -31,6 +31,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="append events to this file as JSON lines; or fd:NUMBER")  # fmt: skip
     add("--metrics", default="", metavar="FILE",
         help="write what became of the run to this file, for node_exporter; needs borgplan[metrics]")  # fmt: skip
+    add("--traces", type=_endpoint, default="", metavar="URL",
+        help="send the run's spans to this OTLP endpoint over HTTP; needs borgplan[traces]")  # fmt: skip
     add("--recover", action="store_true",
         help="first run the outstanding cleanups of interrupted runs")  # fmt: skip
 
@@ -49,3 +51,15 @@ def _seconds(text: str) -> float:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise argparse.ArgumentTypeError("takes a number of seconds, or forever")
     return float(text)
+
+
+def _endpoint(text: str) -> str:
+    """An address of a web server, without a password in it: everybody can read command lines."""
+    if not text:
+        return text  # the default
+    scheme, _, rest = text.partition("://")
+    if scheme not in ("http", "https") or not rest or "@" in rest.partition("/")[0]:
+        raise argparse.ArgumentTypeError(
+            "takes a URL with http or https and without a user, such as http://localhost:4318/v1/traces"
+        )
+    return text
