@@ -30,12 +30,13 @@ def form_of(words: Sequence[Word]) -> Form:
 
 
 class NamedCommand(NamedTuple):
-    """`name`: Borg's subcommand. `mode`: what it does with the repository. `claims`: what else it claims."""
+    """`name`: Borg's subcommand. `mode`: what it does with the repository, None for nothing. `claims`: what else it
+    claims."""
 
     name: str
     command: Process
     reason: str
-    mode: Mode = Mode.WRITE
+    mode: Mode | None = Mode.WRITE
     claims: tuple[Claim, ...] = ()
 
 
@@ -74,7 +75,7 @@ class Extent(NamedTuple):
     """What the actions need beside the configuration.
 
     `patterns`: the flags for pattern files; `arguments`: roots that don't fit into those; `roots`: all of
-    them; `needed`: pattern files that Borg is to read itself. `runs`: at once, in the environment as it is.
+    them; `needed`: pattern files that Borg is to read itself; `kept`: what archives hold beside the roots. `runs`: at once, in the environment as it is.
     `called_for`: why the actions run, for people. `existence`: what is known of repositories, by location.
     `compacts`: whether anything is said of the action `compact`, for it or against it. `checks`: those of one
     repository, for the action of that name. `directories`: where `create` runs, if not where the configuration says.
@@ -91,6 +92,7 @@ class Extent(NamedTuple):
     needed: tuple[str, ...] = ()
     runs: bool = False
     directories: Directories | None = None
+    kept: tuple[str, ...] = ()
 
 
 def logging(target: Target, *, progress: Extent | None = None) -> tuple[str, ...]:

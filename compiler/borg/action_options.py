@@ -70,13 +70,21 @@ class ActionOptions(NamedTuple):
     only_patterns: bool = False
     cache_only: bool = False
     keep_security_info: bool = False
+    mount_point: str = ""
+    mount_options: str = ""
+    foreground: bool = False
+    target: str = ""
+    timestamp: str = ""
+    new_passphrase: str = ""
     words: tuple[str, ...] = ()
 
 
 _A = Action
 _ON_ARCHIVES = frozenset({_A.REPO_LIST, _A.LIST, _A.INFO, _A.DELETE, _A.TRANSFER})
 _NEW = frozenset({_A.REPO_CREATE})
-_OF_AGES = frozenset({_A.REPO_LIST, _A.INFO, _A.DELETE, _A.TRANSFER})
+_MOUNTING, _REWRITING = frozenset({_A.MOUNT}), frozenset({_A.RECREATE})
+_OF_AGES = frozenset({_A.MOUNT, _A.REPO_LIST, _A.INFO, _A.DELETE, _A.TRANSFER})
+_DELETING = frozenset({_A.DELETE, _A.REPO_DELETE})
 _LISTING, _COMPARING = frozenset({_A.LIST}), frozenset({_A.DIFF})
 # Which actions an option is for; for all others it would be lost without a word.
 FOR: dict[str, frozenset[Action]] = {
@@ -84,32 +92,36 @@ FOR: dict[str, frozenset[Action]] = {
     "key_location": _NEW,
     "archive": frozenset({
         _A.EXTRACT, _A.EXPORT_TAR, _A.LIST, _A.INFO, _A.DIFF, _A.DELETE, _A.TRANSFER, _A.BORG,
+        _A.MOUNT, _A.RECREATE,
     }),
     "second_archive": frozenset({_A.DIFF}),
-    "match_archives": _ON_ARCHIVES | {_A.PRUNE, _A.CHECK}, "prefix": _ON_ARCHIVES, "first": _ON_ARCHIVES,
-    "last": _ON_ARCHIVES, "sort_by": _ON_ARCHIVES | {_A.DIFF},
-    "paths": frozenset({_A.EXTRACT, _A.EXPORT_TAR, _A.LIST}),
+    "match_archives": _ON_ARCHIVES | {_A.PRUNE, _A.CHECK, _A.RECREATE}, "prefix": _ON_ARCHIVES, "first": _ON_ARCHIVES | _MOUNTING,
+    "last": _ON_ARCHIVES | _MOUNTING, "sort_by": _ON_ARCHIVES | {_A.DIFF},
+    "paths": frozenset({_A.EXTRACT, _A.EXPORT_TAR, _A.LIST, _A.MOUNT, _A.KEY_IMPORT}),
     "destination": frozenset({_A.EXTRACT, _A.EXPORT_TAR, _A.KEY_EXPORT}),
     "strip_components": frozenset({_A.EXTRACT, _A.EXPORT_TAR}),
     "find": frozenset({_A.LIST}),
     "json": frozenset({_A.REPO_LIST, _A.LIST, _A.REPO_INFO, _A.INFO}),
     "short": frozenset({_A.REPO_LIST, _A.LIST}),
     "only": frozenset({_A.CHECK}), "repair": frozenset({_A.CHECK}),
-    "max_duration": frozenset({_A.CHECK}), "force": frozenset({_A.CHECK, _A.DELETE}),
-    "paper": frozenset({_A.KEY_EXPORT}), "qr_html": frozenset({_A.KEY_EXPORT}),
+    "max_duration": frozenset({_A.CHECK}), "force": frozenset({_A.CHECK, _A.DELETE, _A.REPO_DELETE}),
+    "paper": frozenset({_A.KEY_EXPORT, _A.KEY_IMPORT}), "qr_html": frozenset({_A.KEY_EXPORT}),
     "source_repository": _NEW | {_A.TRANSFER}, "from_borg1": _NEW | {_A.TRANSFER},
     "make_parent_dirs": _NEW, "copy_crypt_key": _NEW, "upgrader": frozenset({_A.TRANSFER}),
     "stats": frozenset({_A.CREATE, _A.PRUNE, _A.DELETE}),
     "quick_stats": frozenset({_A.CREATE, _A.PRUNE}),
-    "list_details": frozenset({_A.CREATE, _A.PRUNE, _A.DELETE, _A.EXPORT_TAR}),
+    "list_details": frozenset({_A.CREATE, _A.PRUNE, _A.DELETE, _A.EXPORT_TAR, _A.RECREATE, _A.REPO_DELETE}),
     "progress": frozenset({_A.CREATE, _A.COMPACT, _A.CHECK, _A.EXTRACT, _A.TRANSFER}),
     "threshold": frozenset({_A.COMPACT}), "deleted": frozenset({_A.REPO_LIST}),
     "oldest": _OF_AGES, "newest": _OF_AGES, "older": _OF_AGES, "newer": _OF_AGES,
     "list_format": frozenset({_A.REPO_LIST, _A.LIST}),
     "exclude": _LISTING, "exclude_from": _LISTING, "pattern": _LISTING, "patterns_from": _LISTING,
     "content_only": _COMPARING, "same_chunker_params": _COMPARING, "only_patterns": _COMPARING,
-    "cache_only": frozenset({_A.DELETE}), "keep_security_info": frozenset({_A.DELETE}),
-    "comment": frozenset({_A.CREATE}), "cleanup_commits": frozenset({_A.COMPACT}),
+    "cache_only": _DELETING, "keep_security_info": _DELETING,
+    "mount_point": frozenset({_A.MOUNT, _A.UMOUNT}), "mount_options": _MOUNTING,
+    "foreground": _MOUNTING, "target": _REWRITING, "timestamp": _REWRITING,
+    "new_passphrase": frozenset({_A.KEY_CHANGE_PASSPHRASE}),
+    "comment": frozenset({_A.CREATE, _A.RECREATE}), "cleanup_commits": frozenset({_A.COMPACT}),
     "save_space": frozenset({_A.PRUNE, _A.CHECK, _A.DELETE}),
     "checkpoint_interval": frozenset({_A.DELETE}), "since": frozenset({_A.PRUNE}),
     "tar_filter": frozenset({_A.EXPORT_TAR}), "words": frozenset({_A.BORG}),

@@ -33,6 +33,8 @@ def _seldom(
     action: Action, target: Target, extent: Extent, diagnostics: Diagnostics
 ) -> list[NamedCommand]:
     """Actions that are asked for by name; their modules are loaded only then."""
+    from .keys import key_change_passphrase, key_export, key_import
+    from .mounting import mount, umount
     from .passthrough import borg
     from .read import (
         break_lock,
@@ -40,11 +42,11 @@ def _seldom(
         export_tar,
         extract,
         info,
-        key_export,
         listing,
         repo_info,
         repo_list,
     )
+    from .rewriting import recreate, repo_delete
     from .write import delete, repo_create, transfer
 
     match action:
@@ -70,6 +72,18 @@ def _seldom(
             return break_lock(target, extent)
         case Action.KEY_EXPORT:
             return key_export(target, extent, diagnostics)
+        case Action.KEY_IMPORT:
+            return key_import(target, extent, diagnostics)
+        case Action.KEY_CHANGE_PASSPHRASE:
+            return key_change_passphrase(target, extent, diagnostics)
+        case Action.MOUNT:
+            return mount(target, extent, diagnostics)
+        case Action.UMOUNT:
+            return umount(target, extent, diagnostics)
+        case Action.RECREATE:
+            return recreate(target, extent, diagnostics)
+        case Action.REPO_DELETE:
+            return repo_delete(target, extent)
         case Action.DIFF:
             return diff(target, extent, diagnostics)
         case Action.BORG:

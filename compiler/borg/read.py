@@ -1,4 +1,4 @@
-"""Actions that read: extract, export-tar, list, repo-list, info, repo-info, diff, key export, break-lock.
+"""Actions that read: extract, export-tar, list, repo-list, info, repo-info, diff, break-lock.
 
 A dry run answers questions all the same; what would write elsewhere has Borg's dry form, or none.
 """
@@ -71,14 +71,14 @@ def _destination(target: Target, extent: Extent) -> str | None:
     return _below(extent.options.destination, base)
 
 
-def _into_file(command: Process, extent: Extent) -> Process:
+def into_file(command: Process, extent: Extent) -> Process:
     """A command that leaves a file, or gives its answer on standard output."""
     if extent.options.destination in _OUTPUT:
         return command._replace(output=SHOWN, proof=Proof.ANSWER)
     return command._replace(leaves=(extent.options.destination,))
 
 
-def _is_there(target: Target, extent: Extent, diagnostics: Diagnostics) -> bool:
+def is_there(target: Target, extent: Extent, diagnostics: Diagnostics) -> bool:
     """Whether the file to write exists, which is an error (BP415): it would be lost."""
     place = _destination(target, extent)
     if place is None or extent.options.destination in _OUTPUT or not target.host.exists(place):
@@ -106,7 +106,7 @@ def export_tar(target: Target, extent: Extent, diagnostics: Diagnostics) -> list
     archive = needs_archive("export-tar", target, extent, diagnostics)
     if not extent.options.destination:
         diagnostics.error("BP413", "export-tar needs a file", COMMAND_LINE, "--destination FILE")
-    if archive is None or not extent.options.destination or _is_there(target, extent, diagnostics):
+    if archive is None or not extent.options.destination or is_there(target, extent, diagnostics):
         return []
     stripped = _strip(extent)
     listed = (
@@ -118,7 +118,7 @@ def export_tar(target: Target, extent: Extent, diagnostics: Diagnostics) -> list
         *(["--list"] if listed else []), *extra(target, "export_tar"),
         *target.at(archive), *paths((extent.options.destination, *extent.options.paths)),
     )  # fmt: skip
-    command = _into_file(target.command(argv, None), extent)
+    command = into_file(target.command(argv, None), extent)
     if stripped:
         command = command._replace(proof=Proof.ITEMS)
     to_output = extent.options.destination == "-"
@@ -232,23 +232,6 @@ def break_lock(target: Target, extent: Extent) -> list[NamedCommand]:
         *extra(target, "break_lock"), *target.at(),
     )  # fmt: skip
     return [NamedCommand("break-lock", target.command(argv, None), extent.called_for)]
-
-
-def key_export(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
-    """The key of a repository, into a file that must not exist yet, or to standard output."""
-    options = extent.options
-    if _is_there(target, extent, diagnostics):
-        return []
-    argv: tuple[Word, ...] = (
-        "key", "export", *(logging(target) if options.destination else ()),
-        *flags(target, Action.KEY_EXPORT),
-        *(["--paper"] if options.paper else []), *(["--qr-html"] if options.qr_html else []),
-        *extra(target, "key_export"), *target.at(),
-        *([options.destination] if options.destination else []),
-    )  # fmt: skip
-    command = _into_file(target.command(argv, None), extent)
-    files = (Claim(FILES, options.destination, Mode.WRITE),) if options.destination else ()
-    return [NamedCommand("key", command, extent.called_for, Mode.READ, files)]
 
 
 def diff(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:

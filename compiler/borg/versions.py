@@ -65,4 +65,5 @@ ADDED_AND_EXCLUDED = "2.0.0b5"  # the letters + and - in file lists, instead of 
 PRUNE_WITHOUT_STATS = "2.0.0b10"
 SERIES = "2.0.0b11"  # archives of one name; ids with aid:
 PRUNE_FROM = "2.0.0b20"
+SLASHDOT = "1.4.0a1"  # what stands before `/./` in a source is no part of the path in the archive
 QUICK_STATS = "1.4.5"

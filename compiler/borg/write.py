@@ -111,10 +111,10 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
         *logging(target, progress=extent),
     )
     more = extra(target, "create")
-    shown = (*_report(target, extent.options, more), *_file_list(target, extent.options))
+    shown = (*_report(target, extent.options, more), *file_list(target, extent.options))
     end = (*more, *target.at(target.archive_name), *paths(extent.arguments))
     command = target.command(
-        (*start, *shown, *end), (*start, "--dry-run", *_file_list(target, extent.options), *end)
+        (*start, *shown, *end), (*start, "--dry-run", *file_list(target, extent.options), *end)
     )
     command = command._replace(once=True, evidence=_evidence(target), proof=Proof.ARCHIVE)
     must_exist = settings.boolean("source_directories_must_exist")
@@ -158,7 +158,7 @@ def _lists(target: Target, options: ActionOptions) -> bool:
     return options.list_details or bool(target.settings.boolean("list_details"))
 
 
-def _file_list(target: Target, options: ActionOptions) -> tuple[str, ...]:
+def file_list(target: Target, options: ActionOptions) -> tuple[str, ...]:
     """What `list_details` shows: added, changed and unreadable files, and more if Borg is to tell all."""
     if not _lists(target, options):
         return ()

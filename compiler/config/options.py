@@ -86,7 +86,8 @@ SECTIONS = ("location", "storage", "retention", "consistency", "output", "hooks"
 _CREATE = frozenset({Action.CREATE})
 _PRUNE = frozenset({Action.PRUNE})
 _COMPACT = frozenset({Action.COMPACT})
-_ALL = frozenset(Action) - {Action.BORG}
+_REWRITE = frozenset({Action.CREATE, Action.RECREATE})
+_ALL = frozenset(Action) - {Action.BORG, Action.UMOUNT}
 
 OPTIONS: tuple[Option, ...] = (
     # location
@@ -109,9 +110,9 @@ OPTIONS: tuple[Option, ...] = (
     Option("patterns_from", Type.TEXTS, "location", "Files with patterns."),
     Option("exclude_patterns", Type.TEXTS, "location", "Patterns to exclude."),
     Option("exclude_from", Type.TEXTS, "location", "Files with exclude patterns."),
-    Option("exclude_caches", Type.BOOLEAN, "location", "Exclude directories with a CACHEDIR.TAG.", "--exclude-caches", _CREATE),
-    Option("exclude_if_present", Type.TEXT_OR_TEXTS, "location", "Exclude directories that contain a file of this name.", "--exclude-if-present", _CREATE),
-    Option("keep_exclude_tags", Type.BOOLEAN, "location", "Keep the files that mark a directory as excluded.", "--keep-exclude-tags", _CREATE),
+    Option("exclude_caches", Type.BOOLEAN, "location", "Exclude directories with a CACHEDIR.TAG.", "--exclude-caches", _REWRITE),
+    Option("exclude_if_present", Type.TEXT_OR_TEXTS, "location", "Exclude directories that contain a file of this name.", "--exclude-if-present", _REWRITE),
+    Option("keep_exclude_tags", Type.BOOLEAN, "location", "Keep the files that mark a directory as excluded.", "--keep-exclude-tags", _REWRITE),
     Option("exclude_nodump", Type.BOOLEAN, "location", "Exclude files with the nodump flag.", "--exclude-nodump", _CREATE, until="2.0.0a1"),
     Option("unsafe_skip_path_validation_before_create", Type.BOOLEAN, "location", "borgplan does not run a dry run before a backup.", effect=False),
     Option("borgmatic_source_directory", Type.TEXT, "location", "Where old borgmatic releases kept their own files.", effect=False),
@@ -122,9 +123,9 @@ OPTIONS: tuple[Option, ...] = (
     Option("encryption_passcommand", Type.TEXT, "storage", "A command that prints the passphrase."),
     Option("checkpoint_interval", Type.INTEGER, "storage", "Seconds between checkpoints.", "--checkpoint-interval", _CREATE, until="2.0.0b10"),
     Option("checkpoint_volume", Type.INTEGER, "storage", "Bytes between checkpoints.", "--checkpoint-volume", _CREATE, since="2.0.0b6", until="2.0.0b10"),
-    Option("chunker_params", Type.TEXT, "storage", "How Borg cuts files into chunks.", "--chunker-params", _CREATE),
-    Option("compression", Type.TEXT, "storage", "Compression of new data, such as zstd,3.", "--compression", _CREATE),
-    Option("recompress", Type.CHOICE, "storage", "recreate: when to compress again.", choices=("if-different", "always", "never"), effect=False),
+    Option("chunker_params", Type.TEXT, "storage", "How Borg cuts files into chunks.", "--chunker-params", _REWRITE),
+    Option("compression", Type.TEXT, "storage", "Compression of new data, such as zstd,3.", "--compression", _REWRITE),
+    Option("recompress", Type.CHOICE, "storage", "recreate: when to compress again.", "--recompress", frozenset({Action.RECREATE}), choices=("if-different", "always", "never"), until="2.0.0a1"),
     Option("upload_rate_limit", Type.INTEGER, "storage", "Upload limit in kiB/s.", "--upload-ratelimit", _CREATE, former="remote_rate_limit"),
     Option("upload_buffer_size", Type.INTEGER, "storage", "Upload buffer in MiB.", "--upload-buffer", _CREATE),
     Option("retries", Type.INTEGER, "storage", "How often to retry a failed repository.", minimum=0),
@@ -161,9 +162,9 @@ OPTIONS: tuple[Option, ...] = (
             ("compact", "compact", True), ("check", "check", True), ("transfer", "transfer", True), ("extract", "extract", True),
             ("export_tar", "export-tar", True), ("list", "list", True), ("repo_list", "repo-list", True), ("info", "info", True),
             ("repo_info", "repo-info", True), ("delete", "delete", True), ("break_lock", "break-lock", True),
-            ("key_export", "key export", True), ("diff", "diff", True), ("key_import", "key import", False),
-            ("key_change_passphrase", "key change-passphrase", False), ("mount", "mount", False), ("umount", "umount", False),
-            ("recreate", "recreate", False), ("rename", "rename", False), ("repo_delete", "repo-delete", False),
+            ("key_export", "key export", True), ("diff", "diff", True), ("key_import", "key import", True),
+            ("key_change_passphrase", "key change-passphrase", True), ("mount", "mount", True), ("umount", "umount", True),
+            ("recreate", "recreate", True), ("rename", "rename", False), ("repo_delete", "repo-delete", True),
         )
     ),
     # retention

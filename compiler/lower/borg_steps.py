@@ -44,4 +44,5 @@ def with_producers(command: Process, producers: Mapping[str, StepId]) -> Process
 def claims_of(named: NamedCommand, target: Target) -> tuple[Claim, ...]:
     """What one of Borg's commands claims: its repository, what its builder says, and the output."""
     answer = (Claim(OUTPUT, "", Mode.WRITE),) if named.command.output.use is OutputUse.SHOW else ()
-    return (Claim(REPOSITORY, target.location, named.mode), *named.claims, *answer)
+    used = () if named.mode is None else (Claim(REPOSITORY, target.location, named.mode),)
+    return (*used, *named.claims, *answer)

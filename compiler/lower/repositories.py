@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ..borg.creating import Creations
     from ..snapshots.arrange import Arrangement
 
+_WITH_PATTERNS = frozenset({Action.CREATE, Action.RECREATE})
+
 
 class Repositories:
     """Prepares the repositories of a run, each in its turn.
@@ -47,6 +49,7 @@ class Repositories:
         self._diagnostics = diagnostics
         self._creations: Creations | None = None
         self._unknown: set[str] = set()
+        self._unmounts = False
 
     def target(self, place: Place, repository: Repository) -> Target:
         """How Borg is called for a repository. Reports what it lacks, if it is selected."""
@@ -97,7 +100,7 @@ class Repositories:
         directories: Directories | None = None
         left_out = {text.text for text in target.settings.texts("skip_actions")}
         works = frozenset(a for a in request.actions if a.value not in left_out)
-        if Action.CREATE in works or request.options.only_patterns:
+        if works & _WITH_PATTERNS or request.options.only_patterns:
             chosen = selection(target, self._host, self._diagnostics, hooked=place.is_hooked)
             check_selection(target, chosen, self._diagnostics)
             if request.presence:
@@ -139,7 +142,11 @@ class Repositories:
         return found
 
     def commands(self, action: Action, target: Target, extent: Extent) -> list[NamedCommand] | None:
-        """The commands of an action; what an earlier entry of the run creates isn't created again."""
+        """The commands of an action; what an earlier entry of the run creates isn't created again, and a mount point is
+        unmounted once, whichever repository is mounted there."""
+        if action is Action.UMOUNT and self._unmounts:
+            return None
+        self._unmounts = self._unmounts or action is Action.UMOUNT
         if action is not Action.REPO_CREATE:
             return commands(action, target, extent, self._diagnostics)
         from ..borg.creating import Creations

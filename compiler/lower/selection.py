@@ -18,6 +18,10 @@ from ..support.enums import Enum
 from ..support.record import NamedTuple
 
 REQUESTED = "requested"
+# What ends up in one place, or comes out of it.
+_OF_ONE_REPOSITORY = frozenset({
+    Action.EXTRACT, Action.EXPORT_TAR, Action.MOUNT, Action.KEY_IMPORT, Action.KEY_CHANGE_PASSPHRASE,
+})  # fmt: skip
 
 
 class Asked(NamedTuple):
@@ -129,9 +133,7 @@ def _check_single(asked: Asked, repositories: list[Repository], diagnostics: Dia
     """What is taken out of several repositories would end up in one place (BP419)."""
     found = [repository for repository in repositories if selects(asked.repository, repository)]
     options = asked.options
-    taking = {Action.EXTRACT, Action.EXPORT_TAR} | (
-        {Action.KEY_EXPORT} if options.destination else set()
-    )
+    taking = _OF_ONE_REPOSITORY | ({Action.KEY_EXPORT} if options.destination else set())
     alone = [action for action in asked.actions if action in taking]
     if alone and len(found) > 1:
         diagnostics.error(

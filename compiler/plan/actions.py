@@ -23,7 +23,13 @@ class Action(Enum):
     INFO = "info"
     BREAK_LOCK = "break-lock"
     KEY_EXPORT = "key-export"  # `when: key` doesn't mean it (borgmatic 2.0.13, 2.1.10)
+    KEY_IMPORT = "key-import"
+    KEY_CHANGE_PASSPHRASE = "key-change-passphrase"  # noqa: S105  # no password
     DIFF = "diff"
+    MOUNT = "mount"
+    UMOUNT = "umount"
+    RECREATE = "recreate"
+    REPO_DELETE = "repo-delete"
     BORG = "borg"
 
     def __str__(self) -> str:
@@ -39,6 +45,7 @@ ALIASES: dict[str, Action] = {
     "rcreate": Action.REPO_CREATE,
     "rlist": Action.REPO_LIST,
     "rinfo": Action.REPO_INFO,
+    "rdelete": Action.REPO_DELETE,
     "key": Action.KEY_EXPORT,
 }
 
@@ -47,6 +54,5 @@ PRIMARY = frozenset({"create", "prune", "compact", "check"})
 
 # Actions of borgmatic that borgplan knows and doesn't perform.
 NOT_IMPLEMENTED = frozenset({
-    "bootstrap", "browse", "config", "key-change-passphrase", "key-import", "mount", "rdelete",
-    "recreate", "repo-delete", "restore", "umount",
+    "bootstrap", "browse", "config", "restore",
 })  # fmt: skip

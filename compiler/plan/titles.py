@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .index import Index
-from .model import Role, ScopeKind, Step
+from .model import Plan, Role, ScopeKind, Step
 from .work import Form, OutputUse, Process, Request, Shell
 
 _BORG = "borg "
@@ -34,6 +34,12 @@ def named(step: Step, tree: Index) -> str:
     repository = tree.around(step.scope, ScopeKind.REPOSITORY)
     where = (repository.label or repository.name) if repository else ""
     return f"{step.title}{' of ' if where else ''}{where}"
+
+
+def consents(plan: Plan) -> tuple[str, ...]:
+    """What somebody has to agree to before a plan runs, in words."""
+    works = [step.work for step in plan.steps]
+    return tuple(work.consent for work in works if isinstance(work, Process) and work.consent)
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

@@ -118,6 +118,7 @@ class Process(NamedTuple):
     stopped if one fails. `skims`: it may end well before it has read everything.
     `makes`: what must not be there before, and has to be afterwards. `removes`: what must not be there afterwards; if
     none of it is there before, there is nothing to do. `dry_directory`: where `dry_argv` runs, if elsewhere.
+    `consent`: what it does for good, in words; nothing of a run begins before somebody has agreed to that.
     """
 
     argv: tuple[Word, ...]
@@ -141,6 +142,7 @@ class Process(NamedTuple):
     makes: tuple[Presence, ...] = ()
     removes: tuple[Presence, ...] = ()
     dry_directory: str | None = None
+    consent: str = ""
 
     @property
     def program(self) -> str:

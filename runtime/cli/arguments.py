@@ -36,6 +36,7 @@ class ApplyArguments(NamedTuple):
     log_format: str = "auto"
     recover: bool = False
     plain: bool = False
+    yes: bool = False
 
 
 class LintArguments(NamedTuple):

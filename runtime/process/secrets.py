@@ -17,6 +17,7 @@ from .secret_sources import as_borg_reads, in_descriptor, inherited, written_in
 
 LACKS = "has no passphrase: "
 _MAX_SECRET = 16384
+_DESCRIPTOR = "/dev/fd/"
 
 Ask = Callable[[tuple[str, ...], "int | None", "str | None"], "str | Result"]
 
@@ -69,7 +70,7 @@ class Secrets:
         for step in steps:
             self._foreseen.update(written_in(step))
             for secret in secrets_in(step.work):
-                found = _secret_in_file(secret.path) if isinstance(secret, SecretFile) else None
+                found = self._in_file(secret.path) if isinstance(secret, SecretFile) else None
                 if isinstance(found, str):
                     self._foreseen.add(found)
 
@@ -93,6 +94,13 @@ class Secrets:
             self._told[place] = in_descriptor(descriptor)
         return self._told[place]
 
+    def _in_file(self, path: str) -> str | Result:
+        """What a file holds; what comes out of a descriptor, which can be read once."""
+        descriptor = path.removeprefix(_DESCRIPTOR)
+        if descriptor == path:
+            return _secret_in_file(path)
+        return self.behind(descriptor) or no_secret(f"{path}: holds nothing, or is not open")
+
     def of(self, secret: Secret, timeout: int | None) -> str | Result:
         """The secret itself, or how finding it out failed. Each is asked for once."""
         found: str | Result
@@ -100,7 +108,7 @@ class Secrets:
             case _ if secret in self._found:
                 return self._found[secret]
             case SecretFile(path):
-                found = _secret_in_file(path)
+                found = self._in_file(path)
             case SecretCommand(argv):
                 found = self._ask(argv, timeout, None)
             case SecretOption(file, option):

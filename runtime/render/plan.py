@@ -9,6 +9,7 @@ from itertools import groupby
 from ...compiler.plan.command_text import command_text
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import GRACE_SECONDS, Phase, Plan, Resume, Role, Scope, ScopeKind, Step
+from ...compiler.plan.titles import consents
 from ...compiler.plan.work import Process, Shell, can_fail
 from ...compiler.semantics import NEWEST
 from ...compiler.semantics.divergences import divergences
@@ -79,6 +80,8 @@ class _Text:
                 reasons.setdefault(step.reason, {})[scope.name] = None
         for reason, actions in reasons.items():
             yield f"Why {_list(tuple(actions))}: {reason}."
+        for consent in consents(self._plan):
+            yield f"Needs consent (--yes, or an answer at a terminal): {printable(consent)}."
         for log in self._plan.logs:
             what = "errors only, " if log.errors_only else ""
             yield f"Log: {what}added to {printable(log.path)}."

@@ -10,6 +10,7 @@ from ...compiler.driver.compile import Compilation
 from ...compiler.plan.model import Plan
 from ...compiler.source.diagnostic import ASKS
 from ..journal.saved_plans import is_saved
+from .consent import refused_consent
 from .session import Session, refused_for_debts, say
 
 
@@ -48,6 +49,8 @@ def may_run(session: Session, compilation: Compilation, plan: Plan, *, proved: b
             f"{path} {'is skipped' if path in left_out else 'has errors'}, and --strict is given"
             for path in compilation.broken
         ]
+    if not found and (refusal := refused_consent(session, plan)):
+        found.append(refusal)
     for refusal in found:
         say(f"borgplan refuses to run: {refusal}")
     return not found

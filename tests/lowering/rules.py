@@ -213,6 +213,71 @@ DELIBERATE = (
         r"list for the newest archive options: |extract options: ",
     ),
     Rule(
+        r"2\.1\.10/(actions-)?mount-repository@2.*",
+        "borgmatic crashes where Borg 2 is to mount all archives",
+        r"commands: \[\] != |exit: failed != did well",
+    ),
+    Rule(
+        r"2\.1\.10/actions-mount-dry-run",
+        "a dry run mounts nothing",
+        r"commands: \['list for the newest archive', 'mount'\] != ",
+    ),
+    Rule(
+        r"2\.1\.10/actions-mount-two-repositories",
+        "two repositories can't be mounted on one place",
+        _REFUSED + r"|commands: \['list for the newest archive', 'mount', ",
+    ),
+    Rule(
+        r"2\.1\.10/(actions-(mount-(?!repository)|recreate-(?!all|match)).*|recreate-main)@2.*",
+        "the newest archive is named to Borg 2 by its id, which needs `aid:`; Borg isn't given what it refuses",
+        r"mount archive_filter: |recreate (archive_filter|roots|arguments|unknown|options): ",
+    ),
+    Rule(
+        r"2\.1\.10/actions-recreate-(all|match-configured)",
+        "with Borg 1 recreate takes no filter, and is done for one archive only",
+        r"commands: \['recreate'\] != \[\]|exit: did well != failed|refused: BP413 ",
+    ),
+    Rule(
+        r"2\.1\.10/actions-recreate-(all|match-configured)@2.*",
+        "archives of other machines aren't rewritten by leaving something out",
+        r"commands: \['recreate'\] != \[\]|exit: did well != failed|refused: BP413 ",
+    ),
+    Rule(
+        r"2\.1\.10/actions-recreate-leftover",
+        "what an interrupted recreate left is an archive like others, by its name",
+        r"commands: |exit: ",
+    ),
+    Rule(
+        r"2\.1\.10/(actions-recreate-(everything-set|exit-30|latest)|recreate-main)",
+        "what else is kept is named as a path; a comment has no quotes; the umask is for every command",
+        r"recreate (roots|arguments|options): ",
+    ),
+    Rule(
+        r"2\.1\.10/(actions-repo-delete|repodelete).*",
+        "consent is asked for before the run, and handed to Borg",
+        r"(repo-)?delete environment: \(\) != \(\('BORG_DELETE_I_KNOW_WHAT_I_AM_DOING', 'yes'\),\)",
+    ),
+    Rule(
+        r"2\.1\.10/(actions-)?key-change-passphrase(-(dry-run|options))?",
+        "without a new passphrase Borg asks for it, and a run has no terminal",
+        r"commands: \['key change-passphrase'(, 'key change-passphrase')?\] != \[\]|exit: did well != failed|refused: BP41[39] ",
+    ),
+    Rule(
+        r"2\.1\.10/actions-key-change-passphrase-environment",
+        "what is configured wins over what is inherited, also for the old passphrase",
+        r"key change-passphrase passphrase: 'old' != 'secret'",
+    ),
+    Rule(
+        r"2\.1\.10/(actions-)?key-import-(paper|stdin)",
+        "a run has no standard input: a key comes from a file",
+        r"commands: \['key import'\] != \[\]|exit: did well != failed|refused: BP413 ",
+    ),
+    Rule(
+        r"2\.1\.10/actions-create-json-list",
+        "Borg lists on standard error what is backed up, beside its JSON",
+        r"commands: \[\] != |exit: failed != did well",
+    ),
+    Rule(
         r"2\.1\.10/repocreate-exists-(mode|id-hash)-mismatch",
         "another encryption is found when Borg is asked, before there is a plan (BP422)",
         _RUNS + "|exit: failed != did well",
@@ -247,29 +312,4 @@ REFUSED = (
         "dumps of databases are programs beside Borg; a before-hook makes them",
     ),
     Refusal("debug_passphrase", r"2\.1\.10/env-.*", _SHOWS_SECRETS),
-    Refusal(
-        "the action `mount` is not implemented yet.*",
-        r"2\.1\.10/mount-.*",
-        "a mount outlives the run, and is no part of a plan",
-    ),
-    Refusal(
-        "the action `repo-delete` is not implemented yet.*",
-        r"2\.1\.10/repodelete-.*",
-        "Borg asks before it deletes a repository, and a plan answers no questions",
-    ),
-    Refusal(
-        "the action `recreate` is not implemented yet.*",
-        r"2\.1\.10/recreate-.*",
-        "experimental in Borg, and it rewrites archives",
-    ),
-    Refusal(
-        "the action `key-import` is not implemented yet.*",
-        r"2\.1\.10/key-import.*",
-        "a key is replaced by hand, with the repository in view",
-    ),
-    Refusal(
-        "the action `key-change-passphrase` is not implemented yet.*",
-        r"2\.1\.10/key-change.*",
-        "Borg asks for the new passphrase, and a plan answers no questions",
-    ),
 )

@@ -31,7 +31,7 @@ _OF_ONE_ACTION = frozenset(
 # Other spellings of one word; `key`'s `--path` is where the key goes or comes from.
 _SPELLED = {"-e": "--encryption", "-a": "--match-archives", "--restore-path": "--path"}
 _FORMATS = {"--format": "--list-format"}
-_KEY_SPELLED = {"--path": "--destination"}
+_KEY_SPELLED = {"key-export": {"--path": "--destination"}}
 
 
 class Words(NamedTuple):
@@ -71,7 +71,7 @@ def words_of(recorded: list[str], semantics: str) -> Words:
         elif _option(word) in _SETTABLE:
             found += ["--set", _set(word, rest)]
         else:
-            key = _KEY_SPELLED if action.startswith("key") else {}
+            key = _KEY_SPELLED.get(action, {})
             found.append(key.get(word) or _SPELLED.get(word, word))
     chosen = ["--actions", ",".join(actions)] if actions else []
     return Words((*found, *chosen, "--semantics", semantics, *after), tuple(actions), dry_run)

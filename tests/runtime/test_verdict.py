@@ -48,6 +48,12 @@ ACTIONS = {
     Action.DIFF: ActionOptions(archive="a", second_archive="b"),
     Action.DELETE: ActionOptions(archive="a"),
     Action.KEY_EXPORT: ActionOptions(),
+    Action.KEY_IMPORT: ActionOptions(paths=("/etc/hostname",)),
+    Action.KEY_CHANGE_PASSPHRASE: ActionOptions(new_passphrase="/etc/hostname"),
+    Action.MOUNT: ActionOptions(archive="a", mount_point="/mnt"),
+    Action.UMOUNT: ActionOptions(mount_point="/mnt"),
+    Action.RECREATE: ActionOptions(archive="a"),
+    Action.REPO_DELETE: ActionOptions(),
     Action.BORG: ActionOptions(words=("list",)),
 }  # fmt: skip
 WORDS = ("", "WARNING", "ERROR")

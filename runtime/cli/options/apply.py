@@ -33,6 +33,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="write what became of the run to this file, for node_exporter; needs borgplan[metrics]")  # fmt: skip
     add("--traces", type=_endpoint, default="", metavar="URL",
         help="send the run's spans to this OTLP endpoint over HTTP; needs borgplan[traces]")  # fmt: skip
+    add("-y", "--yes", action="store_true",
+        help="agree to what the plan does for good (repo-delete, recreate, key-change-passphrase)")  # fmt: skip
     add("--recover", action="store_true",
         help="first run the outstanding cleanups of interrupted runs")  # fmt: skip
 
