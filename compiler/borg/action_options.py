@@ -101,7 +101,7 @@ FOR: dict[str, frozenset[Action]] = {
     "destination": frozenset({_A.EXTRACT, _A.EXPORT_TAR, _A.KEY_EXPORT}),
     "strip_components": frozenset({_A.EXTRACT, _A.EXPORT_TAR}),
     "find": frozenset({_A.LIST}),
-    "json": frozenset({_A.REPO_LIST, _A.LIST, _A.REPO_INFO, _A.INFO}),
+    "json": frozenset({_A.CREATE, _A.REPO_LIST, _A.LIST, _A.REPO_INFO, _A.INFO}),
     "short": frozenset({_A.REPO_LIST, _A.LIST}),
     "only": frozenset({_A.CHECK}), "repair": frozenset({_A.CHECK}),
     "max_duration": frozenset({_A.CHECK}), "force": frozenset({_A.CHECK, _A.DELETE, _A.REPO_DELETE}),

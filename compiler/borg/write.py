@@ -7,7 +7,7 @@ import re
 from ..plan.actions import Action
 from ..plan.claims import REPOSITORY, Claim, Mode
 from ..plan.words import Word, exactly
-from ..plan.work import Evidence, Proof
+from ..plan.work import SHOWN, Evidence, Form, Proof
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
 from .action_inputs import (
@@ -117,6 +117,8 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
         (*start, *shown, *end), (*start, "--dry-run", *file_list(target, extent.options), *end)
     )
     command = command._replace(once=True, evidence=_evidence(target), proof=Proof.ARCHIVE)
+    if extent.options.json:
+        command = command._replace(output=SHOWN._replace(form=Form.JSON))
     must_exist = settings.boolean("source_directories_must_exist")
     if target.profile.sources_must_exist if must_exist is None else must_exist:
         command = command._replace(needs=extent.roots)
@@ -150,6 +152,8 @@ def _statistics(target: Target, options: ActionOptions) -> tuple[str, ...]:
 def _report(target: Target, options: ActionOptions, more: tuple[str, ...]) -> tuple[str, ...]:
     """How Borg says which archive it made, without which nothing was: as JSON, or in statistics that somebody
     wants to read, as Borg gives one or the other. `more`: words that may ask for one already."""
+    if options.json:
+        return ("--json",)
     return _statistics(target, options) or (() if _REPORTS.intersection(more) else ("--json",))
 
 

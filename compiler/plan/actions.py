@@ -37,7 +37,9 @@ class Action(Enum):
 
 
 # What answers with Borg's JSON, if asked to.
-ANSWERING = frozenset({Action.REPO_LIST, Action.LIST, Action.REPO_INFO, Action.INFO, Action.DIFF})
+ANSWERING = frozenset({
+    Action.CREATE, Action.REPO_LIST, Action.LIST, Action.REPO_INFO, Action.INFO, Action.DIFF,
+})  # fmt: skip
 
 # Names that other releases of borgmatic use, and short ones.
 ALIASES: dict[str, Action] = {

@@ -49,6 +49,10 @@ class ArchiveReport:
             return shown + self._give_up()
         return shown
 
+    def add(self, data: bytes) -> None:
+        """Where the report is the answer that was asked for: read, and left where it is."""
+        self.feed(data)
+
     def end(self) -> bytes:
         rest, self._partial = self._partial, b""
         return (self._line(rest) if rest else b"") + self._give_up()

@@ -56,14 +56,16 @@ def channels_for(work: Work, masks: Masks, sink: Sink, *, readable: bool) -> Cha
     filters: list[Filter] = [Redactor(masks)]
     if isinstance(work, Process) and work.json_log:
         filters.insert(0, log if readable else Overheard(log))
-    if isinstance(work, Process) and work.proof is Proof.ARCHIVE:
+    makes_archive = isinstance(work, Process) and work.proof is Proof.ARCHIVE
+    if makes_archive:
         filters.insert(0, ArchiveReport(log))
     shown = Channel((tail.add, sink.output), filters)
     output = shown
     if isinstance(work, Process) and keeps(work):
         output = Channel((captured.add,))
     elif isinstance(work, Process) and work.output.use is OutputUse.SHOW:
-        output = Channel((answered.add, sink.answer), [Redactor(masks)])
+        told = (ArchiveReport(log).add,) if makes_archive else ()
+        output = Channel((answered.add, *told, sink.answer), [Redactor(masks)])
     return Channels(output, shown, tail, captured, log, answered)
 
 

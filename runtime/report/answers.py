@@ -25,9 +25,17 @@ if TYPE_CHECKING:
 class Answers:
     """Collects the answers of a run. `problems`: in words, the answers that are none."""
 
-    def __init__(self, plan: Plan, *, incomplete: bool, always_array: bool = False) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        incomplete: bool,
+        always_array: bool = False,
+        dry_run: bool = False,
+    ) -> None:
         """`incomplete`: files are missing in the plan, so that one answer isn't all that was asked for.
-        `always_array`: also of one repository."""
+        `always_array`: also of one repository. `dry_run`: what makes nothing then has no answer either."""
+        self._dry_run = dry_run
         self._tree = index(plan)
         self._steps = [step for step in plan.steps if answer_form(step) is not Form.TEXT]
         self._ids = {step.id for step in self._steps}
@@ -59,6 +67,8 @@ class Answers:
         """The answer is complete."""
         data = b"".join(self._data.pop(step.id, []))
         if not self.takes(step.id) or result.outcome is not Outcome.DONE or not result.ran:
+            return
+        if self._dry_run and not data.strip():
             return
         try:
             self._found[step.id] = self._read(step, data)

@@ -21,8 +21,12 @@ def answers_of(session: Session, compilation: Compilation, plan: Plan) -> Answer
         return None
     from ..report.answers import Answers
 
+    asked = session.arguments.apply
     return Answers(
-        plan, incomplete=bool(compilation.broken), always_array=session.arguments.apply.plain
+        plan,
+        incomplete=bool(compilation.broken),
+        always_array=asked.plain,
+        dry_run=asked.dry_run,
     )
 
 

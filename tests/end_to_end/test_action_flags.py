@@ -165,3 +165,22 @@ def test_a_flag_that_no_action_takes_is_wrong_use(shared: Home) -> None:
 def test_json_of_a_list_that_matches(shared: Home) -> None:
     ran = applied(shared, "repo-list", "-q", "--json", "--glob-archives", "oth*")
     assert [a["name"] for a in json.loads(ran.stdout)["archives"]] == ["other"]
+
+
+def test_create_answers_with_json(home: Home) -> None:
+    init(home, "r", "s")
+    configure(home)
+    ran = applied(home, "create", "--json", "--list")
+    (name,) = home.archives("r")
+    assert json.loads(ran.stdout)["archive"]["name"] == name
+    assert "documents/letter.txt" in ran.stderr
+    assert applied(home, "create", "--json", "--dry-run").stdout.strip() in ("", "[]")
+    configure(home, [{"path": f"{home.path}/backups/{one}", "label": f"to-{one}"} for one in "rs"])
+    both = json.loads(applied(home, "create", "--json", "-q").stdout)
+    assert [one["repository"]["label"] for one in both] == ["to-r", "to-s"]
+    assert [one["archive"]["name"] for one in both] == [home.archives(r)[-1] for r in "rs"]
+    configure(home, ("r", "missing", "s"))
+    ran = apply(home, "create", "--json")
+    assert ran.exit_code == 1
+    names = [one["archive"]["name"] for one in json.loads(ran.stdout)]
+    assert names == [home.archives(r)[-1] for r in "rs"]

@@ -22,8 +22,6 @@ _SETTABLE = {
     for option in OPTIONS
     if option.section != "hooks" and option.name not in _FLAGS_OF_ACTIONS
 }
-# What the JSON of `create` says is shown by borgplan's own summary.
-_SHOWN = {"create": frozenset({"--json"})}
 # What both call alike, and is an option of configurations for other actions.
 _OF_ONE_ACTION = frozenset(
     {("--checkpoint-interval", "delete"), ("--exclude-from", "list"), ("--patterns-from", "list")}
@@ -62,8 +60,6 @@ def words_of(recorded: list[str], semantics: str) -> Words:
             actions.append(f"{word}-{rest.pop(0)}" if word in _OF_TWO_WORDS else word)
             if word == "borg":
                 after, rest = ["--", *rest], []
-        elif word in _SHOWN.get(action, ()):
-            continue
         elif word in _FORMATS:
             found += [_FORMATS[word], rest.pop(0)]
         elif (word, action) in _OF_ONE_ACTION:

@@ -13,6 +13,7 @@ _FIELDS = {
     "--from": "since",
     "--list": "list_details",
     "--format": "list_format",
+    "--options": "mount_options",
     "--data-source": "data_sources",
     "--schema": "schemas",
 }

@@ -38,7 +38,7 @@ _OPTIONS = (
     ("-i --id-hash", "NAME", "how Borg 2 names chunks (repo-create)"),
     ("--key-location", "PLACE", "where Borg 2 keeps the key (repo-create)"),
     ("--find", "TEXT", "only files whose path contains this (list)"),
-    ("--json", "", "print Borg's JSON; an array for several repositories (list, info, repo-list, repo-info)"),
+    ("--json", "", "print Borg's JSON; an array for several repositories (create, list, info, repo-list, repo-info)"),
     ("--short", "", "print names only (list, repo-list)"),
     ("--only", "", "only this check (check)"),
     ("--force", "", "run checks that are not due (check); delete damaged archives too (delete)"),
