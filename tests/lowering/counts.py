@@ -12,7 +12,7 @@ from tests.lowering.judge import Kind
 def print_lowering(terminalreporter: pytest.TerminalReporter) -> None:
     counts: dict[tuple[str, str], Counter[str]] = {}
     named: dict[tuple[str, str], list[str]] = {}
-    for outcome in ("passed", "failed", "skipped"):
+    for outcome in ("passed", "failed", "skipped", "xfailed"):
         for report in terminalreporter.stats.get(outcome, []):
             found = dict(getattr(report, "user_properties", ())).get("lowering")
             if found and report.when == "call":

@@ -83,7 +83,7 @@ DELIBERATE = (
         r"(repo-)?list for the newest archive unknown: ",
     ),
     Rule(
-        r"2\.1\.10/(create-exclude-nodump@2.*|create-quick-stats@1\.2\.4)",
+        r"2\.1\.10/create-exclude-nodump@2.*",
         "Borg isn't given what this version of it refuses",
         r"create unknown: \('--[a-z-]+',\) != \(\)$",
     ),
