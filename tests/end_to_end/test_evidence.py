@@ -123,7 +123,7 @@ SIGNALS = [
 
 @pytest.mark.parametrize(
     ("action", "signal"),
-    product(("create", "prune", "compact", "check"), ("TERM", "HUP", "KILL", "SEGV"))
+    list(product(("create", "prune", "compact", "check"), ("TERM", "HUP", "KILL", "SEGV")))
     if ALL
     else SIGNALS,
 )
