@@ -10,7 +10,7 @@ from ..config.services import Service
 from ..notify.services import REQUESTS
 from ..notify.telling import Telling
 from ..notify.zabbix import TOKEN
-from ..plan.ids import Names
+from ..plan.ids import ROOT, Names
 from ..plan.model import Effect, Phase, Resume, Role, ScopeId, Status, Step, StepId, Trigger
 from ..plan.words import Part, Secret, Use, Word
 from ..plan.work import Request, kept_name
@@ -91,6 +91,17 @@ def around_everything(found: tuple[Message, ...]) -> Iterator[Message]:
     for message in found:
         if message.state is State.FAIL:
             yield message._replace(trigger=Trigger.OWN)
+
+
+def failures(
+    configuration: Configuration, profile: Profile, requested: frozenset[str], host: Host
+) -> tuple[Step, ...]:
+    """What is told where nothing of a file runs: FAIL, in a plan of its own."""
+    found = messages(configuration, profile, requested, host, Diagnostics())
+    names = Names()
+    run = names.scope(None, ROOT)
+    every = (message.steps(names, run, AROUND_EVERYTHING) for message in around_everything(found))
+    return tuple(step for steps in every for step in steps)
 
 
 AROUND_EVERYTHING = "if a hook around everything failed, or the run is refused"

@@ -7,7 +7,7 @@ import sys
 import time
 
 from ...compiler.driver.compile import Compilation
-from ...compiler.plan.model import Plan, Role
+from ...compiler.plan.model import Plan
 from ...compiler.plan.words import Known
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
 from ..cli.arguments import Arguments, asked
@@ -25,7 +25,7 @@ from ..run.answering import answer, answers_of
 from ..run.execution import execute, locked, logs_for, verbosity_of
 from ..run.guess import guess
 from ..run.measured import Measured
-from ..run.refusals import may_run, warn_root
+from ..run.refusals import may_run, tell_of_refusal, tell_of_unusable, warn_root
 from ..run.run_record import RunRecord
 from ..run.session import Session, compile_all, say, write
 from ..run.traced import Traced, traced
@@ -79,14 +79,6 @@ def carry_out(
     if ended.traced is not None:
         ended.traced.send(ended.exit_code)
     return _conclude(session, compilation, plan, ended)
-
-
-def tell_of_refusal(session: Session, compilation: Compilation, plan: Plan) -> None:
-    """Tell monitoring services that a run was refused, where a plan has any."""
-    if any(step.role is Role.NOTIFY for step in plan.steps):
-        from ..run.told_of_refusal import tell_refusal
-
-        tell_refusal(session, compilation, plan)
 
 
 def _carried_out(
@@ -213,6 +205,7 @@ def _prepare(session: Session) -> tuple[Session, Compilation] | None:
         return None
     compilation = compile_all(session, to_run=True)
     session.show(compilation, sys.stderr)
+    tell_of_unusable(session, compilation)
     return session, compilation
 
 

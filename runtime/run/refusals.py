@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from ...compiler.driver.compile import Compilation
-from ...compiler.plan.model import Plan
+from ...compiler.plan.model import Plan, Role
 from ...compiler.source.diagnostic import ASKS
 from ..journal.saved_plans import is_saved
 from .consent import refused_consent
@@ -68,3 +68,19 @@ def warn_root(session: Session, compilation: Compilation, plan: Plan) -> None:
     of_files((*compilation.texts, *saved), session.host, found)
     of_programs(plan, session.host, found)
     session.show(compilation._replace(diagnostics=tuple(found)), sys.stderr)
+
+
+def tell_of_refusal(session: Session, compilation: Compilation, plan: Plan) -> None:
+    """Tell monitoring services that a run was refused, where a plan has any."""
+    if any(step.role is Role.NOTIFY for step in plan.steps):
+        from .told_of_refusal import tell_refusal
+
+        tell_refusal(session, compilation, plan)
+
+
+def tell_of_unusable(session: Session, compilation: Compilation) -> None:
+    """Tell monitoring services of files that can't be run, where there are such files."""
+    if compilation.broken:
+        from .told_of_refusal import tell_unusable
+
+        tell_unusable(session, compilation)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from ...compiler.driver.compile import Compilation, secrets_of
-from ...compiler.plan.model import Plan, Role, Step, Trigger
-from ...compiler.plan.words import Late, Value
+from ...compiler.plan.model import GRACE_SECONDS, Plan, Role, Step, Trigger
+from ...compiler.plan.words import Late, SecretOption, Value
 from ...compiler.plan.work import kept_name
+from ...compiler.shell.printable import printable
 from ..engine.runner import AbortedError
 from ..engine.wording import describe
 from ..process.runner import ProcessRunner
 from ..process.signals import Signals
-from .session import Session, say
+from .session import Session, say, wishes_of
 
 WHY = "the run was refused"
 
@@ -28,10 +31,39 @@ def tell_refusal(session: Session, compilation: Compilation, plan: Plan) -> None
     steps = messages_of_refusal(plan)
     if not steps or session.arguments.apply.dry_run:
         return
-    values: dict[Value, str] = {Late.ERROR: WHY}
     secrets = secrets_of(compilation.configurations, session.host)
+    _send(steps, secrets, "The refusal of the run could not be reported", WHY, plan.limits.grace)
+
+
+def tell_unusable(session: Session, compilation: Compilation) -> None:
+    """Send FAIL to the services of files that can't be run, as far as they can be read; say what nobody took."""
+    if compilation.generations is None or session.arguments.apply.dry_run:
+        return
+    from ...compiler.driver.unusable import unusable
+
+    arguments = session.arguments
+    for file in unusable(
+        compilation.broken,
+        arguments.actions,
+        compilation.generations,
+        session.host,
+        wishes_of(arguments),
+    ):
+        lost = f"That {printable(file.path)} can't be run could not be reported"
+        _send(file.steps, file.secrets, lost, "the configuration file can't be run")
+
+
+def _send(
+    steps: Sequence[Step],
+    secrets: Mapping[SecretOption, str],
+    lost: str,
+    why: str,
+    grace: int = GRACE_SECONDS,
+) -> None:
+    """`lost`: what is said where a message isn't taken. `why`: what services are told."""
+    values: dict[Value, str] = {Late.ERROR: why}
     with Signals() as signals:
-        runner = ProcessRunner((), secrets, signals, _Nowhere(), plan.limits.grace, tell=say)
+        runner = ProcessRunner((), secrets, signals, _Nowhere(), grace, tell=say)
         runner.foresee(steps)
         for step in steps:
             if runner.signal is not None:
@@ -44,7 +76,7 @@ def tell_refusal(session: Session, compilation: Compilation, plan: Plan) -> None
             if name is not None:
                 values[Value(step.id, name)] = result.captured
             if result.code != 0:
-                say(f"The refusal of the run could not be reported: {describe(step, result)}.")
+                say(f"{lost}: {describe(step, result)}.")
 
 
 def messages_of_refusal(plan: Plan) -> list[Step]:

@@ -11,6 +11,7 @@ from tests.conformance.scenario import Scenario
 _PROBES = "borgplan asks Borg nothing in the course of a run"
 _REFUSED = "a service that can't be reached is a warning, and stops no backup"
 _EVERYTHING = "a failure around everything is told, too"
+_UNUSABLE = "a file that can't be run is a failure for its services"
 _STAYS = "a failure stays one, whatever ends softly after it, and FAIL is told"
 _ON_ERROR = "FAIL is told although the error hook failed"
 _SIGNAL = "after a signal FAIL is told, and cleanups and error hooks run"
@@ -53,6 +54,8 @@ RULES = (
     Rule("(healthchecks|pagerduty)-dry-run-create-fails", "2.*", _RECORDING),
     Rule("fail-borg-extract-2", "2.*", _RECORDING),
     Rule("two-files-(first-not-yaml|second-invalid)", "1[.]3.*", "a file that can't be read is a failure"),
+    Rule("two-files-second-invalid|one-file-invalid|cronhub-removed", "2.*", _UNUSABLE, (By.PROCESSES,)),
+    Rule("healthchecks-mapping", "1[.]5.*", _UNUSABLE, (By.PROCESSES,)),
     Rule("signal-(TERM|INT).*", ".*", _SIGNAL),
     Rule("signal-HUP-in-create", "2.*", "SIGHUP ends the run as the other signals do"),
     Rule("signal-KILL-in-create", "2.*", "nothing is simulated after SIGKILL", _SIMULATED),

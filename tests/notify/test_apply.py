@@ -97,3 +97,49 @@ def test_the_secret_is_nowhere(laboratory: Laboratory, heard: Web) -> None:
     assert not any(SECRET.encode() in text for text in texts)
     assert f"…{SECRET[-4:]}" in shown[0] + shown[2]
     assert told(heard)
+
+
+BROKEN = {
+    "an option that isn't one": "retention: {keep_dayly: 7}\n",
+    "what can't be decoded": "keep_daily: [seven]\n",
+    "one service that is wrong": "ntfy: {topc: t}\n",
+    "what this machine lacks": "zfs: {}\n",
+    "a hook that can't be compiled": "commands: [{before: nothing, run: [x]}]\n",
+}
+
+
+@pytest.mark.parametrize("more", BROKEN.values(), ids=BROKEN)
+def test_a_file_that_cannot_be_run_is_a_failure(
+    laboratory: Laboratory, heard: Web, more: str
+) -> None:
+    """As far as its services can be read."""
+    path = write(laboratory, heard, more)
+    ran = laboratory.run(["apply", "-a", "create", path])
+    assert (ran.exit_code, ran.trace) == (2, [])
+    assert told(heard) == ["/fail"]
+    assert SECRET not in ran.stderr
+    for words in (
+        ["plan", path],
+        ["apply", "-n", "-a", "create", path],
+        ["lint", path],
+        ["apply", "-a", "list", path],
+    ):
+        laboratory.run(words)
+    assert told(heard) == ["/fail"]
+
+
+def test_the_other_files_run_all_the_same(laboratory: Laboratory, heard: Web) -> None:
+    path = write(laboratory, heard, BROKEN["what can't be decoded"])
+    laboratory.write(
+        {"d.yaml": "source_directories: [$TMP/src]\nrepositories: [{path: $TMP/repos/r2.borg}]\n"}
+    )
+    ran = laboratory.run(["apply", "-a", "create", path, str(laboratory.tmp / "d.yaml")])
+    assert ran.exit_code == 1
+    assert [event[:2] for event in ran.trace] == [["borg", "create"]]
+    assert told(heard) == ["/fail"]
+
+
+def test_a_file_that_is_no_yaml_tells_nobody(laboratory: Laboratory, heard: Web) -> None:
+    path = write(laboratory, heard, "a: [\n")
+    assert laboratory.run(["apply", "-a", "create", path]).exit_code == 2
+    assert told(heard) == []
