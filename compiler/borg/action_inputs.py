@@ -7,6 +7,7 @@ from enum import Enum
 
 from ..plan.actions import Action
 from ..plan.claims import Claim, Mode
+from ..plan.feeds import Feed
 from ..plan.words import ARCHIVE, Use, Word
 from ..plan.work import LAST_LINE, Form, Process
 from ..source.diagnostic import Diagnostics
@@ -71,6 +72,15 @@ class Directories(NamedTuple):
     dry_directory: str
 
 
+class Beside(NamedTuple):
+    """What an archive gets beside the sources, and not in a dry run. `patterns`: the flags for it. `special`: whether
+    some of it is pipes, which Borg is to read. `feeds`: what writes into those."""
+
+    patterns: tuple[Word, ...]
+    special: bool
+    feeds: tuple[Feed, ...]
+
+
 class Extent(NamedTuple):
     """What the actions need beside the configuration.
 
@@ -79,6 +89,7 @@ class Extent(NamedTuple):
     `called_for`: why the actions run, for people. `existence`: what is known of repositories, by location.
     `compacts`: whether anything is said of the action `compact`, for it or against it. `checks`: those of one
     repository, for the action of that name. `directories`: where `create` runs, if not where the configuration says.
+    `beside`: what an archive gets beside the sources.
     """
 
     patterns: tuple[Word, ...]
@@ -93,6 +104,7 @@ class Extent(NamedTuple):
     runs: bool = False
     directories: Directories | None = None
     kept: tuple[str, ...] = ()
+    beside: Beside | None = None
 
 
 def logging(target: Target, *, progress: Extent | None = None) -> tuple[str, ...]:

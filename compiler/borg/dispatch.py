@@ -5,8 +5,9 @@ from __future__ import annotations
 from ..plan.actions import Action
 from ..source.diagnostic import Diagnostics
 from .action_inputs import Extent, NamedCommand
+from .create import create
 from .target import Target
-from .write import compact, create, freeing, prune
+from .write import compact, freeing, prune
 
 
 def commands(

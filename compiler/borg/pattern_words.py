@@ -6,7 +6,7 @@ the lines that are known.
 
 from __future__ import annotations
 
-from ..plan.model import Scratch, ScratchKind
+from ..plan.scratch import Scratch, ScratchKind
 from ..plan.words import ScratchPath, Word
 from ..support.record import NamedTuple
 from .patterns import Selection

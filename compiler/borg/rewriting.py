@@ -16,9 +16,9 @@ from .action_inputs import (
     paths,
 )
 from .archive_filters import matching
+from .create import file_list
 from .target import Target, extra, flags
 from .versions import SEPARATE_REPOSITORY, SLASHDOT
-from .write import file_list
 
 _CONSENT = "BORG_DELETE_I_KNOW_WHAT_I_AM_DOING"
 _OWN_FILES = "borgmatic"  # where archives have the bootstrap manifest, and dumps

@@ -1,13 +1,11 @@
-"""Actions that change a repository: repo-create, create, prune, compact, delete, transfer."""
+"""Actions that change a repository: repo-create, prune, compact, delete, transfer."""
 
 from __future__ import annotations
 
-import re
-
 from ..plan.actions import Action
 from ..plan.claims import REPOSITORY, Claim, Mode
-from ..plan.words import Word, exactly
-from ..plan.work import SHOWN, Evidence, Form, Proof
+from ..plan.words import Word
+from ..plan.work import Proof
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
 from .action_inputs import (
@@ -18,15 +16,14 @@ from .action_inputs import (
     NamedCommand,
     logging,
     on_archive,
-    paths,
     repository_flags,
     save_space,
 )
 from .action_options import ActionOptions
 from .archive_filters import archive_filter, asked_for, first_and_last, named
+from .create import lists, statistics
 from .target import Target, extra, flags
 from .versions import (
-    ADDED_AND_EXCLUDED,
     COMPACT,
     COMPACT_DRY_RUN,
     MATCH_ARCHIVES,
@@ -34,10 +31,6 @@ from .versions import (
     PRUNE_WITHOUT_STATS,
     SEPARATE_REPOSITORY,
 )
-
-_MADE = "{hostname}{TAB}{start:%Y-%m-%dT%H:%M:%S%z}{TAB}{archive}{NL}"
-_REPORTS = frozenset({"--json", "--stats", "-s", "--quick-stats"})
-_NEWEST = "50"  # more than other machines put into one repository meanwhile
 
 
 def repo_create(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
@@ -101,77 +94,6 @@ def _of_borg_2(target: Target, extent: Extent) -> list[str]:
     ]
 
 
-def create(target: Target, extent: Extent) -> list[NamedCommand]:
-    settings = target.settings
-    start: tuple[Word, ...] = (
-        "create",
-        *extent.patterns,
-        *flags(target, Action.CREATE),
-        *(["--comment", extent.options.comment] if extent.options.comment else []),
-        *logging(target, progress=extent),
-    )
-    more = extra(target, "create")
-    shown = (*_report(target, extent.options, more), *file_list(target, extent.options))
-    end = (*more, *target.at(target.archive_name), *paths(extent.arguments))
-    command = target.command(
-        (*start, *shown, *end), (*start, "--dry-run", *file_list(target, extent.options), *end)
-    )
-    command = command._replace(once=True, evidence=_evidence(target), proof=Proof.ARCHIVE)
-    if extent.options.json:
-        command = command._replace(output=SHOWN._replace(form=Form.JSON))
-    must_exist = settings.boolean("source_directories_must_exist")
-    if target.profile.sources_must_exist if must_exist is None else must_exist:
-        command = command._replace(needs=extent.roots)
-    command = command._replace(needs=(*extent.needed, *command.needs))
-    if extent.directories is not None:
-        command = command._replace(**extent.directories._asdict())
-    return [NamedCommand("create", command, extent.called_for)]
-
-
-def _evidence(target: Target) -> Evidence:
-    """The newest archives of the repository, and what the names of this file's archives are like."""
-    name = "repo-list" if target.version.knows(SEPARATE_REPOSITORY) else "list"
-    question: tuple[Word, ...] = (
-        *(target.borg, name, "--last", _NEWEST, "--format", _MADE),
-        *repository_flags(target),
-        *target.at(),
-    )
-    argv = tuple(word for word in question if isinstance(word, str))
-    return Evidence(argv, re.sub(r"\{[^{}]*\}", "*", exactly(target.archive_name)))
-
-
-def _statistics(target: Target, options: ActionOptions) -> tuple[str, ...]:
-    if options.stats or options.quick_stats:
-        return ("--quick-stats",) if options.quick_stats else ("--stats",)
-    wanted = target.settings.text("statistics")
-    if wanted is None and target.settings.boolean("quick_statistics"):
-        wanted = "quick"
-    return {"standard": ("--stats",), "quick": ("--quick-stats",)}.get(wanted or "", ())
-
-
-def _report(target: Target, options: ActionOptions, more: tuple[str, ...]) -> tuple[str, ...]:
-    """How Borg says which archive it made, without which nothing was: as JSON, or in statistics that somebody
-    wants to read, as Borg gives one or the other. `more`: words that may ask for one already."""
-    if options.json:
-        return ("--json",)
-    return _statistics(target, options) or (() if _REPORTS.intersection(more) else ("--json",))
-
-
-def _lists(target: Target, options: ActionOptions) -> bool:
-    """Whether files or archives are listed, by the command line or the configuration."""
-    return options.list_details or bool(target.settings.boolean("list_details"))
-
-
-def file_list(target: Target, options: ActionOptions) -> tuple[str, ...]:
-    """What `list_details` shows: added, changed and unreadable files, and more if Borg is to tell all."""
-    if not _lists(target, options):
-        return ()
-    everything = target.settings.integer("verbosity") == 2
-    if target.version.knows(ADDED_AND_EXCLUDED):
-        return ("--list", "--filter", "AME+-" if everything else "AME")
-    return ("--list", "--filter", "AMEx-" if everything else "AME-")
-
-
 def prune(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
     keep = flags(target, Action.PRUNE)
     if not any(word.startswith("--keep-") for word in keep):
@@ -193,9 +115,9 @@ def prune(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Name
         *(["--from", since] if since else []),
         *save_space(target, extent),
     )
-    listed = ["--list"] if _lists(target, extent.options) else []
+    listed = ["--list"] if lists(target, extent.options) else []
     reports = target.version.knows(until=PRUNE_WITHOUT_STATS)
-    shown = _statistics(target, extent.options) if reports else ()
+    shown = statistics(target, extent.options) if reports else ()
     end = (*listed, *extra(target, "prune"), *target.at())
     command = target.command((*start, *shown, *end), (*start, "--dry-run", *end))
     return [NamedCommand("prune", command, extent.called_for)]
@@ -240,7 +162,7 @@ def delete(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Nam
         return []
     ordered = ["--sort-by", options.sort_by] if options.sort_by and chosen else []
     start = ("delete", *chosen, *ordered, *logging(target), *flags(target, Action.DELETE))
-    shown = ["--list"] if options.archive or _lists(target, options) else []
+    shown = ["--list"] if options.archive or lists(target, options) else []
     force = ["--force"] * options.force
     interval = options.checkpoint_interval
     end = (

@@ -116,7 +116,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("exclude_nodump", Type.BOOLEAN, "location", "Exclude files with the nodump flag.", "--exclude-nodump", _CREATE, until="2.0.0a1"),
     Option("unsafe_skip_path_validation_before_create", Type.BOOLEAN, "location", "borgplan does not run a dry run before a backup.", effect=False),
     Option("borgmatic_source_directory", Type.TEXT, "location", "Where old borgmatic releases kept their own files.", effect=False),
-    Option("user_runtime_directory", Type.TEXT, "location", "borgplan writes no runtime files.", effect=False),
+    Option("user_runtime_directory", Type.TEXT, "location", "Where dumps are made (default $XDG_RUNTIME_DIR, $RUNTIME_DIRECTORY, $TMPDIR, /tmp)."),
     Option("user_state_directory", Type.TEXT, "location", "Where borgplan records when checks ran (default $XDG_STATE_HOME, ~/.local/state)."),
     # storage
     Option("encryption_passphrase", Type.TEXT, "storage", "The repository's passphrase."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 
 from ..config.databases import Database
+from ..plan.feeds import Sound
 from ..plan.words import Escape, Secret, SecretUse, Word
 from ..support.record import NamedTuple
 
@@ -29,18 +30,6 @@ class Connection(NamedTuple):
     socket: str = ""
     tls: bool | None = None
     file: str = ""
-
-
-class Sound(NamedTuple):
-    """What a dump has to look like; texts are ASCII. An empty dump is never sound.
-
-    `begins`: at byte `at` of it. `ends`: one of these is within its last bytes. `never`: none of these is its end.
-    """
-
-    begins: str = ""
-    at: int = 0
-    ends: tuple[str, ...] = ()
-    never: tuple[str, ...] = ()
 
 
 ANYTHING = Sound()

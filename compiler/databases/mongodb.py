@@ -7,8 +7,9 @@ neither.
 from __future__ import annotations
 
 from ..config.databases import Database
+from ..plan.feeds import Sound
 from ..plan.words import Escape, ScratchPath, Word, joined
-from .client import ANYTHING, Client, Connection, Dumping, Sound, escaped, flag, program, words
+from .client import ANYTHING, Client, Connection, Dumping, escaped, flag, program, words
 
 # The four bytes 0x8199e26d, in the byte order of the archive.
 _ARCHIVE = Sound("\x6d\xe2\x99\x81")

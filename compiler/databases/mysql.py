@@ -6,12 +6,13 @@ Borgmatic gives dumps a `--result-file`; here they go to standard output, where 
 from __future__ import annotations
 
 from ..config.databases import Database
+from ..plan.feeds import Sound
 from ..plan.words import Escape, ScratchPath, Word, joined
 from ..support.record import NamedTuple
-from .client import ANYTHING, Client, Connection, Dumping, Sound, escaped, flag, program, words
+from .client import ANYTHING, Client, Connection, Dumping, escaped, flag, program, words
 
 _EXTRA_FILE = "--defaults-extra-file="
-_SOUND = Sound(ends=("-- Dump completed",))
+_SOUND = Sound(ends=("\n-- Dump completed",))
 _WITHOUT_END = ("--skip-comments", "--compact", "--comments=0", "--skip-dump-date=", "--xml", "-X")
 _OF_MARIADB = "mysql"  # the schema that MariaDB dumps as users and servers
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ..config.databases import Database
+from ..plan.feeds import Sound
 from ..plan.words import Word
-from .client import ANYTHING, Client, Connection, Dumping, Sound, flag, program, words
+from .client import ANYTHING, Client, Connection, Dumping, flag, program, words
 
 SYSTEM = ("template0", "template1")  # what `all` leaves out
-_TEXT = Sound(ends=("PostgreSQL database dump complete",))
-_CLUSTER = Sound(ends=("PostgreSQL database cluster dump complete",))
+_TEXT = Sound(ends=("\n-- PostgreSQL database dump complete\n",))
+_CLUSTER = Sound(ends=("\n-- PostgreSQL database cluster dump complete\n",))
 # `ustar` at 257 is how any tar begins.
 _SOUND = {"plain": _TEXT, "custom": Sound("PGDMP"), "tar": Sound("ustar", 257)}
 _VARIABLES = (

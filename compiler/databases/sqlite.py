@@ -8,8 +8,9 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from ..config.databases import Database
+from ..plan.feeds import Sound
 from ..plan.words import Word
-from .client import Client, Dumping, Sound, program
+from .client import Client, Dumping, program
 
 _SOUND = Sound("PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n", ends=("COMMIT;\n",))
 _PATIENCE = ".timeout 60000"  # milliseconds in which another program may give its lock back

@@ -190,7 +190,9 @@ def _known(work: Work, names: Names) -> Work:
 def _renamed(words: tuple[Word, ...], names: Names) -> tuple[Word, ...]:
     def renamed(part: Part) -> Part:
         return (
-            ScratchPath(names.get(part.name, part.name)) if isinstance(part, ScratchPath) else part
+            part._replace(name=names.get(part.name, part.name))
+            if isinstance(part, ScratchPath)
+            else part
         )
 
     return tuple(word if isinstance(word, str) else tuple(map(renamed, word)) for word in words)
@@ -236,7 +238,7 @@ def _words(value: object) -> str:
         case Value():
             return value.name
         case ScratchPath():
-            return "PATTERNS"
+            return value.shown
         case Output(use, name):
             return f"{use.value} {name}".strip()
         case tuple():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
 
-from ..borg.action_inputs import Extent
+from ..borg.action_inputs import Extent, NamedCommand
 from ..borg.target import Target, expand_home
 from ..config.filled import filled_in
 from ..config.model import Configuration
@@ -71,12 +71,10 @@ def lower(
         scopes=tuple(lowering.scopes),
         steps=tuple(lowering.steps),
         scratch=tuple(lowering.repositories.scratch),
-        refusals=tuple(
-            Refusal(option.text, option.span)
-            for configuration in configurations
-            for option in configuration.unimplemented
-        )
-        + tuple(dict.fromkeys(lowering.repositories.refusals)),
+        refusals=(
+            *(Refusal(option.text, option.span) for option in lowering.unimplemented),
+            *dict.fromkeys(lowering.repositories.refusals),
+        ),
         facts=tuple(dict.fromkeys(lowering.repositories.facts)),
         logs=tuple(dict.fromkeys(log for c in configurations for log in _logs(c, host))),
         meanings=generations.meanings([c.path for c in configurations]),
@@ -111,6 +109,7 @@ class _Lowering:
         self.requested = tuple(str(action) for action in every_action)
         self.scopes: list[Scope] = []
         self.steps: list[Step] = []
+        self.unimplemented = [text for c in configurations for text in c.unimplemented]
         self.repositories = Repositories(request.facts, host, diagnostics)
         self._generations = generations
         self._requests = requests
@@ -140,6 +139,10 @@ class _Lowering:
 
     def _configuration(self, configuration: Configuration, run: ScopeId) -> None:
         kind = ScopeKind.CONFIGURATION
+        if configuration.databases:
+            from ..databases.check import check_databases
+
+            self.unimplemented += check_databases(configuration, self._diagnostics)
         profile = self._generations.of(configuration.path)
         scope = self._scope(run, kind, configuration.path, configuration.span, profile)
         hooks = placements(configuration, profile)
@@ -250,21 +253,41 @@ class _Lowering:
         self._hooks(place, Phase.ENTER)
         if found and action is Action.CREATE:
             self.steps += self._around.acquiring(place, outer.scope)
-        producers: dict[str, StepId] = {}
-        for named in found or ():
-            identity = self._names.borg(scope, named.name)
-            command = with_producers(named.command, producers)
-            if keeps(command):
-                producers[command.output.name] = identity
-            self._step(
-                identity, place, Phase.BODY, Trigger.SUCCESS, command, named.reason, origin,
-                of_borg(named.name),
-                Role.BORG, claims=claims_of(named, target),
-            )  # fmt: skip
+        if found and action is Action.CREATE and place.configuration.databases:
+            self._create_with_dumps(target, extent, place)
+        else:
+            self._borg_steps(found or [], target, place)
         self.steps += self._around.releasing(place, Phase.EXIT)
         self._hooks(place, Phase.EXIT)
         self.steps += self._around.releasing(place, Phase.RECOVER)
         self._hooks(place, Phase.RECOVER)
+
+    def _borg_steps(self, found: list[NamedCommand], target: Target, place: Place) -> None:
+        producers: dict[str, StepId] = {}
+        for named in found:
+            identity = self._names.borg(place.scope, named.name)
+            command = with_producers(named.command, producers)
+            if keeps(command):
+                producers[command.output.name] = identity
+            self._step(
+                identity, place, Phase.BODY, Trigger.SUCCESS, command, named.reason,
+                target.repository.span, of_borg(named.name), Role.BORG,
+                claims=claims_of(named, target),
+            )  # fmt: skip
+
+    def _create_with_dumps(self, target: Target, extent: Extent, place: Place) -> None:
+        """What dumps databases, the archive that they go into, and its name once all is well."""
+        from .dumps import dumps_of, lacking, renamed
+
+        self.unimplemented += lacking(target)
+        dumped = dumps_of(target, place.scope, extent.roots, self._host, self._names)
+        self.repositories.scratch += dumped.scratch
+        soft, hard = place.profile.effects[place.kind, Phase.BODY]
+        self.steps += (step._replace(on_soft=soft, on_hard=hard) for step in dumped.before)
+        extent = extent._replace(beside=dumped.beside)
+        made = self.repositories.commands(Action.CREATE, target, extent) or []
+        self._borg_steps(made, target, place)
+        self._borg_steps([renamed(target, self.steps[-1].id)], target, place)
 
     def _hooks(self, place: Place, phase: Phase) -> None:
         for hook in place.hooks:

@@ -14,7 +14,8 @@ from ..borg.versions import ASSUMED
 from ..config.model import Repository
 from ..config.options import SNAPSHOT_NAMES
 from ..plan.actions import Action
-from ..plan.model import Fact, Refusal, ScopeId, Scratch
+from ..plan.model import Fact, Refusal, ScopeId
+from ..plan.scratch import Scratch
 from ..plan.words import Word
 from ..source.diagnostic import Diagnostics
 from ..source.host import Host

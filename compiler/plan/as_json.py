@@ -30,8 +30,8 @@ from . import verify
 from .claims import Pair
 from .exits import ExitCodes
 from .model import FORMAT_VERSION, Input, Limits, Plan, Retry, Status, Step
-from .words import ScratchPath, SecretCommand, Use, parts_of
-from .work import Process, Request, Shell
+from .words import SecretCommand, Use, scratch_in
+from .work import Process, Request, Shell, words_of
 
 FORMAT = "borgplan-plan"
 
@@ -217,20 +217,24 @@ def _check_depth(plan: Plan, value: Value) -> None:
 
 
 def _check_words(plan: Plan, value: Value) -> None:
-    """Whoever runs the plan looks pattern files up by name, and starts a command by its first word."""
+    """Whoever runs the plan looks scratch files up by name, and starts a command by its first word."""
     names = {file.name for file in plan.scratch}
     steps = value.members()["steps"]
     for place, step in enumerate(plan.steps):
         if not isinstance(step.work, Process):
             continue
-        upstream = [("upstream", one.argv) for one in step.work.upstream]
-        for key, words in (("argv", step.work.argv), ("dry_argv", step.work.dry_argv), *upstream):
+        work = step.work
+        beside = [("upstream", one.argv) for one in work.upstream]
+        beside += [("feeds", feed.argv) for feed in work.feeds]
+        for key, words in (("argv", work.argv), ("dry_argv", work.dry_argv), *beside):
             if words is not None and not (words and isinstance(words[0], str)):
                 steps.each(lambda item: item)[place].members()["work"].members()[key].wrong(
                     "a command starts with its program"
                 )
-            for part in parts_of(words or ()):
-                if isinstance(part, ScratchPath) and part.name not in names:
-                    steps.wrong(
-                        f"{step.id} needs the scratch file `{part.name}`, which isn't there"
-                    )
+        for name in scratch_in(words_of(work)):
+            if name not in names:
+                steps.wrong(f"{step.id} needs the scratch file `{name}`, which isn't there")
+    for file in plan.scratch:
+        for name in (*scratch_in(file.lines), *([file.folder] if file.folder else [])):
+            if name not in names:
+                value.wrong(f"`{file.name}` needs the scratch file `{name}`, which isn't there")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from .model import Step
-from .words import Part, ScratchPath, SecretCommand, SecretUse, Use, Word, text_of
+from .words import ForEach, Part, ScratchPath, SecretCommand, SecretUse, Use, Word, text_of
 from .work import Process, Request, Shell, directory_of
 
 _OF_THE_GENERATION = "BORG_EXIT_CODES"  # no configuration says it
@@ -89,4 +89,6 @@ def _part(part: Part) -> str:
         case SecretUse():
             return part.shown
         case ScratchPath():
-            return "PATTERNS"
+            return part.shown
+        case ForEach(names, before, after):
+            return f"{before}EACH-OF-{names.value.name.upper()}{after}"

@@ -19,7 +19,7 @@ from ..source.span import Span
 from ..support.enums import Enum
 from ..support.record import NamedTuple
 from .claims import Claim, Pair
-from .words import Word, text_of
+from .scratch import Scratch
 from .work import Work
 
 FORMAT_VERSION = 2
@@ -190,27 +190,6 @@ class Scope(NamedTuple):
     origin: Span
     retry: Retry = Retry()
     label: str = ""
-
-
-class ScratchKind(Enum):
-    TEXT = "text"  # a file with `lines`
-    PIPE = "pipe"
-    FOLDER = "folder"
-
-
-class Scratch(NamedTuple):
-    """A file, pipe or folder that exists while `scope` runs: made before its ENTER, removed after its
-    RECOVER. A TEXT has lines, such as what Borg is to back up and what to leave out."""
-
-    name: str
-    scope: ScopeId
-    kind: ScratchKind
-    lines: tuple[Word, ...] = ()
-
-    @property
-    def shown_lines(self) -> tuple[str, ...]:
-        """The lines as people read them."""
-        return tuple(map(text_of, self.lines))
 
 
 class Fact(NamedTuple):

@@ -6,7 +6,7 @@ anything is started; a property test keeps the two equal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ..support.record import NamedTuple
 from .index import Index, index
@@ -26,8 +26,9 @@ from .model import (
     StepId,
     Trigger,
 )
-from .words import GIVEN, Use, Value, parts_of
-from .work import Request, Work, can_fail, kept_name, words_of
+from .scratch import Scratch
+from .words import GIVEN, Value, scratch_in, values_of
+from .work import Request, Work, can_fail, kept_name, made_by, values_in, words_of
 
 
 class Broken(NamedTuple):
@@ -122,21 +123,26 @@ def _final(plan: Plan) -> Iterable[Broken]:
 def _values(plan: Plan, tree: Index) -> Iterable[Broken]:
     """Of what steps keep for later steps; what the run itself gives is always there."""
     kept: dict[Value, Step] = {}
+    scratch = {file.name: file for file in plan.scratch}
     for step in plan.steps:
-        for use in _uses(step.work):
-            producer = kept.get(use.value)
-            optional = use.otherwise is not None or use.value.producer in GIVEN
+        for value, spared in _uses(step.work, scratch):
+            producer = kept.get(value)
+            optional = spared or value.producer in GIVEN
             if isinstance(step.work, Request) and producer is not None:
                 continue  # one that lacks it isn't sent, which is an outcome that its `exits` read
             if not optional and (producer is None or not _precedes(producer, step, tree)):
                 yield Broken("a late value is produced before it is used", step.id)
-        name = kept_name(step.work)
-        if name is not None:
-            kept[Value(step.id, name)] = step
+        for name in (kept_name(step.work), made_by(step.work)):
+            if name is not None:
+                kept[Value(step.id, name)] = step
 
 
-def _uses(work: Work) -> Iterable[Use]:
-    return (part for part in parts_of(words_of(work)) if isinstance(part, Use))
+def _uses(work: Work, scratch: Mapping[str, Scratch]) -> Iterable[tuple[Value, bool]]:
+    """The late values that a step needs, also for its scratch files, and whether it can do without."""
+    yield from values_in(work)
+    for name in scratch_in(words_of(work)):
+        if name in scratch:
+            yield from values_of(scratch[name].lines)
 
 
 def _precedes(producer: Step, user: Step, tree: Index) -> bool:

@@ -49,7 +49,8 @@ class Known:
     )  # what the run is called in the journal; where another one is recovered, that one
 
 
-GIVEN = (FAILURE, RUN)  # what no step produces
+EACH = Value("each", "name")  # one of the names of `Listed`, for what is done for each of them
+GIVEN = (FAILURE, RUN, EACH.producer)  # what no step produces
 ARCHIVE = Value("", "archive")  # of the step before it in its action; lowering says which that is
 CUT = "...\n"  # stands for lines that were left out
 
@@ -59,6 +60,7 @@ class Escape(Enum):
 
     NONE = "none"
     PATTERN = "pattern"  # of Borg: other archives
+    PATH_PATTERN = "path-pattern"  # of Borg, on a line of its own: other paths
     JSON = "json"
     URL = "url"
     OPTION_FILE = "option-file"  # of MySQL and MariaDB, within double quotes
@@ -67,12 +69,43 @@ class Escape(Enum):
 class Use(NamedTuple):
     """A late value in a text. `otherwise`: what stands there where nobody has produced it; None: then the
     text can't be made, and whatever needs it has nothing to do, or fails. `limit`: so many bytes of its end at
-    most, by whole lines, after a line `...`; 0 for all of it."""
+    most, by whole lines, after a line `...`; 0 for all of it. `without`: what is taken off its end, where it has to
+    stand."""
 
     value: Value
     escape: Escape = Escape.NONE
     otherwise: str | None = None
     limit: int = 0
+    without: str = ""
+
+
+class Printed(Enum):
+    """How a step prints names."""
+
+    LINES = "lines"
+    CSV = "csv"  # in the first column
+    NULLS = "nulls"  # each with a null character behind it
+
+
+class Listed(NamedTuple):
+    """The names that a step has printed: those that `fits` (a shell pattern; empty: any), and not one of
+    `without`. `wanted`: whether it is a failure if there is none."""
+
+    value: Value
+    printed: Printed = Printed.LINES
+    fits: str = ""
+    without: tuple[str, ...] = ()
+    wanted: bool = True
+
+
+class ForEach(NamedTuple):
+    """A part of a text for each name. Alone in a word of a command it makes a word of each."""
+
+    names: Listed
+    before: str = ""
+    after: str = ""
+    between: str = ""
+    escape: Escape = Escape.NONE
 
 
 def end_of(text: str, limit: int) -> str:
@@ -96,6 +129,10 @@ def escaped(text: str, escape: Escape) -> str:
             return text
         case Escape.PATTERN:
             return exactly(text)
+        case Escape.PATH_PATTERN:
+            # A line can't hold a line end, nor a blank at its end: `?` is any character.
+            shown = "".join(c if c.isprintable() else "?" for c in exactly(text))
+            return shown[:-1] + "?" if shown.endswith(" ") else shown
         case Escape.JSON:
             import json
 
@@ -109,9 +146,10 @@ def escaped(text: str, escape: Escape) -> str:
 
 
 class ScratchPath(NamedTuple):
-    """The path of one of the plan's scratch files."""
+    """The path of one of the plan's scratch files. `shown`: what stands for it where people read."""
 
     name: str
+    shown: str = "PATTERNS"
 
 
 def exactly(name: str) -> str:
@@ -176,7 +214,7 @@ class SecretUse(NamedTuple):
     share: Share = Share.ALL
 
 
-Part = str | Use | SecretUse | ScratchPath
+Part = str | Use | SecretUse | ScratchPath | ForEach
 Word = str | tuple[Part, ...]
 
 
@@ -223,10 +261,28 @@ def _shown(part: Part) -> str:
             return f"{{{value.name}}}"
         case SecretUse():
             return part.shown
-        case ScratchPath(name):
-            return f"{{scratch {name}}}"
+        case ScratchPath(name, shown):
+            return shown if shown != ScratchPath("").shown else f"{{scratch {name}}}"
+        case ForEach(names, before, after):
+            return f"{before}{{each of {names.value.name}}}{after}"
 
 
 def parts_of(words: tuple[Word, ...]) -> list[Part]:
     """All parts of words."""
     return [part for word in words for part in ((word,) if isinstance(word, str) else word)]
+
+
+def scratch_in(words: tuple[Word, ...]) -> list[str]:
+    """The names of the scratch files in words."""
+    return [part.name for part in parts_of(words) if isinstance(part, ScratchPath)]
+
+
+def values_of(words: tuple[Word, ...]) -> list[tuple[Value, bool]]:
+    """The late values in words, each with whether something else can stand there."""
+    found = []
+    for part in parts_of(words):
+        if isinstance(part, Use):
+            found.append((part.value, part.otherwise is not None))
+        elif isinstance(part, ForEach):
+            found.append((part.names.value, False))
+    return found

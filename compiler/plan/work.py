@@ -5,7 +5,17 @@ from __future__ import annotations
 from ..support.enums import Enum
 from ..support.record import NamedTuple
 from .exits import ExitCodes, Outcome
-from .words import ARCHIVE, Secret, SecretUse, Value, Word, parts_of, text_of
+from .feeds import Feed, words_of_feed
+from .words import (
+    ARCHIVE,
+    Secret,
+    SecretUse,
+    Value,
+    Word,
+    parts_of,
+    text_of,
+    values_of,
+)
 
 
 class OutputUse(Enum):
@@ -52,6 +62,9 @@ class Shell(NamedTuple):
     late: tuple[tuple[str, Value], ...] = ()
     umask: int | None = None
     directory: str | None = None
+
+
+MADE = "made"  # the value that the name of a new archive is
 
 
 class Evidence(NamedTuple):
@@ -119,6 +132,7 @@ class Process(NamedTuple):
     `makes`: what must not be there before, and has to be afterwards. `removes`: what must not be there afterwards; if
     none of it is there before, there is nothing to do. `dry_directory`: where `dry_argv` runs, if elsewhere.
     `consent`: what it does for good, in words; nothing of a run begins before somebody has agreed to that.
+    `feeds`: what runs beside it; if one of them fails, it has failed.
     """
 
     argv: tuple[Word, ...]
@@ -143,6 +157,7 @@ class Process(NamedTuple):
     removes: tuple[Presence, ...] = ()
     dry_directory: str | None = None
     consent: str = ""
+    feeds: tuple[Feed, ...] = ()
 
     @property
     def program(self) -> str:
@@ -231,11 +246,25 @@ def words_of(work: Work) -> tuple[Word, ...]:
             own = (*work.argv, *(work.dry_argv or ()), *(word for _, word in work.environment))
             seen = [word for one in (*work.makes, *work.removes) for word in (one.name, *one.argv)]
             upstream = (words_of(process_of(one)) for one in work.upstream)
-            return (*own, *seen, *(word for words in upstream for word in words))
+            feeds = (words_of_feed(feed) for feed in work.feeds)
+            return (*own, *seen, *(word for words in (*upstream, *feeds) for word in words))
         case Request():
             fields = (*work.headers, *work.form)
             others = [word for word in (work.body, work.user, work.password) if word is not None]
             return (work.url, *others, *(word for _, word in fields))
+
+
+def values_in(work: Work) -> list[tuple[Value, bool]]:
+    """The late values of its words, each with whether it can do without."""
+    found = values_of(words_of(work))
+    feeds = work.feeds if isinstance(work, Process) else ()
+    return [*found, *((feed.each.value, False) for feed in feeds if feed.each is not None)]
+
+
+def made_by(work: Work) -> str | None:
+    """The name of the value that its archive's name is; None if it makes none."""
+    is_create = isinstance(work, Process) and work.proof is Proof.ARCHIVE
+    return MADE if is_create else None
 
 
 def can_fail(work: Work) -> bool:

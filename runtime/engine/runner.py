@@ -43,6 +43,10 @@ class AbortedError(Exception):
         self.number = number
 
 
+class NotReadyError(Exception):
+    """A step can't be started, for what an earlier one has printed; says why."""
+
+
 class Runner(Protocol):
     """Runs one step at a time."""
 
@@ -103,6 +107,7 @@ class DryRunner:
             argv=work.dry_argv,
             proof=_dry_proof(work),
             leaves=(),
+            feeds=(),
             directory=work.directory if work.dry_directory is None else work.dry_directory,
         )
         return self._inner.run(step._replace(work=dry), values)

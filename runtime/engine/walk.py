@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from signal import SIGALRM
 
@@ -26,8 +25,9 @@ from ...compiler.plan.model import (
     StepId,
 )
 from ...compiler.plan.words import Late, Value
-from ...compiler.plan.work import kept_name
-from ...compiler.support.record import TYPE_CHECKING, NamedTuple, Protocol
+from ...compiler.plan.work import kept_name, made_by
+from ...compiler.support.record import TYPE_CHECKING, NamedTuple
+from .lanes import Lanes
 from .reporters import Reporter, Silent
 from .runner import Result, Runner
 from .wording import cause, describe
@@ -62,26 +62,17 @@ class Report(NamedTuple):
         return 1 if self.status is Status.FAILED or self.failed else 0
 
 
-class Lanes(Protocol):
-    """Runs children of a scope at the same time."""
-
-    @property
-    def waves(self) -> Mapping[ScopeId, int]:
-        """The number of the children with whom a child may run; see `compiler/analysis/concurrency.py`."""
-
-    def lane(self, child: Scope) -> AbstractContextManager[tuple[Runner, Reporter]]:
-        """What runs the steps of one child, and who is told."""
-
-    def run(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
-        """Do all tasks; what each gave. Raises what one of them raises, once all have ended."""
-
-
 def interpret(
-    plan: Plan, runner: Runner, reporter: Reporter | None = None, lanes: Lanes | None = None
+    plan: Plan,
+    runner: Runner,
+    reporter: Reporter | None = None,
+    lanes: Lanes | None = None,
+    left: Callable[[Scope], None] | None = None,
 ) -> Report:
-    """Run a sound plan. Raises AbortedError when a second signal asks to stop at once."""
+    """Run a sound plan. `left` is told of every scope that has ended. Raises AbortedError when a second signal asks
+    to stop at once."""
     tree = index(plan)
-    walk = _Walk(tree, runner, reporter or Silent(), lanes, _account(plan, tree))
+    walk = _Walk(tree, runner, reporter or Silent(), lanes, _account(plan, tree), left)
     status = walk.scope(walk.tree.root)
     return Report(status, walk.results, runner.signal, tuple(walk.failed))
 
@@ -117,6 +108,7 @@ class _Walk:
         reporter: Reporter,
         lanes: Lanes | None = None,
         account: Account | None = None,
+        left: Callable[[Scope], None] | None = None,
     ) -> None:
         self.tree = tree
         self.runner = runner
@@ -132,6 +124,7 @@ class _Walk:
         self.own: set[ScopeId] = set()  # scopes of which a step of their own failed
         self.softly: set[ScopeId] = set()  # and in which something ended softly
         self.account = account
+        self.left = left
 
     def scope(self, scope: Scope) -> Status:
         """Run a scope and what is in it; the status it ends with."""
@@ -153,7 +146,10 @@ class _Walk:
         failed = Failed.SOFTLY if scope.id in self.softly else Failed.NOTHING
         failed = Failed.WITHIN if len(self.failed) > counted else failed
         failed = Failed.OWN if scope.id in self.own else failed
-        return self.recover(scope, status, resume, failed)
+        status = self.recover(scope, status, resume, failed)
+        if self.left is not None:
+            self.left(scope)
+        return status
 
     def recover(self, scope: Scope, status: Status, resume: Resume, failed: Failed) -> Status:
         """The last phase; the status the scope ends with. Final steps run in any case, where they stand."""
@@ -246,7 +242,7 @@ class _Walk:
 
     def branch(self, scope: Scope, runner: Runner, reporter: Reporter) -> _Walk:
         """A walk of a child of this scope, that knows of late values what this one knows."""
-        branch = _Walk(self.tree, runner, reporter, self.lanes, self.account)
+        branch = _Walk(self.tree, runner, reporter, self.lanes, self.account, self.left)
         branch.around = scope.id
         branch.failures, branch.failed_repository, branch.kept = (
             self.failures,
@@ -313,9 +309,8 @@ class _Walk:
                 result = self.attempt(step, values)
         self.results.pop(step.id, None)
         self.results[step.id] = result
-        name = kept_name(step.work)
-        if name is not None:
-            self.kept[Value(step.id, name)] = result.captured
+        kept = (kept_name(step.work), result.captured), (made_by(step.work), result.archive)
+        self.kept.update({Value(step.id, name): text for name, text in kept if name is not None})
         if self.account is not None:
             self.account.add(step, result)
         if result.outcome is not Outcome.DONE:

@@ -8,7 +8,7 @@ from ...compiler.plan.exits import Outcome
 from ...compiler.plan.work import OutputUse, Process, Proof, Work, keeps
 from ...compiler.support.record import NamedTuple, Protocol
 from ..system.launch import Child
-from ..system.streams import Channel, Filter, Tail
+from ..system.streams import Channel, Filter, Tail, Whole
 from .borg_log import BorgLog, Overheard, lock_held
 from .borg_report import Answer, ArchiveReport
 from .reasons import in_short
@@ -42,6 +42,19 @@ class Channels(NamedTuple):
         return dict(zip(child.pipes, (self.output, self.errors), strict=False))
 
 
+def is_cut(work: Work, channels: Channels) -> bool:
+    """Whether it printed more than can be kept for later steps."""
+    is_kept = isinstance(work, Process) and work.output.use is OutputUse.KEEP
+    return is_kept and channels.captured.dropped
+
+
+def captured(work: Work, channels: Channels) -> str:
+    """What it printed for later steps."""
+    if isinstance(work, Process) and work.output.use is OutputUse.KEEP:
+        return channels.captured.data().decode("utf-8", "surrogateescape")
+    return channels.captured.last_line()
+
+
 def take(descriptor: int, channel: Channel) -> bool:
     """Read what is there; whether there was anything."""
     data = read(descriptor)
@@ -52,7 +65,9 @@ def take(descriptor: int, channel: Channel) -> bool:
 
 def channels_for(work: Work, masks: Masks, sink: Sink, *, readable: bool) -> Channels:
     """Where the output of a step goes: what is shown without secrets, Borg's log as text where `readable`."""
-    tail, captured, log, answered = Tail(), Tail(), BorgLog(), Answer()
+    tail, log, answered = Tail(), BorgLog(), Answer()
+    keeps_all = isinstance(work, Process) and work.output.use is OutputUse.KEEP
+    captured = Whole() if keeps_all else Tail()
     filters: list[Filter] = [Redactor(masks)]
     if isinstance(work, Process) and work.json_log:
         filters.insert(0, log if readable else Overheard(log))

@@ -104,6 +104,11 @@ class Pipeline:
     def is_running(self) -> bool:
         return bool(self._running)
 
+    @property
+    def wait(self) -> int | None:
+        """Its descriptors tell of everything."""
+        return None
+
     def happened(self, descriptor: int, poll: select.poll) -> None:
         """Something can be read, or a one has ended."""
         if descriptor == self._started.ends[0]:

@@ -13,29 +13,32 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 
 from ...compiler.plan.exits import ExitCodes, Outcome
-from ...compiler.plan.model import GRACE_SECONDS, LEAVING, Scratch, Step
-from ...compiler.plan.words import (
-    SecretOption,
-    Value,
-)
-from ...compiler.plan.work import Output, OutputUse, Process, Request, Shell, Work, process_of
-from ..engine.runner import AbortedError, Result
+from ...compiler.plan.model import GRACE_SECONDS, LEAVING, Scope, Step
+from ...compiler.plan.scratch import Scratch
+from ...compiler.plan.words import SecretOption, Value
+from ...compiler.plan.work import Output, OutputUse, Process, Request, Shell
+from ...compiler.support.record import TYPE_CHECKING
+from ..engine.runner import AbortedError, NotReadyError, Result
 from ..engine.wording import ending
 from ..system.host import reason
 from ..system.launch import Launch, close_all, end, why_not_started
-from ..system.trusted_way import touch
-from .channels import Channels, Sink, channels_for, reason_given
+from .beside import Around, beside_of, upstream_of
+from .channels import Channels, Sink, captured, channels_for, is_cut, reason_given
+from .folders import Folders
 from .launcher import Launcher
 from .moment import at_the_moment
-from .pipeline import Pipeline, Started, start
+from .pipeline import Started, start
 from .secrets import Secrets, no_secret, secret_of
 from .signals import Relay, Signals, Stopper
-from .verdict import verdict
-from .watch import LONGEST_WAIT, UNWATCHED, watch
+from .verdict import record, verdict
+from .watch import LONGEST_WAIT, UNWATCHED, Beside, watch
+
+if TYPE_CHECKING:
+    from .pump import Ready
 
 NOTHING_CHECKED = "no archive matches: nothing was checked, and no successful check is recorded"
 _ASKING = Process(
-    (), None, ExitCodes(), output=Output(OutputUse.KEEP)
+    (), None, ExitCodes(), output=Output(OutputUse.LAST_LINE)
 )  # a command that prints a secret
 
 
@@ -67,7 +70,8 @@ class ProcessRunner:
         self._scratch = {file.name: file for file in scratch}
         self._environment = dict(os.environ)  # taken once: asking for it decodes every variable
         self._secrets = Secrets(secrets, self._secret_printed_by, self._environment)
-        self._launcher = Launcher(self._scratch, self._secrets, self._environment)
+        self._folders = Folders(self._scratch)
+        self._launcher = self._new_launcher()
         self._signals = signals
         self._sink = sink
         self._grace = grace
@@ -83,7 +87,18 @@ class ProcessRunner:
     def _use(self, signals: Relay, sink: Sink, tell: Callable[[str], None]) -> None:
         self._signals, self._sink, self._tell = signals, sink, tell
         self._secrets = self._secrets.asking(self._secret_printed_by)
-        self._launcher = Launcher(self._scratch, self._secrets, self._environment)
+        self._launcher = self._new_launcher()
+
+    def _new_launcher(self) -> Launcher:
+        return Launcher(self._scratch, self._secrets, self._environment, self._folders)
+
+    def left(self, scope: Scope) -> None:
+        """A scope has ended: what it had for scratch goes."""
+        self._folders.leave(scope.id)
+
+    def close(self) -> None:
+        """The run has ended, however."""
+        self._folders.close()
 
     @property
     def signal(self) -> int | None:
@@ -112,17 +127,25 @@ class ProcessRunner:
     def _started(self, step: Step, work: Shell | Process, values: Mapping[Value, str]) -> Result:
         begun = time.monotonic()
         inherited: list[int] = []
+        ready: list[Ready] = []
         try:
             launch = self._launcher.prepare(step, work, values, inherited)
             if isinstance(launch, Result):
                 return launch
+            if isinstance(work, Process) and work.feeds:
+                fed = self._launcher.feeds(step, work, values)
+                if isinstance(fed, Result):
+                    return fed
+                ready = fed
             if isinstance(work, Process) and work.upstream:
-                upstream = self._upstream(step, work, values, inherited)
+                upstream = upstream_of(self._launcher, step, work, values, inherited)
                 if isinstance(upstream, Result):
                     return upstream
                 started = start(launch, upstream)
             else:
                 started = Started(launch.start())
+        except NotReadyError as error:
+            return Result(Outcome.HARD, None, note=f"was not started: {error}")
         except OSError as error:
             why = why_not_started(step.work, error)
             return Result(Outcome.HARD, None, note=f"could not be started: {why}")
@@ -131,7 +154,7 @@ class ProcessRunner:
         finally:
             close_all(inherited)
         try:
-            return self._followed(step, started, begun)
+            return self._followed(step, started, ready, begun)
         except (OSError, MemoryError) as error:
             # Nobody can tell any more how it does.
             child = started.child
@@ -144,10 +167,11 @@ class ProcessRunner:
             return Result(Outcome.HARD, code, note=note, seconds=seconds, stopped=True)
 
     def _send(self, step: Step, request: Request, values: Mapping[Value, str]) -> Result:
-        from .http import Around, send
+        from .http import Around as Surroundings
+        from .http import send
 
         # It has no use for files: without descriptors to inherit, there is nothing to close.
-        around = Around(
+        around = Surroundings(
             resolve=lambda word: self._launcher.word(word, values, [], step.timeout),
             masks=self._secrets.masks,
             learn=self._secrets.learn,
@@ -157,27 +181,10 @@ class ProcessRunner:
         )
         return send(step, request, around)
 
-    def _upstream(
-        self, step: Step, work: Process, values: Mapping[Value, str], inherited: list[int]
-    ) -> list[Launch] | Result:
-        """What to start upstream of a process, or how the step ends without."""
-        launches = []
-        for one in work.upstream:
-            own: list[int] = []  # no process gets what another is to read
-            try:
-                launch = self._launcher.prepare(step, process_of(one), values, own)
-            finally:
-                inherited += own
-            if isinstance(launch, Result):
-                return launch
-            launches.append(launch)
-        return launches
-
-    def _followed(self, step: Step, started: Started, begun: float) -> Result:
+    def _followed(self, step: Step, started: Started, ready: list[Ready], begun: float) -> Result:
         """How a step's process ends. Raises OSError or MemoryError where that can't be seen; it may run then."""
         child = started.child
-        if self._spawned is not None:
-            self._spawned(step, child.process.pid)
+        self._noted(step)(child.process.pid)
         stopper = Stopper(
             child.process,
             self._signals,
@@ -191,10 +198,13 @@ class ProcessRunner:
         channels = channels_for(
             step.work, self._secrets.masks(), self._sink, readable=self._readable
         )
-        pipeline = self._pipeline(step.work, started, stopper)
-        watch(child, stopper, channels, self._signals, self._meanwhile, pipeline)
+        around = Around(self._secrets.masks(), self._sink, self._readable, self._noted(step))
+        beside = beside_of(step.work, started, ready, stopper, around)
+        watch(child, stopper, channels, self._signals, self._meanwhile, beside)
         code = child.process.returncode
-        outcome, note = self._ending(step, code, stopper, channels, pipeline)
+        outcome, note = self._ending(step, code, stopper, channels, beside)
+        if outcome is Outcome.DONE and is_cut(step.work, channels):
+            outcome, note = Outcome.HARD, "printed too much"
         if stopper.forced:
             note = note or "was interrupted"
             note += f", and was killed after {self._grace:.0f} s"
@@ -202,23 +212,21 @@ class ProcessRunner:
             outcome=outcome,
             code=code,
             output=channels.tail.text(),
-            captured=channels.captured.last_line(),
+            captured=captured(step.work, channels),
             note=note,
             seconds=time.monotonic() - begun,
             stopped=stopper.stopped or stopper.timed_out,
             archive=self._secrets.masks().text(channels.log.archive),
         )
 
-    def _pipeline(self, work: Work, started: Started, stopper: Stopper) -> Pipeline | None:
-        """What watches the programs upstream of a process."""
-        if not isinstance(work, Process) or not started.upstream:
-            return None
-        masks = self._secrets.masks()
-        works = tuple(process_of(one) for one in work.upstream)
-        channels = tuple(
-            channels_for(one, masks, self._sink, readable=self._readable) for one in works
-        )
-        return Pipeline(started, works, channels, stopper, masks)
+    def _noted(self, step: Step) -> Callable[[int], None]:
+        """Whom to tell of a process group of a step."""
+
+        def note(group: int) -> None:
+            if self._spawned is not None:
+                self._spawned(step, group)
+
+        return note
 
     def _ending(
         self,
@@ -226,22 +234,22 @@ class ProcessRunner:
         code: int,
         stopper: Stopper,
         channels: Channels,
-        pipeline: Pipeline | None,
+        beside: Beside | None,
     ) -> tuple[Outcome, str]:
         """How a step counts, and why, where more can be said of it than the exit code."""
         if stopper.stopped:
             return Outcome.INTERRUPTED, ""
         if stopper.timed_out:
             return Outcome.HARD, f"was stopped after {step.timeout} s, its time limit"
-        if pipeline is not None and isinstance(step.work, Process):
-            problem = pipeline.problem(step.work, code)
+        if beside is not None and isinstance(step.work, Process):
+            problem = beside.problem(step.work, code)
             if problem:
                 return Outcome.HARD, self._secrets.masks().text(problem)
         log = channels.log
         outcome, note = verdict(step.work, code, log, answered=channels.answered.came)
         if outcome is Outcome.DONE and code == 0:
             # With a warning it may have found damage, and without archives it has looked at nothing.
-            note = NOTHING_CHECKED if log.no_archives else _record(step.work)
+            note = NOTHING_CHECKED if log.no_archives else record(step.work)
         reason_why = reason_given(step.work, outcome, code, channels, self._secrets.masks())
         if reason_why and reason_why not in note:
             note = f"{note or ending(Result(outcome, code))}: {reason_why}"
@@ -276,25 +284,15 @@ class ProcessRunner:
         )
         channels = channels_for(_ASKING, self._secrets.masks(), self._sink, readable=self._readable)
         watch(child, stopper, channels, self._signals, self._meanwhile)
-        captured = channels.captured
+        printed = channels.captured
         code = child.process.returncode
         if stopper.stopped:
             return Result(Outcome.INTERRUPTED, code)
         if stopper.timed_out:
             return no_secret(f"{argv[0]} took longer than {timeout} s, the step's time limit")
-        if code != 0 or captured.dropped:
+        if code != 0 or printed.dropped:
             how = ending(Result(Outcome.HARD, code)) if code else "printed too much"
             return no_secret(f"{argv[0]} {how}")._replace(output=channels.tail.text())
         return secret_of(
-            captured.data(), f"{argv[0]} printed ", "nothing", "text that is not valid UTF-8"
+            printed.data(), f"{argv[0]} printed ", "nothing", "text that is not valid UTF-8"
         )
-
-
-def _record(work: Work) -> str:
-    """Note that a command went well, now; why that could not be done, or empty."""
-    try:
-        for path in work.records if isinstance(work, Process) else ():
-            touch(path)
-    except OSError as error:
-        return f"the time of the check could not be recorded: {reason(error)}"
-    return ""

@@ -244,5 +244,19 @@ class Stopper:
 
     def _send(self, number: signal.Signals) -> None:
         for process in (self._child, *self.beside):
-            with contextlib.suppress(OSError):
-                os.killpg(process.pid, number)
+            _send_to_group(process.pid, number)
+
+
+def terminate_group(group: int) -> None:
+    """Ask all processes of a group to end."""
+    _send_to_group(group, signal.SIGTERM)
+
+
+def kill_group(group: int) -> None:
+    """End them."""
+    _send_to_group(group, signal.SIGKILL)
+
+
+def _send_to_group(group: int, number: signal.Signals) -> None:
+    with contextlib.suppress(OSError):
+        os.killpg(group, number)

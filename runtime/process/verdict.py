@@ -17,6 +17,8 @@ import os
 from ...compiler.plan.exits import ExitCodes, Outcome
 from ...compiler.plan.work import Process, Proof, Work
 from ...compiler.support.record import NamedTuple
+from ..system.host import reason
+from ..system.trusted_way import touch
 from .borg_log import WARNING, BorgLog, lock_held
 
 
@@ -98,3 +100,13 @@ def _holds_something(path: str) -> bool:
     except (OSError, ValueError):
         return False
     return status.st_size > 0 or not os.path.isfile(path)
+
+
+def record(work: Work) -> str:
+    """Note that a command went well, now; why that could not be done, or empty."""
+    try:
+        for path in work.records if isinstance(work, Process) else ():
+            touch(path)
+    except OSError as error:
+        return f"the time of the check could not be recorded: {reason(error)}"
+    return ""

@@ -6,14 +6,14 @@ import os
 import select
 from collections.abc import Callable
 
-from ...compiler.support.record import TYPE_CHECKING
+from ...compiler.support.record import TYPE_CHECKING, Protocol
 from ..system.launch import Child
 from ..system.streams import Channel
 from .channels import Channels, take
 from .signals import Relay, Signals, Stopper
 
 if TYPE_CHECKING:
-    from .pipeline import Pipeline
+    from ...compiler.plan.work import Process
 
 LONGEST_WAIT = 3600.0  # seconds; poll takes no more than 24 days
 UNWATCHED = (
@@ -24,15 +24,42 @@ _LOOK_EVERY = 1000  # milliseconds between what is to be done meanwhile, at most
 _STILL_THERE = 20  # milliseconds between looks whether a stopped step's processes are gone
 
 
+class Beside(Protocol):
+    """What runs beside a child, and has one fate with it."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether any of it is there."""
+
+    @property
+    def wait(self) -> int | None:
+        """Milliseconds until it has to be looked at, if nothing happens; None for ever."""
+
+    def register(self, poll: select.poll) -> object:
+        """Make a poll look at it, too."""
+
+    def happened(self, descriptor: int, poll: select.poll) -> None:
+        """One of its descriptors is ready."""
+
+    def look(self, code: int | None, poll: select.poll) -> None:
+        """See to it. `code`: of the child, if it has ended."""
+
+    def problem(self, work: Process, code: int) -> str:
+        """Why the step has failed although its process may have ended well; empty if nothing speaks against it."""
+
+    def close(self) -> None:
+        """Give all descriptors back."""
+
+
 def watch(
     child: Child,
     stopper: Stopper,
     channels: Channels,
     signals: Signals | Relay,
     meanwhile: Callable[[], None] | None,
-    pipeline: Pipeline | None = None,
+    beside: Beside | None = None,
 ) -> None:
-    """Follow a child, and what is upstream of it, to their ends; `meanwhile` is done from time to time. Raises OSError where
+    """Follow a child, and what runs beside it, to their ends; `meanwhile` is done from time to time. Raises OSError where
     that can't be seen.
 
     The end is the child's exit, not the end of its output: what it left running in the
@@ -48,39 +75,45 @@ def watch(
         for watched in (*streams, signal, exit_seen):
             if watched is not None:
                 poll.register(watched, select.POLLIN)
-        if pipeline is not None:
-            pipeline.register(poll)
+        if beside is not None:
+            beside.register(poll)
         is_watched = exit_seen is not None and signal is not None
         has_ended = False
-        while not has_ended or stopper.is_waiting() or (pipeline and pipeline.is_running):
+        while not has_ended or stopper.is_waiting() or (beside and beside.is_running):
             stopper.check()
-            is_stopping = has_ended and not (pipeline and pipeline.is_running)
+            is_stopping = has_ended and not (beside and beside.is_running)
             wait = _STILL_THERE if is_stopping else _wait(stopper, watched=is_watched)
+            wait = _sooner(wait, None if beside is None else beside.wait)
             if meanwhile is not None:
                 meanwhile()
-                wait = _LOOK_EVERY if wait is None else min(wait, _LOOK_EVERY)
+                wait = _sooner(wait, _LOOK_EVERY)
             for descriptor, _ in poll.poll(wait):
                 if descriptor == signal:
                     signals.drain()
                 elif descriptor in streams:
                     if not take(descriptor, streams[descriptor]):
                         poll.unregister(descriptor)
-                elif pipeline is not None:
-                    pipeline.happened(descriptor, poll)
+                elif beside is not None:
+                    beside.happened(descriptor, poll)
             if not has_ended and child.process.poll() is not None:
                 has_ended = True
                 stopper.finish()
                 if exit_seen is not None:
                     poll.unregister(exit_seen)
-            if pipeline is not None:
-                pipeline.look(child.process.returncode if has_ended else None, poll)
+            if beside is not None:
+                beside.look(child.process.returncode if has_ended else None, poll)
         _finish(streams)
     finally:
         child.close()
-        if pipeline is not None:
-            pipeline.close()
+        if beside is not None:
+            beside.close()
         if exit_seen is not None:
             os.close(exit_seen)
+
+
+def _sooner(one: int | None, other: int | None) -> int | None:
+    """The shorter of two times; None is for ever."""
+    return min((time for time in (one, other) if time is not None), default=None)
 
 
 def _finish(streams: dict[int, Channel]) -> None:

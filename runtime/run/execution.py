@@ -15,9 +15,10 @@ from ...compiler.plan.words import Value
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import TYPE_CHECKING
 from ..cli.arguments import Arguments
+from ..engine.lanes import Lanes
 from ..engine.reporters import Reporter, Reporters
 from ..engine.runner import DryRunner, InformedRunner, Runner
-from ..engine.walk import Lanes, Report, interpret
+from ..engine.walk import Report, interpret
 from ..journal.locks import BusyError, Holder, directory_of_locks, held, real_location, wanted
 from ..process.guard import GuardedRunner
 from ..process.runner import ProcessRunner
@@ -108,7 +109,11 @@ def execute(
     lanes = None
     if arguments.apply.jobs > 1:
         lanes = _lanes(arguments, plan, processes, signals, console, others, known)
-    return interpret(plan, GuardedRunner(runner), Reporters(*others, console), lanes)
+    try:
+        reporters = Reporters(*others, console)
+        return interpret(plan, GuardedRunner(runner), reporters, lanes, processes.left)
+    finally:
+        processes.close()
 
 
 def verbosity_of(compilation: Compilation) -> int:

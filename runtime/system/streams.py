@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from ...compiler.support.record import Protocol
 
 _TAIL_LINES = 25  # as many as borgmatic hands to its error hooks
+_WHOLE_BYTES = 1 << 24
 _TAIL_BYTES = 16384  # environment variables have a limit, and nobody reads more
 
 
@@ -49,6 +50,22 @@ class Tail:
     def last_line(self) -> str:
         lines = [line for line in (*self.lines, self.partial) if line.strip()]
         return lines[-1].decode("utf-8", "surrogateescape").strip() if lines else ""
+
+
+class Whole(Tail):
+    """All of a stream, up to a limit; `dropped`: whether there was more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts = bytearray()
+
+    def add(self, data: bytes) -> None:
+        room = _WHOLE_BYTES - len(self._parts)
+        self.dropped |= len(data) > room
+        self._parts += data[:room]
+
+    def data(self) -> bytes:
+        return bytes(self._parts)
 
 
 class Filter(Protocol):

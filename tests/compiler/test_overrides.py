@@ -9,7 +9,7 @@ from borgplan.compiler.config.model import Configuration
 from borgplan.compiler.driver.compile import Compilation
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.as_json import to_json
-from borgplan.compiler.plan.model import Scratch, ScratchKind
+from borgplan.compiler.plan.scratch import Scratch, ScratchKind
 from borgplan.compiler.plan.work import Process, Shell
 from tests.compiler.memory_host import MemoryHost
 from tests.compiler.planning import ONE, codes, commands, compilation

@@ -19,10 +19,9 @@ from borgplan.compiler.plan.model import (
     Repeat,
     Retry,
     Role,
-    Scratch,
-    ScratchKind,
     Status,
 )
+from borgplan.compiler.plan.scratch import Scratch, ScratchKind
 from borgplan.compiler.plan.words import (
     Escape,
     Part,

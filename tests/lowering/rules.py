@@ -37,6 +37,12 @@ _REFUSED = r"commands: \['\w+'\] != \[\]|exit: did well != failed|refused: "
 
 DELIBERATE = (
     Rule(
+        r"2\.1\.10/stream-.*",
+        "an archive with dumps is renamed by the name that Borg reports, not as the newest one",
+        r"commands: \['create', 'list for the newest archive'(, 'rename')?\] != \['create', 'rename'\]"
+        r"|exit: failed != did well",
+    ),
+    Rule(
         r"1\.3\.25/old-(check|default-actions)-dry-run|2\.1\.10/check-dry-run",
         "a dry run changes nothing, so check doesn't run",
         r"commands: \[(.*, )?'check'\] != |times: ",
@@ -307,9 +313,7 @@ REFUSED = (
         "it compares lists and hashes of files; Borg's commands alone don't",
     ),
     Refusal(
-        "sqlite_databases",
-        r"2\.1\.10/stream-.*",
-        "dumps of databases are programs beside Borg; a before-hook makes them",
+        "databases with Borg 2", r"2\.1\.10/stream-.*", "Borg 2 has no name that hides an archive"
     ),
     Refusal("debug_passphrase", r"2\.1\.10/env-.*", _SHOWS_SECRETS),
 )

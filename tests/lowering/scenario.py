@@ -22,7 +22,7 @@ from borgplan.compiler.driver.compile import Compilation, plan_of
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lower.selection import Facts
 from borgplan.compiler.plan.exits import Outcome
-from borgplan.compiler.plan.model import Step
+from borgplan.compiler.plan.model import Role, Step
 from borgplan.compiler.plan.words import (
     Part,
     ScratchPath,
@@ -210,7 +210,7 @@ class StandIn:
 
     def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         work = step.work
-        if not isinstance(work, Process):  # hooks and notifications
+        if not isinstance(work, Process) or step.role is Role.DUMP:  # beside Borg
             return Result(Outcome.DONE)
         needed = (
             work.directory or "",
@@ -235,7 +235,8 @@ class StandIn:
         outcome = work.exits.outcome(code)
         if outcome is Outcome.DONE:
             self.noted |= {check_of(path) for path in work.records}
-        return Result(outcome, code, captured=captured)
+        made = f"{_ARCHIVE}.checkpoint" if work.feeds else ""
+        return Result(outcome, code, captured=captured, archive=made)
 
     def wait(self, seconds: float) -> None:
         """No time passes."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from borgplan.compiler.plan.model import Phase, Scratch
+from borgplan.compiler.plan.model import Phase
+from borgplan.compiler.plan.scratch import Scratch
 from borgplan.compiler.plan.words import SecretOption, Value
 from borgplan.compiler.plan.work import Work
 from borgplan.runtime.engine.runner import Result

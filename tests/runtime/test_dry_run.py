@@ -10,7 +10,7 @@ import pytest
 from pytest_subprocess import FakeProcess
 
 from borgplan.compiler.plan.exits import Outcome
-from borgplan.compiler.plan.model import Scratch, ScratchKind
+from borgplan.compiler.plan.scratch import Scratch, ScratchKind
 from borgplan.compiler.plan.words import ScratchPath
 from borgplan.compiler.plan.work import LAST_LINE
 from borgplan.runtime.engine.runner import DryRunner, ScriptedRunner

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from borgplan.compiler.plan.exits import ExitCodes, Outcome
-from borgplan.compiler.plan.model import Scratch, ScratchKind
+from borgplan.compiler.plan.scratch import Scratch, ScratchKind
 from borgplan.compiler.plan.words import ARCHIVE, Late, ScratchPath, Use, Value
 from borgplan.compiler.plan.work import LAST_LINE
 from tests.runtime.build import SECRET, command, shell

@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 
 from borgplan.compiler.plan.exits import Outcome
-from borgplan.compiler.plan.model import Phase, Plan, Scratch, ScratchKind, Step, Trigger
+from borgplan.compiler.plan.model import Phase, Plan, Step, Trigger
+from borgplan.compiler.plan.scratch import Scratch, ScratchKind
 from borgplan.compiler.plan.words import ScratchPath, Value
 from borgplan.runtime.engine.runner import Result, Runner
 from borgplan.runtime.engine.walk import Report, interpret

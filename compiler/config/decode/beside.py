@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ...source.diagnostic import Diagnostics
-from ...source.span import Text
 from ...support.record import TYPE_CHECKING
 from ...syntax.nodes import Node, Scalar
 from ..options import DATABASE_NAMES, SERVICE_NAMES
@@ -19,7 +18,6 @@ class Beside:
     """Collects them; their tables are loaded only where one of them is there."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
-        self.unimplemented: list[Text] = []
         self._services: dict[str, Service | None] = {}
         self._databases: dict[str, tuple[Database, ...]] = {}
         self._diagnostics = diagnostics
@@ -41,7 +39,6 @@ class Beside:
             if key.text in self._databases:
                 self._diagnostics.error("BP383", f"`{key.text}` occurs twice", key.span)
             self._databases[key.text] = databases(key, node, self._diagnostics)
-            self.unimplemented.append(Text(key.text, key.span))
 
     def services(self) -> tuple[Service, ...]:
         """Those that are sound, in their order."""

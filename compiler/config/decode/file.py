@@ -260,7 +260,7 @@ class _Decoder:
 
             check_repositories(settings, repositories, self._diagnostics)
             check_passphrase(settings, self._places, self._diagnostics)
-        for option in (*self._unimplemented, *self._beside.unimplemented):
+        for option in self._unimplemented:
             self._diagnostics.warning(
                 "BP218",
                 f"`{option.text}` is not implemented yet: apply does not run this file",
@@ -286,7 +286,7 @@ class _Decoder:
                 if isinstance(node := self._nodes.get(name), Scalar) and node.value is None
             ),
             lenient=tuple(dict.fromkeys(self._lenient())),
-            unimplemented=(*self._unimplemented, *self._beside.unimplemented),
+            unimplemented=tuple(self._unimplemented),
             renamed=tuple(self._renamed),
             services=self._beside.services(),
             databases=self._beside.databases(),

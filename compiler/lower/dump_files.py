@@ -1,0 +1,117 @@
+"""The scratch files that dumps need: the folder that holds them all, `dumps.json`, patterns, option files."""
+
+from __future__ import annotations
+
+import json
+
+from ..borg.target import expand_home
+from ..config.databases import Database
+from ..config.settings import Settings
+from ..databases import layout
+from ..databases.client import Client
+from ..databases.layout import Dump
+from ..plan.scratch import Scratch, ScratchKind
+from ..plan.words import EACH, Escape, ForEach, Listed, ScratchPath, Use, Word, joined
+from ..source.host import Host
+
+_BASES = ("XDG_RUNTIME_DIR", "RUNTIME_DIRECTORY", "TMPDIR", "TEMP")
+_FOLDER, _PATTERNS = "DUMPS", "DUMP-PATTERNS"  # what people read in place of their paths
+_STRIPPED = "/./"  # from Borg 1.4 on what stands before this in a root is not stored
+
+
+def base_of(settings: Settings, host: Host) -> str:
+    """Where borgmatic looks for dumps in archives that Borg 1.2 has made: below its runtime directory."""
+    configured = settings.text("user_runtime_directory")
+    if configured:
+        return expand_home(configured, host)
+    found = (host.environment.get(name) for name in _BASES)
+    return next((path for path in found if path), "/tmp")  # noqa: S108  # made with mkdtemp
+
+
+class DumpFiles:
+    """Collects what the dumps of one action need."""
+
+    def __init__(self, scope: str) -> None:
+        self._scope = scope
+        self._folder = f"{scope} dumps"
+        self._top = ScratchPath(self._folder, _FOLDER)
+        self._texts: dict[str, tuple[Word, ...]] = {}
+        self._folders: dict[str, None] = {}
+        self._entries: dict[str, list[Word]] = {}  # of `dumps.json`, by option
+
+    def name_of(self, what: str) -> str:
+        """The name of a scratch file."""
+        return f"{self._folder} {what}"
+
+    def path(self, dump: Dump) -> Word:
+        """Where a dump is made."""
+        return (self._top, f"{_STRIPPED}{dump.path}")
+
+    def path_of_each(self, database: Database) -> Word:
+        """The same for each of several names."""
+        return (self._top, f"{_STRIPPED}{layout.folder_of(database)}/", Use(EACH))
+
+    def beside(self, folder: str, name: str) -> Word:
+        """A path in a folder that doesn't go into the archive."""
+        self._folders[folder] = None
+        return (self._top, f"/{folder}/{name}")
+
+    def add(self, dump: Dump) -> None:
+        """One dump."""
+        entry = json.dumps(layout.entry(dump), sort_keys=True)
+        self._entries.setdefault(dump.database.option, []).append(entry)
+
+    def add_each(self, database: Database, names: Listed) -> None:
+        """A dump for each of these names."""
+        entry = json.dumps(layout.entry(Dump(database, "\0")), sort_keys=True)
+        before, _, after = entry.partition("\\u0000")
+        each: Word = (ForEach(names, before, after, ", ", Escape.JSON),)
+        self._entries.setdefault(database.option, []).append(each)
+
+    def add_folder(self, database: Database) -> None:
+        """The folder in which a dump is one itself."""
+        self._folders[layout.folder_of(database)] = None
+
+    def take(self, client: Client) -> None:
+        """The texts that a client reads."""
+        self._texts.update(client.files)
+
+    def finish(
+        self, base: str, rules: tuple[Word, ...]
+    ) -> tuple[tuple[Scratch, ...], tuple[Word, ...]]:
+        """All scratch files, and the words with which Borg gets the dumps. `base`: where the folder is made; `rules`:
+        more pattern lines."""
+        lines: list[Word] = []
+        for option in sorted(self._entries, reverse=True):  # as borgmatic has them
+            root = f"{_STRIPPED}{layout.TOP}/{option}"
+            # The rule keeps the user's excludes from the dumps.
+            lines += [("R ", self._top, root), ("+ pp:", self._top, root)]
+        patterns = self.name_of("patterns")
+        scratch = (
+            self._new("", ScratchKind.FOLDER, path=base),
+            *(self._new(path, ScratchKind.FOLDER, path=path, inside=True) for path in self._folders),
+            *(self._metadata(option) for option in self._entries),
+            self._new("patterns", ScratchKind.TEXT, (*lines, *rules)),
+            *(Scratch(name, self._scope, ScratchKind.TEXT, text) for name, text in self._texts.items()),
+        )  # fmt: skip
+        return scratch, ("--patterns-from", (ScratchPath(patterns, _PATTERNS),))
+
+    def _metadata(self, option: str) -> Scratch:
+        parts: list[Word] = []
+        for entry in self._entries[option]:
+            parts += [", ", entry] if parts else [entry]
+        path = f"{layout.TOP}/{option}/{layout.METADATA}"
+        text = joined('{"dumps": [', *parts, "]}")
+        return self._new(path, ScratchKind.TEXT, (text,), path, inside=True)
+
+    def _new(
+        self,
+        name: str,
+        kind: ScratchKind,
+        lines: tuple[Word, ...] = (),
+        path: str = "",
+        *,
+        inside: bool = False,
+    ) -> Scratch:
+        folder = self._folder if inside else ""
+        return Scratch(self.name_of(name).strip(), self._scope, kind, lines, folder, path)

@@ -1,0 +1,74 @@
+"""The names that a step has printed, and what is done for each of them. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+
+from ...compiler.plan.feeds import Feed
+from ...compiler.plan.words import EACH, ForEach, Listed, Printed, Value, escaped
+from ..engine.runner import NotReadyError
+
+
+def names_of(listed: Listed, values: Mapping[Value, str]) -> list[str] | None:
+    """The names, in the order in which they were printed; None if nothing has printed them. Raises NotReadyError."""
+    text = values.get(listed.value)
+    if text is None:
+        return None
+    names = [
+        name
+        for name in dict.fromkeys(_printed(text, listed.printed))
+        if name not in listed.without and (not listed.fits or fnmatchcase(name, listed.fits))
+    ]
+    if listed.wanted and not names:
+        raise NotReadyError("the list of names is empty")
+    return names
+
+
+def _printed(text: str, printed: Printed) -> list[str]:
+    match printed:
+        case Printed.LINES:
+            return [line for line in text.split("\n") if line]
+        case Printed.NULLS:
+            return [name for name in text.split("\0") if name]
+        case Printed.CSV:
+            return [row[0] for row in csv.reader(io.StringIO(text, newline="")) if row]
+
+
+def text_for_each(part: ForEach, values: Mapping[Value, str]) -> str | None:
+    """The text that a part becomes; None if nothing has printed the names. Raises NotReadyError."""
+    names = names_of(part.names, values)
+    if names is None:
+        return None
+    return part.between.join(
+        f"{part.before}{escaped(name, part.escape)}{part.after}" for name in names
+    )
+
+
+def words_for_each(part: ForEach, values: Mapping[Value, str]) -> list[str] | None:
+    """The words that a part alone becomes. Raises NotReadyError."""
+    names = names_of(part.names, values)
+    return None if names is None else [f"{part.before}{name}{part.after}" for name in names]
+
+
+def feeds_for_each(
+    feeds: tuple[Feed, ...], values: Mapping[Value, str]
+) -> list[tuple[Feed, Mapping[Value, str]]] | None:
+    """Every feed with the values for its words; None if nothing has printed the names that it is for. Raises
+    NotReadyError."""
+    found: list[tuple[Feed, Mapping[Value, str]]] = []
+    for feed in feeds:
+        if feed.each is None:
+            found.append((feed, values))
+            continue
+        names = names_of(feed.each, values)
+        if names is None:
+            return None
+        for name in names:
+            if "/" in name or name in (".", ".."):
+                raise NotReadyError(f"`{name}` can't be the name of a dump's file")
+            title = f"{feed.title.removesuffix('*')}{name}"
+            found.append((feed._replace(title=title, each=None), {**values, EACH: name}))
+    return found
