@@ -6,6 +6,7 @@ import argparse
 
 from ...compiler.borg.action_options import ActionOptions
 from ...compiler.support.record import TYPE_CHECKING
+from .action_commands import action_command, hint_for, hint_for_configs, hint_for_flags
 from .options.action import FLAGS, add_to, foreign_options, options
 from .options.common import add_configs, add_shaping, shaped_by
 
@@ -64,6 +65,8 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line; the list of all options is a question of its own."""
 
     def error(self, message: str) -> NoReturn:
+        if message.startswith("unrecognized"):
+            message += hint_for_flags(message)
         self.exit(2, f"{self.prog}: {message}; for all options: {self.prog} --help\n")
 
     def arguments(self) -> list[argparse.Action]:
@@ -75,18 +78,29 @@ def parse(argv: Sequence[str]) -> Arguments:
     """The arguments of a command `OF_A_PLAN`. Raises SystemExit, after a message, for wrong use (2), --help
     and --version (0)."""
     words, after = _split(argv)
-    if not words or words[0] not in COMMANDS:
+    own = action_command(words) if words and words[0] not in COMMANDS else None
+    if own is None and (not words or words[0] not in COMMANDS):
         _without_command(words)
-    special = any(w.partition("=")[0] in FLAGS or w.startswith(("-e", "-i")) for w in words)
-    parser, complete = parser_of_a_plan(words[0], with_action_options=special)
-    found = parser.parse_args(words[1:])
+    command, rest = ("apply", list(own.words)) if own else (words[0], words[1:])
+    special = own is not None or any(
+        w.partition("=")[0] in FLAGS or w.startswith(("-e", "-i")) for w in words
+    )
+    parser, complete = parser_of_a_plan(command, with_action_options=special)
+    if own is not None:
+        parser.prog = f"borgplan {own.name}"
+        parser.description = f"The same as `borgplan apply --actions {own.action}`."
+    found = parser.parse_args(rest)
+    if own is not None:
+        found.actions.insert(0, [own.action])
+        rest = ["--actions", own.action.value, *rest]
     of_actions = options(found, after) if special else ActionOptions(words=after)
-    asked = shaped_by(found, words[0], (*found.configs, *found.config), of_actions)
-    if of_actions != ActionOptions() and words[0] != "lint":
+    asked = shaped_by(found, command, (*found.configs, *found.config), of_actions)
+    wrong = hint_for_configs(asked.configs, asked.actions)
+    if not wrong and of_actions != ActionOptions() and command != "lint":
         wrong = foreign_options(of_actions, asked.actions)
-        if wrong:
-            parser.error(wrong)
-    return complete(asked._replace(words=tuple(words[1:])), found, parser)
+    if wrong:
+        parser.error(wrong)
+    return complete(asked._replace(words=tuple(rest)), found, parser)
 
 
 def again(words: Sequence[str]) -> Arguments:
@@ -127,6 +141,8 @@ def _without_command(words: list[str]) -> NoReturn:
     from ..system.version import VERSION
 
     lines = "".join(f"  {name:8}{text}\n" for name, text in COMMANDS.items())
+    lines += "  ACTION  the same as apply --actions ACTION: create, prune, list, extract, ...\n"
+    lines += "  borgmatic ...  borgmatic's command line, also by that name of the executable\n"
     parser = Parser(
         prog="borgplan", usage="borgplan COMMAND [CONFIG ...] [options]", allow_abbrev=False,
         description=f"{_DESCRIPTION}\n\ncommands:\n{lines}", epilog=_EPILOG,
@@ -136,6 +152,8 @@ def _without_command(words: list[str]) -> NoReturn:
     parser.parse_known_args(words)
     named = next((word for word in words if not word.startswith("-")), "")
     what = f"there is no command `{named}`" if named else "a command is needed"
+    if hint := hint_for(words):
+        parser.error(f"{what}; {hint}")
     parser.error(f"{what}; available commands: {', '.join(COMMANDS)}")
 
 
