@@ -23,7 +23,7 @@ ORDER = [
     )),
 ]  # fmt: skip
 # The composition root and what lists all commands import whatever they need.
-ABOVE = {"runtime.main", "runtime.__main__", "runtime.reference_page"}
+ABOVE = {"runtime.main", "runtime.__main__", "runtime.reference_page", "runtime.borgmatic_page"}
 
 LONGEST_MODULE = 300  # lines
 LONGEST_FUNCTION = 60

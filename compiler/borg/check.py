@@ -88,7 +88,11 @@ def _due(target: Target, entry: CheckEntry, options: ActionOptions) -> Due:
     if not entry.frequency:
         return Due(entry.name, is_due=True, why="runs every time")
     times = [target.host.modified(path) for path in time_files(target, entry.name, options)[:1]]
-    last = next((time for time in times if time is not None), None)
+    last, by = next((time for time in times if time is not None), None), ""
+    if last is None:
+        from .borgmatic_notes import last_time
+
+        last, by = last_time(target, entry.name), " by borgmatic"
     if last is None:
         files = time_files(target, entry.name)[:1]
         if any(target.host.is_there(path) is None for path in files):
@@ -96,7 +100,7 @@ def _due(target: Target, entry: CheckEntry, options: ActionOptions) -> Due:
         return Due(entry.name, is_due=True, why="has not run yet")
     then = last + entry.frequency
     return Due(
-        entry.name, is_due=now >= then, why=f"last ran {_date(last)}, is due from {_date(then)}"
+        entry.name, is_due=now >= then, why=f"last ran{by} {_date(last)}, is due from {_date(then)}"
     )
 
 

@@ -136,3 +136,14 @@ def test_services_are_loaded_for_files_that_name_one(tmp_path: Path) -> None:
     found = loaded("plan", str(file))
     assert services <= found
     assert not found & (HEAVY - {"json"})
+
+
+def test_borgmatics_line_loads_what_apply_does_and_its_own_table() -> None:
+    more = loaded("borgmatic", "-n", "-c", "examples/minimal.yaml")
+    for words in (
+        (),
+        ("--semantics", "2.1"),
+    ):  # the release that it stands for if none is installed
+        more -= loaded("apply", "-n", "examples/minimal.yaml", *words)
+    allowed = ("borgplan.runtime.cli.borgmatic", "borgplan.runtime.commands.borgmatic")
+    assert {name for name in more if not name.startswith(allowed)} <= {"_strptime"}
