@@ -18,15 +18,15 @@ ln -s "$(command -v borgplan)" /usr/local/bin/borgmatic
 ```
 
 It runs what `borgplan plan` shows, and its exit codes are borgmatic's: 0 success, 1 anything else, 128+n a signal. Flags
-stand in any order, several actions in one call; without an action the default ones run. `borgmatic --differences` lists
-where the run differs from borgmatic's on purpose. [Switching](switching.md) tells what is different from the first night on.
+can be in any order, and several actions in one call; without an action the default ones run. `borgmatic --differences` lists
+where the run differs from borgmatic's on purpose. [Switching](switching.md) explains what is different from the first night on.
 
 What programs read:
 
-* Standard output holds what steps print: statistics, lists, `--json`. Messages go to standard error. At verbosity 0 nothing
-  is said of what goes well; at 1 and 2 each step is named.
-* `--json` is one array over all repositories, with `label` where a repository has one. It is complete also after a failure:
-  what failed is left out, and the exit code is 1. Files of one archive (`list --archive NAME --json`) are JSON lines.
+* Standard output holds what steps print: statistics, lists, `--json`. Messages go to standard error. At verbosity 0
+  messages are about failures only; at 1 and 2 each step is named.
+* `--json` is one array over all repositories, with `label` where a repository has one. It is also valid after a failure:
+  it then has no entry for what failed, and the exit code is 1. Files of one archive (`list --archive NAME --json`) are JSON lines.
 * Lists are headed by a line with the repository's label or path, and the action.
 * `--version` prints `{RELEASE}`, for scripts that compare releases.
 

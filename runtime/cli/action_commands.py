@@ -70,7 +70,7 @@ def hint_for_configs(configs: Sequence[str], actions: Sequence[Action]) -> str:
         return ""
     meant = [action.value for action in actions] + [str(_action(word)) for word in named]
     return (
-        f"`{named[0]}` is taken for a configuration file; "
+        f"`{named[0]}` is read as a configuration file; "
         f"for actions: borgplan apply --actions {','.join(meant)}"
     )
 
