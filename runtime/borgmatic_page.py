@@ -45,6 +45,7 @@ _HERE = {
     "--verbosity": "`--verbosity`",
     "--no-color": "`--color never`",
     "--differences": "`plan --differences`; borgplan's own",
+    "--yes": "`--yes`; borgplan's own: agrees to what can't be undone, such as repo-delete",
 }
 _CONFIG = {
     "config generate": "`init`",

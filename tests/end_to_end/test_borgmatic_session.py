@@ -132,6 +132,7 @@ LINES = (
     Line("borgmatic --dry-run", code, 0),
     Line("borgmatic -n create --list -v 1", code, 0),
     Line("borgmatic create --files --list", code, 0),
+    Line("borgmatic create --json", labels, (0, TWO)),
     Line("borgmatic --create --prune", silent, (0, "", ""), oracle=False),
     Line("borgmatic extract --repository one --archive latest --destination out", extracted, (0, [b"a letter\n"])),
     Line("borgmatic export-tar --repository one --archive latest --destination all.tar", code, 0),

@@ -62,7 +62,7 @@ def arguments_of(line: Line, words: tuple[str, ...], default: tuple[Action, ...]
         offline=False,
         options=ActionOptions(**fields),  # type: ignore[arg-type]
         plan=PlanArguments(differences=shows),
-        apply=ApplyArguments(dry_run=line.has("--dry-run"), plain=True),
+        apply=ApplyArguments(dry_run=line.has("--dry-run"), plain=True, yes=line.has("--yes")),
         lint=LintArguments(),
     )
 

@@ -19,7 +19,7 @@ GLOBAL = {
     "--bash-completion": "--bash-completion", "--fish-completion": "--fish-completion",
     "--version": "--version", "-h": "--help", "--help": "--help",
     "-v": "--verbosity", "--verbosity": "--verbosity", "-nc": "--no-color",
-    "--differences": "--differences",
+    "--differences": "--differences", "--yes": "--yes",
 }  # fmt: skip
 _TAKING = frozenset({"--config", "--override", "--verbosity"})
 _SEVERAL = frozenset({"--config", "--override"})  # older releases took several words after one flag
