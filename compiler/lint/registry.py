@@ -36,6 +36,9 @@ OF_HOOKS = (
 # Then what is about all hooks of a file, or about more than their texts.
 OF_FILES_WITH_HOOKS = ("generations", "hidden_failures", "gone_early", "proofs", "script_modes")
 
+# And what is proved of files that have monitoring services, but no hooks.
+OF_FILES_WITH_SERVICES = ("proofs",)
+
 # What only `--check-programs` asks for.
 ON_REQUEST = ("programs",)
 
@@ -60,6 +63,8 @@ def run_checks(compilation: Compilation, host: Host, diagnostics: Diagnostics) -
             if isinstance(rule, HookRule):
                 rule.check(hooks, diagnostics)
         _run(OF_FILES_WITH_HOOKS, compilation, host, diagnostics)
+    elif any(configuration.services for configuration in compilation.configurations):
+        _run(OF_FILES_WITH_SERVICES, compilation, host, diagnostics)
 
 
 def _run(

@@ -135,3 +135,20 @@ def test_what_is_only_fetched_is_no_sign_of_life() -> None:
     ping = f"{START}commands: [{{after: action, states: [finish], run: ['%s']}}]\n"
     assert notes(ping % "curl https://hc-ping.com/0") == []
     assert notes(ping % "curl -o /x https://example.org/list")
+
+
+@pytest.mark.parametrize(
+    ("states", "told_of"),
+    [
+        ("[start]", False),
+        ("[]", False),
+        ("[start, log]", False),
+        ("[fail]", True),
+        ("[finish]", True),
+    ],
+)
+@pytest.mark.parametrize("hooks", ["", "commands: [{before: action, run: [./work]}]\n"])
+def test_services_that_hear_of_no_failure(states: str, told_of: bool, hooks: str) -> None:
+    said = notes(f"{START}{hooks}healthchecks: {{ping_url: x, states: {states}}}\n")
+    why = "its services get neither FAIL nor FINISH: failures are visible only in the exit code"
+    assert said == ([] if told_of else [why])

@@ -16,6 +16,7 @@ from ...plan.work import Process, Shell
 from ...source.diagnostic import Diagnostics
 from ...source.span import Span
 
+_TELLING = frozenset(("fail", "finish"))
 _NOTHING = frozenset(("", "true", ":", "/bin/true"))
 
 
@@ -67,7 +68,7 @@ def _without_any(
     answers: list[Told],
     diagnostics: Diagnostics,
 ) -> None:
-    """Only for files with hooks, of which no failure is told; without any there is little to tell of."""
+    """Only for files with hooks or services, of which no failure is told; without any there is little to tell of."""
     with_hooks = {step.scope for step in plan.steps if isinstance(step.work, Shell)}
     told_of = {answer.failure.scope for answer in answers if not answer.silent}
     hooked = {tree.name_of(scope, ScopeKind.CONFIGURATION) for scope in with_hooks}
@@ -78,10 +79,13 @@ def _without_any(
     others = {
         configuration.path for configuration in configurations if _has_error_hook(configuration)
     }
+    deaf = {configuration.path for configuration in configurations if configuration.services}
     for scope in plan.scopes:
-        if scope.kind is ScopeKind.CONFIGURATION and scope.name in hooked - heard:
+        if scope.kind is ScopeKind.CONFIGURATION and scope.name in (hooked | deaf) - heard:
             why = "no error hook"
-            if scope.name in handled:
+            if scope.name in deaf:
+                why = "its services get neither FAIL nor FINISH"
+            elif scope.name in handled:
                 why = "the error hooks only print or clean up"
             elif scope.name in others:
                 why = "the error hooks are for other actions"
@@ -89,14 +93,16 @@ def _without_any(
                 "BP812",
                 f"{why}: failures are visible only in the exit code",
                 scope.origin,
-                "send a message from an error hook: `commands: [{after: error, run: [...]}]`, or "
+                "add `fail` to `states`"
+                if scope.name in deaf
+                else "send a message from an error hook: `commands: [{after: error, run: [...]}]`, or "
                 "`on_error` before 2.0",
             )
 
 
 def has_monitor(configuration: Configuration) -> bool:
-    """Whether a file names a service that hears of its successes and failures."""
-    return bool(configuration.services)
+    """Whether a file names a service that hears of its failures: by FAIL, or as FINISH stays away."""
+    return any(_TELLING.intersection(service.states()) for service in configuration.services)
 
 
 def _has_error_hook(configuration: Configuration) -> bool:

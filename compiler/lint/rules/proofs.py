@@ -16,7 +16,8 @@ from .cleanup_proof import cleanup_proof, leaves_quietly
 def proofs(compilation: Compilation, _host: Host, diagnostics: Diagnostics) -> None:
     """BP801 to BP806: what hooks take and don't give back, or too late. BP811, BP812: failures nobody is told of."""
     plan = compilation.plan
-    if plan is not None and any(isinstance(step.work, Shell) for step in plan.steps):
+    services = any(configuration.services for configuration in compilation.configurations)
+    if plan is not None and (services or any(isinstance(s.work, Shell) for s in plan.steps)):
         tree = index(plan)
         # Of soft failures only those of hooks that speak of one are told.
         found = failures(plan, tree, soft=any(leaves_quietly(step) for step in plan.steps))
