@@ -1,7 +1,7 @@
 """`{credential KIND …}`: a secret that is kept elsewhere, read only when a step needs it.
 
-Kinds and their words: `file PATH`, `container NAME`, `systemd NAME`, `keepassxc DATABASE ENTRY`. Source:
-borgmatic 2.1.10, measured and documented ("provide your passwords").
+Kinds and their words: `file PATH`, `container NAME`, `systemd NAME`, `keepassxc DATABASE ENTRY`,
+`onepassword REFERENCE`. Source: borgmatic 2.1.10, measured and documented ("provide your passwords").
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _KINDS: dict[str, tuple[tuple[str, ...], str]] = {
     "container": (("NAME",), r"\w+"),
     "systemd": (("NAME",), r"[\w.-]+"),
     "keepassxc": (("DATABASE", "ENTRY"), r".+"),
+    "onepassword": (("REFERENCE",), r"op://.+"),
 }
-_NOT_IMPLEMENTED = ("onepassword",)
 _OF_THE_DESKTOP = "secret-service"
 
 
@@ -48,8 +48,6 @@ def reference(text: str) -> Reference | str | None:
         kind, *words = shlex.split(match[1] or "")
     except ValueError:
         return "it needs a kind and a name, with balanced quotes"
-    if kind in _NOT_IMPLEMENTED:
-        return f"credentials of {kind} are not implemented yet"
     if kind not in _KINDS:
         near = did_you_mean(kind, _KINDS)
         return f"there is no such kind of credential; {near or 'known: ' + ', '.join(_KINDS)}"
@@ -91,6 +89,9 @@ def secret(found: Reference, settings: Settings, host: Host) -> Secret:
             return SecretFile(f"{base}/{words[0]}")
         case "systemd":
             return _of_systemd(words[0], settings, host)
+        case "onepassword":
+            program = shlex.split(settings.text("onepassword.op_command") or "op")
+            return SecretCommand((*program, "read", "--no-newline", words[0]))
         case _:
             return _of_keepassxc(words[0], words[1], settings, host)
 

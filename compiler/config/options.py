@@ -235,6 +235,7 @@ OPTIONS: tuple[Option, ...] = (
                   "lvm.mount", "lvm.umount")),
     Option("btrfs.findmnt_command", Type.TEXT, "hooks", "borgplan asks the system itself what is mounted.", effect=False),
     Option("lvm.snapshot_size", Type.TEXT, "hooks", "The size of each snapshot, as 5GB or 10%ORIGIN (default 10%ORIGIN)."),
+    Option("onepassword.op_command", Type.TEXT, "hooks", "The command that asks 1Password."),
     Option("skip_actions", Type.TEXTS, "hooks", "Actions to skip.", choices=ACTION_NAMES),
     Option("umask", Type.UMASK, "hooks", "The umask hook commands run with.", alias="hooks_umask"),
 )  # fmt: skip
@@ -243,7 +244,7 @@ OPTIONS: tuple[Option, ...] = (
 LATER: dict[str, tuple[str, ...]] = {
     "output": ("log_file_format",),
     "hooks": (
-        "influxdb_databases", "onepassword", "openldap_databases", "store_config_files",
+        "influxdb_databases", "openldap_databases", "store_config_files",
     ),
 }  # fmt: skip
 

@@ -200,6 +200,17 @@ def test_what_a_command_leaves_running_holds_up_nothing(place: Place) -> None:
         os.kill(int(place.read("pid")), signal.SIGKILL)
 
 
+# --- onepassword ---
+
+
+def test_onepassword_is_asked_for_the_reference(place: Place) -> None:
+    place.program("op-two", f'echo "$*" > ~/args; printf %s {SECRET}')
+    more = "onepassword: {op_command: op-two --cache}\n"
+    assert apply(place, "{credential onepassword 'op://vault/the item/password'}", more).code == 0
+    assert place.read("phrases") == SECRET
+    assert place.read("args") == "--cache read --no-newline op://vault/the item/password\n"
+
+
 # --- keepassxc ---
 
 

@@ -52,7 +52,7 @@ def test_references(text: str, kind: str, words: list[str]) -> None:
         ("{credential systemd 'a\n'}", "it is written {credential systemd NAME}"),
         ("{credential keepassxc a}", "it is written {credential keepassxc DATABASE ENTRY}"),
         ("{credential keepassxc a b c}", "it is written {credential keepassxc DATABASE ENTRY}"),
-        ("{credential onepassword a}", "credentials of onepassword are not implemented yet"),
+        ("{credential onepassword a}", "it is written {credential onepassword REFERENCE}"),
         ("{credential fil a}", "there is no such kind of credential; did you mean `file`?"),
         ("{credential File a}", "there is no such kind of credential; "),
         ("{credential x a}", "there is no such kind of credential; known: file, container"),

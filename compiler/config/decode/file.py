@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _PROGRAMS = (
     "systemd.systemd_creds_command", "keepassxc.keepassxc_cli_command",
-    "keepassxc.secret_tool_command",
+    "keepassxc.secret_tool_command", "onepassword.op_command",
 )  # fmt: skip
 _HOOKS = tuple((kind, kind.value) for kind in HookKind)
 _COMPARED = ("check_repositories", "encryption_passphrase")  # with other options
