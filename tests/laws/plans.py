@@ -15,6 +15,7 @@ from borgplan.compiler.plan.model import (
     Limits,
     Log,
     Plan,
+    Recorded,
     Refusal,
     Repeat,
     Retry,
@@ -138,6 +139,7 @@ def full_plans(draw: st.DrawFn) -> Plan:
         logs=draw(several(st.builds(Log, TEXTS, st.booleans()))),
         pairs=draw(several(PAIRS)),
         limits=draw(LIMITS),
+        recorded=draw(st.none() | st.builds(Recorded, TEXTS, st.integers(0, 2**40))),
     )  # fmt: skip
 
 
