@@ -14,7 +14,7 @@ MUTANT_SECONDS ?= 900
 OF_PACKAGES := tests/compiler tests/rules tests/shell tests/command_line/test_lint_formats.py \
     tests/command_line/test_migrate.py tests/runtime/test_bad_input.py tests/test_schema.py
 
-.PHONY: demo test test-lowest fuzz conformance monitoring torture injections oracle evidence borg14 check docs bench borg \
+.PHONY: demo test test-lowest fuzz conformance monitoring snapshots torture injections oracle evidence borg14 check docs bench borg \
     mutants test-3.14 clean
 
 demo: $(STAMP) borg
@@ -78,6 +78,11 @@ check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Recorded runs with file-system snapshots, and real btrfs; needs root. Prints counts.
+snapshots: $(STAMP)
+	$(BIN)/python -m tests.snapshots.recordings
+	$(BIN)/python -m pytest -q -n 0 -s tests/snapshots/test_btrfs.py
 
 # The generated pages of docs/.
 docs: $(STAMP)

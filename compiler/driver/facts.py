@@ -21,6 +21,7 @@ from ..plan.as_json import check_format, digest
 from ..semantics.installed import Installed
 from ..shell.passwords import hidden
 from ..source.host import Exposure, FileStatus
+from ..source.volumes import Mounts, Volumes
 from ..support.codec import Data, Form, Schema, form_of, optional
 from ..support.digest import sha256
 from ..support.json_reader import Value, parse
@@ -67,6 +68,9 @@ KINDS: dict[str, Any] = {
     "borg": Version,
     "repository": Seen,
     "borgmatic": Installed,
+    # By kind and program, see `snapshots.kind.key_of`; and of the machine.
+    "volumes": Volumes,
+    "mounts": Mounts,
 }
 
 Answers = Mapping[str, Mapping[str, object]]

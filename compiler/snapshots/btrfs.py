@@ -16,13 +16,13 @@ from .kind import MOUNT, SNAPSHOT, Argv, Command, Kind, Naming, words_of
 
 
 def questions(program: Argv, mounts: Sequence[Mounted]) -> list[Argv]:
-    """All subvolumes of each file system, and those for reading only."""
+    """All subvolumes of each file system by their paths below its top (`-a`), and those for reading only."""
     return [
         argv
         for point in _file_systems(mounts).values()
         for argv in (
-            (*program, "subvolume", "list", point),
-            (*program, "subvolume", "list", "-r", point),
+            (*program, "subvolume", "list", "-a", point),
+            (*program, "subvolume", "list", "-a", "-r", point),
         )
     ]
 
@@ -53,7 +53,8 @@ def read(mounts: Sequence[Mounted], answers: Sequence[str]) -> list[Volume]:
 
 
 def _paths(answer: str) -> dict[str, None]:
-    """`ID 256 gen 9 top level 5 path @data` for each, below the top of the file system."""
+    """`ID 256 gen 9 top level 5 path @data` for each; the mark before some of them says that they are not below the
+    path that was asked about."""
     found: dict[str, None] = {}
     for line in answer.splitlines():
         _, sign, path = line.partition(" path ")

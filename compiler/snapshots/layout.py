@@ -24,11 +24,12 @@ _VIRTUAL = frozenset(
 
 class Layout(NamedTuple):
     """`volumes`: to be snapshotted, the outer ones first. `mounts`: points of what is read as it is, below sources
-    that are read from snapshots. `left_out`: points of virtual file systems there. `snapped`: sources that are read
+    that are read from snapshots. `ways`: points of what has to be there only to mount something in it. `left_out`: points of virtual file systems there. `snapped`: sources that are read
     from snapshots, and from which; `live`: the others. All sources as absolute paths."""
 
     volumes: tuple[Volume, ...]
     mounts: tuple[str, ...]
+    ways: tuple[str, ...]
     left_out: tuple[str, ...]
     snapped: tuple[tuple[str, Volume], ...]
     live: tuple[str, ...]
@@ -36,7 +37,7 @@ class Layout(NamedTuple):
     @property
     def points(self) -> tuple[str, ...]:
         """All places where something is to be mounted, the outer ones first."""
-        return tuple(sorted({*(v.point for v in self.volumes), *self.mounts}))
+        return tuple(sorted({*(v.point for v in self.volumes), *self.mounts, *self.ways}))
 
 
 def is_within(path: str, outer: str) -> bool:
@@ -77,5 +78,20 @@ def layout(
                 (left_out if kinds[point] in _VIRTUAL else others)[point] = None
     ordered = tuple(chosen[point] for point in sorted(chosen))
     return Layout(
-        ordered, tuple(sorted(others)), tuple(sorted(left_out)), tuple(snapped), tuple(live)
+        ordered,
+        tuple(sorted(others)),
+        _ways({*chosen, *others}, points),
+        tuple(sorted(left_out)),
+        tuple(snapped),
+        tuple(live),
     )
+
+
+def _ways(used: set[str], points: Iterable[str]) -> tuple[str, ...]:
+    """Points between one that is used and another one in it: a snapshot of the outer one is empty there."""
+
+    def leads_to_used(point: str) -> bool:
+        inside = any(is_within(other, point) for other in used)
+        return inside and any(is_within(point, other) for other in used)
+
+    return tuple(sorted(point for point in points if point not in used and leads_to_used(point)))

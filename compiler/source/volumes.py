@@ -33,6 +33,13 @@ class Volume(NamedTuple):
     wanted: bool = False
 
 
+class Mounts(NamedTuple):
+    """What is mounted, in the order in which it was. `problem`: why that isn't known; empty if it is."""
+
+    all: tuple[Mounted, ...] = ()
+    problem: str = ""
+
+
 class Volumes(NamedTuple):
     """What one program answered. `problem`: why there is no answer; empty if there is one."""
 

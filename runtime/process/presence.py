@@ -18,6 +18,7 @@ from ..engine.wording import ending
 from ..system.host import reason
 from ..system.mounts import is_mounted
 
+_NOTHING = "nothing to do: it does not exist"
 _PATIENCE = 60  # seconds for a command that lists
 
 Words = Callable[[Word], str | Result | None]  # a word in full, if it can be had
@@ -44,13 +45,17 @@ def around(work: Process, words: Words, run: Callable[[], Result]) -> Result:
         return Result(Outcome.HARD, None, note=f"was not started: {error}")
     if there:
         return Result(Outcome.HARD, None, note=f"was not started: {there[0]} exists already")
-    if work.removes and _are_gone(work.removes, filled):
-        return Result(Outcome.DONE, None, note="nothing to do: it does not exist")
+    # A list may lack what is there: then the command is tried.
+    is_certain = work.removes and all(thing.where is not Where.LISTED for thing in work.removes)
+    if is_certain and _are_gone(work.removes, filled):
+        return Result(Outcome.DONE, None, note=_NOTHING)
     result = run()
     if result.outcome is Outcome.DONE:
         return _checked(work, filled, result)
     if not work.removes:
         return result
+    if _are_gone(work.removes, filled):
+        return result._replace(outcome=Outcome.DONE, note=_NOTHING)
     note = result.note or ending(result)
     return result._replace(note=f"{note}; {' and '.join(names)} may still exist")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from ...compiler.config.model import Configuration
 from ...compiler.config.options import SNAPSHOT_NAMES
@@ -12,8 +13,9 @@ from ...compiler.plan.model import Effect, Phase, Resume, Status, Step, Trigger
 from ...compiler.plan.work import SHOWN, Process
 from ...compiler.snapshots.kind import Kind, key_of, words_of
 from ...compiler.snapshots.kinds import kinds_of
+from ...compiler.source.host import Host
 from ...compiler.source.span import COMMAND_LINE
-from ...compiler.source.volumes import Mounted, Volumes
+from ...compiler.source.volumes import Mounted, Mounts, Volumes
 from ..engine.wording import ending
 from ..system.host import reason
 from ..system.mounts import mounts
@@ -34,22 +36,35 @@ def settings_with_snapshots(configurations: Iterable[Configuration]) -> list[Set
 
 
 def volumes_of(
-    several: Iterable[Settings],
+    several: Iterable[Settings], host: Host
 ) -> tuple[dict[str, Volumes], tuple[Mounted, ...]]:
-    """What the programs of these options tell, by `key_of`, and what is mounted. Raises SystemExit with 128+n when
-    signal n asks to stop."""
+    """What the programs of these options tell, by `key_of`, and what is mounted; nothing of what isn't known. Raises
+    SystemExit with 128+n when signal n asks to stop."""
+    mounted = host.fact("mounts", "", _mounts)
+    if mounted is None:
+        return {}, ()
     asked = {key_of(kind, s): (kind, s) for s in several for kind in kinds_of(s)}
+    found: dict[str, Volumes] = {}
+    for key, (kind, settings) in asked.items():
+        find = partial(_volumes, kind, words_of(settings, kind.program), mounted)
+        answer = host.fact("volumes", key, find)
+        if answer is not None:
+            found[key] = answer
+    return found, mounted.all
+
+
+def _mounts() -> Mounts:
     try:
-        mounted = mounts()
+        return Mounts(mounts())
     except OSError as error:
-        problem = f"what is mounted can't be read: {reason(error)}"
-        return {key: Volumes((), problem) for key in asked}, ()
+        return Mounts((), f"what is mounted can't be read: {reason(error)}")
+
+
+def _volumes(kind: Kind, program: tuple[str, ...], mounted: Mounts) -> Volumes:
+    if mounted.problem:
+        return Volumes((), mounted.problem)
     with Signals() as signals:
-        found = {
-            key: _answer(kind, words_of(settings, kind.program), mounted, signals)
-            for key, (kind, settings) in asked.items()
-        }
-    return found, mounted
+        return _answer(kind, program, mounted.all, signals)
 
 
 def _answer(

@@ -182,14 +182,11 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
         for location, known in existence.items():
             session.host.fact("repository", location, partial(Seen, known))
         _leave_out(sources, {d.span.file for d in diagnostics if d.code == "BP422"})
-    return (
-        _with_volumes(Facts(existence, versions, asked=ask), sources)
-        if ask
-        else Facts(existence, versions)
-    )
+    facts = Facts(existence, versions, asked=ask)
+    return _with_volumes(facts, sources, session.host) if ask or arguments.elsewhere else facts
 
 
-def _with_volumes(facts: Facts, sources: Sources) -> Facts:
+def _with_volumes(facts: Facts, sources: Sources, host: RealHost) -> Facts:
     """With what is known of the machine's volumes, where a configuration takes snapshots of them."""
     from ...compiler.config.options import SNAPSHOT_NAMES
 
@@ -201,7 +198,7 @@ def _with_volumes(facts: Facts, sources: Sources) -> Facts:
         return facts
     from ..process.probe_volumes import settings_with_snapshots, volumes_of
 
-    volumes, mounts = volumes_of(settings_with_snapshots(files))
+    volumes, mounts = volumes_of(settings_with_snapshots(files), host)
     return facts._replace(volumes=volumes, mounts=mounts)
 
 

@@ -1,0 +1,1 @@
+"""File-system snapshots, with stand-ins that really mount and with real btrfs."""

@@ -1,0 +1,211 @@
+"""Recorded runs of borgmatic with snapshots, each repeated by borgplan with the same stand-ins.
+
+    python -m tests.snapshots.recordings [WORD …]
+
+prints how many are reproduced. Compared are the exit code, the hooks, the volumes of which snapshots are taken, the files that
+Borg sees below each source, and what is left when everything has ended.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shutil
+import sys
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from posixpath import normpath
+from typing import Any, NamedTuple
+
+from tests.snapshots.differences import DIFFERENCES
+
+ROOT = Path(__file__).parents[2]
+RECORDINGS = ROOT.parent / "shared" / "snapshots" / "recordings"
+RECORDER = RECORDINGS.parent / "recorder"
+_ARCHIVE = '{"archive": {"name": "made", "id": "1"}}\n'
+
+
+class Seen(NamedTuple):
+    """What a run came to, recorded or repeated."""
+
+    code: object
+    hooks: tuple[str, ...]
+    volumes: tuple[str, ...]
+    files: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+def why_not() -> str:
+    """Why recorded runs can't be repeated here; empty if they can."""
+    if not RECORDINGS.is_dir():
+        return "no recordings beside the repository"
+    if os.geteuid() != 0:
+        return "mounting needs root"
+    missing = [name for name in ("unshare", "nsenter", "cc") if shutil.which(name) is None]
+    return f"no program {missing[0]}" if missing else ""
+
+
+def recorded() -> list[str]:
+    """The ids of all recorded runs with snapshots."""
+    return [file.stem for file in sorted(RECORDINGS.glob("*.json")) if _is_of_snapshots(file.stem)]
+
+
+def _is_of_snapshots(name: str) -> bool:
+    return str(_vector(name)["group"]).startswith("snapshot")
+
+
+@cache
+def _vector(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((RECORDINGS / f"{name}.json").read_text())
+    return data
+
+
+def differences(name: str) -> list[str]:
+    """In what borgplan's run is not the recorded one, in words."""
+    vector = _vector(name)
+    if vector.get("btrfs") and "btrfs" not in Path("/proc/filesystems").read_text().split():
+        raise LookupError("the kernel has no btrfs")
+    wanted, got = _of(vector, vector), _of(vector, _repeated(vector))
+    return [
+        f"{field}: recorded {before}, now {now}"
+        for field, before, now in zip(Seen._fields, wanted, got, strict=True)
+        if before != now
+    ]
+
+
+def _repeated(vector: dict[str, Any]) -> dict[str, Any]:
+    lab = _lab()
+    actions = [arg for arg in vector["args"] if arg in ("create", "prune", "check")]
+    args = ["apply", *(word for action in actions for word in ("-a", action))]
+    args += ["--dry-run"] if "--dry-run" in vector["args"] else []
+    inspect = vector.get("inspect", "")
+    scenario = {
+        **vector,
+        "args": [*args, "--semantics", "2.1", "--config", "$TMP/config.yaml"],
+        "env": {**vector.get("env", {}), "BORGPLAN_STATE_DIRECTORY": "$TMP/home/journal"},
+        "answers": [*vector.get("answers", []), {"argv": ["create"], "stdout": _ARCHIVE}],
+        "inspect": inspect
+        or "findmnt -rno TARGET | grep borgplan; find /srv -name '.borgplan-*'; true",
+    }
+    found: dict[str, Any] = lab.run_scenario(scenario, [str(ROOT / ".venv/bin/borgplan")])
+    if os.environ.get("SHOW"):
+        print(*found.get("stdout", ()), *found.get("stderr_plain", ()), *found["errors"], sep="\n")
+    return found
+
+
+@cache
+def _lab() -> Any:
+    os.environ.setdefault("SNAP_WORK", f"/tmp/borgplan-snapshots-{os.getpid()}")
+    sys.path.insert(0, str(RECORDER))
+    import lab  # type: ignore[import-not-found]
+    import models  # type: ignore[import-not-found]
+
+    class Model(models.Model):  # type: ignore[misc]
+        """The recorder's stand-ins, for what borgplan asks of the real programs and borgmatic doesn't."""
+
+        def do_zfs(self, argv: list[str]) -> Any:
+            if argv[:1] != ["snapshot"]:
+                return super().do_zfs(argv)
+            done = [super(Model, self).do_zfs(["snapshot", name]) for name in argv[1:]]
+            bad = next((one for one in done if one[0]), None)
+            script = "; ".join(one[3][-1] for one in done if one[3])
+            return bad or (0, "", "", models.sh(script))
+
+        def do_lvs(self, argv: list[str]) -> Any:
+            if "--noheadings" not in argv:
+                return super().do_lvs(argv)
+            return 0, "".join(f"  {one['lv_path']}\n" for one in self.lvm_snapshots), "", []
+
+        def do_mount(self, argv: list[str]) -> Any:
+            if "--bind" in argv:
+                return 0, "", "", ["/bin/mount", *argv]
+            return super().do_mount(argv)
+
+    import recorder  # type: ignore[import-not-found]
+
+    def pattern_lines(argv: list[str], pid: int) -> list[str] | None:
+        """borgplan's pattern files are open files of the process."""
+        names = [value for flag, value in itertools.pairwise(argv) if flag == "--patterns-from"]
+        files = [Path(f"/proc/{pid}/fd/{Path(name).name}") for name in names]
+        return [line for file in files for line in file.read_text().split("\n")] if files else None
+
+    recorder.pattern_lines = pattern_lines
+    lab.Model = Model
+    return lab
+
+
+def _of(vector: dict[str, Any], run: dict[str, Any]) -> Seen:
+    trace = run["trace"]
+    hooks = tuple(" ".join(e["argv"]) for e in trace if e["event"] == "hook")
+    created = [
+        e for e in trace if e["event"] == "borg" and "create" in e["argv"] and not e.get("probe")
+    ]
+    files = [
+        f"{_original(root)}: {' '.join(sorted(n for n in names if '.borgmatic-snapshot' not in n))}"
+        for event in created
+        for root, names in event.get("seen", {}).items()
+    ]
+    return Seen(
+        run["exit_code"], hooks, tuple(sorted(set(_volumes(trace)))), tuple(sorted(set(files))), _left(run),
+    )  # fmt: skip
+
+
+def _original(root: str) -> str:
+    """The source that a root stands for, in either way."""
+    path = f"/{root.partition('/./')[2]}" if "/./" in root else root
+    return normpath(path if path.startswith(("/", "$")) else f"/{path}")
+
+
+def _volumes(trace: list[dict[str, Any]]) -> list[str]:
+    found = []
+    for event in trace:
+        argv = event["argv"]
+        if event["event"] == "btrfs" and argv[:2] == ["subvolume", "snapshot"]:
+            found.append(next(word for word in argv[2:] if word.startswith("/")))
+        elif event["event"] == "zfs" and argv[:1] == ["snapshot"]:
+            found += [name.partition("@")[0] for name in argv[1:]]
+        elif event["event"] == "lvcreate":
+            found.append(argv[-1])
+    return found
+
+
+def _left(run: dict[str, Any]) -> tuple[str, ...]:
+    """Whether mounts or snapshots are left."""
+    left = run.get("left_over", {})
+    inspected = [line for line in left.get("inspected", ()) if "borgplan" in line]
+    snapshots = [s for s in left.get("snapshots", ()) if "borgmatic" in s or "borgplan" in s]
+    return ("something",) if snapshots or inspected or left.get("mounts") else ()
+
+
+def main(words: list[str]) -> int:
+    """Print the counts; 1 if a run differs that should not, or is alike that should not be."""
+    if reason := why_not():
+        print(f"not repeated: {reason}")
+        return 0
+    counts: Counter[str] = Counter()
+    wrong = 0
+    for name in recorded():
+        if words and not any(word in name for word in words):
+            continue
+        try:
+            found = differences(name)
+        except LookupError as error:
+            counts[f"skipped: {error}"] += 1
+            continue
+        why = DIFFERENCES.get(name, "")
+        if bool(found) != bool(why):
+            wrong += 1
+            print(f"{name}: {'; '.join(found) or f'is reproduced, although: {why}'}")
+        counts[
+            f"deliberately different: {why}" if why else f"reproduced: {name.split('-')[0]}"
+        ] += 1
+    for what, number in sorted(counts.items()):
+        print(f"{number:4} {what}")
+    print(f"{sum(counts.values()):4} recorded runs, {wrong} wrong")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

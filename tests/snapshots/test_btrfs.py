@@ -1,0 +1,189 @@
+"""Backups from real snapshots of btrfs, with every Borg that is here."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.snapshots.scene import ROOT, Scene, scene, why_not
+
+pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not() or "-")
+_BORGS = {"installed": "", "1.4": str(ROOT / ".cache/borg-1.4/bin")}
+PATTERNS = (
+    "*.tmp", "fm:*.tmp", "re:[.]tmp$", "fm:/srv/data/cache", "pp:/srv/data/cache", "pf:/srv/data/y",
+    "sh:/srv/data/**/c", "re:^srv/data/.*[.]tmp$", "re:^srv/data/y$", "re:^/srv/data/y", "sh:/srv/d*/z",
+    "pp:srv/data/cache", "srv/data/cache", "pp:/srv/data/child", "sh:/srv/data/child/**",
+)  # fmt: skip
+
+
+@pytest.fixture(params=_BORGS)
+def there(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+    """A scene with each Borg."""
+    borg = _BORGS[request.param]
+    if borg and not os.path.exists(f"{borg}/borg"):
+        pytest.skip("no Borg 1.4: scripts/ensure-borg-1.4")
+    with scene(tmp_path, borg) as found:
+        yield found
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Scene]:
+    """A scene with the Borg that is installed."""
+    with scene(tmp_path) as found:
+        yield found
+
+
+def test_archives_hold_the_moment_of_the_snapshot_under_the_original_paths(there: Scene) -> None:
+    there.configure(
+        "source_directories: [/srv/data, /srv/other/docs]\nbtrfs:\n"
+        "before_backup: ['echo hook >/srv/data/y']\n",
+        "one",
+    )
+    wrapper = there.folder / "bin"
+    wrapper.mkdir()
+    real = there.shell("command -v borg").strip()
+    # What Borg reads was changed before it is started.
+    (wrapper / "borg").write_text(
+        f'#!/bin/sh\ncase $1 in create) echo new >/srv/data/z;; esac\nexec {real} "$@"\n'
+    )
+    (wrapper / "borg").chmod(0o755)
+    there.environment["PATH"] = f"{wrapper}:{there.environment['PATH']}"
+    done = there.borgplan("apply", "-a", "create", "-c", "c.yaml", "--semantics", "1.9")
+    assert done.returncode == 0, done.stderr
+    assert there.shell("cat /srv/data/z") == "new\n"
+    assert there.stored("one", "srv/data/z") == "old\n"
+    assert there.stored("one", "srv/data/y") == "hook\n"
+    wanted = there.shell("find /srv/data /srv/other/docs").split()
+    assert sorted(there.archived("one")) == sorted(path[1:] for path in wanted)
+    assert there.left() == []
+
+
+def test_every_form_of_pattern_excludes_what_it_excludes_without_snapshots(there: Scene) -> None:
+    for number, pattern in enumerate(PATTERNS):
+        options = f"source_directories: [/srv/data]\nexclude_patterns: ['{pattern}']\n"
+        there.configure(options, f"live{number}", name="live.yaml")
+        there.configure(f"{options}btrfs:\n", f"snap{number}", name="snap.yaml")
+        done = there.borgplan("apply", "-a", "create", "live.yaml", "snap.yaml")
+        assert done.returncode == 0, done.stderr
+        live, snapped = there.archived(f"live{number}"), there.archived(f"snap{number}")
+        assert sorted(live) == sorted(snapped), pattern
+    assert there.left() == []
+
+
+def test_relative_sources_stay_relative(there: Scene) -> None:
+    options = "working_directory: /srv/data\nsource_directories: [docs, child]\n"
+    there.configure(options, "live", name="live.yaml")
+    there.configure(f"{options}btrfs:\n", "snap", name="snap.yaml")
+    done = there.borgplan("apply", "-a", "create", "live.yaml", "snap.yaml")
+    assert done.returncode == 0, done.stderr
+    assert there.archived("live") == there.archived("snap")
+
+
+def test_an_unchanged_file_is_known_again(there: Scene) -> None:
+    there.configure("source_directories: [/srv/data]\nbtrfs:\nlist_details: true\n", "one")
+    first = there.borgplan("apply", "-a", "create", "-c", "c.yaml")
+    second = there.borgplan("apply", "-a", "create", "-c", "c.yaml")
+    assert "A srv/data/docs/a" in first.stderr
+    assert second.returncode == 0
+    assert "srv/data/docs/a" not in second.stderr
+
+
+def test_a_removal_that_fails_names_the_snapshot_and_the_others_are_tried(here: Scene) -> None:
+    here.configure("source_directories: [/srv/data, /srv/other]\nbtrfs:\n", "one")
+    wrapper = here.folder / "bin"
+    wrapper.mkdir()
+    (wrapper / "btrfs").write_text(
+        "#!/bin/sh\ncase $* in *delete*/srv/other/*) echo no >&2; exit 1;; esac\n"
+        'exec /usr/bin/env PATH=/usr/sbin:/usr/bin:/sbin:/bin btrfs "$@"\n'
+    )
+    (wrapper / "btrfs").chmod(0o755)
+    path = {"PATH": f"{wrapper}:{here.environment['PATH']}"}
+    done = here.borgplan("apply", "-a", "create", "-c", "c.yaml", more=path)
+    assert done.returncode == 1
+    assert "/srv/other/.borgplan-" in done.stderr
+    assert "may still exist" in done.stderr
+    assert "archive " in done.stdout  # it counts
+    assert len(here.left()) == 1  # the other one is gone
+    assert here.archived("one")
+
+
+def test_two_runs_at_once_leave_each_other_alone(here: Scene) -> None:
+    text = "source_directories: [/srv/data]\nbtrfs:\n"
+    for name in ("one", "two"):
+        here.configure(text, name, name=f"{name}.yaml")
+    runs = [here.start("apply", "-a", "create", f"{name}.yaml") for name in ("one", "two")]
+    ends = [run.communicate(timeout=100)[0] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], ends
+    assert {f for f in here.archived("one") if "borgplan" not in f} == {
+        f for f in here.archived("two") if "borgplan" not in f
+    }
+    assert here.left() == []
+
+
+def test_two_runs_of_one_file_wait_for_each_other(here: Scene) -> None:
+    here.configure("source_directories: [/srv/data]\nbtrfs:\n", "one", "two")
+    words = ("apply", "-a", "create", "-c", "c.yaml", "--lock-wait", "60")
+    runs = [here.start(*words) for _ in range(2)]
+    ends = [run.communicate(timeout=100)[0] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], ends
+    assert here.left() == []
+
+
+def test_a_dry_run_takes_no_snapshot(here: Scene) -> None:
+    here.configure("source_directories: [/srv/data]\nbtrfs:\n", "one")
+    done = here.borgplan("apply", "--dry-run", "-a", "create", "-c", "c.yaml")
+    assert done.returncode == 0, done.stderr
+    assert "no snapshots are taken" in done.stderr
+    assert here.left() == []
+
+
+def test_a_plan_made_elsewhere_knows_the_volumes_of_this_machine(here: Scene) -> None:
+    here.configure("source_directories: [/srv/data]\nbtrfs:\n", "one")
+    here.shell("true")
+    assert here.borgplan("facts", "-o", "facts.json", "c.yaml").returncode == 0
+    with_facts = here.borgplan("plan", "-a", "create", "--facts", "facts.json", "c.yaml")
+    assert "btrfs subvolume snapshot -r /srv/data " in with_facts.stdout, with_facts.stderr
+    without = here.borgplan("plan", "-a", "create", "--offline", "c.yaml")
+    assert "which volumes there are is not known" in without.stdout
+    assert "subvolume snapshot" not in without.stdout
+
+
+_KILLER = """#!/bin/sh
+case "$*" in *list*|--version*|*info*) exec {real} "$@";; esac
+count=$(cat {count}); echo $((count + 1)) >{count}
+if [ "$count" = "$KILL_AT" ] && [ "$KILL" = before ]; then kill -9 $PPID; exit 1; fi
+{real} "$@"; code=$?
+if [ "$count" = "$KILL_AT" ] && [ "$KILL" = after ]; then kill -9 $PPID; fi
+exit $code
+"""
+
+
+def test_after_kill_9_at_any_point_recover_leaves_nothing(here: Scene) -> None:
+    here.configure("source_directories: [/srv/data, /srv/other]\nbtrfs:\n", "one", "two")
+    wrapper, count = here.folder / "bin", here.folder / "count"
+    wrapper.mkdir()
+    for name in ("btrfs", "mount", "umount", "mkdir", "find", "borg"):
+        real = here.shell(f"command -v {name}").strip()
+        (wrapper / name).write_text(_KILLER.format(real=real, count=count))
+        (wrapper / name).chmod(0o755)
+    path = f"{wrapper}:{here.environment['PATH']}"
+    killed = 0
+    for when in ("before", "after"):
+        for number in range(20):
+            count.write_text("0\n")
+            more = {"KILL": when, "KILL_AT": str(number), "PATH": path}
+            done = here.borgplan("apply", "-a", "create", "-c", "c.yaml", more=more)
+            if done.returncode == 0:
+                break
+            killed += 1
+            time.sleep(0.2)
+            done = here.borgplan("recover")
+            assert (done.returncode, here.left()) == (0, []), f"{when} {number}: {done.stderr}"
+        else:
+            raise AssertionError("never ran to its end")
+    print(f"killed at {killed} points, nothing left after each")
+    assert killed > 20
