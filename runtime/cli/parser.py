@@ -30,6 +30,7 @@ COMMANDS = {
     "diff": "compare two plans, configurations or git revisions",
     "migrate": "rewrite older configuration files for borgmatic 2.1 with the same meaning",
     "init": "write a first configuration file",
+    "bootstrap": "get configuration files out of an archive, after a disaster",
     "history": "list past runs, newest first",
     "show": "show a past run step by step",
     "recover": "run the outstanding cleanups of an interrupted run",

@@ -73,7 +73,7 @@ def test_after_a_failure_it_is_an_array_of_the_others(
 def test_several_files_and_a_broken_one(asking: Place) -> None:
     """What is left may be one repository: the shape doesn't depend on that."""
     asking.write("d.yaml", FLAT)
-    asking.write("e.yaml", f"{FLAT}zfs: {{}}\n")
+    asking.write("e.yaml", f"{FLAT}debug_passphrase: true\n")
     ran = asking.run("apply", "-a", "list", "--json", "c.yaml", "d.yaml")
     assert (ran.code, len(ran.data)) == (0, 3)
     ran = asking.run("apply", "-a", "list", "--json", "d.yaml", "e.yaml")

@@ -1,0 +1,116 @@
+"""`borgplan bootstrap` with real Borg: the configuration files of a machine that has lost them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.configured import init
+from tests.end_to_end.home import Home, Ran
+
+pytestmark = pytest.mark.borg
+MANIFEST = "borgmatic/bootstrap/manifest.json"
+
+
+def store(home: Home, archive: str, paths: object, place: str = MANIFEST) -> None:
+    """An archive with a manifest, as borgmatic makes it."""
+    home.write(place, json.dumps({"borgmatic_version": "2.1.10", "config_paths": paths}))
+    home.borg("create", f"backups/r::{archive}", place.split("/")[0], f"{home.path}/etc")
+
+
+@pytest.fixture
+def lost(home: Home) -> Home:
+    init(home)
+    home.write("etc/borgmatic/config.yaml", "one\n")
+    home.write("etc/borgmatic/d/more.yaml", "two\n")
+    (home.path / "out").mkdir()
+    return home
+
+
+def paths(home: Home) -> list[str]:
+    return [f"{home.path}/etc/borgmatic/{name}" for name in ("config.yaml", "d/more.yaml")]
+
+
+def bootstrap(home: Home, *words: str, **env: str) -> Ran:
+    repository = f"{home.path}/backups/r"
+    return home.borgplan(
+        "bootstrap", "--repository", repository, "--destination", "out", *words, **env
+    )
+
+
+def test_what_would_be_written_is_shown_first(lost: Home) -> None:
+    store(lost, "host-2", paths(lost))
+    for words, code in ((["--dry-run"], 0), ([], 2)):
+        ran = bootstrap(lost, *words)
+        assert ran.exit_code == code, ran.stderr
+        assert f"{lost.path}/out{lost.path}/etc/borgmatic/config.yaml (new)" in ran.stdout
+        assert list((lost.path / "out").iterdir()) == []
+    assert "--yes" in ran.stderr
+    ran = bootstrap(lost, "--yes")
+    assert ran.exit_code == 0, ran.stderr
+    written = Path(f"{lost.path}/out{lost.path}/etc/borgmatic")
+    assert (written / "config.yaml").read_text() == "one\n"
+    assert (written / "d/more.yaml").read_text() == "two\n"
+    assert "(exists, and is replaced)" in bootstrap(lost, "--dry-run").stdout
+
+
+def test_leading_parts_of_paths_are_removed(lost: Home) -> None:
+    store(lost, "one", paths(lost)[:1])
+    ran = bootstrap(lost, "--yes", "--archive", "one", "--strip-components", "all")
+    assert ran.exit_code == 0, ran.stderr
+    assert (lost.path / "out/config.yaml").read_text() == "one\n"
+
+
+def test_a_manifest_below_a_runtime_directory(lost: Home) -> None:
+    """As Borg 1.2 stores it."""
+    store(lost, "one", paths(lost)[:1], f"run/borgmatic-abc/{MANIFEST}")
+    runtime = "run"
+    ran = bootstrap(lost, "--yes", "--user-runtime-directory", runtime)
+    assert ran.exit_code == 0, ran.stderr
+    lost.borg("delete", "backups/r::one")
+    store(lost, "two", paths(lost)[:1], ".borgmatic/bootstrap/manifest.json")
+    ran = bootstrap(lost, "--yes", "--borgmatic-source-directory", ".borgmatic")
+    assert ran.exit_code == 0, ran.stderr
+
+
+def test_of_several_kinds_of_archives_one_is_chosen(lost: Home) -> None:
+    store(lost, "a-one", paths(lost))
+    store(lost, "b-one", paths(lost))
+    ran = bootstrap(lost)
+    assert ran.exit_code == 2
+    assert "--archive a-one" in ran.stderr
+    assert "--archive b-one" in ran.stderr
+    assert bootstrap(lost, "--archive", "b-one", "--dry-run").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("listed", "why"),
+    [
+        ([], "names no configuration files"), ("x", "names no configuration files"),
+        (["relative"], "not an absolute path"), (["/a/../b"], "not an absolute path"),
+        ([3], "not an absolute path"), (["/a\x1b[2J"], "not an absolute path"),
+    ],
+)  # fmt: skip
+def test_odd_manifests_are_refused(lost: Home, listed: object, why: str) -> None:
+    store(lost, "one", listed)
+    ran = bootstrap(lost, "--yes")
+    assert ran.exit_code == 2
+    assert why in ran.stderr
+    assert list((lost.path / "out").iterdir()) == []
+
+
+def test_nothing_to_get_is_said(lost: Home) -> None:
+    ran = bootstrap(lost, "--yes")
+    assert (ran.exit_code, "holds no archives" in ran.stderr) == (2, True)
+    lost.borg("create", "backups/r::plain", "documents")
+    ran = bootstrap(lost, "--yes")
+    assert (ran.exit_code, "no configuration files" in ran.stderr) == (2, True)
+    ran = lost.borgplan("bootstrap", "--repository", "nowhere", "--yes")
+    assert ran.exit_code == 2
+    store(lost, "one", [*paths(lost), "/not/there"])
+    ran = bootstrap(lost, "--yes", "--archive", "one")
+    assert ran.exit_code == 1
+    ran = bootstrap(lost, "--yes", "--archive", "one", "--destination", "no-directory")
+    assert (ran.exit_code, "not a directory" in ran.stderr) == (2, True)
