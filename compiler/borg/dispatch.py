@@ -34,60 +34,57 @@ def _seldom(
     action: Action, target: Target, extent: Extent, diagnostics: Diagnostics
 ) -> list[NamedCommand]:
     """Actions that are asked for by name; their modules are loaded only then."""
-    from .keys import key_change_passphrase, key_export, key_import
-    from .mounting import mount, umount
-    from .passthrough import borg
-    from .read import (
-        break_lock,
-        diff,
-        export_tar,
-        extract,
-        info,
-        listing,
-        repo_info,
-        repo_list,
-    )
-    from .rewriting import recreate, repo_delete
-    from .write import delete, repo_create, transfer
+    from . import keys, mounting, passthrough, rewriting, write
 
     match action:
         case Action.REPO_CREATE:
-            return repo_create(target, extent, diagnostics)
+            return write.repo_create(target, extent, diagnostics)
         case Action.TRANSFER:
-            return transfer(target, extent, diagnostics)
+            return write.transfer(target, extent, diagnostics)
         case Action.DELETE:
-            return delete(target, extent, diagnostics)
-        case Action.EXTRACT:
-            return extract(target, extent, diagnostics)
-        case Action.EXPORT_TAR:
-            return export_tar(target, extent, diagnostics)
-        case Action.REPO_LIST:
-            return repo_list(target, extent)
-        case Action.LIST:
-            return listing(target, extent, diagnostics)
-        case Action.REPO_INFO:
-            return repo_info(target, extent)
-        case Action.INFO:
-            return info(target, extent)
-        case Action.BREAK_LOCK:
-            return break_lock(target, extent)
+            return write.delete(target, extent, diagnostics)
         case Action.KEY_EXPORT:
-            return key_export(target, extent, diagnostics)
+            return keys.key_export(target, extent, diagnostics)
         case Action.KEY_IMPORT:
-            return key_import(target, extent, diagnostics)
+            return keys.key_import(target, extent, diagnostics)
         case Action.KEY_CHANGE_PASSPHRASE:
-            return key_change_passphrase(target, extent, diagnostics)
+            return keys.key_change_passphrase(target, extent, diagnostics)
         case Action.MOUNT:
-            return mount(target, extent, diagnostics)
+            return mounting.mount(target, extent, diagnostics)
         case Action.UMOUNT:
-            return umount(target, extent, diagnostics)
+            return mounting.umount(target, extent, diagnostics)
         case Action.RECREATE:
-            return recreate(target, extent, diagnostics)
+            return rewriting.recreate(target, extent, diagnostics)
         case Action.REPO_DELETE:
-            return repo_delete(target, extent)
-        case Action.DIFF:
-            return diff(target, extent, diagnostics)
+            return rewriting.repo_delete(target, extent)
         case Action.BORG:
-            return borg(target, extent, diagnostics)
-        case Action.CREATE | Action.PRUNE | Action.COMPACT | Action.CHECK:
-            raise ValueError(action)  # `commands` knows them
+            return passthrough.borg(target, extent, diagnostics)
+        case _:
+            return _reading(action, target, extent, diagnostics)
+
+
+def _reading(
+    action: Action, target: Target, extent: Extent, diagnostics: Diagnostics
+) -> list[NamedCommand]:
+    """Of these, those that change nothing in a repository."""
+    from . import read
+
+    match action:
+        case Action.EXTRACT:
+            return read.extract(target, extent, diagnostics)
+        case Action.EXPORT_TAR:
+            return read.export_tar(target, extent, diagnostics)
+        case Action.REPO_LIST:
+            return read.repo_list(target, extent)
+        case Action.LIST:
+            return read.listing(target, extent, diagnostics)
+        case Action.REPO_INFO:
+            return read.repo_info(target, extent)
+        case Action.INFO:
+            return read.info(target, extent)
+        case Action.BREAK_LOCK:
+            return read.break_lock(target, extent)
+        case Action.DIFF:
+            return read.diff(target, extent, diagnostics)
+        case _:
+            raise ValueError(action)  # the others are known above
