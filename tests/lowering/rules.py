@@ -234,7 +234,7 @@ DELIBERATE = (
         _REFUSED + r"|commands: \['list for the newest archive', 'mount', ",
     ),
     Rule(
-        r"2\.1\.10/(actions-(mount-(?!repository)|recreate-(?!all|match)).*|recreate-main)@2.*",
+        r"2\.1\.10/(actions-(mount-(?!repository|options)|recreate-(?!all|match)).*|recreate-main)@2.*",
         "the newest archive is named to Borg 2 by its id, which needs `aid:`; Borg isn't given what it refuses",
         r"mount archive_filter: |recreate (archive_filter|roots|arguments|unknown|options): ",
     ),
@@ -259,7 +259,7 @@ DELIBERATE = (
         r"recreate (roots|arguments|options): ",
     ),
     Rule(
-        r"2\.1\.10/(actions-repo-delete|repodelete).*",
+        r"2\.1\.10/(actions-repo-delete(?!-environment)|repodelete-(?!cache)).*",
         "consent is asked for before the run, and handed to Borg",
         r"(repo-)?delete environment: \(\) != \(\('BORG_DELETE_I_KNOW_WHAT_I_AM_DOING', 'yes'\),\)",
     ),
