@@ -103,13 +103,14 @@ class Repositories:
         works = frozenset(a for a in request.actions if a.value not in left_out)
         if works & _WITH_PATTERNS or request.options.only_patterns:
             chosen = selection(target, self._host, self._diagnostics, hooked=place.is_hooked)
-            check_selection(target, chosen, self._diagnostics)
             if request.presence:
                 check_links(target, chosen, self._diagnostics)
             arranged = self._arranged(target, chosen, place)
             if arranged is not None:
                 chosen, directories = arranged.chosen, arranged.directories
                 self.arranged[place.scope] = arranged
+            if place.request.facts.volumes or "zfs" not in target.settings.by_key:
+                check_selection(target, chosen, self._diagnostics)  # datasets may be sources, too
             files, patterns = pattern_words(chosen, place.scope)
             self.scratch += files
             self.read.update(chosen.read)

@@ -305,3 +305,26 @@ def test_what_does_not_go_together(machine: Place, words: tuple[str, ...]) -> No
     ran = machine.run(*words, "etc/c.yaml")
     assert ran.code == 2, ran
     assert not machine.trace
+
+
+ZFS = """\
+repositories: [{path: HERE/repo}]
+source_directories: [HERE/data]
+zfs:
+    zfs_command: HERE/bin/zfs
+"""
+
+
+def test_volumes_of_the_machine_are_facts(machine: Place) -> None:
+    """Of a program that isn't there elsewhere."""
+    machine.write("etc/c.yaml", ZFS.replace("HERE", str(machine.path)))
+    machine.program("zfs", f"printf 'tank/data\\t{machine.path}/data\\ton\\t-\\n'\n")
+    words = ("plan", "-a", "create", "--format", "json", f"{machine.path}/etc/c.yaml")
+    here = machine.run(*words)
+    facts(machine, "--contents", "-a", "create")
+    assert "volumes" in json.loads(machine.read("H.json"))["answers"]
+    (machine.path / "bin/zfs").unlink()
+    hidden(machine)
+    there = machine.run(*words, "--facts", "H.json")
+    assert (there.code, {**there.data, "recorded": None}) == (here.code, here.data)
+    assert "snapshot" in there.out
