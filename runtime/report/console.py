@@ -21,6 +21,8 @@ from .style import Paint, Style
 from .writer import Writer
 
 if TYPE_CHECKING:
+    from typing import IO
+
     from .answers import Answers
 
 _LONGEST_LINE = 8192  # bytes that are held back until their line is complete
@@ -70,6 +72,7 @@ class Console:
         self._writer = writer or Writer()
         self._step = ""
         self._head = ""  # stands before the next answer
+        self._stream: IO[str] | None = None  # for the step's output; None is standard error
         self._at_line_start = True
         self._partial = b""
 
@@ -79,6 +82,9 @@ class Console:
         if self._answers is not None:
             self._answers.started(step)
         self._head = ""
+        # Beside an answer, what Borg says is no part of what scripts read.
+        is_read = self._plain and self._answers is None and not shows(step)
+        self._stream = sys.stdout if is_read else None
         if self._heads and answer_form(step) is Form.TEXT and shows(step):
             self._head = self._heading(step)
         if not self._titles and not self._logs:
@@ -125,7 +131,7 @@ class Console:
     def output(self, data: bytes) -> None:
         """Of the step that is running."""
         if not self._quiet and not self._mute:
-            self._writer.write(data, sys.stdout if self._plain else None)
+            self._writer.write(data, self._stream)
             self._at_line_start = data.endswith(b"\n")
         if self._logs:
             *lines, self._partial = (self._partial + data).split(b"\n")
@@ -151,7 +157,7 @@ class Console:
             self._note(self._partial.decode("utf-8", "replace"))
         self._partial = b""
         if not self._at_line_start:
-            self._writer.write(b"\n", sys.stdout if self._plain else None)
+            self._writer.write(b"\n", self._stream)
         self._at_line_start = True
 
     def _say(self, text: str, colour: Paint, *, shown: bool = True, error: bool = False) -> None:

@@ -188,6 +188,17 @@ def test_the_session_reads_the_same_under_borgplan(tmp_path: Path, server: Serve
     assert len(LINES) >= 40
 
 
+def test_json_is_whole_after_a_failure(tmp_path: Path, server: Server) -> None:
+    """Where borgmatic gives none."""
+    home = prepared(tmp_path / "home", server)
+    home.borgplan("borgmatic", "init", "-e", "none", "--repository", "one")
+    for action in ("create", "repo-list", "info"):
+        ran = home.borgplan("borgmatic", action, "--json")
+        assert ran.exit_code == 1
+        assert [each["repository"]["label"] for each in json.loads(ran.stdout)] == ["one"]
+        assert "does not exist" in ran.stderr
+
+
 @pytest.mark.oracle
 def test_the_session_reads_the_same_under_borgmatic(tmp_path: Path, server: Server) -> None:
     own = prepared(tmp_path / "own", server)

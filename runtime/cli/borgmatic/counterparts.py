@@ -14,7 +14,7 @@ _FIELDS = {
     "--list": "list_details",
     "--format": "list_format",
     "--options": "mount_options",
-    "--data-source": "data_sources",
+    "--data-source": "databases",
     "--schema": "schemas",
 }
 # Where one action has another name for it.
