@@ -50,6 +50,7 @@ _HERE = {
 _CONFIG = {
     "config generate": "`init`",
     "config validate": "`lint`",
+    "config bootstrap": "`bootstrap`, which shows what it would write, and asks unless `--yes` is given",
     "config show": "`plan`; secrets are hidden, but for one that `--option` names; no hook runs",
 }
 

@@ -37,8 +37,7 @@ def _run(words: list[str]) -> int:
     if any(action.name.startswith("config ") for action in line.actions):
         from .borgmatic_config import configure
 
-        if (code := configure(line)) is not None:
-            return code
+        return configure(line)
     arguments = arguments_of(line, tuple(words), known.default)
     if arguments.command == "plan":
         from .plan import run as run_plan

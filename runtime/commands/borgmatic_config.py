@@ -1,7 +1,9 @@
-"""borgmatic's `config` actions: a first file, whether files are valid, and what they say in the end."""
+"""borgmatic's `config` actions: a first file, whether files are valid, what they say in the end, and files out of an
+archive."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -15,6 +17,7 @@ from ...compiler.support.record import TYPE_CHECKING
 from ...compiler.syntax.nodes import Mapping, Node, Scalar, Sequence, unmarked
 from ..cli.borgmatic.arguments import arguments_of
 from ..cli.borgmatic.words import Line, UsageError
+from ..cli.parser import own_parser
 from ..run.session import Session, say, wishes_of, write
 from ..system.host import RealHost, reason
 
@@ -26,8 +29,8 @@ _MODE = 0o700
 _HIDDEN = "..."
 
 
-def configure(line: Line) -> int | None:
-    """Do what a `config` action asks for; None for `config bootstrap`, which is an action like others."""
+def configure(line: Line) -> int:
+    """Do what a `config` action asks for; the exit code."""
     if len(line.actions) > 1:
         raise UsageError(f"{line.actions[0].name} can't be combined with other actions")
     match line.actions[0].name:
@@ -38,7 +41,25 @@ def configure(line: Line) -> int | None:
         case "config show":
             return _show(line)
         case _:
-            return None
+            return _bootstrap(line)
+
+
+def _bootstrap(line: Line) -> int:
+    """As `borgplan bootstrap`, which shows what it would write, and asks."""
+    from .bootstrap import configure as add_to
+    from .bootstrap import run
+
+    options = own_parser("bootstrap", add_to).arguments()
+    found = argparse.Namespace(**{option.dest: option.default for option in options})
+    (action,) = line.actions
+    for flag in action.flags:
+        name = flag.name[2:].replace("-", "_")
+        if line.has(flag.name):
+            setattr(found, name, line.value(flag.name) if flag.takes_value else True)
+    if not line.has("--repository"):
+        raise UsageError("config bootstrap needs --repository")
+    found.dry_run, found.yes = line.has("--dry-run"), line.has("--yes")
+    return run(found)
 
 
 def _generate(line: Line) -> int:

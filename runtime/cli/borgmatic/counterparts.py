@@ -21,8 +21,6 @@ _FIELDS = {
 _OF_ACTION = {("key export", "--path"): "destination"}
 # What borgplan has no option of actions for: options of the configuration, which count for all actions of a call.
 _OPTIONS = {"--progress": "progress=true", "--list": "list_details=true"}
-# What an action of borgmatic is called here, if not by its own name.
-_NAMES = {"config bootstrap": "bootstrap"}
 # Of the command line alone, or of what is no action here.
 REPOSITORY = "--repository"
 
@@ -37,7 +35,7 @@ class Counterpart(NamedTuple):
 
 def action_of(name: str) -> actions.Action | None:
     """borgplan's action; None where it has none."""
-    own = _NAMES.get(name, name.replace(" ", "-"))
+    own = name.replace(" ", "-")
     return next((action for action in actions.Action if action.value == own), None)
 
 
