@@ -76,6 +76,19 @@ class ActionOptions(NamedTuple):
     target: str = ""
     timestamp: str = ""
     new_passphrase: str = ""
+    databases: tuple[str, ...] = ()
+    schemas: tuple[str, ...] = ()
+    hostname: str = ""
+    port: int = 0
+    container: str = ""
+    username: str = ""
+    restore_path: str = ""
+    original_hostname: str = ""
+    original_port: int = 0
+    original_label: str = ""
+    original_container: str = ""
+    hook: str = ""
+    to: str = ""
     words: tuple[str, ...] = ()
 
 
@@ -92,7 +105,7 @@ FOR: dict[str, frozenset[Action]] = {
     "key_location": _NEW,
     "archive": frozenset({
         _A.EXTRACT, _A.EXPORT_TAR, _A.LIST, _A.INFO, _A.DIFF, _A.DELETE, _A.TRANSFER, _A.BORG,
-        _A.MOUNT, _A.RECREATE,
+        _A.MOUNT, _A.RECREATE, _A.RESTORE,
     }),
     "second_archive": frozenset({_A.DIFF}),
     "match_archives": _ON_ARCHIVES | {_A.PRUNE, _A.CHECK, _A.RECREATE}, "prefix": _ON_ARCHIVES, "first": _ON_ARCHIVES | _MOUNTING,
@@ -124,6 +137,11 @@ FOR: dict[str, frozenset[Action]] = {
     "comment": frozenset({_A.CREATE, _A.RECREATE}), "cleanup_commits": frozenset({_A.COMPACT}),
     "save_space": frozenset({_A.PRUNE, _A.CHECK, _A.DELETE}),
     "checkpoint_interval": frozenset({_A.DELETE}), "since": frozenset({_A.PRUNE}),
+    **dict.fromkeys(
+        ("databases", "schemas", "hostname", "port", "container", "username", "restore_path",
+         "original_hostname", "original_port", "original_label", "original_container", "hook", "to"),
+        frozenset({_A.RESTORE}),
+    ),
     "tar_filter": frozenset({_A.EXPORT_TAR}), "words": frozenset({_A.BORG}),
 }  # fmt: skip
 

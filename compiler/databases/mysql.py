@@ -61,8 +61,8 @@ def dump(
 ) -> Dumping:
     """`names`: what is dumped into one dump. `system`: whether MariaDB's users and servers are dumped."""
     programs = PROGRAMS[database.kind]
-    own, extra = _own_words(database, "options")
-    reaches = _Reached(database, connection, extra)
+    own, extra = own_words(database, "options")
+    reaches = Reached(database, connection, extra)
     argv: tuple[Word, ...] = (
         *program(database, f"{database.kind}_dump_command", programs.dump),
         *reaches.file_flag,
@@ -86,8 +86,8 @@ def is_of_users(database: Database, name: str) -> bool:
 
 def listing(database: Database, connection: Connection) -> Client:
     """Prints a name a line."""
-    own, extra = _own_words(database, "list_options")
-    reaches = _Reached(database, connection, extra)
+    own, extra = own_words(database, "list_options")
+    reaches = Reached(database, connection, extra)
     argv: tuple[Word, ...] = (
         *program(database, f"{database.kind}_command", PROGRAMS[database.kind].client),
         *reaches.file_flag,
@@ -98,7 +98,7 @@ def listing(database: Database, connection: Connection) -> Client:
     return Client(argv, reaches.environment, reaches.files)
 
 
-def _own_words(database: Database, option: str) -> tuple[tuple[str, ...], str]:
+def own_words(database: Database, option: str) -> tuple[tuple[str, ...], str]:
     """The words of `options`, and the option file that is their first."""
     found = words(database, option)
     if found and found[0].startswith(_EXTRA_FILE):
@@ -106,7 +106,7 @@ def _own_words(database: Database, option: str) -> tuple[tuple[str, ...], str]:
     return found, ""
 
 
-class _Reached:
+class Reached:
     """How the server is reached: flags, environment, and an option file for what nobody may see."""
 
     def __init__(self, database: Database, connection: Connection, extra: str) -> None:

@@ -5,17 +5,16 @@ Everything that differs between generations is read from the profile; nothing he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 
 from ..borg.action_inputs import Extent, NamedCommand
-from ..borg.target import Target, expand_home
+from ..borg.target import Target
 from ..config.filled import filled_in
 from ..config.model import Configuration
 from ..plan.actions import Action
 from ..plan.claims import Claim
 from ..plan.ids import ROOT, Names
 from ..plan.model import (
-    Log,
     Phase,
     Plan,
     Refusal,
@@ -38,15 +37,15 @@ from ..source.span import COMMAND_LINE, Span, Text
 from ..support.record import TYPE_CHECKING
 from .around import Around
 from .borg_steps import claims_of, retry_of, with_producers
+from .logs import logs_of
 from .placement import Placement, placements
 from .places import Place, report_skipped
 from .repositories import Repositories
+from .restores import restore_steps
 from .selection import Request, selects
 
 if TYPE_CHECKING:
     from .messages import Message
-
-NO_LOG = -2  # the verbosity at which nothing is logged
 
 Requests = Callable[[Profile], Request]
 
@@ -76,17 +75,10 @@ def lower(
             *dict.fromkeys(lowering.repositories.refusals),
         ),
         facts=tuple(dict.fromkeys(lowering.repositories.facts)),
-        logs=tuple(dict.fromkeys(log for c in configurations for log in _logs(c, host))),
+        logs=tuple(dict.fromkeys(log for c in configurations for log in logs_of(c, host))),
         meanings=generations.meanings([c.path for c in configurations]),
     )
     return plan, lowering.repositories.read
-
-
-def _logs(configuration: Configuration, host: Host) -> list[Log]:
-    settings = configuration.settings
-    path, verbosity = settings.text("log_file"), settings.integer("log_file_verbosity")
-    level = 1 if verbosity is None else verbosity
-    return [Log(expand_home(path, host), level < 1)] if path and level > NO_LOG else []
 
 
 class _Lowering:
@@ -239,13 +231,15 @@ class _Lowering:
         works = selected and not hooks_only
         if works and action is Action.CHECK:
             extent = self.repositories.with_checks(target, extent)
-        found = self.repositories.commands(action, target, extent) if works else None
+        restores = works and action is Action.RESTORE
+        makes = works and not restores
+        found = self.repositories.commands(action, target, extent) if makes else None
         if not selected and name in outer.profile.actions_of_unselected:
             hooks_only = True
         excluded = found is None and not outer.profile.hooks_without_work and not hooks_only
         kind = ScopeKind.ACTION
         hooked = any(hook.scope is kind and hook.fits_action(name) for hook in outer.hooks)
-        if excluded or not (found or hooked):
+        if not restores and (excluded or not (found or hooked)):
             return
         origin = target.repository.span
         scope = self._scope(outer.scope, kind, name, origin, outer.profile)
@@ -253,7 +247,9 @@ class _Lowering:
         self._hooks(place, Phase.ENTER)
         if found and action is Action.CREATE:
             self.steps += self._around.acquiring(place, outer.scope)
-        if found and action is Action.CREATE and place.configuration.databases:
+        if restores:
+            self._body(restore_steps(target, extent, scope, self.repositories, self._names), place)
+        elif found and action is Action.CREATE and place.configuration.databases:
             self._create_with_dumps(target, extent, place)
         else:
             self._borg_steps(found or [], target, place)
@@ -275,6 +271,10 @@ class _Lowering:
                 claims=claims_of(named, target),
             )  # fmt: skip
 
+    def _body(self, steps: Iterable[Step], place: Place) -> None:
+        soft, hard = place.profile.effects[place.kind, Phase.BODY]
+        self.steps += (step._replace(on_soft=soft, on_hard=hard) for step in steps)
+
     def _create_with_dumps(self, target: Target, extent: Extent, place: Place) -> None:
         """What dumps databases, the archive that they go into, and its name once all is well."""
         from .dumps import dumps_of, lacking, renamed
@@ -282,8 +282,7 @@ class _Lowering:
         self.unimplemented += lacking(target)
         dumped = dumps_of(target, place.scope, extent.roots, self._host, self._names)
         self.repositories.scratch += dumped.scratch
-        soft, hard = place.profile.effects[place.kind, Phase.BODY]
-        self.steps += (step._replace(on_soft=soft, on_hard=hard) for step in dumped.before)
+        self._body(dumped.before, place)
         extent = extent._replace(beside=dumped.beside)
         made = self.repositories.commands(Action.CREATE, target, extent) or []
         self._borg_steps(made, target, place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..borg.action_inputs import KNOWN_LATER, Directories, Existence, Extent, NamedCommand
+from ..borg.action_options import ActionOptions
 from ..borg.dispatch import commands
 from ..borg.links import check_links
 from ..borg.pattern_words import pattern_words
@@ -19,15 +20,18 @@ from ..plan.scratch import Scratch
 from ..plan.words import Word
 from ..source.diagnostic import Diagnostics
 from ..source.host import Host
+from ..source.span import COMMAND_LINE
 from ..support.record import TYPE_CHECKING
 from .places import Place
 from .selection import Facts, selects
 
 if TYPE_CHECKING:
     from ..borg.creating import Creations
+    from ..databases.restoring import Restore
     from ..snapshots.arrange import Arrangement
 
 _WITH_PATTERNS = frozenset({Action.CREATE, Action.RECREATE})
+_NOT_READ = "what the archive holds is not known without asking Borg, so no restore can be planned"
 
 
 class Repositories:
@@ -161,6 +165,23 @@ class Repositories:
         made = commands(action, target, extent, self._diagnostics)
         if made:
             self._creations.add(target, encryption)
+        return made
+
+    def restore(self, target: Target, options: ActionOptions, scope: str) -> Restore:
+        """What restores what is asked for; nothing after errors (BP390 to BP398). `scope`: of the action."""
+        from ..databases.restoring import Restore, restore
+
+        found = self._known.restores.get(target.location)
+        if found is None:
+            hint = "plan it without --offline"
+            self._diagnostics.error("BP390", _NOT_READ, COMMAND_LINE, hint)
+            return Restore()
+        made = restore(target, options, found, scope, self._diagnostics)
+        self.facts += made.facts
+        self.scratch += (
+            Scratch(text.name, scope, text.kind, text.lines, path=text.path)
+            for text in made.scratch
+        )
         return made
 
     def with_checks(self, target: Target, extent: Extent) -> Extent:

@@ -15,12 +15,16 @@ from ..source.diagnostic import Diagnostics, did_you_mean
 from ..source.span import COMMAND_LINE, Text
 from ..source.volumes import Mounted, Volumes
 from ..support.enums import Enum
-from ..support.record import NamedTuple
+from ..support.record import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ..databases.found import Found
 
 REQUESTED = "requested"
 # What ends up in one place, or comes out of it.
 _OF_ONE_REPOSITORY = frozenset({
     Action.EXTRACT, Action.EXPORT_TAR, Action.MOUNT, Action.KEY_IMPORT, Action.KEY_CHANGE_PASSPHRASE,
+    Action.RESTORE,
 })  # fmt: skip
 
 
@@ -37,13 +41,15 @@ class Facts(NamedTuple):
     """What was found out before planning. `existence`: of repositories, by location. `versions`: of
     Borg, by executable; where one is missing, `borg.version.ASSUMED` is assumed. `asked`: the missing ones
     were asked, and gave no answer. `volumes`: what can be snapshotted, by kind and program (`snapshots.kind.key_of`);
-    `mounts`: what is mounted, in the order in which it was."""
+    `mounts`: what is mounted, in the order in which it was. `restores`: what databases can be restored from, by
+    location."""
 
     existence: Mapping[str, Existence] = MappingProxyType({})
     versions: Mapping[str, Version] = MappingProxyType({})
     asked: bool = False
     volumes: Mapping[str, Volumes] = MappingProxyType({})
     mounts: tuple[Mounted, ...] = ()
+    restores: Mapping[str, Found] = MappingProxyType({})
 
 
 class Once(Enum):

@@ -30,6 +30,7 @@ class Action(Enum):
     UMOUNT = "umount"
     RECREATE = "recreate"
     REPO_DELETE = "repo-delete"
+    RESTORE = "restore"
     BORG = "borg"
 
     def __str__(self) -> str:
@@ -56,5 +57,5 @@ PRIMARY = frozenset({"create", "prune", "compact", "check"})
 
 # Actions of borgmatic that borgplan knows and doesn't perform.
 NOT_IMPLEMENTED = frozenset({
-    "bootstrap", "browse", "config", "restore",
+    "bootstrap", "browse", "config",
 })  # fmt: skip

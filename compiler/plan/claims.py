@@ -14,6 +14,7 @@ REPOSITORY = "repository"  # of Borg, by its location
 OUTPUT = "output"  # standard output: the answer that was asked for
 FILES = "files"  # outside of every repository; an empty name for any
 FOLDER = "folder"  # that a run has for itself, made and removed by it
+DATABASE = "database"  # by its server and name, or its file
 ANYTHING = "anything"  # a hook whose text doesn't say what it is about
 
 

@@ -58,7 +58,7 @@ def _around_file(action: str, word: str, variables: frozenset[str]) -> tuple[Hoo
 # Whatever the command line says; actions that came later are at the end.
 FIXED_ORDER = (
     Action.REPO_CREATE, Action.TRANSFER, Action.PRUNE, Action.COMPACT, Action.CREATE, Action.CHECK,
-    Action.EXTRACT, Action.EXPORT_TAR, Action.REPO_LIST, Action.LIST, Action.REPO_INFO, Action.INFO,
+    Action.EXTRACT, Action.EXPORT_TAR, Action.RESTORE, Action.REPO_LIST, Action.LIST, Action.REPO_INFO, Action.INFO,
     Action.BREAK_LOCK, Action.KEY_EXPORT, Action.BORG, Action.DIFF, Action.DELETE,
     Action.RECREATE, Action.KEY_IMPORT, Action.KEY_CHANGE_PASSPHRASE, Action.MOUNT, Action.UMOUNT,
     Action.REPO_DELETE,

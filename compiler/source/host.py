@@ -22,11 +22,12 @@ class LeftUnreadError(UnreadableError):
 
 
 class FileStatus(NamedTuple):
-    """`mode`: permission bits; `owner`: user id; `regular`: whether it is an ordinary file."""
+    """`mode`: permission bits; `owner`, `group`: their ids; `regular`: whether it is an ordinary file."""
 
     mode: int
     owner: int
     regular: bool
+    group: int = 0
 
 
 class Exposure(NamedTuple):

@@ -76,7 +76,9 @@ def channels_for(work: Work, masks: Masks, sink: Sink, *, readable: bool) -> Cha
         filters.insert(0, ArchiveReport(log))
     shown = Channel((tail.add, sink.output), filters)
     output = shown
-    if isinstance(work, Process) and keeps(work):
+    if isinstance(work, Process) and work.output.use is OutputUse.DISCARD:
+        output = Channel(())
+    elif isinstance(work, Process) and keeps(work):
         output = Channel((captured.add,))
     elif isinstance(work, Process) and work.output.use is OutputUse.SHOW:
         told = (ArchiveReport(log).add,) if makes_archive else ()

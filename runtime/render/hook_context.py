@@ -22,10 +22,12 @@ from ...compiler.plan.words import (
     SecretOption,
     parts_of,
 )
-from ...compiler.plan.work import Process
+from ...compiler.plan.work import Process, process_of, words_of
 from ...compiler.semantics import profile_named
 
 _CODES = range(1, 256)
+
+_OF_THE_GENERATION = "BORG_EXIT_CODES"  # no configuration says it
 
 Lines = tuple[str, ...]
 
@@ -33,19 +35,23 @@ Lines = tuple[str, ...]
 def blocks(plan: Plan, tree: Index) -> Iterator[tuple[str, Lines]]:
     """Each block's title and its lines."""
     patterns = {file.name: file.shown_lines for file in plan.scratch}
-    of_patterns, of_environment = _Blocks(tree), _Blocks(tree)
+    of_patterns, of_environment, of_others = _Blocks(tree), _Blocks(tree), _Blocks(tree)
     semantics = {meaning.configuration: meaning.semantics for meaning in plan.meanings}
     for step in plan.steps:
         if not isinstance(step.work, Process) or step.role is not Role.BORG:
             continue
-        for part in parts_of(step.work.argv):
-            if isinstance(part, ScratchPath):
+        for part in parts_of(words_of(step.work)):
+            if isinstance(part, ScratchPath) and part.name in patterns:
                 of_patterns.add(step, patterns[part.name])
+        if step.role is not Role.BORG:
+            of_others.add(step, tuple(_environment_of_all(step.work)))
+            continue
         file = tree.name_of(step.scope, ScopeKind.CONFIGURATION)
         codes = _exit_codes(semantics.get(file, plan.semantics), step, step.work)
         of_environment.add(step, (*_environment(step.work), *codes))
     yield from of_patterns.titled("PATTERNS of")
     yield from of_environment.titled("Borg's environment for")
+    yield from of_others.titled("Environment of other programs for")
 
 
 class _Blocks:
@@ -67,6 +73,13 @@ class _Blocks:
                 word = "repository" if len(names) == 1 else "repositories"
                 which = f", {word} {' and '.join(names)}" if len(found) > 1 else ""
                 yield f"{title} {file}{which}", lines
+
+
+def _environment_of_all(work: Process) -> Iterator[str]:
+    """Of a process and of what is upstream of it, each after its program."""
+    for one in (*map(process_of, work.upstream), work):
+        found = [line for line in _environment(one) if not line.startswith(_OF_THE_GENERATION)]
+        yield from (f"{one.program}: {line}" for line in found)
 
 
 def _environment(work: Process) -> Iterator[str]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 
-from ...compiler.lower.lower import NO_LOG
+from ...compiler.lower.logs import NO_LOG
 from ...compiler.shell.printable import printable
 
 _SOCKETS = ("/dev/log", "/var/run/syslog", "/var/run/log")

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from types import MappingProxyType
 
 from ...compiler.driver.compile import Compilation
-from ...compiler.lower.lower import NO_LOG
+from ...compiler.lower.logs import NO_LOG
 from ...compiler.plan.model import Plan, ScopeKind
 from ...compiler.plan.words import Value
 from ...compiler.shell.printable import printable

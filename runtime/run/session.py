@@ -183,6 +183,10 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
             session.host.fact("repository", location, partial(Seen, known))
         _leave_out(sources, {d.span.file for d in diagnostics if d.code == "BP422"})
     facts = Facts(existence, versions, asked=ask)
+    if ask and Action.RESTORE in arguments.actions:
+        from ..process.restore_facts import with_archives
+
+        facts = with_archives(facts, sources, session.host, arguments)
     return _with_volumes(facts, sources, session.host) if ask or arguments.elsewhere else facts
 
 

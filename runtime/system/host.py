@@ -64,7 +64,8 @@ class RealHost:
             found = os.stat(path)
         except (OSError, ValueError):
             return None
-        return FileStatus(stat.S_IMODE(found.st_mode), found.st_uid, stat.S_ISREG(found.st_mode))
+        is_regular = stat.S_ISREG(found.st_mode)
+        return FileStatus(stat.S_IMODE(found.st_mode), found.st_uid, is_regular, found.st_gid)
 
     def exposure(self, path: str) -> Exposure | None:
         from .ownership import exposure

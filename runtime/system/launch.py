@@ -102,6 +102,7 @@ def memory_file(name: str, data: bytes, opened: list[int]) -> int:
     """
     descriptor = os.memfd_create(name)
     opened.append(descriptor)
+    os.fchmod(descriptor, 0o600)  # MariaDB ignores option files that anybody may write
     with os.fdopen(os.dup(descriptor), "wb") as file:
         file.write(data)
     os.lseek(descriptor, 0, os.SEEK_SET)

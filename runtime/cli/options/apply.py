@@ -34,7 +34,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add("--traces", type=_endpoint, default="", metavar="URL",
         help="send the run's spans to this OTLP endpoint over HTTP; needs borgplan[traces]")  # fmt: skip
     add("-y", "--yes", action="store_true",
-        help="agree to what the plan does for good (repo-delete, recreate, key-change-passphrase)")  # fmt: skip
+        help="agree to what the plan does for good (repo-delete, recreate, key-change-passphrase, restore)")  # fmt: skip
     add("--recover", action="store_true",
         help="first run the outstanding cleanups of interrupted runs")  # fmt: skip
 

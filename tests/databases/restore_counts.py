@@ -1,0 +1,25 @@
+"""Counts, at the end of a test run: recorded restores that a plan reproduces."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+
+def print_restores(terminalreporter: pytest.TerminalReporter) -> None:
+    counts: dict[str, Counter[str]] = {}
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            found = dict(getattr(report, "user_properties", ())).get("restores")
+            if found and report.when == "call":
+                kind, is_different = found
+                word = "different" if is_different else "same"
+                counts.setdefault(kind, Counter())[f"{word} {outcome}"] += 1
+    for kind, counter in sorted(counts.items()):
+        same = counter["same passed"]
+        terminalreporter.write_line(
+            f"restores of {kind}: {same} of {same + counter['same failed']} recorded runs reproduced, "
+            f"{counter['different passed']} deliberately different, "
+            f"{counter['different failed']} not as different as they are said to be"
+        )
