@@ -243,9 +243,7 @@ OPTIONS: tuple[Option, ...] = (
 # Not implemented only, with the section they would stand in.
 LATER: dict[str, tuple[str, ...]] = {
     "output": ("log_file_format",),
-    "hooks": (
-        "influxdb_databases", "openldap_databases", "store_config_files",
-    ),
+    "hooks": ("influxdb_databases", "openldap_databases", "store_config_files"),
 }  # fmt: skip
 
 SNAPSHOT_NAMES = ("btrfs", "lvm", "zfs")  # groups that are turned on by being there, even empty

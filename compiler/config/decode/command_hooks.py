@@ -6,7 +6,8 @@ from ...source.diagnostic import Diagnostics, did_you_mean
 from ...source.span import Text
 from ...syntax.nodes import Mapping, Node, Scalar, Sequence, kind
 from ..hooks import CommandHook, Position
-from ..options import ACTION_NAMES
+from ..options import ACTION_NAMES, BY_SECTION
+from .values import mismatch
 
 _STATES = ("finish", "fail")
 _KEYS = ("before", "after", "when", "states", "run")
@@ -14,6 +15,15 @@ _PLACES = {
     side: [p.value.partition(" ")[2] for p in Position if p.value.startswith(side)]
     for side in ("before", "after")
 }
+
+
+def command_hooks(node: Node, diagnostics: Diagnostics) -> tuple[CommandHook, ...]:
+    """The entries of `commands` that are some."""
+    if not isinstance(node, Sequence):
+        mismatch(BY_SECTION["hooks"]["commands"], node, diagnostics)
+        return ()
+    found = [command_hook(item, diagnostics) for item in node.items]
+    return tuple(hook for hook in found if hook is not None)
 
 
 def command_hook(item: Node, diagnostics: Diagnostics) -> CommandHook | None:

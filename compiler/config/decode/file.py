@@ -81,7 +81,7 @@ def configuration(
     decoder.top(root)
     decoded = decoder.finish(path, root)
     after = sum(item.severity is Severity.ERROR for item in diagnostics)
-    return decoded._replace(constants=constants) if after == before else None
+    return decoded._replace(constants=constants, whole=whole) if after == before else None
 
 
 class _Decoder:
@@ -290,7 +290,6 @@ class _Decoder:
             renamed=tuple(self._renamed),
             services=self._beside.services(),
             databases=self._beside.databases(),
-            whole=self._whole,
             span=Span(path),
         )
 
@@ -356,11 +355,6 @@ class _Decoder:
         node = self._nodes.get("commands")
         if node is None:
             return ()
-        option = BY_SECTION["hooks"]["commands"]
-        if not isinstance(node, Sequence):
-            decode.mismatch(option, node, self._diagnostics)
-            return ()
-        from .command_hooks import command_hook
+        from .command_hooks import command_hooks
 
-        found = [command_hook(item, self._diagnostics) for item in node.items]
-        return tuple(hook for hook in found if hook is not None)
+        return command_hooks(node, self._diagnostics)
