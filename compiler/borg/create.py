@@ -37,7 +37,8 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
     else:
         special = [READ_SPECIAL] if beside.special and READ_SPECIAL not in options else []
         start = ("create", *beside.patterns, *extent.patterns, *special, *options)
-        unjudged = target.at(f"{target.archive_name}{UNJUDGED}")
+        suffix = UNJUDGED if beside.feeds else ""
+        unjudged = target.at(f"{target.archive_name}{suffix}")
         end = (*more, *unjudged, *paths(extent.arguments))
         command = target.command((*start, *shown, *end), dry)._replace(feeds=beside.feeds)
     command = command._replace(once=True, evidence=_evidence(target), proof=Proof.ARCHIVE)

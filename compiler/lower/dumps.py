@@ -66,7 +66,7 @@ def lacking(target: Target) -> list[Text]:
     return [Text("databases with Borg 2", target.configuration.databases[0].span)]
 
 
-def renamed(target: Target, made_by: StepId) -> NamedCommand:
+def renamed(target: Target, made_by: StepId, reason: str) -> NamedCommand:
     """The command that gives an archive its name, once all that is in it has been judged."""
     made = Value(made_by, MADE)
     words: tuple[Word, ...] = (
@@ -75,7 +75,7 @@ def renamed(target: Target, made_by: StepId) -> NamedCommand:
         (Use(made, without=UNJUDGED),),
     )
     command = target.command(words, None)._replace(required=True, once=True)
-    return NamedCommand("rename", command, "all dumps are sound")
+    return NamedCommand("rename", command, reason)
 
 
 class _Dumps:

@@ -286,7 +286,8 @@ class _Lowering:
         extent = extent._replace(beside=dumped.beside)
         made = self.repositories.commands(Action.CREATE, target, extent) or []
         self._borg_steps(made, target, place)
-        self._borg_steps([renamed(target, self.steps[-1].id)], target, place)
+        if dumped.beside.feeds:
+            self._borg_steps([renamed(target, self.steps[-1].id, extent.called_for)], target, place)
 
     def _hooks(self, place: Place, phase: Phase) -> None:
         for hook in place.hooks:

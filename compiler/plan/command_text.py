@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 
+from .feeds import Feed
 from .model import Step
 from .words import ForEach, Part, ScratchPath, SecretCommand, SecretUse, Use, Word, text_of
 from .work import Process, Request, Shell, directory_of
@@ -35,9 +36,14 @@ def _words_of(work: Process | Request) -> str:
     """Borg's words; of a request its method, and its URL without what is secret in it."""
     if isinstance(work, Request):
         return f"{work.method} {text_of(work.url)}"
-    return " | ".join(
-        words_text(words) for words in (*(one.argv for one in work.upstream), work.argv)
-    )
+    pipeline = (*(one.argv for one in work.upstream), work.argv)
+    return "\n".join([" | ".join(map(words_text, pipeline)), *map(_feed_text, work.feeds)])
+
+
+def _feed_text(feed: Feed) -> str:
+    """A dump by its name, and the command that makes it."""
+    variables = [f"{name}={words_text((word,))}" for name, word in feed.environment]
+    return f"  < {feed.title}: {' '.join([*variables, words_text(feed.argv)])}"
 
 
 def filled_in(step: Step) -> tuple[str, ...]:
@@ -84,8 +90,8 @@ def _part(part: Part) -> str:
     match part:
         case str():
             return shlex.quote(part)
-        case Use(value):
-            return value.name.upper()
+        case Use(value, without=without):
+            return f"{value.name.upper()}{f' without {without}' if without else ''}"
         case SecretUse():
             return part.shown
         case ScratchPath():

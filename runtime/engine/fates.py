@@ -10,6 +10,8 @@ from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, ScopeKind, Step, StepId, Trigger
 from ...compiler.plan.titles import subcommand
+from ...compiler.plan.words import Use, parts_of
+from ...compiler.plan.work import words_of
 from ...compiler.support.record import NamedTuple
 from .runner import Result
 from .walk import Report
@@ -107,9 +109,19 @@ def backups(plan: Plan, found: Sequence[StepFate]) -> list[Backup]:
         Backup(
             tree.name_of(fate.step.scope, ScopeKind.CONFIGURATION),
             tree.name_of(fate.step.scope, ScopeKind.REPOSITORY),
-            archive=(archive := fate.result.archive if fate.result is not None else ""),
+            archive=(archive := _archive(fate, found)),
             is_missing=not archive and fate.fate not in _WENT_WELL,
         )
         for fate in found
         if subcommand(fate.step) == "create"
     ]
+
+
+def _archive(fate: StepFate, found: Sequence[StepFate]) -> str:
+    """The name of what a step has made; empty until a later step has given it the name that it is to have."""
+    made = fate.result.archive if fate.result is not None else ""
+    for other in found:
+        for part in parts_of(words_of(other.step.work)):
+            if isinstance(part, Use) and part.without and part.value.producer == fate.step.id:
+                return made.removesuffix(part.without) if other.fate in _WENT_WELL else ""
+    return made

@@ -76,7 +76,8 @@ class _Text:
         reasons: dict[str, dict[str, None]] = {}
         for step in self._plan.steps:
             scope = self._tree.scopes[step.scope]
-            if scope.kind is ScopeKind.ACTION and step.phase is Phase.BODY:
+            is_work = scope.kind is ScopeKind.ACTION and step.phase is Phase.BODY
+            if is_work and step.role is Role.BORG:
                 reasons.setdefault(step.reason, {})[scope.name] = None
         for reason, actions in reasons.items():
             yield f"Why {_list(tuple(actions))}: {reason}."
@@ -248,6 +249,10 @@ def _effects(step: Step) -> str:
     words = []
     if isinstance(step.work, Process) and step.work.needs:
         words.append("fails if any required path is missing")
+    if isinstance(step.work, Process) and step.work.feeds:
+        words.append(
+            "each dump begins when Borg reads it, and is checked before the archive gets its name"
+        )
     if isinstance(step.work, Process) and step.work.records:
         words.append("a successful check is recorded, for the next plan")
     return "; ".join(words)

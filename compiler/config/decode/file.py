@@ -36,7 +36,6 @@ from .repositories import Pairs, repositories
 if TYPE_CHECKING:
     from typing import Any
 
-
 _PROGRAMS = (
     "systemd.systemd_creds_command", "keepassxc.keepassxc_cli_command",
     "keepassxc.secret_tool_command", "onepassword.op_command",
