@@ -14,7 +14,7 @@ MUTANT_SECONDS ?= 900
 OF_PACKAGES := tests/compiler tests/rules tests/shell tests/command_line/test_lint_formats.py \
     tests/command_line/test_migrate.py tests/runtime/test_bad_input.py tests/test_schema.py
 
-.PHONY: demo test test-lowest fuzz conformance monitoring snapshots torture injections oracle evidence borg14 check docs bench borg \
+.PHONY: databases demo test test-lowest fuzz conformance monitoring snapshots torture injections oracle evidence borg14 check docs bench borg \
     mutants test-3.14 clean
 
 demo: $(STAMP) borg
@@ -60,6 +60,12 @@ evidence: $(STAMP) borg
 	@scripts/ensure-borg-1.4
 	ALL_ENDS=1 INJECTIONS=8 $(BIN)/python -m pytest -n $(WORKERS) -q tests/runtime/test_verdict.py \
 		tests/end_to_end/test_evidence.py tests/laws/test_injections.py $(ARGS)
+
+# Dumps of databases: recordings, faults, and real servers with real Borg 1.2 and 1.4; prints how many are equivalent.
+databases: $(STAMP) borg
+	@scripts/ensure-borg-1.4
+	@scripts/ensure-databases
+	$(BIN)/python -m pytest -n $(WORKERS) -q tests/databases $(ARGS)
 
 # The tests with real Borg, with Borg 1.4 built from its source.
 borg14: $(STAMP)

@@ -254,10 +254,9 @@ SERVICE_NAMES = (
 )  # fmt: skip
 
 # Lists of databases; their options stand in `databases`, which is loaded where one of them is there.
-DATABASE_NAMES = (
-    "mariadb_databases", "mongodb_databases", "mysql_databases", "postgresql_databases",
-    "sqlite_databases",
-)  # fmt: skip
+DATABASE_NAMES = tuple(
+    f"{kind}_databases" for kind in ("mariadb", "mongodb", "mysql", "postgresql", "sqlite")
+)
 
 # Of an entry of `repositories`, beside those that it may share with the file.
 REPOSITORY_OPTIONS: tuple[Option, ...] = (

@@ -42,7 +42,7 @@ def _value(option: DatabaseOption) -> Schema:
 
 def page() -> Iterator[str]:
     """A table for each kind, in Markdown."""
-    yield "\n## Databases (`hooks:`)\n\nLists of databases that `create` dumps.\n"
+    yield "\n## Databases (`hooks:`)\n\nLists of databases that `create` dumps; see [databases](databases.md).\n"
     for kind in DATABASES.values():
         yield f"\n### {kind.option}\n\n| option | takes | |\n| --- | --- | --- |\n"
         for option in kind.options:

@@ -1,0 +1,225 @@
+"""Recorded dumps of borgmatic 2.1.10: the same programs, words, passwords and `dumps.json` in borgplan's plans."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from borgplan.compiler.driver.compile import Compilation
+from borgplan.compiler.plan.model import Role
+from borgplan.compiler.plan.scratch import Scratch, ScratchKind
+from borgplan.compiler.plan.words import (
+    EACH,
+    ForEach,
+    ScratchPath,
+    SecretOption,
+    SecretUse,
+    Use,
+    Value,
+    Word,
+    escaped,
+)
+from borgplan.compiler.plan.work import OutputUse, Process
+from borgplan.runtime.engine.runner import NotReadyError
+from borgplan.runtime.process.listed import feeds_for_each, text_for_each, words_for_each
+from tests.compiler.planning import compilation
+
+ROOT = Path(__file__).parents[2].parent / "shared/databases/recordings"
+GROUPS = ("config", "credential", "dump-")
+# What these servers answer when they are asked for their databases.
+_POSTGRESQL = ["postgres", "template0", "template1", "users", "orders", "user_archive"]
+_MARIADB = ["information_schema", "mysql", "performance_schema", "sys", "users", "orders", "user_archive"]  # fmt: skip
+# Where borgplan does something else, and why; each of them has to differ.
+DELIBERATE = {
+    r"mongodb-options(-quotes)?": "options are split as a shell would",
+    r"mongodb-directory-credentials-file|credential-(mongodb|username)": "a credential is read when it is needed",
+    r"mongodb-docker-exec": "the recorder shows what docker starts, too",
+    r"sqlite-.*": "SQLite's backup function copies the database first",
+    r"influxdb-.*|openldap-(?!all).*|.*-container": "refused by name",
+    r"postgresql-name-dash": "an option in the place of a name is found before anything runs",
+    r"postgresql-all-and-named": "a database is dumped once, as its own entry has it",
+    r"credential-(environment-variable|systemd|container|dry-run)": "needs a real environment",
+}  # fmt: skip
+
+
+class Ran(NamedTuple):
+    program: str
+    argv: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...]
+    files: tuple[str, ...]
+
+
+def recordings() -> list[dict[str, Any]]:
+    if not ROOT.is_dir():
+        return []
+    found = [json.loads(path.read_text()) for path in sorted(ROOT.glob("*.json"))]
+    return [one for one in found if one["group"].startswith(GROUPS)]
+
+
+RECORDINGS = recordings()
+
+
+def _plain(text: str) -> str:
+    text = re.sub(r"\$TMP/run/borgmatic-RANDOM/(\./)?", "DUMPS/./", text)
+    return re.sub(r"/dev/fd/(\$FD|\d+)|DUMPS/\./borgmatic/\w+_config/tmpRANDOM", "FILE", text)
+
+
+def theirs(recording: dict[str, Any]) -> list[Ran]:
+    found = []
+    for event in recording["trace"]:
+        if event["event"] in ("borg", "hook"):
+            continue
+        argv = [_plain(word) for word in event["argv"]]
+        if "--result-file" in argv:
+            at = argv.index("--result-file")
+            del argv[at : at + 2]
+        own = [f["content"].strip() for f in event.get("files", ()) if "$FD" in f["arg"]]
+        own += [f["content"].strip() for f in event.get("files", ()) if "tmpRANDOM" in f["arg"]]
+        environment = tuple(sorted(event.get("env_added", {}).items()))
+        found.append(Ran(event["event"], tuple(argv), environment, tuple(own)))
+    return sorted(found)
+
+
+class Filling:
+    """Words in full, as far as a test can."""
+
+    def __init__(self, compiled: Compilation) -> None:
+        assert compiled.plan is not None
+        self._secrets = compiled.secrets
+        self._scratch = {file.name: file for file in compiled.plan.scratch}
+        self.values: dict[Value, str] = {}
+        self.files: list[str] = []
+
+    def text(self, word: Word, values: Any = None) -> str:
+        values = self.values if values is None else values
+        if isinstance(word, str):
+            return word
+        found = ""
+        for part in word:
+            match part:
+                case str():
+                    found += part
+                case Use(value):
+                    found += values.get(value, "")
+                case ForEach():
+                    found += text_for_each(part, values) or ""
+                case SecretUse(secret, _, escape):
+                    known = (
+                        self._secrets.get(secret, "") if isinstance(secret, SecretOption) else "…"
+                    )
+                    found += escaped(known, escape)
+                case ScratchPath(name):
+                    found += self._path(self._scratch[name])
+        return found
+
+    def _path(self, file: Scratch) -> str:
+        if file.kind is ScratchKind.FOLDER:
+            return "DUMPS"
+        self.files.append("\n".join(self.text(line) for line in file.lines))
+        return "FILE"
+
+    def ran(self, argv: tuple[Word, ...], environment: Any, values: Any) -> Ran:
+        self.files = []
+        words: list[str] = []
+        for word in argv:
+            if not isinstance(word, str) and len(word) == 1 and isinstance(word[0], ForEach):
+                words += words_for_each(word[0], values) or []
+            else:
+                words.append(self.text(word, values))
+        own = [word for word in words[1:] if word != "--"]
+        variables = tuple(sorted((name, self.text(word, values)) for name, word in environment))
+        return Ran(words[0], tuple(own), variables, tuple(self.files))
+
+    def metadata(self) -> dict[str, str]:
+        return {
+            file.path.removeprefix("borgmatic/"): "\n".join(self.text(line) for line in file.lines)
+            for file in self._scratch.values()
+            if file.path.endswith("dumps.json")
+        }
+
+
+def ours(
+    compiled: Compilation, listed: list[str] | None
+) -> tuple[list[Ran], dict[str, str] | None]:
+    """What runs, and `dumps.json`; None for that where a list of names is refused. `listed`: what servers answer."""
+    filling = Filling(compiled)
+    found = []
+    assert compiled.plan is not None
+    for step in compiled.plan.steps:
+        work = step.work
+        if not isinstance(work, Process):
+            continue
+        if step.role is Role.DUMP and work.argv[0] != "find":
+            found.append(filling.ran(work.argv, work.environment, filling.values))
+            if work.output.use is OutputUse.KEEP:
+                is_csv = "--csv" in work.argv
+                names = (_POSTGRESQL if is_csv else _MARIADB) if listed is None else listed
+                lines = [f'"{n}",owner' for n in names] if is_csv else names
+                filling.values[Value(step.id, work.output.name)] = "\n".join(lines)
+        try:
+            for feed, values in feeds_for_each(work.feeds, filling.values) or ():
+                assert EACH not in filling.values
+                found.append(filling.ran(feed.argv, feed.environment, values))
+        except NotReadyError:
+            return sorted(found), None
+    return sorted(found), filling.metadata()
+
+
+def differences(recording: dict[str, Any]) -> list[str]:
+    """In words; empty for what is equivalent."""
+    text = recording["files"]["borgmatic.d/db.yaml"].replace("$TMP/src", "/etc")
+    text = text.replace("$TMP/repos/r1.borg", "/backups/one")
+    compiled = compilation({"c.yaml": text}, semantics="2.1.10")
+    refuses = bool(compiled.errors) or compiled.plan is None or bool(compiled.plan.refusals)
+    fails = recording["exit_code"] != 0
+    wanted = theirs(recording)
+    if refuses:
+        return [] if fails and not wanted else ["borgplan refuses it beforehand"]
+    found, metadata = ours(compiled, recording.get("server_databases"))
+    if fails or metadata is None:
+        return [] if fails and metadata is None and found == wanted else ["one of the two fails"]
+    told = [f"only borgmatic: {one}" for one in wanted if one not in found]
+    told += [f"only borgplan: {one}" for one in found if one not in wanted]
+    trees = [e["runtime_files"] for e in recording["trace"] if e.get("runtime_files")]
+    recorded = {k: v for k, v in (trees[-1] if trees else {}).items() if k.endswith("dumps.json")}
+    if {k: json.loads(v) for k, v in recorded.items()} != {
+        k: json.loads(v) for k, v in metadata.items()
+    }:
+        told.append(f"dumps.json: {recorded} != {metadata}")
+    return told
+
+
+def _reason(name: str) -> str:
+    return next((why for names, why in DELIBERATE.items() if re.fullmatch(names, name)), "")
+
+
+@pytest.mark.skipif(not RECORDINGS, reason="no recordings beside the project")
+@pytest.mark.parametrize("recording", RECORDINGS, ids=[one["id"] for one in RECORDINGS])
+def test_a_recorded_dump(recording: dict[str, Any], record_property: Any) -> None:
+    found = differences(recording)
+    reason = _reason(recording["id"])
+    kind = (
+        "deliberately different" if reason and found else "equivalent" if not found else "failing"
+    )
+    record_property("dumps", (recording["group"], kind))
+    if reason:
+        assert found, f"it is equivalent, though said to differ: {reason}"
+    else:
+        assert found == []
+
+
+@pytest.mark.skipif(not RECORDINGS, reason="no recordings beside the project")
+def test_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    """Prints for each kind how many are equivalent."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for one in RECORDINGS:
+        how = "equivalent" if not differences(one) else "deliberately different"
+        counts[one["group"], how] += 1
+    with capsys.disabled():
+        for (group, how), number in sorted(counts.items()):
+            print(f"dumps of borgmatic 2.1.10, {group}: {number} {how}")
