@@ -63,7 +63,7 @@ def hint_for(words: Sequence[str]) -> str:
     return ""
 
 
-def hint_for_configs(configs: Sequence[str], actions: Sequence[Action]) -> str:
+def hint_for_configs(command: str, configs: Sequence[str], actions: Sequence[Action]) -> str:
     """For a name of an action where configuration files stand, as there is no such file."""
     named = [word for word in configs if _action(word) and not os.path.lexists(word)]
     if not named:
@@ -71,7 +71,7 @@ def hint_for_configs(configs: Sequence[str], actions: Sequence[Action]) -> str:
     meant = [action.value for action in actions] + [str(_action(word)) for word in named]
     return (
         f"`{named[0]}` is read as a configuration file; "
-        f"for actions: borgplan apply --actions {','.join(meant)}"
+        f"for actions: borgplan {command} --actions {','.join(meant)}"
     )
 
 

@@ -96,7 +96,7 @@ def parse(argv: Sequence[str]) -> Arguments:
         rest = ["--actions", own.action.value, *rest]
     of_actions = options(found, after) if special else ActionOptions(words=after)
     asked = shaped_by(found, command, (*found.configs, *found.config), of_actions)
-    wrong = hint_for_configs(asked.configs, asked.actions)
+    wrong = hint_for_configs(command, asked.configs, asked.actions)
     if not wrong and of_actions != ActionOptions() and command != "lint":
         wrong = foreign_options(of_actions, asked.actions)
     if wrong:
