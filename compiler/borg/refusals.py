@@ -15,6 +15,7 @@ from .versions import SEPARATE_REPOSITORY, Version
 _LONGEST_SHOWN = 60
 _COMMANDS = frozenset({"ssh_command", "encryption_passcommand"})
 _OF_SSH = frozenset({"ssh_command", "remote_path"})
+_EXTRA = "extra_borg_options."
 # Words of `extra_borg_options.create` that may bring sources.
 _SOURCES = ("--pattern", "--paths-from", "--content-from")
 
@@ -38,6 +39,8 @@ def check_values(
             value = "" if key in _COMMANDS else str(setting.value)
             name = key.removeprefix("check_") if key == "check_prefix" else key
             _tell(f"`{name}`", value, problem, setting.span, diagnostics)
+    if any(key.startswith(_EXTRA) for key in settings.by_key):
+        _check_extra(target, version, actions, diagnostics)
     creation = target.repository.creation
     for key, setting, problem in refused(creation, OF_REPOSITORIES, actions, version):
         if not _is_late(str(setting.value), target):
@@ -47,6 +50,18 @@ def check_values(
         if value and (problem := rule(value, version)):
             flag = f"--{name.replace('_', '-')}"
             _tell(flag, value, problem, COMMAND_LINE, diagnostics)
+
+
+def _check_extra(
+    target: Target, version: Version | None, actions: frozenset[Action], diagnostics: Diagnostics
+) -> None:
+    """Few files have such options; what reads them is loaded for these only."""
+    from .extra_values import refused_words
+
+    for name, flag, value, problem in refused_words(target, version, actions):
+        place = target.settings.by_key[_EXTRA + name].span
+        shown = "" if flag == "--rsh" else value
+        _tell(f"`{flag}` in `{_EXTRA}{name}`", shown, problem, place, diagnostics)
 
 
 def check_location(target: Target, version: Version | None, diagnostics: Diagnostics) -> None:

@@ -94,13 +94,18 @@ def fits(pattern: str, name: str) -> bool:
 
 
 def neighbour(name: str) -> str:
-    """The name format of a series that another machine or file may have: `{hostname}-2-…`."""
+    """The name format of a series that another machine or file may have: `{hostname}-2-…`, or
+    `{now}-2-{hostname}` where what tells them apart stands last. Empty if nothing does."""
     found = list(pieces(name))
-    head = next((n for n, p in enumerate(found) if p.field in PASSING | OF_BORG), len(found))
+    times = [n for n, piece in enumerate(found) if piece.field in PASSING | OF_BORG]
+    head, tail = (times[0], times[-1] + 1) if times else (len(found), len(found))
     texts = [piece.text if piece.field else _braces_doubled(piece.text) for piece in found]
     fixed = "".join(texts[:head])
-    base = fixed.rstrip(_SEPARATORS)
-    return f"{base}-2{fixed[len(base) :]}{''.join(texts[head:])}" if base else ""
+    if base := fixed.rstrip(_SEPARATORS):
+        return f"{base}-2{fixed[len(base) :]}{''.join(texts[head:])}"
+    if any(text.strip(_SEPARATORS) for text in texts[tail:]):
+        return f"{''.join(texts[:tail])}-2{''.join(texts[tail:])}"
+    return ""
 
 
 def _braces_doubled(text: str) -> str:

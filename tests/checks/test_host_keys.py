@@ -39,6 +39,13 @@ def test_wherever_it_stands(command: str) -> None:
     assert codes(f"{START}before_backup: [{json.dumps(rsync)}]\n").count("BP604") == 1
 
 
+def test_in_constants() -> None:
+    named = f"{START}constants: {{check: StrictHostKeyChecking=no, ssh: /usr/bin/ssh}}\n"
+    assert codes(f'{named}before_backup: ["{{ssh}} -o {{check}} nas true"]\n').count("BP604") == 1
+    assert codes(f'{named}ssh_command: "ssh -o {{check}}"\n').count("BP604") == 1
+    assert "BP604" not in codes(f'{named}before_backup: ["{{ssh}} nas true"]\n')
+
+
 @pytest.mark.parametrize("command", GOOD)
 def test_what_is_checked(command: str) -> None:
     assert "BP604" not in codes(f"{START}ssh_command: {json.dumps(command)}\n")

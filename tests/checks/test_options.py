@@ -130,6 +130,8 @@ def test_options_of_the_generation_are_not_called_old() -> None:
         ("$(cat /etc/phrase)", "BP615"),
         ("a/b", "BP610"),
         ("'{credential file /etc/phrase}'", None),
+        ("'x{9k}Q!w'", "BP610"),
+        ("'{{ phrase }}'", None),
     ],
 )
 def test_pass_phrases(phrase: str, code: str | None) -> None:
@@ -144,7 +146,7 @@ def test_pass_phrases(phrase: str, code: str | None) -> None:
         "PASSPHRASE", "password123", "mypassword", "my_super_secret_passphrase", "insert passphrase here",
         "A VERY VERY LONG AND COMPLICATED PASSPHRASE", "xxxxxxxx", "'****'", "'%PASSPHRASE%'", "__PASSPHRASE__",
         "redacted", "'[REDACTED]'", "blabla", "DummyPass2026!", "thisisapassphrase", "SuperSecretPassphrase",
-        "foobar", "test1234", "s3cr3t", "TODO", "a-strong-passphrase", "put your own passphrase in here",
+        "foobar", "test1234", "s3cr3t", "TODO", "a-strong-passphrase", "'{passphrase}'", "put your own passphrase in here",
     ],
 )  # fmt: skip
 def test_placeholders(phrase: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from borgplan.compiler.borg.action_options import ActionOptions
@@ -47,6 +49,38 @@ def test_a_value_that_borg_refuses(option: str) -> None:
     (problem,) = dict.fromkeys(compiled(f"{START}{option}\n").errors)
     assert (problem.code, problem.span.line) == ("BP441", 4)
     assert option.partition(":")[0] in problem.message
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        ("create", "--compression lz5"), ("create", "-C zstd,23"), ("create", "-Clz5"),
+        ("create", "--one-file-system --files-cache=foo"), ("create", "--chunker-params 1,2,3"),
+        ("create", "--exclude 're:('"), ("create", "--pattern='- sh:[z-a]'"), ("create", "--comment {foo}"),
+        ("create", "--list --comment"), ("create", "--lock-wait -1"), ("create", "-c x"),
+        ("create", "--rsh 'ssh \"x'"), ("prune", "--keep-within 3x"), ("prune", "--keep-daily=7d"),
+        ("prune", "-a {foo}-*"), ("check", "--last x"), ("compact", "--threshold ten"),
+    ],
+)  # fmt: skip
+def test_a_value_among_extra_words_that_borg_refuses(action: str, words: str) -> None:
+    text = f"{START}extra_borg_options:\n    {action}: {json.dumps(words)}\n"
+    (problem,) = dict.fromkeys(compiled(text).errors)
+    assert (problem.code, problem.span.line) == ("BP441", 5)
+    other = Action.CHECK if action != "check" else Action.PRUNE
+    assert not errors(text, other)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--compression zstd,3", "-Clz4 --list", "--stats --exclude '*.o' -e sh:x", "--comment '{now}'", "-- -C lz5",
+        "--comment=-C --exclude lz5", "--unknown lz5", "--pattern '- re:x'", "--checkpoint-interval=600",
+    ],
+)  # fmt: skip
+def test_extra_words_that_borg_takes(words: str) -> None:
+    assert not errors(
+        f"{START}extra_borg_options:\n    create: {json.dumps(words)}\n", Action.CREATE
+    )
 
 
 def test_a_value_that_is_not_used_is_no_error() -> None:

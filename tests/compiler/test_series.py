@@ -90,4 +90,6 @@ def test_whether_two_filters_can_meet(one: str, other: str, meet: bool) -> None:
 def test_a_neighbour_has_the_same_form() -> None:
     assert neighbour("{hostname}-{now:%Y}") == "{hostname}-2-{now:%Y}"
     assert neighbour("a{{-{hostname}_{pid}") == "a{{-{hostname}-2_{pid}"
-    assert neighbour("{now}") == ""
+    assert neighbour("{now}") == neighbour("{now}-{pid}_") == ""
+    assert neighbour("{now}-{hostname}") == "{now}-2-{hostname}"
+    assert neighbour("{now}_db-{pid}.x") == "{now}_db-{pid}-2.x"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from borgplan.compiler.borg import values
+from borgplan.compiler.borg.extra_values import refused_values
 from borgplan.compiler.borg.formats import refusal
 from borgplan.compiler.borg.locations import refused_location
 from borgplan.compiler.borg.pattern_lines import DEFAULT_STYLE, parsed
@@ -77,6 +79,11 @@ class Table(NamedTuple):
 
 def _pattern(text: str, _version: Version | None) -> str:
     return refused_line(parsed(text), DEFAULT_STYLE)
+
+
+def _extra(text: str, version: Version | None) -> str:
+    wrong = refused_values(tuple(shlex.split(text)), "create", version)
+    return next((problem for *_, problem in wrong), "")
 
 
 TABLES = {
@@ -164,6 +171,15 @@ TABLES = {
             "//x/y", "x::y", "x::", ":x", "{hostname}/x", "{foo}/x", "a b/c", "sftp://h/x", "[::1]:x",
         ),
         said=b"Invalid location format|Invalid placeholder|No archive can be specified",
+    ),
+    "extra words": Table(
+        _extra,
+        lambda lab, value: [*lab.create()[:1], *shlex.split(value), *lab.create()[1:]],
+        (
+            "--compression lz5", "-Cqq", "-C zstd,3", "--files-cache=foo", "--chunker-params=1,2", "-e 're:('",
+            "--exclude '*.o'", "--pattern '- xx:y'", "--pattern '- x'", "-c x", "-c 600", "--lock-wait x", "--comment {foo}",
+            "--checkpoint-interval=1.5", "--upload-ratelimit 5M", "--list --comment",
+        ),
     ),
     "lines of patterns": Table(
         _pattern,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.hook_texts import hook_texts
 from ...config.model import Configuration
 from ...driver.compile import Compilation
 from ...source.diagnostic import Diagnostics
@@ -54,10 +55,8 @@ def _texts(configuration: Configuration) -> Iterator[Text]:
                 yield Text(setting.value, setting.span)
             elif isinstance(setting.value, tuple):
                 yield from (item for item in setting.value if isinstance(item, Text))
-    for hook in configuration.hooks:
-        yield from hook.commands
-    for entry in (*configuration.commands, *(e for own in owns for e in own.commands or ())):
-        yield from entry.commands
+    for commands in hook_texts((configuration,)):
+        yield from commands
 
 
 def _takes_environment(configuration: Configuration) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...config.model import Configuration
 from ...driver.compile import Compilation
 from ...source.diagnostic import Diagnostics
 from ...source.host import Host
@@ -22,10 +23,11 @@ _WORDS = (
 )
 _PLACEHOLDER = lazily(
     rf"(?i)(?:(?:{_WORDS}|(?<!\d)\d{{1,4}}(?!\d)|(?<!\d)1234\d*(?!\d))[-_ .!?',:;()/\[\]]*)+"
-    r"|<.*>|\[.*\]|%[A-Z_]+%|@@?[A-Z_]+@@?|__\w+__|(.)\1{2,}|[x*.?-]+|\u2022+|[x*]{3,}(?:[-_ ][x*]{3,})*"
+    r"|<.*>|\[.*\]|\{\w*\}|%[A-Z_]+%|@@?[A-Z_]+@@?|__\w+__|(.)\1{2,}|[x*.?-]+|\u2022+|[x*]{3,}(?:[-_ ][x*]{3,})*"
     r"|.*(?:change[-_ ]?me|replace[-_ ]?(?:me|this|with)|your[-_ ].*(?:pass|secret|key)|"
     r"(?:pass|phrase|password|secret)[-_ ]?(?:goes[-_ ])?here).*"
 )
+_GIVEN = ("${", "{credential ", "{{", "{%")
 _LONGEST = 100  # the search takes time that doubles with some words
 _JOINT = lazily(r"(?<=[a-z])(?=[A-Z])")
 _PATH = lazily(r"(?:~|\$HOME)?/[\w.-]+(?:/[\w.-]+)+|\$\(.*\)|`.*`|cat /.*|pass show .*|\$\w+")
@@ -38,8 +40,8 @@ def plain_secrets(compilation: Compilation, _host: Host, diagnostics: Diagnostic
         if setting is None or not setting.value:
             continue
         text = written(compilation, setting.span)
-        if "{" in text:
-            continue  # a variable, a constant or a credential
+        if _is_filled_in(text, configuration):
+            continue
         if _PATH.fullmatch(str(setting.value)):
             diagnostics.warning(
                 "BP615",
@@ -61,6 +63,12 @@ def plain_secrets(compilation: Compilation, _host: Host, diagnostics: Diagnostic
                 setting.span,
                 'store it separately: "{credential file /etc/borgmatic/passphrase}"',
             )
+
+
+def _is_filled_in(text: str, configuration: Configuration) -> bool:
+    """Whether a variable, a credential, a constant, or what makes files of templates gives the passphrase."""
+    constants = (f"{{{name}}}" for name in configuration.constants)
+    return any(name in text for name in (*_GIVEN, *constants))
 
 
 def is_placeholder(text: str) -> bool:
