@@ -9,8 +9,8 @@ import pytest
 from tests.command_line.place import FLAT, Place, nothing_ran
 
 STOPPING = {
-    "an option": "zfs: {}\n",
-    "two options": "ntfy: {topic: x}\nbtrfs: {}\n",
+    "an option": "debug_passphrase: true\n",
+    "two options": "debug_passphrase: true\ndisplay_passphrase: true\n",
     "a check": "checks: [{name: spot}]\n",
     "a typo": "keep_dialy: 1\n",
     "no YAML": "keep_daily: [\n",
@@ -58,20 +58,20 @@ def test_every_answer_about_a_plan_tells_that_it_would_be_refused(
 ) -> None:
     place = with_one_good
     assert place.run("plan", *question, "good.yaml").code == 0
-    place.write("bad.yaml", f"{FLAT}zfs: {{}}\n")
+    place.write("bad.yaml", f"{FLAT}debug_passphrase: true\n")
     assert place.run("plan", *question, "bad.yaml").code == 1
     assert place.run("plan", *question, "good.yaml", "bad.yaml").code == 1
 
 
 def test_strict_refuses_the_whole_run(with_one_good: Place) -> None:
-    with_one_good.write("bad.yaml", f"{FLAT}zfs: {{}}\n")
+    with_one_good.write("bad.yaml", f"{FLAT}debug_passphrase: true\n")
     ran = with_one_good.run("apply", "--strict", "good.yaml", "bad.yaml")
     nothing_ran(with_one_good, ran)
     assert "bad.yaml is skipped, and --strict is given" in ran.err
 
 
 def test_a_plan_without_one_of_its_files_is_not_saved(with_one_good: Place) -> None:
-    with_one_good.write("bad.yaml", f"{FLAT}zfs: {{}}\n")
+    with_one_good.write("bad.yaml", f"{FLAT}debug_passphrase: true\n")
     ran = with_one_good.run("plan", "-o", "p.plan", "good.yaml", "bad.yaml")
     assert ran.code == 2
     assert not (with_one_good.path / "p.plan").exists()
@@ -79,7 +79,7 @@ def test_a_plan_without_one_of_its_files_is_not_saved(with_one_good: Place) -> N
 
 def test_quietly_and_as_data_it_is_told_too(with_one_good: Place) -> None:
     place = with_one_good
-    place.write("bad.yaml", f"{FLAT}zfs: {{}}\n")
+    place.write("bad.yaml", f"{FLAT}debug_passphrase: true\n")
     ran = place.run("apply", "-a", "create", "--quiet", "good.yaml", "bad.yaml")
     assert ran.code == 1
     assert ran.err.count("BP361") == 2
@@ -93,6 +93,6 @@ def test_quietly_and_as_data_it_is_told_too(with_one_good: Place) -> None:
 def test_hooks_of_a_file_that_is_left_out_do_not_run(with_one_good: Place) -> None:
     place = with_one_good
     hook = "commands: [{before: everything, run: ['echo other >> ~/trace']}]\n"
-    place.write("bad.yaml", f"{FLAT}zfs: {{}}\n{hook}")
+    place.write("bad.yaml", f"{FLAT}debug_passphrase: true\n{hook}")
     assert place.run("apply", "-a", "create", "good.yaml", "bad.yaml").code == 1
     assert place.trace == ["borg create"]

@@ -50,6 +50,9 @@ WITHOUT_FILES = {
     "BP426": "lint leaves it out",
     "BP443": "it takes a link on this machine",
     "BP448": "the machine's Borg",
+    **dict.fromkeys(
+        [f"BP{n}" for n in (470, 471, 472, 473)], "it takes the volumes of this machine"
+    ),
     "BP501": "a bug of borgplan",
     "BP632": "who owns what on the machine",
     "BP633": "who owns what on the machine",
