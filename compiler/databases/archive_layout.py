@@ -126,9 +126,7 @@ def _root(files: list[Item], source_directory: str) -> tuple[str | None, list[st
         return None, []
     best = ranked[min(ranked)]
     if len(best) > 1:
-        return None, [
-            f"dumps lie below {' and '.join(best)}: it can't be told which run's they are"
-        ]
+        return None, [f"dumps lie below {' and '.join(best)}: which of them a run made is unclear"]
     return best[0], []
 
 

@@ -134,7 +134,7 @@ def _check_server(
     server, dump, entry = item.server, item.dump, item.entry
     container = container_of(entry, options)
     if container and container not in found.addresses and dump.kind != "sqlite":
-        message = f"neither docker nor podman tells the address of the container {container}"
+        message = f"neither docker nor podman knows the address of the container {container}"
         diagnostics.error("BP396", message, entry.span, f"docker container inspect {container}")
         return
     if server is None:

@@ -76,7 +76,7 @@ def test_two_runs_that_are_as_likely_are_not_mixed() -> None:
         }
     )
     assert layout.dumps == ()
-    assert "can't be told" in layout.problems[0]
+    assert "is unclear" in layout.problems[0]
 
 
 def test_a_directory_is_one_dump_with_the_size_of_its_files() -> None:
