@@ -226,3 +226,11 @@ def test_constants_make_borgmatic_read_numbers() -> None:
     text = f"{START}encryption_passphrase: '12345678901'\n"
     assert "BP245" not in codes(text)
     assert "BP245" in codes(f"{text}constants: {{a: b}}\n")
+
+
+@pytest.mark.parametrize("database", ["postgresql", "mariadb", "sqlite"])
+def test_the_name_of_an_archive_with_dumps_is_the_one_it_gets_in_the_end(database: str) -> None:
+    path = ", path: /srv/app.db" if database == "sqlite" else ""
+    dumps = f"{database}_databases: [{{name: app{path}}}]\narchive_name_format: 'home-{{now}}'\n"
+    assert "BP435" not in codes(f"{START}{dumps}")
+    assert "BP435" in codes(f"{START}{dumps}match_archives: 'mail-*'\n")

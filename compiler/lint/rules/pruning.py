@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...borg.create import UNJUDGED
 from ...borg.series import fits, neighbour
 from ...config.model import Configuration
 from ...driver.compile import Compilation
@@ -83,10 +84,11 @@ def prunings(compilation: Compilation) -> Iterator[Pruning]:
 
 
 def _archive(create: Process, location: str) -> str:
-    """The name format in a command of Borg 1, which stands before roots that no pattern line can express."""
+    """The name format in a command of Borg 1, which stands before roots that no pattern line can express:
+    that of the archive once its dumps are judged."""
     start = f"{location}::"
     words = [word for word in create.argv if isinstance(word, str) and word.startswith(start)]
-    return words[-1].removeprefix(start) if words else ""
+    return words[-1].removeprefix(start).removesuffix(UNJUDGED) if words else ""
 
 
 def _place(configuration: Configuration) -> Span:
