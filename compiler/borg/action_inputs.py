@@ -89,7 +89,8 @@ class Extent(NamedTuple):
     `called_for`: why the actions run, for people. `existence`: what is known of repositories, by location.
     `compacts`: whether anything is said of the action `compact`, for it or against it. `checks`: those of one
     repository, for the action of that name. `directories`: where `create` runs, if not where the configuration says.
-    `beside`: what an archive gets beside the sources.
+    `beside`: what an archive gets beside the sources. `stored`: the flags for what it gets of borgplan's own,
+    and `keeping` those with which recreate leaves that.
     """
 
     patterns: tuple[Word, ...]
@@ -105,6 +106,8 @@ class Extent(NamedTuple):
     directories: Directories | None = None
     kept: tuple[str, ...] = ()
     beside: Beside | None = None
+    stored: tuple[Word, ...] = ()
+    keeping: tuple[Word, ...] = ()
 
 
 def logging(target: Target, *, progress: Extent | None = None) -> tuple[str, ...]:

@@ -33,10 +33,11 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
     listed = file_list(target, extent.options)
     dry = ("create", *extent.patterns, *options, "--dry-run", *listed, *end)
     if beside is None:
-        command = target.command(("create", *extent.patterns, *options, *shown, *end), dry)
+        start = ("create", *extent.stored, *extent.patterns, *options)
+        command = target.command((*start, *shown, *end), dry)
     else:
         special = [READ_SPECIAL] if beside.special and READ_SPECIAL not in options else []
-        start = ("create", *beside.patterns, *extent.patterns, *special, *options)
+        start = ("create", *extent.stored, *beside.patterns, *extent.patterns, *special, *options)
         suffix = UNJUDGED if beside.feeds else ""
         unjudged = target.at(f"{target.archive_name}{suffix}")
         end = (*more, *unjudged, *paths(extent.arguments))

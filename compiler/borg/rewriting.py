@@ -39,7 +39,7 @@ def recreate(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[N
         )
         return []
     start: tuple[Word, ...] = (
-        "recreate", *extent.patterns, *flags(target, Action.RECREATE), *logging(target),
+        "recreate", *extent.keeping, *extent.patterns, *flags(target, Action.RECREATE), *logging(target),
         *file_list(target, options),
         *(["--target", options.target] if options.target else []),
         *(["--comment", options.comment] if options.comment else []),
@@ -72,7 +72,9 @@ def _roots(target: Target, extent: Extent) -> tuple[str, ...]:
     """
     cuts = target.version.knows(SLASHDOT)
     roots = [root.partition("/./")[2] or root if cuts else root for root in extent.roots]
-    return paths((*roots, _OWN_FILES, *extent.kept))
+    # Where Borg stores the whole path of the folder that the manifest was made in.
+    below = [] if cuts else [f"sh:**/{_OWN_FILES}/bootstrap/manifest.json"]
+    return paths((*roots, _OWN_FILES, *below, *extent.kept))
 
 
 def repo_delete(target: Target, extent: Extent) -> list[NamedCommand]:

@@ -221,7 +221,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("constants", Type.CONSTANTS, "hooks", "Values to use as `{name}`."),
     Option("commands", Type.COMMAND_HOOKS, "hooks", "Hooks by position, action and state."),
     Option("default_actions", Type.BOOLEAN, "hooks", "Whether a command line without actions runs the default actions (default true)."),
-    Option("bootstrap.store_config_files", Type.BOOLEAN, "hooks", "Add the configuration files to archives.", implemented=False),
+    Option("bootstrap.store_config_files", Type.BOOLEAN, "hooks", "Add the configuration files to archives, for `bootstrap` (default false)."),
+    Option("store_config_files", Type.BOOLEAN, "hooks", "Older name of `bootstrap.store_config_files`."),
     Option("systemd.systemd_creds_command", Type.TEXT, "hooks", "The command that decrypts credentials outside of a systemd unit."),
     Option("systemd.encrypted_credentials_directory", Type.TEXT, "hooks", "Where encrypted credentials are."),
     Option("container.secrets_directory", Type.TEXT, "hooks", "Where a container's secrets are."),
@@ -243,7 +244,7 @@ OPTIONS: tuple[Option, ...] = (
 # Not implemented only, with the section they would stand in.
 LATER: dict[str, tuple[str, ...]] = {
     "output": ("log_file_format",),
-    "hooks": ("influxdb_databases", "openldap_databases", "store_config_files"),
+    "hooks": ("influxdb_databases", "openldap_databases"),
 }  # fmt: skip
 
 SNAPSHOT_NAMES = ("btrfs", "lvm", "zfs")  # groups that are turned on by being there, even empty

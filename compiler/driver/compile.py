@@ -161,6 +161,7 @@ def _requests(
             runs,
             _plain_text(sources),
             sources.project.snapshots if sources.project else Once.AT_BEST,
+            tuple(sorted({f for c in sources.configurations for f in _files_of(c, sources)})),
         )
 
     return request

@@ -121,6 +121,7 @@ class Repositories:
             arguments = chosen.arguments
             roots = chosen.roots
             needed = tuple(file.path for file in chosen.late)
+        stored, keeping, kept = self._own_files(target, place, works)
         check_flags(target, request.actions, request.options, self._diagnostics)
         version = self._known.versions.get(target.borg)
         check_values(target, version, works, request.options, self._diagnostics)
@@ -135,7 +136,33 @@ class Repositories:
             needed=needed,
             runs=request.runs,
             directories=directories,
+            kept=kept,
+            keeping=keeping,
+            stored=stored,
         )
+
+    def _own_files(
+        self, target: Target, place: Place, works: frozenset[Action]
+    ) -> tuple[tuple[Word, ...], tuple[Word, ...], tuple[str, ...]]:
+        """The flags for the configuration files in new archives, where they are wanted; those for recreate to keep
+        them; and their paths."""
+        stores = Action.CREATE in works and _stores_configuration(target)
+        if not stores and Action.RECREATE not in works:
+            return (), (), ()
+        from .manifest import keeping, paths_of, stored
+
+        paths = paths_of(place.request.files, self._host)
+        new: tuple[Word, ...] = ()
+        old: tuple[Word, ...] = ()
+        if stores:
+            own = stored(target, paths, place.scope, self._host)
+            self.scratch += own.scratch
+            new = own.words
+        if Action.RECREATE in works:
+            own = keeping(paths, place.scope)
+            self.scratch += own.scratch
+            old = own.words
+        return new, old, paths
 
     def _arranged(self, target: Target, chosen: Selection, place: Place) -> Arrangement | None:
         """What is read from snapshots."""
@@ -196,3 +223,10 @@ class Repositories:
             elif due.why == KNOWN_LATER:
                 self.facts.append(Fact(subject, f"whether it is due is {KNOWN_LATER}"))
         return extent._replace(checks=tuple(checks))
+
+
+def _stores_configuration(target: Target) -> bool:
+    """Whether archives get the configuration files: where the configuration says so."""
+    settings = target.settings
+    wanted = settings.boolean("bootstrap.store_config_files")
+    return bool(settings.boolean("store_config_files") if wanted is None else wanted)

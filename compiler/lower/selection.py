@@ -77,7 +77,7 @@ class Request(NamedTuple):
     environment, where the generation has that. `presence`: whether to tell of sources, repositories and
     files with secrets that aren't on this machine. `runs`: whether the plan is run at once, not only looked at. `plain_text`:
     commands that take values in hooks as they are, beside those that are known to. `snapshots`: how often they are
-    taken.
+    taken. `files`: all that the run's configurations were read from.
     """
 
     actions: tuple[Action, ...]
@@ -90,6 +90,7 @@ class Request(NamedTuple):
     runs: bool = False
     plain_text: tuple[str, ...] = ()
     snapshots: Once = Once.AT_BEST
+    files: tuple[str, ...] = ()
 
 
 def ordered_actions(requested: Iterable[Action], profile: Profile) -> tuple[Action, ...]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.end_to_end.configured import init
 from tests.end_to_end.home import Home, Ran
 
 pytestmark = pytest.mark.borg
+BORG_1_4 = str(Path(__file__).parents[2] / ".cache/borg-1.4/bin/borg")
 MANIFEST = "borgmatic/bootstrap/manifest.json"
 
 
@@ -114,3 +118,88 @@ def test_nothing_to_get_is_said(lost: Home) -> None:
     assert ran.exit_code == 1
     ran = bootstrap(lost, "--yes", "--archive", "one", "--destination", "no-directory")
     assert (ran.exit_code, "not a directory" in ran.stderr) == (2, True)
+
+
+def configured(home: Home, **options: object) -> Home:
+    """A configuration in `etc`, with an include, and an archive of it."""
+    init(home)
+    text = {
+        "repositories": [{"path": f"{home.path}/backups/r"}],
+        "source_directories": [f"{home.path}/documents"],
+        "exclude_patterns": ["*.yaml"],
+        "bootstrap": {"store_config_files": True},
+        **options,
+    }
+    home.write("etc/c.yaml", f"{yaml.safe_dump(text)}commands: !include {home.path}/etc/inc.yaml\n")
+    home.write("etc/inc.yaml", "[]\n")
+    (home.path / "link.yaml").symlink_to("etc/c.yaml")
+    (home.path / "run").mkdir()
+    (home.path / "out").mkdir()
+    return home
+
+
+@pytest.mark.parametrize("borg", ["borg", BORG_1_4])
+def test_what_create_stores_bootstrap_finds(home: Home, borg: str) -> None:
+    if not shutil.which(borg):
+        pytest.skip(f"there is no {borg}")
+    configured(home, local_path=borg)
+    runtime = {"XDG_RUNTIME_DIR": f"{home.path}/run"}
+    ran = home.borgplan("apply", "-a", "create", "link.yaml", **runtime)
+    assert ran.exit_code == 0, ran.stderr
+    assert not list((home.path / "run").iterdir())
+    ran = bootstrap(home, "--yes", "--local-path", borg, **runtime)
+    assert ran.exit_code == 0, ran.stderr
+    found = Path(f"{home.path}/out{home.path}")
+    for name in ("etc/c.yaml", "etc/inc.yaml"):
+        assert (found / name).read_bytes() == (home.path / name).read_bytes()
+    assert (found / "link.yaml").is_symlink()
+    borgmatic = shutil.which("borgmatic")
+    if borgmatic is None:
+        pytest.skip("no borgmatic is installed to read it, too")
+    (home.path / "theirs").mkdir()
+    done = subprocess.run(
+        [borgmatic, "config", "bootstrap", "--repository", f"{home.path}/backups/r",
+         *(["--local-path", borg] if "/" in borg else []),  # it takes `borg` for an action
+         "--destination", f"{home.path}/theirs"],
+        env={**home.environment, **runtime}, capture_output=True, check=False, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert Path(f"{home.path}/theirs{home.path}/etc/inc.yaml").read_text() == "[]\n"
+
+
+def test_bootstrap_reads_what_borgmatic_stores(home: Home) -> None:
+    borgmatic = shutil.which("borgmatic")
+    if borgmatic is None:
+        pytest.skip("no borgmatic is installed")
+    configured(home)
+    environment = {**home.environment, "XDG_RUNTIME_DIR": f"{home.path}/run"}
+    done = subprocess.run(
+        [borgmatic, "-c", f"{home.path}/etc/c.yaml", "create"],
+        env=environment, capture_output=True, check=False, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    ran = bootstrap(home, "--yes", XDG_RUNTIME_DIR=f"{home.path}/run")
+    assert ran.exit_code == 0, ran.stderr
+    assert Path(f"{home.path}/out{home.path}/etc/inc.yaml").read_text() == "[]\n"
+
+
+@pytest.mark.parametrize("said", [{"bootstrap": {"store_config_files": False}}, {"bootstrap": {}}])
+def test_nothing_of_borgplans_own_is_stored_unasked(home: Home, said: dict[str, object]) -> None:
+    configured(home, **said)
+    ran = home.borgplan("apply", "-a", "create", "etc/c.yaml")
+    assert ran.exit_code == 0, ran.stderr
+    (archive,) = home.archives("r")
+    listed = home.borg("list", "--short", f"backups/r::{archive}").decode()
+    assert "manifest" not in listed
+    assert "c.yaml" not in listed
+
+
+def test_recreate_keeps_manifest_and_configuration(home: Home) -> None:
+    configured(home)
+    runtime = {"XDG_RUNTIME_DIR": f"{home.path}/run"}
+    assert home.borgplan("apply", "-a", "create", "etc/c.yaml", **runtime).exit_code == 0
+    (archive,) = home.archives("r")
+    words = ["apply", "-a", "recreate", "--archive", archive, "--yes", "etc/c.yaml"]
+    ran = home.borgplan(*words, **runtime)
+    assert ran.exit_code == 0, ran.stderr
+    assert bootstrap(home, "--yes", **runtime).exit_code == 0

@@ -236,7 +236,7 @@ DELIBERATE = (
     Rule(
         r"2\.1\.10/(actions-(mount-(?!repository|options)|recreate-(?!all|match)).*|recreate-main)@2.*",
         "the newest archive is named to Borg 2 by its id, which needs `aid:`; Borg isn't given what it refuses",
-        r"mount archive_filter: |recreate (archive_filter|roots|arguments|unknown|options): ",
+        r"mount archive_filter: |recreate (archive_filter|roots|rules|arguments|unknown|options): ",
     ),
     Rule(
         r"2\.1\.10/actions-recreate-(all|match-configured)",
@@ -256,7 +256,7 @@ DELIBERATE = (
     Rule(
         r"2\.1\.10/(actions-recreate-(everything-set|exit-30|latest)|recreate-main)",
         "what else is kept is named as a path; a comment has no quotes; the umask is for every command",
-        r"recreate (roots|arguments|options): ",
+        r"recreate (roots|rules|arguments|options): ",
     ),
     Rule(
         r"2\.1\.10/(actions-repo-delete(?!-environment)|repodelete-(?!cache)).*",
