@@ -37,7 +37,7 @@ _REFUSED = r"commands: \['\w+'\] != \[\]|exit: did well != failed|refused: "
 
 DELIBERATE = (
     Rule(
-        r"2\.1\.10/stream-.*",
+        r"2\.1\.10/stream-(?!sqlite-dry-run).*",
         "an archive with dumps is renamed by the name that Borg reports, not as the newest one",
         r"commands: \['create', 'list for the newest archive'(, 'rename')?\] != \['create', 'rename'\]"
         r"|exit: failed != did well",
