@@ -15,7 +15,7 @@ from collections.abc import Set
 
 from ..plan.claims import Mode
 from ..plan.index import index
-from ..plan.model import Plan, ScopeId, Step, StepId
+from ..plan.model import Plan, Role, ScopeId, Step, StepId
 from ..plan.work import Process, keeps
 from .failures import is_usual as runs_usually
 
@@ -50,8 +50,10 @@ def _is_left(step: Step, done: Set[StepId]) -> bool:
 
 
 def _answers(step: Step, busy: Set[ScopeId]) -> bool:
-    """Whether it finds out what a command that is left in its scope has to know."""
-    return isinstance(step.work, Process) and keeps(step.work) and step.scope in busy
+    """Whether it finds out what a command that is left in its scope has to know, or makes what was in scratch files."""
+    if not isinstance(step.work, Process) or step.scope not in busy:
+        return False
+    return keeps(step.work) or bool(step.work.feeds) or step.role is Role.DUMP
 
 
 def _holds(step: Step) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from ..config.databases import Database
 from ..plan.feeds import Sound
-from ..plan.words import Word
+from ..plan.words import Word, joined
 from .client import Client, Dumping, program
 
 _SOUND = Sound("PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n", ends=("COMMIT;\n",))
@@ -30,6 +30,7 @@ def _backup(copied: Word) -> Word:
 
 
 def dump(database: Database, copied: Word) -> Dumping:
-    """The copy as SQL, as borgmatic restores it."""
+    """The copy as SQL, as borgmatic restores it. A copy that isn't there is not created."""
     words = program(database, "sqlite_command", "sqlite3")
-    return Dumping(Client((*words, "-bail", copied, ".dump")), _SOUND)
+    address = joined("file:", copied, "?mode=rw")
+    return Dumping(Client((*words, "-bail", address, ".dump")), _SOUND)
