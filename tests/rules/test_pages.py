@@ -32,6 +32,7 @@ WITHOUT_FILES = {
         "only looked for with --shell",
     ),
     "BP361": "lint looks at each file alone",
+    **dict.fromkeys([f"BP{n}" for n in range(390, 400)], "it takes an archive to restore from"),
     "BP404": "Borg is asked",
     "BP511": "it is about a saved plan",
     "BP405": "Borg is asked",
