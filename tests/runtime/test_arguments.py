@@ -35,7 +35,7 @@ def test_what_follows_two_dashes_is_for_borg() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["--repair", "-a", "create"], ["--archive", "x"], ["--json", "-a", "create"], ["--", "x"]],
+    [["--repair", "-a", "create"], ["--archive", "x"], ["--json", "-a", "compact"], ["--", "x"]],
 )
 def test_an_option_that_no_action_takes_is_an_error(words: list[str]) -> None:
     with pytest.raises(SystemExit):
