@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from ..plan.claims import Mode
+from ..plan.claims import DATABASE, Mode
 from ..plan.index import index
 from ..plan.model import Plan, Role, ScopeId, Step, StepId
 from ..plan.work import Process, keeps
@@ -53,7 +53,13 @@ def _answers(step: Step, busy: Set[ScopeId]) -> bool:
     """Whether it finds out what a command that is left in its scope has to know, or makes what was in scratch files."""
     if not isinstance(step.work, Process) or step.scope not in busy:
         return False
-    return keeps(step.work) or bool(step.work.feeds) or step.role is Role.DUMP
+    makes = bool(step.work.feeds) or step.role is Role.DUMP or _reads_dump(step)
+    return keeps(step.work) or makes
+
+
+def _reads_dump(step: Step) -> bool:
+    """Whether it checks or extracts a dump before databases are restored."""
+    return step.role is Role.RESTORE and all(claim.kind != DATABASE for claim in step.claims)
 
 
 def _holds(step: Step) -> bool:
