@@ -55,7 +55,9 @@ ALIASES: dict[str, Action] = {
 # What monitoring and error hooks are about (borgmatic's "primary" actions).
 PRIMARY = frozenset({"create", "prune", "compact", "check"})
 
-# Actions of borgmatic that borgplan knows and doesn't perform.
-NOT_IMPLEMENTED = frozenset({
-    "bootstrap", "browse", "config",
-})  # fmt: skip
+# Actions of borgmatic that are none here, and what does the same.
+NOT_IMPLEMENTED: dict[str, str] = {
+    "bootstrap": "it is a command: borgplan bootstrap --repository PATH",
+    "browse": "look into archives with mount, or with list and extract",
+    "config": "borgplan init, lint and plan do that",
+}

@@ -146,7 +146,7 @@ DIVERGENCES: tuple[Divergence, ...] = (
     Divergence(
         "sources",
         "Sources and excludes form one pattern file, which the plan shows. Archives "
-        "contain no manifest and no configuration files.",
+        "contain a manifest and configuration files only with `bootstrap: {store_config_files: true}`.",
         lambda plan, _: bool(plan.scratch),
     ),
     Divergence(

@@ -57,7 +57,7 @@ def hint_for(words: Sequence[str]) -> str:
     if pair in _COMMANDS:
         return f"use `{_COMMANDS[pair]}`, or borgplan borgmatic {shlex.join(words)}"
     if first in NOT_IMPLEMENTED:
-        return f"the action `{first}` is not implemented yet"
+        return f"the action `{first}` is not implemented yet: {NOT_IMPLEMENTED[first]}"
     if first.startswith("-") or first in _GROUPS:
         return f"for borgmatic's command line: borgplan borgmatic {shlex.join(words)}"
     return ""

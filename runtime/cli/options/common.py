@@ -154,7 +154,9 @@ def actions_in(text: str) -> list[Action]:
     found = []
     for name in filter(None, (word.strip() for word in text.split(","))):
         if name in NOT_IMPLEMENTED:
-            raise argparse.ArgumentTypeError(f"the action `{name}` is not implemented yet")
+            raise argparse.ArgumentTypeError(
+                f"the action `{name}` is not implemented yet: {NOT_IMPLEMENTED[name]}"
+            )
         try:
             found.append(ALIASES.get(name) or Action(name))
         except ValueError:
