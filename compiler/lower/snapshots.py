@@ -38,7 +38,10 @@ from .places import Place
 from .selection import Once, selects
 
 _GO_ON = Effect(Status.FAILED, Resume.NEXT)  # whatever can't be removed, the rest is tried
-_WHY = "sources are read as they were at one moment"
+_WHY = {
+    Mode.TAKE: "sources are read from snapshots",
+    Mode.GIVE: "snapshots are unmounted and removed, also after failures",
+}
 UNKNOWN = (
     "which volumes there are is not known, as the plan was made without looking at this machine"
 )
@@ -136,7 +139,7 @@ def _steps(
     return [
         Step(
             names.step(place.scope, phase, trigger, words_text(command.argv)),
-            place.scope, phase, trigger, _process(command), ending, ending, _WHY,
+            place.scope, phase, trigger, _process(command), ending, ending, _WHY[mode],
             _origin(place), title=command.title, role=Role.SNAPSHOT,
             claims=tuple(Claim(command.kind, text_of(thing), mode) for thing in command.things),
         )

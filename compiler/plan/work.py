@@ -164,6 +164,11 @@ class Process(NamedTuple):
         """What is started."""
         return text_of(self.argv[0])
 
+    @property
+    def lasting_directory(self) -> str | None:
+        """Where it runs outside of a run, which makes its directory: in a dry run, and for questions about it."""
+        return self.directory if self.dry_directory is None else self.dry_directory
+
 
 class Check(Enum):
     """What an answer has to be, beside its status, for a request to count as done."""

@@ -108,7 +108,7 @@ class DryRunner:
             proof=_dry_proof(work),
             leaves=(),
             feeds=(),
-            directory=work.directory if work.dry_directory is None else work.dry_directory,
+            directory=work.lasting_directory,
         )
         return self._inner.run(step._replace(work=dry), values)
 

@@ -93,7 +93,7 @@ def ask(step: Step, began: float, until: float, secrets: Mapping[SecretOption, s
         return Answer.UNKNOWN
     question = work._replace(
         argv=work.evidence.argv, exits=ExitCodes(), output=SHOWN, needs=(), records=(),
-        proof=None, leaves=(),
+        proof=None, leaves=(), directory=work.lasting_directory,
     )  # fmt: skip
     with Signals() as signals:
         result, answer = answered(

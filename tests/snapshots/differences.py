@@ -10,7 +10,9 @@ _ASKED = "volumes are asked for before anything runs: without an answer nothing 
 _SIGNALS = "after a signal, error hooks run, and removals go on to their end"
 _CHECKED = "a snapshot's place is looked at before and after"
 _POOL = "the snapshots of a pool are taken at one moment"
-_DATABASES = "databases are not implemented yet"
+_DATABASES = (
+    "databases are dumped into the archive by programs that the stand-in for Borg can't read"
+)
 
 _BY_DIFFERENCE = {
     _NESTED: (

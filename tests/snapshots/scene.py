@@ -110,7 +110,7 @@ class Scene:
         """What is there of borgplan's mounts and snapshots."""
         lines = self.shell(
             "findmnt -rno TARGET | grep borgplan || :; "
-            "for p in /srv/data /srv/other; do btrfs subvolume list -a $p; done | grep borgplan || :; "
+            "btrfs subvolume list -a /srv/data | grep borgplan || :; "
             "ls /run/borgplan/snapshots 2>/dev/null || :"
         )
         return lines.splitlines()

