@@ -88,7 +88,7 @@ check: $(STAMP)
 # Recorded runs with file-system snapshots, and real btrfs; needs root. Prints counts.
 snapshots: $(STAMP)
 	$(BIN)/python -m tests.snapshots.recordings
-	KILL_EVERY=1 $(BIN)/python -m pytest -q -n 0 -s tests/snapshots/test_btrfs.py
+	EVERY=1 $(BIN)/python -m pytest -q -n 0 -s tests/snapshots/test_btrfs.py
 
 # The generated pages of docs/.
 docs: $(STAMP)
