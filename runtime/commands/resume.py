@@ -43,6 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--unsure", choices=("ask", "repeat", "skip"), default="ask",
         help="what to do with commands that must not run twice if it is "
              "unknown whether they ran (default: refuse)")  # fmt: skip
+    add("-y", "--yes", action="store_true", help="agree to what the plan does for good")
     add("-q", "--quiet", action="store_true", help="print only failures")
 
 
@@ -117,7 +118,9 @@ def _resume(
     compilation, then = as_then(session, run, plan)
     arguments = then._replace(
         command="resume",
-        apply=then.apply._replace(quiet=wishes.quiet, recover=wishes.recover, dry_run=False),
+        apply=then.apply._replace(
+            quiet=wishes.quiet, recover=wishes.recover, dry_run=False, yes=wishes.yes
+        ),
     )
     there = Session(arguments, RealHost())
     done = _done(journal, run, plan, compilation, wishes.unsure)
