@@ -25,7 +25,7 @@ What programs read:
 
 * Standard output holds what steps print: statistics, lists, `--json`. Messages go to standard error. At verbosity 0
   messages are about failures only; at 1 and 2 each step is named.
-* `--json` is one array over all repositories, with `label` where a repository has one. It is also valid after a failure:
+* `--json` is one array over all repositories, with `label`, empty for a repository without one. It is also valid after a failure:
   it then has no entry for what failed, and the exit code is 1. Files of one archive (`list --archive NAME --json`) are JSON lines.
 * Lists are headed by a line with the repository's label or path, and the action.
 * `--version` prints `{RELEASE}`, for scripts that compare releases.

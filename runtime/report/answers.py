@@ -34,13 +34,12 @@ class Answers:
         dry_run: bool = False,
     ) -> None:
         """`incomplete`: files are missing in the plan, so that one answer isn't all that was asked for.
-        `always_array`: also of one repository; then a repository without a label has no such key. `dry_run`: what makes
+        `always_array`: also of one repository. `dry_run`: what makes
         nothing then has no answer either."""
         self._dry_run = dry_run
         self._tree = index(plan)
         self._steps = [step for step in plan.steps if answer_form(step) is not Form.TEXT]
         self._ids = {step.id for step in self._steps}
-        self._always_array = always_array
         several = len(self._steps) > 1 or incomplete
         is_lines = all(_is_lines(step) for step in self._steps)
         self._several = several or (always_array and not is_lines)
@@ -102,9 +101,7 @@ class Answers:
             return answer
         own = answer.get("repository")
         named = {"location": repository.name, **(own if isinstance(own, dict) else {})}
-        if repository.label or not self._always_array:
-            named["label"] = repository.label
-        return {**answer, "repository": named}
+        return {**answer, "repository": {**named, "label": repository.label}}
 
 
 def _is_lines(step: Step) -> bool:
