@@ -399,7 +399,7 @@ def test_a_plan_as_json_is_not_a_saved_one(prepared: Place) -> None:
 
 
 def test_a_plan_that_is_refused_is_refused_saved_too(prepared: Place) -> None:
-    prepared.write("d.yaml", f"{CONFIGURATION}zfs: {{}}\n")
+    prepared.write("d.yaml", f"{CONFIGURATION}debug_passphrase: true\n")
     ran = prepared.run("plan", "-o", "p.json", "d.yaml")
     assert ran.code == 1, ran.err
     assert prepared.run("plan", "p.json").code == 1

@@ -14,6 +14,7 @@ from ..options import (
     OPTIONS,
     REPOSITORY_OPTIONS,
     SECTIONS,
+    SNAPSHOT_NAMES,
     Option,
     Type,
 )
@@ -87,7 +88,9 @@ def _options(options: list[Option]) -> Schema:
         for known in filter(None, (option.name, option.former)):
             found[known] = _value(option)
     for group, inner in groups.items():
-        found[group] = {"type": "object", "properties": inner, "additionalProperties": False}
+        # A kind of snapshots is turned on by being there.
+        kinds = ["object", "null"] if group in SNAPSHOT_NAMES else "object"
+        found[group] = {"type": kinds, "properties": inner, "additionalProperties": False}
     return found
 
 
