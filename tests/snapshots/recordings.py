@@ -8,6 +8,7 @@ Borg sees below each source, and what is left when everything has ended.
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import json
 import os
@@ -97,7 +98,9 @@ def _repeated(vector: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _lab() -> Any:
-    os.environ.setdefault("SNAP_WORK", f"/tmp/borgplan-snapshots-{os.getpid()}")
+    folder = f"/tmp/borgplan-snapshots-{os.getpid()}"
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ.setdefault("SNAP_WORK", folder)
     sys.path.insert(0, str(RECORDER))
     import lab  # type: ignore[import-not-found]
     import models  # type: ignore[import-not-found]
