@@ -112,14 +112,14 @@ def _report(file: Loaded, generations: Generations | None, task: Task) -> Report
         decoded.settings.boolean("color") if decoded else None,
         tuple(found),
         texts,
-        _uses(compilation) if len(task.run.files) > 1 else (),
+        _uses(compilation, task.host) if len(task.run.files) > 1 else (),
     )
 
 
-def _uses(compilation: Compilation) -> tuple[Use, ...]:
+def _uses(compilation: Compilation, host: Host) -> tuple[Use, ...]:
     from .rules.shared_use import uses
 
-    return uses(compilation)
+    return uses(compilation, host)
 
 
 def findings(reports: Sequence[Report], task: Task) -> list[Diagnostic]:

@@ -24,7 +24,7 @@ def found(files: Mapping[str, str] | str, semantics: str = "") -> list[Diagnosti
     assert not compilation.errors, compilation.errors
     own = Diagnostics()
     run_checks(compilation, host, own)
-    shared_use(uses(compilation), own)
+    shared_use(uses(compilation, host), own)
     return in_order(own)
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.command_line.place import FLAT, Place, Ran
 
 # A note (BP232) and two warnings: an option that isn't implemented, a mode that all can read.
-MIXED = f"{FLAT}unsafe_skip_path_validation_before_create: true\nzfs: {{zfs_command: /sbin/x}}\n"
+MIXED = f"{FLAT}unsafe_skip_path_validation_before_create: true\ndebug_passphrase: true\n"
 
 
 @pytest.fixture
@@ -229,3 +229,16 @@ def test_json_keeps_its_form(mixed: Place) -> None:
 def test_the_same_path_twice_is_one_file(mixed: Place) -> None:
     ran = mixed.run("lint", "c.yaml", "c.yaml")
     assert "1 file checked:" in ran.err
+
+
+def test_a_repository_within_the_sources_of_another_file(place: Place) -> None:
+    """Each file alone is fine; excluded, the repository isn't copied."""
+    text = "source_directories: [SOURCE]\nkeep_daily: 1\nrepositories: [{path: REPOSITORY}]\n"
+    holding = text.replace("SOURCE", "/srv").replace("REPOSITORY", "/backups/one")
+    place.write("other.yaml", text.replace("SOURCE", "/etc").replace("REPOSITORY", "/srv/two"))
+    place.write("holding.yaml", holding)
+    found = place.run("lint", "holding.yaml", "other.yaml").out
+    assert "holding.yaml:1:22: warning BP444 the repository /srv/two is within" in found
+    assert "BP444" not in place.run("lint", "holding.yaml").out
+    place.write("holding.yaml", f'{holding}exclude_patterns: ["pp:/srv/two"]\n')
+    assert "BP444" not in place.run("lint", "holding.yaml", "other.yaml").out

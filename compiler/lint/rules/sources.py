@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...borg.links import check_links
 from ...borg.matching import can_fit, first_fitting, is_left_out
-from ...borg.pattern_lines import ROOTS
+from ...borg.pattern_lines import ROOTS, Line
 from ...borg.pattern_lines import RULES as KINDS
 from ...borg.patterns import Selection, Written, selection
 from ...borg.preflight import local_path
@@ -18,8 +18,9 @@ from ...borg.versions import ASSUMED
 from ...driver.compile import Compilation
 from ...semantics import profile_named
 from ...shell.passwords import hidden
-from ...source.diagnostic import Diagnostics
+from ...source.diagnostic import Diagnostic, Diagnostics, Severity
 from ...source.host import Host
+from ...source.span import Span
 from ...support.record import NamedTuple
 from ..rule import Rule
 
@@ -98,21 +99,32 @@ def _repositories_inside(one: Chosen, places: Places, diagnostics: Diagnostics) 
     rules = [written.line for written in one.rules]
     told = {places.paths[one.target.location]}
     for root in one.roots:
-        top = _absolute(one.target, root.line.value).rstrip("/")
+        top = absolute(one.target, root.line.value).rstrip("/")
         for path, location in places.inside(top):
-            if path in told or is_left_out(path + _IN_A_REPOSITORY, top, rules) is not False:
+            if path in told or not is_copied(path, top, rules):
                 continue
             told.add(path)
-            diagnostics.warning(
-                "BP444",
-                f"the repository {location} is within the sources of {one.target.location}: "
-                "each backup copies all of it",
-                root.span,
-                f'exclude it: `- pp:{path}` among the `patterns`, or `"pp:{path}"` in `exclude_patterns`',
-            )
+            where = f"the sources of {one.target.location}"
+            diagnostics.append(within(location, path, where, root.span))
 
 
-def _absolute(target: Target, path: str) -> str:
+def is_copied(path: str, top: str, rules: Sequence[Line]) -> bool:
+    """Whether a backup of `top` surely copies the repository at `path`."""
+    return is_left_out(path + _IN_A_REPOSITORY, top, rules) is False
+
+
+def within(location: str, path: str, where: str, span: Span) -> Diagnostic:
+    """BP444, of a repository and where it lies."""
+    return Diagnostic(
+        "BP444",
+        Severity.WARNING,
+        f"the repository {location} is within {where}: each backup copies all of it",
+        span,
+        f'exclude it: `- pp:{path}` among the `patterns`, or `"pp:{path}"` in `exclude_patterns`',
+    )
+
+
+def absolute(target: Target, path: str) -> str:
     return posixpath.normpath(posixpath.join(target.directory or "", path))
 
 
