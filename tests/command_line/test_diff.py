@@ -95,7 +95,7 @@ EDITS = {
     "retries: 2": ("~ repository repo", "+ at most 2 times, 0 s apart"),
     "exclude_patterns: ['*.tmp']": ("~ patterns of new.yaml", "+ ! fm:*.tmp"),
     "log_file: x.log": ("+ log file x.log", "+ everything"),
-    "zfs: {}": ("+ not implemented: zfs", "+ once"),
+    "debug_passphrase: true": ("+ not implemented: debug_passphrase", "+ once"),
     "working_directory: /srv": ("~ before_backup", "+ /srv"),
     "remote_path: borg1": ("~ borg create", "--remote-path borg1"),
     "relocated_repo_access_is_ok: true": ("~ borg create", "environment BORG_RELOCATED"),

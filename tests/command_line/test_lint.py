@@ -153,7 +153,7 @@ def many(place: Place, number: int = 70) -> None:
         more = [
             "",
             "compression: 3\n",
-            "zfs: {zfs_command: /sbin/x}\n",
+            "debug_passphrase: true\n",
             "after_backup: ['echo {x}']\n",
             "x: [\n",
         ]

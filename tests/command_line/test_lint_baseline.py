@@ -9,7 +9,7 @@ import pytest
 from tests.command_line.place import FLAT, Place
 from tests.command_line.test_lint import codes
 
-HEALTH = "zfs: {zfs_command: /sbin/x}\n"
+HEALTH = "debug_passphrase: true\n"
 
 
 @pytest.fixture
@@ -28,10 +28,10 @@ def test_what_is_known_is_not_reported(known: Place) -> None:
 
 
 def test_what_is_new_is_reported(known: Place) -> None:
-    known.write("d/c.yaml", FLAT + HEALTH + "btrfs: {btrfs_command: x}\n").chmod(0o644)
+    known.write("d/c.yaml", FLAT + HEALTH + "display_passphrase: true\n").chmod(0o644)
     ran = known.run("lint", "--baseline", "old.json", "d")
     assert (ran.code, codes(ran)) == (1, ["BP218"])
-    assert "btrfs" in ran.out
+    assert "display_passphrase" in ran.out
 
 
 def test_lines_may_move(known: Place) -> None:

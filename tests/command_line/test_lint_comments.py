@@ -7,7 +7,7 @@ import pytest
 from tests.command_line.place import FLAT, Place
 from tests.command_line.test_lint import codes
 
-HEALTH = "zfs: {zfs_command: /sbin/x}"  # BP218
+HEALTH = "debug_passphrase: true"  # BP218
 
 
 def linted(place: Place, text: str) -> list[str]:
@@ -70,7 +70,7 @@ def test_of_several_codes_the_one_that_isn_t_there_is_named(place: Place) -> Non
     place.write("c.yaml", f"{FLAT}{HEALTH}  # borgplan: ignore BP218, BP232\n")
     ran = place.run("lint", "c.yaml")
     assert ran.code == 0
-    assert "c.yaml:4:30: note BP141 there is no BP232 on line 4 to ignore" in ran.out
+    assert "c.yaml:4:25: note BP141 there is no BP232 on line 4 to ignore" in ran.out
 
 
 def test_codes_that_aren_t_asked_for_are_not_missed(place: Place) -> None:
@@ -99,7 +99,7 @@ def test_a_comment_that_isn_t_understood_is_a_warning(
     place.write("c.yaml", f"{FLAT}{HEALTH}  # {comment}\n")
     ran = place.run("lint", "c.yaml")
     assert (ran.code, codes(ran)) == (1, ["BP218", "BP142"])
-    assert f"c.yaml:4:30: warning BP142 {message}: nothing is suppressed\n" in ran.out
+    assert f"c.yaml:4:25: warning BP142 {message}: nothing is suppressed\n" in ran.out
 
 
 def test_a_finding_in_an_included_file_is_about_that_file_s_comments(place: Place) -> None:

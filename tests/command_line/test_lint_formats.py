@@ -28,7 +28,7 @@ def prepared(place: Place) -> Place:
     place.write("d/clean.yaml", FLAT.replace("repo}", "other}"))
     more = "umask: 77\numask: 77\nunsafe_skip_path_validation_before_create: true\n"
     place.write("d/found.yaml", f"<<: !include ../common.yml\n{FLAT}{more}")
-    place.write("common.yml", "zfs: {zfs_command: /sbin/x}\n")
+    place.write("common.yml", "debug_passphrase: true\n")
     place.write("d/broken.yaml", f"{FLAT}compression: 3\n")
     return place
 
@@ -245,7 +245,7 @@ def test_what_would_steer_a_terminal_or_break_the_form_is_shown(place: Place, fo
         f"encryption_passphrase: {{{SECRET}: 1}}\n",
         f"encryption_passphrase: x\nencryption_passphrase: {SECRET}\n",
         f"encryption_pasphrase: {SECRET}\n",
-        f"zfs: {{zfs_command: https://x/{SECRET}}}\n",
+        f"influxdb_databases: [{{name: {SECRET}}}]\n",
     ],
 )
 def test_secrets_stay_out(place: Place, format_: str, text: str) -> None:

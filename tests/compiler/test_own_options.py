@@ -175,10 +175,10 @@ def test_mistakes_are_errors(own: str, expected: list[str] | None) -> None:
 
 
 def test_what_is_not_implemented_is_refused_by_its_name() -> None:
-    found = compilation({"c.yaml": text("zfs: {}")})
+    found = compilation({"c.yaml": text("debug_passphrase: true")})
     assert codes(found) == ["BP218"]
     assert found.plan
-    assert [refusal.what for refusal in found.plan.refusals] == ["zfs"]
+    assert [refusal.what for refusal in found.plan.refusals] == ["debug_passphrase"]
 
 
 @pytest.mark.parametrize(
