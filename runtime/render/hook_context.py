@@ -13,6 +13,7 @@ from ...compiler.plan.command_text import words_text
 from ...compiler.plan.exits import ExitCodes
 from ...compiler.plan.index import Index
 from ...compiler.plan.model import Plan, Role, ScopeKind, Step
+from ...compiler.plan.scratch import ScratchKind
 from ...compiler.plan.titles import subcommand
 from ...compiler.plan.words import (
     ScratchPath,
@@ -34,22 +35,24 @@ Lines = tuple[str, ...]
 
 def blocks(plan: Plan, tree: Index) -> Iterator[tuple[str, Lines]]:
     """Each block's title and its lines."""
-    patterns = {file.name: file.shown_lines for file in plan.scratch}
-    of_patterns, of_environment, of_others = _Blocks(tree), _Blocks(tree), _Blocks(tree)
+    texts = {file.name: file.shown_lines for file in plan.scratch if file.kind is ScratchKind.TEXT}
+    of_texts: dict[str, _Blocks] = {}
+    of_environment, of_others = _Blocks(tree), _Blocks(tree)
     semantics = {meaning.configuration: meaning.semantics for meaning in plan.meanings}
     for step in plan.steps:
         if not isinstance(step.work, Process) or step.role is not Role.BORG:
             continue
         for part in parts_of(words_of(step.work)):
-            if isinstance(part, ScratchPath) and part.name in patterns:
-                of_patterns.add(step, patterns[part.name])
+            if isinstance(part, ScratchPath) and part.name in texts:
+                of_texts.setdefault(part.shown, _Blocks(tree)).add(step, texts[part.name])
         if step.role is not Role.BORG:
             of_others.add(step, tuple(_environment_of_all(step.work)))
             continue
         file = tree.name_of(step.scope, ScopeKind.CONFIGURATION)
         codes = _exit_codes(semantics.get(file, plan.semantics), step, step.work)
         of_environment.add(step, (*_environment(step.work), *codes))
-    yield from of_patterns.titled("PATTERNS of")
+    for shown, found in of_texts.items():
+        yield from found.titled(f"{shown} of")
     yield from of_environment.titled("Borg's environment for")
     yield from of_others.titled("Environment of other programs for")
 
