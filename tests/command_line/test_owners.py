@@ -152,6 +152,8 @@ PROGRAMS = {
     "a key, joined": "ssh_command: ssh -iHERE/theirs/program\n",
     "an identity": "ssh_command: ssh -o IdentityFile=HERE/theirs/program\n",
     "a credential": "encryption_passphrase: '{credential file HERE/theirs/program}'\n",
+    "a script of the folder that a hook goes to": "before_backup: ['cd HERE/theirs && ./program']\n",
+    "one beside it": "before_backup: ['cd / ; cd HERE/bin && sh ../theirs/program']\n",
     "a key file": "borg_key_file: HERE/theirs/program\n",
 }
 

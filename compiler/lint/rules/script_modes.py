@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import stat
 
 from ...config.filled import filled_in
@@ -12,6 +13,7 @@ from ...support.regex import lazily
 from ..rule import Rule
 
 _PATH = lazily(r"""(?:^|(?<=[\s;&|('"=]))(?:~?/|\.\.?/)[^\s;&|()<>'"`$*?]+""")
+_CHANGED = lazily(r"""(?:^|[;&|({\n])\s*cd\s+([~/][^\s;&|()<>'"`$*?]*)""")
 _EXECUTABLE = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 _INTERPRETER = lazily(r"(?:^|[\s;&|(/])(?:sh|bash|dash|python3?|perl|\.|source)\s+\Z")
 
@@ -38,13 +40,20 @@ def scripts(text: str, host: Host) -> list[str]:
     """Paths in a command that are programs, or are handed to an interpreter."""
     found = []
     for match in _PATH.finditer(text):
-        path = host.home + match[0][1:] if match[0].startswith("~/") else match[0]
+        path = _at_home(match[0], host)
+        if path.startswith("."):
+            changed = [_at_home(at[1], host) for at in _CHANGED.finditer(text[: match.start()])]
+            path = posixpath.normpath(posixpath.join(*changed[-1:], path)) if changed else path
         status = host.status(path)
         if status is None or not status.regular:
             continue
         if status.mode & _EXECUTABLE or _INTERPRETER.search(text[: match.start()]):
             found.append(path)
     return found
+
+
+def _at_home(path: str, host: Host) -> str:
+    return host.home + path[1:] if path.startswith("~/") else path
 
 
 RULES = (Rule(("BP603",), script_modes),)
