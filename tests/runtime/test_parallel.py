@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from borgplan.compiler.analysis.concurrency import overlap
 from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Plan, Retry, Scope, ScopeId, ScopeKind, Status, Step
-from borgplan.compiler.plan.words import Value
-from borgplan.compiler.plan.work import SHOWN
+from borgplan.compiler.plan.words import GIVEN, Value
+from borgplan.compiler.plan.work import SHOWN, values_in
 from borgplan.runtime.engine.reporters import Reporter, Silent
 from borgplan.runtime.engine.runner import Result, Runner
 from borgplan.runtime.engine.walk import Report, interpret
@@ -85,11 +85,13 @@ def assert_same(plan: Plan, ends: Ends) -> None:
 
 
 def in_scopes(plan: Plan, script: Script) -> dict[str, list[tuple[str, Mapping[Value, str]]]]:
-    """What ran in each scope by itself, with what it was told."""
-    scopes = {step.id: step.scope for step in plan.steps}
+    """What ran in each scope by itself, with what it was told that it can use: of other steps what its words name."""
+    steps = {step.id: step for step in plan.steps}
     found: dict[str, list[tuple[str, Mapping[Value, str]]]] = {}
-    for ran in script.ran:
-        found.setdefault(scopes[ran[0]], []).append(ran)
+    for name, told in script.ran:
+        named = {value for value, _ in values_in(steps[name].work)}
+        usable = {v: text for v, text in told.items() if v.producer in GIVEN or v in named}
+        found.setdefault(steps[name].scope, []).append((name, usable))
     return found
 
 
