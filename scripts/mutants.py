@@ -181,7 +181,7 @@ def _run(
 ) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(COPY / ".dev"), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [
-        str(ROOT / ".venv/bin/python"),
+        sys.executable,
         "-m",
         "pytest",
         "-q",

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from borgplan.compiler.borg.locations import normal_location
 from borgplan.compiler.plan.model import Plan, ScopeKind
+from borgplan.runtime.journal import locks
 from borgplan.runtime.journal.locks import wanted
 from tests.runtime.build import command, plan, run_scope, scope, step
 from tests.support.interrupts import default_signals
@@ -219,3 +221,36 @@ def _plan(location: str, *subcommands: str) -> Plan:
         [run_scope(), where],
         [step(name, location, work=command("borg", name)) for name in commands],
     )
+
+
+def test_the_next_place_for_locks_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(locks, "_OF_ROOT", str(tmp_path / "file/locks"))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    assert locks.directory_of_locks(state, "/") == f"{tmp_path}/state/borgplan/locks"
+    with pytest.raises(locks.BusyError, match=r"can.t be kept in .*/file/locks: "):
+        locks.directory_of_locks({"XDG_STATE_HOME": str(tmp_path / "file")}, "/")
+
+
+def test_who_belongs_to_somebody_else_runs_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(pid: int, number: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "kill", refused)
+    assert locks._runs(1)
+
+
+def test_a_wait_ends_when_its_time_is_up(tmp_path: Path) -> None:
+    lock = locks.Wanted("repo", "a.lock", shared=False)
+    mine = locks.Holder(os.getpid(), "root", "apply", "now")
+    told: list[str] = []
+    with locks.held([lock], str(tmp_path), mine, 0, told.append):
+        began = time.monotonic()
+        with (
+            pytest.raises(locks.BusyError, match="repo is in use by"),
+            locks.held([lock], str(tmp_path), mine, 0.3, told.append),
+        ):
+            pass
+    assert 0.3 <= time.monotonic() - began < 10
+    assert len(told) == 1
