@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
 
+from borgplan.compiler.borg.locations import refused_location
 from borgplan.compiler.config.hooks import HookKind
 from borgplan.compiler.driver.compile import Compilation, plan_of
 from borgplan.compiler.driver.sources import Wishes, read
@@ -61,11 +62,11 @@ class Values(NamedTuple):
 
     @property
     def path(self) -> str:
-        """Of the repository; one without a path, or with a placeholder that Borg doesn't have, is
-        refused, and `~` isn't for hooks to expand."""
-        if self.repository[:1] in ("", "~"):
+        """Of the repository; what Borg refuses is refused before, and `~` isn't for hooks to expand."""
+        escaped = self.repository.replace("{", "{{").replace("}", "}}")
+        if escaped[:1] in ("", "~") or refused_location(escaped, None):
             return "-"
-        return self.repository.replace("{", "{{").replace("}", "}}")
+        return escaped
 
     @property
     def first(self) -> str:
