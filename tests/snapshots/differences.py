@@ -42,7 +42,7 @@ _BY_DIFFERENCE = {
     ),
     _CHECKED: ("lvm-lvs-fails", "lvm-lvs-odd", "lvm-snapshot-not-listed"),
     _POOL: ("zfs-fail-first-mount",),
-    _DATABASES: ("all-three", "zfs-with-postgresql"),
+    _DATABASES: ("zfs-with-postgresql",),
     "exit code 75 of a program that takes snapshots is a failure": ("zfs-fail-snapshot-75",),
     "outer volumes first, and ZFS before LVM": ("all-three-zfs-fails", "lvm-fail-snapshot"),
     "which subvolumes are read-only is asked once for all": ("btrfs-property-fails",),

@@ -9,11 +9,13 @@ Borg sees below each source, and what is left when everything has ended.
 from __future__ import annotations
 
 import atexit
+import gc
 import itertools
 import json
 import os
 import shutil
 import sys
+import warnings
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -90,7 +92,10 @@ def _repeated(vector: dict[str, Any]) -> dict[str, Any]:
         "inspect": inspect
         or "findmnt -rno TARGET | grep borgplan; find /srv -name '.borgplan-*'; true",
     }
-    found: dict[str, Any] = lab.run_scenario(scenario, [str(ROOT / ".venv/bin/borgplan")])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # the recorder closes not all of its pipes
+        found: dict[str, Any] = lab.run_scenario(scenario, [str(ROOT / ".venv/bin/borgplan")])
+        gc.collect()
     if os.environ.get("SHOW"):
         print(*found.get("stdout", ()), *found.get("stderr_plain", ()), *found["errors"], sep="\n")
     return found
