@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from borgplan.compiler.plan.claims import Claim, Mode, Pair
 from borgplan.compiler.plan.exits import ExitCodes
+from borgplan.compiler.plan.feeds import Feed, Sound
 from borgplan.compiler.plan.model import (
     Fact,
     Input,
@@ -36,7 +37,18 @@ from borgplan.compiler.plan.words import (
     Use,
     Value,
 )
-from borgplan.compiler.plan.work import Evidence, Output, OutputUse, Process, Proof, Shell, Work
+from borgplan.compiler.plan.work import (
+    Evidence,
+    Output,
+    OutputUse,
+    Presence,
+    Process,
+    Proof,
+    Shell,
+    Upstream,
+    Where,
+    Work,
+)
 from borgplan.compiler.source.span import Span
 from tests.runtime.test_laws import sound_plans
 
@@ -96,6 +108,13 @@ def argvs(draw: st.DrawFn) -> tuple[Any, ...]:
     return ("borg", draw(TEXTS), *draw(several(words)))
 
 
+PRESENCES = st.builds(Presence, TEXTS, st.sampled_from(Where), several(TEXTS))
+SOUNDS = st.builds(Sound, TEXTS, NUMBERS, several(TEXTS))
+FEEDS = st.builds(Feed, TEXTS, TEXTS, argvs(), named(TEXTS), SOUNDS, st.none(), NUMBERS)
+UPSTREAMS = st.builds(
+    Upstream, argvs(), EXITS, named(TEXTS), several(TEXTS), st.none() | SECRETS, st.booleans(),
+    st.none() | TEXTS,
+)  # fmt: skip
 OUTPUTS = st.builds(Output, st.sampled_from(OutputUse), TEXTS)
 WORKS: st.SearchStrategy[Work] = st.one_of(
     st.builds(
@@ -107,7 +126,8 @@ WORKS: st.SearchStrategy[Work] = st.one_of(
         st.none() | SECRETS, OUTPUTS, st.booleans(), st.none() | TEXTS,
         several(TEXTS), several(TEXTS), st.booleans(), st.booleans(),
         st.none() | st.builds(Evidence, several(TEXTS), TEXTS),
-        st.none() | st.sampled_from(Proof), several(TEXTS),
+        st.none() | st.sampled_from(Proof), several(TEXTS), several(UPSTREAMS), st.booleans(),
+        several(PRESENCES), several(PRESENCES), st.none() | TEXTS, TEXTS, several(FEEDS),
     ),
 )  # fmt: skip
 BAD = st.sampled_from([Status.SKIPPED, Status.FAILED])
