@@ -177,6 +177,7 @@ def prepared(path: Path, server: Server) -> Home:
     return home
 
 
+@pytest.mark.timeout(500)
 def test_the_session_reads_the_same_under_borgplan(tmp_path: Path, server: Server) -> None:
     home = prepared(tmp_path / "home", server)
     wrong = []
@@ -201,6 +202,8 @@ def test_json_is_whole_after_a_failure(tmp_path: Path, server: Server) -> None:
 
 
 @pytest.mark.oracle
+@pytest.mark.timeout(1800)
+@pytest.mark.skipif("BORGMATIC" not in os.environ, reason="see `make oracle`")
 def test_the_session_reads_the_same_under_borgmatic(tmp_path: Path, server: Server) -> None:
     own = prepared(tmp_path / "own", server)
     its = prepared(tmp_path / "its", server)
