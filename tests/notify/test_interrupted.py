@@ -177,7 +177,9 @@ def test_the_next_run_tells_it_and_is_not_kept_waiting(watched: Watched, point: 
     watched.write("c.yaml", plain + SERVICES.replace("URL", watched.heard.url("")))
     assert watched.killed(point, *WORDS).code == -signal.SIGKILL
     assert not watched.taken
-    time.sleep(1)  # until what was killed is gone: a run beside it is refused, and reports that, too
+    time.sleep(
+        1
+    )  # until what was killed is gone: a run beside it is refused, and reports that, too
     ran = watched.run(*WORDS)
     assert ran.code == 0, ran
     assert watched.taken == Counter(FAILS)

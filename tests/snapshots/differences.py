@@ -10,9 +10,6 @@ _ASKED = "volumes are asked for before anything runs: without an answer nothing 
 _SIGNALS = "after a signal, error hooks run, and removals go on to their end"
 _CHECKED = "a snapshot's place is looked at before and after"
 _POOL = "the snapshots of a pool are taken at one moment"
-_DATABASES = (
-    "databases are dumped into the archive by programs that the stand-in for Borg can't read"
-)
 
 _BY_DIFFERENCE = {
     _NESTED: (
@@ -42,7 +39,6 @@ _BY_DIFFERENCE = {
     ),
     _CHECKED: ("lvm-lvs-fails", "lvm-lvs-odd", "lvm-snapshot-not-listed"),
     _POOL: ("zfs-fail-first-mount",),
-    _DATABASES: ("zfs-with-postgresql",),
     "exit code 75 of a program that takes snapshots is a failure": ("zfs-fail-snapshot-75",),
     "outer volumes first, and ZFS before LVM": ("all-three-zfs-fails", "lvm-fail-snapshot"),
     "which subvolumes are read-only is asked once for all": ("btrfs-property-fails",),
