@@ -170,7 +170,7 @@ def prepared(path: Path, server: Server) -> Home:
             {"path": f"{path}/backups/two"},
         ],
         "keep_daily": 7,
-        "archive_name_format": "host-{now}",
+        "archive_name_format": "host-{now:%Y-%m-%dT%H:%M:%S.%f}",
         "bootstrap": {},
     }
     home.write(_CONFIG, yaml.safe_dump(data, sort_keys=False))

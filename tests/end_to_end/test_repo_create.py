@@ -119,7 +119,7 @@ def test_the_plan_without_asking_borg_says_so(home: Home) -> None:
     configure(home, [{"path": f"{home.path}/backups/r", "encryption": "none"}])
     ran = home.borgplan("plan", "--offline", "-a", "repo-create", "c.yaml")
     assert "borg init --encryption none" in ran.stdout
-    assert f"Repository {home.path}/backups/r: does not exist." in ran.stdout
+    assert f"Repository {home.path}/backups/r: known when applied." in ran.stdout
 
 
 def test_a_dry_run_makes_no_repository(home: Home) -> None:
