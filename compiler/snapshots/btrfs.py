@@ -12,7 +12,7 @@ from ..config.settings import Settings
 from ..plan.words import Word, joined
 from ..plan.work import Presence, Where
 from ..source.volumes import Mounted, Volume
-from .kind import MOUNT, SNAPSHOT, Argv, Command, Kind, Naming, words_of
+from .kind import SNAPSHOT, Argv, Command, Kind, Naming, mounting, words_of
 
 
 def questions(program: Argv, mounts: Sequence[Mounted]) -> list[Argv]:
@@ -96,13 +96,7 @@ def take(volumes: Sequence[Volume], settings: Settings, naming: Naming) -> list[
 
 def mount(volume: Volume, _settings: Settings, naming: Naming, place: str) -> Command:
     argv: tuple[Word, ...] = ("mount", "--bind", _snapshot(volume, naming), place)
-    return Command(
-        f"mount the snapshot of {volume.point}",
-        argv,
-        MOUNT,
-        (place,),
-        makes=(Presence(place, Where.MOUNT),),
-    )
+    return mounting(f"mount the snapshot of {volume.point}", argv, place)
 
 
 def remove(volume: Volume, settings: Settings, naming: Naming) -> Command:

@@ -6,7 +6,7 @@ from ..config.settings import Settings
 from ..plan.claims import FOLDER
 from ..plan.work import Presence, Where
 from ..source.volumes import Volume
-from .kind import MOUNT, Command, Naming, words_of
+from .kind import MOUNT, Command, Naming, mounting, words_of
 from .kinds import KINDS
 from .layout import Layout, is_within
 
@@ -80,9 +80,7 @@ def _remove_folders(root: str) -> Command:
 
 def _bind(point: str, place: str) -> Command:
     argv = ("mount", "--bind", point, place)
-    return Command(
-        f"mount {point} as it is", argv, MOUNT, (place,), makes=(Presence(place, Where.MOUNT),)
-    )
+    return mounting(f"mount {point} as it is", argv, place)
 
 
 def _unmount(settings: Settings, volume: Volume | None, point: str, place: str) -> Command:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ..config.settings import Settings
 from ..plan.words import Known, Use, Word
-from ..plan.work import Presence
+from ..plan.work import Presence, Where
 from ..source.volumes import Mounted, Volume
 from ..support.record import NamedTuple
 
@@ -27,6 +27,11 @@ class Command(NamedTuple):
     things: tuple[Word, ...]
     makes: tuple[Presence, ...] = ()
     removes: tuple[Presence, ...] = ()
+
+
+def mounting(title: str, argv: tuple[Word, ...], place: str) -> Command:
+    """The command that mounts something at a place."""
+    return Command(title, argv, MOUNT, (place,), makes=(Presence(place, Where.MOUNT),))
 
 
 class Naming(NamedTuple):

@@ -14,7 +14,7 @@ from ..config.settings import Settings
 from ..plan.words import Word, joined
 from ..plan.work import Presence, Where
 from ..source.volumes import Mounted, Volume
-from .kind import MOUNT, SNAPSHOT, Argv, Command, Kind, Naming, words_of
+from .kind import SNAPSHOT, Argv, Command, Kind, Naming, mounting, words_of
 
 DEFAULT_SIZE = "10%ORIGIN"
 _SINGLE_DASH = re.compile(r"(?<!-)-(?!-)")
@@ -82,13 +82,7 @@ def take(volumes: Sequence[Volume], settings: Settings, naming: Naming) -> list[
 def mount(volume: Volume, settings: Settings, naming: Naming, place: str) -> Command:
     options = "ro,nouuid" if volume.file_system == "xfs" else "ro"
     argv = (*words_of(settings, "lvm.mount_command"), "-o", options, _device(volume, naming), place)
-    return Command(
-        f"mount the snapshot of {volume.point}",
-        argv,
-        MOUNT,
-        (place,),
-        makes=(Presence(place, Where.MOUNT),),
-    )
+    return mounting(f"mount the snapshot of {volume.point}", argv, place)
 
 
 def remove(volume: Volume, settings: Settings, naming: Naming) -> Command:

@@ -12,7 +12,7 @@ from ..config.settings import Settings
 from ..plan.words import Word, joined
 from ..plan.work import Presence, Where
 from ..source.volumes import Mounted, Volume
-from .kind import MOUNT, SNAPSHOT, Argv, Command, Kind, Naming, words_of
+from .kind import SNAPSHOT, Argv, Command, Kind, Naming, mounting, words_of
 
 _COLUMNS = "name,mountpoint,canmount,org.torsion.borgmatic:backup"
 _ALL = "auto"
@@ -81,13 +81,7 @@ def take(volumes: Sequence[Volume], settings: Settings, naming: Naming) -> list[
 def mount(volume: Volume, settings: Settings, naming: Naming, place: str) -> Command:
     program = words_of(settings, "zfs.mount_command")
     argv = (*program, "-t", "zfs", "-o", "ro", _snapshot(volume, naming), place)
-    return Command(
-        f"mount the snapshot of {volume.name}",
-        argv,
-        MOUNT,
-        (place,),
-        makes=(Presence(place, Where.MOUNT),),
-    )
+    return mounting(f"mount the snapshot of {volume.name}", argv, place)
 
 
 def remove(volume: Volume, settings: Settings, naming: Naming) -> Command:
