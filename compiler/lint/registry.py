@@ -30,11 +30,16 @@ OF_HOOKS = (
     "never_running", "quoted_placeholders", "success_after_failure", "empty_commands", "soft_failures", "repetition",
     "last_test", "nested_runs", "quiet_failures", "fragile_notices",
     # safety
-    "dump_places", "secrets_in_commands", "values_in_hooks",
+    "dump_hooks", "dump_places", "secrets_in_commands", "values_in_hooks",
 )  # fmt: skip
 
 # Then what is about all hooks of a file, or about more than their texts.
-OF_FILES_WITH_HOOKS = ("generations", "hidden_failures", "gone_early", "proofs", "script_modes")
+OF_FILES_WITH_HOOKS = (
+    "generations", "hidden_failures", "gone_early", "proofs", "script_modes", "dump_modes",
+)  # fmt: skip
+
+# What is about entries of databases.
+OF_FILES_WITH_DATABASES = ("database_entries",)
 
 # And what is proved of files that have monitoring services, but no hooks.
 OF_FILES_WITH_SERVICES = ("proofs",)
@@ -55,6 +60,8 @@ def rules_in(modules: tuple[str, ...]) -> Iterator[Rule | HookRule]:
 def run_checks(compilation: Compilation, host: Host, diagnostics: Diagnostics) -> None:
     """Let every rule look at the compilation; those about hooks are loaded where there are any."""
     _run(OF_FILES, compilation, host, diagnostics)
+    if any(configuration.databases for configuration in compilation.configurations):
+        _run(OF_FILES_WITH_DATABASES, compilation, host, diagnostics)
     if any(_has_hooks(configuration) for configuration in compilation.configurations):
         from .rules.hook_commands import hooks_of
 

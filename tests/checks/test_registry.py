@@ -16,6 +16,7 @@ FOLDER = Path(registry.__file__).with_name("rules")
 LISTED = {
     **dict.fromkeys(registry.OF_FILES, Rule),
     **dict.fromkeys(registry.OF_FILES_WITH_HOOKS, Rule),
+    **dict.fromkeys(registry.OF_FILES_WITH_DATABASES, Rule),
     **dict.fromkeys(registry.ON_REQUEST, Rule),
     **dict.fromkeys(registry.OF_HOOKS, HookRule),
 }
@@ -37,6 +38,7 @@ def test_every_module_with_rules_is_listed_once() -> None:
         *registry.OF_FILES,
         *registry.OF_HOOKS,
         *registry.OF_FILES_WITH_HOOKS,
+        *registry.OF_FILES_WITH_DATABASES,
         *registry.ON_REQUEST,
     )
     assert len(everything) == len(LISTED)

@@ -15,7 +15,7 @@ _SHARED = lazily(
     r"(?:>\s*|\s-[fo]\s*|=|\.backup\s+)[\"']?((?:/tmp|/var/tmp|/dev/shm)/[^\s\"';|&]+)"
 )
 _WRITTEN = lazily(r"(?<!>)>\s*[\"']?(/[^\s\"';|&)$`]+)")
-_ELSEWHERE = lazily(r"\b(?:docker|podman|kubectl|pct|qm|ssh|lxc)\b")
+ELSEWHERE = lazily(r"\b(?:docker|podman|kubectl|pct|qm|ssh|lxc)\b")
 
 
 def dump_places(hooks: Hooks, diagnostics: Diagnostics) -> None:
@@ -42,7 +42,7 @@ def _in_shared_directory(found: HookCommand, diagnostics: Diagnostics) -> None:
     match = _SHARED.search(text)
     if match is None or "umask" in text or "mktemp" in text:
         return
-    if _ELSEWHERE.search(text) and not match[0].startswith(">"):
+    if ELSEWHERE.search(text) and not match[0].startswith(">"):
         return  # a path of another machine
     if settings.integer("hooks_umask") or settings.integer("umask"):
         return
