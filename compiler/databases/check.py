@@ -7,7 +7,7 @@ from ..config.databases import DATABASES, Database
 from ..config.model import Configuration
 from ..source.diagnostic import Diagnostics
 from ..source.span import Span, Text
-from . import layout, mysql, postgresql
+from . import containers, layout, mysql, postgresql
 
 _REFERENCE = "{credential"
 
@@ -35,8 +35,6 @@ def check_databases(configuration: Configuration, diagnostics: Diagnostics) -> l
 def _unimplemented(configuration: Configuration) -> list[Text]:
     found = []
     for database in configuration.databases:
-        if database.is_set("container"):
-            found.append(Text(f"{database.option}: container", database.place("container")))
         folder = database.text("format") == "directory"
         if database.kind == "postgresql" and folder and postgresql.is_listed(database):
             what = f"{database.option}: `{database.name}` with `format: directory`"
@@ -56,6 +54,10 @@ def _names(database: Database, diagnostics: Diagnostics) -> None:
     if database.kind == "postgresql" and "=" in name:
         message = f"`{name}` contains `=`: PostgreSQL's programs read it as a connection string"
         diagnostics.error("BP384", message, database.place("name"))
+    container = database.text("container")
+    if database.is_set("container") and not containers.NAME.fullmatch(container):
+        message = f"`{container}` can't be the name of a container"
+        diagnostics.error("BP384", message, database.place("container"))
     identifier = layout.identifier(database)
     if "/" in identifier or identifier in (".", ".."):
         option = next(o for o in ("label", "container", "hostname") if database.text(o))

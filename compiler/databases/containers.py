@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import json
 
+from ..plan.words import ForEach, Listed, Printed, Value, Word
+from ..support.regex import lazily
+
+NAME = lazily(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # of a container, as docker has it
+_ADDRESS = lazily(r"[0-9A-Fa-f.:]+")
+# Prints docker's answer if it knows an address, else podman's.
+_ASK = r'docker "$@" | grep -E "IPAddress\W+[0-9A-Fa-f]+[.:]" || podman "$@"'
 ENGINES = ("docker", "podman")  # the second is asked if the first doesn't know
 
 
@@ -20,4 +27,16 @@ def address_in(answer: str) -> str:
         found = [settings.get("IPAddress"), *(network.get("IPAddress") for network in networks)]
     except (ValueError, AttributeError):
         return ""
-    return next((address for address in found if isinstance(address, str) and address), "")
+    texts = (address for address in found if isinstance(address, str))
+    return next((address for address in texts if _ADDRESS.fullmatch(address)), "")
+
+
+def inspection(container: str) -> tuple[Word, ...]:
+    """The command that asks the engines, one after the other; it prints JSON."""
+    _, *words = question("", container)
+    return ("sh", "-c", _ASK, "sh", *words)
+
+
+def address_word(value: Value) -> Word:
+    """The address in what `inspection` has printed, as a word of a command."""
+    return (ForEach(Listed(value, Printed.ADDRESS)),)

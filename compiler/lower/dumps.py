@@ -16,6 +16,7 @@ from ..config.databases import Database
 from ..databases import layout, mongodb, mysql, postgresql, sqlite
 from ..databases.access import connection
 from ..databases.client import Client, Connection, Dumping
+from ..databases.containers import address_word, inspection
 from ..databases.layout import Dump
 from ..plan.claims import FILES, Claim, Mode
 from ..plan.exits import ExitCodes
@@ -39,7 +40,7 @@ from ..support.record import NamedTuple
 from .dump_files import DumpFiles, base_of
 from .special_files import excluded, finder
 
-_NAMES = "names"
+_NAMES, _ADDRESS = "names", "address"
 
 
 class Dumped(NamedTuple):
@@ -89,6 +90,7 @@ class _Dumps:
         self._files = DumpFiles(scope)
         self._before: list[Step] = []
         self._feeds: list[Feed] = []
+        self._addresses: dict[str, Word] = {}  # of containers
 
     def all(self, roots: tuple[str, ...]) -> Dumped:
         named = self._named()
@@ -166,7 +168,19 @@ class _Dumps:
 
     def _connection(self, database: Database) -> Connection:
         file = self._files.name_of(f"{database.option}[{database.number}]")
-        return connection(database, self._target.configuration, self._host, file=file)
+        address = self._address(database)
+        return connection(database, self._target.configuration, self._host, address, file)
+
+    def _address(self, database: Database) -> Word:
+        """The address of the container in which the server runs, found once; empty without one."""
+        container = database.text("container")
+        if container and container not in self._addresses:
+            title = f"address of the container {container}"
+            output = Output(OutputUse.KEEP, _ADDRESS)
+            client = Client(inspection(container))
+            step = self._step(database, title, client, "where its databases are reached", output)
+            self._addresses[container] = address_word(Value(step, _ADDRESS))
+        return self._addresses.get(container, "")
 
     def _step(
         self,

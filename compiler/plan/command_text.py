@@ -6,7 +6,18 @@ import shlex
 
 from .feeds import Feed
 from .model import Step
-from .words import ForEach, Part, ScratchPath, SecretCommand, SecretUse, Use, Word, text_of
+from .words import (
+    ForEach,
+    Listed,
+    Part,
+    Printed,
+    ScratchPath,
+    SecretCommand,
+    SecretUse,
+    Use,
+    Word,
+    text_of,
+)
 from .work import Process, Request, Shell, directory_of
 
 _OF_THE_GENERATION = "BORG_EXIT_CODES"  # no configuration says it
@@ -96,5 +107,7 @@ def _part(part: Part) -> str:
             return part.shown
         case ScratchPath():
             return part.shown
+        case ForEach(Listed(printed=Printed.ADDRESS)):
+            return "ADDRESS"
         case ForEach(names, before, after):
             return f"{before}EACH-OF-{names.value.name.upper()}{after}"

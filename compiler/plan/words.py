@@ -85,6 +85,7 @@ class Printed(Enum):
     LINES = "lines"
     CSV = "csv"  # in the first column
     NULLS = "nulls"  # each with a null character behind it
+    ADDRESS = "address"  # the first address in the settings of a container's network, as JSON
 
 
 class Listed(NamedTuple):
@@ -263,6 +264,8 @@ def _shown(part: Part) -> str:
             return part.shown
         case ScratchPath(name, shown):
             return shown if shown != ScratchPath("").shown else f"{{scratch {name}}}"
+        case ForEach(Listed(printed=Printed.ADDRESS)):
+            return "{address}"
         case ForEach(names, before, after):
             return f"{before}{{each of {names.value.name}}}{after}"
 

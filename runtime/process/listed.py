@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
+from ...compiler.databases.containers import address_in
 from ...compiler.plan.feeds import Feed
 from ...compiler.plan.words import EACH, ForEach, Listed, Printed, Value, escaped
 from ..engine.runner import NotReadyError
@@ -22,6 +23,8 @@ def names_of(listed: Listed, values: Mapping[Value, str]) -> list[str] | None:
         for name in dict.fromkeys(_printed(text, listed.printed))
         if name not in listed.without and (not listed.fits or fnmatchcase(name, listed.fits))
     ]
+    if not names and listed.printed is Printed.ADDRESS:
+        raise NotReadyError("the container has no address")
     if listed.wanted and not names:
         raise NotReadyError("the list of names is empty")
     return names
@@ -33,6 +36,8 @@ def _printed(text: str, printed: Printed) -> list[str]:
             return [line for line in text.split("\n") if line]
         case Printed.NULLS:
             return [name for name in text.split("\0") if name]
+        case Printed.ADDRESS:
+            return [address for address in [address_in(text)] if address]
         case Printed.CSV:
             return [row[0] for row in csv.reader(io.StringIO(text, newline="")) if row]
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pytest
@@ -28,19 +30,23 @@ from borgplan.compiler.plan.work import OutputUse, Process
 from borgplan.runtime.engine.runner import NotReadyError
 from borgplan.runtime.process.listed import feeds_for_each, text_for_each, words_for_each
 from tests.compiler.planning import compilation
+from tests.databases.engines import ADDRESS, Engines
 
 ROOT = Path(__file__).parents[2].parent / "shared/databases/recordings"
-GROUPS = ("config", "credential", "dump-")
+GROUPS = ("config", "container", "credential", "dump-")
 # What these servers answer when they are asked for their databases.
 _POSTGRESQL = ["postgres", "template0", "template1", "users", "orders", "user_archive"]
 _MARIADB = ["information_schema", "mysql", "performance_schema", "sys", "users", "orders", "user_archive"]  # fmt: skip
+_ENGINES = ("docker", "podman")
 # Where borgplan does something else, and why; each of them has to differ.
 DELIBERATE = {
     r"mongodb-options(-quotes)?": "options are split as a shell would",
     r"mongodb-directory-credentials-file|credential-(mongodb|username)": "a credential is read when it is needed",
     r"mongodb-docker-exec": "the recorder shows what docker starts, too",
     r"sqlite-.*": "SQLite's backup function copies the database first",
-    r"influxdb-.*|openldap-(?!all).*|.*-container": "refused by name",
+    r"influxdb-.*|openldap-(?!all).*": "refused by name",
+    r"container-bad-json": "podman is asked, too, if docker tells no address",
+    r"container-dry-run": "a dry run asks nobody",
     r"postgresql-name-dash": "an option in the place of a name is found before anything runs",
     r"postgresql-all-and-named": "a database is dumped once, as its own entry has it",
     r"credential-(environment-variable|systemd|container|dry-run)": "needs a real environment",
@@ -82,7 +88,8 @@ def theirs(recording: dict[str, Any]) -> list[Ran]:
         own += [f["content"].strip() for f in event.get("files", ()) if "tmpRANDOM" in f["arg"]]
         environment = tuple(sorted(event.get("env_added", {}).items()))
         found.append(Ran(event["event"], tuple(argv), environment, tuple(own)))
-    return sorted(found)
+    once = [one for one in found if one.program in _ENGINES]  # asked again for every database
+    return sorted([*dict.fromkeys(once), *(one for one in found if one.program not in _ENGINES)])
 
 
 class Filling:
@@ -143,18 +150,36 @@ class Filling:
         }
 
 
+def _inspected(argv: tuple[Word, ...], recording: dict[str, Any]) -> tuple[str, list[Ran]]:
+    """What a command prints that asks engines, and how it calls them."""
+    known = recording.get("containers", {"dbcontainer": ADDRESS})
+    by_podman = any(event["event"] == "podman" for event in recording["trace"])
+    with TemporaryDirectory() as folder:
+        engines = Engines(Path(folder), {} if by_podman else known, known)
+        words = [word for word in argv if isinstance(word, str)]
+        ran = subprocess.run(words, env={"PATH": engines.path}, stdout=subprocess.PIPE, check=False)
+        return ran.stdout.decode(), [Ran(w[0], tuple(w[1:]), (), ()) for w in engines.asked()]
+
+
 def ours(
-    compiled: Compilation, listed: list[str] | None
+    compiled: Compilation, recording: dict[str, Any]
 ) -> tuple[list[Ran], dict[str, str] | None]:
-    """What runs, and `dumps.json`; None for that where a list of names is refused. `listed`: what servers answer."""
+    """What runs, and `dumps.json`; None for that where a list of names is refused."""
+    listed = recording.get("server_databases")
     filling = Filling(compiled)
-    found = []
+    found: list[Ran] = []
     assert compiled.plan is not None
     for step in compiled.plan.steps:
         work = step.work
         if not isinstance(work, Process):
             continue
-        if step.role is Role.DUMP and work.argv[0] != "find":
+        if "--dry-run" in recording["args"]:
+            continue
+        if step.role is Role.DUMP and work.argv[0] == "sh":
+            value = Value(step.id, work.output.name)
+            filling.values[value], asked = _inspected(work.argv, recording)
+            found += asked
+        elif step.role is Role.DUMP and work.argv[0] != "find":
             found.append(filling.ran(work.argv, work.environment, filling.values))
             if work.output.use is OutputUse.KEEP:
                 is_csv = "--csv" in work.argv
@@ -180,7 +205,7 @@ def differences(recording: dict[str, Any]) -> list[str]:
     wanted = theirs(recording)
     if refuses:
         return [] if fails and not wanted else ["borgplan refuses it beforehand"]
-    found, metadata = ours(compiled, recording.get("server_databases"))
+    found, metadata = ours(compiled, recording)
     if fails or metadata is None:
         return [] if fails and metadata is None and found == wanted else ["one of the two fails"]
     told = [f"only borgmatic: {one}" for one in wanted if one not in found]
