@@ -1,7 +1,8 @@
 """Snapshots of btrfs subvolumes: within the subvolume, for reading only, and mounted from there.
 
 Source: btrfs-progs, measured: a snapshot holds an empty folder for each subvolume within; a destination that exists
-becomes the folder of the new snapshot, so that the old one would be read.
+becomes the folder of the new snapshot, so that the old one would be read. Snapshots that backups have made of a subvolume,
+and that are there still, are no volumes of it: borgplan's, and borgmatic's.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from ..config.settings import Settings
 from ..plan.words import Word, joined
 from ..plan.work import Presence, Where
 from ..source.volumes import Mounted, Volume
-from .kind import SNAPSHOT, Argv, Command, Kind, Naming, mounting, words_of
+from .kind import PREFIX, SNAPSHOT, Argv, Command, Kind, Naming, mounting, words_of
+
+_OF_BACKUPS = (f"/.{PREFIX}", "/.borgmatic-snapshot")
 
 
 def questions(program: Argv, mounts: Sequence[Mounted]) -> list[Argv]:
@@ -54,13 +57,15 @@ def read(mounts: Sequence[Mounted], answers: Sequence[str]) -> list[Volume]:
 
 def _paths(answer: str) -> dict[str, None]:
     """`ID 256 gen 9 top level 5 path @data` for each; the mark before some of them says that they are not below the
-    path that was asked about."""
+    path that was asked about. Without those that backups have made."""
     found: dict[str, None] = {}
     for line in answer.splitlines():
         _, sign, path = line.partition(" path ")
         if not sign:
             raise ValueError(f"`{line}` is not a line of `btrfs subvolume list`")
-        found[f"/{path.removeprefix('<FS_TREE>/')}"] = None
+        path = f"/{path.removeprefix('<FS_TREE>/')}"
+        if not any(sign in path for sign in _OF_BACKUPS):
+            found[path] = None
     return found
 
 

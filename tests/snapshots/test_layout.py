@@ -96,3 +96,18 @@ def test_a_logical_volume_is_known_by_its_group_and_name() -> None:
     (volume,) = lvm.read([], [answer])
     assert lvm._names(volume) == ("vg0", "my-files")
     assert volume.file_system == "xfs"
+
+
+def test_snapshots_that_backups_have_left_are_no_volumes() -> None:
+    mounts = [Mounted("/srv", "btrfs", "/dev/a", "/@")]
+    listed = "".join(
+        f"ID 256 gen 7 top level 5 path @{path}\n"
+        for path in (
+            "",
+            "/.borgplan-20260102-1",
+            "/.borgmatic-snapshot/srv",
+            "/.snapshots/1/snapshot",
+        )
+    )
+    found = btrfs.read(mounts, [listed, ""])
+    assert {volume.point for volume in found} == {"/srv", "/srv/.snapshots/1/snapshot"}

@@ -18,10 +18,7 @@ def test_a_recorded_run_is_reproduced_unless_that_is_deliberate(name: str) -> No
         found = recordings.differences(name)
     except LookupError as error:
         pytest.skip(str(error))
-    if name in DIFFERENCES:
-        assert found, f"is reproduced, although: {DIFFERENCES[name]}"
-    else:
-        assert found == []
+    assert found == []
 
 
 @pytest.mark.skipif(bool(_WHY_NOT), reason=_WHY_NOT or "-")
