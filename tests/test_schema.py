@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 from borgplan.compiler.driver.compile import plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.as_json import stamped, to_json
 from borgplan.compiler.semantics import PROFILES, Profile
@@ -23,8 +24,8 @@ EXAMPLES = sorted(f for f in (ROOT / "examples").rglob("*.yaml") if f.name != "b
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
 def test_plans_of_the_examples_fit_the_schema(example: Path, profile: Profile) -> None:
     host, diagnostics = RealHost(), Diagnostics()
-    sources = read((str(example),), host, profile.name, diagnostics)
-    compilation = plan_of(sources, (), host, diagnostics)
+    sources = read(CompileRequest((str(example),), semantics=profile.name), host, diagnostics)
+    compilation = plan_of(sources, host, diagnostics)
     assert compilation.plan
     text = to_json(stamped(compilation.plan, compilation.files))
     schema = json.loads((ROOT / "docs/plan.schema.json").read_text())

@@ -17,7 +17,7 @@ from ..syntax.nodes import Include, Mapping, Marked, Node, Scalar, Sequence
 from .options import BY_SECTION, OPTIONS, SECRETS, SECTIONS, SERVICE_NAMES, Option, Type
 
 _REFERENCE = "{credential "
-_WISH = re.compile(r"([a-z0-9_]+(?:\[[0-9]{1,6}\]|\.[a-z0-9_]+)*)(?:=(.*)|!)", re.DOTALL)
+_SETTING = re.compile(r"([a-z0-9_]+(?:\[[0-9]{1,6}\]|\.[a-z0-9_]+)*)(?:=(.*)|!)", re.DOTALL)
 
 
 class Override(NamedTuple):
@@ -31,22 +31,22 @@ class Override(NamedTuple):
 
 
 def overrides(
-    wishes: Iterable[str], diagnostics: Diagnostics, *, secret: bool = False
+    settings: Iterable[str], diagnostics: Diagnostics, *, secret: bool = False
 ) -> tuple[Override, ...]:
-    """The wishes of a command line, parsed; those that can't be are recorded. `secret`: they may hold secrets."""
-    found = [_override(wish, diagnostics, secret=secret) for wish in wishes]
+    """What a command line sets, parsed; those that can't be are recorded. `secret`: they may hold secrets."""
+    found = [_override(setting, diagnostics, secret=secret) for setting in settings]
     return tuple(override for override in found if override is not None)
 
 
-def tells_secret(wish: str) -> bool:
-    """Whether a wish is refused for the secret in it."""
+def tells_secret(setting: str) -> bool:
+    """Whether a setting is refused for the secret in it."""
     found = Diagnostics()
-    _override(wish, found, secret=False)
+    _override(setting, found, secret=False)
     return any(item.code == "BP132" for item in found)
 
 
-def _override(wish: str, diagnostics: Diagnostics, *, secret: bool) -> Override | None:
-    match = _WISH.fullmatch(wish)
+def _override(setting: str, diagnostics: Diagnostics, *, secret: bool) -> Override | None:
+    match = _SETTING.fullmatch(setting)
     if match is None:
         diagnostics.error(
             "BP131", "`--set` takes OPTION=VALUE", Span("--set"), "for example --set keep_daily=7"
@@ -134,20 +134,20 @@ def _reads_files(node: Node) -> bool:
             return True
 
 
-def overridden(root: Node, wishes: tuple[Override, ...], diagnostics: Diagnostics) -> Node:
-    """A merged tree with the wishes in it, in the sections where the file has such."""
-    for wish in wishes:
+def overridden(root: Node, overrides: tuple[Override, ...], diagnostics: Diagnostics) -> Node:
+    """A merged tree with the overrides in it, in the sections where the file has such."""
+    for override in overrides:
         if isinstance(root, Mapping):
-            section = _section(root, wish)
-            route = (section, *wish.route) if section else wish.route
+            section = _section(root, override)
+            route = (section, *override.route) if section else override.route
             try:
-                root = _put(root, route, wish)
+                root = _put(root, route, override)
             except IndexError:
-                diagnostics.error("BP131", "there is no such item in the list", wish.place)
+                diagnostics.error("BP131", "there is no such item in the list", override.place)
     return root
 
 
-def _section(root: Mapping, wish: Override) -> str:
+def _section(root: Mapping, override: Override) -> str:
     """Where the value goes: where the option stands, else where it belongs in a file of sections."""
     sections = {
         key.text: value
@@ -156,40 +156,42 @@ def _section(root: Mapping, wish: Override) -> str:
     }
     if not sections:
         return ""
-    if wish.section:
-        return wish.section
-    if any(key.text == wish.route[0] for key, _ in root.pairs):
+    if override.section:
+        return override.section
+    if any(key.text == override.route[0] for key, _ in root.pairs):
         return ""
     for name, value in sections.items():
-        if any(key.text == wish.route[0] for key, _ in value.pairs):
+        if any(key.text == override.route[0] for key, _ in value.pairs):
             return name
-    option = _option(".".join(wish.route), wish.section)
+    option = _option(".".join(override.route), override.section)
     return option.section if option else ""
 
 
-def _put(root: Node | None, route: tuple[str, ...], wish: Override) -> Mapping:
-    """`root` with the wish's value at the end of a route; mappings on the way are kept. Raises IndexError."""
+def _put(root: Node | None, route: tuple[str, ...], override: Override) -> Mapping:
+    """`root` with the override's value at the end of a route; mappings on the way are kept. Raises IndexError."""
     first, *rest = route
     pairs = root.pairs if isinstance(root, Mapping) else ()
     others = tuple(pair for pair in pairs if pair[0].text != first)
     old = next((value for key, value in pairs if key.text == first), None)
-    value = _changed(old, tuple(rest), wish)
-    key = Scalar(first, first, plain=True, span=wish.place)
+    value = _changed(old, tuple(rest), override)
+    key = Scalar(first, first, plain=True, span=override.place)
     if value is None:
-        return Mapping(others, wish.place)
-    return Mapping((*others, (key, value)), root.span if isinstance(root, Mapping) else wish.place)
+        return Mapping(others, override.place)
+    return Mapping(
+        (*others, (key, value)), root.span if isinstance(root, Mapping) else override.place
+    )
 
 
-def _changed(old: Node | None, rest: tuple[str, ...], wish: Override) -> Node | None:
-    """A value with the wish's at the end of the rest of a route."""
+def _changed(old: Node | None, rest: tuple[str, ...], override: Override) -> Node | None:
+    """A value with the override's at the end of the rest of a route."""
     if not rest:
-        return wish.value
+        return override.value
     if not rest[0].startswith("["):
-        return _put(old, rest, wish)
+        return _put(old, rest, override)
     items = list(old.items) if isinstance(old, Sequence) else []
     at = int(rest[0][1:-1])
     if at == len(items) == 0:
-        items.append(Mapping((), wish.place))  # the first of a list that the file doesn't have
-    new = _changed(items[at], rest[1:], wish)
+        items.append(Mapping((), override.place))  # the first of a list that the file doesn't have
+    new = _changed(items[at], rest[1:], override)
     items[at : at + 1] = [] if new is None else [new]
-    return Sequence(tuple(items), old.span if isinstance(old, Sequence) else wish.place)
+    return Sequence(tuple(items), old.span if isinstance(old, Sequence) else override.place)

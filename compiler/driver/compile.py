@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..borg.action_options import ActionOptions
 from ..borg.target import passphrase
 from ..config.model import Configuration
 from ..lower.lower import Requests, lower
-from ..lower.selection import REQUESTED, Asked, Facts, Once, Request, can_be_had, ordered_actions
+from ..lower.selection import (
+    REQUESTED,
+    Facts,
+    LoweringRequest,
+    Once,
+    can_be_had,
+    ordered_actions,
+)
 from ..plan import verify as flow
-from ..plan.actions import Action
 from ..plan.model import Fact, Plan
 from ..plan.words import SecretOption
 from ..semantics import Profile
@@ -68,34 +73,24 @@ class Compilation(NamedTuple):
 
 def plan_of(
     sources: Sources,
-    actions: tuple[Action, ...],
     host: Host,
     diagnostics: Diagnostics,
-    repository: str = "",
-    options: ActionOptions = ActionOptions(),  # noqa: B008  # immutable
     facts: Facts = Facts(),  # noqa: B008  # immutable
     *,
     runs: bool = False,
     presence: bool = True,
     claims: bool = True,
 ) -> Compilation:
-    """Lower what was read, if what is asked for can be had of it. See `lowered`.
-
-    `repository`: only those whose path or label fits this pattern. `presence`: as there.
-    """
-    asked = Asked(actions, repository, options)
+    """Lower what was read, if it fits what is requested. See `lowered`."""
     if sources.generations is not None and not can_be_had(
-        asked, sources.configurations, diagnostics
+        sources.request.selection, sources.configurations, diagnostics
     ):
         sources.configurations.clear()
-    return lowered(
-        sources, asked, host, diagnostics, facts, presence=presence, runs=runs, claims=claims
-    )
+    return lowered(sources, host, diagnostics, facts, presence=presence, runs=runs, claims=claims)
 
 
 def lowered(
     sources: Sources,
-    asked: Asked,
     host: Host,
     diagnostics: Diagnostics,
     facts: Facts,
@@ -106,7 +101,7 @@ def lowered(
 ) -> Compilation:
     """The compilation of what was read. A file whose hooks can't be compiled joins the broken ones.
 
-    `presence`: whether to tell of what isn't on this machine. `runs`: see `Request`. `claims`: whether to infer what hooks claim,
+    `presence`: whether to tell of what isn't on this machine. `runs`: see `LoweringRequest`. `claims`: whether to infer what hooks claim,
     which whoever only shows the plan's steps can do without.
     """
     generations = sources.generations
@@ -114,7 +109,7 @@ def lowered(
         return Compilation(
             None, (), tuple(sources.broken), tuple(diagnostics), sources.texts, {}, {}
         )
-    request = _requests(sources, asked, facts, presence=presence, runs=runs)
+    request = _requests(sources, facts, presence=presence, runs=runs)
     configurations, broken = tuple(sources.configurations), [*sources.broken]
     plan, read_too, problems = _lowered(configurations, generations, request, host)
     while bad := _failed(configurations, problems, sources):
@@ -128,7 +123,7 @@ def lowered(
         plan, read_too, problems = _lowered(configurations, generations, request, host)
     diagnostics.extend(problems)
     if configurations:
-        narrowed = bool(asked.actions or asked.repository)
+        narrowed = bool(sources.request.actions or sources.request.repository)
         plan = _completed(plan, sources, diagnostics, claims=claims, narrowed=narrowed)
     return Compilation(
         plan=plan if configurations else None,
@@ -144,19 +139,18 @@ def lowered(
     )
 
 
-def _requests(
-    sources: Sources, asked: Asked, facts: Facts, *, presence: bool, runs: bool
-) -> Requests:
-    """What is wanted of each generation."""
+def _requests(sources: Sources, facts: Facts, *, presence: bool, runs: bool) -> Requests:
+    """What is requested of each generation."""
+    asked = sources.request
 
-    def request(profile: Profile) -> Request:
-        return Request(
+    def request(profile: Profile) -> LoweringRequest:
+        return LoweringRequest(
             ordered_actions(asked.actions, profile),
             REQUESTED if asked.actions else f"the default actions of borgmatic {profile.name}",
             asked.repository,
             asked.options,
             facts,
-            sources.wishes.environment,
+            asked.interpolates,
             presence,
             runs,
             _plain_text(sources),

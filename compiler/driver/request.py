@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from ..borg.action_options import ActionOptions
 from ..plan.actions import Action
-from ..support.record import NamedTuple
+from ..support.record import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ..lower.selection import Selection
 
 
-class Wish(NamedTuple):
-    """`semantics` may be empty, or a name for one. `interpolates`: whether `${NAME}` is replaced.
-    `offline`: Borg isn't asked for anything.
+class CompileRequest(NamedTuple):
+    """What is to be compiled, and how. It holds no secret: a saved plan keeps it.
+
+    `configs`: paths of files and directories. `actions`: none for the generation's default. `semantics`: the
+    name of a profile, a release or `auto`; empty for what the project file says. `overrides`: as `--set` has
+    them. `interpolates`: whether `${NAME}` is replaced. `project`: a project file, if one is named.
+    `policies`: files of such. `offline`: Borg isn't asked for anything.
+    `stands_for`: the release of borgmatic that borgplan was called as.
     """
 
     configs: tuple[str, ...]
@@ -22,3 +30,11 @@ class Wish(NamedTuple):
     policies: tuple[str, ...] = ()
     offline: bool = False
     options: ActionOptions = ActionOptions()
+    stands_for: str = ""
+
+    @property
+    def selection(self) -> Selection:
+        """What is to be done with the files."""
+        from ..lower.selection import Selection
+
+        return Selection(self.actions, self.repository, self.options)

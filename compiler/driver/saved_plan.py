@@ -17,7 +17,7 @@ from ..support.codec import Codec, Data, Form, Schema, codec
 from ..support.digest import sha256
 from ..support.json_reader import LARGEST, Value, parse
 from ..support.record import TYPE_CHECKING, NamedTuple
-from .request import Wish
+from .request import CompileRequest
 
 if TYPE_CHECKING:
     from typing import Any
@@ -30,7 +30,7 @@ class SavedPlan(NamedTuple):
     """`made_by`: the version of borgplan, for information. `home`: what `~` stood for."""
 
     plan: Plan
-    asked: Wish
+    request: CompileRequest
     made_by: str
     home: str
 
@@ -42,7 +42,7 @@ def to_text(saved: SavedPlan, *, compact: bool = False) -> str:
         "version": VERSION,
         "borgplan": saved.made_by,
         "home": saved.home,
-        "request": _request().encode(saved.asked),
+        "request": _request().encode(saved.request),
         "plan": to_data(saved.plan),
     }
     data["sha256"] = _digest(data)
@@ -67,8 +67,8 @@ def _saved(value: Value) -> SavedPlan:
     rest = {key: member.data for key, member in found.items() if key != "sha256"}
     if digest(found["sha256"]) != _digest(rest):
         found["sha256"].wrong("the file was changed after it was saved: its digest does not match")
-    plan, asked = plan_of(found["plan"]), _request().decode(found["request"])
-    return SavedPlan(plan, asked, found["borgplan"].text(), found["home"].text())
+    plan, request = plan_of(found["plan"]), _request().decode(found["request"])
+    return SavedPlan(plan, request, found["borgplan"].text(), found["home"].text())
 
 
 def _digest(data: Data) -> str:
@@ -78,7 +78,7 @@ def _digest(data: Data) -> str:
 
 @cache
 def _request() -> Codec:
-    return codec(Wish, {ActionOptions: Form(_options_data, _options, {"type": "object"})})
+    return codec(CompileRequest, {ActionOptions: Form(_options_data, _options, {"type": "object"})})
 
 
 def schema() -> Schema:

@@ -18,6 +18,7 @@ from ..syntax.compose import decode
 from ..syntax.load import Document, load, text_of
 from ..syntax.merge import merge
 from ..syntax.nodes import Node
+from .request import CompileRequest
 
 if TYPE_CHECKING:
     from ..config.overrides import Override
@@ -26,33 +27,18 @@ if TYPE_CHECKING:
     from .project_file import Project
 
 
-class Wishes(NamedTuple):
-    """What the command line says about reading. `overrides`: as `--set` has them; `secret_overrides`: those
-    that may hold secrets. `stands_for`: the release of borgmatic that borgplan was called as. `environment`:
-    whether `${NAME}` is replaced. `project`: a project file, if one is named. `policies`: files of such.
-    `offline`: which borgmatic is installed isn't looked at."""
-
-    overrides: tuple[str, ...] = ()
-    environment: bool = True
-    project: str = ""
-    policies: tuple[str, ...] = ()
-    offline: bool = False
-    secret_overrides: tuple[str, ...] = ()
-    stands_for: str = ""
-
-
 class Run(NamedTuple):
     """What all files of a run share, before the first of them is read.
 
     `files`: the paths of all configuration files. `semantics`: a profile's name, a release or `auto`,
-    as it stands at `named_at`. `overrides`: of the command line. `policy_files`: the bytes of files with
+    as it stands at `named_at`. `overrides`: of the command line, those with secrets too. `policy_files`: the bytes of files with
     policies, by path. `installed`: the borgmatic of this machine, where it plays a part.
     """
 
     files: tuple[str, ...]
     semantics: str
     named_at: Span
-    wishes: Wishes
+    request: CompileRequest
     overrides: tuple[Override, ...]
     project: Project | None
     policies: tuple[Policy, ...] = ()
@@ -91,7 +77,7 @@ class Sources:
     def __init__(self) -> None:
         self.generations: Generations | None = None
         self.installed: Installed | None = None
-        self.wishes = Wishes()
+        self.request = CompileRequest(())
         self.project: Project | None = None
         self.policies: tuple[Policy, ...] = ()
         self.policy_files: Mapping[str, bytes] = {}
@@ -102,7 +88,7 @@ class Sources:
 
     def belongs_to(self, run: Run) -> None:
         """Take over what all files of a run share."""
-        self.wishes, self.project = run.wishes, run.project
+        self.request, self.project = run.request, run.project
         self.policies, self.policy_files = run.policies, run.policy_files
         self.installed = run.installed
         self.texts.update(run.texts)
@@ -125,32 +111,35 @@ class Sources:
 
 
 def begin(
-    paths: tuple[str, ...], host: Host, semantics: str, diagnostics: Diagnostics, wishes: Wishes
+    request: CompileRequest,
+    host: Host,
+    diagnostics: Diagnostics,
+    secret_overrides: tuple[str, ...] = (),
 ) -> Run | None:
-    """Find the files that `paths` stand for, and the project file; None if the run can't be.
+    """Find the files that a request names, and the project file; None if the run can't be.
 
-    `semantics`: the name of a profile, a release, or `auto`; empty for what the project file says.
+    `secret_overrides`: beside those of the request, which holds no secret.
     """
     before = sum(item.severity is Severity.ERROR for item in diagnostics)
     settings: tuple[Override, ...] = ()
-    if wishes.overrides or wishes.secret_overrides:
+    if request.overrides or secret_overrides:
         from ..config.overrides import overrides
 
-        settings = overrides(wishes.overrides, diagnostics)
-        settings += overrides(wishes.secret_overrides, diagnostics, secret=True)
-    project = _project(wishes.project, paths, host, diagnostics)
-    policies, policy_files = _policies(project, wishes.policies, host, diagnostics)
+        settings = overrides(request.overrides, diagnostics)
+        settings += overrides(secret_overrides, diagnostics, secret=True)
+    project = _project(request, host, diagnostics)
+    policies, policy_files = _policies(project, request.policies, host, diagnostics)
     if sum(item.severity is Severity.ERROR for item in diagnostics) > before:
         return None
-    named_at = COMMAND_LINE
+    semantics, named_at = request.semantics, COMMAND_LINE
     if not semantics:
         pinned = project.semantics if project is not None else None
         semantics = pinned.text if pinned else AUTO
         named_at = pinned.span if pinned else COMMAND_LINE
-    files = configuration_files(paths, host, diagnostics)
+    files = configuration_files(request.configs, host, diagnostics)
     return Run(
-        files, semantics, named_at, wishes, settings, project, policies, policy_files,
-        _installed(host, wishes.stands_for) if semantics == AUTO and not wishes.offline else None,
+        files, semantics, named_at, request, settings, project, policies, policy_files,
+        _installed(host, request.stands_for) if semantics == AUTO else None,
     )  # fmt: skip
 
 
@@ -169,21 +158,20 @@ def load_file(path: str, host: Host) -> Loaded:
 
 
 def read(
-    paths: tuple[str, ...],
+    request: CompileRequest,
     host: Host,
-    semantics: str,
     diagnostics: Diagnostics,
-    wishes: Wishes = Wishes(),  # noqa: B008  # immutable
     generations: Generations | None = None,
+    secret_overrides: tuple[str, ...] = (),
 ) -> Sources:
-    """Load every file that `paths` stand for, choose its generation, and decode it. See `begin`.
+    """Load every file that a request names, choose its generation, and decode it. See `begin`.
 
     `generations`: those of the files, if they are known already.
     """
     sources = Sources()
     listing = Diagnostics()
-    sources.wishes = wishes
-    run = begin(paths, host, semantics, listing, wishes)
+    sources.request = request
+    run = begin(request, host, listing, secret_overrides)
     if run is None:
         diagnostics += listing
         return sources
@@ -201,7 +189,7 @@ def shown(file: Loaded, run: Run) -> Written | None:
     """What a file shows of its generation, where that plays a part."""
     if file.document is None or run.semantics != AUTO:
         return None
-    return written(file.document.root)  # a wish for one run, by --set, moves no hook
+    return written(file.document.root)  # what --set says for one run moves no hook
 
 
 def chosen(files: Iterable[Loaded], run: Run, diagnostics: Diagnostics) -> Generations | None:
@@ -210,10 +198,8 @@ def chosen(files: Iterable[Loaded], run: Run, diagnostics: Diagnostics) -> Gener
     return choose(run.semantics, found, diagnostics, run.named_at, run.installed)
 
 
-def _project(
-    named: str, paths: tuple[str, ...], host: Host, diagnostics: Diagnostics
-) -> Project | None:
-    path = named or project_file(paths, host, diagnostics)
+def _project(request: CompileRequest, host: Host, diagnostics: Diagnostics) -> Project | None:
+    path = request.project or project_file(request.configs, host, diagnostics)
     if not path:
         return None
     from .project_file import load
@@ -236,7 +222,7 @@ def _policies(
 def root_of(
     document: Document, profile: Profile, host: Host, problems: Diagnostics, run: Run
 ) -> tuple[Node, Mapping[str, str]]:
-    """A document merged, with the wishes of the command line, and constants and variables filled in; and the constants."""
+    """A document merged, with the overrides of the command line, and constants and variables filled in; and the constants."""
     root = merge(
         document.root,
         profile.include_merge,
@@ -250,7 +236,7 @@ def root_of(
         root = overridden(root, run.overrides, problems)
     constants: Mapping[str, str] = {}
     variables = host.environment
-    environment = profile.environment and run.wishes.environment
+    environment = profile.environment and run.request.interpolates
     if profile.constants or environment:
         from ..config.interpolate import constants_of, with_constants, with_environment
 

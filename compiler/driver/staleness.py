@@ -60,7 +60,7 @@ def _inputs(saved: SavedPlan, now: Present) -> Iterator[str]:
 
 
 def _kind(path: str, saved: SavedPlan) -> str:
-    if path == saved.asked.project or path.rpartition("/")[2] == PROJECT:
+    if path == saved.request.project or path.rpartition("/")[2] == PROJECT:
         return "the project file"
     scopes = saved.plan.scopes
     if any(scope.kind is ScopeKind.CONFIGURATION and scope.name == path for scope in scopes):
@@ -90,7 +90,7 @@ def _surroundings(saved: SavedPlan, now: Present) -> str:
         return (
             f"borgplan {saved.made_by} made it, and borgplan {now.version} makes a different plan"
         )
-    names = sorted(_variables(now.read or {})) if saved.asked.interpolates else []
+    names = sorted(_variables(now.read or {})) if saved.request.interpolates else []
     if names:
         several = "one of " if len(names) > 1 else ""
         return f"the environment: {several}{', '.join(names)} has a different value"

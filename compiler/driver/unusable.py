@@ -18,7 +18,8 @@ from ..support.record import NamedTuple
 from ..syntax.compose import parse
 from ..syntax.nodes import Mapping, Node, Scalar
 from .compile import secrets_of
-from .sources import Run, Wishes, load_file, root_of
+from .request import CompileRequest
+from .sources import Run, load_file, root_of
 
 # What every file needs, and what nothing is made of here.
 _REST = b"source_directories: [/]\nrepositories: [{path: /nowhere}]\n"
@@ -34,31 +35,32 @@ class Unusable(NamedTuple):
 
 
 def unusable(
-    paths: tuple[str, ...], actions: tuple[Action, ...], generations: Generations, host: Host,
-    wishes: Wishes,
-) -> list[Unusable]:  # fmt: skip
-    """Those of these files whose services are told of a failure. `actions`: what was asked for; none for the
-    default ones."""
-    requested = frozenset(action.value for action in actions or (Action.CREATE,))
+    paths: tuple[str, ...], generations: Generations, host: Host, request: CompileRequest
+) -> list[Unusable]:
+    """Those of these files whose services are told of a failure. `request`: of the run that
+    they are not part of."""
+    requested = frozenset(action.value for action in request.actions or (Action.CREATE,))
     found = []
     for path in dict.fromkeys(paths):
         if path not in generations.by_file:
             continue  # it can't be read at all
         profile = generations.of(path)
-        file = _with_services(path, profile, host, wishes)
+        file = _with_services(path, profile, host, request)
         if file is not None:
             steps = failures(file, profile, requested, host)
             found.append(Unusable(path, steps, secrets_of((file,), host)))
     return [each for each in found if each.steps]
 
 
-def _with_services(path: str, profile: Profile, host: Host, wishes: Wishes) -> Configuration | None:
+def _with_services(
+    path: str, profile: Profile, host: Host, request: CompileRequest
+) -> Configuration | None:
     """A file reduced to its services; None if none can be read."""
     document = load_file(path, host).document
     rest = parse(path, _REST, Diagnostics())
     if document is None or not isinstance(rest, Mapping):
         return None
-    run = Run((path,), "", COMMAND_LINE, wishes, (), None)
+    run = Run((path,), "", COMMAND_LINE, request, (), None)
     root, _ = root_of(document, profile, host, Diagnostics(), run)
     pairs = _pairs(root)
     others = [pair for pair in pairs if pair[0].text == _VERBOSITY]

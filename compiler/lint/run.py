@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from ..config.model import Configuration
 from ..driver.compile import Compilation, lowered
 from ..driver.sources import Loaded, Run, Sources, load_file, shown
-from ..lower.selection import Asked, Facts, can_be_had
+from ..lower.selection import Facts, Selection, can_be_had
 from ..plan.model import Meaning
 from ..semantics.select import Generations, Written, choose, generations_of
 from ..source.diagnostic import Diagnostic, Diagnostics
@@ -32,7 +32,6 @@ class Task(NamedTuple):
     is needed afterwards, with its texts."""
 
     run: Run
-    asked: Asked
     host: Host
     facts: Callable[[Sequence[Configuration]], Facts]
     check_programs: bool = False
@@ -87,9 +86,7 @@ def _report(file: Loaded, generations: Generations | None, task: Task) -> Report
     decoded = next(iter(sources.configurations), None)
     facts = task.facts(sources.configurations)
     # What is there or not on this machine makes no file wrong.
-    compilation = lowered(
-        sources, task.asked, task.host, Diagnostics(file.problems), facts, presence=False
-    )
+    compilation = lowered(sources, task.host, Diagnostics(file.problems), facts, presence=False)
     found = Diagnostics(compilation.diagnostics)
     run_checks(compilation, task.host, found)
     from .rules.sources import linked_sources
@@ -107,7 +104,7 @@ def _report(file: Loaded, generations: Generations | None, task: Task) -> Report
     }
     return Report(
         file.path,
-        decoded if task.keeps or task.asked != Asked() else None,
+        decoded if task.keeps or task.run.request.selection != Selection() else None,
         found.has_errors or decoded is None,
         decoded.settings.boolean("color") if decoded else None,
         tuple(found),
@@ -127,7 +124,7 @@ def findings(reports: Sequence[Report], task: Task) -> list[Diagnostic]:
     found = Diagnostics(_of_files(reports))
     configurations = [r.configuration for r in reports if r.configuration is not None]
     if configurations:
-        can_be_had(task.asked, configurations, found)
+        can_be_had(task.run.request.selection, configurations, found)
     used = [use for report in reports for use in report.uses]
     if used:
         from .rules.shared_use import shared_use

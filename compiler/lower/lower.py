@@ -42,12 +42,12 @@ from .placement import Placement, placements
 from .places import Place, report_skipped
 from .repositories import Repositories
 from .restores import restore_steps
-from .selection import Request, selects
+from .selection import LoweringRequest, selects
 
 if TYPE_CHECKING:
     from .messages import Message
 
-Requests = Callable[[Profile], Request]
+Requests = Callable[[Profile], LoweringRequest]
 
 
 def lower(

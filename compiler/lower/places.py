@@ -12,7 +12,7 @@ from ..source.diagnostic import Diagnostics
 from ..source.span import Text
 from ..support.record import NamedTuple
 from .placement import Placement, placements
-from .selection import REQUESTED, Request
+from .selection import REQUESTED, LoweringRequest
 
 
 class Place(NamedTuple):
@@ -20,7 +20,7 @@ class Place(NamedTuple):
 
     configuration: Configuration
     profile: Profile
-    request: Request
+    request: LoweringRequest
     hooks: tuple[Placement, ...]
     scope: ScopeId
     kind: ScopeKind

@@ -28,7 +28,7 @@ _OF_ONE_REPOSITORY = frozenset({
 })  # fmt: skip
 
 
-class Asked(NamedTuple):
+class Selection(NamedTuple):
     """What the command line wants done. `actions`: none for the generation's default. `repository`: a
     pattern for paths and labels, empty for all."""
 
@@ -69,7 +69,7 @@ def once(text: Text | None, diagnostics: Diagnostics) -> Once:
     return Once.AT_BEST
 
 
-class Request(NamedTuple):
+class LoweringRequest(NamedTuple):
     """What lowering needs beside the configurations.
 
     `called_for`: why these actions, for people. `repository`: only those whose path or label this
@@ -111,21 +111,21 @@ def selects(pattern: str, repository: Repository) -> bool:
 
 
 def can_be_had(
-    asked: Asked, configurations: Sequence[Configuration], diagnostics: Diagnostics
+    selection: Selection, configurations: Sequence[Configuration], diagnostics: Diagnostics
 ) -> bool:
     """Whether what the command line asks for fits the files of a run, all together."""
     before = len(diagnostics)
     repositories = [r for c in configurations for r in c.repositories]
-    _check_repository(asked, repositories, diagnostics)
-    _check_single(asked, repositories, diagnostics)
-    _check_json(asked, diagnostics)
+    _check_repository(selection, repositories, diagnostics)
+    _check_single(selection, repositories, diagnostics)
+    _check_json(selection, diagnostics)
     return len(diagnostics) == before
 
 
 def _check_repository(
-    asked: Asked, repositories: list[Repository], diagnostics: Diagnostics
+    selection: Selection, repositories: list[Repository], diagnostics: Diagnostics
 ) -> None:
-    wanted = asked.repository
+    wanted = selection.repository
     if wanted and not any(selects(wanted, repository) for repository in repositories):
         names = [name for r in repositories for name in (r.path, r.label) if name]
         diagnostics.error(
@@ -136,12 +136,14 @@ def _check_repository(
         )
 
 
-def _check_single(asked: Asked, repositories: list[Repository], diagnostics: Diagnostics) -> None:
+def _check_single(
+    selection: Selection, repositories: list[Repository], diagnostics: Diagnostics
+) -> None:
     """What is taken out of several repositories would end up in one place (BP419)."""
-    found = [repository for repository in repositories if selects(asked.repository, repository)]
-    options = asked.options
+    found = [repository for repository in repositories if selects(selection.repository, repository)]
+    options = selection.options
     taking = _OF_ONE_REPOSITORY | ({Action.KEY_EXPORT} if options.destination else set())
-    alone = [action for action in asked.actions if action in taking]
+    alone = [action for action in selection.actions if action in taking]
     if alone and len(found) > 1:
         diagnostics.error(
             "BP419",
@@ -151,10 +153,10 @@ def _check_single(asked: Asked, repositories: list[Repository], diagnostics: Dia
         )
 
 
-def _check_json(asked: Asked, diagnostics: Diagnostics) -> None:
+def _check_json(selection: Selection, diagnostics: Diagnostics) -> None:
     """Answers of different actions are of different shapes (BP421)."""
-    answering = [action for action in asked.actions if action in ANSWERING]
-    if asked.options.json and len(answering) > 1:
+    answering = [action for action in selection.actions if action in ANSWERING]
+    if selection.options.json and len(answering) > 1:
         names = " and ".join(action.value for action in answering)
         diagnostics.error(
             "BP421", f"--json works with one action at a time, not {names}", COMMAND_LINE

@@ -12,6 +12,7 @@ from ..config.interpolate import ENVIRONMENT
 from ..config.model import Configuration
 from ..config.options import SECTIONS
 from ..driver.compile import plan_of
+from ..driver.request import CompileRequest
 from ..driver.sources import Sources, read
 from ..plan.actions import Action
 from ..plan.model import Plan
@@ -94,7 +95,8 @@ class Migration(NamedTuple):
     def _plan(self, sources: Sources, actions: tuple[Action, ...]) -> Plan | None:
         kept = [*sources.configurations]
         options = ActionOptions(archive="latest") if Action.EXTRACT in actions else ActionOptions()
-        compilation = plan_of(sources, actions, self.host, Diagnostics(), "", options)
+        sources.request = CompileRequest((), actions, options=options)
+        compilation = plan_of(sources, self.host, Diagnostics())
         sources.configurations = kept
         return None if compilation.errors else compilation.plan
 
@@ -134,13 +136,16 @@ def migrate(
     is_now = ComparingHost(host, {**as_read, **{file.path: file.after for file in files}})
     problems = Diagnostics()
     if same:
-        read(same, was, AUTO, problems)
-    old = read(changed, was, AUTO, problems, generations=generations) if changed else Sources()
+        read(CompileRequest(same, semantics=AUTO), was, problems)
+    old = new = Sources()
+    if changed:
+        old = read(CompileRequest(changed, semantics=AUTO), was, problems, generations)
     diagnostics += [item for item in problems if item.severity is Severity.ERROR]
     if diagnostics.has_errors:
         return None
     problems.clear()
-    new = read(changed, is_now, NEWEST.name, problems) if changed else Sources()
+    if changed:
+        new = read(CompileRequest(changed, semantics=NEWEST.name), is_now, problems)
     _tell_inexpressible(problems, moved, diagnostics)
     if diagnostics.has_errors:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...compiler.borg.action_options import ActionOptions
-from ...compiler.driver.request import Wish
+from ...compiler.driver.request import CompileRequest
 from ...compiler.plan.actions import Action
 from ...compiler.support.record import NamedTuple
 
@@ -97,11 +97,11 @@ class Arguments(NamedTuple):
         return next((name for name, value in (*given, ("--offline", self.offline)) if value), "")
 
 
-def asked(arguments: Arguments) -> Wish:
+def request_of(arguments: Arguments) -> CompileRequest:
     """What of a command line shapes its plan: the fields that both have."""
-    return Wish(**{name: getattr(arguments, name) for name in Wish._fields})
+    return CompileRequest(**{name: getattr(arguments, name) for name in CompileRequest._fields})
 
 
-def arguments_for(wish: Wish, arguments: Arguments) -> Arguments:
-    """`arguments`, asking for what was asked for then."""
-    return arguments._replace(**wish._asdict())
+def arguments_for(request: CompileRequest, arguments: Arguments) -> Arguments:
+    """`arguments` with a request that was made before."""
+    return arguments._replace(**request._asdict())

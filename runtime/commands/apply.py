@@ -10,7 +10,7 @@ from ...compiler.driver.compile import Compilation
 from ...compiler.plan.model import Plan
 from ...compiler.plan.words import Known
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
-from ..cli.arguments import Arguments, asked
+from ..cli.arguments import Arguments, request_of
 from ..engine.runner import AbortedError
 from ..engine.walk import Report
 from ..journal.kept_plans import keep, path_of
@@ -211,9 +211,9 @@ def _prepare(session: Session) -> tuple[Session, Compilation] | None:
 
 def _keep(session: Session, record: RunRecord) -> None:
     """For `plan` and `diff last`, which compare with it."""
-    wish = asked(session.arguments)
-    path = path_of(wish, session.host)
-    problem = keep(path, record.plan, record.digest, wish, session.host.home)
+    request = request_of(session.arguments)
+    path = path_of(request, session.host)
+    problem = keep(path, record.plan, record.digest, request, session.host.home)
     if problem:
         say(f"The plan could not be kept for `borgplan diff last`: {path}: {problem}.")
 

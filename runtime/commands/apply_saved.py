@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from ...compiler.diff.plans import changes
 from ...compiler.driver.compile import Compilation
-from ...compiler.driver.request import Wish
+from ...compiler.driver.request import CompileRequest
 from ...compiler.driver.saved_plan import SavedPlan
 from ...compiler.driver.staleness import Present, reasons
 from ...compiler.plan.model import Plan
@@ -17,7 +17,7 @@ from ...compiler.source.diagnostic import Diagnostic, Diagnostics
 from ...compiler.source.host import Host, UnreadableError
 from ...compiler.support.digest import sha256
 from ...compiler.syntax.load import MAX_BYTES
-from ..cli.arguments import Arguments, arguments_for, asked
+from ..cli.arguments import Arguments, arguments_for, request_of
 from ..journal.saved_plans import load
 from ..process.secrets import missing_secrets
 from ..render.diff import render
@@ -40,7 +40,7 @@ def prepare(session: Session) -> tuple[Session, Compilation] | None:
     if saved is None:
         session.complain(found)
         return None
-    session = session._replace(arguments=arguments_for(saved.asked, session.arguments))
+    session = session._replace(arguments=arguments_for(saved.request, session.arguments))
     compilation = compile_all(session, to_run=True)
     session.show(compilation, sys.stderr)
     if not _is_fresh(session, saved, compilation, path):
@@ -58,7 +58,7 @@ def _misuse(arguments: Arguments) -> str:
     """What doesn't go with a saved plan, which has been asked for already."""
     if len(arguments.configs) > 1:
         return "a saved plan is applied alone, without other files"
-    if asked(arguments)._replace(configs=()) != Wish(()):
+    if request_of(arguments)._replace(configs=()) != CompileRequest(()):
         return "options that change a plan don't apply to a saved one; make a new one: plan -o FILE"
     return ""
 

@@ -11,14 +11,15 @@ import sys
 import yaml
 
 from ...compiler.config.options import SECRETS, SECTIONS
-from ...compiler.driver.sources import Run, Wishes, begin, chosen, load_file, read, root_of
+from ...compiler.driver.sources import Run, begin, chosen, load_file, read, root_of
 from ...compiler.source.diagnostic import Diagnostics
 from ...compiler.support.record import TYPE_CHECKING
 from ...compiler.syntax.nodes import Mapping, Node, Scalar, Sequence, unmarked
+from ..cli.arguments import Arguments, request_of
 from ..cli.borgmatic.arguments import arguments_of
 from ..cli.borgmatic.words import Line, UsageError
 from ..cli.parser import own_parser
-from ..run.session import Session, say, wishes_of, write
+from ..run.session import Session, say, write
 from ..system.host import RealHost, reason
 
 if TYPE_CHECKING:
@@ -124,10 +125,11 @@ def _validate(line: Line) -> int:
     arguments = arguments_of(line._replace(actions=(), flags=()), (), ())
     found = Diagnostics()
     session = Session(arguments, RealHost())
-    sources = read(arguments.configs, session.host, "", found, wishes_of(arguments))
+    secret = arguments.secret_overrides
+    sources = read(request_of(arguments), session.host, found, secret_overrides=secret)
     session.complain(found)
     if line.has("--show") and not sources.broken:
-        for root in _roots(arguments.configs, wishes_of(arguments)):
+        for root in _roots(arguments):
             write(_as_yaml(_data(root)))
     valid = bool(sources.configurations) and not sources.broken
     say_or_write = write if valid else lambda text: say(text.rstrip("\n"))
@@ -140,7 +142,7 @@ def _validate(line: Line) -> int:
 def _show(line: Line) -> int:
     """Print what the files say, with all that the command line and the environment add."""
     arguments = arguments_of(line._replace(actions=(), flags=()), (), ())
-    roots = _roots(arguments.configs, wishes_of(arguments))
+    roots = _roots(arguments)
     option = line.value("--option")
     shown = [_data(root, option) for root in roots]
     if option:
@@ -153,11 +155,11 @@ def _show(line: Line) -> int:
     return 0 if shown else 1
 
 
-def _roots(paths: tuple[str, ...], wishes: Wishes) -> list[Node]:
+def _roots(arguments: Arguments) -> list[Node]:
     """The merged trees of the files; those with errors are reported and left out."""
     found = Diagnostics()
     host = RealHost()
-    run = begin(paths, host, "", found, wishes)
+    run = begin(request_of(arguments), host, found, arguments.secret_overrides)
     files = [load_file(path, host) for path in run.files] if run else []
     generations = chosen(files, run, found) if run else None
     roots = []

@@ -9,7 +9,7 @@ import sys
 from ...compiler.diff.plans import changes
 from ...compiler.plan.model import Plan
 from ...compiler.source.diagnostic import Diagnostics
-from ..cli.arguments import Arguments, asked
+from ..cli.arguments import Arguments, request_of
 from ..cli.options.action import add_to, foreign_options, options
 from ..cli.options.common import actions_in, add_looking, add_shaping, shaped_by
 from ..journal.kept_plans import path_of
@@ -143,7 +143,7 @@ def _at_revision(path: str, shaping: Arguments) -> Session | None:
 
 def _last(arguments: Arguments) -> Plan | None:
     session = Session(arguments, RealHost())
-    path = path_of(asked(arguments), session.host)
+    path = path_of(request_of(arguments), session.host)
     if not os.path.lexists(path):
         say("borgplan diff: no run of these files with these actions is recorded")
         return None

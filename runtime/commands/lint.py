@@ -7,15 +7,14 @@ import sys
 
 from ...compiler.driver.sources import begin
 from ...compiler.lint.run import Task, findings, unchecked_files
-from ...compiler.lower.selection import Asked
 from ...compiler.source.codes import KNOWN, Choice, LintSettings
 from ...compiler.source.diagnostic import Diagnostic, Diagnostics, Severity, in_order
 from ...compiler.source.folding import folded
 from ...compiler.source.span import ADDRESS
 from ...compiler.support.record import NamedTuple
-from ..cli.arguments import Arguments
+from ..cli.arguments import Arguments, request_of
 from ..render.phrases import count
-from ..run.session import Session, left_out, say, session_of, wishes_of, write
+from ..run.session import Session, left_out, say, session_of, write
 from ..system.fork_pool import WorkerError
 from ..system.host import reason
 from .lint_jobs import check, facts_of
@@ -88,13 +87,11 @@ def run(arguments: Arguments) -> int:
 def _checked(session: Session) -> Checked:
     arguments, host = session.arguments, session.host
     found = Diagnostics()
-    run = begin(arguments.configs, host, arguments.semantics, found, wishes_of(arguments))
+    run = begin(request_of(arguments), host, found, arguments.secret_overrides)
     if run is None:
         return Checked(in_order(found), (), {})
-    asked = Asked(arguments.actions, arguments.repository, arguments.options)
     task = Task(
         run,
-        asked,
         host,
         facts_of(host),
         check_programs=arguments.lint.check_programs,
@@ -123,15 +120,15 @@ def _checked(session: Session) -> Checked:
 
 def _left(checked: Checked, session: Session) -> Left:
     """Without what comments, the command line or the project file say not to report; errors stay."""
-    wishes, settings = session.arguments.lint, checked.settings
-    choice = Choice(wishes.select or settings.select, wishes.ignore or settings.ignore)
+    given, settings = session.arguments.lint, checked.settings
+    choice = Choice(given.select or settings.select, given.ignore or settings.ignore)
     found, without = checked.found, []
     if any(ADDRESS in text for text in checked.texts.values()):
         from ...compiler.lint.suppress import with_suppressions
 
         found, number = with_suppressions(found, checked.texts, checked.unchecked, choice, KNOWN)
         without = [f"{number} suppressed by comments"] if number else []
-    word = wishes.severity or settings.severity
+    word = given.severity or settings.severity
     lowest = Severity[word.upper()] if word else Severity.NOTE
     kept = [
         finding

@@ -9,7 +9,7 @@ from ...compiler.borg.action_options import ActionOptions
 from ...compiler.driver.compile import Compilation
 from ...compiler.plan.model import Plan
 from ...compiler.support.record import TYPE_CHECKING
-from ..cli.arguments import Arguments, asked
+from ..cli.arguments import Arguments, request_of
 from ..run.refusals import verdict
 from ..run.session import (
     Session,
@@ -135,7 +135,7 @@ def _save(session: Session, compilation: Compilation, plan: Plan) -> int:
     from ..system.host import reason
 
     path = session.arguments.plan.output
-    kept = saved(compilation, plan, asked(session.arguments), session.host.home)
+    kept = saved(compilation, plan, request_of(session.arguments), session.host.home)
     try:
         replace(path, to_text(kept).encode())
     except (OSError, ValueError) as error:
@@ -156,7 +156,7 @@ def _since_the_last_run(session: Session, plan: Plan) -> str:
     arguments = session.arguments
     if arguments.elsewhere:
         return ""
-    words = difference(plan, path_of(asked(arguments), session.host))
+    words = difference(plan, path_of(request_of(arguments), session.host))
     if not words:
         return ""
     return f"\n{words}{_told_by(arguments)}\n"
@@ -167,14 +167,14 @@ def _told_by(arguments: Arguments) -> str:
     if arguments.options != ActionOptions():
         return ""
     names = ",".join(action.value for action in arguments.actions)
-    wishes = (
+    flags = (
         ("-a", names),
         ("-r", arguments.repository),
         ("--semantics", arguments.semantics),
         ("--project", arguments.project),
-        *(("--set", wish) for wish in arguments.overrides),
+        *(("--set", setting) for setting in arguments.overrides),
     )
-    given = [word for flag, value in wishes if value for word in (flag, value)]
+    given = [word for flag, value in flags if value for word in (flag, value)]
     return f"; {join(['borgplan', 'diff', 'last', *arguments.configs, *given])} shows them"
 
 

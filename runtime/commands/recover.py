@@ -110,16 +110,16 @@ def _chosen(journal: Journal, name: str, about: AtHand) -> list[InterruptedRun] 
 
 
 def _one(
-    session: Session, journal: Journal, interrupted: InterruptedRun, wishes: argparse.Namespace
+    session: Session, journal: Journal, interrupted: InterruptedRun, namespace: argparse.Namespace
 ) -> int:
     for line in story(interrupted):
         say(line)
-    if wishes.forget:
+    if namespace.forget:
         journal.ask(lambda c: close(c, interrupted.run, "forgotten"), None)
         say("  Outstanding cleanups dropped.")
         return 0
-    if wishes.dry_run:
+    if namespace.dry_run:
         for step in (*interrupted.steps, *interrupted.reports):
             say(f"  would run: {subject(step)}")
         return 0
-    return run_cleanups(session, journal, interrupted, wishes.wait)
+    return run_cleanups(session, journal, interrupted, namespace.wait)

@@ -94,7 +94,7 @@ def _chosen(journal: Journal, name: str, about: AtHand) -> Run | int:
 
 
 def _resume(
-    session: Session, journal: Journal, run: Run, plan: Plan, wishes: argparse.Namespace
+    session: Session, journal: Journal, run: Run, plan: Plan, namespace: argparse.Namespace
 ) -> int:
     changed = _changed(plan)
     for path in changed:
@@ -105,25 +105,27 @@ def _resume(
     interrupted = journal.ask(lambda c: interrupted_run_of(c, run), None)
     if interrupted is None:
         return 2
-    if interrupted.is_in_the_way and not wishes.recover:
+    if interrupted.is_in_the_way and not namespace.recover:
         for line in story(interrupted):
             say(line)
         say(f"borgplan refuses to resume it before `borgplan recover {run.id}`; or add --recover.")
-        if not wishes.dry_run:
+        if not namespace.dry_run:
             return 2
     elif (
-        interrupted.left and not wishes.dry_run and wait_for(journal, interrupted, PATIENCE) is None
+        interrupted.left
+        and not namespace.dry_run
+        and wait_for(journal, interrupted, PATIENCE) is None
     ):
         return 2
     compilation, then = as_then(session, run, plan)
     arguments = then._replace(
         command="resume",
         apply=then.apply._replace(
-            quiet=wishes.quiet, recover=wishes.recover, dry_run=False, yes=wishes.yes
+            quiet=namespace.quiet, recover=namespace.recover, dry_run=False, yes=namespace.yes
         ),
     )
     there = Session(arguments, RealHost())
-    done = _done(journal, run, plan, compilation, wishes.unsure)
+    done = _done(journal, run, plan, compilation, namespace.unsure)
     if done is None:
         return 2
     rest = remaining(plan, done)
@@ -132,7 +134,7 @@ def _resume(
         say(f"borgplan refuses to run: `{secret.option}` of {secret.file} can no longer be read")
     if missing:
         return 2
-    if wishes.dry_run:
+    if namespace.dry_run:
         write(_shown(plan, rest, done))
         return 0
     if not interrupted.takes:

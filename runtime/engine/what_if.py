@@ -21,11 +21,11 @@ _FAILS_UNTAKEN = frozenset(("mount", "encrypted volume", "snapshot", "freeze"))
 
 
 def faults(plan: Plan, wanted: Sequence[str]) -> tuple[dict[str, Result], list[str]]:
-    """The results of the steps that are to fail, by id, and what is wrong with the wishes."""
+    """The results of the steps that are to fail, by id, and what is wrong with the names."""
     results: dict[str, Result] = {}
     problems: list[str] = []
-    for wish in wanted:
-        name, how = _split(wish)
+    for failure in wanted:
+        name, how = _split(failure)
         step = _step(plan, name)
         if step is None:
             problems.append(
@@ -44,12 +44,12 @@ def faults(plan: Plan, wanted: Sequence[str]) -> tuple[dict[str, Result], list[s
     return results, problems
 
 
-def _split(wish: str) -> tuple[str, str]:
+def _split(failure: str) -> tuple[str, str]:
     """Ids may hold equals signs; only these endings are taken off."""
     for how in ("soft", "hard", "interrupt"):
-        if wish.endswith(f"={how}"):
-            return wish.removesuffix(f"={how}"), how
-    return wish, "hard"
+        if failure.endswith(f"={how}"):
+            return failure.removesuffix(f"={how}"), how
+    return failure, "hard"
 
 
 def _step(plan: Plan, name: str) -> Step | None:

@@ -19,33 +19,33 @@ from ..system.trusted_way import made
 from ..system.version import VERSION
 
 if TYPE_CHECKING:
-    from ...compiler.driver.request import Wish
+    from ...compiler.driver.request import CompileRequest
 
 _LONGEST = 64 * 1024 * 1024
 
 
-def path_of(wish: Wish, host: RealHost) -> str:
+def path_of(request: CompileRequest, host: RealHost) -> str:
     """Where the plan of the last such run is, if there was one."""
-    files = [os.path.abspath(path) for path in wish.configs]
-    actions = [action.value for action in wish.actions]
-    text = repr((files, actions, wish.repository, tuple(wish.options)))
+    files = [os.path.abspath(path) for path in request.configs]
+    actions = [action.value for action in request.actions]
+    text = repr((files, actions, request.repository, tuple(request.options)))
     directory = state_directory(host.environment, host.home, root=os.geteuid() == 0)
     return f"{directory}/last/{crc32(text.encode('utf-8', 'surrogateescape')):08x}.json"
 
 
-def keep(path: str, plan: Plan, digest: str, wish: Wish, home: str) -> str:
+def keep(path: str, plan: Plan, digest: str, request: CompileRequest, home: str) -> str:
     """Keep the plan of a run that begins, unless it was the last one's too. Why it can't be, or nothing.
 
-    `digest`: of the plan and its inputs. `wish`: what asked for it. `home`: what `~` stands for.
+    `digest`: of the plan and its inputs. `request`: what asked for it. `home`: what `~` stands for.
     """
-    mark = f"{digest} {_sum((wish, home))} borgplan {VERSION}"
+    mark = f"{digest} {_sum((request, home))} borgplan {VERSION}"
     if _is_kept(path, mark):
         return ""
     from ...compiler.driver.saved_plan import SavedPlan, to_text
 
     try:
         made(os.path.dirname(path))
-        replace(path, to_text(SavedPlan(plan, wish, VERSION, home), compact=True).encode())
+        replace(path, to_text(SavedPlan(plan, request, VERSION, home), compact=True).encode())
         sums = "".join(f"{line}\n" for line in (mark, *_sums(plan)))
         replace(_sums_path(path), sums.encode())
     except OSError as error:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from ...compiler.driver.compile import Compilation
-    from ...compiler.driver.request import Wish
+    from ...compiler.driver.request import CompileRequest
     from ...compiler.driver.saved_plan import SavedPlan
     from ...compiler.plan.model import Plan
 
@@ -94,10 +94,10 @@ def cannot_be_written(path: str) -> str:
     return "" if found.st_size == 0 or is_saved(path) else "exists, and is not a saved plan"
 
 
-def saved(compilation: Compilation, plan: Plan, wish: Wish, home: str) -> SavedPlan:
+def saved(compilation: Compilation, plan: Plan, request: CompileRequest, home: str) -> SavedPlan:
     """A plan with all that goes into its file."""
     from ...compiler.driver.saved_plan import SavedPlan
     from ...compiler.plan.as_json import stamped
     from ..system.version import VERSION
 
-    return SavedPlan(stamped(plan, compilation.files), wish, VERSION, home)
+    return SavedPlan(stamped(plan, compilation.files), request, VERSION, home)

@@ -39,7 +39,6 @@ from ...compiler.plan.scratch import Scratch, ScratchKind
 from ...compiler.plan.work import Process
 from ...compiler.source.host import Host
 from ...compiler.source.span import COMMAND_LINE
-from ...compiler.support.record import Protocol
 from ..engine.runner import Result
 from ..engine.wording import ending
 from .enough import Enough
@@ -54,16 +53,6 @@ _SCOPE = "the question"
 
 class _Unanswered(Exception):  # noqa: N818  # it says why, and is no error of the program
     """Something could not be found out; says why."""
-
-
-class Wished(Protocol):
-    """What of a command line matters here."""
-
-    @property
-    def repository(self) -> str: ...
-
-    @property
-    def options(self) -> ActionOptions: ...
 
 
 class _Answer:
@@ -83,21 +72,22 @@ class _Answer:
             self._enough.reached = True
 
 
-def with_archives(facts: Facts, sources: Sources, host: Host, wish: Wished) -> Facts:
+def with_archives(facts: Facts, sources: Sources, host: Host) -> Facts:
     """With what is known of the archive of each repository that is selected, by location. Raises SystemExit with 128+n
     when signal n asks to stop."""
     found: dict[str, Found] = {}
+    request = sources.request
     if sources.generations is None:
         return facts
     with Signals() as signals:
         for configuration in sources.configurations:
             for repository in configuration.repositories:
-                if not selects(wish.repository, repository):
+                if not selects(request.repository, repository):
                     continue
                 profile = sources.generations.of(configuration.path)
                 target = target_of(configuration, repository, profile, host, ASSUMED)
                 target = target._replace(version=facts.versions.get(target.borg, ASSUMED))
-                found[target.location] = _Questions(target, wish.options, signals).found()
+                found[target.location] = _Questions(target, request.options, signals).found()
     return facts._replace(restores=found)
 
 

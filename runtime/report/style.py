@@ -1,4 +1,4 @@
-"""Colour and width of the output, decided once from the stream and the user's wish."""
+"""Colour and width of the output, decided once from the stream and the user's choice."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class Style(NamedTuple):
         return "·" if self.unicode else "-"
 
 
-def style_for(stream: IO[str], wish: str, environment: Mapping[str, str]) -> Style:
-    """The style for a stream; `wish` is auto, always or never. NO_COLOR counts as never (no-color.org)."""
+def style_for(stream: IO[str], choice: str, environment: Mapping[str, str]) -> Style:
+    """The style for a stream; `choice` is auto, always or never. NO_COLOR counts as never (no-color.org)."""
     terminal = stream.isatty()
     auto = terminal and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
     width = _DEFAULT_WIDTH
@@ -53,5 +53,5 @@ def style_for(stream: IO[str], wish: str, environment: Mapping[str, str]) -> Sty
             width = _DEFAULT_WIDTH
     encoding = (getattr(stream, "encoding", "") or "").lower().replace("-", "")
     return Style(
-        wish == "always" or (wish == "auto" and auto), terminal and encoding == "utf8", width
+        choice == "always" or (choice == "auto" and auto), terminal and encoding == "utf8", width
     )

@@ -37,7 +37,7 @@ def _asked_then(session: Session, run: Run) -> Arguments:
     if len(then.configs) == 1 and is_saved(then.configs[0]):
         saved = load(then.configs[0], session.host, Diagnostics())
         if saved is not None and stored(saved.plan).digest == run.plan:
-            then = arguments_for(saved.asked, then)
+            then = arguments_for(saved.request, then)
     return _reading(then, session)
 
 
@@ -50,6 +50,6 @@ def _of_plan(session: Session, plan: Plan) -> Arguments:
 
 
 def _reading(then: Arguments, session: Session) -> Arguments:
-    """Without any wish about how to run: nothing but reading is done with it."""
+    """Without any option about how to run: nothing but reading is done with it."""
     apply = session.arguments.apply._replace(dry_run=False)
     return then._replace(command="lint", offline=True, format="text", apply=apply)

@@ -8,7 +8,7 @@ from functools import partial
 
 from ...compiler.borg.action_inputs import Existence, Seen
 from ...compiler.driver.compile import Compilation, plan_of
-from ...compiler.driver.sources import Sources, Wishes, read
+from ...compiler.driver.sources import Sources, read
 from ...compiler.lower.selection import Facts
 from ...compiler.plan.actions import Action
 from ...compiler.shell.passwords import hidden
@@ -16,7 +16,7 @@ from ...compiler.source.diagnostic import Diagnostic, Diagnostics, Severity, in_
 from ...compiler.source.folding import folded
 from ...compiler.source.span import COMMAND_LINE
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
-from ..cli.arguments import Arguments
+from ..cli.arguments import Arguments, request_of
 from ..system.host import RealHost
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ class Session(NamedTuple):
         """`colour`: what each configuration says about it."""
         from ..report.style import style_for
 
-        wish = self.arguments.color
-        if wish == "auto" and any(said is False for said in colour):
-            wish = "never"
-        return style_for(stream, wish, self.host.environment)
+        choice = self.arguments.color
+        if choice == "auto" and any(said is False for said in colour):
+            choice = "never"
+        return style_for(stream, choice, self.host.environment)
 
     def show(self, compilation: Compilation, stream: IO[str]) -> None:
         """All diagnostics of a compilation, as text; where little is to be said, no notes."""
@@ -118,8 +118,9 @@ def compile_all(session: Session, *, to_run: bool = False, claims: bool = True) 
     arguments = session.arguments
     diagnostics = Diagnostics()
     sources = read(
-        arguments.configs, session.host, arguments.semantics, diagnostics, wishes_of(arguments)
-    )
+        request_of(arguments), session.host, diagnostics,
+        secret_overrides=arguments.secret_overrides,
+    )  # fmt: skip
     if to_run and any(c.unimplemented for c in sources.configurations):
         from ...compiler.driver.left_out import leave_out
 
@@ -127,9 +128,8 @@ def compile_all(session: Session, *, to_run: bool = False, claims: bool = True) 
     if not arguments.words:
         _check_default_actions(sources, diagnostics)
     compilation = plan_of(
-        sources, arguments.actions, session.host, diagnostics, arguments.repository,
-        arguments.options, _facts(session, sources, diagnostics), presence=not arguments.offline,
-        runs=arguments.command == "apply", claims=claims,
+        sources, session.host, diagnostics, _facts(session, sources, diagnostics),
+        presence=not arguments.offline, runs=arguments.command == "apply", claims=claims,
     )  # fmt: skip
     if not arguments.elsewhere:
         return compilation
@@ -186,7 +186,7 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
     if ask and Action.RESTORE in arguments.actions:
         from ..process.restore_facts import with_archives
 
-        facts = with_archives(facts, sources, session.host, arguments)
+        facts = with_archives(facts, sources, session.host)
     return _with_volumes(facts, sources, session.host) if ask or arguments.elsewhere else facts
 
 
@@ -223,19 +223,6 @@ def _check_default_actions(sources: Sources, diagnostics: Diagnostics) -> None:
             "name the actions: --actions create,prune",
         )
         sources.generations = None
-
-
-def wishes_of(arguments: Arguments) -> Wishes:
-    """What a command line says about reading configurations."""
-    return Wishes(
-        arguments.overrides,
-        arguments.interpolates,
-        arguments.project,
-        arguments.policies,
-        arguments.offline and not arguments.elsewhere,
-        arguments.secret_overrides,
-        arguments.stands_for,
-    )
 
 
 def shown(text: str) -> str:

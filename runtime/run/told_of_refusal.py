@@ -9,11 +9,12 @@ from ...compiler.plan.model import GRACE_SECONDS, Plan, Role, Step, Trigger
 from ...compiler.plan.words import Late, SecretOption, Value
 from ...compiler.plan.work import kept_name
 from ...compiler.shell.printable import printable
+from ..cli.arguments import request_of
 from ..engine.runner import AbortedError
 from ..engine.wording import describe
 from ..process.runner import ProcessRunner
 from ..process.signals import Signals
-from .session import Session, say, wishes_of
+from .session import Session, say
 
 WHY = "the run was refused"
 
@@ -41,14 +42,8 @@ def tell_unusable(session: Session, compilation: Compilation) -> None:
         return
     from ...compiler.driver.unusable import unusable
 
-    arguments = session.arguments
-    for file in unusable(
-        compilation.broken,
-        arguments.actions,
-        compilation.generations,
-        session.host,
-        wishes_of(arguments),
-    ):
+    request = request_of(session.arguments)
+    for file in unusable(compilation.broken, compilation.generations, session.host, request):
         lost = f"That {printable(file.path)} can't be run could not be reported"
         _send(file.steps, file.secrets, lost, "the configuration file can't be run")
 

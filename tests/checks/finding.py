@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from borgplan.compiler.driver.compile import plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lint.registry import run_checks
 from borgplan.compiler.lint.rules.shared_use import shared_use, uses
@@ -19,8 +20,8 @@ def found(files: Mapping[str, str] | str, semantics: str = "") -> list[Diagnosti
     texts = {"c.yaml": files} if isinstance(files, str) else files
     host = MemoryHost({f"/srv/{name}": text for name, text in texts.items()})
     diagnostics = Diagnostics()
-    sources = read(tuple(texts), host, semantics, diagnostics)
-    compilation = plan_of(sources, (), host, diagnostics)
+    sources = read(CompileRequest(tuple(texts), semantics=semantics), host, diagnostics)
+    compilation = plan_of(sources, host, diagnostics)
     assert not compilation.errors, compilation.errors
     own = Diagnostics()
     run_checks(compilation, host, own)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from borgplan.compiler.driver.compile import plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lint.pages import codes
 from borgplan.compiler.lint.registry import run_checks
@@ -66,8 +67,8 @@ def findings(generation: str) -> dict[str, list[Diagnostic]]:
     for entry in entries():
         host = CorpusHost(entry)
         diagnostics = Diagnostics()
-        sources = read((str(entry.path),), host, generation, diagnostics)
-        compilation = plan_of(sources, (), host, diagnostics)
+        sources = read(CompileRequest((str(entry.path),), semantics=generation), host, diagnostics)
+        compilation = plan_of(sources, host, diagnostics)
         own = Diagnostics()
         run_checks(compilation, host, own)
         found[entry.name] = in_order(own)

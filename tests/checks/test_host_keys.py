@@ -7,6 +7,7 @@ import json
 import pytest
 
 from borgplan.compiler.driver.compile import plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lint.rules.host_keys import host_keys
 from borgplan.compiler.source.diagnostic import Diagnostics
@@ -82,7 +83,9 @@ def test_the_environment_where_borg_takes_it_from(
     text = START.replace("/backups/one", repository) + more
     host = MemoryHost({"/srv/c.yaml": text}, environment={"BORG_RSH": BAD[0]})
     diagnostics = Diagnostics()
-    compilation = plan_of(read(("c.yaml",), host, "2.1", diagnostics), (), host, diagnostics)
+    compilation = plan_of(
+        read(CompileRequest(("c.yaml",), semantics="2.1"), host, diagnostics), host, diagnostics
+    )
     own = Diagnostics()
     host_keys(compilation, host, own)
     assert [d.code for d in own] == (["BP604"] if wanted else [])

@@ -6,6 +6,7 @@ import pytest
 
 from borgplan.compiler.borg.versions import version
 from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lint.registry import run_checks
 from borgplan.compiler.lint.rules.sources import linked_sources
@@ -22,8 +23,8 @@ def compiled(text: str, host: MemoryHost, borg: str = "", *, presence: bool = Tr
     found = version(borg)
     facts = Facts(versions={"borg": found} if found else {})
     diagnostics = Diagnostics()
-    sources = read(("c.yaml",), host, "2.1", diagnostics)
-    return plan_of(sources, (), host, diagnostics, facts=facts, presence=presence)
+    sources = read(CompileRequest(("c.yaml",), semantics="2.1"), host, diagnostics)
+    return plan_of(sources, host, diagnostics, facts=facts, presence=presence)
 
 
 def checked(text: str, **links: str) -> list[Diagnostic]:

@@ -7,7 +7,7 @@ import shlex
 import pytest
 
 from borgplan.compiler.plan.actions import Action
-from borgplan.runtime.cli.arguments import asked
+from borgplan.runtime.cli.arguments import request_of
 from borgplan.runtime.cli.parser import COMMANDS, again, parse
 from tests.command_line.place import FLAT, Place
 
@@ -15,7 +15,7 @@ from tests.command_line.place import FLAT, Place
 @pytest.mark.parametrize("action", [a.value for a in Action if a.value not in COMMANDS])
 def test_every_action_is_a_command(action: str) -> None:
     found = parse([action, "a.yaml", "-r", "one"])
-    assert asked(found) == asked(parse(["apply", "-a", action, "a.yaml", "-r", "one"]))
+    assert request_of(found) == request_of(parse(["apply", "-a", action, "a.yaml", "-r", "one"]))
     assert again(found.words) == found
 
 

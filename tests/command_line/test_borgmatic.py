@@ -9,7 +9,7 @@ import pytest
 
 from borgplan.compiler.borg.action_options import ActionOptions
 from borgplan.runtime.borgmatic_page import page
-from borgplan.runtime.cli.arguments import Arguments, asked
+from borgplan.runtime.cli.arguments import Arguments, request_of
 from borgplan.runtime.cli.borgmatic.arguments import arguments_of
 from borgplan.runtime.cli.borgmatic.flags import Action, Flags
 from borgplan.runtime.cli.borgmatic.words import UsageError, read
@@ -77,7 +77,7 @@ def test_every_flag_is_on_the_page() -> None:
 )  # fmt: skip
 def test_a_line_asks_for_the_same_as_borgplans(line: str, own: str) -> None:
     mine, other = borgmatics(line), parse(shlex.split(own))
-    assert asked(mine) == asked(other)
+    assert request_of(mine)._replace(stands_for="") == request_of(other)
     assert mine.apply.dry_run == other.apply.dry_run
 
 
@@ -125,7 +125,7 @@ def test_secrets_are_kept_apart_and_out_of_the_words() -> None:
     found = borgmatics(
         "--encryption-passphrase hunter2-77 --healthchecks.ping-url http://x/hunter2-78 create"
     )
-    assert "hunter2" not in str((asked(found), found.words))
+    assert "hunter2" not in str((request_of(found), found.words))
     assert len(found.secret_overrides) == 2
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from borgplan.compiler.driver.compile import Compilation, plan_of
-from borgplan.compiler.driver.sources import Wishes, read
+from borgplan.compiler.driver.request import CompileRequest
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.command_text import command_text
 from borgplan.compiler.plan.model import Plan
@@ -43,9 +44,10 @@ def compilation(
         environment=environment or {},
     )
     diagnostics = Diagnostics()
-    wishes = Wishes(overrides, interpolate, project)
-    sources = read(paths or ("c.yaml",), host, semantics, diagnostics, wishes)
-    return plan_of(sources, actions, host, diagnostics)
+    request = CompileRequest(
+        paths or ("c.yaml",), actions, "", semantics, overrides, interpolate, project
+    )
+    return plan_of(read(request, host, diagnostics), host, diagnostics)
 
 
 def planned(text: str, **more: object) -> Plan:

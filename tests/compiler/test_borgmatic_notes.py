@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from borgplan.compiler.driver.compile import plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.model import Plan
@@ -21,7 +22,8 @@ def plan(repository: str, times: dict[str, float], files: dict[str, str] | None 
     there = {"/srv/c.yaml": text, "/etc/x": "", "/r/config": f"[repository]\nid = {_ID}\n"}
     host = MemoryHost({**there, **dict.fromkeys(times, ""), **(files or {})}, times=times, now=_NOW)
     found = Diagnostics()
-    compiled = plan_of(read(("c.yaml",), host, "2.1", found), (Action.CHECK,), host, found)
+    request = CompileRequest(("c.yaml",), (Action.CHECK,), semantics="2.1")
+    compiled = plan_of(read(request, host, found), host, found)
     assert compiled.plan
     return compiled.plan
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.semantics import NEWEST, OLDEST
 from borgplan.compiler.source.diagnostic import Diagnostics
@@ -21,8 +22,8 @@ pytestmark = pytest.mark.skipif(not FILES, reason=f"no corpus in {CORPUS}")
 def compiled(path: Path, semantics: str) -> Compilation:
     diagnostics = Diagnostics()
     host = RealHost()
-    sources = read((str(path),), host, semantics, diagnostics)
-    return plan_of(sources, (), host, diagnostics)
+    sources = read(CompileRequest((str(path),), semantics=semantics), host, diagnostics)
+    return plan_of(sources, host, diagnostics)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CORPUS)))

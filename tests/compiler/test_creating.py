@@ -8,6 +8,7 @@ import pytest
 
 from borgplan.compiler.borg.action_options import ActionOptions
 from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.words import SecretCommand
@@ -34,10 +35,9 @@ def creation(
         {f"/srv/{name}": text for name, text in files.items()}, environment=environment or {}
     )
     diagnostics = Diagnostics()
-    sources = read(tuple(files), host, "", diagnostics)
-    options = ActionOptions(encryption=mode)
-    actions = (Action.REPO_CREATE, *then)
-    return plan_of(sources, actions, host, diagnostics, options=options, runs=runs)
+    actions, options = (Action.REPO_CREATE, *then), ActionOptions(encryption=mode)
+    request = CompileRequest(tuple(files), actions, options=options)
+    return plan_of(read(request, host, diagnostics), host, diagnostics, runs=runs)
 
 
 @pytest.mark.parametrize(

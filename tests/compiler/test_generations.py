@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.model import By, Plan
@@ -282,7 +283,7 @@ def test_nothing_is_freed_after_a_prune_that_failed() -> None:
 def offline(files: Mapping[str, str], environment: Mapping[str, str]) -> Compilation:
     host = MemoryHost({f"/srv/{n}": t for n, t in files.items()}, environment=environment)
     found = Diagnostics()
-    return plan_of(read(tuple(files), host, "", found), (), host, found)
+    return plan_of(read(CompileRequest(tuple(files)), host, found), host, found)
 
 
 def test_there_is_no_fact_where_nothing_is_installed() -> None:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.work import Process
 from borgplan.compiler.source.diagnostic import Diagnostics
@@ -19,7 +20,9 @@ START = "repositories: [{path: /backups/one}]\nkeep_daily: 1\n"
 def compiled(text: str, files: dict[str, str | bytes] | None = None, **env: str) -> Compilation:
     host = MemoryHost({"/srv/c.yaml": START + text, **(files or {})}, environment=env)
     diagnostics = Diagnostics()
-    return plan_of(read(("c.yaml",), host, "2.1", diagnostics), (), host, diagnostics)
+    return plan_of(
+        read(CompileRequest(("c.yaml",), semantics="2.1"), host, diagnostics), host, diagnostics
+    )
 
 
 def with_lines(option: str, *lines: str) -> Compilation:

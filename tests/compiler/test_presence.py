@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.source.diagnostic import Diagnostic, Diagnostics, Severity
@@ -19,8 +20,8 @@ def compiled(
 ) -> Compilation:
     host = MemoryHost({"/srv/c.yaml": text, **HERE, **(files or {})})
     diagnostics = Diagnostics()
-    sources = read(("c.yaml",), host, semantics, diagnostics)
-    return plan_of(sources, actions or (Action.CREATE,), host, diagnostics)
+    request = CompileRequest(("c.yaml",), actions or (Action.CREATE,), semantics=semantics)
+    return plan_of(read(request, host, diagnostics), host, diagnostics)
 
 
 def told(found: Compilation, code: str) -> list[Diagnostic]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from borgplan.compiler.driver.compile import Compilation
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lint.rules.proofs import proofs
 from borgplan.compiler.plan.actions import Action
@@ -287,7 +288,7 @@ def test_in_the_directory_that_xdg_names() -> None:
         {f"/srv/{name}": text for name, text in files.items()},
         environment={"XDG_CONFIG_HOME": "/srv/conf"},
     )
-    sources = read((), host, "", Diagnostics())
+    sources = read(CompileRequest(()), host, Diagnostics())
     assert sources.generations
     assert {m.semantics for m in sources.generations.meanings()} == {"1.5"}
 

@@ -9,6 +9,7 @@ import pytest
 from borgplan.compiler.borg.action_options import ActionOptions
 from borgplan.compiler.borg.versions import version
 from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lower.selection import Facts
 from borgplan.compiler.plan.actions import Action
@@ -29,8 +30,8 @@ def compiled(
     found = version(borg)
     facts = Facts(versions={"borg": found} if found else {})
     diagnostics = Diagnostics()
-    sources = read(("c.yaml",), host, semantics, diagnostics)
-    return plan_of(sources, actions, host, diagnostics, "", options, facts)
+    request = CompileRequest(("c.yaml",), actions, semantics=semantics, options=options)
+    return plan_of(read(request, host, diagnostics), host, diagnostics, facts)
 
 
 def errors(text: str, *actions: Action, borg: str = "") -> list[str]:

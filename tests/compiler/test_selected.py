@@ -6,6 +6,7 @@ import pytest
 
 from borgplan.compiler.borg.action_options import ActionOptions
 from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.index import index
@@ -35,9 +36,9 @@ def compiled(
 ) -> Compilation:
     host = MemoryHost({**FILES, "/srv/c.yaml": FILES["/srv/c.yaml"] + hooks})
     diagnostics = Diagnostics()
-    sources = read(("c.yaml",), host, profile.name, diagnostics)
     options = ActionOptions(force=force)
-    return plan_of(sources, (action,), host, diagnostics, repository, options)
+    request = CompileRequest(("c.yaml",), (action,), repository, profile.name, options=options)
+    return plan_of(read(request, host, diagnostics), host, diagnostics)
 
 
 @pytest.mark.parametrize("profile", BY_NAME)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.compiler.source.host import UnreadableError
@@ -114,8 +115,8 @@ def _entry(data: dict[str, Any]) -> Entry:
 def compiled(entry: Entry, semantics: str) -> Compilation:
     diagnostics = Diagnostics()
     host = CorpusHost(entry)
-    sources = read((str(entry.path),), host, semantics, diagnostics)
-    return plan_of(sources, (), host, diagnostics)
+    sources = read(CompileRequest((str(entry.path),), semantics=semantics), host, diagnostics)
+    return plan_of(sources, host, diagnostics)
 
 
 @cache

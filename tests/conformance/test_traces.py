@@ -18,10 +18,10 @@ from borgplan.compiler.plan.model import Plan, ScopeKind, Step, StepId
 from borgplan.compiler.plan.words import Value
 from borgplan.compiler.plan.work import Process, Shell, directory_of
 from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.runtime.cli.arguments import request_of
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.engine.runner import Result
 from borgplan.runtime.engine.walk import Report, interpret
-from borgplan.runtime.run.session import wishes_of
 from borgplan.runtime.system.host import RealHost
 from tests.conformance.differences import (
     difference,
@@ -124,12 +124,8 @@ def test_simulation(
     diagnostics = Diagnostics()
     with working_directory(laboratory.tmp / "cwd"):
         host = RealHost()
-        sources = read(
-            arguments.configs, host, arguments.semantics, diagnostics, wishes_of(arguments)
-        )
-        compilation = plan_of(
-            sources, arguments.actions, host, diagnostics, arguments.repository, arguments.options
-        )
+        sources = read(request_of(arguments), host, diagnostics)
+        compilation = plan_of(sources, host, diagnostics)
     if compilation.plan is None:
         assert scenario.data["trace"] == []
         assert scenario.failed

@@ -28,7 +28,8 @@ from borgplan.compiler.databases.found import Found, Server
 from borgplan.compiler.databases.layout import Dump as Made
 from borgplan.compiler.databases.layout import metadata
 from borgplan.compiler.driver.compile import Compilation, plan_of
-from borgplan.compiler.driver.sources import Sources, Wishes, read
+from borgplan.compiler.driver.request import CompileRequest
+from borgplan.compiler.driver.sources import Sources, read
 from borgplan.compiler.lower.selection import Facts
 from borgplan.compiler.plan.claims import DATABASE
 from borgplan.compiler.plan.exits import Outcome
@@ -36,6 +37,7 @@ from borgplan.compiler.plan.model import Step
 from borgplan.compiler.plan.words import text_of
 from borgplan.compiler.plan.work import Process, Shell
 from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.runtime.cli.arguments import request_of
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.engine.runner import DryRunner, Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret
@@ -116,14 +118,13 @@ def replay(recording: Mapping[str, Any], place: Path) -> Replay:
     words = _without_passwords(recording["args"])
     arguments = parse(["apply", *words, "--actions", "restore"])
     diagnostics, host = Diagnostics(), RealHost()
-    sources = read(arguments.configs, host, "2.1", diagnostics, Wishes((), True, ""))
+    request = request_of(arguments)._replace(semantics="2.1", overrides=())
+    sources = read(request, host, diagnostics)
     found = _found(recording, sources, arguments.options, place)
     known = version(_borg(recording)) or version("1.4.0")
     assert known
     facts = Facts({}, {"borg": known}, asked=False, restores=found)
-    compilation = plan_of(
-        sources, arguments.actions, host, diagnostics, "", arguments.options, facts, presence=False
-    )
+    compilation = plan_of(sources, host, diagnostics, facts, presence=False)
     errors = tuple(sorted({item.code for item in compilation.errors}))
     if compilation.plan is None or errors:
         return Replay([], failed=True, errors=errors)
@@ -211,9 +212,8 @@ def _found(
 
 def _read(path: Path) -> Configuration:
     diagnostics = Diagnostics()
-    return read((str(path),), RealHost(), "2.1", diagnostics, Wishes((), True, "")).configurations[
-        0
-    ]
+    request = CompileRequest((str(path),), semantics="2.1")
+    return read(request, RealHost(), diagnostics).configurations[0]
 
 
 def _of_repository(

@@ -18,15 +18,16 @@ from borgplan.compiler.config.syntax_forms import forms
 from borgplan.compiler.diff.plans import changes
 from borgplan.compiler.driver import project_file as projects
 from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.saved_plan import from_text, to_text
-from borgplan.compiler.driver.sources import Wishes, begin, read
+from borgplan.compiler.driver.sources import begin, read
 from borgplan.compiler.lint import baseline as baselines
 from borgplan.compiler.lint.fixes import mended
 from borgplan.compiler.lint.registry import run_checks
 from borgplan.compiler.lint.run import Report, Shown, Task, check_files, findings, meanings
 from borgplan.compiler.lint.shell_rules.analysis import analyse
 from borgplan.compiler.lint.suppress import with_suppressions
-from borgplan.compiler.lower.selection import Asked, Facts
+from borgplan.compiler.lower.selection import Facts
 from borgplan.compiler.lower.template import script
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.as_json import from_json, to_json
@@ -246,17 +247,18 @@ def _with(host: MemoryHost, files: Mapping[str, bytes]) -> MemoryHost:
 
 def _compiled(host: MemoryHost, semantics: str, actions: tuple[Action, ...]) -> Compilation:
     found = Diagnostics()
-    return plan_of(read(("c.yaml",), host, semantics, found), actions, host, found)
+    request = CompileRequest(("c.yaml",), actions, semantics=semantics)
+    return plan_of(read(request, host, found), host, found)
 
 
 def lint(data: bytes) -> None:
     """`lint --shell` of two files, in the formats of its reports."""
     host, found = _host(data), Diagnostics()
-    run = begin(("c.yaml", "1.yaml"), host, "", found, Wishes())
+    run = begin(CompileRequest(("c.yaml", "1.yaml")), host, found)
     if run is None:
         assert found.has_errors
         return
-    task = Task(run, Asked(), host, lambda _: Facts(), keeps=True)
+    task = Task(run, host, lambda _: Facts(), keeps=True)
     passes = check_files(run.files, task)
     seen = cast("Shown", next(passes))
     reports = cast("list[Report]", passes.send(meanings([seen], run, found)))

@@ -18,7 +18,8 @@ from unittest import mock
 from borgplan.compiler.borg.locations import refused_location
 from borgplan.compiler.config.hooks import HookKind
 from borgplan.compiler.driver.compile import Compilation, plan_of
-from borgplan.compiler.driver.sources import Wishes, read
+from borgplan.compiler.driver.request import CompileRequest
+from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.model import ScopeKind
 from borgplan.compiler.semantics import HookPlace, Profile
@@ -264,8 +265,8 @@ class Scene:
 def _compiled(case: Case, paths: tuple[str, ...], project: str) -> Compilation:
     diagnostics = Diagnostics()
     host = RealHost()
-    sources = read(paths, host, case.profile.name, diagnostics, Wishes(project=project))
-    compilation = plan_of(sources, (Action.CREATE,), host, diagnostics)
+    request = CompileRequest(paths, (Action.CREATE,), semantics=case.profile.name, project=project)
+    compilation = plan_of(read(request, host, diagnostics), host, diagnostics)
     assert not compilation.errors, compilation.errors
     return compilation
 

@@ -13,6 +13,7 @@ from borgplan.compiler.plan.model import ScopeKind, Step
 from borgplan.compiler.plan.words import Value
 from borgplan.compiler.plan.work import Process, Shell
 from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.runtime.cli.arguments import request_of
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret
@@ -68,8 +69,7 @@ def simulate(case: Case) -> Simulated:
     }
     host = MemoryHost({**files, f"{TMP}/src/file": "content\n"})
     diagnostics = Diagnostics()
-    sources = read(arguments.configs, host, arguments.semantics, diagnostics)
-    compilation = plan_of(sources, arguments.actions, host, diagnostics, arguments.repository)
+    compilation = plan_of(read(request_of(arguments), host, diagnostics), host, diagnostics)
     complaints = [f"{item.code} {item.message}" for item in compilation.errors]
     if compilation.plan is None:
         return Simulated([], 2, complaints)

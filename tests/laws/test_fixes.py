@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.lint.fixes import mended
 from borgplan.compiler.lint.registry import run_checks
@@ -50,7 +51,7 @@ def files(draw: st.DrawFn) -> str:
 def compiled(text: bytes) -> tuple[Compilation, Diagnostics]:
     host = MemoryHost({"/srv/c.yaml": text})
     diagnostics = Diagnostics()
-    compilation = plan_of(read(("c.yaml",), host, "", diagnostics), (), host, diagnostics)
+    compilation = plan_of(read(CompileRequest(("c.yaml",)), host, diagnostics), host, diagnostics)
     found = Diagnostics(compilation.diagnostics)
     run_checks(compilation, host, found)
     return compilation, found

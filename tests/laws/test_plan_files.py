@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from borgplan.compiler.borg.action_options import ActionOptions
-from borgplan.compiler.driver.request import Wish
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.saved_plan import SavedPlan, from_text, to_text
 from borgplan.compiler.plan import verify as flow
 from borgplan.compiler.plan.actions import Action
@@ -23,11 +23,11 @@ laws = settings(max_examples=60, deadline=None)
 OPTIONS = st.tuples(TEXTS, st.integers(-9, 9), several(TEXTS), st.booleans()).map(
     lambda found: ActionOptions(archive=found[0], first=found[1], paths=found[2], json=found[3])
 )
-ASKED = st.builds(
-    Wish, several(TEXTS), several(st.sampled_from(Action)), TEXTS, TEXTS, several(TEXTS),
-    st.booleans(), TEXTS, several(TEXTS), st.booleans(), OPTIONS,
+REQUESTS = st.builds(
+    CompileRequest, several(TEXTS), several(st.sampled_from(Action)), TEXTS, TEXTS, several(TEXTS),
+    st.booleans(), TEXTS, several(TEXTS), st.booleans(), OPTIONS, TEXTS,
 )  # fmt: skip
-SAVED = st.builds(SavedPlan, full_plans(), ASKED, TEXTS, TEXTS)
+SAVED = st.builds(SavedPlan, full_plans(), REQUESTS, TEXTS, TEXTS)
 
 
 @laws

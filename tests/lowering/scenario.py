@@ -37,10 +37,11 @@ from borgplan.compiler.plan.words import (
 )
 from borgplan.compiler.plan.work import Process, keeps
 from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.runtime.cli.arguments import request_of
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.engine.runner import DryRunner, Result, Runner
 from borgplan.runtime.engine.walk import interpret
-from borgplan.runtime.run.session import _check_default_actions, wishes_of
+from borgplan.runtime.run.session import _check_default_actions
 from borgplan.runtime.system.host import RealHost
 from tests.lowering.normal import Invocation, NormalForm, PassCommand, normal_form
 from tests.lowering.sandbox import Sandbox
@@ -109,7 +110,7 @@ def plan_for(vector: Vector, words: tuple[str, ...]) -> Compilation:
         raise RefusedError(text.rpartition("; for all options: ")[0]) from None
     host = RecordedHost(vector)
     diagnostics = Diagnostics()
-    sources = read(arguments.configs, host, arguments.semantics, diagnostics, wishes_of(arguments))
+    sources = read(request_of(arguments), host, diagnostics)
     if not vector.args:
         _check_default_actions(sources, diagnostics)
     known = version(vector.borg_version)
@@ -119,15 +120,7 @@ def plan_for(vector: Vector, words: tuple[str, ...]) -> Compilation:
         existence=dict.fromkeys((path for _, path in targets), existence(vector)),
         versions={settings.text("local_path") or "borg": known for settings, _ in targets},
     )
-    return plan_of(
-        sources,
-        arguments.actions,
-        host,
-        diagnostics,
-        arguments.repository,
-        arguments.options,
-        facts,
-    )
+    return plan_of(sources, host, diagnostics, facts)
 
 
 class RecordedHost(RealHost):

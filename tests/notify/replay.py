@@ -29,10 +29,10 @@ from borgplan.compiler.plan.words import (
 )
 from borgplan.compiler.plan.work import Process, Request, Shell, keeps
 from borgplan.compiler.source.diagnostic import Diagnostics, Severity
+from borgplan.runtime.cli.arguments import request_of
 from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.engine.runner import DryRunner, Result
 from borgplan.runtime.engine.walk import interpret
-from borgplan.runtime.run.session import wishes_of
 from borgplan.runtime.system.host import RealHost
 from tests.conformance.scenario import Scenario, simple_hook
 from tests.support.laboratory import Laboratory, working_directory
@@ -53,12 +53,8 @@ def replay(scenario: Scenario, laboratory: Laboratory) -> tuple[list[Any], int]:
     diagnostics = Diagnostics()
     with working_directory(laboratory.tmp / "cwd"):
         host = RealHost()
-        sources = read(
-            arguments.configs, host, arguments.semantics, diagnostics, wishes_of(arguments)
-        )
-        compilation = plan_of(
-            sources, arguments.actions, host, diagnostics, arguments.repository, arguments.options
-        )
+        sources = read(request_of(arguments), host, diagnostics)
+        compilation = plan_of(sources, host, diagnostics)
         secrets = secrets_of(tuple(sources.configurations), host)
     if compilation.plan is None:
         assert any(item.severity is Severity.ERROR for item in diagnostics)

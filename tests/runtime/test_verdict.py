@@ -16,6 +16,7 @@ import pytest
 
 from borgplan.compiler.borg.action_options import ActionOptions
 from borgplan.compiler.driver.compile import plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.exits import ExitCodes, Outcome
@@ -70,8 +71,8 @@ def commands(semantics: str, action: Action, more: str = "") -> tuple[Process, .
         files if action is Action.REPO_CREATE else {**files, "/r/config": "[repository]\n"}
     )
     diagnostics = Diagnostics()
-    sources = read(("c.yaml",), host, semantics, diagnostics)
-    plan = plan_of(sources, (action,), host, diagnostics, "", ACTIONS[action]).plan
+    request = CompileRequest(("c.yaml",), (action,), semantics=semantics, options=ACTIONS[action])
+    plan = plan_of(read(request, host, diagnostics), host, diagnostics).plan
     assert plan, diagnostics
     return tuple(step.work for step in plan.steps if isinstance(step.work, Process))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.compiler.source.host import UnreadableError
@@ -73,5 +74,5 @@ def compiled(entry: Entry, semantics: str = "") -> Compilation:
     """The file as `lint` would compile it."""
     host = _Host(os.path.dirname(entry.path))
     diagnostics = Diagnostics()
-    sources = read((entry.path,), host, semantics, diagnostics)
-    return plan_of(sources, (), host, diagnostics)
+    sources = read(CompileRequest((entry.path,), semantics=semantics), host, diagnostics)
+    return plan_of(sources, host, diagnostics)

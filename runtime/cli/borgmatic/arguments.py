@@ -18,7 +18,7 @@ NAME = "borgmatic"  # of the command, and the first of the words that the journa
 _HIDDEN = "..."
 
 
-class _Wishes(NamedTuple):
+class _Overrides(NamedTuple):
     """Options of configuration files, as OPTION=VALUE; those with a secret apart."""
 
     plain: tuple[str, ...]
@@ -29,9 +29,9 @@ def arguments_of(line: Line, words: tuple[str, ...], default: tuple[Action, ...]
     """What to run. `words`: those of the line. `default`: the actions of a line without any.
     Raises UsageError for what borgplan doesn't do."""
     fields: Fields = {}
-    wishes = [f"{option}={value}" if value else f"{option}!" for option, value in line.options]
-    wishes += [given.value or "" for given in line.common if given.flag == "--override"]
-    wishes += _common_options(line)
+    overrides = [f"{option}={value}" if value else f"{option}!" for option, value in line.options]
+    overrides += [given.value or "" for given in line.common if given.flag == "--override"]
+    overrides += _common_options(line)
     running: list[plan_actions.Action] = []
     for action in line.actions:
         own = action_of(action.name)
@@ -39,8 +39,8 @@ def arguments_of(line: Line, words: tuple[str, ...], default: tuple[Action, ...]
             raise UsageError(f"borgplan does not perform `{action.name}` yet")
         running.append(own)
     for given in line.flags:
-        wishes += _taken(given, line.actions or default, fields)
-    sorted_out = _sorted(wishes)
+        overrides += _taken(given, line.actions or default, fields)
+    sorted_out = _sorted(overrides)
     if line.borg:
         fields["words"] = line.borg
     shows = line.has("--differences")
@@ -74,10 +74,10 @@ def _common_options(line: Line) -> list[str]:
 
 
 def _taken(given: Given, running: tuple[Action, ...], fields: Fields) -> list[str]:
-    """Put a flag into `fields`, for the actions that have it; or else the wishes that stand for it."""
+    """Put a flag into `fields`, for the actions that have it; or else the overrides that stand for it."""
     if given.flag == REPOSITORY:
         return []
-    wishes, missing, found = [], [], False
+    overrides, missing, found = [], [], False
     for action in running:
         flag = action.flag(given.flag)
         if flag is None:
@@ -88,12 +88,12 @@ def _taken(given: Given, running: tuple[Action, ...], fields: Fields) -> list[st
             found = True
         elif meant.option:
             is_whole = "=" in meant.option
-            wishes.append(meant.option if is_whole else f"{meant.option}={given.value}")
+            overrides.append(meant.option if is_whole else f"{meant.option}={given.value}")
         elif not meant.field:
             missing.append(action.name)
     if missing:
         raise UsageError(f"borgplan does not have {given.flag} for {' and '.join(missing)} yet")
-    return list(dict.fromkeys(wishes))
+    return list(dict.fromkeys(overrides))
 
 
 def _put(fields: Fields, field: str, given: Given, *, joins: bool) -> None:
@@ -119,18 +119,18 @@ def _number(given: Given) -> int:
     return int(text)
 
 
-def _sorted(wishes: list[str]) -> _Wishes:
-    if not wishes:
-        return _Wishes((), ())
+def _sorted(overrides: list[str]) -> _Overrides:
+    if not overrides:
+        return _Overrides((), ())
     from ....compiler.config.overrides import tells_secret
 
-    secret = tuple(wish for wish in wishes if tells_secret(wish))
-    return _Wishes(tuple(wish for wish in wishes if wish not in secret), secret)
+    secret = tuple(each for each in overrides if tells_secret(each))
+    return _Overrides(tuple(each for each in overrides if each not in secret), secret)
 
 
 def _told(words: tuple[str, ...], secret: tuple[str, ...]) -> tuple[str, ...]:
     """The words as the journal may keep them."""
-    values = [wish.partition("=")[2] for wish in secret]
+    values = [each.partition("=")[2] for each in secret]
     hidden = list(words)
     for value in filter(None, values):
         hidden = [word.replace(value, _HIDDEN) for word in hidden]
