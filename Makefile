@@ -65,7 +65,7 @@ evidence: $(STAMP) borg
 databases: $(STAMP) borg
 	@scripts/ensure-borg-1.4
 	@scripts/ensure-databases
-	$(BIN)/python -m pytest -n $(WORKERS) -q tests/databases $(ARGS)
+	ALL_FAULTS=1 $(BIN)/python -m pytest -n $(WORKERS) -q tests/databases $(ARGS)
 
 # The tests with real Borg, with Borg 1.4 built from its source.
 borg14: $(STAMP)

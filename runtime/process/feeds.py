@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import select
 import subprocess
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -34,11 +35,14 @@ class Feeds:
         self._started = started
         self._stopper = stopper
         self._registered: dict[int, int] = {}
+        self._states: list[State] = []
+        self._stirred = 0.0
 
     @property
     def wait(self) -> int | None:
         """Milliseconds until somebody has to look."""
-        waits = [pump.wait for pump in self._pumps]
+        quiet = time.monotonic() - self._stirred
+        waits = [pump.wait(quiet) for pump in self._pumps]
         return min((wait for wait in waits if wait is not None), default=None)
 
     @property
@@ -69,6 +73,9 @@ class Feeds:
             if code is None:
                 self._stopper.give_up()
         self._register(poll)
+        states = [pump.state for pump in self._pumps]
+        if states != self._states:
+            self._states, self._stirred = states, time.monotonic()
 
     def problem(self, work: Process, code: int) -> str:
         """Why the step has failed although its process may have ended well; empty if nothing speaks against it."""

@@ -7,13 +7,11 @@ with 0 and all was sound.
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import select
 import subprocess
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from enum import Enum
 
 from ...compiler.plan.exits import Outcome
@@ -25,13 +23,14 @@ from ..system.host import reason
 from ..system.launch import Child, Launch, close_all
 from ..system.process_identity import group_runs
 from ..system.streams import Channel, Tail
+from .passage import Moved, Passage
 from .reasons import in_short
 from .signals import kill_group, terminate_group
 
-_ROOM = 1 << 20  # bytes in a pipe, and of one read
-_HEAD = 512  # bytes at the beginning that are looked at
-_END = 512
+_CHUNK = 65536
 _SOON = 10  # milliseconds between looks at what no descriptor tells
+_LATEST = 250  # for whether Borg has opened a pipe
+_OFTEN = 20  # so many looks in as long as it has been quiet
 _SELDOM = 1000
 GRACE = 5.0  # seconds for a program that is asked to stop
 _LINGERING = 10.0  # seconds in which the output of a program that has ended has to end
@@ -73,18 +72,18 @@ class Pump:
         self._shown = shown
         self._tail = tail
         self._pipe: int | None = None
-        self._held = b""
-        self._head = b""
-        self._end = b""
-        self._size = 0
-        self._last = 0.0
+        self._passage: Passage | None = None
+        self._gone = 0
+        self._last = 0.0  # when something moved
         self._asked_at = 0.0
 
-    @property
-    def wait(self) -> int | None:
-        """Milliseconds until somebody has to look; None: its descriptors tell."""
-        if self.state in (State.WAITING, State.ENDING) or self._asked_at:
+    def wait(self, quiet: float) -> int | None:
+        """Milliseconds until somebody has to look; None: its descriptors tell. `quiet`: seconds since any of the feeds
+        began or ended: Borg may be at the sources for hours."""
+        if self.state is State.ENDING or self._asked_at:
             return _SOON
+        if self.state is State.WAITING:
+            return min(_LATEST, max(_SOON, int(quiet * 1000 / _OFTEN)))
         return _SELDOM if self.state is State.RUNNING else None
 
     @property
@@ -130,43 +129,51 @@ class Pump:
             self.ready.inherited.clear()
         started(self.child.process)
         output, errors = self.child.pipes
-        for descriptor in (output, self._pipe):
-            with suppress(OSError):  # there may be a limit
-                fcntl.fcntl(descriptor or 0, fcntl.F_SETPIPE_SZ, _ROOM)
-        for descriptor in (output, errors):
-            os.set_blocking(descriptor, False)
+        assert self._pipe is not None  # noqa: S101  # it is open
+        self._passage = Passage(output, self._pipe)
+        os.set_blocking(errors, False)
         self.descriptors = {output: select.POLLIN, errors: select.POLLIN}
         self._last = time.monotonic()
         self.state = State.RUNNING
 
     def _run(self) -> None:
         assert self.child is not None  # noqa: S101  # it runs
-        output, errors = self.child.pipes
-        self._hear(errors)
-        if self._held and not self._write():
+        assert self._passage is not None  # noqa: S101  # it runs
+        self._hear(self.child.pipes[1])
+        try:
+            moved = self._passage.move()
+        except OSError:
+            self.fail("Borg stopped reading it before its end", by_reader=True)
             return
-        data = _read(output, _ROOM)
-        if data is None:
-            self._check_patience()
-        elif data:
+        if moved is Moved.ALL:
+            self.descriptors.pop(self.child.pipes[0], None)
             self._last = time.monotonic()
-            self._size += len(data)
-            self._head += data[: _HEAD - len(self._head)]
-            self._end = (self._end + data[-_END:])[-_END:]
-            self._held = data
-            self._write()
-        else:
-            self.descriptors.pop(output, None)
             self.state = State.ENDING
+        else:
+            self._wait_for(full=moved is Moved.FULL)
+            self._check_patience(full=moved is Moved.FULL)
 
-    def _check_patience(self) -> None:
+    def _wait_for(self, *, full: bool) -> None:
+        """What has to happen before anything can be moved again."""
         assert self.child is not None  # noqa: S101  # it runs
+        assert self._pipe is not None  # noqa: S101  # it is open
+        output = self.child.pipes[0]
+        self.descriptors.pop(output if full else self._pipe, None)
+        self.descriptors[self._pipe if full else output] = select.POLLOUT if full else select.POLLIN
+
+    def _check_patience(self, *, full: bool) -> None:
+        assert self.child is not None  # noqa: S101  # it runs
+        assert self._passage is not None  # noqa: S101  # it runs
+        if self._passage.gone != self._gone:
+            self._gone, self._last = self._passage.gone, time.monotonic()
+            return
         silent = time.monotonic() - self._last
         has_ended = self.child.process.poll() is not None
-        if has_ended and silent > _LINGERING:
+        if not full and has_ended and silent > _LINGERING:
             self.fail("its program ended, and something that it left running holds its output open")
         elif silent > self.ready.feed.patience:
-            self.fail(f"its program wrote nothing for {self.ready.feed.patience} s")
+            who = "Borg read nothing of it" if full else "its program wrote nothing"
+            self.fail(f"{who} for {self.ready.feed.patience} s")
 
     def _hear(self, errors: int) -> None:
         data = _read(errors) if errors in self.descriptors else None
@@ -176,30 +183,10 @@ class Pump:
         elif data is not None:
             self.descriptors.pop(errors, None)
 
-    def _write(self) -> bool:
-        """Whether all that is held was written."""
-        assert self.child is not None  # noqa: S101  # it runs
-        assert self._pipe is not None  # noqa: S101  # it is open
-        try:
-            self._held = self._held[os.write(self._pipe, self._held) :]
-        except BlockingIOError:
-            pass
-        except OSError:
-            self.fail("Borg stopped reading it before its end", by_reader=True)
-            return False
-        output = self.child.pipes[0]
-        if self._held:
-            self._last = time.monotonic()
-            self.descriptors.pop(output, None)
-            self.descriptors[self._pipe] = select.POLLOUT
-        else:
-            self.descriptors.pop(self._pipe, None)
-            self.descriptors[output] = select.POLLIN
-        return not self._held
-
     def _judge(self) -> None:
         """Let the reader see the end of what is sound."""
         assert self.child is not None  # noqa: S101  # it ran
+        assert self._passage is not None  # noqa: S101  # it ran
         self._hear(self.child.pipes[1])
         code = self.child.process.poll()
         if code is None:
@@ -217,7 +204,7 @@ class Pump:
             said = in_short(self._tail.last_line())
             how = ending(Result(Outcome.HARD, code))
             self.fail(f"`{self.ready.launch.argv[0]}` {how}" + (f": {said}" if said else ""))
-        elif problem := unsound(self.ready.feed.sound, self._head, self._end, self._size):
+        elif problem := unsound(self.ready.feed.sound, self._passage):
             self.fail(
                 f"it {problem}, although `{self.ready.launch.argv[0]}` ended with exit code 0"
             )
@@ -253,10 +240,10 @@ class Pump:
             self._pipe = None
 
 
-def _read(descriptor: int, most: int = 65536) -> bytes | None:
+def _read(descriptor: int) -> bytes | None:
     """What is there; empty at the end, None if there is nothing just now."""
     try:
-        return os.read(descriptor, most)
+        return os.read(descriptor, _CHUNK)
     except BlockingIOError:
         return None
 
@@ -271,13 +258,13 @@ def read_some(descriptor: int, hear: Callable[[int], None]) -> bool:
     return True
 
 
-def unsound(sound: Sound, head: bytes, end: bytes, size: int) -> str:
-    """What is wrong with a stream; empty if nothing is."""
-    if not size:
+def unsound(sound: Sound, stream: Passage) -> str:
+    """What is wrong with a stream that has ended; empty if nothing is."""
+    if not stream.size:
         return "is empty"
     begins = sound.begins.encode("latin-1")
-    if head[sound.at : sound.at + len(begins)] != begins:
+    if stream.head[sound.at : sound.at + len(begins)] != begins:
         return "does not begin as such a dump does"
-    if sound.ends and not any(text.encode("latin-1") in end for text in sound.ends):
+    if sound.ends and not any(text.encode("latin-1") in stream.end for text in sound.ends):
         return "is not complete: its end is missing"
     return ""
