@@ -49,7 +49,7 @@ class ServiceOption(NamedTuple):
 class ServiceKind(NamedTuple):
     """What a service's options are. `since`, `until`: the first release that knows it, and the first that
     doesn't any more. `short`: the option that a text in place of the mapping stands for. `states`: those that
-    are told unless the file says otherwise."""
+    are told unless the file says otherwise. `module`: of `notify/`, if it isn't called as the service is."""
 
     name: str
     since: Release
@@ -57,6 +57,7 @@ class ServiceKind(NamedTuple):
     states: tuple[str, ...]
     until: Release = (99,)
     short: str = ""
+    module: str = ""
 
 
 class Service(NamedTuple):
@@ -121,8 +122,8 @@ _PRIORITIES = ("min", "low", "default", "high", "max", "urgent")
 SERVICES: dict[str, ServiceKind] = {
     kind.name: kind
     for kind in (
-        ServiceKind("healthchecks", (1, 3, 25), _pings("healthchecks", (1, 3, 25), MAPPINGS), _EVERY, short="ping_url"),
-        ServiceKind("watchgoose", (2, 1, 7), _pings("watchgoose", (2, 1, 7), (2, 1, 7)), _EVERY, short="ping_url"),
+        ServiceKind("healthchecks", (1, 3, 25), _pings("healthchecks", (1, 3, 25), MAPPINGS), _EVERY, short="ping_url", module="pings"),
+        ServiceKind("watchgoose", (2, 1, 7), _pings("watchgoose", (2, 1, 7), (2, 1, 7)), _EVERY, short="ping_url", module="pings"),
         ServiceKind("cronitor", (1, 4, 3), (ServiceOption("ping_url", Kind.TEXT, required=True, secret=True, help="The monitor's URL."),), _ALL, short="ping_url"),
         ServiceKind("cronhub", (1, 4, 8), (ServiceOption("ping_url", Kind.TEXT, required=True, secret=True, help="The monitor's URL."),), _ALL, (2, 1, 7), short="ping_url"),
         ServiceKind(

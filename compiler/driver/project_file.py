@@ -28,7 +28,7 @@ from ..plan.claims import Pair
 from ..plan.ids import Names
 from ..plan.index import index
 from ..plan.model import GRACE_SECONDS, Limits, Plan, Step
-from ..source.codes import KNOWN, LintSettings, unknown
+from ..source.codes import LintSettings, known_codes, unknown
 from ..source.diagnostic import Diagnostics, Severity, did_you_mean
 from ..source.host import Host, UnreadableError
 from ..source.span import Span, Text
@@ -148,7 +148,7 @@ class _Reader:
             return ()
         found = [text for text in (self._text(item, name) for item in node.items) if text]
         for text in found:
-            if unknown([text.text], KNOWN):
+            if unknown([text.text], known_codes()):
                 self._diagnostics.error("BP702", f"no code starts with `{text.text}`", text.span)
         return tuple(text.text for text in found)
 

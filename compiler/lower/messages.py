@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..config.credentials import Reference, reference, secret
 from ..config.model import Configuration
 from ..config.services import Service
-from ..notify.services import REQUESTS
+from ..notify.services import requests
 from ..notify.telling import Telling
 from ..notify.zabbix import TOKEN
 from ..plan.ids import ROOT, Names
@@ -121,8 +121,7 @@ def _message(telling: Telling) -> Message:
     else:
         phase = Phase.RECOVER
         after_hooks = monitoring.log_last if state is State.LOG else monitoring.fail_last
-    found = REQUESTS[telling.service.name](telling)
-    return Message(phase, after_hooks, trigger, telling.service, state, found)
+    return Message(phase, after_hooks, trigger, telling.service, state, requests(telling))
 
 
 def _lent(

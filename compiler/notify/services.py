@@ -1,36 +1,15 @@
-"""Every service by the name of its option, with what makes its requests."""
+"""From a service to the module that makes its requests; only those of services that a file names are loaded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
 
 from ..plan.work import Request
-from . import (
-    apprise,
-    cronhub,
-    cronitor,
-    loki,
-    ntfy,
-    pagerduty,
-    pings,
-    pushover,
-    sentry,
-    uptime_kuma,
-    zabbix,
-)
 from .telling import Telling
 
-REQUESTS: dict[str, Callable[[Telling], tuple[Request, ...]]] = {
-    "apprise": apprise.requests,
-    "cronhub": cronhub.requests,
-    "cronitor": cronitor.requests,
-    "healthchecks": pings.requests,
-    "loki": loki.requests,
-    "ntfy": ntfy.requests,
-    "pagerduty": pagerduty.requests,
-    "pushover": pushover.requests,
-    "sentry": sentry.requests,
-    "uptime_kuma": uptime_kuma.requests,
-    "watchgoose": pings.requests,
-    "zabbix": zabbix.requests,
-}
+
+def requests(telling: Telling) -> tuple[Request, ...]:
+    """What a service is sent for one state."""
+    module = import_module(f".{telling.service.kind.module or telling.service.name}", __package__)
+    made: tuple[Request, ...] = module.requests(telling)
+    return made

@@ -2,7 +2,7 @@
 
 Codes are stable. The hundreds tell the subject: 1 files and YAML, 2 options, 3 hooks and
 interpolation, 4 semantics and lowering, 5 the plan itself, 6 the files' safety on this machine, 7 the
-project file, 8 cleanup, alarms and rewriting, 9 policies. `codes.KNOWN` lists them.
+project file, 8 cleanup, alarms and rewriting, 9 policies. Each has a page in `lint/pages/`.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import sys
 
 from ...compiler.driver.sources import begin
 from ...compiler.lint.run import Task, findings, unchecked_files
-from ...compiler.source.codes import KNOWN, Choice, LintSettings
+from ...compiler.source.codes import Choice, LintSettings, known_codes
 from ...compiler.source.diagnostic import Diagnostic, Diagnostics, Severity, in_order
 from ...compiler.source.folding import folded
 from ...compiler.source.span import ADDRESS
@@ -126,7 +126,9 @@ def _left(checked: Checked, session: Session) -> Left:
     if any(ADDRESS in text for text in checked.texts.values()):
         from ...compiler.lint.suppress import with_suppressions
 
-        found, number = with_suppressions(found, checked.texts, checked.unchecked, choice, KNOWN)
+        found, number = with_suppressions(
+            found, checked.texts, checked.unchecked, choice, known_codes()
+        )
         without = [f"{number} suppressed by comments"] if number else []
     word = given.severity or settings.severity
     lowest = Severity[word.upper()] if word else Severity.NOTE

@@ -37,7 +37,7 @@ from borgplan.compiler.policy.parse import policies
 from borgplan.compiler.policy.source_text import of_file, of_scalar
 from borgplan.compiler.semantics import PROFILES
 from borgplan.compiler.shell.lexer import placed_words, simple_commands
-from borgplan.compiler.source.codes import KNOWN, Choice
+from borgplan.compiler.source.codes import Choice, known_codes
 from borgplan.compiler.source.diagnostic import Diagnostics, Severity, in_order
 from borgplan.compiler.source.span import Span, Text
 from borgplan.compiler.support.json_reader import WrongShapeError
@@ -163,7 +163,7 @@ def project(data: bytes) -> None:
 def comments(data: bytes) -> None:
     """The comments in a file that are addressed to borgplan."""
     text = data.decode(errors="replace")
-    found, _ = with_suppressions([], {"file": text}, (), Choice((), ()), KNOWN)
+    found, _ = with_suppressions([], {"file": text}, (), Choice((), ()), known_codes())
     rendered_diagnostics.render(found, {"file": text}, _STYLE).encode()
 
 

@@ -56,10 +56,10 @@ def complete(
 
 
 def _codes(text: str) -> list[str]:
-    from ....compiler.source.codes import KNOWN, unknown
+    from ....compiler.source.codes import known_codes, unknown
 
     found = [word.strip() for word in text.split(",")]
-    strange = unknown(found, KNOWN)
+    strange = unknown(found, known_codes())
     if strange:
         raise argparse.ArgumentTypeError(f"no code starts with `{strange[0]}`")
     return found
