@@ -7,7 +7,7 @@ run; all from `failures.py`, nothing is simulated.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import inf
 
 from ..plan.exits import Outcome
@@ -41,11 +41,13 @@ class Leak(NamedTuple):
 
 
 class Cleanup(NamedTuple):
-    """`leaks`: what failures leave behind. `never`: what stays even if nothing fails."""
+    """`leaks`: what failures leave behind. `never`: what stays even if nothing fails. `unreleased`: what stays because the
+    very step fails that gives it back; only where it is known what a step gives back, not for hooks."""
 
     takes: tuple[Take, ...]
     leaks: tuple[Leak, ...]
     never: tuple[Take, ...]
+    unreleased: tuple[Leak, ...] = ()
 
 
 def cleanup(plan: Plan, found: Failures) -> Cleanup:
@@ -55,7 +57,23 @@ def cleanup(plan: Plan, found: Failures) -> Cleanup:
         return Cleanup((), (), ())
     leaks = _leaks(found, [take for take in taken if any(found.usual[n] for n in take.gives)])
     never = [take for take in taken if not any(found.usual[n] for n in take.gives)]
-    return Cleanup(tuple(taken), tuple(leaks), tuple(never))
+    return Cleanup(tuple(taken), tuple(leaks), tuple(never), tuple(_unreleased(plan, found, taken)))
+
+
+def _unreleased(plan: Plan, found: Failures, taken: Sequence[Take]) -> Iterator[Leak]:
+    by_give: dict[int, list[Take]] = {}
+    for take in taken:
+        for give in take.gives:
+            if not any(claim.inferred for claim in plan.steps[give].claims):
+                by_give.setdefault(give, []).append(take)
+    for failure in found.all:
+        if failure.outcome is Outcome.INTERRUPTED:
+            continue  # a step that gives back goes on to its end
+        for give in failure.steps:
+            for take in by_give.get(give, ()):
+                others = (other for other in take.gives if other != give)
+                if not any(found.runs(failure, give, other) for other in others):
+                    yield Leak(take, failure, give, give)
 
 
 def takes(plan: Plan, found: Failures) -> list[Take]:

@@ -17,6 +17,7 @@ from .shell_patterns import compiled, expression
 
 _GLOB = lazily(r"[*?\[]")
 _REPEATS = lazily(r"[*+{]")
+_FITTING_ALL_BELOW = frozenset(("pp", "fm", "sh"))  # a directory, and so what is in it
 _MOST_STARS = 6  # more of them are not tried
 
 
@@ -31,6 +32,25 @@ def is_left_out(path: str, root: str, rules: Sequence[Line]) -> bool | None:
             return None
         if found == "!" or (place == path and found):
             return found != "+"
+    return False
+
+
+def is_wholly_left_out(path: str, root: str, rules: Sequence[Line]) -> bool:
+    """Whether rules surely keep everything at a directory `path`, below `root`, out of an archive."""
+    place = root.rstrip("/")
+    for name in ("", *path.removeprefix(place).strip("/").split("/")):
+        place = f"{place}/{name}".rstrip("/")
+        for number, rule in enumerate(rules):
+            fit = fits(rule, place)
+            if fit is None or (fit and rule.letter == "+"):
+                return False
+            if fit and rule.letter == "!":
+                return True
+            if fit and rule.style in _FITTING_ALL_BELOW:
+                earlier = (other for other in rules[:number] if other.letter == "+")
+                return not any(can_fit(other, (path,)) for other in earlier)
+            if fit:
+                break
     return False
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 from posixpath import join, normpath
 
 from ..borg.action_inputs import Directories
-from ..borg.pattern_lines import ROOTS, Line
+from ..borg.matching import is_wholly_left_out
+from ..borg.pattern_lines import ROOTS, RULES, Line
 from ..borg.patterns import Selection, Written
 from ..borg.target import Target
 from ..plan.model import Fact
@@ -26,7 +27,7 @@ from .kinds import kinds_of
 from .layout import Layout, is_within, layout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 BASE = "/run/borgplan/snapshots"
 
@@ -72,8 +73,9 @@ def arrange(
     sources = _sources(target, chosen)
     one_file_system = target.settings.boolean("one_file_system") or False
     found = layout(
-        [s.absolute for s in sources], volumes, machine.mounts, one_file_system=one_file_system
-    )
+        [s.absolute for s in sources], volumes, machine.mounts, one_file_system=one_file_system,
+        is_excluded=_exclusion(chosen, sources),
+    )  # fmt: skip
     _tell_of_live(found, sources, volumes, diagnostics)
     if not found.volumes:
         return None
@@ -154,6 +156,16 @@ def _sources(target: Target, chosen: Selection) -> list[_Source]:
     ]
 
 
+def _exclusion(chosen: Selection, sources: list[_Source]) -> Callable[[str, str], bool]:
+    """Whether patterns leave nothing of a path below a source. Unknown, and so not, where some of them aren't known, and
+    for relative sources, whose paths they fit otherwise."""
+    rules = [written.line for written in chosen.written if written.line.letter in RULES]
+    absolute = {normpath(source.path) for source in sources if source.path.startswith("/")}
+    if not (rules and chosen.complete):
+        return lambda _path, _source: False
+    return lambda path, source: source in absolute and is_wholly_left_out(path, source, rules)
+
+
 def _tell_of_live(
     found: Layout, sources: list[_Source], volumes: list[Volume], diagnostics: Diagnostics
 ) -> None:
@@ -213,24 +225,30 @@ def _relative(chosen: Selection, sources: set[str]) -> Selection:
 
 
 def _facts(found: Layout) -> tuple[Fact, ...]:
-    inside = {
-        volume.point: [path for path, of in found.snapped if of is volume]
-        for volume in found.volumes
-    }
+    """One for each volume that sources lie in, with those in it that none names."""
+    sources = {v.point: [path for path, of in found.snapped if of is v] for v in found.volumes}
+    within: dict[str, list[str]] = {}
     facts = []
     for volume in found.volumes:
+        around = [
+            v.point for v in found.volumes if sources[v.point] and is_within(volume.point, v.point)
+        ]
+        if not (sources[volume.point] or volume.still) and around:
+            within.setdefault(around[-1], []).append(volume.point)
+    for volume in found.volumes:
+        if any(volume.point in points for points in within.values()):
+            continue
         what = "as it is, as nobody can write to it" if volume.still else "from a snapshot"
-        sources = ", ".join(
-            path for path in dict.fromkeys(inside[volume.point]) if path != volume.point
-        )
-        facts.append(
-            Fact(
-                f"{volume.kind} {volume.point}", f"read {what}{f' ({sources})' if sources else ''}"
-            )
-        )
+        named = [path for path in dict.fromkeys(sources[volume.point]) if path != volume.point]
+        what += f" ({', '.join(named)})" if named else ""
+        if inner := within.get(volume.point):
+            those = ", ".join(point[len(volume.point.rstrip("/")) + 1 :] for point in inner)
+            what += f", with a snapshot of each volume in it: {those}"
+        facts.append(Fact(f"{volume.kind} {volume.point}", f"read {what}"))
     facts += [
         Fact(path, "read while it may change")
         for path in dict.fromkeys((*found.live, *found.mounts))
     ]
-    facts += [Fact(point, "not in the backup: a virtual file system") for point in found.left_out]
+    facts += [Fact(point, "not in the backup: a virtual file system") for point in found.virtual]
+    facts += [Fact(point, "excluded, and not looked at") for point in found.excluded]
     return tuple(facts)

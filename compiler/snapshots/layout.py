@@ -8,7 +8,7 @@ else is mounted there is read as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from posixpath import normpath
 
 from ..source.volumes import Mounted, Volume
@@ -24,13 +24,15 @@ _VIRTUAL = frozenset(
 
 class Layout(NamedTuple):
     """`volumes`: to be snapshotted, the outer ones first. `mounts`: points of what is read as it is, below sources
-    that are read from snapshots. `ways`: points of what has to be there only to mount something in it. `left_out`: points of virtual file systems there. `snapped`: sources that are read
-    from snapshots, and from which; `live`: the others. All sources as absolute paths."""
+    that are read from snapshots. `ways`: points of what has to be there only to mount something in it. `virtual`:
+    points of virtual file systems there; `excluded`: of volumes and file systems of which patterns leave nothing.
+    `snapped`: sources that are read from snapshots, and from which; `live`: the others. All sources as absolute paths."""
 
     volumes: tuple[Volume, ...]
     mounts: tuple[str, ...]
     ways: tuple[str, ...]
-    left_out: tuple[str, ...]
+    virtual: tuple[str, ...]
+    excluded: tuple[str, ...]
     snapped: tuple[tuple[str, Volume], ...]
     live: tuple[str, ...]
 
@@ -51,8 +53,10 @@ def layout(
     mounts: Iterable[Mounted],
     *,
     one_file_system: bool,
+    is_excluded: Callable[[str, str], bool] = lambda _path, _source: False,
 ) -> Layout:
-    """`sources`: absolute paths. `one_file_system`: Borg stays on that of each source."""
+    """`sources`: absolute paths. `one_file_system`: Borg stays on that of each source. `is_excluded`: whether nothing at a
+    path, below a source, gets into an archive."""
     by_point = {volume.point: volume for volume in volumes if volume.point}
     kinds = {mount.point: mount.kind for mount in mounts}
     points = sorted({*by_point, *kinds}, key=len, reverse=True)
@@ -60,7 +64,8 @@ def layout(
     live: list[str] = []
     chosen: dict[str, Volume] = {}
     others: dict[str, None] = {}
-    left_out: dict[str, None] = {}
+    virtual: dict[str, None] = {}
+    excluded: dict[str, None] = {}
     for written in sources:
         source = normpath(written)
         around = next((point for point in points if is_within(source, point)), "")
@@ -72,16 +77,19 @@ def layout(
         for point in () if one_file_system else points:
             if point == source or not is_within(point, source):
                 continue
-            if point in by_point:
+            if is_excluded(point, source):
+                excluded[point] = None
+            elif point in by_point:
                 chosen[point] = by_point[point]
             else:
-                (left_out if kinds[point] in _VIRTUAL else others)[point] = None
+                (virtual if kinds[point] in _VIRTUAL else others)[point] = None
     ordered = tuple(chosen[point] for point in sorted(chosen))
     return Layout(
         ordered,
         tuple(sorted(others)),
         _ways({*chosen, *others}, points),
-        tuple(sorted(left_out)),
+        tuple(sorted(virtual)),
+        tuple(sorted(excluded.keys() - chosen.keys() - others.keys())),
         tuple(snapped),
         tuple(live),
     )

@@ -44,7 +44,7 @@ def analysed(plan: Plan) -> Answer:
 
 def as_data(plan: Plan, answer: Answer) -> Data:
     """For JSON, documented in docs/failures.md; steps by number from 1."""
-    leaks = _by_failure(answer.cleanup.leaks)
+    leaks = _by_failure((*answer.cleanup.leaks, *answer.cleanup.unreleased))
     return {
         "format": "borgplan-failures",
         "version": 1,
@@ -125,22 +125,26 @@ def _sum(answer: Answer, cases: int) -> str:
         for number in each.failure.steps
     }
     left = {(leak.take.step, leak.take.claim) for leak in answer.cleanup.leaks}
+    unless = ", unless their own release fails" if answer.cleanup.unreleased else ""
     return (
         f"{count(cases, 'case')}; steps whose failure is reported by the exit code only: {len(silent) or 'none'}; "
-        f"resources left stopped or mounted after a failure: {len(left) or 'none'}."
+        f"resources left stopped or mounted after a failure: {len(left) or 'none'}{unless}."
     )
 
 
 def _cases(answer: Answer, style: Style) -> list[_Case]:
     leaks = _by_failure(answer.cleanup.leaks)
+    unreleased = _by_failure(answer.cleanup.unreleased)
     found: dict[tuple[str, ...], _Case] = {}
     for each in answer.told:
-        lines = tuple(_consequences(answer, each, leaks.get(id(each.failure), []), style))
+        left = [_stays(leak, each.failure) for leak in leaks.get(id(each.failure), ())]
+        left += _unreleased(unreleased.get(id(each.failure), ()))
+        lines = tuple(_consequences(answer, each, left, style))
         found.setdefault(lines, _Case([], lines)).told.append(each)
     return list(found.values())
 
 
-def _consequences(answer: Answer, told: Told, leaks: Sequence[Leak], style: Style) -> Iterator[str]:
+def _consequences(answer: Answer, told: Told, left: Sequence[str], style: Style) -> Iterator[str]:
     found, failure = answer.failures, told.failure
     yield f"    skipped:     {_not_run(found, failure) or 'nothing'}"
     if called := found.called(failure, failure.steps[-1]):
@@ -158,8 +162,8 @@ def _consequences(answer: Answer, told: Told, leaks: Sequence[Leak], style: Styl
         hears.append(f"missing ping (step {_pings(told.missed)})")
     silent = style.paint("exit code only", "yellow")
     yield f"    reported by: {listed(hears) if hears else silent}"
-    for leak in leaks:
-        yield style.paint(f"    left behind: {_stays(leak, failure)}", "yellow")
+    for text in left:
+        yield style.paint(f"    left behind: {text}", "yellow")
 
 
 def _who(case: _Case) -> str:
@@ -182,6 +186,8 @@ def _not_run(found: Failures, failure: Failure) -> str:
     """For one failing step its exact numbers; for several, the rest of their list depends on which."""
     first, last = failure.steps[0], failure.steps[-1]
     later = found.not_run(failure, last)
+    if failure.goes_on and not any(found.needs_success[first + 1 : failure.until]):
+        return _in_words(later, end=found.last_not_run(failure, last))
     end = found.last_not_run(failure, last)
     if len(failure.steps) == 1 or failure.until <= first + 1:
         return _in_words(later, end=end)
@@ -220,6 +226,15 @@ def _stretch(first: int, last: int) -> list[str]:
     if last - first < 2:
         return [str(number + 1) for number in range(first, last + 1)]
     return [f"{first + 1} to {last + 1}"]
+
+
+def _unreleased(leaks: Sequence[Leak]) -> list[str]:
+    """Where steps differ only in what each releases, the list of steps tells which thing that is."""
+    things = list(dict.fromkeys(leak.take.claim for leak in leaks))
+    if len(leaks) == 1:
+        return [printable(f"{things[0].pair.name} {things[0].what}, as nothing else releases it")]
+    kinds = listed(list(dict.fromkeys(claim.pair.name for claim in things)), "or")
+    return [f"the {kinds} that the failing step should release"] if things else []
 
 
 def _stays(leak: Leak, failure: Failure) -> str:

@@ -140,8 +140,10 @@ class _Text:
                 if scope.kind is not ScopeKind.ACTION:
                     yield ""
                 yield "  " * depth + self._heading(heading, self._notes(scope, steps))
-            for step in steps:
-                yield from self._step(step)
+            for before, step in zip((None, *steps), steps, strict=False):
+                # What one option has generated has its place once.
+                again = step.role is Role.SNAPSHOT and before and before.origin == step.origin
+                yield from self._step(step, with_origin=not again)
 
     def _notes(self, scope: Scope, steps: list[Step]) -> str:
         """What else there is to know of the commands of one hook."""
@@ -160,8 +162,8 @@ class _Text:
     def _consequence(self, scope: Scope, steps: list[Step]) -> str:
         """What a hard failure of the steps of this phase does, in words."""
         step = steps[0]
-        after = any(self._tree.steps_of(scope, Phase.EXIT))
-        told = any(self._tree.steps_of(scope, Phase.RECOVER))
+        after = self._has_hooks(scope, Phase.EXIT)
+        told = self._has_hooks(scope, Phase.RECOVER)
         resume = step.on_hard.resume
         if not any(can_fail(step.work) for step in steps):
             return "a message that nobody takes fails nothing"
@@ -176,8 +178,13 @@ class _Text:
                 what += "; the after-hooks run"
             elif told:
                 what += "; the error hooks run"
+            elif step.role is Role.SNAPSHOT:
+                what += "; those taken are removed"
             return f"if {'one' if len(steps) > 1 else 'it'} fails, {what}"
         return "stops at the first failure" if resume is not Resume.NEXT else ""
+
+    def _has_hooks(self, scope: Scope, phase: Phase) -> bool:
+        return any(s.role is not Role.SNAPSHOT for s in self._tree.steps_of(scope, phase))
 
     def _consequence_for_repository(self, scope: Scope) -> str:
         if not self._tree.children_of(scope):
@@ -192,10 +199,11 @@ class _Text:
             )
         return ", ".join(words)
 
-    def _step(self, step: Step) -> Iterator[str]:
+    def _step(self, step: Step, *, with_origin: bool = True) -> Iterator[str]:
         number = f"{self._number[step.id]:>{self._digits + 2}}  "
         first, *more = command_text(step).split("\n")
-        yield self._with_origin(f"{number}{printable(first)}", step.origin)
+        line = f"{number}{printable(first)}"
+        yield self._with_origin(line, step.origin) if with_origin else line
         pad = " " * len(number)
         yield from (f"{pad}{printable(line)}" for line in more)
         if isinstance(step.work, Shell) and step.work.late:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from borgplan.compiler.borg.matching import is_wholly_left_out
+from borgplan.compiler.borg.pattern_lines import parsed
 from borgplan.compiler.snapshots import btrfs, lvm, zfs
 from borgplan.compiler.snapshots.layout import is_within, layout
 from borgplan.compiler.source.volumes import Mounted, Volume
@@ -39,7 +41,7 @@ def test_volumes_below_a_source_are_snapshotted_too() -> None:
 def test_other_file_systems_below_a_source_are_read_as_they_are_and_virtual_ones_not() -> None:
     mounts = [*_mounts("/srv/data/usb"), *_mounts("/srv/data/tmp", kind="tmpfs")]
     found = layout(["/srv/data"], _volumes("/srv/data"), mounts, one_file_system=False)
-    assert (found.mounts, found.left_out) == (("/srv/data/usb",), ("/srv/data/tmp",))
+    assert (found.mounts, found.virtual) == (("/srv/data/usb",), ("/srv/data/tmp",))
 
 
 def test_with_one_file_system_nothing_below_a_source_is_looked_at() -> None:
@@ -111,3 +113,25 @@ def test_snapshots_that_backups_have_left_are_no_volumes() -> None:
     )
     found = btrfs.read(mounts, [listed, ""])
     assert {volume.point for volume in found} == {"/srv", "/srv/.snapshots/1/snapshot"}
+
+
+def _excluded(*lines: str) -> list[str]:
+    rules = [parsed(line) for line in lines]
+    return [
+        name
+        for name in ("v", "v/in", "w")
+        if is_wholly_left_out(f"/srv/data/{name}", "/srv/data", rules)
+    ]
+
+
+def test_a_volume_of_which_patterns_leave_nothing_needs_no_snapshot() -> None:
+    assert _excluded("! fm:/srv/data/v") == ["v", "v/in"]
+    assert _excluded("- pp:srv/data/v") == ["v", "v/in"]
+    assert _excluded("- sh:/srv/*/v") == ["v", "v/in"]
+    assert _excluded("- pf:/srv/data/v") == []  # what is in it is backed up
+    assert _excluded("+ pp:/srv/data/v/in", "- pp:/srv/data/v") == []
+    assert _excluded("+ pp:/srv/data/v/in", "! pp:/srv/data/v") == ["v", "v/in"]
+    assert _excluded("+ pp:/srv/data/v", "! pp:/srv/data/v") == []
+    assert _excluded("+ pp:/srv/data/w", "- pp:/srv/data/v") == ["v", "v/in"]
+    assert _excluded("- fm:/srv/data/v/*") == ["v/in"]
+    assert _excluded("! re:/v$") == ["v", "v/in"]

@@ -1,0 +1,82 @@
+"""What plans with snapshots say, with a stand-in for `zfs`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command_line.place import Place
+from tests.support.laboratory import Server
+
+_TEXT = """\
+source_directories: [/srv/data, /srv/plain]
+exclude_patterns: [/srv/data/b]
+repositories: [{path: /backups/one}]
+zfs:
+"""
+_ZFS = """\
+[ "$1" = list ] || exit 9
+for name in data data/a data/b data/c; do printf 'tank/%s\\t/srv/%s\\ton\\t-\\n' $name $name; done
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path, server: Server) -> Place:
+    found = Place(tmp_path, server)
+    found.program("zfs", _ZFS)
+    found.write("c.yaml", _TEXT)
+    return found
+
+
+def test_each_source_is_told_with_what_it_is_read_from(place: Place) -> None:
+    text = place.run("plan", "-a", "create", "c.yaml").out
+    assert (
+        "zfs /srv/data: read from a snapshot, with a snapshot of each volume in it: a, c.\n" in text
+    )
+    assert "/srv/plain: read while it may change.\n" in text
+    assert "if one fails, create is skipped; those taken are removed" in text
+
+
+def test_an_excluded_volume_gets_no_snapshot(place: Place) -> None:
+    text = place.run("plan", "-a", "create", "c.yaml").out
+    assert "/srv/data/b: excluded, and not looked at.\n" in text
+    assert "tank/data/a@" in text
+    assert "tank/data/b@" not in text
+
+
+def test_the_place_of_an_option_stands_once_beside_its_commands(place: Place) -> None:
+    text = place.run("plan", "-a", "create", "c.yaml").out
+    assert text.count("  c.yaml:4\n") == 2
+
+
+def test_failures_tell_what_a_failed_removal_leaves(place: Place) -> None:
+    text = place.run("plan", "-a", "create", "--failures", "c.yaml").out
+    assert (
+        "    left behind: the mounted snapshot, folder or file-system snapshot that the failing step should release\n"
+    ) in text
+    assert "after a failure: none, unless their own release fails." in text
+
+
+def test_failures_as_data_name_each_thing_that_stays(place: Place) -> None:
+    data = place.run("plan", "-a", "create", "--failures", "--format", "json", "c.yaml").data
+    number = next(n for n, step in enumerate(data["steps"], 1) if "zfs destroy" in step or n == 12)
+    stays = [
+        stay
+        for failure in data["failures"]
+        if failure["outcome"] == "hard"
+        for stay in failure["stays"]
+        if stay["if_from"] == stay["if_to"] == number
+    ]
+    assert [stay["kind"] for stay in stays] == ["file-system snapshot"]
+    assert stays[0]["undone_by"] == [number]
+
+
+def test_steps_that_release_are_not_skipped_by_an_interrupt(place: Place) -> None:
+    text = place.run("plan", "-a", "create", "--failures", "c.yaml").out
+    (case,) = (
+        part
+        for part in text.split("\n\n")
+        if "is interrupted" in part and "borg" not in part and "skipped:     nothing" in part
+    )
+    assert case.endswith("reported by: exit code only")
