@@ -18,6 +18,7 @@ from threading import Lock
 from ...compiler.plan.scratch import Scratch
 
 _PREFIX = "borgplan-"
+_MARK = ".borgplan-scratch"  # in a folder that is one of these; others may be called so, too
 _PRIVATE = 0o700
 
 
@@ -98,6 +99,9 @@ def _made(base: str) -> tuple[str, int]:
     path = tempfile.mkdtemp(prefix=_PREFIX, dir=base)
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    put(
+        path, _MARK, ""
+    )  # only now: without a mark, and while it is locked, nobody takes it for left
     return path, descriptor
 
 
@@ -117,11 +121,24 @@ def _sweep_one(path: str) -> None:
         if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) != _PRIVATE:
             return
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(path, ignore_errors=True)
+        os.stat(_MARK, dir_fd=descriptor, follow_symlinks=False)
+        _remove(path)
     finally:
         os.close(descriptor)
 
 
 def _removed(path: str, descriptor: int) -> None:
-    shutil.rmtree(path, ignore_errors=True)
+    _remove(path)
     os.close(descriptor)
+
+
+def _remove(path: str) -> None:
+    """A folder with all that is in it; the mark goes last, as long as it is there somebody can go on."""
+    with suppress(OSError):
+        for name in sorted(os.listdir(path), key=lambda name: name == _MARK):
+            place = os.path.join(path, name)
+            if os.path.isdir(place) and not os.path.islink(place):
+                shutil.rmtree(place, ignore_errors=True)
+            else:
+                os.unlink(place)
+        os.rmdir(path)
