@@ -191,7 +191,7 @@ TEXTS = (
     "X=§; export X; sh -c 'eval \"$X\"'", "echo -e § | sh", "echo -n § | bash", "echo \"a\" § 'b' | sh", "echo $@ § | sh",
     "shopt -s expand_aliases; alias x=§\nx", "exec sh -c §", "exec §", "coproc sh -c §", "coproc { eval §; }",
     "f() { local x=§; eval \"$x\"; }; f", "f() { eval \"$1\"; }; f '§'", "f() { $1; }; f §", "f() { trap \"$1\" EXIT; }; f §",
-    "command_not_found_handle() { eval \"$*\"; }; §", "history -s §; fc -e - ", "bind -x '\"x\": §'", "compgen -W §", "compgen -C §",
+    "command_not_found_handle() { unset -f command_not_found_handle; eval \"$*\"; }; §", "history -s §; fc -e - ", "bind -x '\"x\": §'", "compgen -W §", "compgen -C §",
     "complete -W § x; compgen -W §", "mapfile -t -C § -c 1 a <<< x", "printf '%(§)T'", "printf \"§\" x", "printf '%s %n' x §",
     "printf \"%s§\" x | sh", "getconf §", "ulimit §", "umask §", "test § -eq 1", "test § -ot text", "[ -n § -a x = x ]", "[ ! § ]",
     "[ \"§\" -gt 5 ] && echo x", "expr § + 1", "expr 1 : §", "bc <<< §", "echo § | bc", "echo § | dc", "seq §", "sleep §", "date -d §",

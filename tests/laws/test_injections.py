@@ -153,6 +153,7 @@ def _meets(number: int, way: str | Value) -> list[str]:
     return list(dict.fromkeys(dealt))
 
 
+@pytest.mark.timeout(600)  # hundreds of processes each, and a slow machine
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_no_value_is_run(
     chunk: int, bench: Bench, record_property: Callable[[str, object], None]
