@@ -15,7 +15,12 @@ from hypothesis import settings
 from tests.checks.counts import print_findings
 from tests.conformance.counts import print_agreement, print_counts, print_signals, print_undone
 from tests.databases.restore_counts import print_restores
-from tests.end_to_end.counts import print_evidence, print_refused_values, print_torture
+from tests.end_to_end.counts import (
+    print_evidence,
+    print_refused_values,
+    print_snapshots,
+    print_torture,
+)
 from tests.laws.counts import print_injections
 from tests.lowering.counts import print_lowering
 from tests.notify.counts import print_monitoring
@@ -45,6 +50,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     print_lowering(terminalreporter)
     print_findings(terminalreporter)
     print_torture(terminalreporter)
+    print_snapshots(terminalreporter)
     print_evidence(terminalreporter)
     print_injections(terminalreporter)
     print_refused_values(terminalreporter)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..config.model import Configuration
+from ..config.options import SNAPSHOT_NAMES
 from ..driver.compile import Compilation
 from ..source.diagnostic import Diagnostics
 from ..source.host import Host
@@ -30,7 +31,7 @@ OF_HOOKS = (
     "never_running", "quoted_placeholders", "success_after_failure", "empty_commands", "soft_failures", "repetition",
     "last_test", "nested_runs", "quiet_failures", "fragile_notices",
     # safety
-    "dump_hooks", "dump_places", "secrets_in_commands", "values_in_hooks",
+    "dump_hooks", "snapshot_hooks", "dump_places", "secrets_in_commands", "values_in_hooks",
 )  # fmt: skip
 
 # Then what is about all hooks of a file, or about more than their texts.
@@ -40,6 +41,9 @@ OF_FILES_WITH_HOOKS = (
 
 # What is about entries of databases.
 OF_FILES_WITH_DATABASES = ("database_entries",)
+
+# What is about options of snapshots.
+OF_FILES_WITH_SNAPSHOTS = ("snapshot_options",)
 
 # And what is proved of files that have monitoring services, but no hooks.
 OF_FILES_WITH_SERVICES = ("proofs",)
@@ -62,6 +66,8 @@ def run_checks(compilation: Compilation, host: Host, diagnostics: Diagnostics) -
     _run(OF_FILES, compilation, host, diagnostics)
     if any(configuration.databases for configuration in compilation.configurations):
         _run(OF_FILES_WITH_DATABASES, compilation, host, diagnostics)
+    if any(_takes_snapshots(configuration) for configuration in compilation.configurations):
+        _run(OF_FILES_WITH_SNAPSHOTS, compilation, host, diagnostics)
     if any(_has_hooks(configuration) for configuration in compilation.configurations):
         from .rules.hook_commands import hooks_of
 
@@ -85,3 +91,8 @@ def _run(
 def _has_hooks(configuration: Configuration) -> bool:
     own = any(repository.own for repository in configuration.repositories)
     return bool(configuration.hooks or configuration.commands or configuration.empty_hooks or own)
+
+
+def _takes_snapshots(configuration: Configuration) -> bool:
+    several = (configuration, *(configuration.of(r) for r in configuration.repositories if r.own))
+    return any(not one.settings.by_key.keys().isdisjoint(SNAPSHOT_NAMES) for one in several)

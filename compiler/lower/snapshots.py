@@ -30,6 +30,7 @@ from ..plan.model import (
 from ..plan.words import text_of
 from ..plan.work import Process
 from ..snapshots.arrange import Arrangement, Machine, arrange
+from ..snapshots.checks import check_programs
 from ..snapshots.kind import Command, key_of
 from ..snapshots.kinds import kinds_of
 from ..source.diagnostic import Diagnostics
@@ -63,7 +64,11 @@ def arranged(
         refusals += [Refusal(kind.name, by_key[kind.name].span, UNKNOWN) for kind in unknown]
         return None
     machine = Machine(facts.volumes, facts.mounts)
-    return arrange(target, chosen, machine, _owner(target, place), diagnostics)
+    found = arrange(target, chosen, machine, _owner(target, place), diagnostics)
+    if found is not None and place.request.presence:
+        argvs = [command.argv for command in (*found.take, *found.give)]
+        check_programs(argvs, target.host, target.settings.by_key[kinds[0].name].span, diagnostics)
+    return found
 
 
 def _owner(target: Target, place: Place) -> str:

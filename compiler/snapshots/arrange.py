@@ -21,6 +21,7 @@ from ..source.span import Span
 from ..source.volumes import Mounted, Volume, Volumes
 from ..support.digest import sha256
 from ..support.record import TYPE_CHECKING, NamedTuple
+from .checks import check_effect
 from .commands import below, commands
 from .kind import Command, Kind, Naming, key_of
 from .kinds import kinds_of
@@ -76,6 +77,7 @@ def arrange(
         [s.absolute for s in sources], volumes, machine.mounts, one_file_system=one_file_system,
         is_excluded=_exclusion(chosen, sources),
     )  # fmt: skip
+    check_effect(target.settings, kinds, found, diagnostics)
     _tell_of_live(found, sources, volumes, diagnostics)
     if not found.volumes:
         return None

@@ -49,6 +49,8 @@ NOT_MET = {
     "BP432": "not said of a release that is a guess",
     "BP433": "nobody writes zeros only",
     "BP444": "no repository of the corpus lies in sources",
+    "BP475": "nobody who takes snapshots skips `create`",
+    "BP476": "nobody says how large snapshots are",
     "BP436": "no regular expressions",
     "BP438": "in comments only",
     "BP440": "it takes two files",

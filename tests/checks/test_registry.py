@@ -17,6 +17,7 @@ LISTED = {
     **dict.fromkeys(registry.OF_FILES, Rule),
     **dict.fromkeys(registry.OF_FILES_WITH_HOOKS, Rule),
     **dict.fromkeys(registry.OF_FILES_WITH_DATABASES, Rule),
+    **dict.fromkeys(registry.OF_FILES_WITH_SNAPSHOTS, Rule),
     **dict.fromkeys(registry.ON_REQUEST, Rule),
     **dict.fromkeys(registry.OF_HOOKS, HookRule),
 }
@@ -39,6 +40,7 @@ def test_every_module_with_rules_is_listed_once() -> None:
         *registry.OF_HOOKS,
         *registry.OF_FILES_WITH_HOOKS,
         *registry.OF_FILES_WITH_DATABASES,
+        *registry.OF_FILES_WITH_SNAPSHOTS,
         *registry.ON_REQUEST,
     )
     assert len(everything) == len(LISTED)

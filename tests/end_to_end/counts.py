@@ -22,6 +22,22 @@ def print_torture(terminalreporter: pytest.TerminalReporter) -> None:
         )
 
 
+def print_snapshots(terminalreporter: pytest.TerminalReporter) -> None:
+    """Mounts, snapshots and folders that were there after kills, and after `recover`."""
+    found = [
+        dict(report.user_properties)["snapshots"]
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        if getattr(report, "when", "") == "call" and "snapshots" in dict(report.user_properties)
+    ]
+    if found:
+        killed, taken, given, left = (sum(counts) for counts in zip(*found, strict=True))
+        terminalreporter.write_line(
+            f"runs with snapshots killed: {killed} of {len(found)} points, {taken} mounts, snapshots and folders "
+            f"taken, {given} given back, {left or 'none'} left"
+        )
+
+
 def print_evidence(terminalreporter: pytest.TerminalReporter) -> None:
     """False successes: how many were tried, and how many of them were told as failures."""
     tried: Counter[str] = Counter()

@@ -52,7 +52,7 @@ WITHOUT_FILES = {
     "BP443": "it takes a link on this machine",
     "BP448": "the machine's Borg",
     **dict.fromkeys(
-        [f"BP{n}" for n in (470, 471, 472, 473)], "it takes the volumes of this machine"
+        [f"BP{n}" for n in (470, 471, 472, 473, 477)], "it takes the volumes of this machine"
     ),
     "BP501": "a bug of borgplan",
     "BP632": "who owns what on the machine",

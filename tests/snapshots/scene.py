@@ -121,7 +121,7 @@ def scene(folder: Path, borg: str = "") -> Iterator[Scene]:
     """A scene, which ends with all of its mounts."""
     (folder / "home").mkdir()
     holder = subprocess.Popen(
-        ["unshare", "--mount", "--propagation", "private", "sh", "-c", f"{_BTRFS}echo ready; exec sleep 600"],
+        ["unshare", "--mount", "--propagation", "private", "sh", "-c", f"{_BTRFS}echo ready; exec sleep 7200"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,9 +12,7 @@ from tests.snapshots.scene import ROOT, Scene, scene, why_not
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not() or "-")
 _BORGS = {"installed": "", "1.4": str(ROOT / ".cache/borg-1.4/bin")}
-_EVERY = int(
-    os.environ.get("EVERY", "5")
-)  # of points to kill at, and of patterns; 1 for all of them
+_EVERY = int(os.environ.get("EVERY", "5"))  # of patterns; 1 for all of them
 PATTERNS = (
     "*.tmp", "fm:*.tmp", "re:[.]tmp$", "fm:/srv/data/cache", "pp:/srv/data/cache", "pf:/srv/data/y",
     "sh:/srv/data/**/c", "re:^srv/data/.*[.]tmp$", "re:^srv/data/y$", "re:^/srv/data/y", "sh:/srv/d*/z",
@@ -156,44 +153,6 @@ def test_a_plan_made_elsewhere_knows_the_volumes_of_this_machine(here: Scene) ->
     without = here.borgplan("plan", "-a", "create", "--offline", "c.yaml")
     assert "which volumes there are is not known" in without.stdout
     assert "subvolume snapshot" not in without.stdout
-
-
-_KILLER = """#!/bin/sh
-case "$*" in *list*|--version*|*info*) exec {real} "$@";; esac
-count=$(cat {count}); echo $((count + 1)) >{count}
-if [ "$count" = "$KILL_AT" ] && [ "$KILL" = before ]; then kill -9 $PPID; exit 1; fi
-{real} "$@"; code=$?
-if [ "$count" = "$KILL_AT" ] && [ "$KILL" = after ]; then kill -9 $PPID; fi
-exit $code
-"""
-
-
-@pytest.mark.timeout(570)
-def test_after_kill_9_at_any_point_recover_leaves_nothing(here: Scene) -> None:
-    here.configure("source_directories: [/srv/data, /srv/other]\nbtrfs:\n", "one", "two")
-    wrapper, count = here.folder / "bin", here.folder / "count"
-    wrapper.mkdir()
-    for name in ("btrfs", "mount", "umount", "mkdir", "find", "borg"):
-        real = here.shell(f"command -v {name}").strip()
-        (wrapper / name).write_text(_KILLER.format(real=real, count=count))
-        (wrapper / name).chmod(0o755)
-    path = f"{wrapper}:{here.environment['PATH']}"
-    killed = 0
-    for when in ("before", "after"):
-        for number in range(0, 40, _EVERY):
-            count.write_text("0\n")
-            more = {"KILL": when, "KILL_AT": str(number), "PATH": path}
-            done = here.borgplan("apply", "-a", "create", "-c", "c.yaml", more=more)
-            if done.returncode == 0:
-                break
-            killed += 1
-            time.sleep(0.2)
-            done = here.borgplan("recover")
-            assert (done.returncode, here.left()) == (0, []), f"{when} {number}: {done.stderr}"
-        else:
-            raise AssertionError("never ran to its end")
-    print(f"killed at {killed} points, nothing left after each")
-    assert killed > 30 // _EVERY - 2
 
 
 def test_resume_takes_the_snapshots_anew_and_asks_borg_where_they_are_gone(here: Scene) -> None:

@@ -80,3 +80,19 @@ def test_steps_that_release_are_not_skipped_by_an_interrupt(place: Place) -> Non
         if "is interrupted" in part and "borg" not in part and "skipped:     nothing" in part
     )
     assert case.endswith("reported by: exit code only")
+
+
+def test_a_kind_that_nothing_is_read_from_has_no_effect(place: Place) -> None:
+    place.program("lsblk", "echo '{\"blockdevices\": []}'")
+    place.write("c.yaml", f"{_TEXT}lvm:\n")
+    said = place.run("plan", "-a", "create", "c.yaml").err
+    assert (
+        "c.yaml:5:1: warning BP475 `lvm` has no effect: no source lies in a logical volume" in said
+    )
+
+
+def test_a_program_that_is_not_there_is_told_before_anything_is_taken(place: Place) -> None:
+    place.write("c.yaml", f"{_TEXT}    umount_command: /nonexistent/umount -v\n")
+    said = place.run("plan", "-a", "create", "c.yaml").err
+    assert "BP477 the program `/nonexistent/umount` is not on this machine" in said
+    assert "`mount`" not in said
