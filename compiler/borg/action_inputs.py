@@ -8,6 +8,7 @@ from enum import Enum
 from ..plan.actions import Action
 from ..plan.claims import Claim, Mode
 from ..plan.feeds import Feed
+from ..plan.model import Phase
 from ..plan.words import ARCHIVE, Use, Word
 from ..plan.work import LAST_LINE, Form, Process
 from ..source.diagnostic import Diagnostics
@@ -32,13 +33,14 @@ def form_of(words: Sequence[Word]) -> Form:
 
 class NamedCommand(NamedTuple):
     """`name`: Borg's subcommand. `mode`: what it does with the repository, None for nothing. `claims`: what else it
-    claims."""
+    claims. `phase`: of its action in which it runs."""
 
     name: str
     command: Process
     reason: str
     mode: Mode | None = Mode.WRITE
     claims: tuple[Claim, ...] = ()
+    phase: Phase = Phase.BODY
 
 
 class Existence(Enum):
@@ -74,11 +76,13 @@ class Directories(NamedTuple):
 
 class Beside(NamedTuple):
     """What an archive gets beside the sources, and not in a dry run. `patterns`: the flags for it. `special`: whether
-    some of it is pipes, which Borg is to read. `feeds`: what writes into those."""
+    some of it is pipes, which Borg is to read. `feeds`: what writes into those. `hides`: whether the archive has to be
+    judged before it gets its name."""
 
     patterns: tuple[Word, ...]
     special: bool
     feeds: tuple[Feed, ...]
+    hides: bool
 
 
 class Extent(NamedTuple):

@@ -38,7 +38,7 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
     else:
         special = [READ_SPECIAL] if beside.special and READ_SPECIAL not in options else []
         start = ("create", *extent.stored, *beside.patterns, *extent.patterns, *special, *options)
-        suffix = UNJUDGED if beside.feeds else ""
+        suffix = UNJUDGED if beside.hides else ""
         unjudged = target.at(f"{target.archive_name}{suffix}")
         end = (*more, *unjudged, *paths(extent.arguments))
         command = target.command((*start, *shown, *end), dry)._replace(feeds=beside.feeds)

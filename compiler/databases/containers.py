@@ -37,6 +37,6 @@ def inspection(container: str) -> tuple[Word, ...]:
     return ("sh", "-c", _ASK, "sh", *words)
 
 
-def address_word(value: Value) -> Word:
-    """The address in what `inspection` has printed, as a word of a command."""
-    return (ForEach(Listed(value, Printed.ADDRESS)),)
+def address_word(value: Value, *, spared: bool) -> Word:
+    """The address in what `inspection` has printed, as a word of a command. `spared`: see `Listed`."""
+    return (ForEach(Listed(value, Printed.ADDRESS, spared=spared)),)

@@ -12,6 +12,7 @@ from ..lower.selection import (
     Facts,
     LoweringRequest,
     Once,
+    OnDumpFailure,
     can_be_had,
     ordered_actions,
 )
@@ -155,6 +156,7 @@ def _requests(sources: Sources, facts: Facts, *, presence: bool, runs: bool) -> 
             runs,
             _plain_text(sources),
             sources.project.snapshots if sources.project else Once.AT_BEST,
+            sources.project.on_dump_failure if sources.project else OnDumpFailure.STOP,
             tuple(sorted({f for c in sources.configurations for f in _files_of(c, sources)})),
         )
 

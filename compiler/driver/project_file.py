@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 
 from ..analysis.selector import Selector, selector
-from ..lower.selection import Once, once
+from ..lower.selection import Once, OnDumpFailure, on_dump_failure, once
 from ..plan.claims import Pair
 from ..plan.ids import Names
 from ..plan.index import index
@@ -41,7 +41,7 @@ from .plain_text import plain_text
 
 _KEYS = (
     "semantics", "steps", "timeout", "stop_grace", "lint", "policies", "pairs", "plain_text", "metrics",
-    "snapshots",
+    "snapshots", "on_dump_failure",
 )  # fmt: skip
 _PAIR_KEYS = ("name", "take", "give", "either")
 _LINT_KEYS = ("select", "ignore", "severity")
@@ -65,7 +65,7 @@ class StepRule(NamedTuple):
 class Project(NamedTuple):
     """A project file. `semantics` is None where it doesn't pin any. `policies`: texts, or files of such.
     `limits` are the run's. `plain_text`: commands that take values in hooks as they are.
-    `metrics`: see `Plan`. `snapshots`: for what they are taken once."""
+    `metrics`: see `Plan`. `snapshots`: for what they are taken once. `on_dump_failure`: its cost."""
 
     path: str
     data: bytes
@@ -78,6 +78,7 @@ class Project(NamedTuple):
     plain_text: tuple[str, ...] = ()
     metrics: str = ""
     snapshots: Once = Once.AT_BEST
+    on_dump_failure: OnDumpFailure = OnDumpFailure.STOP
 
 
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Project | None:
@@ -121,9 +122,11 @@ class _Reader:
         limits = Limits(timeout, GRACE_SECONDS if grace is None else grace)
         plain = plain_text(values.get("plain_text"), self._diagnostics)
         metrics = self._path(values.get("metrics"), "metrics")
+        dumps = self._text(values.get("on_dump_failure"), "on_dump_failure")
         return Project(
             path, data, semantics, for_steps, lint, policies, pairs, limits, plain, metrics,
             once(self._text(values.get("snapshots"), "snapshots"), self._diagnostics),
+            on_dump_failure(dumps, self._diagnostics),
         )  # fmt: skip
 
     def _lint(self, node: Node) -> LintSettings:

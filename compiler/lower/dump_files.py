@@ -16,6 +16,7 @@ from ..source.host import Host
 
 _BASES = ("XDG_RUNTIME_DIR", "RUNTIME_DIRECTORY", "TMPDIR", "TEMP")
 _FOLDER, _PATTERNS = "DUMPS", "DUMP-PATTERNS"  # what people read in place of their paths
+_APART = "apart"
 _STRIPPED = "/./"  # from Borg 1.4 on what stands before this in a root is not stored
 
 
@@ -51,6 +52,16 @@ class DumpFiles:
         """The same for each of several names."""
         return (self._top, f"{_STRIPPED}{layout.folder_of(database)}/", Use(EACH))
 
+    def folder(self, database: Database) -> Word:
+        """The folder of an entry's dumps."""
+        return (self._top, f"{_STRIPPED}{layout.folder_of(database)}")
+
+    def apart(self, database: Database, name: Word) -> Word:
+        """Where a dump is that isn't whole yet, outside of what goes into the archive."""
+        folder = f"{_APART}/{layout.folder_of(database)}"
+        self._folders[folder] = None
+        return joined((self._top, f"/{folder}/"), name)
+
     def beside(self, folder: str, name: str) -> Word:
         """A path in a folder that doesn't go into the archive."""
         self._folders[folder] = None
@@ -65,6 +76,7 @@ class DumpFiles:
         """A dump for each of these names."""
         entry = json.dumps(layout.entry(Dump(database, "\0")), sort_keys=True)
         before, _, after = entry.partition("\\u0000")
+        names = names._replace(wanted=names.wanted and not names.spared)
         each: Word = (ForEach(names, before, after, ", ", Escape.JSON),)
         self._entries.setdefault(database.option, []).append(each)
 

@@ -266,7 +266,7 @@ class _Lowering:
             if keeps(command):
                 producers[command.output.name] = identity
             self._step(
-                identity, place, Phase.BODY, Trigger.SUCCESS, command, named.reason,
+                identity, place, named.phase, Trigger.SUCCESS, command, named.reason,
                 target.repository.span, of_borg(named.name), Role.BORG,
                 claims=claims_of(named, target),
             )  # fmt: skip
@@ -280,14 +280,15 @@ class _Lowering:
         from .dumps import dumps_of, lacking, renamed
 
         self.unimplemented += lacking(target)
-        dumped = dumps_of(target, place.scope, extent.roots, self._host, self._names)
+        dumped = dumps_of(target, place, extent.roots, self._host, self._names)
+        self.steps += dumped.before
         self.repositories.scratch += dumped.scratch
-        self._body(dumped.before, place)
         extent = extent._replace(beside=dumped.beside)
         made = self.repositories.commands(Action.CREATE, target, extent) or []
         self._borg_steps(made, target, place)
-        if dumped.beside.feeds:
-            self._borg_steps([renamed(target, self.steps[-1].id, extent.called_for)], target, place)
+        if dumped.beside.hides:
+            naming = renamed(target, self.steps[-1].id, dumped.naming)
+            self._borg_steps([naming], target, place)
 
     def _hooks(self, place: Place, phase: Phase) -> None:
         for hook in place.hooks:

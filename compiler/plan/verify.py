@@ -147,7 +147,9 @@ def _uses(work: Work, scratch: Mapping[str, Scratch]) -> Iterable[tuple[Value, b
 
 def _precedes(producer: Step, user: Step, tree: Index) -> bool:
     """Whether `user` runs only after `producer` has ended well: that is on the way into its scope, and
-    ends the way where it fails."""
+    ends the way where it fails; or `user` runs on the way out where everything before has ended well."""
+    if (user.scope, user.phase, user.trigger) == (producer.scope, Phase.EXIT, Trigger.SUCCESS):
+        return producer.phase not in LEAVING
     if producer.phase in LEAVING or producer.on_hard.resume is Resume.NEXT:
         return False
     if producer.trigger is Trigger.FAILURE:

@@ -90,13 +90,15 @@ class Printed(Enum):
 
 class Listed(NamedTuple):
     """The names that a step has printed: those that `fits` (a shell pattern; empty: any), and not one of
-    `without`. `wanted`: whether it is a failure if there is none."""
+    `without`. `wanted`: whether it is a failure if there is none. `spared`: where nothing has printed them, there are
+    none."""
 
     value: Value
     printed: Printed = Printed.LINES
     fits: str = ""
     without: tuple[str, ...] = ()
     wanted: bool = True
+    spared: bool = False
 
 
 class ForEach(NamedTuple):
@@ -287,5 +289,5 @@ def values_of(words: tuple[Word, ...]) -> list[tuple[Value, bool]]:
         if isinstance(part, Use):
             found.append((part.value, part.otherwise is not None))
         elif isinstance(part, ForEach):
-            found.append((part.names.value, False))
+            found.append((part.names.value, part.names.spared))
     return found

@@ -263,7 +263,8 @@ def values_in(work: Work) -> list[tuple[Value, bool]]:
     """The late values of its words, each with whether it can do without."""
     found = values_of(words_of(work))
     feeds = work.feeds if isinstance(work, Process) else ()
-    return [*found, *((feed.each.value, False) for feed in feeds if feed.each is not None)]
+    listed = [feed.each for feed in feeds if feed.each is not None]
+    return [*found, *((names.value, names.spared) for names in listed)]
 
 
 def made_by(work: Work) -> str | None:

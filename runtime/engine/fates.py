@@ -91,12 +91,13 @@ def _fate(step: Step, result: Result) -> Fate:
 class Backup(NamedTuple):
     """What became of one backup that a plan has: of a configuration file in a repository. `archive`: the name of
     the archive, as Borg tells it; empty if none is known to be there. `is_missing`: none was made, though a run
-    was to make it; in a dry run no backup is."""
+    was to make it; in a dry run no backup is. `hidden`: the name of one that was made, and kept the name that hides it."""
 
     configuration: str
     repository: str
     archive: str
     is_missing: bool
+    hidden: str = ""
 
 
 def backups(plan: Plan, found: Sequence[StepFate]) -> list[Backup]:
@@ -111,6 +112,7 @@ def backups(plan: Plan, found: Sequence[StepFate]) -> list[Backup]:
             tree.name_of(fate.step.scope, ScopeKind.REPOSITORY),
             archive=(archive := _archive(fate, found)),
             is_missing=not archive and fate.fate not in _WENT_WELL,
+            hidden="" if archive or fate.result is None else fate.result.archive,
         )
         for fate in found
         if subcommand(fate.step) == "create"

@@ -11,6 +11,15 @@ from ...compiler.plan.work import Process, Proof, Request, Shell, keeps
 from ...compiler.support.record import NamedTuple, Protocol
 
 
+class Fed(NamedTuple):
+    """What became of a feed: `size` in bytes if it was whole, else None; `problem` why it wasn't, or empty if something
+    else has stopped it."""
+
+    title: str
+    size: int | None = None
+    problem: str = ""
+
+
 class Result(NamedTuple):
     """How a step ended.
 
@@ -18,7 +27,7 @@ class Result(NamedTuple):
     `output`: the end of what it printed. `captured`: the last line of its standard output, where
     the step asks for it. `note`: why it could not be started, or why there was nothing to run.
     `stopped`: by its time limit or a signal to the run, whatever the code says. `archive`: the name of the
-    archive that it made, as Borg tells it.
+    archive that it made, as Borg tells it. `fed`: what its feeds were, those that were to begin.
     """
 
     outcome: Outcome
@@ -29,6 +38,7 @@ class Result(NamedTuple):
     seconds: float = 0.0
     stopped: bool = False
     archive: str = ""
+    fed: tuple[Fed, ...] = ()
 
     @property
     def ran(self) -> bool:

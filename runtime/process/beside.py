@@ -8,7 +8,7 @@ from ...compiler.plan.model import Step
 from ...compiler.plan.words import Value
 from ...compiler.plan.work import Process, Work, process_of
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
-from ..engine.runner import Result
+from ..engine.runner import Fed, Result
 from ..system.launch import Launch
 from ..system.streams import Channel
 from .channels import Sink, channels_for
@@ -62,6 +62,12 @@ def beside_of(
         channels_for(one, around.masks, around.sink, readable=around.readable) for one in works
     )
     return Pipeline(started, works, channels, stopper, around.masks)
+
+
+def fed_of(beside: Beside | None, masks: Masks) -> tuple[Fed, ...]:
+    """What became of feeds, without secrets."""
+    found = () if beside is None else beside.fed
+    return tuple(one._replace(problem=masks.text(one.problem)) for one in found)
 
 
 def _feeds(ready: list[Ready], stopper: Stopper, around: Around) -> Beside:

@@ -15,6 +15,7 @@ from contextlib import suppress
 
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.work import Process
+from ..engine.runner import Fed
 from ..system.launch import close_all
 from ..system.streams import Channel, Tail
 from .pump import GRACE, Failure, Pump, Ready, State
@@ -85,6 +86,10 @@ class Feeds:
         if failure.by_reader and work.exits.outcome(code) is Outcome.HARD:
             return ""  # its own words say why
         return failure.text
+
+    @property
+    def fed(self) -> tuple[Fed, ...]:
+        return tuple(pump.fed for pump in self._pumps)
 
     @property
     def _failure(self) -> Failure | None:

@@ -15,7 +15,7 @@ from ..engine.runner import NotReadyError
 
 def names_of(listed: Listed, values: Mapping[Value, str]) -> list[str] | None:
     """The names, in the order in which they were printed; None if nothing has printed them. Raises NotReadyError."""
-    text = values.get(listed.value)
+    text = values.get(listed.value, "" if listed.spared else None)
     if text is None:
         return None
     names = [

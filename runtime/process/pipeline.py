@@ -12,7 +12,7 @@ import select
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.work import Process
 from ...compiler.support.record import NamedTuple
-from ..engine.runner import Result
+from ..engine.runner import Fed, Result
 from ..engine.wording import ending
 from ..system.launch import Child, Launch, close_all, end
 from .channels import Channels, reason_given, take
@@ -193,6 +193,10 @@ class Pipeline:
         if code == 0 and self._unread and not work.skims:
             return f"{work.program} ended before it had read all of its input"
         return ""
+
+    @property
+    def fed(self) -> tuple[Fed, ...]:
+        return ()
 
     def close(self) -> None:
         """Give all descriptors back."""

@@ -17,7 +17,7 @@ from enum import Enum
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.feeds import Feed, Sound
 from ...compiler.support.record import NamedTuple
-from ..engine.runner import Result
+from ..engine.runner import Fed, Result
 from ..engine.wording import ending
 from ..system.host import reason
 from ..system.launch import Child, Launch, close_all
@@ -229,6 +229,15 @@ class Pump:
     def _insist(self) -> None:
         if self.child is not None and self._asked_at and time.monotonic() > self._asked_at + GRACE:
             kill_group(self.child.process.pid)
+
+    @property
+    def fed(self) -> Fed:
+        """What became of it."""
+        title = self.ready.feed.title
+        if self.state is State.DONE and self._passage is not None:
+            return Fed(title, self._passage.size)
+        about = f"the dump of {title}: "
+        return Fed(title, None, self.failure.text.removeprefix(about) if self.failure else "")
 
     def close(self) -> None:
         self.descriptors = {}

@@ -22,7 +22,7 @@ from ..engine.runner import AbortedError, NotReadyError, Result
 from ..engine.wording import ending
 from ..system.host import reason
 from ..system.launch import Launch, close_all, end, why_not_started
-from .beside import Around, beside_of, upstream_of
+from .beside import Around, beside_of, fed_of, upstream_of
 from .channels import Channels, Sink, captured, channels_for, is_cut, reason_given
 from .folders import Folders
 from .launcher import Launcher
@@ -217,6 +217,7 @@ class ProcessRunner:
             seconds=time.monotonic() - begun,
             stopped=stopper.stopped or stopper.timed_out,
             archive=self._secrets.masks().text(channels.log.archive),
+            fed=fed_of(beside, self._secrets.masks()),
         )
 
     def _noted(self, step: Step) -> Callable[[int], None]:

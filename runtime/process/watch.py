@@ -7,6 +7,7 @@ import select
 from collections.abc import Callable
 
 from ...compiler.support.record import TYPE_CHECKING, Protocol
+from ..engine.runner import Fed
 from ..system.launch import Child
 from ..system.streams import Channel
 from .channels import Channels, take
@@ -46,6 +47,10 @@ class Beside(Protocol):
 
     def problem(self, work: Process, code: int) -> str:
         """Why the step has failed although its process may have ended well; empty if nothing speaks against it."""
+
+    @property
+    def fed(self) -> tuple[Fed, ...]:
+        """What became of feeds, if it is such."""
 
     def close(self) -> None:
         """Give all descriptors back."""

@@ -257,7 +257,9 @@ def _effects(step: Step) -> str:
     words = []
     if isinstance(step.work, Process) and step.work.needs:
         words.append("fails if any required path is missing")
-    if isinstance(step.work, Process) and step.work.feeds:
+    if step.role is Role.DUMP and isinstance(step.work, Process) and step.work.feeds:
+        words.append("each dump is checked before it becomes a part of what is backed up")
+    elif isinstance(step.work, Process) and step.work.feeds:
         words.append(
             "each dump begins when Borg reads it, and is checked before the archive gets its name"
         )

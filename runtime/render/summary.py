@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...compiler.plan.index import index
-from ...compiler.plan.model import Plan, ScopeKind, StepId
+from ...compiler.plan.model import Plan, Role, ScopeKind, Step, StepId
 from ...compiler.plan.words import Value
-from ...compiler.plan.work import Shell
+from ...compiler.plan.work import Process, Shell
 from ...compiler.shell.printable import printable
+from ...compiler.support.record import TYPE_CHECKING
 from ..engine.fates import Backup, Fate, StepFate, backups, fates
 from ..engine.walk import Report
 from ..engine.wording import cause, ending, subject
 from ..report.style import Paint, Style
 from .phrases import count, elapsed
+
+if TYPE_CHECKING:
+    from .dumps import Dumped
 
 _TOLD = (Fate.FAILED, Fate.INTERRUPTED, Fate.SKIPPED, Fate.WARNING, Fate.NOT_RUN)
 _SHOWN_BY_STEPS = (Fate.FAILED, Fate.INTERRUPTED, Fate.WARNING)
@@ -92,8 +96,9 @@ def render(
         f"  {style.paint('not usable ', 'red')}       {printable(path)}: see its errors above"
         for path in broken
     ]
+    lines += _about_dumps(found, style)
     lines += dict.fromkeys(
-        _about(each, style) for each in wanted if each.archive or each.is_missing
+        _about(each, style) for each in wanted if each.archive or each.is_missing or each.hidden
     )
     if run and any(fate.fate in _SHOWN_BY_STEPS for fate in found):
         lines.append(f"For the output of each step: borgplan show {run}")
@@ -102,9 +107,45 @@ def render(
     return "".join(f"{line}\n" for line in lines)
 
 
+def _dumps(found: list[StepFate]) -> list[Dumped]:
+    """What became of each database; what tells it is loaded only where there are any."""
+    if not any(_dumps_something(fate.step) for fate in found):
+        return []
+    from .dumps import dumped
+
+    return dumped(found)
+
+
+def _dumps_something(step: Step) -> bool:
+    return step.role is Role.DUMP or (isinstance(step.work, Process) and bool(step.work.feeds))
+
+
+def _dumps_as_data(found: list[StepFate]) -> list[dict[str, object]]:
+    return [
+        {
+            "step": one.number,
+            "database": one.title,
+            "bytes": one.size,
+            "problem": one.problem or None,
+        }
+        for one in _dumps(found)
+    ]
+
+
+def _about_dumps(found: list[StepFate], style: Style) -> list[str]:
+    texts = ((one.problem, printable(one.text)) for one in _dumps(found))
+    return [f"  {style.paint(text, 'red') if problem else text}" for problem, text in texts]
+
+
 def _about(backup: Backup, style: Style) -> str:
     if backup.is_missing:
         text = f"No backup of {backup.configuration} was made in {backup.repository}."
+        return style.paint(printable(text), "red")
+    if backup.hidden:
+        text = (
+            f"Backup of {backup.configuration} in {backup.repository} is incomplete: archive {backup.hidden}, "
+            "which Borg hides, and prunes once a complete one is newer"
+        )
         return style.paint(printable(text), "red")
     text = f"Backup of {backup.configuration} in {backup.repository}: archive {backup.archive}"
     return printable(text)
@@ -192,9 +233,11 @@ def as_data(
                 "repository": backup.repository,
                 "archive": backup.archive or None,
                 "missing": backup.is_missing,
+                "hidden": backup.hidden or None,
             }
             for backup in backups(plan, found)
         ],
+        "dumps": _dumps_as_data(found),
         "steps": [
             {
                 "number": fate.number,

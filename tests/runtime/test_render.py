@@ -144,8 +144,15 @@ def test_the_archive_is_named() -> None:
     assert told({"create": made}) == ["Done: 5 commands ran in 0.0 s, nothing failed.", MADE]
     report = interpret(service(), Recording({"create": made}))
     data = json.loads(json.dumps(as_data(service(), report, [], 0)))
+    assert data["dumps"] == []
     assert data["backups"] == [
-        {"configuration": "file", "repository": "/r", "archive": "vm-1", "missing": False}
+        {
+            "configuration": "file",
+            "repository": "/r",
+            "archive": "vm-1",
+            "missing": False,
+            "hidden": None,
+        }
     ]
     assert [step["archive"] for step in data["steps"] if step["archive"]] == ["vm-1"]
 
@@ -259,8 +266,15 @@ def test_the_report_for_programs_says_the_same() -> None:
         "exit_code": 1,
         "signal": None,
         "broken": ["bad.yaml"],
+        "dumps": [],
         "backups": [
-            {"configuration": "file", "repository": "/r", "archive": None, "missing": True}
+            {
+                "configuration": "file",
+                "repository": "/r",
+                "archive": None,
+                "missing": True,
+                "hidden": None,
+            }
         ],
     }
     assert [

@@ -1,0 +1,156 @@
+"""Steps before an archive that make dumps, and what feeds it: the same for each kind of database."""
+
+from __future__ import annotations
+
+from ..borg.target import Target
+from ..config.databases import Database
+from ..databases import layout
+from ..databases.access import connection
+from ..databases.client import Client, Connection, Dumping
+from ..databases.containers import address_word, inspection
+from ..databases.layout import Dump
+from ..plan.claims import FILES, Claim, Mode
+from ..plan.exits import ExitCodes
+from ..plan.feeds import Feed
+from ..plan.ids import Names
+from ..plan.model import Effect, Phase, Resume, Role, Status, Step, StepId, Trigger
+from ..plan.words import EACH, Listed, Printed, Use, Value, Word
+from ..plan.work import Output, OutputUse, Process
+from ..source.host import Host
+from ..source.span import Span
+from .dump_files import DumpFiles
+from .dumps_apart import copying, copying_all, moving
+from .places import Place
+from .selection import OnDumpFailure
+
+_NAMES, _ADDRESS = "names", "address"
+_GOES_ON = Effect(Status.FAILED, Resume.NEXT)
+
+
+class DumpSteps:
+    """Collects steps, feeds and files. `keeps`: a dump that fails costs that dump alone."""
+
+    def __init__(self, target: Target, place: Place, host: Host, names: Names) -> None:
+        self.keeps = place.request.on_dump_failure is OnDumpFailure.KEEP_FILES
+        self.files = DumpFiles(place.scope)
+        self.before: list[Step] = []
+        self.feeds: list[Feed] = []
+        self._target = target
+        self._place = place
+        self._host = host
+        self._names = names
+        self._addresses: dict[str, Word] = {}  # of containers
+
+    def connection(self, database: Database) -> Connection:
+        file = self.files.name_of(f"{database.option}[{database.number}]")
+        address = self._address(database)
+        return connection(database, self._target.configuration, self._host, address, file)
+
+    def _address(self, database: Database) -> Word:
+        """The address of the container in which the server runs, found once; empty without one."""
+        container = database.text("container")
+        if container and container not in self._addresses:
+            title = f"address of the container {container}"
+            output = Output(OutputUse.KEEP, _ADDRESS)
+            client = Client(inspection(container))
+            step = self.step(database, title, client, "where its databases are reached", output)
+            self._addresses[container] = address_word(Value(step, _ADDRESS), spared=self.keeps)
+        return self._addresses.get(container, "")
+
+    def step(
+        self,
+        database: Database,
+        title: str,
+        client: Client,
+        reason: str,
+        output: Output | None = None,
+        feeds: tuple[Feed, ...] = (),
+    ) -> StepId:
+        """A step before the archive."""
+        command = Process(
+            client.argv, None, ExitCodes(), client.environment, output=output or Output(),
+            directory=self._target.directory, required=True, feeds=feeds,
+        )  # fmt: skip
+        self.files.take(client)
+        name = f"{database.option}[{database.number}] {title.split()[0]}"
+        return self.add(name, title, command, reason, database.span)
+
+    def add(self, name: str, title: str, command: Process, reason: str, origin: Span) -> StepId:
+        step = self._names.borg(self._place.scope, name)
+        soft, hard = self._place.profile.effects[self._place.kind, Phase.BODY]
+        if self.keeps:
+            soft = hard = _GOES_ON
+        claims = (Claim(FILES, "", Mode.READ),)
+        self.before.append(
+            Step(
+                step, self._place.scope, Phase.BODY, Trigger.SUCCESS, command, soft, hard, reason,
+                origin, title=title, role=Role.DUMP, claims=claims,
+            )
+        )  # fmt: skip
+        return step
+
+    def listed(
+        self, database: Database, client: Client, printed: Printed, without: tuple[str, ...]
+    ) -> Listed:
+        title = f"databases of {database.kind} {layout.identifier(database)}"
+        reason = f"the databases that `{database.name}` means"
+        step = self.step(database, title, client, reason, Output(OutputUse.KEEP, _NAMES))
+        fits = "" if database.name == "all" else database.name
+        left_out = tuple(dict.fromkeys(without))
+        return Listed(Value(step, _NAMES), printed, fits, left_out, spared=self.keeps)
+
+    def dump(self, database: Database, name: str, dumping: Dumping) -> None:
+        """One dump whose name is known."""
+        one = Dump(database, name)
+        self.files.add(one)
+        if dumping.folder:
+            self.files.add_folder(database)
+            client = self._apart(one, dumping.client) if self.keeps else dumping.client
+            self.step(database, f"dump of {one.title}", client, self._why)
+            return
+        self.files.take(dumping.client)
+        if self.keeps:
+            self._copied(database, dumping, one.title, name)
+        else:
+            self._feed(dumping, one.title, self.files.path(one))
+
+    def dump_each(self, database: Database, dumping: Dumping, names: Listed) -> None:
+        """A dump for each of the names that are listed."""
+        self.files.add_each(database, names)
+        self.files.take(dumping.client)
+        title = Dump(database, "*").title
+        if self.keeps:
+            self._copied(database, dumping, title, (Use(EACH),), names)
+        else:
+            self._feed(dumping, title, self.files.path_of_each(database), names)
+
+    @property
+    def _why(self) -> str:
+        """Why a dump is made before the archive."""
+        return "its failure doesn't cost the files" if self.keeps else "a dump that is a folder"
+
+    def _apart(self, dump: Dump, client: Client) -> Client:
+        """A client that makes a folder, which goes to where it is archived once it is whole."""
+        final, apart = self.files.path(dump), self.files.apart(dump.database, dump.name)
+        words = tuple(apart if word == final else word for word in client.argv)
+        return client._replace(argv=moving(words, apart, final))
+
+    def _copied(
+        self, database: Database, dumping: Dumping, title: str, name: Word, each: Listed | None = None
+    ) -> None:  # fmt: skip
+        """Dumps that a step before the archive makes, as files."""
+        self.files.add_folder(database)
+        client = dumping.client
+        pipe = self.files.apart(database, name)
+        feed = Feed(title, pipe, client.argv, client.environment, dumping.sound, each)
+        final = self.files.folder(database)
+        argv = (
+            copying(final, pipe)
+            if each is None
+            else copying_all(final, self.files.apart(database, ""))
+        )
+        self.step(database, f"dump of {title}", Client(argv), self._why, feeds=(feed,))
+
+    def _feed(self, dumping: Dumping, title: str, path: Word, each: Listed | None = None) -> None:
+        client = dumping.client
+        self.feeds.append(Feed(title, path, client.argv, client.environment, dumping.sound, each))

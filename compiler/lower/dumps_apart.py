@@ -1,0 +1,26 @@
+"""Commands that make dumps before an archive, each of them apart, so that nothing that isn't whole is archived."""
+
+from __future__ import annotations
+
+from ..plan.words import Word
+
+# A pipe's end is that of a sound dump: a copy that has come to it is whole.
+_COPY = (
+    'for pipe do cp -- "$pipe" "$pipe.part" && mv -- "$pipe.part" "$0/${pipe##*/}" || exit 1; done'
+)
+_MOVE = 'from=$1 to=$2; shift 2; "$@" && mv -- "$from" "$to"'
+
+
+def copying(folder: Word, pipe: Word) -> tuple[Word, ...]:
+    """Copies what comes out of a pipe to a file of the same name in a folder."""
+    return ("sh", "-c", _COPY, folder, pipe)
+
+
+def copying_all(folder: Word, pipes: Word) -> tuple[Word, ...]:
+    """The same for all pipes in a folder, one after the other."""
+    return ("find", pipes, "-type", "p", "-exec", "sh", "-c", _COPY, folder, "{}", "+")
+
+
+def moving(argv: tuple[Word, ...], made: Word, folder: Word) -> tuple[Word, ...]:
+    """A command that makes a folder, which is moved once the command has ended well."""
+    return ("sh", "-c", _MOVE, "sh", made, folder, *argv)
