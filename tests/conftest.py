@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from tests.checks.counts import print_findings
 from tests.conformance.counts import print_agreement, print_counts, print_signals, print_undone
-from tests.databases.restore_counts import print_restores
+from tests.databases.counts import print_faults, print_restores
 from tests.end_to_end.counts import (
     print_evidence,
     print_refused_values,
@@ -56,6 +56,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     print_refused_values(terminalreporter)
     print_monitoring(terminalreporter)
     print_restores(terminalreporter)
+    print_faults(terminalreporter)
+    print_faults(terminalreporter)
 
 
 @pytest.fixture(scope="session")

@@ -10,11 +10,12 @@ from contextlib import closing
 from ...compiler.analysis.recovery import PendingCleanup, giving
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, Role, ScopeKind, Step
+from ...compiler.plan.work import Process
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import NamedTuple
 from ..engine.wording import subject
 from ..system.process_identity import step_runs
-from .marks import groups, marked, unmark
+from .marks import Group, groups, marked, unmark
 from .records import Run, StepRecord, cut_steps, derived, open_runs, outstanding_of, plan_of, steps
 from .store import UnusableError, open_for_reading, path_of
 
@@ -23,7 +24,8 @@ class InterruptedRun(NamedTuple):
     """A run that was interrupted. `takes`: what it owes, the latest first. `plan` is None if it can no
     longer be read. `cut`: the steps in which that happened. `left`: the process groups of steps that still
     run. `payer`: another process that is recovering it just now. `reports`: the failures that monitoring
-    services haven't been told of."""
+    services haven't been told of. `fed`: those of `left` that belong to a step whose input
+    came through borgplan: without it they can't end well, if at all."""
 
     run: Run
     takes: tuple[PendingCleanup, ...]
@@ -32,6 +34,7 @@ class InterruptedRun(NamedTuple):
     left: tuple[int, ...]
     payer: int | None
     reports: tuple[Step, ...] = ()
+    fed: tuple[int, ...] = ()
 
     @property
     def is_outstanding(self) -> bool:
@@ -71,7 +74,7 @@ def in_the_way_of(connection: sqlite3.Connection, files: Iterable[str]) -> list[
 def interrupted_run_of(connection: sqlite3.Connection, run: Run) -> InterruptedRun:
     """What a run owes that was interrupted."""
     recovering = derived(connection, run, "recover")
-    left = [group for each in (run, *recovering) for group in _left(connection, each)]
+    left = [found for each in (run, *recovering) for found in _left(connection, each)]
     payers = [each.process.pid for each in recovering if each.goes_on]
     plan = plan_of(connection, run)
     return InterruptedRun(
@@ -79,9 +82,10 @@ def interrupted_run_of(connection: sqlite3.Connection, run: Run) -> InterruptedR
         tuple(outstanding_of(connection, run)),
         plan,
         tuple(cut_steps(connection, run)),
-        tuple(left),
+        tuple(group.pid for _, group in left),
         payers[0] if payers else None,
         _reports(connection, run, plan, recovering),
+        tuple(group.pid for name, group in left if _is_fed(_step(plan, name))),
     )
 
 
@@ -102,12 +106,16 @@ def reports_in(plan: Plan) -> bool:
     return any(step.role is Role.NOTIFY for step in plan.steps)
 
 
-def _left(connection: sqlite3.Connection, run: Run) -> list[int]:
-    """The process groups of its steps that still run, although it doesn't."""
-    cut = [] if run.goes_on else cut_steps(connection, run)
-    started = groups(path_of(connection), run.id) if cut else {}
-    found = [started[step.number] for step in cut if step.number in started]
-    return [g.pid for g in found if step_runs(g.pid, g.clock, run.process.boot)]
+def _is_fed(step: Step | None) -> bool:
+    return step is not None and isinstance(step.work, Process) and bool(step.work.feeds)
+
+
+def _left(connection: sqlite3.Connection, run: Run) -> list[tuple[str, Group]]:
+    """The process groups of its steps that still run, although it doesn't, with those steps."""
+    steps_cut = [] if run.goes_on else cut_steps(connection, run)
+    started = groups(path_of(connection), run.id) if steps_cut else {}
+    found = [(cut.step, group) for cut in steps_cut for group in started.get(cut.number, ())]
+    return [(n, group) for n, group in found if step_runs(group.pid, group.clock, run.process.boot)]
 
 
 def refusal(journal: str, plan: Plan) -> str:

@@ -17,7 +17,7 @@ _HIGHEST = 1 << 22  # proc(5), pid_max
 
 
 class Group(NamedTuple):
-    """The processes of a step; `clock` is when they were started, see `alive.clock`."""
+    """Processes of a step; `clock` is when they were started, see `alive.clock`."""
 
     pid: int
     clock: float
@@ -39,15 +39,16 @@ def note(descriptor: int, record: int, group: Group) -> None:
     os.write(descriptor, b"%d %d %f\n" % (record, group.pid, group.clock))
 
 
-def groups(journal: str, run: str) -> dict[int, Group]:
+def groups(journal: str, run: str) -> dict[int, tuple[Group, ...]]:
     """What was noted, by the number of the record."""
-    found: dict[int, Group] = {}
+    found: dict[int, tuple[Group, ...]] = {}
     with suppress(OSError), open(mark_of(journal, run), "rb") as file:
         for line in file:
             with suppress(ValueError):  # damaged, or the disk had no more space for it
                 record, pid, clock = line.split()
                 if 1 < int(pid) <= _HIGHEST:
-                    found[int(record)] = Group(int(pid), float(clock))
+                    group = Group(int(pid), float(clock))
+                    found[int(record)] = (*found.get(int(record), ()), group)
     return found
 
 

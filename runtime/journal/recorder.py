@@ -174,7 +174,7 @@ class Recorder:
         self._own: sqlite3.Connection | None = None  # opened by this one
         self._path = path_of(connection)
         self._mark: int | None = None
-        self._groups: dict[int, Group] = {}  # of the steps that run
+        self._groups: dict[int, list[Group]] = {}  # of the steps that run
         self._set_mark()
         self._place = self._here()
         self._weighty = weighty
@@ -205,11 +205,12 @@ class Recorder:
         )
 
     def spawned(self, step: Step, pid: int) -> None:
-        """The step runs as this process group."""
+        """This process group is one of the step's."""
         if self._mark is None:
             return
         record, _ = self._open[step.id]
-        group = self._groups[record] = Group(pid, clock())
+        group = Group(pid, clock())
+        self._groups.setdefault(record, []).append(group)
         self._note(self._mark, record, group)
 
     def _note(self, descriptor: int, record: int, group: Group) -> None:
@@ -289,7 +290,7 @@ class Recorder:
             self.number, self.id = number, run_id
             self._synced = True
             self._set_mark()
-            for record, group in tuple(self._groups.items()):
+            for record, group in [(r, one) for r, of in tuple(self._groups.items()) for one in of]:
                 if self._mark is not None:
                     self._note(self._mark, record, group)
             self._place = self._here()

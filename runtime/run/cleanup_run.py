@@ -29,6 +29,7 @@ from .execution import execute, locked, logs_for
 from .session import Session, say
 
 PATIENCE = 60  # seconds to wait for a step that outlived its run
+_GRACE = 5.0  # seconds for what is stopped
 SIGNALLED = 128  # exit codes above tell which signal came
 
 
@@ -64,11 +65,18 @@ def run_cleanups(
 
 def wait_for(journal: Journal, interrupted: InterruptedRun, patience: int) -> InterruptedRun | None:
     """The interrupted run once nothing of its run is left; None, after saying what is."""
+    from ..process.signals import kill_group, terminate_group
+
     until = time.monotonic() + patience
+    forced = time.monotonic() + min(patience / 2, _GRACE)
     now = interrupted
     while now.left and time.monotonic() < until:
         if now is interrupted:
             say(f"  Waiting for {groups_named(interrupted.left)} to end, {patience} s at most.")
+            if now.fed:
+                say(f"  Stopping {groups_named(now.fed)}: the input came through the killed run.")
+        for group in now.fed:
+            (terminate_group if time.monotonic() < forced else kill_group)(group)
         time.sleep(0.2)
         now = journal.ask(lambda c: interrupted_run_of(c, interrupted.run), None) or now
     if now.left:

@@ -296,7 +296,8 @@ class Stage:
 
 def _groups(journal: str) -> list[int]:
     """The process groups that runs which go on have noted."""
-    return [group.pid for run in marked(journal) for group in groups(journal, run).values()]
+    found = [groups(journal, run).values() for run in marked(journal)]
+    return [group.pid for of_run in found for of_step in of_run for group in of_step]
 
 
 def _wait_until(holds: Callable[[], object]) -> None:

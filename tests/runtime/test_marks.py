@@ -13,9 +13,13 @@ def test_groups_are_known_by_their_record_until_the_run_has_ended(tmp_path: Path
     descriptor = mark(journal, "one")
     note(descriptor, 1, Group(17, 1.5))
     note(descriptor, 2, Group(18, 2.25))
+    note(descriptor, 2, Group(19, 2.5))
     os.close(descriptor)
     assert marked(journal) == ["one"]
-    assert groups(journal, "one") == {1: Group(17, 1.5), 2: Group(18, 2.25)}
+    assert groups(journal, "one") == {
+        1: (Group(17, 1.5),),
+        2: (Group(18, 2.25), Group(19, 2.5)),
+    }
     unmark(journal, "one")
     assert (marked(journal), groups(journal, "one")) == ([], {})
 
@@ -27,4 +31,4 @@ def test_a_damaged_line_spoils_no_other_line(tmp_path: Path) -> None:
     os.write(descriptor, b"1 0 1.0\n1 1 1.0\n1 -5 1.0\n1 99999999999999999999 1.0\n")
     note(descriptor, 3, Group(19, 3.0))
     os.close(descriptor)
-    assert groups(journal, "one") == {3: Group(19, 3.0)}
+    assert groups(journal, "one") == {3: (Group(19, 3.0),)}

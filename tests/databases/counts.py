@@ -1,4 +1,4 @@
-"""Counts, at the end of a test run: recorded restores that a plan reproduces."""
+"""Counts, at the end of a test run: recorded restores that a plan reproduces; faults of dumps, and those that were told."""
 
 from __future__ import annotations
 
@@ -22,4 +22,19 @@ def print_restores(terminalreporter: pytest.TerminalReporter) -> None:
             f"restores of {kind}: {same} of {same + counter['same failed']} recorded runs reproduced, "
             f"{counter['different passed']} deliberately different, "
             f"{counter['different failed']} not as different as they are said to be"
+        )
+
+
+def print_faults(terminalreporter: pytest.TerminalReporter) -> None:
+    """Faults of dumps: how many were injected, and how many of them were told."""
+    counts: Counter[str] = Counter()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            properties = dict(getattr(report, "user_properties", ()))
+            if report.when == "call" and "fault" in properties:
+                counts["injected"] += 1
+                counts["told"] += bool(properties["fault"])
+    if counts:
+        terminalreporter.write_line(
+            f"faults of dumps: {counts['injected']} injected, {counts['told']} told, nothing left behind"
         )
