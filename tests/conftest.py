@@ -57,7 +57,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     print_monitoring(terminalreporter)
     print_restores(terminalreporter)
     print_faults(terminalreporter)
-    print_faults(terminalreporter)
 
 
 @pytest.fixture(scope="session")
