@@ -53,7 +53,7 @@ monitoring: $(STAMP)
 # Runs killed in the middle of every step, which `make test` does for some; prints the counts.
 torture: $(STAMP)
 	ALL_POINTS=1 $(BIN)/python -m pytest -n $(WORKERS) -q tests/end_to_end/test_torture.py \
-		tests/snapshots/test_torture.py $(ARGS)
+		tests/snapshots/test_torture.py tests/snapshots/test_freeze.py $(ARGS)
 
 # Ends that look like success and are none: every exit code in every generation, stand-ins, real Borg 1.2 and 1.4;
 # and hook texts and values that try to be run. Prints how many were tried and reported, tried and executed.
@@ -89,7 +89,8 @@ check: $(STAMP)
 # Recorded runs with file-system snapshots, and real btrfs; needs root. Prints counts.
 snapshots: $(STAMP)
 	$(BIN)/python -m tests.snapshots.recordings
-	EVERY=1 ALL_POINTS=1 $(BIN)/python -m pytest -q -n 0 tests/snapshots/test_btrfs.py tests/snapshots/test_torture.py
+	EVERY=1 ALL_POINTS=1 $(BIN)/python -m pytest -q -n 0 tests/snapshots/test_btrfs.py tests/snapshots/test_torture.py \
+		tests/snapshots/test_freeze.py
 
 # The generated pages of docs/.
 docs: $(STAMP)

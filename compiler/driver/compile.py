@@ -158,6 +158,7 @@ def _requests(sources: Sources, facts: Facts, *, presence: bool, runs: bool) -> 
             sources.project.snapshots if sources.project else Once.AT_BEST,
             sources.project.on_dump_failure if sources.project else OnDumpFailure.STOP,
             tuple(sorted({f for c in sources.configurations for f in _files_of(c, sources)})),
+            sources.project.freezes if sources.project else (),
         )
 
     return request

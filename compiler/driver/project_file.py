@@ -27,21 +27,24 @@ from ..lower.selection import Once, OnDumpFailure, on_dump_failure, once
 from ..plan.claims import Pair
 from ..plan.ids import Names
 from ..plan.index import index
-from ..plan.model import GRACE_SECONDS, Limits, Plan, Step
+from ..plan.model import GRACE_SECONDS, Limits, Plan, Role, Step
 from ..source.codes import LintSettings, known_codes, unknown
 from ..source.diagnostic import Diagnostics, Severity, did_you_mean
 from ..source.host import Host, UnreadableError
 from ..source.span import Span, Text
 from ..support.durations import duration
-from ..support.record import NamedTuple
+from ..support.record import TYPE_CHECKING, NamedTuple
 from ..syntax.compose import parse
 from ..syntax.load import MAX_BYTES
 from ..syntax.nodes import Mapping, Node, Scalar, Sequence, kind
 from .plain_text import plain_text
 
+if TYPE_CHECKING:
+    from ..snapshots.freeze import Freeze
+
 _KEYS = (
     "semantics", "steps", "timeout", "stop_grace", "lint", "policies", "pairs", "plain_text", "metrics",
-    "snapshots", "on_dump_failure",
+    "snapshots", "on_dump_failure", "freeze",
 )  # fmt: skip
 _PAIR_KEYS = ("name", "take", "give", "either")
 _LINT_KEYS = ("select", "ignore", "severity")
@@ -65,7 +68,8 @@ class StepRule(NamedTuple):
 class Project(NamedTuple):
     """A project file. `semantics` is None where it doesn't pin any. `policies`: texts, or files of such.
     `limits` are the run's. `plain_text`: commands that take values in hooks as they are.
-    `metrics`: see `Plan`. `snapshots`: for what they are taken once. `on_dump_failure`: its cost."""
+    `metrics`: see `Plan`. `snapshots`: for what they are taken once. `on_dump_failure`: its cost. `freezes`: what
+    stands still for snapshots."""
 
     path: str
     data: bytes
@@ -79,6 +83,7 @@ class Project(NamedTuple):
     metrics: str = ""
     snapshots: Once = Once.AT_BEST
     on_dump_failure: OnDumpFailure = OnDumpFailure.STOP
+    freezes: tuple[Freeze, ...] = ()
 
 
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Project | None:
@@ -127,6 +132,7 @@ class _Reader:
             path, data, semantics, for_steps, lint, policies, pairs, limits, plain, metrics,
             once(self._text(values.get("snapshots"), "snapshots"), self._diagnostics),
             on_dump_failure(dumps, self._diagnostics),
+            self._freezes(values.get("freeze")),
         )  # fmt: skip
 
     def _lint(self, node: Node) -> LintSettings:
@@ -196,6 +202,13 @@ class _Reader:
         if not texts and isinstance(item, Mapping):
             self._diagnostics.error("BP702", f"an entry of `pairs` needs `{key}`", item.span)
         return tuple(text.text for text in texts)
+
+    def _freezes(self, node: Node | None) -> tuple[Freeze, ...]:
+        if node is None:
+            return ()
+        from .freezes import freezes
+
+        return freezes(node, self._diagnostics)
 
     def _policies(self, node: Node | None) -> tuple[Text, ...]:
         """A text, or a list of texts."""
@@ -304,6 +317,11 @@ def with_settings(plan: Plan, project: Project, diagnostics: Diagnostics) -> Pla
             diagnostics.note(
                 "BP704", f"no step of this plan matches `{rule.select.text}`", rule.select.span
             )
+    if project.freezes and not any(step.role is Role.SNAPSHOT for step in steps):
+        span = project.freezes[0].take.span
+        diagnostics.note(
+            "BP704", "no step of this plan takes a snapshot, which `freeze` is for", span
+        )
     names = Names(step.id for step in steps if not step.name)
     identified = tuple(_identified(step, names) for step in steps)
     return plan._replace(

@@ -19,6 +19,7 @@ from ..support.record import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ..databases.found import Found
+    from ..snapshots.freeze import Freeze
 
 REQUESTED = "requested"
 # What ends up in one place, or comes out of it.
@@ -93,7 +94,8 @@ class LoweringRequest(NamedTuple):
     environment, where the generation has that. `presence`: whether to tell of sources, repositories and
     files with secrets that aren't on this machine. `runs`: whether the plan is run at once, not only looked at. `plain_text`:
     commands that take values in hooks as they are, beside those that are known to. `snapshots`: how often they are
-    taken. `on_dump_failure`: what it costs. `files`: all that the run's configurations were read from.
+    taken; `freezes`: what stands still meanwhile. `on_dump_failure`: what it costs.
+    `files`: all that the run's configurations were read from.
     """
 
     actions: tuple[Action, ...]
@@ -108,6 +110,7 @@ class LoweringRequest(NamedTuple):
     snapshots: Once = Once.AT_BEST
     on_dump_failure: OnDumpFailure = OnDumpFailure.STOP
     files: tuple[str, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
 
 
 def ordered_actions(requested: Iterable[Action], profile: Profile) -> tuple[Action, ...]:

@@ -31,18 +31,21 @@ from ..plan.words import text_of
 from ..plan.work import Process
 from ..snapshots.arrange import Arrangement, Machine, arrange
 from ..snapshots.checks import check_programs
-from ..snapshots.kind import Command, key_of
+from ..snapshots.freeze import downtimes, freezing, releasing
+from ..snapshots.kind import SNAPSHOT, Command, key_of
 from ..snapshots.kinds import kinds_of
 from ..source.diagnostic import Diagnostics
 from ..source.span import Span
+from ..support.record import NamedTuple
 from .places import Place
 from .selection import Once, selects
 
 _GO_ON = Effect(Status.FAILED, Resume.NEXT)  # whatever can't be removed, the rest is tried
-_WHY = {
-    Mode.TAKE: "sources are read from snapshots",
-    Mode.GIVE: "snapshots are unmounted and removed, also after failures",
-}
+_TAKEN = "sources are read from snapshots"
+_GIVEN = "snapshots are unmounted and removed, also after failures"
+_FROZEN = "frozen only while snapshots are taken"
+_RELEASED = "released before Borg runs"
+_RELEASED_AFTER_FAILURES = "released also after failures, if it is still frozen"
 UNKNOWN = (
     "which volumes there are is not known, as the plan was made without looking at this machine"
 )
@@ -68,6 +71,9 @@ def arranged(
     if found is not None and place.request.presence:
         argvs = [command.argv for command in (*found.take, *found.give)]
         check_programs(argvs, target.host, target.settings.by_key[kinds[0].name].span, diagnostics)
+    if found is not None and place.request.freezes:
+        snapshots = sum(command.kind == SNAPSHOT for command in found.take)
+        return found._replace(facts=(*found.facts, *downtimes(place.request.freezes, snapshots)))
     return found
 
 
@@ -115,9 +121,51 @@ def steps_around(
     leaving, trigger = _way_out(place)
     failed = Resume.EXIT if leaving is Phase.EXIT else Resume.LEAVE
     ending = Effect(Status.FAILED, failed)
-    enter = _steps(arrangement.take, Mode.TAKE, place, names, Phase.ENTER, Trigger.SUCCESS, ending)
-    leave = _steps(arrangement.give, Mode.GIVE, place, names, leaving, trigger, _GO_ON)
+    taking = _Where(place, names, Phase.ENTER, Trigger.SUCCESS, ending)
+    giving = _Where(place, names, leaving, trigger, _GO_ON)
+    if not place.request.freezes:
+        enter = _steps(arrangement.take, Mode.TAKE, taking, _TAKEN)
+        return enter, _steps(arrangement.give, Mode.GIVE, giving, _GIVEN)
+    moment = [command for command in arrangement.take if command.kind == SNAPSHOT]
+    rest = [command for command in arrangement.take if command.kind != SNAPSHOT]
+    freezes = list(enumerate(place.request.freezes, 1))
+
+    def released(where: _Where, why: str) -> list[Step]:
+        return [
+            step
+            for number, f in reversed(freezes)
+            for step in _steps(
+                [releasing(f, arrangement.name, number)], Mode.GIVE, where, why, f.give.span
+            )
+        ]
+
+    enter = [
+        *(
+            step
+            for number, f in freezes
+            for step in _steps(
+                freezing(f, arrangement.name, number), Mode.TAKE, taking, _FROZEN, f.take.span
+            )
+        ),
+        *_steps(moment, Mode.TAKE, taking, _TAKEN),
+        *released(taking, _RELEASED),
+        *_steps(rest, Mode.TAKE, taking, _TAKEN),
+    ]
+    leave = [
+        *released(giving, _RELEASED_AFTER_FAILURES),
+        *_steps(arrangement.give, Mode.GIVE, giving, _GIVEN),
+    ]
     return enter, leave
+
+
+class _Where(NamedTuple):
+    """Where in a plan steps stand, and what becomes of their scope if they fail."""
+
+    place: Place
+    names: Names
+    phase: Phase
+    trigger: Trigger
+    ending: Effect
 
 
 def _way_out(place: Place) -> tuple[Phase, Trigger]:
@@ -133,19 +181,14 @@ def _way_out(place: Place) -> tuple[Phase, Trigger]:
 
 
 def _steps(
-    commands: Iterable[Command],
-    mode: Mode,
-    place: Place,
-    names: Names,
-    phase: Phase,
-    trigger: Trigger,
-    ending: Effect,
+    commands: Iterable[Command], mode: Mode, where: _Where, why: str, origin: Span | None = None
 ) -> list[Step]:
+    place, ending = where.place, where.ending
     return [
         Step(
-            names.step(place.scope, phase, trigger, words_text(command.argv)),
-            place.scope, phase, trigger, _process(command), ending, ending, _WHY[mode],
-            _origin(place), title=command.title, role=Role.SNAPSHOT,
+            where.names.step(place.scope, where.phase, where.trigger, words_text(command.argv)),
+            place.scope, where.phase, where.trigger, _process(command), ending, ending, why,
+            origin or _origin(place), title=command.title, role=Role.SNAPSHOT,
             claims=tuple(Claim(command.kind, text_of(thing), mode) for thing in command.things),
         )
         for command in commands

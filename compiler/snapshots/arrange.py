@@ -43,6 +43,7 @@ class Arrangement(NamedTuple):
     take: tuple[Command, ...]
     give: tuple[Command, ...]
     facts: tuple[Fact, ...]
+    name: str
 
 
 class Machine(NamedTuple):
@@ -98,6 +99,7 @@ def arrange(
         take,
         give,
         _facts(found),
+        digest[:8],
     )
 
 
