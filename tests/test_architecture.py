@@ -32,7 +32,6 @@ LONGEST_FUNCTION = 60
 LONGER_MODULES = {
     "compiler.borg.target": (340, "what every command line of Borg has in common, in the order in which it is written"),
     "compiler.config.decode.file": (370, "one pass over the sections of a file, with a state of its own"),
-    "compiler.driver.project_file": (330, "one file format, one reader"),
     "compiler.lower.lower": (355, "one pass that writes scopes and steps in their order, with a state of its own"),
     "compiler.lower.template": (310, "one language: its grammar's tree, its checks and its texts"),
     "compiler.support.codec": (310, "reading, writing and the schema of each annotation, side by side"),

@@ -176,7 +176,7 @@ def _completed(
     if sources.installed is not None:
         plan = plan._replace(facts=(_fact_of(sources.installed), *plan.facts))
     if sources.project is not None:
-        from .project_file import with_settings
+        from .step_settings import with_settings
 
         plan = with_settings(plan, sources.project, diagnostics)
     if claims:
