@@ -123,8 +123,8 @@ def _check_options(
 def _why_not_renamed(dump: Dump, form: Format | None) -> str:
     if dump.name == "all" or form is Format.CLUSTER:
         return "it is of several databases"
-    if dump.kind in ("mariadb", "mysql"):
-        return "it names its database itself"
+    if dump.kind in ("mariadb", "mysql") and dump.name == "mysql":
+        return "it is of the server's users"
     return "--restore-path names another file" if dump.kind == "sqlite" else ""
 
 

@@ -161,11 +161,12 @@ class _Work:
             whole = plain(restore_postgresql.check(self._entry), (), self._dumped())
             return [self._step("check", title, whole._replace(skims=True))]
         mark = mark_of(self._dump.kind, self._format, self._entry)
+        renames = self._tidied() if self._options.to else ()  # fails for a dump that names others
         if not mark:
-            read = self._content()._replace(output=_DISCARDED)
-            return [self._step("check", title, read)]
+            read = plain(renames, _BYTES, self._dumped()) if renames else self._content()
+            return [self._step("check", title, read._replace(output=_DISCARDED))]
         end = upstream_of(plain(last_of(self._dump.kind), _BYTES))
-        check = plain(mark, _BYTES, (*self._dumped(), end))._replace(output=_DISCARDED)
+        check = plain(mark, _BYTES, (*self._dumped(renames), end))._replace(output=_DISCARDED)
         return [self._step("check", title, check)]
 
     def _extract(self) -> Planned:
@@ -225,7 +226,7 @@ class _Work:
             case "postgresql":
                 return restore_postgresql.tidied(self._format)
             case "mariadb" | "mysql":
-                return restore_mysql.tidied(self._entry, self._dump.name)
+                return restore_mysql.tidied(self._entry, self._dump.name, self._options.to)
             case _:
                 return ()
 

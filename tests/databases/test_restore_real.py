@@ -400,3 +400,80 @@ def test_a_cut_dump_of_mariadb_is_refused(mariadb: Place) -> None:
     mariadb.archive(LAYOUTS[1], "mariadb", {"shop": _mariadb_dump(mariadb)[:-100]})
     assert mariadb.restore("--yes").returncode == 1
     assert _sql(mariadb, "SELECT count(*) FROM shop.t") == "2\n"
+
+
+ODD = "sh`o.p, [*]&x"
+_OBJECTS = (
+    "CREATE TABLE t(id int primary key, a text); INSERT INTO t VALUES (1, 'x\nUSE `QUOTED`;\ny');"
+    "CREATE VIEW v AS SELECT id FROM t; CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW SET NEW.a='z';"
+    "ALTER DATABASE `QUOTED` CHARACTER SET latin1; CREATE PROCEDURE p() SELECT count(*) FROM v;"
+    "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1"
+)
+
+
+@pytest.mark.parametrize(("name", "to"), [("shop", "copy"), ("shop", "c`o,p/y&\\1"), (ODD, "copy")])
+def test_a_mariadb_database_into_another_one(mariadb: Place, name: str, to: str) -> None:
+    """With all kinds of objects; the first one stays as it is."""
+    old, new = (one.replace("`", "``") for one in (name, to))
+    socket = mariadb.environment["SOCKET"]
+    _sql(mariadb, f"DROP DATABASE IF EXISTS shop; CREATE DATABASE `{old}`")
+    _sql(mariadb, f"USE `{old}`; {_OBJECTS.replace('QUOTED', old)}")
+    try:
+        dump = mariadb.run(
+            "mariadb-dump", "--no-defaults", f"--socket={socket}", "-u", "root", "--add-drop-database",
+            "--events", "--routines", "--databases", name,
+        ).stdout  # fmt: skip
+        _sql(mariadb, f"DELETE FROM `{old}`.t")
+        entry = {"name": name, "socket_path": socket, "username": "root"}
+        mariadb.configure(f"mariadb_databases: {json.dumps([entry])}\n")
+        mariadb.archive(LAYOUTS[1], "mariadb", {name: dump})
+        done = mariadb.restore("--to", to)
+        assert done.returncode == 0, done.stderr
+        assert _sql(mariadb, f"SELECT count(*) FROM `{old}`.t") == "0\n"
+        assert _sql(mariadb, f"CALL `{new}`.p()") == "1\n"
+        assert f"USE `{old}`;" in mariadb.done("mariadb", "--no-defaults", f"--socket={socket}", "-u", "root",
+                                               "--raw", "-Ne", f"SELECT a FROM `{new}`.t")  # fmt: skip
+        assert (
+            _sql(
+                mariadb,
+                f"INSERT INTO `{new}`.t(id) VALUES (2); SELECT a FROM `{new}`.t WHERE id = 2",
+            )
+            == "z\n"
+        )
+        refused = mariadb.restore("--to", to)
+        assert refused.returncode == 2  # it is there now
+        assert b"--yes" in refused.stderr
+    finally:
+        _sql(mariadb, f"DROP DATABASE IF EXISTS `{old}`; DROP DATABASE IF EXISTS `{new}`")
+
+
+@pytest.mark.parametrize(
+    "line", [b"USE `other`;", b"CREATE DATABASE `other`;", b"DROP DATABASE `shop`;", b"USE shop;"]
+)
+def test_a_dump_that_names_another_database_is_not_restored_into_one(
+    mariadb: Place, line: bytes
+) -> None:
+    """It is found before anything is restored."""
+    socket = mariadb.environment["SOCKET"]
+    mariadb.configure(
+        f"mariadb_databases: [{{name: shop, socket_path: {socket}, username: root}}]\n"
+    )
+    dump = _mariadb_dump(mariadb)
+    mariadb.archive(
+        LAYOUTS[1], "mariadb", {"shop": dump.replace(b"UNLOCK TABLES;", line + b"\nUNLOCK TABLES;")}
+    )
+    assert mariadb.restore("--to", "copy").returncode == 1
+    assert _sql(mariadb, "SHOW DATABASES LIKE 'copy'") == ""
+    assert _sql(mariadb, "SELECT count(*) FROM shop.t") == "2\n"
+
+
+def test_several_databases_or_users_are_not_restored_into_one(mariadb: Place) -> None:
+    socket = mariadb.environment["SOCKET"]
+    for name in ("all", "mysql"):
+        mariadb.configure(
+            f"mariadb_databases: [{{name: {name}, socket_path: {socket}, username: root}}]\n"
+        )
+        mariadb.archive(LAYOUTS[1], "mariadb", {name: _mariadb_dump(mariadb)})
+        refused = mariadb.restore("--to", "copy")
+        assert refused.returncode == 2
+        assert b"BP395" in refused.stderr
