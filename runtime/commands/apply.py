@@ -33,6 +33,7 @@ from ..system.host import RealHost, reason
 from ..system.run_id import new_run_id
 
 if TYPE_CHECKING:
+    from ..engine.fates import Former
     from ..report.answers import Answers
     from ..report.events import Events
     from ..report.line_queue import Target
@@ -120,6 +121,7 @@ class _Ended(NamedTuple):
     is_noted: bool
     answers: Answers | None
     traced: Traced | None
+    former: Former
 
 
 def _apply(
@@ -161,7 +163,9 @@ def _apply(
         record.end(exit_code, orderly=report is not None)
     took = time.monotonic() - begun
     is_noted = record.recorder is not None
-    return _Ended(run, report, exit_code, took, logs, events, writer, is_noted, answers, spans)
+    return _Ended(
+        run, report, exit_code, took, logs, events, writer, is_noted, answers, spans, record.former
+    )
 
 
 def _conclude(session: Session, compilation: Compilation, plan: Plan, ended: _Ended) -> int:
@@ -279,13 +283,15 @@ def _tell(
     if session.arguments.format == "json":
         import json
 
-        data = as_data(plan, report, compilation.broken, exit_code, run=run)
+        data = as_data(plan, report, compilation.broken, exit_code, run=run, former=ended.former)
         write(json.dumps(data, indent=2, sort_keys=True) + "\n")
     else:
         # Standard output holds what was asked for.
         is_aside = asked.plain or ended.answers is not None
         style = session.style(sys.stderr if is_aside else sys.stdout, compilation)
-        text = render(plan, report, compilation.broken, exit_code, style, ended.seconds, run)
+        text = render(
+            plan, report, compilation.broken, exit_code, style, ended.seconds, run, ended.former
+        )
         if not is_aside:
             write(text)
         elif asked.log_format != "json":  # beside lines for programs there is no text

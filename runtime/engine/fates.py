@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
+from types import MappingProxyType
 
 from ...compiler.analysis.failures import is_usual
 from ...compiler.plan.exits import Outcome
@@ -14,6 +15,7 @@ from ...compiler.plan.words import Use, parts_of
 from ...compiler.plan.work import words_of
 from ...compiler.support.record import NamedTuple
 from .runner import Result
+from .sizes import ArchiveSize, Growth, growth
 from .walk import Report
 
 
@@ -28,6 +30,9 @@ class Fate(Enum):
     NOT_NEEDED = "not needed"  # it is there for failures, and there was none
 
 
+# Sizes of the archives that steps made in former runs, the newest first.
+Former = Mapping[StepId, Sequence[ArchiveSize]]
+NO_FORMER: Former = MappingProxyType({})
 _WENT_WELL = (Fate.DONE, Fate.WARNING, Fate.NOTHING)
 
 
@@ -91,17 +96,20 @@ def _fate(step: Step, result: Result) -> Fate:
 class Backup(NamedTuple):
     """What became of one backup that a plan has: of a configuration file in a repository. `archive`: the name of
     the archive, as Borg tells it; empty if none is known to be there. `is_missing`: none was made, though a run
-    was to make it; in a dry run no backup is. `hidden`: the name of one that was made, and kept the name that hides it."""
+    was to make it; in a dry run no backup is. `hidden`: the name of one that was made, and kept the name that hides it.
+    `size`: of the archive, if it is known. `growth`: beside those before."""
 
     configuration: str
     repository: str
     archive: str
     is_missing: bool
     hidden: str = ""
+    size: ArchiveSize | None = None
+    growth: Growth = Growth()
 
 
-def backups(plan: Plan, found: Sequence[StepFate]) -> list[Backup]:
-    """One for each archive that the plan makes, in its order.
+def backups(plan: Plan, found: Sequence[StepFate], former: Former = NO_FORMER) -> list[Backup]:
+    """One for each archive that the plan makes, in its order. `former`: see `Former`.
 
     What a hook has asked to leave out is missing, too: whoever reads the summary wants to know.
     """
@@ -113,6 +121,8 @@ def backups(plan: Plan, found: Sequence[StepFate]) -> list[Backup]:
             archive=(archive := _archive(fate, found)),
             is_missing=not archive and fate.fate not in _WENT_WELL,
             hidden="" if archive or fate.result is None else fate.result.archive,
+            size=(size := fate.result.size if archive and fate.result else None),
+            growth=growth(size, former.get(fate.step.id, ())) if size else Growth(),
         )
         for fate in found
         if subcommand(fate.step) == "create"

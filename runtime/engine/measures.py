@@ -10,6 +10,7 @@ from ...compiler.plan.model import Plan, Role, ScopeKind
 from ...compiler.plan.work import Process
 from ...compiler.support.record import NamedTuple
 from .fates import Fate, StepFate, fates
+from .sizes import ArchiveSize
 from .walk import Report
 
 
@@ -22,11 +23,12 @@ class Subject(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """What came of it. `seconds`: of Borg's commands."""
+    """What came of it. `seconds`: of Borg's commands. `size`: of the archive that it made, if that is known."""
 
     has_run: bool
     succeeded: bool
     seconds: float
+    size: ArchiveSize | None = None
 
 
 class Measures(NamedTuple):
@@ -79,7 +81,8 @@ def _attempt(ended: Sequence[StepFate | None]) -> Attempt:
     results = [fate.result for fate in ended if fate is not None and fate.result is not None]
     has_run = any(result.ran for result in results)
     succeeded = has_run and all(fate is not None and _went_well(fate) for fate in ended)
-    return Attempt(has_run, succeeded, sum(result.seconds for result in results))
+    size = next((result.size for result in results if result.size is not None), None)
+    return Attempt(has_run, succeeded, sum(result.seconds for result in results), size)
 
 
 def _went_well(fate: StepFate) -> bool:

@@ -9,6 +9,7 @@ from ...compiler.plan.model import LEAVING, Role, Step, StepId
 from ...compiler.plan.words import Value
 from ...compiler.plan.work import Process, Proof, Request, Shell, keeps
 from ...compiler.support.record import NamedTuple, Protocol
+from .sizes import ArchiveSize
 
 
 class Fed(NamedTuple):
@@ -27,7 +28,7 @@ class Result(NamedTuple):
     `output`: the end of what it printed. `captured`: the last line of its standard output, where
     the step asks for it. `note`: why it could not be started, or why there was nothing to run.
     `stopped`: by its time limit or a signal to the run, whatever the code says. `archive`: the name of the
-    archive that it made, as Borg tells it. `fed`: what its feeds were, those that were to begin.
+    archive that it made, as Borg tells it; `size`: of that archive. `fed`: what its feeds were, those that were to begin.
     """
 
     outcome: Outcome
@@ -39,6 +40,7 @@ class Result(NamedTuple):
     stopped: bool = False
     archive: str = ""
     fed: tuple[Fed, ...] = ()
+    size: ArchiveSize | None = None
 
     @property
     def ran(self) -> bool:

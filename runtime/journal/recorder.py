@@ -234,11 +234,12 @@ class Recorder:
         # The whole record: its beginning may not have been written.
         self._write(
             "INSERT OR REPLACE INTO step (run, number, step, attempt, began, seconds, outcome, code,"
-            " note, output, stopped, archive) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " note, output, stopped, archive, size) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self.number, record, step.id, self._attempts[step.id], began, result.seconds,
                 result.outcome.value, result.code, result.note, result.output[-_OUTPUT:],
                 result.stopped, result.archive,
+                json.dumps(result.size) if result.size else "",
             ),
             synced=step.id in self._weighty,
         )  # fmt: skip

@@ -9,8 +9,9 @@ from itertools import islice
 
 from ...compiler.analysis.recovery import Attempt, PendingCleanup, owed
 from ...compiler.plan.exits import Outcome
-from ...compiler.plan.model import Plan
+from ...compiler.plan.model import Plan, StepId
 from ...compiler.support.record import NamedTuple
+from ..engine.sizes import ArchiveSize
 from ..system.process_identity import Process, is_running
 from .at_hand import EVERYTHING, AtHand
 
@@ -18,7 +19,9 @@ _RUN = (
     "number, id, kind, origin, plan, words, directory, configurations, version, pid, started, boot, began,"
     " seconds, exit_code, closed"
 )
-_STEP = "number, step, attempt, began, seconds, outcome, code, note, output, stopped, archive"
+_STEP = "number, step, attempt, began, seconds, outcome, code, note, output, stopped, archive, size"
+_COMPARED = 9  # archives that a new one is compared with
+_LOOKED_BACK = 5000  # runs, of whatever files
 
 
 class Run(NamedTuple):
@@ -58,7 +61,7 @@ class Run(NamedTuple):
 
 class StepRecord(NamedTuple):
     """One attempt at a step; `outcome` is None if it is not known how it ended. `archive`: the name of the
-    archive that it made, or empty."""
+    archive that it made, or empty; `size`: of that, if it is known."""
 
     number: int
     step: str
@@ -71,6 +74,7 @@ class StepRecord(NamedTuple):
     output: str
     stopped: bool
     archive: str = ""
+    size: ArchiveSize | None = None
 
     @property
     def warned(self) -> bool:
@@ -224,9 +228,26 @@ def _run(row: tuple[object, ...]) -> Run:
 
 
 def _step(row: tuple[object, ...]) -> StepRecord:
-    number, step, attempt, began, seconds, outcome, code, note, output, stopped, archive = row
+    number, step, attempt, began, seconds, outcome, code, note, output, stopped, archive, size = row
     ended = Outcome(outcome) if outcome else None
     return StepRecord(
         number, step, attempt, began, seconds, ended, code, note, output, bool(stopped),  # type: ignore[arg-type]
-        str(archive),
+        str(archive), _size(str(size)),
     )  # fmt: skip
+
+
+def _size(text: str) -> ArchiveSize | None:
+    try:
+        return ArchiveSize(*json.loads(text)) if text else None
+    except (ValueError, TypeError):
+        return None
+
+
+def former_sizes(connection: sqlite3.Connection, run: int, step: StepId) -> list[ArchiveSize]:
+    """Of the archives that a step made in the runs before this one, the newest first."""
+    rows = connection.execute(
+        "SELECT size FROM step WHERE run < ? AND run > ? AND step = ? AND size <> ''"
+        " ORDER BY run DESC LIMIT ?",
+        (run, run - _LOOKED_BACK, step, _COMPARED),
+    )
+    return [size for (text,) in rows if (size := _size(text)) is not None]

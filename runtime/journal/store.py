@@ -13,14 +13,19 @@ from contextlib import suppress
 
 from ..system.trusted_way import made, opened
 
-VERSION = 3
-_WITHOUT_ARCHIVES = 2
+VERSION = 4
+# What brings the tables of an older version to the next one.
+_ADDED = {
+    2: "ALTER TABLE step ADD COLUMN archive TEXT NOT NULL DEFAULT ''",
+    3: "ALTER TABLE step ADD COLUMN size TEXT NOT NULL DEFAULT ''",
+}
 BUSY_SECONDS = 5.0  # how long to wait for another run to write its record
 RESERVE = 256 * 1024  # bytes kept free for the records of a run that finds the disk full
 SUFFIXES = ("", "-wal", "-shm")
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
-# step.stopped: by its time limit, or as the run was stopped. step.archive: the name of the one it made.
+# step.stopped: by its time limit, or as the run was stopped. step.archive: the name of the one it made, and step.size:
+# its files, and the bytes of `ArchiveSize`, as JSON; empty if that isn't known.
 # plan.proved: the borgplan that verified the plan, and found what it takes.
 # run.closed: empty while a run goes on, or was interrupted and nobody has looked after it; then how that
 # ended: `ended` by itself, `noticed` (interrupted, nothing owed), `recovered`, `forgotten`.
@@ -39,7 +44,7 @@ CREATE TABLE step (
     run INTEGER NOT NULL, number INTEGER NOT NULL, step TEXT NOT NULL, attempt INTEGER NOT NULL,
     began REAL NOT NULL, seconds REAL, outcome TEXT, code INTEGER,
     note TEXT NOT NULL DEFAULT '', output TEXT NOT NULL DEFAULT '', stopped INTEGER NOT NULL DEFAULT 0,
-    archive TEXT NOT NULL DEFAULT '', PRIMARY KEY (run, number)
+    archive TEXT NOT NULL DEFAULT '', size TEXT NOT NULL DEFAULT '', PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 CREATE TABLE take (
     plan TEXT NOT NULL, number INTEGER NOT NULL, step TEXT NOT NULL, what TEXT NOT NULL,
@@ -154,11 +159,11 @@ def _check_version(connection: sqlite3.Connection, *, create: bool) -> None:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version={VERSION}")
         connection.execute("COMMIT")
-    elif version == _WITHOUT_ARCHIVES:
+    elif version in _ADDED:
         connection.execute("BEGIN IMMEDIATE")
-        if _version(connection) == _WITHOUT_ARCHIVES:
-            connection.execute("ALTER TABLE step ADD COLUMN archive TEXT NOT NULL DEFAULT ''")
-            connection.execute(f"PRAGMA user_version={VERSION}")
+        for older in range(_version(connection), VERSION):
+            connection.execute(_ADDED[older])
+        connection.execute(f"PRAGMA user_version={VERSION}")
         connection.execute("COMMIT")
     elif version not in (0, VERSION):
         raise UnusableError(f"it is of version {version}, from another borgplan")

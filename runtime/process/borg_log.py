@@ -8,6 +8,7 @@ from collections import deque
 
 from ...compiler.support.record import NamedTuple
 from ...compiler.support.regex import lazily
+from ..engine.sizes import ArchiveSize, in_units
 from .reasons import Reasons
 
 WARNING = "WARNING"
@@ -28,7 +29,6 @@ _MAX_LINE = 1 << 20
 # Borg's documentation, "Message IDs": the errors of locks, with their exit codes.
 _LOCK_PROBLEMS = frozenset({"LockError", "LockErrorT", "LockFailed", "LockTimeout"})
 _LOCK_CODES = range(70, 74)
-_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
 
 class Message(NamedTuple):
@@ -45,7 +45,7 @@ class BorgLog:
 
     `messages`: the last warnings and errors. `worst`: the worst level among all of them; empty if there was none.
     `problem`: Borg's name for the last error it told, such as `LockTimeout`; empty if none. `archive`: the name of
-    the archive it made. `absent`: what it said isn't there, of what it was asked for by name. `no_archives`: a
+    the archive it made, `size`: of that, if known. `absent`: what it said isn't there, of what it was asked for by name. `no_archives`: a
     filter took none. `items`: whether it listed something that it
     extracts or deletes.
     `reasons`: what it told of why.
@@ -56,6 +56,7 @@ class BorgLog:
         self.worst = ""
         self.problem = ""
         self.archive = ""
+        self.size: ArchiveSize | None = None
         self.absent = ""
         self.no_archives = False
         self.items = False
@@ -186,19 +187,6 @@ def _bytes_of(text: str) -> bytes:
 
 def _archive_progress(entry: dict[str, object]) -> str:
     return (
-        f"{entry.get('nfiles', 0)} files, {_size(entry.get('original_size'))}, "
-        f"{_size(entry.get('deduplicated_size'))} new: {entry.get('path', '')}"
+        f"{entry.get('nfiles', 0)} files, {in_units(entry.get('original_size'))}, "
+        f"{in_units(entry.get('deduplicated_size'))} new: {entry.get('path', '')}"
     )
-
-
-def _size(number: object) -> str:
-    """`12.3 MB`, in powers of 1000 as Borg has them."""
-    try:
-        size = float(number) if isinstance(number, int | float) else 0.0
-    except OverflowError:
-        return "?"
-    for unit in _UNITS:
-        if size < 1000 or unit == _UNITS[-1]:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.2f} {unit}"
-        size /= 1000
-    return ""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 from ...compiler.support.regex import lazily
+from ..engine.sizes import ArchiveSize
 from .borg_log import BorgLog, speakable
 
 _MAX_REPORT = 8 << 20  # the command line is part of it, with all its paths
+_TOO_LARGE = 1 << 63
 
 
 _BEGINNING = 4096  # bytes, in which it shows whether there are archives: keys are sorted
@@ -71,7 +73,7 @@ class ArchiveReport:
         return b""
 
     def _is_read(self, text: bytes) -> bool:
-        """Whether a text is a whole report; notes the name."""
+        """Whether a text is a whole report; notes the archive's name and size."""
         try:
             report = json.loads(text)
         except (ValueError, RecursionError):
@@ -81,8 +83,30 @@ class ArchiveReport:
         if not isinstance(name, str) or not name:
             return False
         self._log.archive = speakable(name)
+        self._log.size = _size_of(archive)
         return True
 
     def _give_up(self) -> bytes:
         found, self._report, self._partial = self._report + self._partial, b"", b""
         return found
+
+
+def _size_of(archive: object) -> ArchiveSize | None:
+    """What a report says of an archive's size, if it is what Borg says."""
+    statistics = archive.get("stats") if isinstance(archive, dict) else None
+    if not isinstance(statistics, dict):
+        return None
+    files, original, compressed, added = (
+        _whole(statistics.get(name))
+        for name in ("nfiles", "original_size", "compressed_size", "deduplicated_size")
+    )
+    if files is None or original is None:
+        return None
+    return ArchiveSize(files, original, compressed, added)
+
+
+def _whole(number: object) -> int | None:
+    """A number as the journal can keep it."""
+    if isinstance(number, bool) or not isinstance(number, int) or abs(number) >= _TOO_LARGE:
+        return None
+    return number

@@ -218,6 +218,7 @@ class ProcessRunner:
             stopped=stopper.stopped or stopper.timed_out,
             archive=self._secrets.masks().text(channels.log.archive),
             fed=fed_of(beside, self._secrets.masks()),
+            size=channels.log.size,
         )
 
     def _noted(self, step: Step) -> Callable[[int], None]:

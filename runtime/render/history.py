@@ -13,10 +13,11 @@ from ...compiler.plan.model import Plan, ScopeKind, Step
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import NamedTuple
 from ..engine.runner import Result
+from ..engine.sizes import as_data as as_size
 from ..engine.wording import ending, signal_name, subject
 from ..journal.records import Run, StepRecord
 from ..report.style import Paint, Style
-from .phrases import count, elapsed
+from .phrases import count, elapsed, sized
 
 _WORDS: dict[Outcome, tuple[str, Paint]] = {
     Outcome.DONE: ("done", "green"),
@@ -58,7 +59,7 @@ def render_history(past: Sequence[Past], style: Style, others: int = 0) -> str:
             f"{'':20}{printable(tree.name(s.step))}: {printable(_ending(s))}" for s in bad + warned
         ]
         # Without the step's name: the plans of runs that went well aren't read for this.
-        lines += [f"{'':20}archive {printable(s.archive)}" for s in each.steps if s.archive]
+        lines += [f"{'':20}archive {printable(_archive(s))}" for s in each.steps if s.archive]
         cut = [s for s in each.steps if s.outcome is None] if not run.goes_on else []
         lines += [f"{'':20}interrupted in {printable(tree.name(s.step))}" for s in cut]
         lines += [
@@ -97,7 +98,7 @@ def render_run(each: Past, style: Style) -> str:
             name, paint = "warning", "yellow"
         again = f" (attempt {step.attempt})" if step.attempt > 1 else ""
         how = f": {_ending(step)}" if step.outcome and _tells(step) else ""
-        how += f": archive {step.archive}" if step.archive else ""
+        how += f": archive {_archive(step)}" if step.archive else ""
         lines.append(
             f"  {time.strftime('%H:%M:%S', time.localtime(step.began))} {_took(step.seconds):>9}  "
             f"{style.paint(f'{name:<12}', paint)} {printable(tree.name(step.step))}{again}{printable(how)}"
@@ -129,6 +130,7 @@ def as_data(each: Past, *, steps: bool) -> dict[str, object]:
         "exit_code": run.exit_code,
         "configurations": list(run.configurations),
         "archives": [s.archive for s in each.steps if s.archive],
+        "sizes": [as_size(s.size) for s in each.steps if s.archive],
         "failed": [s.step for s in each.steps if s.outcome not in (Outcome.DONE, None)],
         "warned": [s.step for s in each.steps if s.warned],
         "owed": [{"step": take.step, "gives": list(take.gives)} for take in each.owed],
@@ -155,7 +157,12 @@ def _step_data(step: StepRecord) -> Mapping[str, object]:
         "note": step.note,
         "output": step.output,
         "archive": step.archive or None,
+        "size": as_size(step.size),
     }
+
+
+def _archive(step: StepRecord) -> str:
+    return step.archive + (f": {sized(step.size)}" if step.size else "")
 
 
 def _status(run: Run) -> tuple[str, Paint]:

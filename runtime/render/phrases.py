@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from ...compiler.support.record import TYPE_CHECKING
+from ..engine.sizes import ArchiveSize, Growth, in_units
 
 if TYPE_CHECKING:
     from ..journal.at_hand import AtHand
+
+NOTHING_SPECIAL = Growth()
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -20,6 +23,18 @@ def elapsed(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d} min"
+
+
+def sized(size: ArchiveSize, growth: Growth = NOTHING_SPECIAL) -> str:
+    """`200 files, 1.20 GB (+30.00 MB since the last), 12.00 MB added`."""
+    since = growth.since_last
+    change = f" ({'' if since < 0 else '+'}{in_units(since)} since the last)" if since else ""
+    text = f"{count(size.files, 'file')}, {in_units(size.original)}{change}"
+    if size.added is not None:
+        text += f", {in_units(size.added)} added"
+    if growth.times_usual:
+        text += f", {growth.times_usual} times the usual"
+    return text
 
 
 def no_single_run(name: str, number: int, about: AtHand) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, Role, ScopeKind, Step, StepId
@@ -10,11 +10,12 @@ from ...compiler.plan.words import Value
 from ...compiler.plan.work import Process, Shell
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import TYPE_CHECKING
-from ..engine.fates import Backup, Fate, StepFate, backups, fates
+from ..engine.fates import NO_FORMER, Backup, Fate, Former, StepFate, backups, fates
+from ..engine.sizes import as_data as size_data
 from ..engine.walk import Report
 from ..engine.wording import cause, ending, subject
 from ..report.style import Paint, Style
-from .phrases import count, elapsed
+from .phrases import count, elapsed, sized
 
 if TYPE_CHECKING:
     from .dumps import Dumped
@@ -77,11 +78,12 @@ def render(
     style: Style,
     seconds: float,
     run: str = "",
+    former: Former = NO_FORMER,
 ) -> str:
     """`broken`: configuration files that could not be used at all. `seconds`: from the run's beginning to its
-    end. `run`: its id, if the journal has it."""
+    end. `run`: its id, if the journal has it. `former`: what new archives are compared with."""
     found = fates(plan, report)
-    wanted = backups(plan, found)
+    wanted = backups(plan, found, former)
     lines = [_headline(found, wanted, report, broken, style, elapsed(seconds))]
     tree = index(plan)
     shown = [fate for fate in found if fate.fate in _TOLD]
@@ -98,7 +100,10 @@ def render(
     ]
     lines += _about_dumps(found, style)
     lines += dict.fromkeys(
-        _about(each, style) for each in wanted if each.archive or each.is_missing or each.hidden
+        line
+        for each in wanted
+        if each.archive or each.is_missing or each.hidden
+        for line in _about(each, style)
     )
     if run and any(fate.fate in _SHOWN_BY_STEPS for fate in found):
         lines.append(f"For the output of each step: borgplan show {run}")
@@ -137,18 +142,24 @@ def _about_dumps(found: list[StepFate], style: Style) -> list[str]:
     return [f"  {style.paint(text, 'red') if problem else text}" for problem, text in texts]
 
 
-def _about(backup: Backup, style: Style) -> str:
+def _about(backup: Backup, style: Style) -> Iterator[str]:
     if backup.is_missing:
         text = f"No backup of {backup.configuration} was made in {backup.repository}."
-        return style.paint(printable(text), "red")
+        yield style.paint(printable(text), "red")
+        return
     if backup.hidden:
         text = (
             f"Backup of {backup.configuration} in {backup.repository} is incomplete: archive {backup.hidden}, "
             "which Borg hides, and prunes once a complete one is newer"
         )
-        return style.paint(printable(text), "red")
-    text = f"Backup of {backup.configuration} in {backup.repository}: archive {backup.archive}"
-    return printable(text)
+        yield style.paint(printable(text), "red")
+        return
+    yield printable(
+        f"Backup of {backup.configuration} in {backup.repository}: archive {backup.archive}"
+    )
+    if backup.size is not None:
+        text = sized(backup.size, backup.growth)
+        yield f"  {style.paint(text, 'yellow') if backup.growth.shrunk else text}"
 
 
 def _headline(
@@ -181,7 +192,11 @@ def _headline(
     )
     missing = sum(backup.is_missing for backup in wanted)
     rest += f", but {missing} of {count(len(wanted), 'backup')} not made" if missing else ""
-    head = style.paint("Done", "yellow" if missing else "green")
+    shrunk = sum(backup.growth.shrunk for backup in wanted)
+    rest += (
+        f", but {count(shrunk, 'backup')} has lost most of what the last one had" if shrunk else ""
+    )
+    head = style.paint("Done", "yellow" if missing or shrunk else "green")
     return f"{head}: {total}, nothing failed{rest}."
 
 
@@ -212,11 +227,12 @@ def as_data(
     exit_code: int,
     reasons: Mapping[StepId, str] | None = None,
     run: str = "",
+    former: Former = NO_FORMER,
 ) -> dict[str, object]:
     """For JSON. `code` is negative for a signal, null where nothing was started; times in seconds.
-    `reasons`: see `render_supposed`; `run`: as for `render`.
+    `reasons`: see `render_supposed`; `run`, `former`: as for `render`.
 
-    Of a backup `archive` is null where an archive is not certain.
+    Of a backup `archive` is null where an archive is not certain; `size` and `since_last` where they aren't known.
     """
     found = fates(plan, report)
     return {
@@ -234,8 +250,10 @@ def as_data(
                 "archive": backup.archive or None,
                 "missing": backup.is_missing,
                 "hidden": backup.hidden or None,
+                "size": size_data(backup.size),
+                **backup.growth._asdict(),
             }
-            for backup in backups(plan, found)
+            for backup in backups(plan, found, former)
         ],
         "dumps": _dumps_as_data(found),
         "steps": [

@@ -11,6 +11,7 @@ from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, Scope, ScopeKind, Step
 from ...compiler.shell.passwords import hidden
 from ..engine.runner import Result
+from ..engine.sizes import as_data
 from ..engine.walk import Report
 from .line_queue import SlowReader, Target
 
@@ -68,6 +69,7 @@ class Events:
                 "code": result.code,
                 "note": result.note,
                 "archive": result.archive or None,
+                "size": as_data(result.size),
                 "seconds": round(result.seconds, 3),
             },
         )

@@ -22,11 +22,23 @@ ATTEMPT = "borgplan_last_attempt_timestamp_seconds"
 SUCCESS = "borgplan_last_success_timestamp_seconds"
 DURATION = "borgplan_action_duration_seconds"
 SUCCEEDED = "borgplan_action_succeeded"
+_OF_ARCHIVES = {
+    "files": "borgplan_archive_files",
+    "original": "borgplan_archive_original_bytes",
+    "compressed": "borgplan_archive_compressed_bytes",
+    "added": "borgplan_archive_added_bytes",
+}
 _OF_ACTIONS = {
     ATTEMPT: "When a run last set out to do this",
     SUCCESS: "When it was last done; 0 if that isn't known",
     DURATION: "How long Borg took for it the last time",
     SUCCEEDED: "Whether the last run that set out to do this has done it",
+    _OF_ARCHIVES["files"]: "Files in the last archive",
+    _OF_ARCHIVES["original"]: "Bytes of the files in the last archive",
+    _OF_ARCHIVES[
+        "compressed"
+    ]: "Bytes of the last archive as it is stored, with what it shares with others",
+    _OF_ARCHIVES["added"]: "Bytes that the last archive has added to the repository",
 }
 _LARGEST = 16 << 20  # bytes of a former file
 
@@ -40,6 +52,8 @@ def write(path: str, measured: Measures, outstanding: int | None, *, is_whole: b
     rows = _updated(former(path), measured, now, is_whole=is_whole)
     registry = CollectorRegistry(auto_describe=False)
     for name, rows_of_it in rows.items():
+        if not rows_of_it:
+            continue
         gauge = Gauge(name, _OF_ACTIONS[name], LABELS, registry=registry)
         for subject, value in sorted(rows_of_it.items()):
             gauge.labels(*subject).set(value)
@@ -105,6 +119,9 @@ def _updated(rows: Rows, measured: Measures, now: float, *, is_whole: bool) -> R
             rows[SUCCESS][subject] = now
         if attempt.has_run:
             rows[DURATION][subject] = attempt.seconds
+        for field, value in (attempt.size._asdict() if attempt.size else {}).items():
+            if value is not None:
+                rows[_OF_ARCHIVES[field]][subject] = value
     return rows
 
 

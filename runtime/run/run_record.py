@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 from ...compiler.driver.compile import Compilation
 from ...compiler.plan.model import Plan
+from ...compiler.plan.work import Process, Proof
 from ...compiler.support.record import TYPE_CHECKING
 from .session import Session, refused_for_debts, say
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from ...compiler.analysis.recovery import PendingCleanup
+    from ..engine.fates import Former
     from ..journal.handle import Journal
     from ..journal.recorder import Recorder
 
@@ -20,13 +25,14 @@ class RunRecord:
 
     `origin`: the number of the run that is gone on with. `plan`: with the digests of its files; `digest`:
     that of the plan. `is_proved`: it has been verified by an earlier run. `recorder`: what is to be told of
-    the run, once it has begun.
+    the run, once it has begun. `former`: sizes of former archives, once it has ended.
     """
 
     def __init__(
         self, session: Session, compilation: Compilation, plan: Plan, origin: int | None = None
     ) -> None:
         self.recorder: Recorder | None = None
+        self.former: Former = {}
         self.is_proved = False
         self._session = session
         self._compilation = compilation
@@ -130,6 +136,7 @@ class RunRecord:
         """Note how the run ended; say what could not be recorded."""
         if self.recorder is None or self._journal is None:
             return
+        self.former = self._journal.ask(partial(_former, self.recorder.number, self.plan), {})
         from ..journal.retention import retain
 
         self.recorder.finish(exit_code, orderly=orderly)
@@ -141,6 +148,16 @@ class RunRecord:
         else:
             self._journal.ask(retain, None)
         self._journal.close()
+
+
+def _former(run: int, plan: Plan, connection: sqlite3.Connection) -> Former:
+    from ..journal.records import former_sizes
+
+    return {
+        step.id: former_sizes(connection, run, step.id)
+        for step in plan.steps
+        if isinstance(step.work, Process) and step.work.proof is Proof.ARCHIVE
+    }
 
 
 def _pending_cleanups(plan: Plan) -> list[PendingCleanup]:

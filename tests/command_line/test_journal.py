@@ -62,11 +62,51 @@ def test_the_archive_is_named(noted: Place) -> None:
 def test_a_journal_without_archives_is_gone_on_with(noted: Place) -> None:
     assert noted.run(*APPLY).code == 0
     change(noted, "ALTER TABLE step DROP COLUMN archive")
+    change(noted, "ALTER TABLE step DROP COLUMN size")
     change(noted, "PRAGMA user_version=2")
     assert "done" in noted.run("history").out
     assert noted.run(*APPLY).code == 0
     first, second = noted.run("history", "--format", "json").data["runs"]
     assert (first["archives"], second["archives"]) == (["made"], [])
+
+
+SIZES = """\
+[ "$1" = --version ] && { echo borg 1.2.4; exit; }
+read -r original < "$HOME/original"
+echo '{"archive": {"name": "made", "stats": {"nfiles": 3, "original_size": '"$original"', "deduplicated_size": 7}}}'
+"""
+
+
+def test_archives_have_sizes_and_are_compared_with_the_last(place: Place) -> None:
+    place.write("bin/borg", f"#!/bin/sh\n{SIZES}").chmod(0o755)
+    place.write("c.yaml", FLAT)
+    told = []
+    for original in (4000, 5000, 30):
+        place.write("original", f"{original}\n")
+        told.append(place.run("apply", "-a", "create", "c.yaml").out.splitlines()[-1].strip())
+    assert told == [
+        "3 files, 4.00 kB, 7 B added",
+        "3 files, 5.00 kB (+1.00 kB since the last), 7 B added",
+        "3 files, 30 B (-4.97 kB since the last), 7 B added",
+    ]
+    shown = place.run("history").out
+    assert shown.count("archive made: 3 files, ") == 3
+    first, *_ = place.run("history", "--format", "json").data["runs"]
+    assert first["sizes"] == [{"files": 3, "original": 30, "compressed": None, "added": 7}]
+
+
+def test_a_journal_without_sizes_is_gone_on_with(place: Place) -> None:
+    place.write("bin/borg", f"#!/bin/sh\n{SIZES}").chmod(0o755)
+    place.write("c.yaml", FLAT)
+    place.write("original", "4000\n")
+    assert place.run("apply", "-a", "create", "c.yaml").code == 0
+    change(place, "ALTER TABLE step DROP COLUMN size")
+    change(place, "PRAGMA user_version=3")
+    assert "archive made\n" in place.run("history").out
+    assert place.run("apply", "-a", "create", "c.yaml").code == 0
+    first, second = place.run("history", "--format", "json").data["runs"]
+    assert first["sizes"][0]["original"] == 4000
+    assert second["sizes"] == [None]
 
 
 def test_warnings_are_kept(place: Place) -> None:

@@ -72,6 +72,23 @@ def test_a_good_run(measured: Place) -> None:
     assert [name for name in os.listdir(measured.path) if name.startswith(".borgplan-")] == []
 
 
+def test_the_size_of_the_last_archive_stays(measured: Place) -> None:
+    statistics = '{"nfiles": 3, "original_size": 40, "compressed_size": 20, "deduplicated_size": 7}'
+    says = f'[ "$1" = create ] && echo \'{{"archive": {{"name": "made", "stats": {statistics}}}}}\''
+    version = '[ "$1" = --version ] && { echo borg 1.2.4; exit; }'
+    lines = ["#!/bin/sh", version, *BORG.splitlines()[:-1], says, "exit 0", ""]
+    measured.write("bin/borg", "\n".join(lines)).chmod(0o755)
+    sizes = {"files": 3, "original_bytes": 40, "compressed_bytes": 20, "added_bytes": 7}
+    for fails in (False, True):
+        if fails:
+            measured.write("fails-create", "")
+        measured.run("apply", "--metrics", "b.prom", "c.yaml")
+        found = metrics(measured)
+        assert of(found, SUCCEEDED, "create") == (not fails)
+        for name, value in sizes.items():
+            assert of(found, f"borgplan_archive_{name}", "create") == value
+
+
 def test_a_failure_keeps_the_time_of_the_last_success(measured: Place) -> None:
     measured.run("apply", "--metrics", "b.prom", "c.yaml")
     good = metrics(measured)

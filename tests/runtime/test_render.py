@@ -17,6 +17,7 @@ from borgplan.compiler.plan.exits import ExitCodes, Outcome
 from borgplan.compiler.plan.model import Phase, Plan, ScopeKind, Trigger
 from borgplan.compiler.plan.words import ARCHIVE, Use
 from borgplan.runtime.engine.runner import Result
+from borgplan.runtime.engine.sizes import ArchiveSize
 from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.render.summary import as_data, render
 from borgplan.runtime.report.style import Style
@@ -147,14 +148,30 @@ def test_the_archive_is_named() -> None:
     assert data["dumps"] == []
     assert data["backups"] == [
         {
-            "configuration": "file",
-            "repository": "/r",
-            "archive": "vm-1",
-            "missing": False,
-            "hidden": None,
+            "configuration": "file", "repository": "/r", "archive": "vm-1", "missing": False, "hidden": None,
+            "size": None, "since_last": None, "times_usual": 0, "shrunk": False,
         }
-    ]
+    ]  # fmt: skip
     assert [step["archive"] for step in data["steps"] if step["archive"]] == ["vm-1"]
+
+
+def test_a_backup_that_has_shrunk_is_told() -> None:
+    size = ArchiveSize(1, 584, 538, 540)
+    report = interpret(
+        service(), Recording({"create": Result(Outcome.DONE, archive="vm-1", size=size)})
+    )
+    former = {"create": [ArchiveSize(201, 5_600_000, 5_600_000, 9)]}
+    lines = render(service(), report, (), 0, Style(), 0.0, former=former).splitlines()
+    assert lines == [
+        "Done: 5 commands ran in 0.0 s, nothing failed, but 1 backup has lost most of what the last one had.",
+        MADE,
+        "  1 file, 584 B (-5.60 MB since the last), 540 B added",
+    ]
+    data = json.loads(json.dumps(as_data(service(), report, (), 0, former=former)))
+    assert data["backups"][0]["shrunk"] is True
+    assert data["backups"][0]["size"] == {
+        "files": 1, "original": 584, "compressed": 538, "added": 540,
+    }  # fmt: skip
 
 
 def test_there_is_a_backup_although_a_later_step_failed() -> None:
@@ -274,6 +291,10 @@ def test_the_report_for_programs_says_the_same() -> None:
                 "archive": None,
                 "missing": True,
                 "hidden": None,
+                "size": None,
+                "since_last": None,
+                "times_usual": 0,
+                "shrunk": False,
             }
         ],
     }
