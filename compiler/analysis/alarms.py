@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from ..plan.conditions import End
 from ..plan.model import Phase, Plan, Resume, Role, Step, Trigger
 from ..plan.work import Shell
 from ..plan.work import can_fail as work_can_fail
@@ -119,6 +120,8 @@ def is_alarm(step: Step) -> bool:
     What it prints only reaches who looks at the run, and giving back what was taken tells nothing.
     """
     if step.role is Role.NOTIFY:
+        if step.condition is not None:
+            return step.condition.end in (End.FAILURE, End.SOFT_FAILURE)
         return step.trigger in (Trigger.FAILED, Trigger.OWN)
     return isinstance(step.work, Shell) and _is_alarm(step.work.written)
 
@@ -164,6 +167,8 @@ def _forgives(step: Step) -> bool:
 def _pings(step: Step) -> bool:
     """Whether somebody may wait for what a step says; what is only fetched is no sign of life."""
     if step.role is Role.NOTIFY:
+        if step.condition is not None and step.condition.quiet is not None:
+            return False  # it stays away at times although all is well
         return step.phase is Phase.RECOVER  # without which the service takes it for failed
     if not isinstance(step.work, Shell) or not any(p in step.work.written for p in ASKING):
         return False

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..plan.conditions import Condition, End
 from ..plan.exits import Outcome
 from ..plan.index import Index, index
 from ..plan.model import (
@@ -42,16 +43,28 @@ def failures(plan: Plan, tree: Index | None = None, *, soft: bool = True) -> Fai
     """
     tree = tree or index(plan)
     usual = tuple(map(is_usual, plan.steps))
-    found = _Analysis(tree, _layout(plan, tree), soft=soft).all()
-    needs_success = tuple(
-        step.trigger.fits(Status.OK) and not step.trigger.fits(Status.FAILED, Failed.OWN)
-        for step in plan.steps
-    )
-    return Failures(usual, needs_success, _changes(usual), tuple(found))
+    conditions = [step.condition for step in plan.steps if step.condition is not None]
+    alone = any(condition.steps for condition in conditions)
+    found = _Analysis(tree, _layout(plan, tree), soft=soft, alone=alone).all()
+    needs_success = tuple(map(_needs_success, plan.steps))
+    answer = Failures(usual, needs_success, _changes(usual), tuple(found))
+    if not conditions:
+        return answer
+    from .conditions import with_conditions
+
+    return with_conditions(plan, answer)
+
+
+def _needs_success(step: Step) -> bool:
+    if step.condition not in (None, Condition(End.FAILURE)) and not is_usual(step):
+        return True  # when messages are sent nothing fails any more of what it is about
+    return step.trigger.fits(Status.OK) and not step.trigger.fits(Status.FAILED, Failed.OWN)
 
 
 def is_usual(step: Step) -> bool:
-    """Whether it runs when nothing fails."""
+    """Whether it runs when nothing fails, nor has in runs before."""
+    if step.condition is not None:
+        return step.condition.end is End.SUCCESS
     if step.phase is Phase.RECOVER and step.trigger not in FINAL:
         return False
     return step.trigger.fits(Status.OK)
@@ -111,11 +124,15 @@ _AS_USUAL = _Way()
 
 
 class _Analysis:
-    """Follows a failure out of its scope and up to the run; what scopes have in common is kept."""
+    """Follows a failure out of its scope and up to the run; what scopes have in common is kept. `alone`: each step
+    by itself, as they make a difference to others."""
 
-    def __init__(self, tree: Index, places: dict[ScopeId, _Places], *, soft: bool) -> None:
+    def __init__(
+        self, tree: Index, places: dict[ScopeId, _Places], *, soft: bool, alone: bool
+    ) -> None:
         self._tree = tree
         self._soft = soft
+        self._alone = alone
         self._places = places
         self._ends: dict[tuple[ScopeId, Status, bool, Failed], _Way] = {}
         self._left: dict[tuple[ScopeId, Status, Resume, Failed], _Way] = {}
@@ -141,7 +158,7 @@ class _Analysis:
                 continue
             for end in _bad_ends(step, soft=self._soft):
                 same = next((numbers for kind, numbers in kinds if kind == end), None)
-                if same is None:
+                if same is None or self._alone:
                     kinds.append((end, [number]))
                 else:
                     same.append(number)

@@ -87,7 +87,12 @@ def recovery(plan: Plan, takes: Iterable[PendingCleanup], reports: Sequence[Step
     root = plan.scopes[0]._replace(kind=ScopeKind.RUN, on_child_skipped=_ON, on_child_failed=_ON)
     steps = tuple(
         step._replace(
-            scope=root.id, phase=Phase.EXIT, trigger=Trigger.ALWAYS, on_soft=_ON, on_hard=_ON
+            scope=root.id,
+            phase=Phase.EXIT,
+            trigger=Trigger.ALWAYS,
+            on_soft=_ON,
+            on_hard=_ON,
+            condition=None,
         )
         for step in (*giving(plan, takes), *reports)
     )

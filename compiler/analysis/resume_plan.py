@@ -71,6 +71,7 @@ def _unfinished(plan: Plan, done: Set[StepId]) -> set[ScopeId]:
     tree = index(plan)
     found: set[ScopeId] = set()
     for step in plan.steps:
-        if is_usual(step) and step.id not in done and step.scope not in found:
+        is_needed = is_usual(step) and step.condition is None
+        if is_needed and step.id not in done and step.scope not in found:
             found.update(scope.id for scope in tree.with_ancestors(step.scope))
     return found

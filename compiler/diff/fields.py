@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 
 from ..plan.command_text import command_text, words_text
+from ..plan.conditions import Condition, in_words
 from ..plan.exits import ExitCodes
 from ..plan.model import Effect, Repeat, Resume, Retry, Scope, ScopeKind, Status, Step, Trigger
 from ..plan.words import (
@@ -40,6 +41,7 @@ class FieldChange(NamedTuple):
 
 _NAMES = {
     "trigger": "runs",
+    "condition": "is sent",
     "on_soft": "on soft failure (exit 75)",
     "on_hard": "on failure",
     "name": "name",
@@ -219,6 +221,8 @@ def _words(value: object) -> str:
             return "yes" if value else "no"
         case Trigger():
             return _TRIGGERS[value]
+        case Condition():
+            return in_words(value)
         case Effect(status, resume):
             return f"{STATUSES[status]}, {RESUMES[resume]}"
         case Repeat(times, wait):

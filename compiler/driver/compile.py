@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..borg.target import passphrase
 from ..config.model import Configuration
 from ..lower.lower import Requests, lower
 from ..lower.selection import (
@@ -17,7 +16,7 @@ from ..lower.selection import (
     ordered_actions,
 )
 from ..plan import verify as flow
-from ..plan.model import Fact, Plan
+from ..plan.model import Fact, Plan, Step
 from ..plan.words import SecretOption
 from ..semantics import Profile
 from ..semantics.select import Generations
@@ -25,6 +24,7 @@ from ..source.diagnostic import LEFT_OUT, Diagnostic, Diagnostics, Severity
 from ..source.host import Host
 from ..source.span import Span
 from ..support.record import TYPE_CHECKING, NamedTuple
+from .secret_values import secrets_of, secrets_of_project
 from .sources import Sources
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ class Compilation(NamedTuple):
     have errors, or are left out. `texts`: of every configuration file read, by path. `files`: the bytes of all
     that the plan was made from. `secrets`: what the plan only refers to. `generations`: of the files, and
     why; None if nothing was compiled. `policies`: by which the plan was judged.
-    `plain_text`: commands that take values in hooks as they are, by the project file.
+    `plain_text`: commands that take values in hooks as they are, by the project file. `alarms`: the messages of the
+    project file that tell of a run of which nothing, or not everything, can be run.
     """
 
     plan: Plan | None
@@ -52,6 +53,7 @@ class Compilation(NamedTuple):
     generations: Generations | None = None
     policies: tuple[Policy, ...] = ()
     plain_text: tuple[str, ...] = ()
+    alarms: tuple[Step, ...] = ()
 
     def __repr__(self) -> str:
         """Without the secrets and the files, which hold them too."""
@@ -108,8 +110,9 @@ def lowered(
     generations = sources.generations
     if generations is None:
         return Compilation(
-            None, (), tuple(sources.broken), tuple(diagnostics), sources.texts, {}, {}
-        )
+            None, (), tuple(sources.broken), tuple(diagnostics), sources.texts, {},
+            secrets_of_project(sources.project), alarms=_alarms(sources),
+        )  # fmt: skip
     request = _requests(sources, facts, presence=presence, runs=runs)
     configurations, broken = tuple(sources.configurations), [*sources.broken]
     plan, read_too, problems = _lowered(configurations, generations, request, host)
@@ -125,7 +128,9 @@ def lowered(
     diagnostics.extend(problems)
     if configurations:
         narrowed = bool(sources.request.actions or sources.request.repository)
-        plan = _completed(plan, sources, diagnostics, claims=claims, narrowed=narrowed)
+        plan = _completed(
+            plan, sources, diagnostics, claims=claims, narrowed=narrowed, broken=bool(broken)
+        )
     return Compilation(
         plan=plan if configurations else None,
         configurations=configurations,
@@ -133,11 +138,20 @@ def lowered(
         diagnostics=tuple(diagnostics),
         texts=sources.texts,
         files=_files_behind(configurations, sources, read_too),
-        secrets=secrets_of(configurations, host),
+        secrets={**secrets_of(configurations, host), **secrets_of_project(sources.project)},
         generations=generations,
         policies=sources.policies,
         plain_text=_plain_text(sources),
+        alarms=_alarms(sources),
     )
+
+
+def _alarms(sources: Sources) -> tuple[Step, ...]:
+    if sources.project is None or not sources.project.notices:
+        return ()
+    from .notices import alarms
+
+    return alarms(sources.project.notices)
 
 
 def _requests(sources: Sources, facts: Facts, *, presence: bool, runs: bool) -> Requests:
@@ -169,16 +183,23 @@ def _plain_text(sources: Sources) -> tuple[str, ...]:
 
 
 def _completed(
-    plan: Plan, sources: Sources, diagnostics: Diagnostics, *, claims: bool, narrowed: bool
+    plan: Plan,
+    sources: Sources,
+    diagnostics: Diagnostics,
+    *,
+    claims: bool,
+    narrowed: bool,
+    broken: bool,
 ) -> Plan:
     """A plan with what was found out before, the project's settings and what its hooks claim; verified, and
-    judged by the policies. `narrowed`: see `policy.check`."""
+    judged by the policies. `narrowed`: see `policy.check`. `broken`: it isn't of all files."""
     if sources.installed is not None:
         plan = plan._replace(facts=(_fact_of(sources.installed), *plan.facts))
     if sources.project is not None:
         from .step_settings import with_settings
 
-        plan = with_settings(plan, sources.project, diagnostics)
+        whole = not (narrowed or broken)
+        plan = with_settings(plan, sources.project, diagnostics, whole=whole)
     if claims:
         from ..analysis.inference import with_inferred_claims
 
@@ -247,23 +268,3 @@ def _fact_of(installed: Installed) -> Fact:
     return Fact(
         installed.executable, f"borgmatic {installed.version}, according to {installed.evidence}"
     )
-
-
-def secrets_of(configurations: tuple[Configuration, ...], host: Host) -> dict[SecretOption, str]:
-    """What `configurations` hold that no plan may, by where it is configured."""
-    secrets = {}
-    for file in configurations:
-        for repository in file.repositories:
-            place = passphrase(file, repository, host)
-            value = file.of(repository).settings.text("encryption_passphrase")
-            if isinstance(place, SecretOption) and value is not None:
-                secrets[place] = value
-        if file.services:
-            from ..notify.secret_options import secret_options
-
-            secrets.update(secret_options(file))
-        if file.databases:
-            from ..databases import access
-
-            secrets.update(access.secret_options(file))
-    return secrets

@@ -1,19 +1,4 @@
-"""The project file, `borgplan.yaml`: what borgmatic's configuration files have no word for.
-
-    semantics: 1.5.24
-    timeout: 6h
-    steps:
-      - select: hook before_backup and command "systemctl stop *"
-        name: stop-app
-        timeout: 5m
-        retries: 2
-        retry_wait: 10s
-    lint:
-      ignore: [BP232]
-      severity: warning
-
-    policies:
-      - borg prune only after success of borg create
+"""The project file, `borgplan.yaml`: what borgmatic's configuration files have no word for: docs/project-file.md.
 
 Of several entries that choose a step, the last one that names a setting counts.
 """
@@ -39,10 +24,11 @@ from .plain_text import plain_text
 
 if TYPE_CHECKING:
     from ..snapshots.freeze import Freeze
+    from .notices import Notice
 
 _KEYS = (
     "semantics", "steps", "timeout", "stop_grace", "lint", "policies", "pairs", "plain_text", "metrics",
-    "snapshots", "on_dump_failure", "freeze",
+    "snapshots", "on_dump_failure", "freeze", "notify",
 )  # fmt: skip
 _PAIR_KEYS = ("name", "take", "give", "either")
 _LINT_KEYS = ("select", "ignore", "severity")
@@ -67,7 +53,7 @@ class Project(NamedTuple):
     """A project file. `semantics` is None where it doesn't pin any. `policies`: texts, or files of such.
     `limits` are the run's. `plain_text`: commands that take values in hooks as they are.
     `metrics`: see `Plan`. `snapshots`: for what they are taken once. `on_dump_failure`: its cost. `freezes`: what
-    stands still for snapshots."""
+    stands still for snapshots. `notices`: messages at the end of a run."""
 
     path: str
     data: bytes
@@ -82,6 +68,7 @@ class Project(NamedTuple):
     snapshots: Once = Once.AT_BEST
     on_dump_failure: OnDumpFailure = OnDumpFailure.STOP
     freezes: tuple[Freeze, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 def load(path: str, host: Host, diagnostics: Diagnostics) -> Project | None:
@@ -97,7 +84,12 @@ def load(path: str, host: Host, diagnostics: Diagnostics) -> Project | None:
         return None
     reader = _Reader(diagnostics)
     project = reader.project(path, data, root)
-    return project if len(diagnostics) == before else None
+    if isinstance(root, Mapping) and any(key.text == "notify" for key, _ in root.pairs):
+        from .notify import notices
+
+        project = project._replace(notices=notices(root, path, host, diagnostics))
+    found = list(diagnostics)[before:]
+    return None if any(d.severity is Severity.ERROR for d in found) else project
 
 
 class _Reader:

@@ -1,4 +1,4 @@
-"""What a project file says of the steps of a plan, put into it."""
+"""What a project file says of the steps of a plan and adds to them, put into it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from ..source.diagnostic import Diagnostics
 from .project_file import Project, StepRule
 
 
-def with_settings(plan: Plan, project: Project, diagnostics: Diagnostics) -> Plan:
-    """The plan with the project's settings on its steps, named ones under their names.
+def with_settings(
+    plan: Plan, project: Project, diagnostics: Diagnostics, *, whole: bool = True
+) -> Plan:
+    """The plan with the project's settings on its steps, named ones under their names, and its messages. `whole`: see
+    `with_notices`.
 
     A selector that chooses nothing is a note (BP704): the run may be one without those actions.
     """
@@ -31,9 +34,14 @@ def with_settings(plan: Plan, project: Project, diagnostics: Diagnostics) -> Pla
         )
     names = Names(step.id for step in steps if not step.name)
     identified = tuple(_identified(step, names) for step in steps)
-    return plan._replace(
+    plan = plan._replace(
         steps=identified, pairs=project.pairs, limits=project.limits, metrics=project.metrics
     )
+    if not project.notices:
+        return plan
+    from .notices import with_notices
+
+    return with_notices(plan, project.notices, diagnostics, whole=whole)
 
 
 def _with_rule(step: Step, rule: StepRule) -> Step:

@@ -17,8 +17,8 @@ from ..source.span import COMMAND_LINE
 from ..support.record import NamedTuple
 from ..syntax.compose import parse
 from ..syntax.nodes import Mapping, Node, Scalar
-from .compile import secrets_of
 from .request import CompileRequest
+from .secret_values import secrets_of
 from .sources import Run, load_file, root_of
 
 # What every file needs, and what nothing is made of here.

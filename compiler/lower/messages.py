@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ..config.credentials import Reference, reference, secret
 from ..config.model import Configuration
 from ..config.services import Service
+from ..config.settings import Settings
 from ..notify.services import requests
 from ..notify.telling import Telling
 from ..notify.zabbix import TOKEN
@@ -46,19 +47,26 @@ class Message(NamedTuple):
 
     def steps(self, names: Names, scope: ScopeId, why: str = "") -> Iterator[Step]:
         """The steps that send them, in a scope."""
-        producers: dict[str, StepId] = {}
-        for request in self.requests:
-            label = f"{self.state.value}-{self.service.name}"
-            identity = names.named(scope, self.phase, label)
-            kept = kept_name(request)
-            work = _bound(request, producers)
-            if kept is not None:
-                producers[kept] = identity
-            yield Step(
-                identity, scope, self.phase, self.trigger, work, _GO_ON, _GO_ON,
+        label = f"{self.state.value}-{self.service.name}"
+        return bound_steps(
+            self.requests,
+            lambda work: Step(
+                names.named(scope, self.phase, label), scope, self.phase, self.trigger, work, _GO_ON, _GO_ON,
                 why or _WHEN[self.state], self.service.span, self.service.name,
                 title=f"{self.service.name} {self.state.value}", role=Role.NOTIFY,
-            )  # fmt: skip
+            ),
+        )  # fmt: skip
+
+
+def bound_steps(found: tuple[Request, ...], step_of: Callable[[Request], Step]) -> Iterator[Step]:
+    """A step for each of the requests of one message; values of answers are those of the steps before."""
+    producers: dict[str, StepId] = {}
+    for request in found:
+        step = step_of(_bound(request, producers))
+        kept = kept_name(request)
+        if kept is not None:
+            producers[kept] = step.id
+        yield step
 
 
 def messages(
@@ -76,7 +84,8 @@ def messages(
     level = monitoring.level if verbosity is None else verbosity
     services = {service.name: service for service in configuration.services}
     lent = {
-        name: _lent(found, configuration, host, diagnostics) for name, found in services.items()
+        name: lent_options(found, configuration.settings, host, diagnostics)
+        for name, found in services.items()
     }
     return tuple(
         _message(Telling(services[name], state, configuration.path, monitoring, lent[name], level))
@@ -124,8 +133,8 @@ def _message(telling: Telling) -> Message:
     return Message(phase, after_hooks, trigger, telling.service, state, requests(telling))
 
 
-def _lent(
-    service: Service, configuration: Configuration, host: Host, diagnostics: Diagnostics
+def lent_options(
+    service: Service, settings: Settings, host: Host, diagnostics: Diagnostics
 ) -> dict[str, Secret]:
     """Options whose value is kept elsewhere, and where (BP230)."""
     places: dict[str, Secret] = {}
@@ -135,7 +144,7 @@ def _lent(
             continue
         found = reference(value)
         if isinstance(found, Reference):
-            places[option.name] = secret(found, configuration.settings, host)
+            places[option.name] = secret(found, settings, host)
         else:
             diagnostics.error(
                 "BP230", f"`{option.name}` holds a reference that can't be followed",

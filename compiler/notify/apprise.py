@@ -6,26 +6,31 @@ holds what the library is given.
 
 from __future__ import annotations
 
-from ..plan.words import Escape, SecretOption, SecretUse, Word, joined
+from ..plan.words import Escape, SecretUse, Word, joined
 from ..plan.work import Request
 from ..semantics.monitoring import State
 from .telling import WARNED, Telling
 
 METHOD = "APPRISE"
 _LIMIT = 100_000  # bytes
-_TYPES = {State.START: "info", State.LOG: "info", State.FINISH: "success", State.FAIL: "failure"}
+_TYPES = {
+    State.START: "info", State.LOG: "info", State.FINISH: "success", State.FAIL: "failure",
+    State.SKIP: "warning",
+}  # fmt: skip
 
 
 def requests(telling: Telling) -> tuple[Request, ...]:
-    usual = f"A borgmatic {telling.state.name} event happened"
-    title, body = telling.of_state("title"), telling.of_state("body")
-    if not telling.is_set(telling.state.value):
-        title = body = usual
+    own = telling.usual(f"A borgmatic {telling.state.name} event happened")
+    is_free = telling.said is not None or not telling.is_set(telling.state.value)
+    title, body = (
+        str(given or "") if given is not None or not is_free else usual
+        for given, usual in zip(map(telling.of_state, ("title", "body")), own, strict=True)
+    )
     limit = telling.service.options.get("logs_size_limit", _LIMIT)
     logs = None if telling.state is State.START else telling.logs(limit, Escape.NONE)
-    text: Word = str(body or "") if logs is None else joined(str(body or ""), "\n\n", logs)
+    text = body if logs is None else joined(body, "\n\n", logs)
     form: tuple[tuple[str, Word], ...] = (
-        ("title", str(title or "")), ("body", text), ("type", _TYPES[telling.state]),
+        ("title", title), ("body", text), ("type", _TYPES[telling.state]),
     )  # fmt: skip
     return tuple(
         Request(METHOD, (_url(telling, number, label, url.text),), WARNED, form=form, summary=telling.summary)
@@ -35,5 +40,5 @@ def requests(telling: Telling) -> tuple[Request, ...]:
 
 def _url(telling: Telling, number: int, label: str, url: str) -> SecretUse:
     scheme = url.partition("://")[0]
-    place = SecretOption(telling.file, f"apprise.services[{number}].url")
+    place = telling.place(f"services[{number}].url")
     return SecretUse(place, f"{scheme}://… ({label})" if label else f"{scheme}://…")

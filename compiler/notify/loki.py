@@ -14,7 +14,9 @@ _LIMIT = 100_000  # bytes
 
 
 def requests(telling: Telling) -> tuple[Request, ...]:
-    line = _LINES.get(telling.state)
+    line: object = _LINES.get(telling.state)
+    if telling.said is not None:
+        line = telling.said.text
     if line is None:
         return ()
     labels = {name: _label(text, telling.file) for name, text in telling.service.options["labels"]}

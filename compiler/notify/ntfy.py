@@ -14,10 +14,16 @@ def requests(telling: Telling) -> tuple[Request, ...]:
     if telling.state.value == "log":
         return ()
     server = (telling.text("server") or _SERVER).rstrip("/")
-    usual = f"A {telling.monitoring.name} {telling.state.name} event happened"
-    said = {name: telling.of_state(name) for name in ("title", "message", "priority", "tags")}
+    title, message = telling.usual(
+        f"A {telling.monitoring.name} {telling.state.name} event happened"
+    )
+    tag = "borgmatic" if telling.said is None else "borgplan"
+    usual = {"title": title, "message": message, "priority": "default", "tags": tag}
+    said = {name: telling.of_state(name) for name in usual}
     if not telling.is_set(telling.state.value):
-        said = {"title": usual, "message": usual, "priority": "default", "tags": "borgmatic"}
+        said = {**usual}
+    elif telling.said is not None:
+        said = {name: usual[name] if text is None else text for name, text in said.items()}
     if telling.monitoring.headers:
         headers = [(f"X-{name.capitalize()}", str(text)) for name, text in said.items() if text]
         request = Request(

@@ -16,10 +16,11 @@ _SINCE_LOGS = (1, 9)
 
 
 def requests(telling: Telling) -> tuple[Request, ...]:
-    if telling.state not in (State.FAIL, State.FINISH):
+    if telling.state not in (State.FAIL, State.FINISH, State.SKIP):
         return ()
     key = telling.secret("integration_key")
-    same = ("borgplan-", _HOST, "-", sha256(telling.file.encode()).hexdigest()[:16])
+    about = telling.file if telling.said is None else f"{telling.file}\0{telling.said.about}"
+    same = ("borgplan-", _HOST, "-", sha256(about.encode()).hexdigest()[:16])
     if telling.state is State.FINISH:
         body: dict[str, object] = {
             "routing_key": key,
@@ -39,8 +40,8 @@ def requests(telling: Telling) -> tuple[Request, ...]:
         "event_action": "trigger",
         "dedup_key": same,
         "payload": {
-            "summary": ("backup failed on ", _HOST),
-            "severity": "error",
+            "summary": ("backup failed on ", _HOST) if telling.said is None else telling.said.text,
+            "severity": "error" if telling.state is State.FAIL else "warning",
             "source": _HOST,
             "timestamp": _TIME,
             "component": "borgmatic",

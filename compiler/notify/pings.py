@@ -11,7 +11,10 @@ from .telling import Telling, get, post, shortened
 
 _BASES = {"healthchecks": "https://hc-ping.com/", "watchgoose": "https://watchgoose.com/"}
 _LIMITS = {"healthchecks": 100_000, "watchgoose": 10_000}  # bytes
-_BEHIND = {State.START: "/start", State.LOG: "/log", State.FINISH: "", State.FAIL: "/fail"}
+_BEHIND = {
+    State.START: "/start", State.LOG: "/log", State.FINISH: "", State.FAIL: "/fail",
+    State.SKIP: "/log",
+}  # fmt: skip
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -24,7 +27,8 @@ def requests(telling: Telling) -> tuple[Request, ...]:
         return (get(telling, url, verify=verify),)
     limit = service.options.get("ping_body_limit", _LIMITS[service.name])
     logs = None if telling.state is State.START else telling.logs(limit)
-    return (post(telling, url, logs or "", verify=verify),)
+    usual = "" if telling.said is None else telling.said.text
+    return (post(telling, url, logs or usual, verify=verify),)
 
 
 def _url(telling: Telling) -> Word:

@@ -32,14 +32,19 @@ def requests(telling: Telling) -> tuple[Request, ...]:
         given |= {name: usual for name, usual in _USUAL.items() if name not in given}
     else:
         given = {name: value for name, value in given.items() if name not in _USUAL}
+    title, text = telling.usual(telling.state.value)
+    if telling.said is not None:
+        given = {"title": title, **given}
     fields: list[tuple[str, Word]] = [
         ("token", (telling.secret("token"),)),
         ("user", (telling.secret("user"),)),
-        ("message", str(telling.of_state("message") or telling.state.value)),
+        ("message", str(telling.of_state("message") or "") or text),
         *((name, _written(value)) for name, value in given.items()),
     ]
     return (Request("POST", _URL, WARNED, form=tuple(fields), summary=telling.summary),)
 
 
-def _written(value: object) -> str:
+def _written(value: object) -> Word:
+    if isinstance(value, tuple):
+        return value
     return str(int(value)) if isinstance(value, bool) else str(value)

@@ -28,9 +28,19 @@ _ENDING = 4  # characters of a secret that are shown, so that two can be told ap
 _SHORTEST = 12  # characters from which on a secret's end may be shown
 
 
+class Said(NamedTuple):
+    """What a message of the project file says, where the service's options say nothing else. `about`: which steps it
+    is about, by which their incidents are known; `title`, `text`: parts of texts."""
+
+    about: str
+    title: tuple[Part, ...]
+    text: tuple[Part, ...]
+
+
 class Telling(NamedTuple):
-    """A service that is to be told a state. `file`: its configuration. `lent`: options whose value is kept
-    elsewhere, and where. `verbosity`: how much of the log is sent."""
+    """A service that is to be told a state. `file`: where it is configured, `within`: and in what. `lent`: options
+    whose value is kept elsewhere, and where. `verbosity`: how much of the log is sent. `said`: None for what a
+    configuration file is told."""
 
     service: Service
     state: State
@@ -38,6 +48,8 @@ class Telling(NamedTuple):
     monitoring: Monitoring
     lent: dict[str, Secret]
     verbosity: int
+    within: str = ""
+    said: Said | None = None
 
     def is_set(self, option: str) -> bool:
         return option in self.service.options
@@ -48,6 +60,14 @@ class Telling(NamedTuple):
     def of_state(self, option: str) -> object:
         """An option of this state's mapping; None if it isn't set."""
         return self.service.options.get(f"{self.state.value}.{option}")
+
+    def usual(self, own: str) -> tuple[Word, Word]:
+        """The title and the text where its options say nothing. `own`: both, of a configuration file."""
+        return (own, own) if self.said is None else (self.said.title, self.said.text)
+
+    def place(self, option: str) -> SecretOption:
+        """Where a secret option is configured."""
+        return SecretOption(self.file, f"{self.within}{self.service.name}.{option}")
 
     @property
     def summary(self) -> str:
@@ -61,7 +81,7 @@ class Telling(NamedTuple):
         escape: Escape = Escape.NONE,
     ) -> SecretUse:
         """A secret option, or a share of it, by where it is configured."""
-        place = self.lent.get(option) or SecretOption(self.file, f"{self.service.name}.{option}")
+        place = self.lent.get(option) or self.place(option)
         return SecretUse(place, shown or shortened(self.text(option)), escape, share)
 
     def address(self, option: str, behind: str = "", query: str = "") -> Word:

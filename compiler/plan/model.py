@@ -19,6 +19,7 @@ from ..source.span import Span
 from ..support.enums import Enum
 from ..support.record import NamedTuple
 from .claims import Claim, Pair
+from .conditions import Condition
 from .scratch import Scratch
 from .work import Work
 
@@ -140,7 +141,7 @@ class Step(NamedTuple):
 
     `hook`: the option or the position of `commands:` it comes from, empty for Borg's commands. `name`:
     what the project file calls it. `timeout`: seconds after which it is stopped, which is a hard
-    failure; None for no limit.
+    failure; None for no limit. `condition`: what has to hold beside its trigger, for messages at the end of the run.
     """
 
     id: StepId
@@ -159,6 +160,7 @@ class Step(NamedTuple):
     title: str = ""
     role: Role = Role.HOOK
     claims: tuple[Claim, ...] = ()
+    condition: Condition | None = None
 
 
 class Retry(NamedTuple):

@@ -19,6 +19,7 @@ class State(Enum):
     LOG = "log"
     FINISH = "finish"
     FAIL = "fail"
+    SKIP = "skip"  # ended softly; only for messages of the project file
 
 
 class Monitoring(NamedTuple):

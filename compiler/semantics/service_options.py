@@ -22,14 +22,19 @@ def check_services(
     """Record what the generation of a file doesn't know of its services, or what can't work."""
     for service in configuration.services:
         _known(service, profile, diagnostics)
-        if service.name in _CHECKS:
-            _CHECKS[service.name](service, diagnostics)
+        check_service(service, diagnostics)
     verbosity = configuration.settings.by_key.get("monitoring_verbosity")
     if configuration.services and verbosity is not None and verbosity.value == _SILENT:
         diagnostics.warning(
             "BP378", "`monitoring_verbosity: -2` reports nothing to any service, not even failures",
             verbosity.span, "-1 reports failures, with errors as the only log",
         )  # fmt: skip
+
+
+def check_service(service: Service, diagnostics: Diagnostics) -> None:
+    """Record what can't work of a service's options, in whichever generation."""
+    if service.name in _CHECKS:
+        _CHECKS[service.name](service, diagnostics)
 
 
 def _known(service: Service, profile: Profile, diagnostics: Diagnostics) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing, contextmanager, suppress
 from shlex import join, quote
 
 from ...compiler.borg.action_options import ActionOptions
@@ -23,8 +24,9 @@ from ..run.session import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from ..engine.conditions import Past
     from ..report.style import Style
 
 
@@ -241,7 +243,8 @@ def _what_if(session: Session, compilation: Compilation, plan: Plan) -> int:
     if problems:
         return 2
     runner = SupposingRunner(plan, results)
-    report = interpret(plan, runner)
+    with _past(session, plan) as past:
+        report = interpret(plan, runner, past=past)
     return _answer(
         session,
         compilation,
@@ -249,6 +252,26 @@ def _what_if(session: Session, compilation: Compilation, plan: Plan) -> int:
         lambda: as_data(plan, report, compilation.broken, report.exit_code, runner.reasons),
         lambda style: render_supposed(plan, report, runner.told, style, runner.reasons),
     )
+
+
+@contextmanager
+def _past(session: Session, plan: Plan) -> Iterator[Past | None]:
+    """What the journal says of earlier runs, for messages that depend on them; None where it says nothing."""
+    if session.arguments.elsewhere or all(step.condition is None for step in plan.steps):
+        yield None
+        return
+    from ..journal.past import JournalPast
+    from ..journal.store import UnusableError, open_for_reading
+    from ..system.paths import journal_path
+
+    connection = None
+    with suppress(UnusableError):
+        connection = open_for_reading(journal_path(session.host.environment, session.host.home))
+    if connection is None:
+        yield None
+        return
+    with closing(connection) as known:
+        yield JournalPast(lambda question: question(known))
 
 
 def _answer(

@@ -67,12 +67,21 @@ def _fates(plan: Plan, report: Report) -> Iterator[StepFate]:
             if found.outcome is not Outcome.DONE:
                 last_bad = None if found.outcome is Outcome.INTERRUPTED else number
             yield StepFate(number, step, _fate(step, found), found)
-        elif step.trigger is Trigger.OWN or (
-            _is_for_failures(step) and step.scope not in bad_in and report.signal is None
+        elif (
+            step.trigger is Trigger.OWN
+            or _has_no_occasion(step, last_bad, report)
+            or (_is_for_failures(step) and step.scope not in bad_in and report.signal is None)
         ):
             yield StepFate(number, step, Fate.NOT_NEEDED, None)
         else:
             yield StepFate(number, step, Fate.NOT_RUN, None, last_bad)
+
+
+def _has_no_occasion(step: Step, last_bad: int | None, report: Report) -> bool:
+    """Whether it is a message that has a condition, and no failure keeps it back."""
+    if step.condition is None:
+        return False
+    return _is_for_failures(step) or (last_bad is None and report.signal is None)
 
 
 def _is_for_failures(step: Step) -> bool:

@@ -47,6 +47,14 @@ class Result(NamedTuple):
         return self.code is not None
 
 
+class Happened(NamedTuple):
+    """What a run has done so far. `failed`: the steps whose failure counts."""
+
+    results: Mapping[StepId, Result]
+    failed: frozenset[StepId]
+    interrupted: bool
+
+
 class AbortedError(Exception):
     """A second signal: stop at once, without the announced cleanups. Carries the signal number."""
 

@@ -16,7 +16,6 @@ from ...compiler.plan.model import (
     Phase,
     Plan,
     Resume,
-    Role,
     Scope,
     ScopeId,
     ScopeKind,
@@ -28,14 +27,17 @@ from ...compiler.plan.words import Late, Value
 from ...compiler.plan.work import kept_name, made_by
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
 from .lanes import Lanes
+from .on_demand import account_of, conditions_of
 from .reporters import Reporter, Silent
-from .runner import Result, Runner
+from .runner import Happened, Result, Runner
 from .wording import cause, describe
 
 if TYPE_CHECKING:
     from typing import TypeVar
 
+    from ...compiler.plan.conditions import Condition
     from .account import Account
+    from .conditions import Conditions, Past
 
     T = TypeVar("T")
 
@@ -68,22 +70,15 @@ def interpret(
     reporter: Reporter | None = None,
     lanes: Lanes | None = None,
     left: Callable[[Scope], None] | None = None,
+    past: Past | None = None,
 ) -> Report:
-    """Run a sound plan. `left` is told of every scope that has ended. Raises AbortedError when a second signal asks
-    to stop at once."""
+    """Run a sound plan. `left` is told of every scope that has ended; `past` knows of earlier runs. Raises
+    AbortedError when a second signal asks to stop at once."""
     tree = index(plan)
-    walk = _Walk(tree, runner, reporter or Silent(), lanes, _account(plan, tree), left)
+    walk = _Walk(tree, runner, reporter or Silent(), lanes, account_of(plan, tree), left)
+    walk.conditions = conditions_of(plan, past)
     status = walk.scope(walk.tree.root)
     return Report(status, walk.results, runner.signal, tuple(walk.failed))
-
-
-def _account(plan: Plan, tree: Index) -> Account | None:
-    """What steps that tell of the run need to know; None for a plan without any."""
-    if not any(step.role is Role.NOTIFY for step in plan.steps):
-        return None
-    from .account import Account
-
-    return Account(tree)
 
 
 class _Turn(NamedTuple):
@@ -125,6 +120,7 @@ class _Walk:
         self.softly: set[ScopeId] = set()  # and in which something ended softly
         self.account = account
         self.left = left
+        self.conditions: Conditions | None = None
 
     def scope(self, scope: Scope) -> Status:
         """Run a scope and what is in it; the status it ends with."""
@@ -159,6 +155,8 @@ class _Walk:
             is_final = step.trigger in FINAL
             if not step.trigger.fits(start, failed) or (is_over and not is_final):
                 continue
+            if step.condition is not None and not self.holds(step.condition):
+                continue
             before = self.runner.signal
             result = self.run(step)
             if self.runner.signal is not None:
@@ -171,6 +169,13 @@ class _Walk:
             status, resume = _apply(effect, status)
             is_over = is_over or (not is_final and resume is not Resume.NEXT)
         return status
+
+    def holds(self, condition: Condition) -> bool:
+        """Whether what a message is about came to the end that it tells of."""
+        return self.conditions is not None and self.conditions.hold(condition, self.happened())
+
+    def happened(self) -> Happened:
+        return Happened(self.results, frozenset(self.failed), self.runner.signal is not None)
 
     def children(self, scope: Scope, status: Status) -> tuple[Status, Resume]:
         """Run the children in turn; those with retries left go to the back of the queue."""
@@ -299,6 +304,8 @@ class _Walk:
             **self.kept,
             **(self.account.known(step) if self.account is not None else {}),
         }
+        if step.condition is not None and self.conditions is not None:
+            values.update(self.conditions.told(step.condition, self.happened()))
         result = self.attempt(step, values)
         for attempt in range(1, step.repeat.times + 1):
             if result.outcome is not Outcome.HARD or self.runner.signal is not None:

@@ -95,10 +95,12 @@ def _reports(
     """What monitoring services haven't been told of a run that was interrupted."""
     if run.closed or run.goes_on or plan is None or not reports_in(plan):
         return ()
+    from .past import JournalPast
     from .reports import unreported
 
     later = [record for each in recovering for record in steps(connection, each)]
-    return unreported(plan, steps(connection, run), later)
+    past = JournalPast(lambda question: question(connection), run.number)
+    return unreported(plan, steps(connection, run), later, past)
 
 
 def reports_in(plan: Plan) -> bool:

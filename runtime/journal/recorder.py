@@ -29,7 +29,7 @@ from ..system.process_identity import clock, this_process
 from ..system.version import VERSION
 from .marks import Group, mark, mark_of, note, unmark
 from .place import Place, followed, taken_along
-from .records import id_of, takes
+from .records import free_id, id_of, takes
 from .store import UnusableError, path_of, release_reserve
 
 _OUTPUT = 4096  # characters kept of the end of what a step printed
@@ -89,7 +89,7 @@ def begin(
     try:
         if fresh is not None:
             _keep(connection, text, fresh)
-        run_id = _free_id(connection, now)
+        run_id = free_id(connection, now)
         inserted = connection.execute(
             "INSERT INTO run (id, kind, origin, plan, words, directory, configurations, version, pid, started,"
             " boot, began) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -121,16 +121,6 @@ def _keep(connection: sqlite3.Connection, plan: Stored, taken: Sequence[PendingC
             for place, take in enumerate(taken)
         ],
     )
-
-
-def _free_id(connection: sqlite3.Connection, now: float) -> str:
-    """The time of day, which people look for; a number behind it where that was taken already."""
-    wanted = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
-    run_id, number = wanted, 1
-    while connection.execute("SELECT 1 FROM run WHERE id = ?", (run_id,)).fetchone():
-        number += 1
-        run_id = f"{wanted}-{number}"
-    return run_id
 
 
 def _weighty(plan: Plan, takes: Sequence[PendingCleanup]) -> frozenset[StepId]:
@@ -263,6 +253,14 @@ class Recorder:
             unmark(self._path, self.id)
         if self._own is not None:
             self._own.close()
+
+    def ask(self, question: Callable[[sqlite3.Connection], int | None]) -> int | None:
+        """A question about earlier runs; None where the journal can't answer."""
+        with self._one_at_a_time:
+            try:
+                return question(self._connection)
+            except sqlite3.Error:
+                return None
 
     def look(self) -> None:
         """Go on with the journal at its path, if what was opened there is gone; says so. While a step runs,

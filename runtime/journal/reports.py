@@ -16,22 +16,29 @@ from ...compiler.plan.index import index
 from ...compiler.plan.model import LEAVING, Plan, Role, Scope, ScopeKind, Step, StepId, Trigger
 from ...compiler.plan.words import Use, Value, parts_of
 from ...compiler.plan.work import words_of
+from ...compiler.support.record import TYPE_CHECKING
 from ..engine.runner import Result
 from ..engine.walk import interpret
 from .records import StepRecord
+
+if TYPE_CHECKING:
+    from ..engine.conditions import Past
 
 _OF_FAILURES = (Trigger.FAILED, Trigger.OWN)
 
 
 def unreported(
-    plan: Plan, records: Sequence[StepRecord], later: Sequence[StepRecord] = ()
+    plan: Plan,
+    records: Sequence[StepRecord],
+    later: Sequence[StepRecord] = (),
+    past: Past | None = None,
 ) -> tuple[Step, ...]:
     """The messages of failures that an interrupted run owes, in their order. `records`: of the run; `later`: of
-    the runs that have recovered it since."""
+    the runs that have recovered it since. `past`: of the runs before it."""
     messages = [s for s in plan.steps if s.role is Role.NOTIFY and s.trigger in _OF_FAILURES]
     if not messages:
         return ()
-    due = _due(plan, records)
+    due = _due(plan, records, past)
     taken = {record.step for record in (*records, *later) if record.went_well}
     owed: list[Step] = []
     for chain in _chains(messages):
@@ -51,15 +58,15 @@ def _chains(messages: Sequence[Step]) -> Iterable[list[Step]]:
     return chains.values()
 
 
-def _due(plan: Plan, records: Sequence[StepRecord]) -> set[StepId]:
+def _due(plan: Plan, records: Sequence[StepRecord], past: Past | None) -> set[StepId]:
     """The messages of failures that come after what the journal knows. Files that ran beside the first
     interrupted one have been interrupted, too."""
-    found = _walked(plan, records)
+    found = _walked(plan, records, past)
     begun = {record.step for record in records}
     for file in (scope for scope in plan.scopes if scope.kind is ScopeKind.CONFIGURATION):
         alone, own = _alone(plan, file)
         if own & begun:
-            found |= _walked(alone, records) & own
+            found |= _walked(alone, records, past) & own
     return found
 
 
@@ -79,9 +86,9 @@ def _alone(plan: Plan, file: Scope) -> tuple[Plan, set[StepId]]:
     return plan._replace(scopes=scopes, steps=steps), own
 
 
-def _walked(plan: Plan, records: Sequence[StepRecord]) -> set[StepId]:
+def _walked(plan: Plan, records: Sequence[StepRecord], past: Past | None) -> set[StepId]:
     again = _Again(records)
-    interpret(plan, again)
+    interpret(plan, again, past=past)
     return again.due
 
 

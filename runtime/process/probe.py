@@ -11,7 +11,7 @@ from ...compiler.borg.preflight import existence
 from ...compiler.borg.target import Target, target_of
 from ...compiler.borg.versions import ASSUMED, SEPARATE_REPOSITORY, Version
 from ...compiler.config.model import Configuration, Repository
-from ...compiler.driver.compile import secrets_of
+from ...compiler.driver.secret_values import secrets_of
 from ...compiler.lower.selection import selects
 from ...compiler.plan.claims import REPOSITORY, Claim, Mode
 from ...compiler.plan.exits import ExitCodes, Outcome

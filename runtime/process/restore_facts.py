@@ -22,7 +22,7 @@ from ...compiler.databases.dump_formats import HEAD, Format, Told, told_by
 from ...compiler.databases.found import Found, Server, items_of, server_of
 from ...compiler.databases.restore_questions import key_of, process_of, question, tools_of
 from ...compiler.databases.roles import roles_in, roles_listed
-from ...compiler.driver.compile import secrets_of
+from ...compiler.driver.secret_values import secrets_of
 from ...compiler.driver.sources import Sources
 from ...compiler.lower.selection import Facts, selects
 from ...compiler.plan.claims import REPOSITORY, Claim, Mode

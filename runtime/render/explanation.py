@@ -8,6 +8,7 @@ from ...compiler.analysis.explanation import Acquired, Explanation
 from ...compiler.diff.fields import RESUMES, STATUSES
 from ...compiler.diff.places import where
 from ...compiler.plan.command_text import command_text
+from ...compiler.plan.conditions import in_words
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import Index, index
 from ...compiler.plan.model import (
@@ -157,6 +158,8 @@ def _by_steps(effects: Mapping[Outcome, Sequence[int]]) -> dict[tuple[int, ...],
 def _trigger(step: Step) -> str:
     if step.phase is Phase.RECOVER and step.trigger not in FINAL:
         return "if something in its scope has failed"
+    if step.condition is not None:
+        return in_words(step.condition)
     return _TRIGGERS[step.trigger]
 
 

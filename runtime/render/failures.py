@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from ...compiler.analysis.alarms import Some, Told, hurdles, told
 from ...compiler.analysis.cleanup import Cleanup, Leak, cleanup
@@ -10,7 +11,7 @@ from ...compiler.analysis.failure_records import Failure, Failures, Stretch
 from ...compiler.analysis.failures import failures
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import index
-from ...compiler.plan.model import Plan
+from ...compiler.plan.model import Plan, Role
 from ...compiler.plan.titles import listed, named
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import NamedTuple
@@ -157,9 +158,13 @@ def _consequences(answer: Answer, told: Told, left: Sequence[str], style: Style)
             if before
             else ""
         )
-        hears.append(f"step {_listed(told.alarms)}{provided}")
+        services = _services(answer.plan, told.alarms[:_WIDEST])
+        names = f" ({', '.join(services)})" if services else ""
+        hears.append(f"step {_listed(told.alarms)}{names}{provided}")
     if told.missed:
-        hears.append(f"missing ping (step {_pings(told.missed)})")
+        services = _services(answer.plan, islice(told.missed, _WIDEST))
+        words = f"step {_pings(told.missed)}"
+        hears.append(f"missing ping ({', '.join([words, *services])})")
     silent = style.paint("exit code only", "yellow")
     yield f"    reported by: {listed(hears) if hears else silent}"
     for text in left:
@@ -195,6 +200,12 @@ def _not_run(found: Failures, failure: Failure) -> str:
     return ", and ".join(
         filter(None, (f"the remaining steps up to {failure.until}", _in_words(missed, end=end)))
     )
+
+
+def _services(plan: Plan, numbers: Iterable[int]) -> list[str]:
+    """Of messages among steps: which service hears, and by which state."""
+    steps = [plan.steps[number] for number in numbers]
+    return list(dict.fromkeys(step.title for step in steps if step.role is Role.NOTIFY))
 
 
 def _pings(numbers: Some) -> str:

@@ -32,6 +32,7 @@ from ..system.host import reason
 from .session import Session, say
 
 if TYPE_CHECKING:
+    from ..engine.conditions import Past
     from ..journal.recorder import Recorder
     from ..report.answers import Answers
     from ..report.events import Events
@@ -111,9 +112,21 @@ def execute(
         lanes = _lanes(arguments, plan, processes, signals, console, others, known)
     try:
         reporters = Reporters(*others, console)
-        return interpret(plan, GuardedRunner(runner), reporters, lanes, processes.left)
+        past = _past(plan, recorder)
+        return interpret(plan, GuardedRunner(runner), reporters, lanes, processes.left, past)
     finally:
         processes.close()
+
+
+def _past(plan: Plan, recorder: Recorder | None) -> Past | None:
+    """What conditions of messages ask about earlier runs; without a journal nobody knows."""
+    if all(step.condition is None for step in plan.steps):
+        return None
+    from ..journal.past import JournalPast
+
+    if recorder is None:
+        return JournalPast(lambda _: None)
+    return JournalPast(recorder.ask, recorder.number)
 
 
 def verbosity_of(compilation: Compilation) -> int:

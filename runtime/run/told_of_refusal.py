@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...compiler.driver.compile import Compilation, secrets_of
+from ...compiler.driver.compile import Compilation
+from ...compiler.driver.secret_values import secrets_of
+from ...compiler.plan.conditions import End
 from ...compiler.plan.model import GRACE_SECONDS, Plan, Role, Step, Trigger
 from ...compiler.plan.words import Late, SecretOption, Value
 from ...compiler.plan.work import kept_name
@@ -32,13 +34,19 @@ def tell_refusal(session: Session, compilation: Compilation, plan: Plan) -> None
     steps = messages_of_refusal(plan)
     if not steps or session.arguments.apply.dry_run:
         return
-    secrets = secrets_of(compilation.configurations, session.host)
+    secrets = {**secrets_of(compilation.configurations, session.host), **compilation.secrets}
     _send(steps, secrets, "The refusal of the run could not be reported", WHY, plan.limits.grace)
 
 
 def tell_unusable(session: Session, compilation: Compilation) -> None:
-    """Send FAIL to the services of files that can't be run, as far as they can be read; say what nobody took."""
-    if compilation.generations is None or session.arguments.apply.dry_run:
+    """Send FAIL to the services of files that can't be run, as far as they can be read, and to those of the project
+    file; say what nobody took."""
+    if session.arguments.apply.dry_run:
+        return
+    lost = "That files can't be run could not be reported"
+    why = f"can't be run: {', '.join(map(printable, compilation.broken))}"
+    _send(compilation.alarms, compilation.secrets, lost, why)
+    if compilation.generations is None:
         return
     from ...compiler.driver.unusable import unusable
 
@@ -56,6 +64,8 @@ def _send(
     grace: int = GRACE_SECONDS,
 ) -> None:
     """`lost`: what is said where a message isn't taken. `why`: what services are told."""
+    if not steps:
+        return
     values: dict[Value, str] = {Late.ERROR: why}
     with Signals() as signals:
         runner = ProcessRunner((), secrets, signals, _Nowhere(), grace, tell=say)
@@ -75,5 +85,12 @@ def _send(
 
 
 def messages_of_refusal(plan: Plan) -> list[Step]:
-    """The messages of a failure around everything."""
-    return [step for step in plan.steps if step.role is Role.NOTIFY and step.trigger is Trigger.OWN]
+    """The messages of a failure around everything, or of any of the whole run."""
+    return [step for step in plan.steps if step.role is Role.NOTIFY and _tells_of_refusal(step)]
+
+
+def _tells_of_refusal(step: Step) -> bool:
+    condition = step.condition
+    if condition is None:
+        return step.trigger is Trigger.OWN
+    return condition.end is End.FAILURE and not condition.steps

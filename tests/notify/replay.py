@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from borgplan.compiler.driver.compile import Compilation, plan_of, secrets_of
+from borgplan.compiler.driver.compile import Compilation, plan_of
+from borgplan.compiler.driver.secret_values import secrets_of
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.index import index

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 _TARGET_KEYS = ("url", "label")
 
 
-def service(key: Scalar, node: Node, diagnostics: Diagnostics) -> Service | None:
-    """One service; None after recording why it is none."""
-    return _Decoder(SERVICES[key.text], diagnostics).service(key, node)
+def service(
+    key: Scalar, node: Node, diagnostics: Diagnostics, known: ServiceKind | None = None
+) -> Service | None:
+    """One service; None after recording why it is none. `known`: what its options are, if they aren't those of
+    configuration files."""
+    return _Decoder(known or SERVICES[key.text], diagnostics).service(key, node)
 
 
 class _Decoder:
