@@ -9,9 +9,10 @@ import pytest
 from borgplan.compiler.driver.compile import Compilation, plan_of
 from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
+from borgplan.compiler.lower.doubt import in_doubt
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.model import By, Plan
-from borgplan.compiler.semantics import PROFILES
+from borgplan.compiler.semantics import NEWEST, PROFILES
 from borgplan.compiler.semantics.divergences import divergences
 from borgplan.compiler.semantics.installed import Installed
 from borgplan.compiler.semantics.releases import SINCE
@@ -32,6 +33,23 @@ retention:
 """
 FLAT = "source_directories: [/etc]\nrepositories: [/backups/one]\nkeep_daily: 1\n"
 HOOKS = "hooks:\n    before_backup: [echo before]\n    after_backup: [echo after]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "by_default", "expected"),
+    [
+        (FLAT, False, False),  # the actions are named, and there is no hook
+        (FLAT, True, True),  # 1.5 prunes first
+        (FLAT + "before_backup: [echo x]\n", False, True),
+    ],
+)
+def test_a_guess_is_in_doubt_where_the_newest_release_would_do_something_else(
+    text: str, *, by_default: bool, expected: bool
+) -> None:
+    (configuration,) = compilation({"c.yaml": text}, semantics="1.5").configurations
+    old = next(profile for profile in PROFILES if profile.default_actions != NEWEST.default_actions)
+    assert in_doubt(configuration, old, by_default=by_default) is expected
+    assert not in_doubt(configuration, NEWEST, by_default=by_default)
 
 
 def of(*texts: str) -> Plan:
