@@ -16,6 +16,7 @@ from ..support.record import NamedTuple
 KINDS = ("influxdb", "mariadb", "mongodb", "mysql", "openldap", "postgresql", "sqlite")
 HERE = "localhost"  # stands in paths for no host
 METADATA = "dumps.json"
+OWN_METADATA = "borgplan.json"  # what borgmatic has no word for; beside its own
 _SUFFIX = "_databases"
 _MANIFEST = "bootstrap/manifest.json"
 
@@ -31,11 +32,21 @@ class Item(NamedTuple):
     size: int
 
 
+class Attributes(NamedTuple):
+    """Of the file that a dump of SQLite was made of: `mode` in octal digits; its owners by name and by number."""
+
+    mode: str
+    user: str
+    group: str
+    uid: str
+    gid: str
+
+
 class Dump(NamedTuple):
     """A dump in an archive: of which database, and where. `identifier`: what stands for the server in its path.
 
     `hostname`, `port`, `label`, `container`: as they were configured; `described`: whether the archive says so, or
-    they are read from the path. `size`: of all its files.
+    they are read from the path. `size`: of all its files. `file`: of what it was made, if that is known.
     """
 
     kind: str
@@ -49,6 +60,7 @@ class Dump(NamedTuple):
     is_directory: bool = False
     size: int = 0
     described: bool = True
+    file: Attributes | None = None
 
     @property
     def title(self) -> str:
@@ -76,7 +88,10 @@ def metadata_paths(items: Iterable[Item], source_directory: str = "") -> list[st
     found = [item for item in items if not item.is_directory]
     root, _ = _root(found, source_directory)
     paths = {item.path for item in found}
-    wanted = [f"{root}/{kind}{_SUFFIX}/{METADATA}" for kind in KINDS] if root is not None else []
+    if root is None:
+        return []
+    names = (METADATA, OWN_METADATA)
+    wanted = [f"{root}/{kind}{_SUFFIX}/{name}" for kind in KINDS for name in names]
     return [path for path in wanted if path in paths]
 
 
@@ -91,6 +106,11 @@ def layout_of(
     found = _by_path(root, listed)
     dumps: list[Dump] = []
     for kind in _in_order(root, listed):
+        folder = f"{root}/{kind}{_SUFFIX}"
+        files = _attributes(metadata.get(f"{folder}/{OWN_METADATA}", b""), folder)
+        found |= {
+            path: found[path]._replace(file=file) for path, file in files.items() if path in found
+        }
         own = [dump for dump in found.values() if dump.kind == kind]
         text = metadata.get(f"{root}/{kind}{_SUFFIX}/{METADATA}")
         if not own and text is None:
@@ -102,6 +122,27 @@ def layout_of(
         problems += wrong
         dumps += own if wrong and not described else described
     return Layout(tuple(dumps), tuple(problems))
+
+
+def _attributes(text: bytes, folder: str) -> dict[str, Attributes]:
+    """What `borgplan.json` says, by the dump's path; nothing where it isn't as it should be."""
+    import json
+
+    try:
+        entries = json.loads(text)["files"] if text else {}
+        found = {
+            f"{folder}/{name}": Attributes(**{key: str(value) for key, value in entry.items()})
+            for name, entry in entries.items()
+            if entry is not None
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    return {path: file for path, file in found.items() if _is_sound(file)}
+
+
+def _is_sound(file: Attributes) -> bool:
+    is_mode = 3 <= len(file.mode) <= 4 and set(file.mode) <= set("01234567")
+    return is_mode and all(number.isascii() and number.isdigit() for number in (file.uid, file.gid))
 
 
 def _in_order(root: str, items: list[Item]) -> list[str]:
@@ -195,7 +236,9 @@ def _described(
                 f"{dump.title} is named in {METADATA}, but {path} is not in the archive"
             )
         elif path not in dumps:
-            dumps[path] = dump._replace(path=path, is_directory=there.is_directory, size=there.size)
+            dumps[path] = dump._replace(
+                path=path, is_directory=there.is_directory, size=there.size, file=there.file
+            )
     return list(dumps.values()), problems
 
 

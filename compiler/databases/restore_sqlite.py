@@ -9,6 +9,7 @@ from ..config.databases import Database
 from ..plan.words import Word
 from ..plan.work import Process, Upstream, upstream_of
 from ..source.host import FileStatus
+from .archive_layout import Attributes, Dump
 from .client import program
 from .processes import plain
 
@@ -22,22 +23,23 @@ def command(entry: Database) -> tuple[str, ...]:
     return own if own != ("",) else ("sqlite3",)
 
 
+_GIVEN = 'test "$(id -u)" != 0 || chown -- "$2" "$1" || chown -- "$3" "$1"'
 Parts = list[tuple[str, str, Process]]  # what names each step, its title, its command
 
 
 def steps(
-    entry: Database, path: str, title: str, dump: tuple[Upstream, ...], status: FileStatus | None
+    entry: Database, path: str, dump: Dump, text: tuple[Upstream, ...], status: FileStatus | None
 ) -> Parts:
-    """What restores a file, in order; the last one replaces it. `dump`: what prints the dump; `status`: of the file
+    """What restores a file, in order; the last one replaces it. `text`: what prints the dump; `status`: of the file
     that is there."""
     new = path + NEW
     examined = plain((*command(entry), "-bail", "-readonly", new, "PRAGMA integrity_check;"))
     is_well = plain(("grep", "-x", "ok"), upstream=(upstream_of(examined),))
     return [
         ("clear", f"remove what an interrupted restore of {path} has left", plain(_removal(new, new))),
-        ("restore", f"restore {title} beside {path}", plain((*command(entry), "-bail", new), upstream=dump)),
+        ("restore", f"restore {dump.title} beside {path}", plain((*command(entry), "-bail", new), upstream=text)),
         ("examine", f"check {new}", is_well),
-        *([] if status is None else _likened(new, status)),
+        *(_likened(new, status) if status else _as_dumped(new, dump.file)),
         ("forget", f"remove what belongs to the old {path}", plain(_removal(path))),
         ("replace", f"replace {path}", plain(("mv", "-f", "--", new, path))),
     ]  # fmt: skip
@@ -49,6 +51,19 @@ def _likened(new: str, status: FileStatus) -> Parts:
     return [
         ("mode", f"set the mode of {new}", plain(("chmod", mode, "--", new))),
         ("owner", f"set the owner of {new}", plain(("chown", owner, "--", new))),
+    ]
+
+
+def _as_dumped(new: str, file: Attributes | None) -> Parts:
+    """Where none is there, it gets the mode and the owner of the file that was dumped: by name, where both names are
+    known here. Only root can give a file away."""
+    if file is None:
+        return []
+    names, numbers = f"{file.user}:{file.group}", f"{file.uid}:{file.gid}"
+    words = ("sh", "-c", _GIVEN, "sh", new, names, numbers)
+    return [
+        ("mode", f"set the mode of {new}", plain(("chmod", file.mode[-3:], "--", new))),
+        ("owner", f"set the owner of {new}", plain(words)),
     ]
 
 

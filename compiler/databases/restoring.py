@@ -253,9 +253,9 @@ class _Work:
         ]
 
     def _of_sqlite(self) -> list[Planned]:
-        entry, path, title = self._entry, self._file, self._dump.title
+        entry, path = self._entry, self._file
         status = self._target.host.status(path)
-        *before, swap = restore_sqlite.steps(entry, path, title, self._dumped(), status)
+        *before, swap = restore_sqlite.steps(entry, path, self._dump, self._dumped(), status)
         claim = Claim(DATABASE, path, Mode.WRITE)
         found = [self._step(part, text, work, claim) for part, text, work in before]
         return [*found, self._step(*swap, self._claim())]

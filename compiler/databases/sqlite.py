@@ -13,6 +13,7 @@ from ..plan.words import Word, joined
 from .client import Client, Dumping, program
 
 _SOUND = Sound("PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n", ends=("COMMIT;\n",))
+_ATTRIBUTES = '{"mode": "%a", "user": "%U", "group": "%G", "uid": "%u", "gid": "%g"}'
 _PATIENCE = ".timeout 60000"  # milliseconds in which another program may give its lock back
 
 
@@ -22,6 +23,11 @@ def copy(database: Database, path: str, copied: Word) -> Client:
     address = f"file:{quote(path)}?mode=rw"
     words = program(database, "sqlite_command", "sqlite3")
     return Client((*words, "-bail", "-cmd", _PATIENCE, address, _backup(copied)))
+
+
+def attributes(path: str) -> Client:
+    """Prints the mode and the owners of the file, as `archive_layout.Attributes` has them."""
+    return Client(("stat", f"--format={_ATTRIBUTES}", "--dereference", "--", path))
 
 
 def _backup(copied: Word) -> Word:

@@ -8,10 +8,11 @@ from ..borg.target import expand_home
 from ..config.databases import Database
 from ..config.settings import Settings
 from ..databases import layout
+from ..databases.archive_layout import OWN_METADATA
 from ..databases.client import Client
 from ..databases.layout import Dump
 from ..plan.scratch import Scratch, ScratchKind
-from ..plan.words import EACH, Escape, ForEach, Listed, ScratchPath, Use, Word, joined
+from ..plan.words import EACH, Escape, ForEach, Listed, ScratchPath, Use, Value, Word, joined
 from ..source.host import Host
 
 _BASES = ("XDG_RUNTIME_DIR", "RUNTIME_DIRECTORY", "TMPDIR", "TEMP")
@@ -39,6 +40,7 @@ class DumpFiles:
         self._texts: dict[str, tuple[Word, ...]] = {}
         self._folders: dict[str, None] = {}
         self._entries: dict[str, list[Word]] = {}  # of `dumps.json`, by option
+        self._attributes: dict[str, list[Word]] = {}  # of `borgplan.json`, by option
 
     def name_of(self, what: str) -> str:
         """The name of a scratch file."""
@@ -80,6 +82,12 @@ class DumpFiles:
         each: Word = (ForEach(names, before, after, ", ", Escape.JSON),)
         self._entries.setdefault(database.option, []).append(each)
 
+    def add_attributes(self, dump: Dump, value: Value) -> None:
+        """What a step has printed of the file that a dump is of."""
+        name = f"{layout.identifier(dump.database)}/{dump.name}"
+        entry: Word = (f"{json.dumps(name)}: ", Use(value, otherwise="null"))
+        self._attributes.setdefault(dump.database.option, []).append(entry)
+
     def add_folder(self, database: Database) -> None:
         """The folder in which a dump is one itself."""
         self._folders[layout.folder_of(database)] = None
@@ -103,17 +111,22 @@ class DumpFiles:
             self._new("", ScratchKind.FOLDER, path=base),
             *(self._new(path, ScratchKind.FOLDER, path=path, inside=True) for path in self._folders),
             *(self._metadata(option) for option in self._entries),
+            *(self._own_metadata(option) for option in self._attributes),
             self._new("patterns", ScratchKind.TEXT, (*lines, *rules)),
             *(Scratch(name, self._scope, ScratchKind.TEXT, text) for name, text in self._texts.items()),
         )  # fmt: skip
         return scratch, ("--patterns-from", (ScratchPath(patterns, _PATTERNS),))
 
     def _metadata(self, option: str) -> Scratch:
-        parts: list[Word] = []
-        for entry in self._entries[option]:
-            parts += [", ", entry] if parts else [entry]
-        path = f"{layout.TOP}/{option}/{layout.METADATA}"
-        text = joined('{"dumps": [', *parts, "]}")
+        text = joined('{"dumps": [', *_separated(self._entries[option]), "]}")
+        return self._described(option, layout.METADATA, text)
+
+    def _own_metadata(self, option: str) -> Scratch:
+        text = joined('{"files": {', *_separated(self._attributes[option]), "}}")
+        return self._described(option, OWN_METADATA, text)
+
+    def _described(self, option: str, name: str, text: Word) -> Scratch:
+        path = f"{layout.TOP}/{option}/{name}"
         return self._new(path, ScratchKind.TEXT, (text,), path, inside=True)
 
     def _new(
@@ -127,3 +140,8 @@ class DumpFiles:
     ) -> Scratch:
         folder = self._folder if inside else ""
         return Scratch(self.name_of(name).strip(), self._scope, kind, lines, folder, path)
+
+
+def _separated(entries: list[Word]) -> list[Word]:
+    """With what stands between the entries of a list in JSON."""
+    return [word for entry in entries for word in (", ", entry)][1:]

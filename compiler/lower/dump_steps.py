@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..borg.target import Target
 from ..config.databases import Database
-from ..databases import layout
+from ..databases import layout, sqlite
 from ..databases.access import connection
 from ..databases.client import Client, Connection, Dumping
 from ..databases.containers import address_word, inspection
@@ -23,7 +23,7 @@ from .dumps_apart import copying, copying_all, moving
 from .places import Place
 from .selection import OnDumpFailure
 
-_NAMES, _ADDRESS = "names", "address"
+_NAMES, _ADDRESS, _ATTRIBUTES = "names", "address", "attributes"
 _GOES_ON = Effect(Status.FAILED, Resume.NEXT)
 
 
@@ -56,6 +56,14 @@ class DumpSteps:
             step = self.step(database, title, client, "where its databases are reached", output)
             self._addresses[container] = address_word(Value(step, _ADDRESS), spared=self.keeps)
         return self._addresses.get(container, "")
+
+    def attributes(self, database: Database, path: str) -> None:
+        """The mode and the owners of an SQLite file, for the archive."""
+        one = Dump(database, database.name)
+        title = f"mode and owner of {one.title}"
+        output = Output(OutputUse.KEEP, _ATTRIBUTES)
+        step = self.step(database, title, sqlite.attributes(path), "a restore sets them", output)
+        self.files.add_attributes(one, Value(step, _ATTRIBUTES))
 
     def step(
         self,

@@ -151,6 +151,7 @@ class _Dumps:
         del named  # each entry is a file
         copied = self._steps.files.beside("sqlite", str(database.number))
         path = expand_home(database.text("path"), self._host)
+        self._steps.attributes(database, path)
         title = f"copy of {layout.Dump(database, database.name).title}"
         client = sqlite.copy(database, path, copied)
         self._steps.step(database, title, client, "one moment of the database")
