@@ -105,9 +105,9 @@ def directory_of_locks(environment: Mapping[str, str], home: str) -> str:
     Not below $XDG_RUNTIME_DIR: a run from cron knows none and would not meet those of a session.
     """
     state = environment.get("XDG_STATE_HOME") or os.path.join(home, ".local/state")
-    tries = [os.path.join(state, "borgplan/locks")]
-    if os.geteuid() == 0:
-        tries.insert(0, _OF_ROOT)
+    own = os.path.join(state, "borgplan/locks")
+    # Root's come first: they are there whatever the environment says.
+    tries = (_OF_ROOT, own) if os.geteuid() == 0 else (own,)
     why = ""
     for path in tries:
         try:

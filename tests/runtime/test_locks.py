@@ -233,6 +233,16 @@ def test_the_next_place_for_locks_is_tried(tmp_path: Path, monkeypatch: pytest.M
         locks.directory_of_locks({"XDG_STATE_HOME": str(tmp_path / "file")}, "/")
 
 
+@pytest.mark.parametrize(("user", "kept_in"), [(0, "root"), (1000, "state/borgplan/locks")])
+def test_root_has_one_place_for_locks_whatever_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: int, kept_in: str
+) -> None:
+    monkeypatch.setattr(locks, "_OF_ROOT", f"{tmp_path}/root")
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    environment = {"XDG_STATE_HOME": f"{tmp_path}/state"}
+    assert locks.directory_of_locks(environment, str(tmp_path)) == f"{tmp_path}/{kept_in}"
+
+
 def test_who_belongs_to_somebody_else_runs_too(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(pid: int, number: int) -> None:
         raise PermissionError
