@@ -9,7 +9,6 @@ from ..borg.action_options import ActionOptions
 from ..config.discover import configuration_files, project_file
 from ..config.hooks import HookKind
 from ..config.interpolate import ENVIRONMENT
-from ..config.model import Configuration
 from ..config.options import SECTIONS
 from ..driver.compile import plan_of
 from ..driver.request import CompileRequest
@@ -21,16 +20,16 @@ from ..semantics.installed import installed
 from ..semantics.select import AUTO, Generations, choose, written
 from ..source.diagnostic import Diagnostics, Severity
 from ..source.host import Host
-from ..source.span import Span, Text
+from ..source.span import Span
 from ..support.record import NamedTuple
 from ..syntax.load import Document
 from ..syntax.load import load as load_document
 from ..syntax.merge import merge
 from ..syntax.nodes import Mapping as MappingNode
 from ..syntax.nodes import Node, Scalar, Sequence
+from .addresses import addresses, with_addresses
 from .comparing_host import ComparingHost
 from .rewrite import Known, rewrite
-from .values import address
 
 if TYPE_CHECKING:
     from ..driver.project_file import Project
@@ -102,12 +101,18 @@ class Migration(NamedTuple):
 
 
 def migrate(
-    paths: tuple[str, ...], host: Host, semantics: str, diagnostics: Diagnostics
+    paths: tuple[str, ...],
+    host: Host,
+    semantics: str,
+    diagnostics: Diagnostics,
+    *,
+    dumps: bool = False,
 ) -> Migration | None:
     """All files that `paths` stand for, as the generation `semantics` reads them, or each its own for
     `auto`; None after errors.
 
-    Files in the current form come back unchanged.
+    Files in the current form come back unchanged; with `dumps` they get entries of databases in place of hooks that
+    dump.
     """
     documents = {
         path: document
@@ -115,18 +120,10 @@ def migrate(
         if (document := load_document(path, host, diagnostics)) is not None
     }
     project = _project(paths, host, diagnostics)
-    pinned = project.semantics if project is not None else None
-    found = [(path, written(document.root)) for path, document in documents.items()]
-    if semantics or pinned is None:
-        generations = choose(
-            semantics or AUTO, found, diagnostics,
-            installed=installed(host) if semantics in ("", AUTO) else None,
-        )  # fmt: skip
-    else:
-        generations = choose(pinned.text, found, diagnostics, pinned.span, installed(host))
+    generations = _generations(documents, project, host, semantics, diagnostics)
     if generations is None or diagnostics.has_errors:
         return None
-    files, moved = _rewritten(documents, generations, diagnostics)
+    files, moved, replaced = _rewritten(documents, generations, diagnostics, dumps=dumps)
     if diagnostics.has_errors:
         return None
     changed = tuple(file.path for file in files if file.is_changed)
@@ -150,15 +147,30 @@ def migrate(
     if diagnostics.has_errors:
         return None
     told = [
-        *_addresses(old, changed),
+        *(Told("address", *one) for one in addresses(old, changed)),
         *_references(documents, changed, generations),
         *_included(new),
+        *replaced,
     ]
     if changed and project is not None:
         told += _of_project(project)
     old.project = new.project = None  # it is about steps by their hooks, which have other names now
-    old.configurations = [_with_addresses(c, changed) for c in old.configurations]
+    old.configurations = [with_addresses(c, changed) for c in old.configurations]
     return Migration(generations, files, moved, tuple(told), old, new, was.without_reading())
+
+
+def _generations(
+    documents: Mapping[str, Document], project: Project | None, host: Host, semantics: str,
+    diagnostics: Diagnostics,
+) -> Generations | None:  # fmt: skip
+    pinned = project.semantics if project is not None else None
+    found = [(path, written(document.root)) for path, document in documents.items()]
+    if semantics or pinned is None:
+        return choose(
+            semantics or AUTO, found, diagnostics,
+            installed=installed(host) if semantics in ("", AUTO) else None,
+        )  # fmt: skip
+    return choose(pinned.text, found, diagnostics, pinned.span, installed(host))
 
 
 def _project(paths: tuple[str, ...], host: Host, diagnostics: Diagnostics) -> Project | None:
@@ -181,17 +193,33 @@ def _of_project(project: Project) -> Iterator[Told]:
 
 
 def _rewritten(
-    documents: Mapping[str, Document], generations: Generations, diagnostics: Diagnostics
-) -> tuple[tuple[File, ...], dict[Span, Span]]:
+    documents: Mapping[str, Document],
+    generations: Generations,
+    diagnostics: Diagnostics,
+    *,
+    dumps: bool,
+) -> tuple[tuple[File, ...], dict[Span, Span], list[Told]]:
     files: list[File] = []
     moved: dict[Span, Span] = {}
+    told: list[Told] = []
     for path, document in documents.items():
         before, profile = document.files[path], generations.of(path)
         rewritten = rewrite(path, before, profile, diagnostics, _known(document, profile))
-        if rewritten is not None:
-            files.append(File(path, before, _encoded(rewritten.text, before)))
-            moved.update(rewritten.moved)
-    return tuple(files), moved
+        if rewritten is None:
+            continue
+        after = _encoded(rewritten.text, before)
+        if dumps:
+            from .dump_entries import with_entries
+
+            found = with_entries(path, before, after, diagnostics)
+            if found is None:
+                continue
+            after = _encoded(found.text, before)
+            moved.update(found.moved)
+            told += [Told("dumps", one.text, one.span) for one in found.replaced]
+        files.append(File(path, before, after))
+        moved.update(rewritten.moved)
+    return tuple(files), moved, told
 
 
 def _tell_inexpressible(
@@ -230,32 +258,6 @@ def _encoded(text: str, before: bytes) -> bytes:
             return mark + text.encode(encoding)
     mark = b"\xef\xbb\xbf"
     return (mark if before.startswith(mark) else b"") + text.encode("utf-8")
-
-
-def _addresses(sources: Sources, changed: tuple[str, ...]) -> Iterator[Told]:
-    for configuration in sources.configurations:
-        for repository in configuration.repositories:
-            new = address(repository.path)
-            if new != repository.path and repository.span.file in changed:
-                yield Told("address", f"{repository.path} -> {new}", repository.span)
-
-
-def _with_addresses(configuration: Configuration, changed: tuple[str, ...]) -> Configuration:
-    """With the repositories' paths as they are written now, for comparing everything else."""
-    by_key = dict(configuration.settings.by_key)
-    checked = by_key.get("check_repositories")
-    if checked is not None:
-        texts = configuration.settings.texts("check_repositories")
-        by_key["check_repositories"] = checked._replace(
-            value=tuple(Text(address(text.text), text.span) for text in texts)
-        )
-    return configuration._replace(
-        settings=configuration.settings._replace(by_key=by_key),
-        repositories=tuple(
-            r._replace(path=address(r.path)) if r.span.file in changed else r
-            for r in configuration.repositories
-        ),
-    )
 
 
 def _references(

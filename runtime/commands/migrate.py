@@ -27,6 +27,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="borgmatic release the files were written for, such as 1.5.24, or auto (default)")  # fmt: skip
     add("--check", action="store_true", help="write nothing; exit with 1 if a file would change")
     add("--diff", action="store_true", help="write nothing; show a line-by-line diff")
+    add("--dumps", action="store_true",
+        help="make entries of databases of hooks that dump one, where every word of the hook is known")  # fmt: skip
     add("--backup", action="store_true", help="keep a copy of each changed file as FILE.bak")
     add_color(parser)
 
@@ -36,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     host = RealHost()
     diagnostics = Diagnostics()
     paths = (*arguments.configs, *arguments.config)
-    found = migrate(paths, host, arguments.semantics, diagnostics)
+    found = migrate(paths, host, arguments.semantics, diagnostics, dumps=arguments.dumps)
     _show(diagnostics, host, arguments)
     if found is None:
         return 2

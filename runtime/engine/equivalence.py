@@ -23,12 +23,12 @@ MOST_STEPS = 200_000  # of all rehearsals of two plans with one exit code
 _KINDS = {Mode.READ: "reading", Mode.ALONE: "checked"}
 # Every kind of difference, with why it can't be helped.
 KINDS = {
-    "actions": "default actions and their order depend on the borgmatic release; "
-    "specify them: --actions",
+    "actions": "default actions and their order depend on the borgmatic release; specify them: --actions",
     "address": "written in the form of borgmatic 2; both name the same repository",
     "borg": "Borg gets different arguments or a different environment",
     "checked": "prune and check share one `match_archives`; the filter of prune is kept, check follows it",
     "directory": "since borgmatic 2.0, hooks start in `working_directory`",
+    "dumps": "the dump goes into the archive itself; what else reads the hook's file has to be changed by hand",
     "environment": "since 1.6, borgmatic replaces ${NAME}; a backslash before it keeps the text",
     "exit codes": "which of Borg's exit codes are failures depends on the borgmatic release; `borg_exit_codes` can override it",
     "failures": "`commands:` can't express the former behaviour here",

@@ -74,7 +74,7 @@ def test_the_finding_shows_the_entry_and_its_command_without_the_password() -> N
     (finding,) = [d for d in found(text, "2.1") if d.code == "BP345"]
     assert "[{name: app, username: me, password: '…', format: plain}]" in finding.hint
     assert finding.hint.endswith(
-        "pg_dump --no-password --clean --if-exists --username me --format plain app"
+        "pg_dump --no-password --clean --if-exists --username me --format plain app; `borgplan migrate --dumps` writes it"
     )
     assert "hunter2" not in finding.hint
 

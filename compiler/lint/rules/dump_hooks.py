@@ -44,7 +44,7 @@ def _could_be_an_entry(found: HookCommand, diagnostics: Diagnostics) -> None:
         diagnostics.note("BP345", message, found.command.span, "see docs/databases.md")
         return
     entry = ", ".join(lines_of(dump, shown=True))
-    hint = f"{dump.kind}_databases: [{{{entry}}}] runs: {command_of(dump)}"
+    hint = f"{dump.kind}_databases: [{{{entry}}}] runs: {command_of(dump)}; `borgplan migrate --dumps` writes it"
     diagnostics.note("BP345", message, found.command.span, hint)
 
 
