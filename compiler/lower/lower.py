@@ -246,6 +246,7 @@ class _Lowering:
         place = outer._replace(scope=scope, kind=kind, action=name)
         self._hooks(place, Phase.ENTER)
         if found and action is Action.CREATE:
+            place = self._around.leading_out(place, outer.scope)
             self.steps += self._around.acquiring(place, outer.scope)
         if restores:
             self._body(restore_steps(target, extent, scope, self.repositories, self._names), place)

@@ -171,10 +171,9 @@ class _Where(NamedTuple):
 def _way_out(place: Place) -> tuple[Phase, Trigger]:
     """Where in a scope what was taken is given back in any case: some releases pass over what comes after a failure."""
     profile = place.profile
-    effects = (
-        *profile.child_effects[place.kind],
-        *profile.effects.get((place.kind, Phase.BODY), ()),
-    )
+    effects = list(profile.effects.get((place.kind, Phase.BODY), ()))
+    if place.kind is not ScopeKind.ACTION:  # which has no children
+        effects += profile.child_effects[place.kind]
     if any(effect.resume in (Resume.LEAVE, Resume.END) for effect in effects):
         return Phase.RECOVER, Trigger.ENDED
     return Phase.EXIT, Trigger.ALWAYS

@@ -8,7 +8,17 @@ from itertools import groupby
 
 from ...compiler.plan.command_text import command_text
 from ...compiler.plan.index import Index, index
-from ...compiler.plan.model import GRACE_SECONDS, Phase, Plan, Resume, Role, Scope, ScopeKind, Step
+from ...compiler.plan.model import (
+    GRACE_SECONDS,
+    Phase,
+    Plan,
+    Resume,
+    Role,
+    Scope,
+    ScopeKind,
+    Step,
+    Trigger,
+)
 from ...compiler.plan.titles import consents
 from ...compiler.plan.work import Process, Shell, can_fail
 from ...compiler.semantics import NEWEST
@@ -162,8 +172,8 @@ class _Text:
     def _consequence(self, scope: Scope, steps: list[Step]) -> str:
         """What a hard failure of the steps of this phase does, in words."""
         step = steps[0]
-        after = self._has_hooks(scope, Phase.EXIT)
-        told = self._has_hooks(scope, Phase.RECOVER)
+        after = self._has_hooks(scope, Phase.EXIT, step)
+        told = self._has_hooks(scope, Phase.RECOVER, step)
         resume = step.on_hard.resume
         if not any(can_fail(step.work) for step in steps):
             return "a message that nobody takes fails nothing"
@@ -183,8 +193,11 @@ class _Text:
             return f"if {'one' if len(steps) > 1 else 'it'} fails, {what}"
         return "stops at the first failure" if resume is not Resume.NEXT else ""
 
-    def _has_hooks(self, scope: Scope, phase: Phase) -> bool:
-        return any(s.role is not Role.SNAPSHOT for s in self._tree.steps_of(scope, phase))
+    def _has_hooks(self, scope: Scope, phase: Phase, failing: Step) -> bool:
+        """Beside the removal of snapshots, which is said of the steps that take them."""
+        spared = Trigger.SUCCESS if failing.role is Role.SNAPSHOT else None
+        steps = self._tree.steps_of(scope, phase)
+        return any(s.role is not Role.SNAPSHOT and s.trigger is not spared for s in steps)
 
     def _consequence_for_repository(self, scope: Scope) -> str:
         if not self._tree.children_of(scope):

@@ -96,7 +96,7 @@ _BY_DIFFERENCE: dict[str, dict[str, Rule]] = {
         (
             "btrfs-nested-both-named", "btrfs-nested-parent-named", "btrfs-exclude-patterns",
             "lvm-exclude-patterns", "lvm-nested-both-named", "zfs-exclude-patterns", "zfs-nested-both-named",
-            "zfs-nested-parent-named", "zfs-property-inherited", "btrfs-root-patterns", "lvm-root-patterns", "zfs-root-patterns",
+            "zfs-nested-parent-named", "zfs-property-inherited",
         ),
         _whole_trees,
     ),

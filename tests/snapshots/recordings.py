@@ -93,6 +93,9 @@ def _repeated(vector: dict[str, Any]) -> dict[str, Any]:
     actions = [arg for arg in vector["args"] if arg in ("create", "prune", "check")]
     args = ["apply", *(word for action in actions for word in ("-a", action))]
     args += ["--dry-run"] if "--dry-run" in vector["args"] else []
+    for flag, value in itertools.pairwise(vector["args"]):
+        args += ["--config", value] if flag == "--config" else []
+    release = ".".join(vector["borgmatic"].split(".")[:2])
     inspect = vector.get("inspect", "")
     # A copy that stands for a whole system lacks the folder in which others are mounted.
     copies = [row["copy"] for row in vector.get("lvm", {}).get("devices", ()) if "copy" in row]
@@ -100,7 +103,7 @@ def _repeated(vector: dict[str, Any]) -> dict[str, Any]:
     scenario = {
         **vector,
         "setup_ns": vector.get("setup_ns", "") + folders,
-        "args": [*args, "--semantics", "2.1", "--config", "$TMP/config.yaml"],
+        "args": [*args, "--semantics", release],
         "env": {**vector.get("env", {}), "BORGPLAN_STATE_DIRECTORY": "$TMP/home/journal"},
         "answers": [*vector.get("answers", []), {"argv": ["create"], "stdout": _ARCHIVE}],
         "inspect": inspect

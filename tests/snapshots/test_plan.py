@@ -96,3 +96,22 @@ def test_a_program_that_is_not_there_is_told_before_anything_is_taken(place: Pla
     said = place.run("plan", "-a", "create", "c.yaml").err
     assert "BP477 the program `/nonexistent/umount` is not on this machine" in said
     assert "`mount`" not in said
+
+
+@pytest.mark.parametrize("release", ["1.9", "2.0", "2.1"])
+def test_snapshots_are_removed_before_after_hooks_also_where_those_need_success(
+    place: Place, release: str
+) -> None:
+    place.write("c.yaml", f"{_TEXT}before_backup: [echo first]\nafter_backup: [echo last]\n")
+    text = place.run("plan", "-a", "create", "--semantics", release, "c.yaml").out
+    order = [
+        text.index(words)
+        for words in ("echo first", "zfs snapshot", "borg create", "zfs destroy", "echo last")
+    ]
+    assert order == sorted(order)
+    failed = place.run("plan", "-a", "create", "--semantics", release, "--fail", "7", "c.yaml").out
+    assert "fails            7  borg create" in failed
+    (removal,) = (
+        line for line in failed.splitlines() if "remove the snapshot of tank/data/a " in line
+    )
+    assert removal.split()[0] == "runs"
