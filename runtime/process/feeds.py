@@ -69,9 +69,11 @@ class Feeds:
         over = {p.child.process.pid for p in self._pumps if p.state is State.DONE and p.child}
         beside = self._stopper.beside
         beside[:] = [one for one in beside if one.pid not in over]  # a number may be used again
-        if self._failure is not None:
+        failure = self._failure
+        if failure is not None:
             self._stop()
-            if code is None:
+            # A Borg that stops reading is about to say why, such as a disk that is full.
+            if code is None and not (failure.by_reader and time.monotonic() < failure.at + GRACE):
                 self._stopper.give_up()
         self._register(poll)
         states = [pump.state for pump in self._pumps]
@@ -83,7 +85,8 @@ class Feeds:
         failure = self._failure
         if failure is None:
             return ""
-        if failure.by_reader and work.exits.outcome(code) is Outcome.HARD:
+        ends_by_itself = work.exits.outcome(code) is Outcome.HARD and not self._stopper.given_up
+        if failure.by_reader and ends_by_itself:
             return ""  # its own words say why
         return failure.text
 

@@ -54,10 +54,12 @@ class State(Enum):
 
 
 class Failure(NamedTuple):
-    """`by_reader`: the reader ended too early, for whatever reason it has."""
+    """`by_reader`: the reader ended too early, for whatever reason it has. `at`: when, of the clock that only goes
+    forward."""
 
     text: str
-    by_reader: bool = False
+    by_reader: bool
+    at: float
 
 
 class Pump:
@@ -216,7 +218,7 @@ class Pump:
         """It is over. The pipe stays open, as the reader would take its end for that of the dump."""
         self.state = State.FAILED
         self.failure = self.failure or Failure(
-            f"the dump of {self.ready.feed.title}: {text}", by_reader
+            f"the dump of {self.ready.feed.title}: {text}", by_reader, time.monotonic()
         )
         self.stop()
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 _BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 _PATIENCE = 30.0  # seconds
+_USER = "keeper"
 
 
 def lacking() -> str:
@@ -75,6 +76,8 @@ class Servers:
             *_as("postgres", f"{binaries}/initdb", "-D", data, "-U", "postgres", "--auth=trust"),
             *("--no-sync", "-E", "UTF8", "--locale=C.UTF-8"),
         )
+        access = Path(data, "pg_hba.conf")  # one user needs a password
+        access.write_text(f"local all {_USER} scram-sha-256\n" + access.read_text())
         words = (
             *(f"{binaries}/postgres", "-D", data, "-k", self.sockets, "-p", str(self.port)),
             *("-c", "listen_addresses=", "-c", "fsync=off"),
@@ -119,3 +122,64 @@ class Servers:
         return _run(
             "mariadb", "--no-defaults", f"--socket={self.mariadb}", "-u", "root", "-N", "-e", text
         )
+
+    @contextmanager
+    def user(self, password: str) -> Iterator[str]:
+        """The name of a user in both servers who may read everything with this password."""
+        quoted = password.replace("'", "''")
+        self.psql(f"create role {_USER} login superuser password '{quoted}'")
+        quoted = quoted.replace("\\", "\\\\")
+        self.sql(f"create user {_USER}@localhost identified by '{quoted}'")
+        self.sql(f"grant all on *.* to {_USER}@localhost with grant option")
+        try:
+            yield _USER
+        finally:
+            self.psql(f"drop owned by {_USER}; drop role {_USER}")
+            self.sql(f"drop user {_USER}@localhost")
+
+    @contextmanager
+    def locked(self, kind: str) -> Iterator[None]:
+        """The table `t` of `shop`, held by somebody else."""
+        words: tuple[str, ...]
+        if kind == "postgresql":
+            words = (
+                "psql",
+                "-h",
+                self.sockets,
+                "-p",
+                str(self.port),
+                "-U",
+                "postgres",
+                "-qAtd",
+                "shop",
+            )
+            text = "begin; lock table t in access exclusive mode; select 'locked';\n"
+        else:
+            words = (
+                "mariadb",
+                "--no-defaults",
+                f"--socket={self.mariadb}",
+                "-u",
+                "root",
+                "-nN",
+                "shop",
+            )
+            text = "lock tables t write; select 'locked';\n"
+        with subprocess.Popen(
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as client:
+            assert client.stdin
+            assert client.stdout
+            client.stdin.write(text)
+            client.stdin.flush()
+            assert client.stdout.readline() == "locked\n"
+            yield
+            client.stdin.close()
+
+    def asks_in_vain(self) -> bool:
+        """Whether PostgreSQL doesn't answer, as after the sudden death of a part of it."""
+        try:
+            self.psql("select 1")
+        except AssertionError:
+            return True
+        return False

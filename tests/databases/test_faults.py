@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,12 @@ from tests.end_to_end.configured import apply, configure, init
 from tests.end_to_end.home import Home, Ran
 
 pytestmark = pytest.mark.borg
+
+
+@pytest.fixture(autouse=True)
+def _counted(record_property: Callable[[str, object], None]) -> None:
+    record_property("fault", "injected")
+
 
 SOUND = "echo '-- a dump'; echo '--'; echo '-- PostgreSQL database dump complete'; echo '--'"
 LARGE = "head -c 3000000 /dev/zero | tr '\\0' x"

@@ -48,3 +48,23 @@ def test_a_process_that_is_stopped(scene: Scene, point: str, whom: str, how: str
     else:
         scene.told(ran, f"SIG{how}", "db1", f"exit code {128 + SIGNALS[how]}")
     scene.next_is_fine()
+
+
+@pytest.mark.parametrize("how", SIGNALS if ALL else ["KILL"])
+@pytest.mark.parametrize("whom", ["borg", "borgplan"] if ALL else ["borg"])
+def test_while_the_archive_gets_its_name(scene: Scene, whom: str, how: str) -> None:
+    """All that was dumped is there, under a name that Borg hides, and the summary has it."""
+    borg = scene.script("borg-stand-in", f'if [ "$1" = rename ]; then {HERE}; fi; exec borg "$@"')
+    scene.dumping(SOUND, local_path=borg)
+    run = scene.start()
+    renaming = scene.here()
+    os.kill(renaming if whom == "borg" else run.pid, SIGNALS[how])
+    if (whom, how) == ("borgplan", "KILL"):
+        scene.go()
+        assert scene.ended(run).exit_code == -signal.SIGKILL
+        scene.until(lambda: not scene.processes())
+        assert len(scene.home.archives("r")) == 1  # of a sound dump; nobody was told that it is one
+    else:
+        scene.go()
+        scene.told(scene.ended(run), ".checkpoint", code=143 if whom == "borgplan" else 1)
+    scene.next_is_fine("--recover")
