@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..config.model import Configuration
+from ..lower.dumping import Dumping
 from ..lower.lower import Requests, lower
 from ..lower.selection import (
     REQUESTED,
     Facts,
     LoweringRequest,
     Once,
-    OnDumpFailure,
     can_be_had,
     ordered_actions,
 )
@@ -170,7 +170,7 @@ def _requests(sources: Sources, facts: Facts, *, presence: bool, runs: bool) -> 
             runs,
             _plain_text(sources),
             sources.project.snapshots if sources.project else Once.AT_BEST,
-            sources.project.on_dump_failure if sources.project else OnDumpFailure.STOP,
+            sources.project.dumps if sources.project else Dumping(),
             tuple(sorted({f for c in sources.configurations for f in _files_of(c, sources)})),
             sources.project.freezes if sources.project else (),
         )

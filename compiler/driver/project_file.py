@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from ..analysis.selector import Selector, selector
-from ..lower.selection import Once, OnDumpFailure, on_dump_failure, once
+from ..lower.dumping import Dumping, dumping
+from ..lower.selection import Once, once
 from ..plan.claims import Pair
 from ..plan.model import GRACE_SECONDS, Limits
 from ..source.codes import LintSettings, known_codes, unknown
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _KEYS = (
     "semantics", "steps", "timeout", "stop_grace", "lint", "policies", "pairs", "plain_text", "metrics",
-    "snapshots", "on_dump_failure", "freeze", "notify",
+    "snapshots", "on_dump_failure", "dump_together", "freeze", "notify",
 )  # fmt: skip
 _PAIR_KEYS = ("name", "take", "give", "either")
 _LINT_KEYS = ("select", "ignore", "severity")
@@ -52,7 +53,7 @@ class StepRule(NamedTuple):
 class Project(NamedTuple):
     """A project file. `semantics` is None where it doesn't pin any. `policies`: texts, or files of such.
     `limits` are the run's. `plain_text`: commands that take values in hooks as they are.
-    `metrics`: see `Plan`. `snapshots`: for what they are taken once. `on_dump_failure`: its cost. `freezes`: what
+    `metrics`: see `Plan`. `snapshots`: for what they are taken once. `dumps`: how they are made. `freezes`: what
     stands still for snapshots. `notices`: messages at the end of a run."""
 
     path: str
@@ -66,7 +67,7 @@ class Project(NamedTuple):
     plain_text: tuple[str, ...] = ()
     metrics: str = ""
     snapshots: Once = Once.AT_BEST
-    on_dump_failure: OnDumpFailure = OnDumpFailure.STOP
+    dumps: Dumping = Dumping()
     freezes: tuple[Freeze, ...] = ()
     notices: tuple[Notice, ...] = ()
 
@@ -117,11 +118,12 @@ class _Reader:
         limits = Limits(timeout, GRACE_SECONDS if grace is None else grace)
         plain = plain_text(values.get("plain_text"), self._diagnostics)
         metrics = self._path(values.get("metrics"), "metrics")
-        dumps = self._text(values.get("on_dump_failure"), "on_dump_failure")
+        failure = self._text(values.get("on_dump_failure"), "on_dump_failure")
+        together = self._switch(values.get("dump_together"), "dump_together")
         return Project(
             path, data, semantics, for_steps, lint, policies, pairs, limits, plain, metrics,
             once(self._text(values.get("snapshots"), "snapshots"), self._diagnostics),
-            on_dump_failure(dumps, self._diagnostics),
+            dumping(failure, together, self._diagnostics),
             self._freezes(values.get("freeze")),
         )  # fmt: skip
 
@@ -164,16 +166,13 @@ class _Reader:
         values = self._mapping(item, _PAIR_KEYS, "an entry of `pairs`")
         name = self._text(values.get("name"), "name")
         takes, gives = (self._forms(values.get(key), key, item) for key in ("take", "give"))
-        either = values.get("either")
-        if either is not None and not (
-            isinstance(either, Scalar) and isinstance(either.value, bool)
-        ):
-            self._wrong("`either` takes true or false", either)
+        either = self._switch(values.get("either"), "either")
+        if either is None and "either" in values:
             return None
         if not (takes and gives):
             return None
         called = name.text if name else takes[0].split()[0]
-        return Pair(called, takes, gives, either=bool(either and either.value))
+        return Pair(called, takes, gives, either=either is not None and either.text == "true")
 
     def _forms(self, node: Node | None, key: str, item: Node) -> tuple[str, ...]:
         """Forms of commands, as compiler/analysis/pairs.py has them."""
@@ -251,6 +250,15 @@ class _Reader:
             self._wrong(f"`{name}` takes a text", node)
             return None
         return Text(node.text, node.span)
+
+    def _switch(self, node: Node | None, name: str) -> Text | None:
+        """`true` or `false`, with its place."""
+        if node is None:
+            return None
+        if not (isinstance(node, Scalar) and isinstance(node.value, bool)):
+            self._wrong(f"`{name}` takes true or false", node)
+            return None
+        return Text("true" if node.value else "false", node.span)
 
     def _path(self, node: Node | None, name: str) -> str:
         """A run may begin in any directory."""

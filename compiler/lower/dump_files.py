@@ -64,6 +64,10 @@ class DumpFiles:
         self._folders[folder] = None
         return joined((self._top, f"/{folder}/"), name)
 
+    def all_apart(self) -> Word:
+        """The folder of all that isn't whole yet."""
+        return (self._top, f"/{_APART}")
+
     def beside(self, folder: str, name: str) -> Word:
         """A path in a folder that doesn't go into the archive."""
         self._folders[folder] = None

@@ -19,22 +19,23 @@ from ..plan.work import Output, OutputUse, Process
 from ..source.host import Host
 from ..source.span import Span
 from .dump_files import DumpFiles
-from .dumps_apart import copying, copying_all, moving
+from .dumping import OnDumpFailure
+from .dumps_apart import copying, copying_all, copying_together, moving
 from .places import Place
-from .selection import OnDumpFailure
 
 _NAMES, _ADDRESS, _ATTRIBUTES = "names", "address", "attributes"
 _GOES_ON = Effect(Status.FAILED, Resume.NEXT)
 
 
 class DumpSteps:
-    """Collects steps, feeds and files. `keeps`: a dump that fails costs that dump alone."""
+    """Collects steps, feeds and files. `keeps`: a dump that fails costs that dump alone. `feeds`: of `borg create`."""
 
     def __init__(self, target: Target, place: Place, host: Host, names: Names) -> None:
-        self.keeps = place.request.on_dump_failure is OnDumpFailure.KEEP_FILES
+        self.keeps = place.request.dumps.on_failure is OnDumpFailure.KEEP_FILES
         self.files = DumpFiles(place.scope)
         self.before: list[Step] = []
         self.feeds: list[Feed] = []
+        self._together: list[Feed] = []
         self._target = target
         self._place = place
         self._host = host
@@ -117,20 +118,15 @@ class DumpSteps:
             self.step(database, f"dump of {one.title}", client, self._why)
             return
         self.files.take(dumping.client)
-        if self.keeps:
-            self._copied(database, dumping, one.title, name)
-        else:
-            self._feed(dumping, one.title, self.files.path(one))
+        self._stream(database, dumping, one.title, self.files.path(one), name)
 
     def dump_each(self, database: Database, dumping: Dumping, names: Listed) -> None:
         """A dump for each of the names that are listed."""
         self.files.add_each(database, names)
         self.files.take(dumping.client)
         title = Dump(database, "*").title
-        if self.keeps:
-            self._copied(database, dumping, title, (Use(EACH),), names)
-        else:
-            self._feed(dumping, title, self.files.path_of_each(database), names)
+        path = self.files.path_of_each(database)
+        self._stream(database, dumping, title, path, (Use(EACH),), names)
 
     @property
     def _why(self) -> str:
@@ -143,22 +139,30 @@ class DumpSteps:
         words = tuple(apart if word == final else word for word in client.argv)
         return client._replace(argv=moving(words, apart, final))
 
-    def _copied(
-        self, database: Database, dumping: Dumping, title: str, name: Word, each: Listed | None = None
+    def _stream(
+        self, database: Database, dumping: Dumping, title: str, path: Word, name: Word,
+        each: Listed | None = None,
     ) -> None:  # fmt: skip
-        """Dumps that a step before the archive makes, as files."""
-        self.files.add_folder(database)
+        """Dumps that Borg reads at `path`, or that steps before it make there, as files."""
         client = dumping.client
-        pipe = self.files.apart(database, name)
-        feed = Feed(title, pipe, client.argv, client.environment, dumping.sound, each)
-        final = self.files.folder(database)
-        argv = (
-            copying(final, pipe)
-            if each is None
-            else copying_all(final, self.files.apart(database, ""))
-        )
+        feed = Feed(title, path, client.argv, client.environment, dumping.sound, each)
+        if not (self.keeps or self._place.request.dumps.together):
+            self.feeds.append(feed)
+            return
+        self.files.add_folder(database)
+        feed = feed._replace(path=self.files.apart(database, name))
+        if not self.keeps:
+            self._together.append(feed)
+            return
+        final, pipes = self.files.folder(database), self.files.apart(database, "")
+        argv = copying(final, feed.path) if each is None else copying_all(final, pipes)
         self.step(database, f"dump of {title}", Client(argv), self._why, feeds=(feed,))
 
-    def _feed(self, dumping: Dumping, title: str, path: Word, each: Listed | None = None) -> None:
-        client = dumping.client
-        self.feeds.append(Feed(title, path, client.argv, client.environment, dumping.sound, each))
+    def finish(self) -> None:
+        """Once all are known: those that begin together are one step."""
+        if not self._together:
+            return
+        first = self._target.configuration.databases[0]
+        client = Client(copying_together(self.files.all_apart()))
+        why = "all of these dumps begin together, before Borg reads the first file"
+        self.step(first, "dumps of all databases", client, why, feeds=tuple(self._together))

@@ -80,6 +80,7 @@ class _Dumps:
         for database in self._target.configuration.databases:
             _OF_KIND[database.kind](self, database, named.get(_server(database), ()))
         steps = self._steps
+        steps.finish()
         rules: tuple[Word, ...] = ()
         if steps.feeds and roots and not self._target.settings.boolean("read_special"):
             rules = self._find_special(roots)

@@ -8,6 +8,10 @@ from ..plan.words import Word
 _COPY = (
     'for pipe do cp -- "$pipe" "$pipe.part" && mv -- "$pipe.part" "$0/${pipe##*/}" || exit 1; done'
 )
+_COPY_TOGETHER = (
+    'cd -- "$0" && find . -type p -print0 | xargs -0 -P 0 -n 1 '
+    """sh -c 'cp -- "$0" "$0.part" && mv -- "$0.part" "../$0"'"""
+)
 _MOVE = 'from=$1 to=$2; shift 2; "$@" && mv -- "$from" "$to"'
 
 
@@ -19,6 +23,11 @@ def copying(folder: Word, pipe: Word) -> tuple[Word, ...]:
 def copying_all(folder: Word, pipes: Word) -> tuple[Word, ...]:
     """The same for all pipes in a folder, one after the other."""
     return ("find", pipes, "-type", "p", "-exec", "sh", "-c", _COPY, folder, "{}", "+")
+
+
+def copying_together(apart: Word) -> tuple[Word, ...]:
+    """The same for all pipes below a folder, at once, to the same places beside that folder."""
+    return ("sh", "-c", _COPY_TOGETHER, apart)
 
 
 def moving(argv: tuple[Word, ...], made: Word, folder: Word) -> tuple[Word, ...]:

@@ -16,6 +16,7 @@ from ..source.span import COMMAND_LINE, Text
 from ..source.volumes import Mounted, Volumes
 from ..support.enums import Enum
 from ..support.record import TYPE_CHECKING, NamedTuple
+from .dumping import Dumping
 
 if TYPE_CHECKING:
     from ..databases.found import Found
@@ -70,22 +71,6 @@ def once(text: Text | None, diagnostics: Diagnostics) -> Once:
     return Once.AT_BEST
 
 
-class OnDumpFailure(Enum):
-    """What the failure of a dump costs."""
-
-    STOP = "stop"  # the archive
-    KEEP_FILES = "keep-files"  # that dump; the archive stays incomplete
-
-
-def on_dump_failure(text: Text | None, diagnostics: Diagnostics) -> OnDumpFailure:
-    """The choice that a project file makes (BP702)."""
-    known = [choice.value for choice in OnDumpFailure]
-    if text is None or text.text in known:
-        return OnDumpFailure(text.text) if text else OnDumpFailure.STOP
-    diagnostics.error("BP702", f"`on_dump_failure` is one of {', '.join(known)}", text.span)
-    return OnDumpFailure.STOP
-
-
 class LoweringRequest(NamedTuple):
     """What lowering needs beside the configurations.
 
@@ -94,7 +79,7 @@ class LoweringRequest(NamedTuple):
     environment, where the generation has that. `presence`: whether to tell of sources, repositories and
     files with secrets that aren't on this machine. `runs`: whether the plan is run at once, not only looked at. `plain_text`:
     commands that take values in hooks as they are, beside those that are known to. `snapshots`: how often they are
-    taken; `freezes`: what stands still meanwhile. `on_dump_failure`: what it costs.
+    taken; `freezes`: what stands still meanwhile. `dumps`: how databases are dumped.
     `files`: all that the run's configurations were read from.
     """
 
@@ -108,7 +93,7 @@ class LoweringRequest(NamedTuple):
     runs: bool = False
     plain_text: tuple[str, ...] = ()
     snapshots: Once = Once.AT_BEST
-    on_dump_failure: OnDumpFailure = OnDumpFailure.STOP
+    dumps: Dumping = Dumping()
     files: tuple[str, ...] = ()
     freezes: tuple[Freeze, ...] = ()
 

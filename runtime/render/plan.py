@@ -271,6 +271,7 @@ def _effects(step: Step) -> str:
     if isinstance(step.work, Process) and step.work.needs:
         words.append("fails if any required path is missing")
     if step.role is Role.DUMP and isinstance(step.work, Process) and step.work.feeds:
+        words.append(step.reason)
         words.append("each dump is checked before it becomes a part of what is backed up")
     elif isinstance(step.work, Process) and step.work.feeds:
         words.append(
