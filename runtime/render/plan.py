@@ -30,11 +30,13 @@ from .diagnostics import place
 from .hook_context import blocks
 from .meanings import meanings, names_of
 from .phrases import count
+from .wrapping import Verbatim, broken, fitting
 
 
 def render(plan: Plan, style: Style) -> str:
     """The whole plan: a sentence, then every command in order with what surrounds it."""
-    return "".join(f"{line}\n" for line in _Text(plan, style).lines())
+    lines = (part for line in _Text(plan, style).lines() for part in fitting(line, style.columns))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def summary(plan: Plan) -> str:
@@ -214,11 +216,18 @@ class _Text:
 
     def _step(self, step: Step, *, with_origin: bool = True) -> Iterator[str]:
         number = f"{self._number[step.id]:>{self._digits + 2}}  "
-        first, *more = command_text(step).split("\n")
-        line = f"{number}{printable(first)}"
-        yield self._with_origin(line, step.origin) if with_origin else line
         pad = " " * len(number)
-        yield from (f"{pad}{printable(line)}" for line in more)
+        first, *more = (printable(line) for line in command_text(step).split("\n"))
+        columns = self._style.columns
+        parts = [first]
+        if columns and isinstance(step.work, Process):
+            parts = broken(first, columns, len(number))
+        for at, line in enumerate((*parts, *more)):
+            text = Verbatim(f"{pad if at else number}{line}")
+            if with_origin and at == len(parts) - 1:
+                yield from self._with_origin(text, step.origin)
+            else:
+                yield text
         if isinstance(step.work, Shell) and step.work.late:
             values = dict.fromkeys(late.name for _, late in step.work.late)
             names = _list(tuple(f"{{{value}}}" for value in values))
@@ -226,10 +235,13 @@ class _Text:
         for note in filter(None, (_limits(step), _effects(step))):
             yield self._style.paint(f"{pad}({printable(note)})", "dim")
 
-    def _with_origin(self, text: str, origin: Span) -> str:
-        where = place(origin)
-        gap = max(2, self._style.width - len(text) - len(where) - 1)
-        return f"{text}{' ' * gap}{self._style.paint(where, 'dim')}"
+    def _with_origin(self, text: Verbatim, origin: Span) -> Iterator[str]:
+        where, columns = place(origin), self._style.columns
+        if columns and len(text) + 2 + len(where) > columns:
+            yield text
+            text = Verbatim()
+        gap = max(2 if text else 0, self._style.width - len(text) - len(where) - 1)
+        yield Verbatim(f"{text}{' ' * gap}{self._style.paint(where, 'dim')}")
 
     def _surroundings(self) -> Iterator[str]:
         for title, lines in blocks(self._plan, self._tree):

@@ -26,11 +26,13 @@ _DEFAULT_WIDTH = 100
 
 
 class Style(NamedTuple):
-    """How to write: with colour or plain, in UTF-8 or ASCII, for a width in characters."""
+    """How to write: with colour or plain, in UTF-8 or ASCII, for a width in characters. `columns`: of the terminal,
+    which lines are to fit; None where there is none, and nobody is to put lines together again."""
 
     color: bool = False
     unicode: bool = False
     width: int = _DEFAULT_WIDTH
+    columns: int | None = None
 
     def paint(self, text: str, name: Paint) -> str:
         """`text` in a colour or weight of `_CODES`."""
@@ -45,13 +47,18 @@ def style_for(stream: IO[str], choice: str, environment: Mapping[str, str]) -> S
     """The style for a stream; `choice` is auto, always or never. NO_COLOR counts as never (no-color.org)."""
     terminal = stream.isatty()
     auto = terminal and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
-    width = _DEFAULT_WIDTH
-    if terminal:
-        try:
-            width = os.get_terminal_size(stream.fileno()).columns or _DEFAULT_WIDTH
-        except OSError:
-            width = _DEFAULT_WIDTH
+    columns = _columns(stream) if terminal else None
     encoding = (getattr(stream, "encoding", "") or "").lower().replace("-", "")
     return Style(
-        choice == "always" or (choice == "auto" and auto), terminal and encoding == "utf8", width
+        choice == "always" or (choice == "auto" and auto),
+        terminal and encoding == "utf8",
+        columns or _DEFAULT_WIDTH,
+        columns,
     )
+
+
+def _columns(stream: IO[str]) -> int | None:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except OSError:
+        return None

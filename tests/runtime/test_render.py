@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
 import re
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Mapping
 from itertools import pairwise
 
@@ -453,8 +456,11 @@ def test_colour_on_a_terminal(
     assert "·" in text  # what an ASCII dash stands for elsewhere
 
 
-def on_a_terminal(laboratory: Laboratory, words: list[str], env: dict[str, str]) -> str:
+def on_a_terminal(
+    laboratory: Laboratory, words: list[str], env: dict[str, str], columns: int = 0
+) -> str:
     ours, theirs = pty.openpty()
+    fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     environment = {**laboratory.environment(), "TERM": "xterm", **env}
     process = subprocess.Popen(
         [sys.executable, "-m", "borgplan.runtime", *words],
@@ -483,6 +489,16 @@ commands:
     when: [create]
     run: [echo begins]
 """
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_a_plan_fits_the_terminal(laboratory: Laboratory, columns: int) -> None:
+    (laboratory.tmp / "c.yaml").write_text(AROUND_ACTIONS)
+    words = ["plan", "--semantics", "2.0", str(laboratory.tmp / "c.yaml")]
+    lines = on_a_terminal(laboratory, words, {"NO_COLOR": "1"}, columns).splitlines()
+    assert not [line for line in lines if len(line) > columns and len(line.split()) > 2]
+    # The place of a command is on its last line, at the right.
+    assert all(len(line) in (columns, columns - 1) for line in lines if line.endswith("c.yaml:6"))
 
 
 def headings(laboratory: Laboratory, text: str) -> list[str]:

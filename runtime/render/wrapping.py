@@ -1,0 +1,62 @@
+"""Lines that fit a terminal: prose with hanging indents, commands broken between their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...compiler.support.regex import lazily
+
+_PAINT = lazily(r"\x1b\[[0-9;]*m")
+_LEAST = 40  # columns, below which wrapping makes nothing better
+_HANGING = 4
+# A word of a command: what isn't quoted up to the next space, and whatever quotes hold.
+_WORD = lazily(r"(?:[^\s'\"\\]|\\.|'[^']*'|\"(?:[^\"\\]|\\.)*\"|['\"\\])+")
+
+
+class Verbatim(str):
+    """A line that stays in one piece: a reader may take it out of the text."""
+
+    __slots__ = ()
+
+
+def fitting(line: str, width: int | None) -> Iterator[str]:
+    """A line of prose as lines of at most `width` columns where its words allow that. Escape codes of colours take no
+    room."""
+    if width is None or width < _LEAST or isinstance(line, Verbatim) or _length(line) <= width:
+        yield line
+        return
+    text = line.lstrip(" ")
+    start = " " * (len(line) - len(text))
+    hanging = start + " " * _HANGING
+    first, *words = text.split(" ")
+    current = start + first
+    for word in words:
+        if _length(current) + 1 + _length(word) > width:
+            yield current.rstrip(" ")
+            current = hanging + word
+        else:
+            current += f" {word}"
+    yield current
+
+
+def broken(command: str, width: int, indent: int) -> list[str]:
+    """A shell command on one line, as lines that mean the same and fit `width` columns where its words allow that, if
+    each is indented by `indent`. All but the last end with a backslash."""
+    room = max(width, _LEAST) - indent
+    if len(command) <= room:
+        return [command]
+    first, *words = _WORD.findall(command)
+    if " ".join((first, *words)) != command:
+        return [command]  # not as it is written here
+    lines, current = [], first
+    for word in words:
+        if len(current) + 1 + len(word) + 2 > room:
+            lines.append(f"{current} \\")
+            current = f"  {word}"
+        else:
+            current += f" {word}"
+    return [*lines, current]
+
+
+def _length(text: str) -> int:
+    return len(_PAINT.sub("", text)) if "\x1b" in text else len(text)
