@@ -8,11 +8,10 @@ same name in every run, as Borg's cache of known files goes by the full path.
 
 from __future__ import annotations
 
-from posixpath import join, normpath
+from posixpath import join
 
 from ..borg.action_inputs import Directories
-from ..borg.matching import is_wholly_left_out
-from ..borg.pattern_lines import ROOTS, RULES, Line
+from ..borg.pattern_lines import Line
 from ..borg.patterns import Selection, Written
 from ..borg.target import Target
 from ..plan.model import Fact
@@ -26,9 +25,10 @@ from .commands import below, commands
 from .kind import Command, Kind, Naming, key_of
 from .kinds import kinds_of
 from .layout import Layout, is_within, layout
+from .sources import Source, exclusion, sources_of, start_of, tell_of_live
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 BASE = "/run/borgplan/snapshots"
 
@@ -53,14 +53,6 @@ class Machine(NamedTuple):
     mounts: tuple[Mounted, ...]
 
 
-class _Source(NamedTuple):
-    """A source as it is written, and where it is."""
-
-    path: str
-    absolute: str
-    span: Span
-
-
 def arrange(
     target: Target, chosen: Selection, machine: Machine, place: str, diagnostics: Diagnostics
 ) -> Arrangement | None:
@@ -72,14 +64,16 @@ def arrange(
         return None
     wanted = _wanted(target, volumes, diagnostics)
     chosen = _with_roots(chosen, [volume.point for volume in wanted])
-    sources = _sources(target, chosen)
+    sources = sources_of(target, chosen)
+    linked = tuple(source.absolute for source in sources if source.link)
     one_file_system = target.settings.boolean("one_file_system") or False
     found = layout(
-        [s.absolute for s in sources], volumes, machine.mounts, one_file_system=one_file_system,
-        is_excluded=_exclusion(chosen, sources),
+        [s.absolute for s in sources if not s.link], volumes, machine.mounts, one_file_system=one_file_system,
+        is_excluded=exclusion(chosen, sources),
     )  # fmt: skip
+    found = found._replace(live=(*found.live, *linked))
     check_effect(target.settings, kinds, found, diagnostics)
-    _tell_of_live(found, sources, volumes, diagnostics)
+    tell_of_live(found, sources, volumes, diagnostics)
     if not found.volumes:
         return None
     snapped = {path for path, _ in found.snapped}
@@ -88,7 +82,7 @@ def arrange(
     digest = sha256(place.encode("utf-8", "surrogateescape")).hexdigest()
     root = f"{BASE}/{digest[:8]}"
     relative = any(not s.path.startswith("/") for s in sources)
-    start = _start(target)
+    start = start_of(target)
     directory = below(root, start) if relative else root
     take, give = commands(target.settings, found, root, directory, Naming(digest[:8]))
     return Arrangement(
@@ -147,48 +141,8 @@ def _with_roots(chosen: Selection, points: list[str]) -> Selection:
     )
 
 
-def _start(target: Target) -> str:
-    """Where relative sources begin."""
-    return normpath(join(target.host.directory, target.directory or ""))
-
-
-def _sources(target: Target, chosen: Selection) -> list[_Source]:
-    return [
-        _Source(w.line.value, join(_start(target), w.line.value), w.span)
-        for w in chosen.written
-        if w.line.letter in ROOTS
-    ]
-
-
-def _exclusion(chosen: Selection, sources: list[_Source]) -> Callable[[str, str], bool]:
-    """Whether patterns leave nothing of a path below a source. Unknown, and so not, where some of them aren't known, and
-    for relative sources, whose paths they fit otherwise."""
-    rules = [written.line for written in chosen.written if written.line.letter in RULES]
-    absolute = {normpath(source.path) for source in sources if source.path.startswith("/")}
-    if not (rules and chosen.complete):
-        return lambda _path, _source: False
-    return lambda path, source: source in absolute and is_wholly_left_out(path, source, rules)
-
-
-def _tell_of_live(
-    found: Layout, sources: list[_Source], volumes: list[Volume], diagnostics: Diagnostics
-) -> None:
-    """BP470: what is not read from a snapshot although snapshots are configured."""
-    spans = {source.absolute: source.span for source in sources}
-    for path in found.live:
-        below = [v.point for v in volumes if v.point and is_within(v.point, normpath(path))]
-        hint = f"name {below[0]} as a source, too" if below else ""
-        diagnostics.warning(
-            "BP470",
-            f"{path} lies in no volume that can be snapshotted: it is read while it may change"
-            + (f", and so are the volumes below it ({', '.join(below[:3])})" if below else ""),
-            spans[path],
-            hint,
-        )
-
-
 def _is_possible(
-    target: Target, sources: list[_Source], snapped: set[str], diagnostics: Diagnostics
+    target: Target, sources: list[Source], snapped: set[str], diagnostics: Diagnostics
 ) -> bool:
     """Whether one directory can be the start of all relative paths (BP472)."""
     relative = [s for s in sources if not s.path.startswith("/")]
@@ -210,7 +164,7 @@ def _is_possible(
             "BP472",
             f"the relative repository {location} can't be used with snapshots: Borg runs in another directory",
             target.repository.span,
-            f"use its absolute path: {join(_start(target), location)}",
+            f"use its absolute path: {join(start_of(target), location)}",
         )
         return False
     return True

@@ -84,6 +84,23 @@ def test_relative_sources_stay_relative(there: Scene) -> None:
     assert there.archived("live") == there.archived("snap")
 
 
+def test_a_source_behind_a_link_is_read_live_under_its_own_path(here: Scene) -> None:
+    here.shell("ln -s /srv/other /srv/data/away; ln -s ../other /srv/data/beside")
+    options = "source_directories: [/srv/data/docs, /srv/data/away/docs, /srv/data/beside/cache]\n"
+    here.configure(options, "live", name="live.yaml")
+    here.configure(f"{options}btrfs:\n", "snap", name="snap.yaml")
+    done = here.borgplan("apply", "-a", "create", "live.yaml", "snap.yaml")
+    assert done.returncode == 0, done.stderr
+    assert "BP470 /srv/data/away/docs is reached through the link /srv/data/away" in done.stderr
+    assert "hint: name /srv/other/cache instead" in done.stderr
+    assert (
+        "/srv/data/away/docs: read while it may change."
+        in here.borgplan("plan", "-a", "create", "snap.yaml").stdout
+    )
+    assert here.archived("live") == here.archived("snap")
+    assert here.stored("snap", "srv/data/beside/cache/c") == "old\n"
+
+
 def test_an_unchanged_file_is_known_again(there: Scene) -> None:
     there.configure("source_directories: [/srv/data]\nbtrfs:\nlist_details: true\n", "one")
     # Borg doesn't remember the files of the newest time of change.
