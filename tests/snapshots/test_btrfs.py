@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -142,6 +143,39 @@ def test_two_runs_at_once_leave_each_other_alone(here: Scene) -> None:
         f for f in here.archived("two") if "borgplan" not in f
     }
     assert here.left() == []
+
+
+def test_a_run_that_begins_while_another_holds_its_snapshots_leaves_them_alone(here: Scene) -> None:
+    text = "source_directories: [/srv/data]\nbtrfs:\n"
+    real = here.shell("command -v borg").strip()
+    waiting = here.folder / "waiting"
+    (here.folder / "slow").write_text(
+        f"#!/bin/sh\ncase $1 in create) touch {waiting}; while test -e {waiting}; do sleep 0.1; done;; esac\n"
+        f'exec {real} "$@"\n'
+    )
+    (here.folder / "slow").chmod(0o755)
+    here.configure(f"{text}local_path: {here.folder}/slow\n", "one", name="one.yaml")
+    here.configure(text, "two", name="two.yaml")
+    first = here.start("apply", "-a", "create", "one.yaml")
+    while not waiting.exists():
+        assert first.poll() is None
+        time.sleep(0.1)
+    held = here.left()
+    second = here.borgplan("apply", "-a", "create", "two.yaml")
+    assert second.returncode == 0, second.stderr
+    assert here.left() == held
+    waiting.unlink()
+    said = first.communicate(timeout=100)[0]
+    assert first.returncode == 0, said
+    assert here.left() == []
+    # Of the other run's snapshots there is at most an empty folder.
+    wanted = [path[1:] for path in here.shell("find /srv/data").split()]
+    for repository in ("one", "two"):
+        found = here.archived(repository)
+        assert set(wanted) <= set(found)
+        assert all(
+            path.rpartition("/")[2].startswith(".borgplan-") for path in set(found) - set(wanted)
+        )
 
 
 def test_two_runs_of_one_file_wait_for_each_other(here: Scene) -> None:
