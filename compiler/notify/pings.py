@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from ..plan.words import Word, joined
 from ..plan.work import Request
 from ..semantics.monitoring import State
+from ..support.regex import lazily
 from .telling import Telling, get, post, shortened
 
 _BASES = {"healthchecks": "https://hc-ping.com/", "watchgoose": "https://watchgoose.com/"}
@@ -15,7 +14,7 @@ _BEHIND = {
     State.START: "/start", State.LOG: "/log", State.FINISH: "", State.FAIL: "/fail",
     State.SKIP: "/log",
 }  # fmt: skip
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UUID = lazily(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def requests(telling: Telling) -> tuple[Request, ...]:

@@ -12,10 +12,9 @@ from contextlib import suppress
 from importlib.util import find_spec
 from urllib.parse import parse_qsl
 
-from .http_client import Outgoing
 from .http_exchange import Answer, Exchange, Trouble
+from .http_wire import Outgoing
 
-METHOD = "APPRISE"
 _MISSING = "was not sent: the package apprise is not installed: pip install 'borgplan[apprise]'"
 _UNKNOWN = "was not sent: its URL names no service that apprise knows"
 _STATUS = re.compile(r"\berror=([1-5]\d\d)\b")

@@ -20,11 +20,10 @@ from ...compiler.support.record import NamedTuple
 from ..engine.runner import AbortedError, Result
 from ..system.streams import Tail
 from ..system.version import VERSION
-from .apprise_sender import METHOD as APPRISE
-from .apprise_sender import load, notify
-from .http_client import Outgoing, basic, converse
+from .http_client import basic, converse
 from .http_exchange import Answer, Exchange, Trouble
 from .http_surroundings import Trust
+from .http_wire import APPRISE, Outgoing
 from .reasons import in_short
 from .redact import Masks
 from .secrets import LACKS
@@ -66,6 +65,8 @@ def send(step: Step, request: Request, around: Around) -> Result:
     needs_all = request.check is not Check.STATUS or _keeps(request)
     seconds = min(request.timeout, request.timeout if step.timeout is None else step.timeout)
     if request.method == APPRISE:
+        from .apprise_sender import load
+
         load()
     talk = Exchange(seconds, needs_all=needs_all)
     try:
@@ -104,6 +105,8 @@ def _task(
     outgoing: Outgoing, request: Request, around: Around, talk: Exchange
 ) -> Callable[[], None]:
     if request.method == APPRISE:
+        from .apprise_sender import notify
+
         return lambda: notify(outgoing, talk)
     return lambda: converse(outgoing, request.tries, around.environment, talk)
 

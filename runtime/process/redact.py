@@ -10,6 +10,7 @@ SHORTEST = 4  # a shorter one would blacken ordinary text, and protects nothing
 MASK = b"(hidden)"
 _SHORTEST_IN_BASE64 = 8
 _SUB_DELIMITERS = "!$&'()*+,;=:"  # which an address may hold as they are
+_OF_XML = frozenset("&<>\"'")
 _HEXADECIMAL = re.compile(r"(\\u)([0-9a-f]{4})")
 _ESCAPED = re.compile(r"%[0-9A-F]{2}")
 
@@ -18,7 +19,6 @@ def _forms(secret: str) -> set[bytes]:
     """A secret as it is, and as programs write it that print what they were given: in JSON of every kind (which
     may leave letters of other alphabets and slashes as they are, or not), JSON in JSON, an address, a quoted word
     of a shell, Python, XML, base64."""
-    import html
     import shlex
     from urllib.parse import quote, quote_plus
 
@@ -31,14 +31,20 @@ def _forms(secret: str) -> set[bytes]:
     raw = secret.encode("utf-8", "surrogateescape")
     quoted = {quote(raw, safe=safe) for safe in ("", "/", _SUB_DELIMITERS)} | {quote_plus(raw)}
     quoted |= {_ESCAPED.sub(lambda found: found[0].lower(), form) for form in quoted}
-    others = {
-        repr(secret)[1:-1],
-        shlex.quote(secret),
-        html.escape(secret),
-        html.escape(secret, quote=False),
-    }
-    texts = (form.encode("utf-8", "surrogateescape") for form in in_json | quoted | others)
+    others = {repr(secret)[1:-1], shlex.quote(secret)}
+    texts = (
+        form.encode("utf-8", "surrogateescape")
+        for form in in_json | quoted | others | _in_xml(secret)
+    )
     return {raw, *texts, *_in_base64(raw)}
+
+
+def _in_xml(secret: str) -> set[str]:
+    if not _OF_XML.intersection(secret):
+        return set()  # most are the same there; the library for it is a lot for them
+    import html
+
+    return {html.escape(secret), html.escape(secret, quote=False)}
 
 
 def _in_base64(raw: bytes) -> set[bytes]:
