@@ -30,6 +30,7 @@ from .diagnostics import place
 from .hook_context import blocks
 from .meanings import meanings, names_of
 from .phrases import count
+from .step_notes import duration, effects, limits, umask
 from .wrapping import Verbatim, broken, fitting
 
 
@@ -164,7 +165,7 @@ class _Text:
         notes = [self._consequence(scope, steps)] if several else []
         if isinstance(work, Shell) and work.directory is not None:
             notes.insert(0, f"in {printable(work.directory)}")
-        return "; ".join(filter(None, [_umask(steps[0]), *notes]))
+        return "; ".join(filter(None, [umask(steps[0]), *notes]))
 
     def _heading(self, title: str, rest: str) -> str:
         name, colon, words = title.partition(": ")
@@ -232,7 +233,7 @@ class _Text:
             values = dict.fromkeys(late.name for _, late in step.work.late)
             names = _list(tuple(f"{{{value}}}" for value in values))
             yield self._style.paint(f"{pad}(filled in at run time: {names})", "dim")
-        for note in filter(None, (_limits(step), _effects(step))):
+        for note in filter(None, (limits(step), effects(step))):
             yield self._style.paint(f"{pad}({printable(note)})", "dim")
 
     def _with_origin(self, text: Verbatim, origin: Span) -> Iterator[str]:
@@ -266,48 +267,6 @@ class _Text:
             yield f"    {printable(refusal.what)}{why} ({printable(str(refusal.origin))})"
 
 
-def _limits(step: Step) -> str:
-    """What the project file says about a step."""
-    words = [f"named {step.name}"] if step.name else []
-    if step.timeout is not None:
-        words.append(f"stopped after {duration(step.timeout)}")
-    if step.repeat.times:
-        wait = f", {duration(step.repeat.wait)} apart" if step.repeat.wait else ""
-        words.append(f"on failure retried at most {count(step.repeat.times, 'time')}{wait}")
-    return "; ".join(words)
-
-
-def _effects(step: Step) -> str:
-    """What a command does that its words don't show."""
-    words = []
-    if isinstance(step.work, Process) and step.work.needs:
-        words.append("fails if any required path is missing")
-    if step.role is Role.DUMP and isinstance(step.work, Process) and step.work.feeds:
-        words.append(step.reason)
-        words.append("each dump is checked before it becomes a part of what is backed up")
-    elif isinstance(step.work, Process) and step.work.feeds:
-        words.append(
-            "each dump begins when Borg reads it, and is checked before the archive gets its name"
-        )
-    if isinstance(step.work, Process) and step.work.records:
-        words.append("a successful check is recorded, for the next plan")
-    return "; ".join(words)
-
-
-def duration(seconds: int) -> str:
-    """`90 s`, `5 min`, `2 h`: in the largest unit that gives a whole number."""
-    for unit, name in ((3600, "h"), (60, "min")):
-        if seconds >= 2 * unit and seconds % unit == 0:
-            return f"{seconds // unit} {name}"
-    return f"{seconds} s"
-
-
 def _heading_of(step: Step) -> str:
     """What a step stands under, with its neighbours of the same hook."""
     return f"{step.title}: {step.reason}" if step.role is Role.HOOK else step.reason
-
-
-def _umask(step: Step) -> str:
-    if isinstance(step.work, Shell) and step.work.umask is not None:
-        return f"umask {step.work.umask:04o}"
-    return ""

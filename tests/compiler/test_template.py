@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 from borgplan.compiler.config.hooks import Script
 from borgplan.compiler.lower.template import script
 from borgplan.compiler.plan.words import Late, Value
-from borgplan.compiler.shell.neutral import NEUTRAL, VARIABLE_PREFIX, as_name, as_setting, in_form
+from borgplan.compiler.shell.neutral import (
+    NEUTRAL,
+    RAW,
+    VARIABLE_PREFIX,
+    as_name,
+    as_setting,
+    in_form,
+)
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.compiler.source.span import Span, Text
 from tests.compiler.reading import only
@@ -558,3 +565,14 @@ def test_what_would_take_too_long_to_read_is_refused(command: str, why: str) -> 
     assert script(Text(command, PLACE), {"error": Late.ERROR}, None, found) is None
     (problem,) = found
     assert (problem.code, problem.message.partition(": ")[2]) == ("BP303", why)
+
+
+@pytest.mark.parametrize("name", sorted(RAW))
+@pytest.mark.parametrize("default", ["", ":-none"])
+def test_what_the_runner_sets_is_not_looked_for_in_the_environment(name: str, default: str) -> None:
+    diagnostics = Diagnostics()
+    text = f'logger "${{{name}{default}}}"'
+    found = script(Text(text, PLACE), {}, {}, diagnostics)
+    assert found is not None
+    assert found.text == text
+    assert not diagnostics
