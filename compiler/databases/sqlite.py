@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from ..config.databases import Database
 from ..plan.feeds import Sound
 from ..plan.words import Word, joined
@@ -20,6 +18,8 @@ _PATIENCE = ".timeout 60000"  # milliseconds in which another program may give i
 def copy(database: Database, path: str, copied: Word) -> Client:
     """Copies the database by SQLite's backup API, in one moment, whoever writes to it meanwhile. `mode=rw`: a file
     that isn't there is not created."""
+    from urllib.parse import quote
+
     address = f"file:{quote(path)}?mode=rw"
     words = program(database, "sqlite_command", "sqlite3")
     return Client((*words, "-bail", "-cmd", _PATIENCE, address, _backup(copied)))
