@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from tests.databases.faulty import ALL, HERE, LARGE, SIGNALS, SOUND, Scene
+from tests.databases.faulty import ALL, HERE, LARGE, SIGNALS, SOUND, Scene, thorough
 
 pytestmark = pytest.mark.borg
 
@@ -50,8 +50,9 @@ def test_a_process_that_is_stopped(scene: Scene, point: str, whom: str, how: str
     scene.next_is_fine()
 
 
-@pytest.mark.parametrize("how", SIGNALS if ALL else ["KILL"])
-@pytest.mark.parametrize("whom", ["borg", "borgplan"] if ALL else ["borg"])
+@thorough
+@pytest.mark.parametrize("how", SIGNALS)
+@pytest.mark.parametrize("whom", ["borg", "borgplan"])
 def test_while_the_archive_gets_its_name(scene: Scene, whom: str, how: str) -> None:
     """All that was dumped is there, under a name that Borg hides, and the summary has it."""
     borg = scene.script("borg-stand-in", f'if [ "$1" = rename ]; then {HERE}; fi; exec borg "$@"')

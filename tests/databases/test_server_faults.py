@@ -51,7 +51,7 @@ def mariadb(shop: Servers, **more: Any) -> dict[str, Any]:
     return {"mariadb_databases": [entry]}
 
 
-@pytest.mark.parametrize("kind", [postgresql, mariadb])
+@pytest.mark.parametrize("kind", [postgresql, pytest.param(mariadb, marks=thorough)])
 def test_a_wrong_password(scene: Scene, shop: Servers, kind: Any) -> None:
     with shop.user(PASSWORD) as user:
         scene.configure(**kind(shop, username=user, password="wrong"))
@@ -83,6 +83,7 @@ def test_postgresql_hangs_up_midway(scene: Scene, shop: Servers, how: str) -> No
     scene.next_is_fine()
 
 
+@thorough
 def test_mariadb_hangs_up_midway(scene: Scene, shop: Servers) -> None:
     client = f"mariadb --no-defaults --socket={shop.mariadb} -u root -Ne"
     running = "from information_schema.processlist where info like 'SELECT%SQL_NO_CACHE%t%' and db = 'shop'"
@@ -94,7 +95,8 @@ def test_mariadb_hangs_up_midway(scene: Scene, shop: Servers) -> None:
     scene.next_is_fine()
 
 
-@pytest.mark.parametrize("kind", [postgresql, pytest.param(mariadb, marks=thorough)])
+@thorough
+@pytest.mark.parametrize("kind", [postgresql, mariadb])
 def test_a_table_that_is_locked(scene: Scene, shop: Servers, kind: Any) -> None:
     scene.home.write("borgplan.yaml", IN_TIME.format(5))
     scene.configure(**kind(shop))
@@ -157,7 +159,7 @@ def test_a_repository_on_a_full_disk(scene: Scene, small: Path) -> None:
     scene.next_is_fine()
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "directory"])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("directory", marks=thorough)])
 def test_no_room_for_what_is_made_beforehand(
     scene: Scene, shop: Servers, small: Path, kind: str
 ) -> None:
