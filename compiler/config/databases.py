@@ -163,6 +163,27 @@ def _mysql(name: str, dump: str, client: str) -> DatabaseKind:
 DATABASES: dict[str, DatabaseKind] = {
     kind.name: kind
     for kind in (
+        DatabaseKind(
+            "influxdb",
+            (
+                _NAME, _LABEL,
+                DatabaseOption("hostname", help="The server (default localhost)."),
+                DatabaseOption("port", Kind.INTEGER, help="The server's port (default 8086)."),
+                DatabaseOption("password", secret=True, lent=True, help="The token."),
+                _switch("tls", "Whether TLS is used (default true)."),
+                _switch("verify_tls", "Whether the server's certificate is checked (default true)."),
+                DatabaseOption("configurations_path", help="The file with the client's configurations."),
+                DatabaseOption("active_configuration", help="The configuration that counts."),
+                DatabaseOption("organization_id", help="The organization, by its id."),
+                DatabaseOption("organization_name", help="The organization, by its name."),
+                DatabaseOption("bucket_id", help="The bucket, by its id, in place of `name`."),
+                DatabaseOption("compression", help="How the dump is compressed."),
+                _program("influx_command", "influx"),
+                DatabaseOption("full_replace", Kind.BOOLEAN, restores=True, help="Not implemented."),
+                DatabaseOption("restore_bucket", restores=True, help="Not implemented."),
+                DatabaseOption("restore_organization", restores=True, help="Not implemented."),
+            ),
+        ),
         _mysql("mariadb", "mariadb-dump", "mariadb"),
         DatabaseKind(
             "mongodb",
@@ -176,6 +197,14 @@ DATABASES: dict[str, DatabaseKind] = {
             ),
         ),
         _mysql("mysql", "mysqldump", "mysql"),
+        DatabaseKind(
+            "openldap",
+            (
+                _NAME, _LABEL,
+                _program("slapcat_command", "slapcat"), _program("slapadd_command", "slapadd", restores=True),
+            ),
+            everything=False,
+        ),
         DatabaseKind(
             "postgresql",
             (

@@ -244,7 +244,6 @@ OPTIONS: tuple[Option, ...] = (
 # Not implemented only, with the section they would stand in.
 LATER: dict[str, tuple[str, ...]] = {
     "output": ("log_file_format",),
-    "hooks": ("influxdb_databases", "openldap_databases"),
 }  # fmt: skip
 
 SNAPSHOT_NAMES = ("btrfs", "lvm", "zfs")  # groups that are turned on by being there, even empty
@@ -256,7 +255,8 @@ SERVICE_NAMES = (
 
 # Lists of databases; their options stand in `databases`, which is loaded where one of them is there.
 DATABASE_NAMES = tuple(
-    f"{kind}_databases" for kind in ("mariadb", "mongodb", "mysql", "postgresql", "sqlite")
+    f"{kind}_databases"
+    for kind in ("influxdb", "mariadb", "mongodb", "mysql", "openldap", "postgresql", "sqlite")
 )
 
 # Of an entry of `repositories`, beside those that it may share with the file.

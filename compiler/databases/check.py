@@ -7,7 +7,7 @@ from ..config.databases import DATABASES, Database
 from ..config.model import Configuration
 from ..source.diagnostic import Diagnostics
 from ..source.span import Span, Text
-from . import containers, layout, mysql, postgresql
+from . import containers, influxdb, layout, mysql, postgresql
 
 _REFERENCE = "{credential"
 
@@ -35,6 +35,11 @@ def check_databases(configuration: Configuration, diagnostics: Diagnostics) -> l
 def _unimplemented(configuration: Configuration) -> list[Text]:
     found = []
     for database in configuration.databases:
+        found += [
+            Text(f"{database.option}: {option}", database.place(option))
+            for option in (influxdb.UNKNOWN if database.kind == "influxdb" else ())
+            if database.is_set(option)
+        ]
         folder = database.text("format") == "directory"
         if database.kind == "postgresql" and folder and postgresql.is_listed(database):
             what = f"{database.option}: `{database.name}` with `format: directory`"
@@ -47,6 +52,9 @@ def _names(database: Database, diagnostics: Diagnostics) -> None:
     name = database.name
     if not name or "/" in name or "\0" in name or name in (".", ".."):
         message = f"`{name}` can't be the name of a dump: it is a file's name in the archive"
+        diagnostics.error("BP384", message, database.place("name"))
+    elif database.kind == "openldap" and name == "all":
+        message = "an entry of `openldap_databases` is one database; `all` is none"
         diagnostics.error("BP384", message, database.place("name"))
     elif name.startswith("-"):
         message = f"`{name}` begins with a dash: the dump program would read it as an option"

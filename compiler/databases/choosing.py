@@ -14,7 +14,13 @@ from ..support.record import NamedTuple
 from .archive_layout import Dump, identifier_of
 
 ALL = "all"
-DEFAULT_PORTS = {"postgresql": 5432, "mariadb": 3306, "mysql": 3306, "mongodb": 27017}
+DEFAULT_PORTS = {
+    "postgresql": 5432,
+    "mariadb": 3306,
+    "mysql": 3306,
+    "mongodb": 27017,
+    "influxdb": 8086,
+}
 
 
 class Wanted(NamedTuple):

@@ -125,6 +125,8 @@ def _why_not_renamed(dump: Dump, form: Format | None) -> str:
         return "it is of several databases"
     if dump.kind in ("mariadb", "mysql") and dump.name == "mysql":
         return "it is of the server's users"
+    if dump.kind in ("influxdb", "openldap"):
+        return "its client has no way for that"
     return "--restore-path names another file" if dump.kind == "sqlite" else ""
 
 

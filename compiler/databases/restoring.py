@@ -17,7 +17,7 @@ from ..plan.words import ScratchPath, Word
 from ..plan.work import Output, OutputUse, Process, Upstream, upstream_of
 from ..source.diagnostic import Diagnostics
 from ..support.record import NamedTuple
-from . import restore_mongodb, restore_mysql, restore_postgresql, restore_sqlite
+from . import influxdb, openldap, restore_mongodb, restore_mysql, restore_postgresql, restore_sqlite
 from .aims import connection_of, database_of, file_of, thing
 from .archive_layout import Dump
 from .archive_questions import content, files
@@ -218,6 +218,10 @@ class _Work:
                     self._entry, self._dump.name, self._connection, self._options.schemas,
                     self._folder, self._options.to,
                 )  # fmt: skip
+            case "influxdb":
+                return influxdb.restore(self._entry, self._dump, self._connection, self._folder)
+            case "openldap":
+                return openldap.restore(self._entry)
             case _:
                 return restore_mysql.restore(self._entry, self._connection)
 

@@ -13,7 +13,7 @@ from ..borg.create import UNJUDGED
 from ..borg.target import Target, expand_home, extra
 from ..borg.versions import SEPARATE_REPOSITORY
 from ..config.databases import Database
-from ..databases import layout, mongodb, mysql, postgresql, sqlite
+from ..databases import influxdb, layout, mongodb, mysql, openldap, postgresql, sqlite
 from ..databases.layout import Dump
 from ..plan.ids import Names
 from ..plan.model import Phase, Step, StepId
@@ -148,6 +148,16 @@ class _Dumps:
         dumping = mongodb.dump(database, database.name, self._steps.connection(database), path)
         self._steps.dump(database, database.name, dumping)
 
+    def influxdb(self, database: Database, named: tuple[str, ...]) -> None:
+        del named
+        folder = self._steps.files.path(Dump(database, database.name))
+        dumping = influxdb.dump(database, self._steps.connection(database), folder)
+        self._steps.dump(database, database.name, dumping)
+
+    def openldap(self, database: Database, named: tuple[str, ...]) -> None:
+        del named
+        self._steps.dump(database, database.name, openldap.dump(database))
+
     def sqlite(self, database: Database, named: tuple[str, ...]) -> None:
         del named  # each entry is a file
         copied = self._steps.files.beside("sqlite", str(database.number))
@@ -171,9 +181,11 @@ class _Dumps:
 
 
 _OF_KIND: dict[str, Callable[[_Dumps, Database, tuple[str, ...]], None]] = {
+    "influxdb": _Dumps.influxdb,
     "mariadb": _Dumps.mysql,
     "mongodb": _Dumps.mongodb,
     "mysql": _Dumps.mysql,
+    "openldap": _Dumps.openldap,
     "postgresql": _Dumps.postgresql,
     "sqlite": _Dumps.sqlite,
 }

@@ -245,7 +245,7 @@ def test_what_would_steer_a_terminal_or_break_the_form_is_shown(place: Place, fo
         f"encryption_passphrase: {{{SECRET}: 1}}\n",
         f"encryption_passphrase: x\nencryption_passphrase: {SECRET}\n",
         f"encryption_pasphrase: {SECRET}\n",
-        f"influxdb_databases: [{{name: {SECRET}}}]\n",
+        f"log_file_format: [{{name: {SECRET}}}]\n",
     ],
 )
 def test_secrets_stay_out(place: Place, format_: str, text: str) -> None:

@@ -21,10 +21,8 @@ _PASSWORD = "no password stands on a command line"
 _REFUSED = "psql and mysql know no --schema"
 _ONE = "one repository at a time: the second would overwrite the first"
 _EXACT = "the entry that is exactly the dump's own counts"
-_KINDS = "influxdb and openldap are not implemented"
 
 DIFFERENT: dict[str, Difference] = {
-    "restore-all-kinds": Difference(_KINDS),
     "restore-fail-extract-1-slow-client": Difference(_WARNING),
     "restore-fail-list": Difference(_BEFOREHAND, ("BP390",)),
     "restore-hook-unknown": Difference(_BEFOREHAND, ("BP391",)),

@@ -44,7 +44,6 @@ DELIBERATE = {
     r"mongodb-directory-credentials-file|credential-(mongodb|username)": "a credential is read when it is needed",
     r"mongodb-docker-exec": "the recorder shows what docker starts, too",
     r"sqlite-.*": "SQLite's backup function copies the database first",
-    r"influxdb-.*|openldap-(?!all).*": "refused by name",
     r"container-bad-json": "podman is asked, too, if docker tells no address",
     r"container-dry-run": "a dry run asks nobody",
     r"postgresql-name-dash": "an option in the place of a name is found before anything runs",
@@ -81,8 +80,9 @@ def theirs(recording: dict[str, Any]) -> list[Ran]:
         if event["event"] in ("borg", "hook"):
             continue
         argv = [_plain(word) for word in event["argv"]]
-        if "--result-file" in argv:
-            at = argv.index("--result-file")
+        to_file = "-l" if event["event"] == "slapcat" else "--result-file"
+        if to_file in argv:
+            at = argv.index(to_file)
             del argv[at : at + 2]
         own = [f["content"].strip() for f in event.get("files", ()) if "$FD" in f["arg"]]
         own += [f["content"].strip() for f in event.get("files", ()) if "tmpRANDOM" in f["arg"]]
