@@ -8,7 +8,7 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
@@ -19,6 +19,7 @@ from borgplan.compiler.plan.words import (
     EACH,
     ForEach,
     ScratchPath,
+    SecretFile,
     SecretOption,
     SecretUse,
     Use,
@@ -30,6 +31,7 @@ from borgplan.compiler.plan.work import OutputUse, Process
 from borgplan.runtime.engine.runner import NotReadyError
 from borgplan.runtime.process.listed import feeds_for_each, text_for_each, words_for_each
 from tests.compiler.planning import compilation
+from tests.databases.dump_differences import Difference, Ran, difference_of, read
 from tests.databases.engines import ADDRESS, Engines
 
 ROOT = Path(__file__).parents[2].parent / "shared/databases/recordings"
@@ -38,25 +40,6 @@ GROUPS = ("config", "container", "credential", "dump-")
 _POSTGRESQL = ["postgres", "template0", "template1", "users", "orders", "user_archive"]
 _MARIADB = ["information_schema", "mysql", "performance_schema", "sys", "users", "orders", "user_archive"]  # fmt: skip
 _ENGINES = ("docker", "podman")
-# Where borgplan does something else, and why; each of them has to differ.
-DELIBERATE = {
-    r"mongodb-options(-quotes)?": "options are split as a shell would",
-    r"mongodb-directory-credentials-file|credential-(mongodb|username)": "a credential is read when it is needed",
-    r"mongodb-docker-exec": "the recorder shows what docker starts, too",
-    r"sqlite-.*": "SQLite's backup function copies the database first",
-    r"container-bad-json": "podman is asked, too, if docker tells no address",
-    r"container-dry-run": "a dry run asks nobody",
-    r"postgresql-name-dash": "an option in the place of a name is found before anything runs",
-    r"postgresql-all-and-named": "a database is dumped once, as its own entry has it",
-    r"credential-(environment-variable|systemd|container|dry-run)": "needs a real environment",
-}  # fmt: skip
-
-
-class Ran(NamedTuple):
-    program: str
-    argv: tuple[str, ...]
-    environment: tuple[tuple[str, str], ...]
-    files: tuple[str, ...]
 
 
 def recordings() -> list[dict[str, Any]]:
@@ -95,8 +78,9 @@ def theirs(recording: dict[str, Any]) -> list[Ran]:
 class Filling:
     """Words in full, as far as a test can."""
 
-    def __init__(self, compiled: Compilation) -> None:
+    def __init__(self, compiled: Compilation, files: dict[str, str]) -> None:
         assert compiled.plan is not None
+        self._credentials = files
         self._secrets = compiled.secrets
         self._scratch = {file.name: file for file in compiled.plan.scratch}
         self.values: dict[Value, str] = {}
@@ -119,6 +103,8 @@ class Filling:
                     known = (
                         self._secrets.get(secret, "") if isinstance(secret, SecretOption) else "…"
                     )
+                    if isinstance(secret, SecretFile):
+                        known = self._credentials[secret.path.removeprefix("$TMP/")].rstrip("\n")
                     found += escaped(known, escape)
                 case ScratchPath(name):
                     found += self._path(self._scratch[name])
@@ -166,7 +152,7 @@ def ours(
 ) -> tuple[list[Ran], dict[str, str] | None]:
     """What runs, and `dumps.json`; None for that where a list of names is refused."""
     listed = recording.get("server_databases")
-    filling = Filling(compiled)
+    filling = Filling(compiled, recording["files"])
     found: list[Ran] = []
     assert compiled.plan is not None
     for step in compiled.plan.steps:
@@ -195,47 +181,48 @@ def ours(
     return sorted(found), filling.metadata()
 
 
-def differences(recording: dict[str, Any]) -> list[str]:
-    """In words; empty for what is equivalent."""
+def differences(recording: dict[str, Any], difference: Difference | None = None) -> list[str]:
+    """In words, but for a `difference` that is deliberate; empty for what is equivalent."""
+    deliberate = difference or Difference("")
     text = recording["files"]["borgmatic.d/db.yaml"].replace("$TMP/src", "/etc")
     text = text.replace("$TMP/repos/r1.borg", "/backups/one")
-    compiled = compilation({"c.yaml": text}, semantics="2.1.10")
-    refuses = bool(compiled.errors) or compiled.plan is None or bool(compiled.plan.refusals)
+    environment = recording.get("env") or {}
+    compiled = compilation({"c.yaml": text}, semantics="2.1.10", environment=environment)
     fails = recording["exit_code"] != 0
-    wanted = theirs(recording)
-    if refuses:
-        return [] if fails and not wanted else ["borgplan refuses it beforehand"]
+    wanted = deliberate.ran(theirs(recording))
+    if why := _refused(compiled):
+        is_so = deliberate.refused in why if deliberate.refused else fails and not wanted
+        return [] if is_so else [f"borgplan refuses it beforehand: {why}"]
     found, metadata = ours(compiled, recording)
-    if fails or metadata is None:
-        return [] if fails and metadata is None and found == wanted else ["one of the two fails"]
-    told = [f"only borgmatic: {one}" for one in wanted if one not in found]
-    told += [f"only borgplan: {one}" for one in found if one not in wanted]
+    told = [f"only borgmatic: {one}" for one in (Counter(wanted) - Counter(found)).elements()]
+    told += [f"only borgplan: {one}" for one in (Counter(found) - Counter(wanted)).elements()]
+    if (fails and not deliberate.only_theirs_fails) or metadata is None:
+        return told if fails and metadata is None else [*told, "one of the two fails"]
     trees = [e["runtime_files"] for e in recording["trace"] if e.get("runtime_files")]
     recorded = {k: v for k, v in (trees[-1] if trees else {}).items() if k.endswith("dumps.json")}
-    if {k: json.loads(v) for k, v in recorded.items()} != {
-        k: json.loads(v) for k, v in metadata.items()
-    }:
-        told.append(f"dumps.json: {recorded} != {metadata}")
+    if (theirs_say := deliberate.metadata(read(recorded))) != read(metadata):
+        told.append(f"dumps.json: {theirs_say} != {metadata}")
     return told
 
 
-def _reason(name: str) -> str:
-    return next((why for names, why in DELIBERATE.items() if re.fullmatch(names, name)), "")
+def _refused(compiled: Compilation) -> list[str]:
+    """Codes of errors, and what is refused by name; empty if it runs."""
+    refusals = compiled.plan.refusals if compiled.plan else ()
+    return [*(item.code for item in compiled.errors), *(refusal.what for refusal in refusals)]
 
 
 @pytest.mark.skipif(not RECORDINGS, reason="no recordings beside the project")
 @pytest.mark.parametrize("recording", RECORDINGS, ids=[one["id"] for one in RECORDINGS])
 def test_a_recorded_dump(recording: dict[str, Any], record_property: Any) -> None:
-    found = differences(recording)
-    reason = _reason(recording["id"])
-    kind = (
-        "deliberately different" if reason and found else "equivalent" if not found else "failing"
-    )
+    difference = difference_of(recording["id"])
+    found = differences(recording, difference)
+    kind = "failing" if found else "deliberately different" if difference else "equivalent"
     record_property("dumps", (recording["group"], kind))
-    if reason:
-        assert found, f"it is equivalent, though said to differ: {reason}"
-    else:
-        assert found == []
+    assert found == []
+    if difference:
+        assert differences(recording), (
+            f"it is equivalent, though said to differ: {difference.reason}"
+        )
 
 
 @pytest.mark.skipif(not RECORDINGS, reason="no recordings beside the project")
