@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.databases.restore_differences import DIFFERENT
+from tests.databases.restore_differences import DIFFERENT, words
 from tests.databases.restores import SHARED, expected, kind_of, recordings, replay
 
 RECORDINGS = recordings()
@@ -32,10 +32,24 @@ def test_the_same_is_restored(
     if different is not None:
         assert found.errors == different.errors, different.reason
         assert not is_same or found.errors, f"it isn't different any more: {different.reason}"
+        if not different.errors:
+            ours = [words(event).replace(str(tmp_path), "$TMP") for event in found.events]
+            theirs = [words(event).replace(str(tmp_path), "$TMP") for event in wanted]
+            assert without(ours, different.more) == without(theirs, different.less)
+            assert found.failed == different.fails
         return
     assert found.errors == ()
     assert found.events == wanted
     assert found.failed == (recording["exit_code"] != 0)
+
+
+def without(events: list[str], only: tuple[str, ...]) -> list[str]:
+    """The others, in order. Each of `only` is there once."""
+    left = list(events)
+    for one in only:
+        left.remove(one)
+    assert not set(only) & set(left)
+    return left
 
 
 def _placed(event: Any, place: Path) -> Any:
