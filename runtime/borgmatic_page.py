@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..compiler.config.options import BESIDE, BY_NAME, GROUPS, LATER
+from ..compiler.config.option_names import BESIDE, LATER
+from ..compiler.config.options import BY_NAME, GROUPS
 from .cli.borgmatic.counterparts import action_of, counterpart, field_of
 from .cli.borgmatic.flags import GLOBAL, RELEASE, Action, Flag, Flags, OptionFlag, common_flag
 from .cli.options.action import FLAGS

@@ -56,6 +56,11 @@ class Position(Enum):
     AFTER_EVERYTHING = "after everything"
     AFTER_ERROR = "after error"
 
+    @property
+    def in_repositories(self) -> bool:
+        """Whether a repository may have such an entry of its own."""
+        return self.value.endswith((" repository", " action"))
+
 
 class CommandHook(NamedTuple):
     """An entry of `commands:`. `when` (actions) and `states` are None where they aren't given."""

@@ -75,10 +75,10 @@ class Option(NamedTuple):
 
 
 # The names that `when:` and `skip_actions:` take (borgmatic 2.1.10).
+# As `when:` and `skip_actions` have them: borgmatic puts the three actions on keys under one name.
+_OF_KEYS = frozenset({Action.KEY_EXPORT, Action.KEY_IMPORT, Action.KEY_CHANGE_PASSPHRASE})
 ACTION_NAMES = (
-    "repo-create", "transfer", "prune", "compact", "create", "recreate", "check", "delete", "extract",
-    "config", "export-tar", "mount", "umount", "repo-delete", "restore", "repo-list", "list",
-    "repo-info", "info", "break-lock", "key", "borg", "browse", "diff",
+    *(action.value for action in Action if action not in _OF_KEYS), "config", "key", "browse",
 )  # fmt: skip
 
 SECTIONS = ("location", "storage", "retention", "consistency", "output", "hooks")
@@ -241,24 +241,6 @@ OPTIONS: tuple[Option, ...] = (
     Option("umask", Type.UMASK, "hooks", "The umask hook commands run with.", alias="hooks_umask"),
 )  # fmt: skip
 
-# Not implemented only, with the section they would stand in.
-LATER: dict[str, tuple[str, ...]] = {
-    "output": ("log_file_format",),
-}  # fmt: skip
-
-SNAPSHOT_NAMES = ("btrfs", "lvm", "zfs")  # groups that are turned on by being there, even empty
-# Monitoring services; their options stand in `services`, which is loaded where one of them is named.
-SERVICE_NAMES = (
-    "apprise", "cronhub", "cronitor", "healthchecks", "loki", "ntfy", "pagerduty", "pushover", "sentry",
-    "uptime_kuma", "watchgoose", "zabbix",
-)  # fmt: skip
-
-# Lists of databases; their options stand in `databases`, which is loaded where one of them is there.
-DATABASE_NAMES = tuple(
-    f"{kind}_databases"
-    for kind in ("influxdb", "mariadb", "mongodb", "mysql", "openldap", "postgresql", "sqlite")
-)
-
 # Of an entry of `repositories`, beside those that it may share with the file.
 REPOSITORY_OPTIONS: tuple[Option, ...] = (
     Option("path", Type.TEXT, "repositories", "A path or an ssh:// address."),
@@ -292,8 +274,3 @@ BY_SECTION: dict[str, dict[str, Option]] = {
 }
 # Mappings of options: the part of an option's name before its point.
 GROUPS = frozenset(option.name.partition(".")[0] for option in OPTIONS if "." in option.name)
-LATER_SECTION: dict[str, str] = {
-    name: section for section, names in LATER.items() for name in names
-}
-# Names that aren't in `OPTIONS`, with the section they would stand in.
-BESIDE: dict[str, str] = LATER_SECTION | dict.fromkeys((*SERVICE_NAMES, *DATABASE_NAMES), "hooks")

@@ -14,7 +14,8 @@ from ..source.span import Span
 from ..support.record import NamedTuple
 from ..syntax.compose import Room, parse
 from ..syntax.nodes import Include, Mapping, Marked, Node, Scalar, Sequence
-from .options import BY_SECTION, OPTIONS, SECRETS, SECTIONS, SERVICE_NAMES, Option, Type
+from .option_names import SERVICE_NAMES
+from .options import BY_SECTION, OPTIONS, SECRETS, SECTIONS, Option, Type
 
 _REFERENCE = "{credential "
 _SETTING = re.compile(r"([a-z0-9_]+(?:\[[0-9]{1,6}\]|\.[a-z0-9_]+)*)(?:=(.*)|!)", re.DOTALL)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ..support.record import NamedTuple
 from ..syntax.nodes import Mapping, Marked, Node, Scalar, Sequence, unmarked
-from .options import BESIDE, OPTIONS, SECTIONS
+from .option_names import BESIDE
+from .options import OPTIONS, SECTIONS
 
 _NAMES = {option.name for option in OPTIONS} | BESIDE.keys()
 _BESIDE_SECTIONS = "constants"  # in every form

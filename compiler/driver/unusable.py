@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..config.decode.file import configuration
 from ..config.model import Configuration
-from ..config.options import SECTIONS, SERVICE_NAMES
+from ..config.option_names import SERVICE_NAMES
+from ..config.options import SECTIONS
 from ..lower.messages import failures
 from ..plan.actions import Action
 from ..plan.model import Step

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..config.model import Configuration
-from ..config.options import SNAPSHOT_NAMES
+from ..config.option_names import SNAPSHOT_NAMES
 from ..driver.compile import Compilation
 from ..source.diagnostic import Diagnostics
 from ..source.host import Host

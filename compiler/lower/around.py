@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..borg.target import Target
-from ..config.options import SNAPSHOT_NAMES
+from ..config.option_names import SNAPSHOT_NAMES
 from ..plan.ids import Names
 from ..plan.model import Effect, Phase, Resume, ScopeId, Step, Trigger
 from .places import Place

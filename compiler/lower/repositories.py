@@ -13,7 +13,7 @@ from ..borg.refusals import check_location, check_selection, check_values
 from ..borg.target import Target, check_flags, target_of
 from ..borg.versions import ASSUMED
 from ..config.model import Repository
-from ..config.options import SNAPSHOT_NAMES
+from ..config.option_names import SNAPSHOT_NAMES
 from ..plan.actions import Action
 from ..plan.model import Fact, Refusal, ScopeId
 from ..plan.scratch import Scratch

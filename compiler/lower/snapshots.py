@@ -10,7 +10,7 @@ from posixpath import join, normpath
 
 from ..borg.patterns import Selection
 from ..borg.target import Target
-from ..config.options import SNAPSHOT_NAMES
+from ..config.option_names import SNAPSHOT_NAMES
 from ..plan.actions import Action
 from ..plan.claims import Claim, Mode
 from ..plan.command_text import words_text

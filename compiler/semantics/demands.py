@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from ..config.hooks import HookKind
-from ..config.options import (
-    BESIDE,
-    BY_NAME,
-    BY_SECTION,
-    GROUPS,
-    REPOSITORY_OPTIONS,
-    SERVICE_NAMES,
-)
+from ..config.option_names import BESIDE, SERVICE_NAMES
+from ..config.options import BY_NAME, BY_SECTION, GROUPS, REPOSITORY_OPTIONS
 from ..config.syntax_forms import pairs_at_the_top
 from ..source.span import Span
 from ..support.record import NamedTuple
@@ -93,7 +87,7 @@ class _Finder:
             self._note(FLAT, f"`{name}` outside of sections", key.span)
         elif section and not _belongs(name, section):
             self._note(FLAT, f"`{name}` in `{section}:`", key.span)
-        self._note(SINCE.get(name), f"`{name}`", key.span)
+        self._note(_since(name), f"`{name}`", key.span)
         if name == "archive_name_format":
             self._name_format = key
         elif name == "prefix":
@@ -166,6 +160,8 @@ def _since(path: str) -> Release | None:
         return SINCE.get(path)
     from ..config.services import SERVICES
 
+    if not name:
+        return SERVICES[service].since
     options = SERVICES[service].options
     return next((o.since for o in options if o.name == name and len(o.since) > 1), None)
 

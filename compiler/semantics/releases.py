@@ -9,17 +9,14 @@ from __future__ import annotations
 
 Release = tuple[int, ...]
 
-# The names of options. For what stands in an option `option.key`, in a list as in a mapping.
+# The names of options; of services see `config/services.py`. For what stands in an option `option.key`, in a list as in a mapping.
 _NAMES: dict[Release, str] = {
-    (1, 3, 25): "healthchecks",
     (1, 4, 0): "postgresql_databases",
-    (1, 4, 3): "cronitor",
     (1, 4, 4): "exclude_nodump keep_exclude_tags",
-    (1, 4, 8): "cronhub",
     (1, 4, 9): "mysql_databases",
     (1, 4, 17): "extra_borg_options",
     (1, 4, 19): "borgmatic_source_directory",
-    (1, 5, 0): "after_check after_prune before_check before_prune pagerduty",
+    (1, 5, 0): "after_check after_prune before_check before_prune",
     (1, 5, 10): "after_extract before_extract",
     (1, 5, 11): "temporary_directory",
     (1, 5, 21): "retries retry_wait",
@@ -27,7 +24,6 @@ _NAMES: dict[Release, str] = {
     (1, 5, 23): "after_compact before_compact extra_borg_options.compact",
     (1, 5, 24): "working_directory",
     (1, 6, 2): "checks.frequency checks.name",
-    (1, 6, 3): "ntfy",
     (1, 7, 0): "after_actions before_actions flags numeric_ids upload_rate_limit",
     (1, 7, 8): "checkpoint_volume",
     (1, 7, 9): "sqlite_databases",
@@ -37,19 +33,15 @@ _NAMES: dict[Release, str] = {
     (1, 8, 0): "check_i_know_what_i_am_doing",
     (1, 8, 1): "store_config_files",
     (1, 8, 2): "mariadb_databases",
-    (1, 8, 3): "loki",
-    (1, 8, 4): "apprise",
     (1, 8, 5): "skip_actions",
     (1, 8, 7): "borg_exit_codes",
     (1, 8, 10): "checks.count_tolerance_percentage checks.data_sample_percentage "
     "checks.data_tolerance_percentage checks.xxh64sum_command",
     (1, 8, 12): "checks.max_duration upload_buffer_size",
-    (1, 8, 13): "checks.only_run_on uptime_kuma",
-    (1, 9, 0): "user_runtime_directory user_state_directory zabbix",
-    (1, 9, 2): "pushover",
+    (1, 8, 13): "checks.only_run_on",
+    (1, 9, 0): "user_runtime_directory user_state_directory",
     (1, 9, 3): "bootstrap zfs",
     (1, 9, 4): "btrfs lvm",
-    (1, 9, 7): "sentry",
     (1, 9, 11): "container keepassxc",
     (2, 0, 0): "commands compact_threshold default_actions keepassxc.key_file keepassxc.yubikey "
     "list_details log_file log_file_format log_file_verbosity log_json monitoring_verbosity progress "
@@ -73,8 +65,7 @@ _NAMES: dict[Release, str] = {
     (2, 1, 0): "unsafe_skip_path_validation_before_create",
     (2, 1, 3): "files_changed msgpack_version_check",
     (2, 1, 6): "keepassxc.secret_tool_command quick_statistics",
-    (2, 1, 7): "archive_hostname archive_username repositories.id_hash repositories.key_location "
-    "watchgoose",
+    (2, 1, 7): "archive_hostname archive_username repositories.id_hash repositories.key_location",
     (2, 1, 8): "influxdb_databases onepassword openldap_databases",
 }
 SINCE: dict[str, Release] = {

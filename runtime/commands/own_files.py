@@ -10,7 +10,8 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 
-from ...compiler.config.options import BESIDE, BY_NAME, GROUPS, SECTIONS
+from ...compiler.config.option_names import BESIDE
+from ...compiler.config.options import BY_NAME, GROUPS, SECTIONS
 
 _KEY = re.compile(r"^(?:([\"']?)([A-Za-z_][\w.-]*)\1|(<<))[ \t]*:(?=\s|$)", re.MULTILINE)
 _INCLUDE = re.compile(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from ...compiler.config.model import Configuration
-from ...compiler.config.options import SNAPSHOT_NAMES
+from ...compiler.config.option_names import SNAPSHOT_NAMES
 from ...compiler.config.settings import Settings
 from ...compiler.plan.exits import ExitCodes, Outcome
 from ...compiler.plan.model import Effect, Phase, Resume, Status, Step, Trigger

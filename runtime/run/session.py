@@ -192,7 +192,7 @@ def _facts(session: Session, sources: Sources, diagnostics: Diagnostics) -> Fact
 
 def _with_volumes(facts: Facts, sources: Sources, host: RealHost) -> Facts:
     """With what is known of the machine's volumes, where a configuration takes snapshots of them."""
-    from ...compiler.config.options import SNAPSHOT_NAMES
+    from ...compiler.config.option_names import SNAPSHOT_NAMES
 
     files = sources.configurations
     named = {

@@ -6,7 +6,8 @@ import pytest
 
 from borgplan.compiler.config.hooks import HookKind
 from borgplan.compiler.config.model import Configuration
-from borgplan.compiler.config.options import LATER_SECTION, OPTIONS, SECTIONS, Option, Type
+from borgplan.compiler.config.option_names import LATER_SECTION
+from borgplan.compiler.config.options import OPTIONS, SECTIONS, Option, Type
 from borgplan.compiler.semantics import profile_named
 from borgplan.compiler.semantics.validate import check_hooks
 from borgplan.compiler.source.diagnostic import Diagnostics

@@ -10,6 +10,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from borgplan.compiler.lower.selection import ordered_actions
+from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.exits import ExitCodes
 from borgplan.compiler.plan.model import Effect, Phase, ScopeKind
 from borgplan.compiler.semantics import PROFILES, Profile
@@ -83,3 +85,8 @@ def test_no_cell_has_changed() -> None:
     if os.environ.get("UPDATE_PROFILES"):
         FILE.write_text(table())
     assert table() == FILE.read_text()
+
+
+def test_no_action_that_is_requested_is_dropped() -> None:
+    for profile in PROFILES:
+        assert set(ordered_actions(Action, profile)) == set(Action)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from borgplan.compiler.config.options import SERVICE_NAMES
+from borgplan.compiler.config.option_names import SERVICE_NAMES
 from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Role
 from borgplan.compiler.plan.words import SecretUse, Word

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...source.diagnostic import Diagnostics
 from ...support.record import TYPE_CHECKING
 from ...syntax.nodes import Node, Scalar
-from ..options import DATABASE_NAMES, SERVICE_NAMES
+from ..option_names import DATABASE_NAMES, SERVICE_NAMES
 
 if TYPE_CHECKING:
     from ..databases import Database

@@ -14,16 +14,15 @@ from ...source.diagnostic import Diagnostics, Severity
 from ...source.span import Span, Text
 from ...support.record import TYPE_CHECKING
 from ...syntax.nodes import Mapping, Node, Scalar, Sequence, is_late, kind
-from ..hooks import CommandHook, Hook, HookKind, Position
+from ..hooks import CommandHook, Hook, HookKind
 from ..model import Configuration, Own, Repository
+from ..option_names import LATER_SECTION, SNAPSHOT_NAMES
 from ..options import (
     BY_NAME,
     BY_SECTION,
     GROUPS,
-    LATER_SECTION,
     OPTIONS,
     SECTIONS,
-    SNAPSHOT_NAMES,
     Option,
     Type,
 )  # fmt: skip
@@ -53,12 +52,6 @@ _LENIENT = tuple(
 )
 _LISTS = {option.key: option for option in OPTIONS if option.key in ("checks", "borg_exit_codes")}
 _LISTS_OF_MAPPINGS = (Type.REPOSITORIES, Type.CHECKS, Type.COMMAND_HOOKS, Type.EXIT_CODES)
-
-
-_OF_REPOSITORIES = (
-    Position.BEFORE_REPOSITORY, Position.AFTER_REPOSITORY, Position.BEFORE_ACTION,
-    Position.AFTER_ACTION,
-)  # fmt: skip
 
 
 def configuration(
@@ -228,7 +221,7 @@ class _Decoder:
             self._diagnostics.error("BP203", found.text, found.span)
         commands = self._commands() if "commands" in self._nodes else None
         for entry in commands or ():
-            if entry.position not in _OF_REPOSITORIES:
+            if not entry.position.in_repositories:
                 self._diagnostics.warning(
                     "BP227", f"`{entry.position.value}` has no effect in a repository", entry.span
                 )

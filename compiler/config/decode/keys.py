@@ -5,7 +5,8 @@ from __future__ import annotations
 from ...source.diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
 from ...source.span import Span
 from ...syntax.nodes import Mapping, Scalar
-from ..options import BESIDE, BY_SECTION, OPTIONS, SECTIONS, Option
+from ..option_names import BESIDE
+from ..options import BY_SECTION, OPTIONS, SECTIONS, Option
 
 _MANY = 100
 

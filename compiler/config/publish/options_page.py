@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..options import LATER, OPTIONS, REPOSITORY_OPTIONS, SECTIONS, Option, Type
+from ..option_names import LATER
+from ..options import OPTIONS, REPOSITORY_OPTIONS, SECTIONS, Option, Type
 from .database_schema import page as database_page
 from .service_schema import page as service_page
 

@@ -8,16 +8,8 @@ from __future__ import annotations
 
 from ..decode.check_entries import DAYS, OF_SPOT
 from ..hooks import HookKind, Position
-from ..options import (
-    ACTION_NAMES,
-    LATER,
-    OPTIONS,
-    REPOSITORY_OPTIONS,
-    SECTIONS,
-    SNAPSHOT_NAMES,
-    Option,
-    Type,
-)
+from ..option_names import LATER, SNAPSHOT_NAMES
+from ..options import ACTION_NAMES, OPTIONS, REPOSITORY_OPTIONS, SECTIONS, Option, Type
 from .database_schema import databases
 from .service_schema import services
 

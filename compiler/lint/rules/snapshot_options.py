@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.options import SNAPSHOT_NAMES
+from ...config.option_names import SNAPSHOT_NAMES
 from ...config.settings import Settings
 from ...driver.compile import Compilation
 from ...plan.actions import Action
