@@ -34,7 +34,7 @@ def freezing(freeze: Freeze, scope: str, number: int) -> tuple[Command, Command]
         Command(
             f"mark for `{text}`", ("mkdir", "-m", "700", "-p", mark), FROZEN, (text,), makes=(Presence(mark, Where.PATH),)
         ),
-        Command(f"freeze by `{text}`", ("/bin/sh", "-c", text), FROZEN, ()),
+        Command(f"freeze by `{text}`", ("/bin/sh", "-c", text), FROZEN, (text,)),
     )  # fmt: skip
 
 

@@ -116,6 +116,18 @@ def test_the_service_runs_again_whatever_happens(serving: Scene, point: Point) -
     assert f"{serving.folder}/stopped" not in log  # it ran when Borg was started
 
 
+@_NEEDS_ROOT
+def test_a_resumed_run_stops_the_service_for_its_own_snapshots(serving: Scene) -> None:
+    serving.shell(f"mv {serving.folder}/one {serving.folder}/away")
+    assert _run(serving, None) == 1
+    serving.shell(f"mv {serving.folder}/away {serving.folder}/one")
+    (serving.folder / "log").write_text("")
+    run = serving.borgplan("history").stdout.split()[0]
+    assert serving.borgplan("resume", run).returncode == 0
+    assert (serving.folder / "log").read_text() == "stop app 0\nstart app 1\n"
+    assert (_is_running(serving), _marks(serving), serving.left()) == (True, "", [])
+
+
 def test_the_plan_shows_for_how_long_a_service_stands_still(place: Place) -> None:
     place.write("borgplan.yaml", _PROJECT)
     text = place.run("plan", "-a", "create", "c.yaml").out
