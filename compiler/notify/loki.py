@@ -17,6 +17,8 @@ def requests(telling: Telling) -> tuple[Request, ...]:
     line: object = _LINES.get(telling.state)
     if telling.said is not None:
         line = telling.said.text
+    elif nothing := telling.nothing():
+        line = (line, *nothing)
     if line is None:
         return ()
     labels = {name: _label(text, telling.file) for name, text in telling.service.options["labels"]}

@@ -17,6 +17,8 @@ def requests(telling: Telling) -> tuple[Request, ...]:
     title, message = telling.usual(
         f"A {telling.monitoring.name} {telling.state.name} event happened"
     )
+    if telling.monitoring.headers and telling.said is None:
+        message = title  # a header is one line
     tag = "borgmatic" if telling.said is None else "borgplan"
     usual = {"title": title, "message": message, "priority": "default", "tags": tag}
     said = {name: telling.of_state(name) for name in usual}

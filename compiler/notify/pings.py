@@ -26,7 +26,7 @@ def requests(telling: Telling) -> tuple[Request, ...]:
         return (get(telling, url, verify=verify),)
     limit = service.options.get("ping_body_limit", _LIMITS[service.name])
     logs = None if telling.state is State.START else telling.logs(limit)
-    usual = "" if telling.said is None else telling.said.text
+    usual = telling.nothing() if telling.said is None else telling.said.text
     return (post(telling, url, logs or usual, verify=verify),)
 
 

@@ -63,7 +63,15 @@ class Telling(NamedTuple):
 
     def usual(self, own: str) -> tuple[Word, Word]:
         """The title and the text where its options say nothing. `own`: both, of a configuration file."""
-        return (own, own) if self.said is None else (self.said.title, self.said.text)
+        if self.said is not None:
+            return self.said.title, self.said.text
+        return own, joined(own, self.nothing())
+
+    def nothing(self) -> Word:
+        """At the end of a run that didn't fail: a line that nothing was done, if so; nothing in other states."""
+        if self.said is not None or self.state is not State.FINISH:
+            return ""
+        return (Use(Known.NOTHING, otherwise=""),)
 
     def place(self, option: str) -> SecretOption:
         """Where a secret option is configured."""

@@ -40,6 +40,9 @@ class Known:
     WARNINGS = Value(RUN, "warnings")  # of that only what went wrong
     ERRORS = Value(RUN, "errors")  # of that only failures
     MADE = Value(RUN, "archive")  # the archive that was made last
+    NOTHING = Value(
+        RUN, "nothing"
+    )  # a line end, that Borg has done nothing for it, and why; else empty
     DURATION = Value(RUN, "duration")  # seconds that its steps have taken
     TIME = Value(RUN, "time")  # ISO 8601 with a zone
     NANOSECONDS = Value(RUN, "nanoseconds")  # since 1970

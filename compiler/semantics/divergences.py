@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from ..plan.model import Phase, Plan, Role, ScopeKind, Step, Trigger
 from ..plan.titles import subcommand
-from ..plan.work import Process, Shell
+from ..plan.words import Known, Use, Value, parts_of
+from ..plan.work import Process, Shell, words_of
 from ..support.record import NamedTuple
 from . import NEWEST, Profile, profile_named
 
@@ -42,6 +43,12 @@ def _is_borg(step: Step) -> bool:
 
 def _tells(step: Step) -> bool:
     return step.role is Role.NOTIFY
+
+
+def _asks(step: Step, value: Value) -> bool:
+    return any(
+        isinstance(part, Use) and part.value == value for part in parts_of(words_of(step.work))
+    )
 
 
 def _may_hide_failure(step: Step) -> bool:
@@ -125,6 +132,12 @@ DIVERGENCES: tuple[Divergence, ...] = (
         "up",
         "Uptime Kuma doesn't get `up` at the start, unless `states` asks for it.",
         _any_step(lambda step: _tells(step) and step.hook == "uptime_kuma"),
+    ),
+    Divergence(
+        "nothing done",
+        "A FINISH with a text says so if Borg has done nothing for the file: all of it was skipped, softly or by the "
+        "configuration.",
+        _any_step(lambda step: _tells(step) and _asks(step, Known.NOTHING)),
     ),
     Divergence(
         "lines",

@@ -44,6 +44,14 @@ class _Told:
         self.logs = {known: _Tail() for known in (Known.LOG, Known.WARNINGS, Known.ERRORS)}
         self.seconds = 0.0
         self.archive = ""
+        self.works = False  # a command of Borg has done something
+        self.skipped = ""  # why not, as far as a soft failure is the reason
+
+
+def _nothing(told: _Told) -> str:
+    if told.works:
+        return ""
+    return f"\nNothing was done: {told.skipped or 'no action had anything to do'}"
 
 
 class Account:
@@ -65,6 +73,9 @@ class Account:
             told = self._of(step)
             told.seconds += result.seconds
             told.archive = result.archive or told.archive
+            if step.role is not Role.NOTIFY and result.outcome is Outcome.SOFT:
+                told.skipped = describe(step, result)
+            told.works = told.works or (step.role is Role.BORG and result.outcome is Outcome.DONE)
             # What a service answers is nothing that the run tells.
             said = "" if step.role is Role.NOTIFY else result.output
             lines = [line for line in said.split("\n") if line]
@@ -87,6 +98,7 @@ class Account:
             return {
                 **found,
                 Known.MADE: told.archive,
+                Known.NOTHING: _nothing(told),
                 Known.DURATION: str(int(told.seconds)),
             }
 

@@ -57,7 +57,7 @@ class Scenario:
                 taking_configs = True
             elif word.startswith("/") and taking_configs:
                 configs.append(word)
-            elif word == "--dry-run":
+            elif word in ("--dry-run", "--progress"):
                 extra.append(word)
             elif word == "--verbosity":
                 words.pop(0)

@@ -1,18 +1,21 @@
 """Recorded runs of borgmatic with monitoring services: what was sent, in order among hooks and Borg's commands.
 
-All of them are read from ../shared where it is there; a sample of each release stands in `recordings/`.
+All of them are read from ../shared where it is there, or from the folder that MONITORING_RECORDINGS names; a sample of
+each release stands in `recordings/`.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 from tests.conformance.scenario import Scenario
 
-SHARED = Path(__file__).parents[3] / "shared/monitoring/recordings"
+_SHARED = Path(__file__).parents[3] / "shared/monitoring/recordings"
+SHARED = Path(os.environ.get("MONITORING_RECORDINGS", _SHARED))
 SAMPLE = Path(__file__).parent / "recordings"
 PLACES = {"$PORT": "8081", "$TLS_PORT": "8443", "$CLOSED_PORT": "8082"}
 

@@ -52,6 +52,28 @@ def test_a_failure_and_what_was_said_of_it(laboratory: Laboratory, heard: Web) -
     assert heard.seen[0].body == b""
 
 
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ("skip_actions: [create]\n", "no action had anything to do"),
+        (
+            "commands: [{before: repository, run: ['exit 75']}]\n",
+            "`exit 75` ended with exit code 75",
+        ),
+    ],
+)
+def test_a_run_that_does_nothing_says_so(
+    laboratory: Laboratory, heard: Web, more: str, why: str
+) -> None:
+    path = write(laboratory, heard, more)
+    text = (laboratory.tmp / "c.yaml").read_text().replace(", send_logs: true", "")
+    (laboratory.tmp / "c.yaml").write_text(text)
+    ran = laboratory.run(["apply", "-a", "create", "--semantics", "2.1", path])
+    assert ran.exit_code == 0, ran.stderr
+    assert told(heard) == ["/start", "/log", ""]
+    assert heard.seen[-1].body.decode() == f"\nNothing was done: {why}"
+
+
 def test_a_dry_run_tells_nobody(laboratory: Laboratory, heard: Web) -> None:
     path = write(laboratory, heard)
     laboratory.run(["apply", "-n", "-a", "create", path])
