@@ -27,7 +27,8 @@ def with_settings(
             diagnostics.note(
                 "BP704", f"no step of this plan matches `{rule.select.text}`", rule.select.span
             )
-    if project.freezes and not any(step.role is Role.SNAPSHOT for step in steps):
+    takes = any(step.role is Role.SNAPSHOT for step in steps)
+    if project.freezes and not (takes or plan.refusals):  # of volumes that aren't known, perhaps
         span = project.freezes[0].take.span
         diagnostics.note(
             "BP704", "no step of this plan takes a snapshot, which `freeze` is for", span

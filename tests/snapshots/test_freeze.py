@@ -177,3 +177,8 @@ def test_without_snapshots_nothing_stands_still(place: Place) -> None:
     done = place.run("plan", "-a", "create", "c.yaml")
     assert "svc" not in done.out
     assert "BP704 no step of this plan takes a snapshot, which `freeze` is for" in done.err
+
+
+def test_where_volumes_are_not_known_nothing_is_said_of_freeze(place: Place) -> None:
+    place.write("borgplan.yaml", _PROJECT)
+    assert "BP704" not in place.run("plan", "-a", "create", "--offline", "c.yaml").err
