@@ -155,9 +155,9 @@ class _Lowering:
         """What this file's services are told; noted for the end: of a failure around everything, too."""
         from .messages import AROUND_EVERYTHING, around_everything, messages
 
-        found = messages(
-            place.configuration, place.profile, place.requested, self._host, self._diagnostics
-        )
+        file = place.configuration, place.profile, place.requested
+        presence = place.request.presence
+        found = messages(*file, self._host, self._diagnostics, presence=presence)
         for message in around_everything(found):
             self._last += message.steps(self._names, run, AROUND_EVERYTHING)
         return found

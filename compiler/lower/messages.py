@@ -13,7 +13,7 @@ from ..notify.telling import Telling
 from ..notify.zabbix import TOKEN
 from ..plan.ids import ROOT, Names
 from ..plan.model import Effect, Phase, Resume, Role, ScopeId, Status, Step, StepId, Trigger
-from ..plan.words import Part, Secret, Use, Word
+from ..plan.words import Part, Secret, SecretFile, Use, Word
 from ..plan.work import Request, kept_name
 from ..semantics.monitoring import Monitoring, State, monitoring_of
 from ..semantics.profile import Profile
@@ -26,6 +26,8 @@ _USUAL_BEFORE_2 = 0  # what goes into bodies where nothing is said
 _GO_ON = Effect(
     Status.FAILED, Resume.NEXT
 )  # no outcome of a message is a failure; if one were, it would count
+
+_FILES = ("tls.cert_path", "tls.key_path")
 
 _WHEN = {
     State.START: "before anything of this file",
@@ -75,8 +77,11 @@ def messages(
     requested: frozenset[str],
     host: Host,
     diagnostics: Diagnostics,
+    *,
+    presence: bool = False,
 ) -> tuple[Message, ...]:
-    """What services are told of a file from which these actions are wanted, in the order in which it is."""
+    """What services are told of a file from which these actions are wanted, in the order in which it is. `presence`:
+    whether to tell of files that aren't there."""
     monitoring = monitoring_of(profile)
     verbosity = configuration.settings.integer("monitoring_verbosity")
     if not requested & monitoring.actions or verbosity == SILENT:
@@ -87,12 +92,26 @@ def messages(
         name: lent_options(found, configuration.settings, host, diagnostics)
         for name, found in services.items()
     }
+    for name, service in services.items() if presence else ():
+        _check_files(service, lent[name], host, diagnostics)
     return tuple(
         _message(Telling(services[name], state, configuration.path, monitoring, lent[name], level))
         for state in State
         for name in monitoring.ordered(tuple(services))
         if _hears(services[name], state, monitoring)
     )
+
+
+def _check_files(
+    service: Service, lent: dict[str, Secret], host: Host, diagnostics: Diagnostics
+) -> None:
+    """Tell of certificates, keys and files with secrets that aren't there (BP426)."""
+    paths = {option: service.text(option) for option in _FILES if service.text(option)}
+    paths |= {name: place.path for name, place in lent.items() if isinstance(place, SecretFile)}
+    for option, path in paths.items():
+        if host.is_there(path) is False:
+            message = f"`{option}` of `{service.name}` needs {path}, which does not exist"
+            diagnostics.warning("BP426", message, service.place(option))
 
 
 def around_everything(found: tuple[Message, ...]) -> Iterator[Message]:

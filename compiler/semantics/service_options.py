@@ -14,6 +14,7 @@ from .profile import Profile
 
 _LATEST: Release = (99,)
 _SILENT = -2
+_LOWEST, _HIGHEST = -2, 2  # priorities of pushover
 
 
 def check_services(
@@ -75,6 +76,11 @@ def _refuse(what: str, when: str, profile: Profile, span: Span, diagnostics: Dia
 def _pushover(service: Service, diagnostics: Diagnostics) -> None:
     for state in service.states():
         priority = service.options.get(f"{state}.priority")
+        if priority is not None and not _LOWEST <= priority <= _HIGHEST:
+            diagnostics.warning(
+                "BP375", f"`priority` of pushover is a number from {_LOWEST} to {_HIGHEST}",
+                service.place(f"{state}.priority"), "the server refuses the message",
+            )  # fmt: skip
         for name in ("expire", "retry"):
             option = f"{state}.{name}"
             if option in service.options and priority != 2:
@@ -94,11 +100,13 @@ def _pair(service: Service, one: str, other: str, diagnostics: Diagnostics) -> N
 
 
 def _ntfy(service: Service, diagnostics: Diagnostics) -> None:
+    _is_url("server", service, diagnostics)
     if "access_token" not in service.options:
         _pair(service, "username", "password", diagnostics)
 
 
 def _zabbix(service: Service, diagnostics: Diagnostics) -> None:
+    _is_url("server", service, diagnostics)
     given = service.options
     if "api_key" not in given:
         _pair(service, "username", "password", diagnostics)
@@ -123,12 +131,20 @@ def _sentry(service: Service, diagnostics: Diagnostics) -> None:
         )  # fmt: skip
 
 
+def _apprise(service: Service, diagnostics: Diagnostics) -> None:
+    if not service.options["services"]:
+        message = "`apprise` has no `services`: nothing is sent"
+        diagnostics.warning("BP376", message, service.place("services"))
+
+
 def _loki(service: Service, diagnostics: Diagnostics) -> None:
+    _is_url("url", service, diagnostics)
     _pair(service, "tls.cert_path", "tls.key_path", diagnostics)
 
 
 def _is_url(name: str, service: Service, diagnostics: Diagnostics) -> None:
-    if not service.text(name).startswith(("http://", "https://")):
+    given = service.text(name)
+    if given and not given.startswith(("http://", "https://")):
         message = f"`{name}` of `{service.name}` is no URL: nothing can be sent"
         diagnostics.warning("BP377", message, service.place(name))
 
@@ -142,6 +158,7 @@ def _pushed(service: Service, diagnostics: Diagnostics) -> None:
 
 
 _CHECKS = {
+    "apprise": _apprise,
     "pushover": _pushover,
     "ntfy": _ntfy,
     "zabbix": _zabbix,

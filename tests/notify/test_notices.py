@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 from borgplan.compiler.driver.project_file import load
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.system.host import RealHost
-from tests.support.laboratory import Laboratory
+from tests.end_to_end.crashing import NESTED, Crashing, Point
+from tests.support.laboratory import Laboratory, Server
 from tests.support.web import Web, web
 
 MARK = "5f2e1c34-0a41-4a6e-8c80-6a1f0c11d9aa"
@@ -207,3 +209,28 @@ def errors(tmp_path: Path, text: str) -> list[str]:
 )  # fmt: skip
 def test_mistakes(tmp_path: Path, entry: str, said: str) -> None:
     assert said in errors(tmp_path, f"notify: [ {entry} ]\n")
+
+
+IN_PROGRAMS = [
+    Point(number, where, whole=True) for number in (1, 6, 12, 16) for where in ("before", "after")
+]
+
+
+@pytest.mark.parametrize("point", IN_PROGRAMS, ids=str)
+def test_a_killed_run_is_reported_once(
+    tmp_path: Path, server: Server, heard: Web, point: Point
+) -> None:
+    """By `recover`, to those of the whole run; what has been done by then is no failure of its own."""
+    place = Crashing(tmp_path / "place", server, NESTED)
+    url = heard.url("/ok")
+    place.write(
+        "borgplan.yaml",
+        f"notify:\n  - when: [success, failure]\n    healthchecks: {{ping_url: {url}/{MARK}}}\n"
+        f"  - when: 2 failures in a row\n    healthchecks: {{ping_url: {url}/{MARK}-row}}\n",
+    )
+    words = ("apply", "--semantics", "2.1", "c.yaml")
+    assert place.killed(point, *words).code == -signal.SIGKILL
+    for _ in range(2):
+        recovered = place.run("recover")
+        assert recovered.code == 0, recovered
+        assert [seen.path.removeprefix("/ok/") for seen in heard.seen] == [f"{MARK}/fail"]

@@ -3,6 +3,7 @@ ends and whatever servers answer."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,6 +85,47 @@ def test_they_are_only_in_what_is_sent(
     files = {file for file in place.path.rglob("*") if file.is_file() and file.name != "c.yaml"}
     names = {"events", "b.prom", "log", "journal", "saved.json", "words", "variables"}
     assert names <= {file.name for file in files}
+    texts = {str(number): f"{ran.out}{ran.err}" for number, ran in enumerate(every)}
+    texts |= {file.name: file.read_bytes().decode("latin-1") for file in files}
+    assert not [name for name, text in texts.items() if MARK in text]
+
+
+@pytest.mark.parametrize(("path", "ends"), [("/status/404", 2), ("/ok", 0)])
+def test_nor_are_those_of_the_project_file(
+    place: Place, service: Web, path: str, ends: int
+) -> None:
+    written = services(service.url(path))
+    del written["cronhub"]
+    entries = []
+    for name, text in written.items():
+        when = (
+            "[success, failure, recovery of borg create, failure of borg create in each repository]"
+        )
+        if name == "loki":
+            text = text.replace(", send_logs: true", "")
+        text = re.sub(r", states: \[[a-z, ]*\]", "", text)
+        entries.append(f"  - when: {when}\n    {name}: {text}\n")
+    place.write("c.yaml", FLAT)
+    place.write("borgplan.yaml", f"notify:\n{''.join(entries)}")
+    place.program("borg", f"{LOOKING}echo trouble >&2\nexit {ends}\n")
+    nowhere = {"https_proxy": "http://127.0.0.1:1", "no_proxy": "localhost"}
+    asked = ("--semantics", "2.1")
+    every = [
+        place.run("apply", "--events", "events", "--log-file", "log", *asked, "c.yaml", **nowhere),
+        place.run("show", "last"),
+        place.run("plan", *asked, "-o", "saved.json", "c.yaml"),
+        place.run("plan", *asked, "--format", "json", "c.yaml"),
+        place.run("plan", *asked, "--failures", "c.yaml"),
+        place.run("plan", *asked, "--fail", "1", "c.yaml"),
+        place.run("explain", "9", *asked, "c.yaml"),
+        place.run("lint", *asked, "c.yaml"),
+        place.run("notify", "--test", *asked, "c.yaml", **nowhere),
+    ]
+    assert "internal error" not in "".join(ran.err for ran in every)
+    assert len({seen.path for seen in service.seen if MARK in seen.path}) > 3
+    kept = ("c.yaml", "borgplan.yaml")
+    files = {file for file in place.path.rglob("*") if file.is_file() and file.name not in kept}
+    assert {"events", "log", "journal", "saved.json", "words"} <= {file.name for file in files}
     texts = {str(number): f"{ran.out}{ran.err}" for number, ran in enumerate(every)}
     texts |= {file.name: file.read_bytes().decode("latin-1") for file in files}
     assert not [name for name, text in texts.items() if MARK in text]
