@@ -5,14 +5,17 @@ from __future__ import annotations
 from ..plan.words import Word
 
 # A pipe's end is that of a sound dump: a copy that has come to it is whole.
-_COPY = (
-    'for pipe do cp -- "$pipe" "$pipe.part" && mv -- "$pipe.part" "$0/${pipe##*/}" || exit 1; done'
-)
+_COPY = """
+trap 'rm -f -- "$pipe.part"; exit 1' TERM
+for pipe do
+  cp -- "$pipe" "$pipe.part" && mv -- "$pipe.part" "$0/${pipe##*/}" || { rm -f -- "$pipe.part"; exit 1; }
+done
+""".strip()
 _COPY_TOGETHER = (
     'cd -- "$0" && find . -type p -print0 | xargs -0 -P 0 -n 1 '
-    """sh -c 'cp -- "$0" "$0.part" && mv -- "$0.part" "../$0"'"""
+    """sh -c 'cp -- "$0" "$0.part" && mv -- "$0.part" "../$0" || { rm -f -- "$0.part"; exit 1; }'"""
 )
-_MOVE = 'from=$1 to=$2; shift 2; "$@" && mv -- "$from" "$to"'
+_MOVE = 'from=$1 to=$2; shift 2; "$@" && mv -- "$from" "$to" || { rm -rf -- "$from"; exit 1; }'
 
 
 def copying(folder: Word, pipe: Word) -> tuple[Word, ...]:

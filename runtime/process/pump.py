@@ -238,8 +238,9 @@ class Pump:
         title = self.ready.feed.title
         if self.state is State.DONE and self._passage is not None:
             return Fed(title, self._passage.size)
-        about = f"the dump of {title}: "
-        return Fed(title, None, self.failure.text.removeprefix(about) if self.failure else "")
+        if self.failure is None or self.failure.by_reader:
+            return Fed(title)  # stopped
+        return Fed(title, None, self.failure.text.removeprefix(f"the dump of {title}: "))
 
     def close(self) -> None:
         self.descriptors = {}

@@ -25,9 +25,11 @@ class Dumped(NamedTuple):
     @property
     def text(self) -> str:
         """For people."""
+        size = "" if self.size is None else f", {amount(self.size)}"
         if self.problem:
-            return f"{self.title}: {self.problem}"
-        return f"{self.title}: dumped" + ("" if self.size is None else f", {amount(self.size)}")
+            made = f"dumped{size}, but " if self.size is not None else ""
+            return f"{self.title}: {made}{self.problem}"
+        return f"{self.title}: dumped{size}"
 
 
 def dumped(found: Sequence[StepFate]) -> list[Dumped]:
@@ -42,9 +44,16 @@ def _of_step(fate: StepFate) -> Iterator[Dumped]:
         return
     stopped = "not dumped" if fate.fate in (Fate.NOT_RUN, Fate.NOTHING) else "stopped"
     if result is not None and result.fed:
+        is_whole = fate.fate in (Fate.DONE, Fate.WARNING)
+        is_one = fate.step.role is Role.DUMP and len(result.fed) == 1
+        own = _failed(ending(result)) if is_one and not is_whole else ""
         for one in result.fed:
-            problem = "" if one.size is not None else _failed(one.problem) or stopped
-            yield Dumped(fate.number, one.title, one.size, problem)
+            if one.size is not None and not own:
+                problem = "" if is_whole else "not archived"
+                yield Dumped(fate.number, one.title, one.size, problem)
+            else:
+                problem = _failed(one.problem) or own or stopped
+                yield Dumped(fate.number, one.title, None, problem)
     elif work.feeds:
         problem = _failed(ending(result)) if fate.fate is Fate.FAILED and result else stopped
         for feed in work.feeds:

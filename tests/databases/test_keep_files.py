@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -107,6 +108,35 @@ def test_a_server_that_lists_nothing_costs_its_dumps_alone(home: Home) -> None:
     archive = is_incomplete(home, ran)
     assert "postgresql *: failed: was not started: the list of names is empty" in ran.stdout
     assert dumps_in(home, archive) == {"one": "-- a dump"}
+
+
+FULL = 'case "$2" in */one) head -c 5 "$2" >"$3"; echo "cp: no space left" >&2; exit 1;; esac; exec /bin/cp "$@"'
+
+
+@pytest.mark.borg
+def test_a_full_disk_costs_the_dump_that_does_not_fit(home: Home) -> None:
+    """Which isn't said to be dumped, and leaves its room to the next one."""
+    looks = f"test ! -e $(echo {home.path}/run/*/apart/borgmatic/*/*/one.part) || exit 1"
+    two = {"pg_dump_command": f"{looks}; {SOUND}"}
+    configured(home, one={"pg_dump_command": SOUND}, two=two)
+    programs = home.path / "programs"
+    programs.mkdir()
+    script(home, "programs/cp", FULL)
+    ran = apply(home, "create", PATH=f"{programs}:{os.environ['PATH']}")
+    archive = is_incomplete(home, ran)
+    assert "postgresql one: failed: ended with exit code 1: cp: no space left" in ran.stdout
+    assert "postgresql two: dumped, 53 B\n" in ran.stdout
+    assert dumps_in(home, archive) == {"two": "-- a dump"}
+
+
+@pytest.mark.borg
+def test_what_was_dumped_for_an_archive_that_was_not_made_is_told_so(home: Home) -> None:
+    configured(home, one={"pg_dump_command": SOUND}, two={"pg_dump_command": "exit 1"})
+    home.write("borgplan.yaml", "on_dump_failure: stop\n")
+    ran = apply(home, "create")
+    assert ran.exit_code == 1
+    assert "postgresql one: dumped, 53 B, but not archived\n" in ran.stdout
+    assert "postgresql two: failed: " in ran.stdout
 
 
 @pytest.mark.borg
