@@ -142,7 +142,7 @@ def freeing(target: Target, extent: Extent) -> list[NamedCommand]:
     space by itself, and repositories would grow for ever."""
     if target.profile.compacts or not target.version.knows(COMPACT) or extent.compacts:
         return []
-    reason = "frees the space of pruned archives (Borg before 1.2 did this in prune)"
+    reason = "Borg 1.2 and later don't free space in prune"
     return [named._replace(reason=reason) for named in compact(target, extent)]
 
 

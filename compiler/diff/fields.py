@@ -83,7 +83,7 @@ _TRIGGERS = {
     Trigger.ALWAYS: "also after failures",
     Trigger.WELL: "if nothing within failed, not even softly",
     Trigger.UNFAILED: "if nothing within failed but softly",
-    Trigger.FAILED: "if anything within failed, whatever came after it",
+    Trigger.FAILED: "if any step within failed",
     Trigger.OWN: "if a step of the scope itself failed",
     Trigger.ENDED: "in any case",
 }
@@ -96,8 +96,8 @@ STATUSES = {
 RESUMES = {
     Resume.NEXT: "next step runs",
     Resume.PHASE: "rest of the list skipped",
-    Resume.EXIT: "after-hooks run next",
-    Resume.LEAVE: "after-hooks skipped",
+    Resume.EXIT: "continues with the after-hooks that apply",
+    Resume.LEAVE: "after-hooks skipped, error hooks apply",
     Resume.END: "all remaining steps are skipped",
 }
 

@@ -64,7 +64,12 @@ def renamed(target: Target, made_by: StepId, naming: Phase) -> NamedCommand:
         (Use(made, without=UNJUDGED),),
     )
     command = target.command(words, None)._replace(required=naming is Phase.BODY, once=True)
-    return NamedCommand("rename", command, "all dumps are whole", phase=naming)
+    return NamedCommand(
+        "rename",
+        command,
+        "the archive gets its final name once all dumps are checked",
+        phase=naming,
+    )
 
 
 class _Dumps:

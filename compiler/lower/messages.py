@@ -33,7 +33,7 @@ _WHEN = {
     State.START: "before anything of this file",
     State.LOG: "at the end of this file",
     State.FINISH: "at the end of this file, if nothing failed",
-    State.FAIL: "at the end of this file, if something failed, whatever came after it",
+    State.FAIL: "at the end of this file, if any step failed",
 }
 
 
@@ -132,7 +132,7 @@ def failures(
     return tuple(step for steps in every for step in steps)
 
 
-AROUND_EVERYTHING = "if a hook around everything failed, or the run is refused"
+AROUND_EVERYTHING = "if a hook around everything fails, or apply refuses the run"
 
 
 def _hears(service: Service, state: State, monitoring: Monitoring) -> bool:

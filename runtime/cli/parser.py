@@ -141,9 +141,13 @@ def _without_command(words: list[str]) -> NoReturn:
     """Help, or an error that lists the commands; raises SystemExit."""
     from ..system.version import VERSION
 
-    lines = "".join(f"  {name:8}{text}\n" for name, text in COMMANDS.items())
-    lines += "  ACTION  the same as apply --actions ACTION: create, prune, list, extract, ...\n"
-    lines += "  borgmatic ...  borgmatic's command line, also by that name of the executable\n"
+    others = {
+        "ACTION": "the same as apply --actions ACTION: create, prune, list, extract, ...",
+        "borgmatic ...": "borgmatic's command line, also by that name of the executable",
+    }
+    rows = {**COMMANDS, **others}
+    width = max(map(len, rows)) + 2
+    lines = "".join(f"  {name:{width}}{text}\n" for name, text in rows.items())
     parser = Parser(
         prog="borgplan", usage="borgplan COMMAND [CONFIG ...] [options]", allow_abbrev=False,
         description=f"{_DESCRIPTION}\n\ncommands:\n{lines}", epilog=_EPILOG,

@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--check", action="store_true", help="write nothing; exit with 1 if a file would change")
     add("--diff", action="store_true", help="write nothing; show a line-by-line diff")
     add("--dumps", action="store_true",
-        help="make entries of databases of hooks that dump one, where every word of the hook is known")  # fmt: skip
+        help="convert hooks that only dump a database to `*_databases` entries")  # fmt: skip
     add("--backup", action="store_true", help="keep a copy of each changed file as FILE.bak")
     add_color(parser)
 

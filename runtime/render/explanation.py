@@ -27,12 +27,12 @@ from .phrases import count
 
 _MOST = 6  # steps that are named before they are only counted
 _TRIGGERS = {
-    Trigger.SUCCESS: "if nothing of its scope has failed before",
+    Trigger.SUCCESS: "if no earlier step of its scope failed",
     Trigger.FAILURE: "only after a failure in its scope",
     Trigger.ALWAYS: "whether or not something has failed",
     Trigger.WELL: "if nothing within its scope has failed, not even softly",
     Trigger.UNFAILED: "if nothing within its scope has failed but softly",
-    Trigger.FAILED: "if anything within its scope has failed, whatever came after it",
+    Trigger.FAILED: "if any step within its scope failed",
     Trigger.OWN: "if a step of its scope itself has failed, rather than of a scope within",
     Trigger.ENDED: "in any case, whatever has failed",
 }

@@ -160,7 +160,8 @@ def _consequences(answer: Answer, told: Told, left: Sequence[str], style: Style)
         )
         services = _services(answer.plan, told.alarms[:_WIDEST])
         names = f" ({', '.join(services)})" if services else ""
-        hears.append(f"step {_listed(told.alarms)}{names}{provided}")
+        what = "step" if len(told.alarms) == 1 else "steps"
+        hears.append(f"{what} {_listed(told.alarms)}{names}{provided}")
     if told.missed:
         services = _services(answer.plan, islice(told.missed, _WIDEST))
         words = f"step {_pings(told.missed)}"
@@ -183,7 +184,8 @@ def _who(case: _Case) -> str:
     for steps, words in ends.items():
         parts.setdefault(listed(words, "or"), []).extend(steps)
     return "If " + ", or if ".join(
-        f"{_listed(sorted(steps), 'or')} {words}" for words, steps in parts.items()
+        f"{'one of ' if len(steps) > 1 else ''}{_listed(sorted(steps), 'or')} {words}"
+        for words, steps in parts.items()
     )
 
 

@@ -85,10 +85,10 @@ def render_run(each: Past, style: Style) -> str:
         f"Run {run.id}: {style.paint(word, colour)}",
         f"  started {_when(run.began)}, took {_took(run.seconds)}, borgplan {run.version}",
         f"  borgplan {_command(run)}",
-        f"  in {printable(run.directory)}",
-        *(f"  of {printable(path)}" for path in run.configurations),
+        f"  directory: {printable(run.directory)}",
+        *(f"  configuration: {printable(path)}" for path in run.configurations),
         *(f"  {run.kind} of {each.origin}" for _ in (1,) if each.origin),
-        f"  plan {run.plan[:16]}",
+        f"  plan id: {run.plan[:16]}",
         "",
     ]
     tree = _Numbers(each.plan)

@@ -26,12 +26,12 @@ def elapsed(seconds: float) -> str:
 
 
 def sized(size: ArchiveSize, growth: Growth = NOTHING_SPECIAL) -> str:
-    """`200 files, 1.20 GB (+30.00 MB since the last), 12.00 MB added`."""
+    """`200 files, 1.20 GB original size (+30.00 MB since the last), 12.00 MB added to the repository`."""
     since = growth.since_last
     change = f" ({'' if since < 0 else '+'}{in_units(since)} since the last)" if since else ""
-    text = f"{count(size.files, 'file')}, {in_units(size.original)}{change}"
+    text = f"{count(size.files, 'file')}, {in_units(size.original)} original size{change}"
     if size.added is not None:
-        text += f", {in_units(size.added)} added"
+        text += f", {in_units(size.added)} added to the repository"
     if growth.times_usual:
         text += f", {growth.times_usual} times the usual"
     return text

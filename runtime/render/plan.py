@@ -91,7 +91,10 @@ class _Text:
             scope = self._tree.scopes[step.scope]
             is_work = scope.kind is ScopeKind.ACTION and step.phase is Phase.BODY
             if is_work and step.role is Role.BORG:
-                reasons.setdefault(step.reason, {})[scope.name] = None
+                # What has a reason beside that of its action is named by itself.
+                first = self._tree.steps_of(scope, Phase.BODY)[0]
+                name = scope.name if step.reason == first.reason else step.title
+                reasons.setdefault(step.reason, {})[name] = None
         for reason, actions in reasons.items():
             yield f"Why {_list(tuple(actions))}: {reason}."
         for consent in consents(self._plan):

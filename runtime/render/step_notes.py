@@ -31,7 +31,7 @@ def effects(step: Step) -> str:
             "each dump begins when Borg reads it, and is checked before the archive gets its name"
         )
     if isinstance(step.work, Process) and step.work.records:
-        words.append("a successful check is recorded, for the next plan")
+        words.append("the date of a successful check is recorded")
     return "; ".join(words)
 
 

@@ -37,7 +37,7 @@ def test_every_case_says_who_fails_and_what_comes_of_it(
     text = shown(capsys, "--semantics", "1.3", config)
     assert (
         """\
-If 1 or 2 fails (exit code 1) or is interrupted (exit code 128+n):
+If one of 1 or 2 fails (exit code 1) or is interrupted (exit code 128+n):
     skipped:     the remaining steps up to 3, and 4
     then runs:   5
     reported by: step 5
@@ -87,7 +87,7 @@ def test_an_interrupt_is_shown_step_by_step_too(
         (["umount /mnt", "rmdir /mnt", "./alarm"], "step 7, if 5 and 6 succeed"),
         (["./alarm", "umount /mnt"], "step 5"),
         (["echo failed", "./alarm"], "step 6"),
-        (["echo failed >> /var/log/failures", "./alarm"], "step 5 and 6"),
+        (["echo failed >> /var/log/failures", "./alarm"], "steps 5 and 6"),
         (["umount /mnt || echo not mounted", "./alarm"], "step 6"),
         (["umount /mnt || true", "./alarm"], "step 6"),
     ],

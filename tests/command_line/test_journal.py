@@ -85,9 +85,9 @@ def test_archives_have_sizes_and_are_compared_with_the_last(place: Place) -> Non
         place.write("original", f"{original}\n")
         told.append(place.run("apply", "-a", "create", "c.yaml").out.splitlines()[-1].strip())
     assert told == [
-        "3 files, 4.00 kB, 7 B added",
-        "3 files, 5.00 kB (+1.00 kB since the last), 7 B added",
-        "3 files, 30 B (-4.97 kB since the last), 7 B added",
+        "3 files, 4.00 kB original size, 7 B added to the repository",
+        "3 files, 5.00 kB original size (+1.00 kB since the last), 7 B added to the repository",
+        "3 files, 30 B original size (-4.97 kB since the last), 7 B added to the repository",
     ]
     shown = place.run("history").out
     assert shown.count("archive made: 3 files, ") == 3

@@ -168,7 +168,7 @@ def test_a_backup_that_has_shrunk_is_told() -> None:
     assert lines == [
         "Done: 5 commands ran in 0.0 s, nothing failed, but 1 backup has lost most of what the last one had.",
         MADE,
-        "  1 file, 584 B (-5.60 MB since the last), 540 B added",
+        "  1 file, 584 B original size (-5.60 MB since the last), 540 B added to the repository",
     ]
     data = json.loads(json.dumps(as_data(service(), report, (), 0, former=former)))
     assert data["backups"][0]["shrunk"] is True

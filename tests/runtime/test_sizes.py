@@ -78,11 +78,19 @@ def test_growth(size: ArchiveSize, former: list[ArchiveSize], expected: Growth) 
 @pytest.mark.parametrize(
     ("size", "growth", "text"),
     [
-        (of(0, 0, 1), Growth(), "1 file, 0 B, 0 B added"),
-        (of(1500), Growth(), "9 files, 1.50 kB"),
-        (of(1500, 20), Growth(500), "9 files, 1.50 kB (+500 B since the last), 20 B added"),
-        (of(15), Growth(-2500), "9 files, 15 B (-2.50 kB since the last)"),
-        (of(15, 40), Growth(0, 4), "9 files, 15 B, 40 B added, 4 times the usual"),
+        (of(0, 0, 1), Growth(), "1 file, 0 B original size, 0 B added to the repository"),
+        (of(1500), Growth(), "9 files, 1.50 kB original size"),
+        (
+            of(1500, 20),
+            Growth(500),
+            "9 files, 1.50 kB original size (+500 B since the last), 20 B added to the repository",
+        ),
+        (of(15), Growth(-2500), "9 files, 15 B original size (-2.50 kB since the last)"),
+        (
+            of(15, 40),
+            Growth(0, 4),
+            "9 files, 15 B original size, 40 B added to the repository, 4 times the usual",
+        ),
     ],
 )
 def test_words(size: ArchiveSize, growth: Growth, text: str) -> None:

@@ -30,11 +30,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     add("--events", default="", metavar="FILE",
         help="append events to this file as JSON lines; or fd:NUMBER")  # fmt: skip
     add("--metrics", default="", metavar="FILE",
-        help="write what became of the run to this file, for node_exporter; needs borgplan[metrics]")  # fmt: skip
+        help="write metrics of the run to this file, for node_exporter; needs borgplan[metrics]")  # fmt: skip
     add("--traces", type=_endpoint, default="", metavar="URL",
         help="send the run's spans to this OTLP endpoint over HTTP; needs borgplan[traces]")  # fmt: skip
     add("-y", "--yes", action="store_true",
-        help="agree to what the plan does for good (repo-delete, recreate, key-change-passphrase, restore)")  # fmt: skip
+        help="confirm irreversible steps (repo-delete, recreate, key-change-passphrase, restore)")  # fmt: skip
     add("--recover", action="store_true",
         help="first run the outstanding cleanups of interrupted runs")  # fmt: skip
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NAMES = ", ".join(action.value for action in Action)
 _MOST_JOBS = 64
 _VERBOSITIES = {
-    "verbosity": "verbosity of Borg; below 0, borgplan prints only failures",
+    "verbosity": "verbosity of Borg; below 0 also --quiet",
     "log-file-verbosity": "verbosity of log files",
     "syslog-verbosity": "verbosity of the system log",
 }
@@ -77,7 +77,7 @@ def add_shaping(parser: argparse.ArgumentParser, *, facts: bool = False) -> None
     add(
         "--offline",
         action="store_true",
-        help="look at nothing but the configuration; apply only skips looking for Borg and borgmatic",
+        help="read only configuration files; with apply, don't ask Borg",
     )
 
 
@@ -85,11 +85,11 @@ def add_looking(parser: argparse.ArgumentParser) -> None:
     """For commands that only look: at which machine, and at how much of it."""
     add = parser.add_argument
     add("--facts", default="", metavar="FILE",
-        help="plan for the machine whose facts are in this file, made there by `borgplan facts`")  # fmt: skip
+        help="use facts recorded by `borgplan facts` on another machine")  # fmt: skip
     add("--root", default="", metavar="DIR",
         help="look for files with absolute paths below this directory; nothing else of this machine is read")  # fmt: skip
     add("--untrusted", action="store_true",
-        help="for files from strangers: read only the configuration's repository, no environment variables, and run nothing")  # fmt: skip
+        help="for untrusted configurations: read only the configuration's repository, no environment variables, and run nothing")  # fmt: skip
 
 
 def add_jobs(parser: argparse.ArgumentParser) -> None:
