@@ -13,6 +13,7 @@ from ..borg.bootstrap import MANIFEST
 from ..borg.target import Target
 from ..plan.scratch import Scratch, ScratchKind
 from ..plan.words import ScratchPath, Word
+from ..semantics import NEWEST
 from ..source.host import Host
 from ..support.record import NamedTuple
 from .dump_files import base_of
@@ -20,6 +21,7 @@ from .dump_files import base_of
 _FOLDER, _PATTERNS = "BOOTSTRAP", "BOOTSTRAP-PATTERNS"  # what people read in place of their paths
 _STRIPPED = "/./"  # from Borg 1.4 on what stands before this in a root is not stored
 _MOST_LINKS = 16
+_RELEASE = ".".join(map(str, NEWEST.first))  # whose form the manifest has
 
 
 class Stored(NamedTuple):
@@ -53,7 +55,7 @@ def stored(target: Target, paths: tuple[str, ...], scope: str, host: Host) -> St
     for path in paths:
         # The rule keeps the user's excludes from it.
         lines += [f"R {path}", f"+ pp:{path}"]
-    text = json.dumps({"config_paths": paths}, ensure_ascii=True, sort_keys=True)
+    text = json.dumps({"borgmatic_version": _RELEASE, "config_paths": paths})
     base = base_of(target.settings, host)
     scratch = (
         Scratch(folder, scope, ScratchKind.FOLDER, path=base),

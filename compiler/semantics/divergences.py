@@ -158,8 +158,8 @@ DIVERGENCES: tuple[Divergence, ...] = (
     ),
     Divergence(
         "sources",
-        "Sources and excludes form one pattern file, which the plan shows. Archives "
-        "contain a manifest and configuration files only with `bootstrap: {store_config_files: true}`.",
+        "Sources and excludes form one pattern file, which the plan shows. Archives get the configuration files with "
+        "the releases from 1.8 on, and a manifest as 2.1 writes it.",
         lambda plan, _: bool(plan.scratch),
     ),
     Divergence(

@@ -114,6 +114,10 @@ class ProcessRunner:
         work = step.work
         if isinstance(work, Request):
             return self._send(step, work, {**at_the_moment(), **values})
+        if isinstance(work, Process) and work.spot is not None:
+            from .spot import spot_step
+
+            return spot_step(work, values, lambda *again: self._started(step, *again))
         if isinstance(work, Process) and (work.makes or work.removes):
             from .presence import around
 
@@ -125,6 +129,7 @@ class ProcessRunner:
         return self._started(step, work, values)
 
     def _started(self, step: Step, work: Shell | Process, values: Mapping[Value, str]) -> Result:
+        step = step._replace(work=work)
         begun = time.monotonic()
         inherited: list[int] = []
         ready: list[Ready] = []

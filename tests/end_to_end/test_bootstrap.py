@@ -127,7 +127,6 @@ def configured(home: Home, **options: object) -> Home:
         "repositories": [{"path": f"{home.path}/backups/r"}],
         "source_directories": [f"{home.path}/documents"],
         "exclude_patterns": ["*.yaml"],
-        "bootstrap": {"store_config_files": True},
         **options,
     }
     home.write("etc/c.yaml", f"{yaml.safe_dump(text)}commands: !include {home.path}/etc/inc.yaml\n")
@@ -183,8 +182,10 @@ def test_bootstrap_reads_what_borgmatic_stores(home: Home) -> None:
     assert Path(f"{home.path}/out{home.path}/etc/inc.yaml").read_text() == "[]\n"
 
 
-@pytest.mark.parametrize("said", [{"bootstrap": {"store_config_files": False}}, {"bootstrap": {}}])
-def test_nothing_of_borgplans_own_is_stored_unasked(home: Home, said: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "said", [{"bootstrap": {"store_config_files": False}}, {"store_config_files": False, "bootstrap": {}}]
+)
+def test_nothing_is_stored_where_that_is_not_wanted(home: Home, said: dict[str, object]) -> None:
     configured(home, **said)
     ran = home.borgplan("apply", "-a", "create", "etc/c.yaml")
     assert ran.exit_code == 0, ran.stderr

@@ -46,6 +46,7 @@ WITHOUT_FILES = {
     "BP419": "the command line",
     "BP421": "the command line",
     "BP422": "Borg is asked",
+    "BP423": "the command line",
     "BP424": "lint leaves it out",
     "BP425": "lint leaves it out",
     "BP426": "lint leaves it out",
