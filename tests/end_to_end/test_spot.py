@@ -113,7 +113,7 @@ def own_command(home: Home, text: str) -> str:
 
 
 def name_is_valid(vector: dict[str, Any]) -> bool:
-    return vector["id"] != "spot-missing-option"
+    return str(vector["id"]) != "spot-missing-option"
 
 
 def shell(home: Home, text: str) -> None:

@@ -44,7 +44,6 @@ WITHOUT_FILES = {
     "BP416": "the command line",
     "BP418": "the machine's Borg",
     "BP419": "the command line",
-    "BP421": "the command line",
     "BP422": "Borg is asked",
     "BP423": "the command line",
     "BP424": "lint leaves it out",
