@@ -339,9 +339,7 @@ def test_parts_that_are_not_implemented_are_collected() -> None:
     found = refused(
         "source_directories: [/etc]\n"
         "repositories:\n  - path: /repo\n    label: x\n"
-        f"{option}:
-  - x: y
-"
+        f"{option}:\n  - x: y\n"
     )
     assert sorted((text.span.line, text.text) for text in found.unimplemented) == [
         (5, option),

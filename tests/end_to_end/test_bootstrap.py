@@ -183,7 +183,8 @@ def test_bootstrap_reads_what_borgmatic_stores(home: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [{"bootstrap": {"store_config_files": False}}, {"store_config_files": False, "bootstrap": {}}]
+    "said",
+    [{"bootstrap": {"store_config_files": False}}, {"store_config_files": False, "bootstrap": {}}],
 )
 def test_nothing_is_stored_where_that_is_not_wanted(home: Home, said: dict[str, object]) -> None:
     configured(home, **said)
