@@ -50,6 +50,6 @@ def described(spot: Spot) -> str:
                 f"draws {spot.share} % of the sources at random, at least one"
             )
         case Stage.SUMS:
-            return "repeated for each 5000 files; links are left out"
+            return "repeated for each 5000 files; links are skipped"
         case Stage.COMPARE:
             return f"fails if more than {spot.tolerance} % of all sources differ in the sample"

@@ -169,7 +169,7 @@ DIVERGENCES: tuple[Divergence, ...] = (
     Divergence(
         "sources",
         "Sources and excludes form one pattern file, which the plan shows. Archives get the configuration files with "
-        "the releases from 1.8 on, and a manifest as 2.1 writes it.",
+        "releases since 1.8, and a manifest as 2.1 writes it.",
         lambda plan, _: bool(plan.scratch),
     ),
     Divergence(
