@@ -59,8 +59,16 @@ def stored(target: Target, paths: tuple[str, ...], scope: str, host: Host) -> St
     base = base_of(target.settings, host)
     scratch = (
         Scratch(folder, scope, ScratchKind.FOLDER, path=base),
-        Scratch(f"{folder} manifest", scope, ScratchKind.TEXT, (text,), folder, MANIFEST),
-        Scratch(patterns, scope, ScratchKind.TEXT, tuple(lines)),
+        Scratch(
+            f"{folder} manifest",
+            scope,
+            ScratchKind.TEXT,
+            (text,),
+            folder,
+            MANIFEST,
+            names_files=True,
+        ),
+        Scratch(patterns, scope, ScratchKind.TEXT, tuple(lines), names_files=True),
     )
     return Stored(scratch, ("--patterns-from", (ScratchPath(patterns, _PATTERNS),)))
 
@@ -69,5 +77,5 @@ def keeping(paths: tuple[str, ...], scope: str) -> Stored:
     """The rules with which `borg recreate` leaves these paths, and the manifest, in an archive."""
     patterns = f"{scope} kept"
     rules = (*(f"+ pp:{path}" for path in paths), f"+ sh:{MANIFEST}", f"+ sh:**/{MANIFEST}")
-    file = Scratch(patterns, scope, ScratchKind.TEXT, rules)
+    file = Scratch(patterns, scope, ScratchKind.TEXT, rules, names_files=True)
     return Stored((file,), ("--patterns-from", (ScratchPath(patterns),)))

@@ -37,7 +37,7 @@ def sources_of(
         paths = paths_of(place.request.files, host)
         lines = tuple(line for path in paths for line in (f"R {path}", f"+ pp:{path}"))
         name = f"{place.scope} spot files"
-        scratch.append(Scratch(name, place.scope, ScratchKind.TEXT, lines))
+        scratch.append(Scratch(name, place.scope, ScratchKind.TEXT, lines, names_files=True))
         own = ("--patterns-from", (ScratchPath(name, _FILES),))
     needed = tuple(file.path for file in chosen.late)
     return Found(SpotSources((*own, *words), chosen.arguments, needed), tuple(scratch), chosen.read)

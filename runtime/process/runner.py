@@ -118,7 +118,7 @@ class ProcessRunner:
         if isinstance(work, Process) and work.spot is not None:
             from .spot import spot_step
 
-            return spot_step(work, values, lambda *again: self._started(step, *again))
+            return spot_step(step, work, values, self._started)
         if isinstance(work, Process) and (work.makes or work.removes):
             from .presence import around
 
@@ -127,9 +127,7 @@ class ProcessRunner:
         return self._started(step, work, values)
 
     def _started(self, step: Step, work: Shell | Process, values: Mapping[Value, str]) -> Result:
-        step = step._replace(work=work)
-        begun = time.monotonic()
-        inherited: list[int] = []
+        begun, inherited = time.monotonic(), list[int]()
         ready: list[Ready] = []
         try:
             launch = self._launcher.prepare(step, work, values, inherited)

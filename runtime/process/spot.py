@@ -16,6 +16,7 @@ from fnmatch import fnmatchcase
 from fractions import Fraction
 
 from ...compiler.plan.exits import Outcome
+from ...compiler.plan.model import Step
 from ...compiler.plan.spot import Spot, Stage
 from ...compiler.plan.words import Value
 from ...compiler.plan.work import Process
@@ -28,11 +29,16 @@ _MOST_SHOWN = 10
 _NOT_COUNTED = "dpcb"  # types of entries: directories, pipes and devices
 _LINKS = ("linktarget", "target", "source")
 
+Started = Callable[[Step, Process, Mapping[Value, str]], Result]
 Run = Callable[[Process, Mapping[Value, str]], Result]
 
 
-def spot_step(work: Process, values: Mapping[Value, str], run: Run) -> Result:
-    """A step of the check, by its stage."""
+def spot_step(step: Step, work: Process, values: Mapping[Value, str], started: Started) -> Result:
+    """A step of the check, by its stage. `started` runs a command as a step."""
+
+    def run(one: Process, known: Mapping[Value, str]) -> Result:
+        return started(step._replace(work=one), one, known)
+
     spot = work.spot
     assert spot is not None  # noqa: S101  # that is why it is called
     match spot.stage:
