@@ -138,10 +138,8 @@ def _lone(matching: Matching) -> Iterator[tuple[object, Change]]:
                 lines = (whole_text(step), *surroundings(step))
                 if lines == (shown(step),):
                     lines = ()  # the subject says it all
-                change = Change(
-                    kind, "step", subject, (where(tree, step),),
-                    lines=(*lines, *filled_in(step)), origin=step.origin,
-                )  # fmt: skip
+                all_lines, place = (*lines, *filled_in(step)), (where(tree, step),)
+                change = Change(kind, "step", subject, place, (), all_lines, step.origin)
                 yield (kind, subject, lines), change
 
 
