@@ -25,7 +25,7 @@ def commands(
         case Action.CHECK:
             from .check import check
 
-            return check(target, extent, diagnostics)
+            return check(target, extent)
         case _:
             return _seldom(action, target, extent, diagnostics)
 

@@ -126,7 +126,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "threshold": {"type": _percentage, "default": -1},
     "only": {
         "action": "append", "default": [],
-        "choices": ("repository", "archives", "data", "extract", "spot"),
+        "choices": ("repository", "archives", "data", "extract"),
     },
     "strip_components": {"type": _components, "default": ""},
 }  # fmt: skip
