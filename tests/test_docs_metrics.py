@@ -10,6 +10,7 @@ import yaml
 
 from borgplan.runtime.engine.fates import Fate
 from borgplan.runtime.engine.measures import Attempt, Measures, Subject
+from borgplan.runtime.engine.sizes import ArchiveSize
 from borgplan.runtime.report.metrics import write
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -17,7 +18,8 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 def written(folder: Path) -> set[str]:
     subject = Subject("c.yaml", "repo", "create")
-    attempts = {subject: Attempt(has_run=True, succeeded=True, seconds=1.0)}
+    size = ArchiveSize(1, 4, 3, 2)
+    attempts = {subject: Attempt(has_run=True, succeeded=True, seconds=1.0, size=size)}
     measured = Measures(1.0, 2.0, 0, attempts, dict.fromkeys(Fate, 0), refused=False)
     write(str(folder / "b.prom"), measured, 0, is_whole=True)
     return set(re.findall(r"^# TYPE (\w+) gauge$", (folder / "b.prom").read_text(), re.MULTILINE))
