@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -57,10 +59,9 @@ def points() -> list[Point]:
     return every if os.environ.get("ALL_POINTS") == "1" else every[1::4]
 
 
-@pytest.fixture(scope="module")
-def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    """One scene for all points: each has to leave it as it was."""
-    with scene(tmp_path_factory.mktemp("scene")) as found:
+@contextmanager
+def _service(folder: Path) -> Iterator[Scene]:
+    with scene(folder) as found:
         found.configure("source_directories: [/srv/other]\nbtrfs:\n", "one")
         (found.folder / "borgplan.yaml").write_text(_PROJECT)
         (found.folder / "service").write_text(_SVC.format(folder=found.folder))
@@ -76,6 +77,20 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             wrapper.write_text(_WRAPPER.format(real=real, folder=found.folder, name=name))
             wrapper.chmod(0o755)
         found.environment["PATH"] = f"{found.folder}/bin:{found.environment['PATH']}"
+        yield found
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """One scene for all points: each has to leave it as it was."""
+    with _service(tmp_path_factory.mktemp("scene")) as found:
+        yield found
+
+
+@pytest.fixture
+def serving_alone(tmp_path: Path) -> Iterator[Scene]:
+    """A scene in which no run was killed before."""
+    with _service(tmp_path) as found:
         yield found
 
 
@@ -117,9 +132,11 @@ def test_the_service_runs_again_whatever_happens(serving: Scene, point: Point) -
 
 
 @_NEEDS_ROOT
-def test_a_resumed_run_stops_the_service_for_its_own_snapshots(serving: Scene) -> None:
+def test_a_resumed_run_stops_the_service_for_its_own_snapshots(serving_alone: Scene) -> None:
+    serving = serving_alone
     serving.shell(f"mv {serving.folder}/one {serving.folder}/away")
     assert _run(serving, None) == 1
+    assert (serving.folder / "log").read_text() == "stop app 0\nstart app 1\n"
     serving.shell(f"mv {serving.folder}/away {serving.folder}/one")
     (serving.folder / "log").write_text("")
     run = serving.borgplan("history").stdout.split()[0]
