@@ -66,7 +66,16 @@ def test_the_link_of_the_editable_install_leads_to_its_folder(folder: str) -> No
         pytest.skip("an unpacked source distribution has no link tree")
     assert link.is_symlink()
     assert link.resolve() == ROOT / folder
-    assert {path.name for path in link.parent.iterdir()} - {"__pycache__"} == set(FOLDERS)
+    beside = {"__main__.py", "__pycache__"}
+    assert {path.name for path in link.parent.iterdir()} - beside == set(FOLDERS)
+
+
+def test_borgplan_runs_as_a_module() -> None:
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "borgplan", "--version"],
+        cwd="/", capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.startswith("borgplan ")
 
 
 def test_no_generic_module_is_installed() -> None:
@@ -78,7 +87,7 @@ def test_no_generic_module_is_installed() -> None:
     assert done.stdout == "[]\n"
 
 
-def test_the_wheel_holds_the_three_folders_and_nothing_else(tmp_path: Path) -> None:
+def test_the_wheel_holds_the_three_folders_and_what_runs_them_as_a_module(tmp_path: Path) -> None:
     """Built by way of a source distribution, as a release is."""
     done = subprocess.run(
         [sys.executable, "-m", "build", "--outdir", str(tmp_path), str(ROOT)],
@@ -96,7 +105,7 @@ def test_the_wheel_holds_the_three_folders_and_nothing_else(tmp_path: Path) -> N
         for path in (ROOT / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert packed == files
+    assert packed == files | {"borgplan/__main__.py"}
     assert "borgplan/grammar/template.lark" in packed
     assert {f"borgplan/{folder}/py.typed" for folder in FOLDERS} <= packed
 
