@@ -50,7 +50,9 @@ def test_every_option_of_a_command_is_on_it(command: str) -> None:
     own = page.partition(f"\n## `borgplan {command}`\n")[2].partition("\n## ")[0]
     shared = page.partition("\n## Options of every plan\n")[2]
     places = own + shared if command in ("plan", "apply", "lint", "diff") else own
-    assert flags(command) - {"-h", "--help"} <= set(re.findall(r"`(--?[a-z][\w-]*)", places))
+    assert flags(command) - {"-h", "--help", "--help-actions"} <= set(
+        re.findall(r"`(--?[a-z][\w-]*)", places)
+    )
 
 
 def flags(command: str) -> set[str]:

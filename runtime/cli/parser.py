@@ -7,7 +7,8 @@ import argparse
 from ...compiler.borg.action_options import ActionOptions
 from ...compiler.support.record import TYPE_CHECKING
 from .action_commands import action_command, hint_for, hint_for_configs, hint_for_flags
-from .options.action import FLAGS, add_to, foreign_options, options
+from .help import Formatter, HelpParser
+from .options.action import FLAGS, add_to, fields_of, foreign_options, options
 from .options.common import add_configs, add_shaping, shaped_by
 
 if TYPE_CHECKING:
@@ -55,14 +56,7 @@ _EPILOG_OF_PLAN = f"{_CONFIG}Exit codes: 0 apply would run this plan, 1 apply wo
 vars(argparse)["_"] = str
 
 
-class _Help(argparse.RawDescriptionHelpFormatter):
-    """Help for a terminal of ordinary width; asking for the real one costs more than parsing."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=30, width=100)
-
-
-class Parser(argparse.ArgumentParser):
+class Parser(HelpParser):
     """Says what is wrong in one line; the list of all options is a question of its own."""
 
     def error(self, message: str) -> NoReturn:
@@ -90,6 +84,7 @@ def parse(argv: Sequence[str]) -> Arguments:
     if own is not None:
         parser.prog = f"borgplan {own.name}"
         parser.description = f"The same as `borgplan apply --actions {own.action}`."
+        parser.shown = fields_of(own.action)
     found = parser.parse_args(rest)
     if own is not None:
         found.actions.insert(0, [own.action])
@@ -151,7 +146,7 @@ def _without_command(words: list[str]) -> NoReturn:
     parser = Parser(
         prog="borgplan", usage="borgplan COMMAND [CONFIG ...] [options]", allow_abbrev=False,
         description=f"{_DESCRIPTION}\n\ncommands:\n{lines}", epilog=_EPILOG,
-        formatter_class=_Help,
+        formatter_class=Formatter,
     )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"borgplan {VERSION}")
     parser.parse_known_args(words)
@@ -166,6 +161,7 @@ def own_parser(command: str, configure: Configure) -> Parser:
     """For a command that has arguments of its own."""
     parser = _empty_parser(command)
     configure(parser)
+    parser.usage = parser.short_usage()  # argparse would list all flags
     return parser
 
 
@@ -194,10 +190,10 @@ def parser_of_a_plan(command: str, *, with_action_options: bool) -> tuple[Parser
     add_own, complete = _own(command)
     parser = _empty_parser(command)
     add_configs(parser)
+    add_own(parser)
     add_shaping(parser)
     if with_action_options:
         add_to(parser)
-    add_own(parser)
     return parser, complete
 
 
@@ -206,5 +202,5 @@ def _empty_parser(command: str) -> Parser:
     return Parser(
         prog=f"borgplan {command}", description=f"{text[0].upper()}{text[1:]}.",
         epilog=_EPILOG_OF_PLAN if command == "plan" else _EPILOG,
-        allow_abbrev=False, formatter_class=_Help,
+        allow_abbrev=False, formatter_class=Formatter,
     )  # fmt: skip

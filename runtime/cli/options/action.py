@@ -7,6 +7,7 @@ import argparse
 from ....compiler.borg.action_options import ActionOptions
 from ....compiler.plan.actions import Action
 from ....compiler.support.record import TYPE_CHECKING
+from ..help import FLAG, OF_ACTIONS
 
 if TYPE_CHECKING:
     from typing import Any
@@ -103,7 +104,7 @@ _FIELDS = {
 }
 
 # What `add_to` adds, and what shows that it is there.
-FLAGS = frozenset({"-h", "--help", *(flag for flags, _, _ in _OPTIONS for flag in flags.split())})
+FLAGS = frozenset({FLAG, *(flag for flags, _, _ in _OPTIONS for flag in flags.split())})
 
 _BY_DEFAULT = (Action.CREATE, Action.PRUNE, Action.COMPACT, Action.CHECK)
 
@@ -134,7 +135,7 @@ _KINDS: dict[str, dict[str, Any]] = {
 
 def add_to(parser: argparse.ArgumentParser) -> None:
     """What single actions take; texts default to empty, numbers to 0."""
-    add = parser.add_argument_group("options of actions").add_argument
+    add = parser.add_argument_group(OF_ACTIONS).add_argument
     for flags, metavar, text in _OPTIONS:
         names = flags.split()
         field = _field(names[-1])
@@ -156,6 +157,13 @@ def _kind(field: str) -> dict[str, Any]:
     if isinstance(default, tuple):
         return {"action": "append", "default": []}
     return {"type": type(default), "default": default}
+
+
+def fields_of(action: Action) -> list[str]:
+    """The fields whose options an action takes."""
+    from ....compiler.borg.action_options import FOR
+
+    return [name for name, takers in FOR.items() if action in takers]
 
 
 def options(found: argparse.Namespace, words: tuple[str, ...]) -> ActionOptions:

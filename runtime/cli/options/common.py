@@ -8,8 +8,10 @@ from ....compiler.borg.action_options import ActionOptions
 from ....compiler.plan.actions import ALIASES, NOT_IMPLEMENTED, Action
 from ....compiler.support.record import TYPE_CHECKING
 from ..arguments import ApplyArguments, Arguments, LintArguments, PlanArguments
+from ..help import FLAG, HelpOfActions
 
 if TYPE_CHECKING:
+    from argparse import _ActionsContainer as Container
     from typing import Any
 
 _NAMES = ", ".join(action.value for action in Action)
@@ -37,7 +39,7 @@ def add_format(
         help=f"format of the result (default: {formats[0]})")  # fmt: skip
 
 
-def add_color(parser: argparse.ArgumentParser) -> None:
+def add_color(parser: Container) -> None:
     """Whether to colour what is written."""
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto",
         help="colour the output (default: auto)")  # fmt: skip
@@ -45,8 +47,11 @@ def add_color(parser: argparse.ArgumentParser) -> None:
 
 def add_shaping(parser: argparse.ArgumentParser, *, facts: bool = False) -> None:
     """What shapes a plan, beside the configurations and the options of single actions; and colour. `facts`: for
-    the command that is there to look around."""
-    add = parser.add_argument
+    the command that is there to look around. In a group of their own: `--help` shows a command's own first."""
+    parser.add_argument(FLAG, action=HelpOfActions, nargs=0,
+        help="list the options of actions, such as --archive, and exit")  # fmt: skip
+    group = parser.add_argument_group("options of every plan")
+    add = group.add_argument
     add("-a", "--actions", action="append", default=[], type=actions_in, metavar="LIST",
         help=f"actions to run, of {_NAMES} (default: the default actions of the selected borgmatic release)")  # fmt: skip
     add("-r", "--repository", default="", metavar="PATTERN",
@@ -71,7 +76,7 @@ def add_shaping(parser: argparse.ArgumentParser, *, facts: bool = False) -> None
         )
     add("--no-environment-interpolation", action="store_true",
         help="don't replace ${NAME} in configuration files")  # fmt: skip
-    add_color(parser)
+    add_color(group)
     if facts:
         return
     add(

@@ -1,0 +1,97 @@
+"""What `--help` and `--help-actions` print: of a command its own options first, those of actions on demand."""
+
+from __future__ import annotations
+
+import argparse
+
+from ...compiler.support.record import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FLAG = "--help-actions"
+OF_ACTIONS = "options of actions"
+_OF_ACTIONS = "Options of actions. In brackets: the actions that take the option; select actions with --actions."
+
+
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help for a terminal of ordinary width; asking for the real one costs more than parsing."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=30, width=100)
+
+
+class HelpParser(argparse.ArgumentParser):
+    """A parser whose help is divided. `shown`: the fields of the options of actions that `--help` lists, first of
+    all; for commands that are an action."""
+
+    shown: Iterable[str] = ()
+
+    def format_help(self) -> str:
+        """All but the options of actions that are not `shown`."""
+        others: list[argparse._ArgumentGroup] = []
+        of_actions: list[argparse._ArgumentGroup] = []
+        for group in self._action_groups:
+            (of_actions if group.title == OF_ACTIONS else others).append(group)
+        formatter = self._start(self.description)
+        # The first is what stands without a flag.
+        for group in (*others[:1], *of_actions, *others[1:]):
+            named = self.shown if group in of_actions else None
+            title = f"options of {self.prog.partition(' ')[2]}" if named else group.title
+            self._section(formatter, group, title, named)
+        formatter.add_text(self.epilog)
+        return formatter.format_help()
+
+    def format_help_of_actions(self) -> str:
+        """The options of actions, and no others."""
+        formatter = self._start(_OF_ACTIONS)
+        for group in self._action_groups:
+            if group.title == OF_ACTIONS:
+                self._section(formatter, group, group.title, None)
+        formatter.add_text(f"For all other options: {self.prog} --help")
+        return formatter.format_help()
+
+    def short_usage(self) -> str:
+        """The program and what stands without a flag."""
+        words = (_usage(action) for action in self._get_positional_actions())
+        return " ".join([self.prog, *words, "[options]"])
+
+    def _start(self, description: str | None) -> argparse.HelpFormatter:
+        formatter = self._get_formatter()
+        formatter.add_usage(self.usage or self.short_usage(), (), ())
+        formatter.add_text(description)
+        return formatter
+
+    def _section(
+        self,
+        formatter: argparse.HelpFormatter,
+        group: argparse._ArgumentGroup,
+        title: str | None,
+        named: Iterable[str] | None,
+    ) -> None:
+        actions = [a for a in group._group_actions if named is None or a.dest in named]  # noqa: SLF001
+        formatter.start_section(title)
+        formatter.add_arguments(actions)
+        formatter.end_section()
+
+
+class HelpOfActions(argparse.Action):
+    """The option that prints `format_help_of_actions`."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        if isinstance(parser, HelpParser):
+            print(parser.format_help_of_actions(), end="")
+        parser.exit()
+
+
+def _usage(action: argparse.Action) -> str:
+    name = str(action.metavar or action.dest)
+    match action.nargs:
+        case "?":
+            return f"[{name}]"
+        case "*":
+            return f"[{name} ...]"
+        case "+":
+            return f"{name} [{name} ...]"
+        case _:
+            return name
