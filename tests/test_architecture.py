@@ -19,11 +19,12 @@ ORDER = [
         "notify", "databases", "snapshots", "lower", "analysis", "diff", "policy", "driver", "lint", "migration",
     )),
     *(f"runtime.{room}" for room in (
-        "system", "engine", "process", "report", "journal", "render", "cli", "run", "commands",
+        "completions", "system", "engine", "process", "report", "journal", "render", "cli", "run", "commands",
     )),
 ]  # fmt: skip
 # The composition root and what lists all commands import whatever they need.
-ABOVE = {"runtime.main", "runtime.__main__", "runtime.reference_page", "runtime.borgmatic_page"}
+ABOVE = {"runtime.main", "runtime.__main__", "runtime.reference_page", "runtime.borgmatic_page",
+         "runtime.completion_scripts"}  # fmt: skip
 
 LONGEST_MODULE = 300  # lines
 LONGEST_FUNCTION = 60

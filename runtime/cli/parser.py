@@ -39,6 +39,7 @@ COMMANDS = {
     "notify": "send a test message to every configured monitoring service",
     "schema": "print the JSON Schema of configuration files, for editors",
     "units": "write a systemd service and timer, or a crontab line",
+    "completion": "print a completion script for bash, zsh or fish",
 }
 # The others are about something else than the plan of some configurations, and bring their own arguments:
 # a module of `commands` with `configure(parser)` and `run(namespace) -> exit code`.
