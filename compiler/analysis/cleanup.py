@@ -7,9 +7,10 @@ run; all from `failures.py`, nothing is simulated.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import inf
 
+from ..plan.claims import Mode
 from ..plan.exits import Outcome
 from ..plan.model import Plan
 from ..support.least import Least
@@ -42,7 +43,7 @@ class Leak(NamedTuple):
 
 class Cleanup(NamedTuple):
     """`leaks`: what failures leave behind. `never`: what stays even if nothing fails. `unreleased`: what stays because the
-    very step fails that gives it back; only where it is known what a step gives back, not for hooks."""
+    very step fails that gives it back, or what uses it; only where it is known what a step gives back, not for hooks."""
 
     takes: tuple[Take, ...]
     leaks: tuple[Leak, ...]
@@ -66,6 +67,7 @@ def _unreleased(plan: Plan, found: Failures, taken: Sequence[Take]) -> Iterator[
         for give in take.gives:
             if not any(claim.inferred for claim in plan.steps[give].claims):
                 by_give.setdefault(give, []).append(take)
+    in_use = _in_use(plan, taken)
     for failure in found.all:
         if failure.outcome is Outcome.INTERRUPTED:
             continue  # a step that gives back goes on to its end
@@ -74,6 +76,26 @@ def _unreleased(plan: Plan, found: Failures, taken: Sequence[Take]) -> Iterator[
                 others = (other for other in take.gives if other != give)
                 if not any(found.runs(failure, give, other) for other in others):
                     yield Leak(take, failure, give, give)
+                    for used in in_use(take):
+                        yield Leak(used, failure, give, give)
+
+
+def _in_use(plan: Plan, taken: Sequence[Take]) -> Callable[[Take], list[Take]]:
+    """What can't be given back as long as something stays, directly or by what that uses itself."""
+    by_thing = {(take.claim.pair.name, take.claim.what): take for take in taken}
+
+    def used_by(take: Take) -> list[Take]:
+        waiting = [take]
+        found: dict[Take, None] = {}
+        while waiting:
+            for claim in plan.steps[waiting.pop().step].claims:
+                used = by_thing.get((claim.kind, claim.name))
+                if claim.mode is Mode.READ and used is not None and used not in found:
+                    found[used] = None
+                    waiting.append(used)
+        return sorted(found, key=lambda used: used.gives)
+
+    return used_by
 
 
 def takes(plan: Plan, found: Failures) -> list[Take]:

@@ -188,10 +188,16 @@ def _steps(
             where.names.step(place.scope, where.phase, where.trigger, words_text(command.argv)),
             place.scope, where.phase, where.trigger, _process(command), ending, ending, why,
             origin or _origin(place), title=command.title, role=Role.SNAPSHOT,
-            claims=tuple(Claim(command.kind, text_of(thing), mode) for thing in command.things),
+            claims=_claims(command, mode),
         )
         for command in commands
     ]  # fmt: skip
+
+
+def _claims(command: Command, mode: Mode) -> tuple[Claim, ...]:
+    """What a command takes or gives back, and what it needs to stay until then."""
+    own = (Claim(command.kind, text_of(thing), mode) for thing in command.things)
+    return (*own, *(Claim(kind, text_of(name), Mode.READ) for kind, name in command.uses))
 
 
 def _origin(place: Place) -> Span:

@@ -29,7 +29,10 @@ class Mode(Enum):
 
 
 class Claim(NamedTuple):
-    """`kind` and `name` say which thing. `inferred`: from the text of a hook, not known."""
+    """`kind` and `name` say which thing. `inferred`: from the text of a hook, not known.
+
+    What a step reads that itself takes something can't be released before that: a folder in which something is mounted.
+    """
 
     kind: str
     name: str

@@ -100,6 +100,7 @@ def take(volumes: Sequence[Volume], settings: Settings, naming: Naming) -> list[
 
 
 def mount(volume: Volume, _settings: Settings, naming: Naming, place: str) -> Command:
+    """A mounted snapshot can be removed all the same (measured)."""
     argv: tuple[Word, ...] = ("mount", "--bind", _snapshot(volume, naming), place)
     return mounting(f"mount the snapshot of {volume.point}", argv, place)
 

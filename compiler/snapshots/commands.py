@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..config.settings import Settings
 from ..plan.claims import FOLDER
+from ..plan.words import Word
 from ..plan.work import Presence, Where
 from ..source.volumes import Volume
 from .kind import MOUNT, Command, Naming, mounting, words_of
@@ -45,11 +48,18 @@ def commands(
         place = below(root, point)
         volume = volumes.get(point)
         if volume is None:
-            take.append(_bind(point, place))
+            mount = _bind(point, place)
         else:
-            take.append(KINDS[volume.kind].mount(volume, settings, naming, place))
+            mount = KINDS[volume.kind].mount(volume, settings, naming, place)
+        take.append(mount._replace(uses=(*mount.uses, _around(point, root, found.points))))
         unmounts.append(_unmount(settings, volume, point, place))
     return tuple(take), (*reversed(unmounts), *give)
+
+
+def _around(point: str, root: str, points: Sequence[str]) -> tuple[str, Word]:
+    """What something is mounted in: the innermost mount around it, or the folder of all."""
+    outer = [other for other in points if other != point and is_within(point, other)]
+    return (MOUNT, below(root, outer[-1])) if outer else (FOLDER, root)
 
 
 def _make_folders(found: Layout, root: str, directory: str) -> Command:

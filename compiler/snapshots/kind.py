@@ -19,7 +19,7 @@ Argv = tuple[str, ...]
 
 class Command(NamedTuple):
     """One command. `title` is for people; `kind` and `things`: what it takes, or gives back; `makes` and `removes`: how
-    to see that it did."""
+    to see that it did. `uses`: kinds and names of what can't be given back as long as that is taken."""
 
     title: str
     argv: tuple[Word, ...]
@@ -27,11 +27,19 @@ class Command(NamedTuple):
     things: tuple[Word, ...]
     makes: tuple[Presence, ...] = ()
     removes: tuple[Presence, ...] = ()
+    uses: tuple[tuple[str, Word], ...] = ()
 
 
-def mounting(title: str, argv: tuple[Word, ...], place: str) -> Command:
-    """The command that mounts something at a place."""
-    return Command(title, argv, MOUNT, (place,), makes=(Presence(place, Where.MOUNT),))
+def mounting(title: str, argv: tuple[Word, ...], place: str, *snapshots: Word) -> Command:
+    """The command that mounts something at a place. `snapshots`: that can't be removed while it is mounted."""
+    return Command(
+        title,
+        argv,
+        MOUNT,
+        (place,),
+        makes=(Presence(place, Where.MOUNT),),
+        uses=tuple((SNAPSHOT, snapshot) for snapshot in snapshots),
+    )
 
 
 class Naming(NamedTuple):

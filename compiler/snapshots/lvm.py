@@ -81,8 +81,9 @@ def take(volumes: Sequence[Volume], settings: Settings, naming: Naming) -> list[
 
 def mount(volume: Volume, settings: Settings, naming: Naming, place: str) -> Command:
     options = "ro,nouuid" if volume.file_system == "xfs" else "ro"
-    argv = (*words_of(settings, "lvm.mount_command"), "-o", options, _device(volume, naming), place)
-    return mounting(f"mount the snapshot of {volume.point}", argv, place)
+    device = _device(volume, naming)
+    argv = (*words_of(settings, "lvm.mount_command"), "-o", options, device, place)
+    return mounting(f"mount the snapshot of {volume.point}", argv, place, device)
 
 
 def remove(volume: Volume, settings: Settings, naming: Naming) -> Command:

@@ -79,9 +79,9 @@ def take(volumes: Sequence[Volume], settings: Settings, naming: Naming) -> list[
 
 
 def mount(volume: Volume, settings: Settings, naming: Naming, place: str) -> Command:
-    program = words_of(settings, "zfs.mount_command")
-    argv = (*program, "-t", "zfs", "-o", "ro", _snapshot(volume, naming), place)
-    return mounting(f"mount the snapshot of {volume.name}", argv, place)
+    program, snapshot = words_of(settings, "zfs.mount_command"), _snapshot(volume, naming)
+    argv = (*program, "-t", "zfs", "-o", "ro", snapshot, place)
+    return mounting(f"mount the snapshot of {volume.name}", argv, place, snapshot)
 
 
 def remove(volume: Volume, settings: Settings, naming: Naming) -> Command:

@@ -18,6 +18,7 @@ class PlanArguments(NamedTuple):
     probe: bool = False
     output: str = ""
     jobs: int = 1
+    verbose: bool = False
 
 
 class ApplyArguments(NamedTuple):

@@ -57,7 +57,8 @@ def run(arguments: Arguments) -> int:
     else:
         from ..render.plan import render
 
-        write(render(compilation.plan, session.style(sys.stdout, compilation)))
+        style = session.style(sys.stdout, compilation)
+        write(render(compilation.plan, style, every=arguments.plan.verbose))
         write(_since_the_last_run(session, compilation.plan))
         if lines := refused_for_debts(session, compilation.plan):
             write(f"\n{lines}")
@@ -250,7 +251,9 @@ def _what_if(session: Session, compilation: Compilation, plan: Plan) -> int:
         compilation,
         plan,
         lambda: as_data(plan, report, compilation.broken, report.exit_code, runner.reasons),
-        lambda style: render_supposed(plan, report, runner.told, style, runner.reasons),
+        lambda style: render_supposed(
+            plan, report, runner.told, style, runner.reasons, runner.held
+        ),
     )
 
 

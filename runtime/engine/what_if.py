@@ -14,6 +14,7 @@ from ...compiler.shell.behind import behind
 from ...compiler.shell.lexer import simple_commands
 from ...compiler.shell.lists import chains, deciding
 from ...compiler.shell.printing import prints
+from .held import Held
 from .runner import Result, ScriptedRunner
 
 # Things of which there is nothing to give back where they weren't taken, so that giving back fails.
@@ -60,15 +61,18 @@ def _step(plan: Plan, name: str) -> Step | None:
 
 
 class SupposingRunner(ScriptedRunner):
-    """Also fails what undoes something that was never done: `umount` where `mount` failed or didn't run.
+    """Also fails what undoes something that was never done: `umount` where `mount` failed or didn't run. And what can't
+    be undone yet: of a folder in which something else is still mounted.
 
     Only where the texts leave no doubt: a command that forgives (`|| true`) or asks first (`if`) ends well,
-    and a step with several commands may have done that one before it failed. `reasons`: of these failures.
+    and a step with several commands may have done that one before it failed. `reasons`: of these failures. `held`: what is
+    taken and not released.
     """
 
     def __init__(self, plan: Plan, results: Mapping[str, Result]) -> None:
         super().__init__(results)
         self.reasons: dict[StepId, str] = {}
+        self.held = Held(plan)
         self._claims: dict[StepId, list[PairClaim]] = {}
         for step in plan.steps:
             if isinstance(step.work, Shell):
@@ -84,6 +88,11 @@ class SupposingRunner(ScriptedRunner):
     def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         """See Runner.run."""
         result = super().run(step, values)
+        if result.outcome is Outcome.DONE and (user := self.held.in_use_by(step)):
+            self.reasons[step.id] = f"will also fail, because {' '.join(user)} still uses it"
+            return Result(Outcome.HARD, 1)
+        if result.outcome is not Outcome.HARD:
+            self.held.after(step)
         own = self._claims.get(step.id, ())
         if result.outcome is not Outcome.DONE:
             if result.outcome is Outcome.INTERRUPTED or not _is_single(step):

@@ -242,12 +242,32 @@ def _stretch(first: int, last: int) -> list[str]:
 
 
 def _unreleased(leaks: Sequence[Leak]) -> list[str]:
-    """Where steps differ only in what each releases, the list of steps tells which thing that is."""
-    things = list(dict.fromkeys(leak.take.claim for leak in leaks))
-    if len(leaks) == 1:
-        return [printable(f"{things[0].pair.name} {things[0].what}, as nothing else releases it")]
-    kinds = listed(list(dict.fromkeys(claim.pair.name for claim in things)), "or")
-    return [f"the {kinds} that the failing step should release"] if things else []
+    """Where steps differ only in what each releases, the list of steps tells which thing that is. Then what stays
+    because something that stays uses it."""
+    own = [leak for leak in leaks if leak.first in leak.take.gives]
+    things = list(dict.fromkeys(leak.take.claim for leak in own))
+    if len(own) == 1:
+        first = f"{things[0].pair.name} {things[0].what}, as nothing else releases it"
+    else:
+        kinds = listed(list(dict.fromkeys(claim.pair.name for claim in things)), "or")
+        first = f"the {kinds} that the failing step should release"
+    return [printable(first), *_in_use(leaks, len(own))] if own else []
+
+
+def _in_use(leaks: Sequence[Leak], alternatives: int) -> Iterator[str]:
+    """For each failing step what else stays, steps with the same consequence together. `alternatives`: steps of which one
+    fails."""
+    later: dict[int, list[int]] = {}
+    for leak in leaks:
+        if leak.first not in leak.take.gives:
+            later.setdefault(leak.first, []).append(leak.take.gives[0])
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for failing, gives in later.items():
+        alike.setdefault(tuple(gives), []).append(failing)
+    for releasing, steps in alike.items():
+        those = f"what {_listed(releasing)} should release, which is in use then"
+        many = "one of " if len(steps) > 1 else ""
+        yield f"if {many}{_listed(steps, 'or')} fails, also {those}" if alternatives > 1 else those
 
 
 def _stays(leak: Leak, failure: Failure) -> str:

@@ -27,6 +27,7 @@ from ...compiler.shell.printable import printable
 from ...compiler.source.span import Span
 from ..report.style import Style
 from .diagnostics import place
+from .folding import folded_note, folds
 from .hook_context import blocks
 from .meanings import meanings, names_of
 from .phrases import count
@@ -34,9 +35,11 @@ from .step_notes import duration, effects, limits, umask
 from .wrapping import Verbatim, broken, fitting
 
 
-def render(plan: Plan, style: Style) -> str:
-    """The whole plan: a sentence, then every command in order with what surrounds it."""
-    lines = (part for line in _Text(plan, style).lines() for part in fitting(line, style.columns))
+def render(plan: Plan, style: Style, *, every: bool = True) -> str:
+    """The whole plan: a sentence, then every command in order with what surrounds it. Without `every`, commands that are
+    alike are folded."""
+    text = _Text(plan, style, every=every)
+    lines = (part for line in text.lines() for part in fitting(line, style.columns))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -63,8 +66,9 @@ def _list(words: tuple[str, ...]) -> str:
 
 
 class _Text:
-    def __init__(self, plan: Plan, style: Style) -> None:
+    def __init__(self, plan: Plan, style: Style, *, every: bool) -> None:
         self._plan = plan
+        self._every = every
         self._style = style
         self._tree: Index = index(plan)
         self._number = {step.id: number for number, step in enumerate(plan.steps, 1)}
@@ -156,10 +160,18 @@ class _Text:
                 if scope.kind is not ScopeKind.ACTION:
                     yield ""
                 yield "  " * depth + self._heading(heading, self._notes(scope, steps))
-            for before, step in zip((None, *steps), steps, strict=False):
-                # What one option has generated has its place once.
-                again = step.role is Role.SNAPSHOT and before and before.origin == step.origin
-                yield from self._step(step, with_origin=not again)
+            yield from self._listed(steps)
+
+    def _listed(self, steps: list[Step]) -> Iterator[str]:
+        before = None
+        for step, folded in [(s, []) for s in steps] if self._every else folds(steps):
+            # What one option has generated has its place once.
+            again = step.role is Role.SNAPSHOT and before and before.origin == step.origin
+            yield from self._step(step, with_origin=not again)
+            if folded:
+                text = f"({folded_note(self._number[folded[0].id], folded)})"
+                yield self._style.paint(f"{' ' * (self._digits + 4)}{text}", "dim")
+            before = step
 
     def _notes(self, scope: Scope, steps: list[Step]) -> str:
         """What else there is to know of the commands of one hook."""

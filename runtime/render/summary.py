@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, Role, ScopeKind, Step, StepId
@@ -48,9 +48,10 @@ def render_supposed(
     told: Mapping[StepId, Mapping[Value, str]],
     style: Style,
     reasons: Mapping[StepId, str],
+    left: Iterable[tuple[str, str]] = (),
 ) -> str:
-    """How a run would go: every step, what error hooks would be told, the exit code. `reasons`: of failures
-    that follow from others."""
+    """How a run would go: every step, what error hooks would be told, what is left, the exit code. `reasons`: of failures
+    that follow from others. `left`: kinds and names."""
     tree = index(plan)
     lines = ["If these steps failed, and no others:", ""]
     found = fates(plan, report)
@@ -66,7 +67,8 @@ def render_supposed(
             for late in dict.fromkeys(late for _, late in fate.step.work.late):
                 value = printable(told.get(fate.step.id, {}).get(late, "") or "(empty)")
                 lines.append(f"{'':22}{{{late.name}}}: {value}")
-    lines += ["", f"Exit code {report.exit_code}."]
+    lines += ["", *(f"Left behind: {printable(' '.join(thing))}." for thing in left)]
+    lines += [f"Exit code {report.exit_code}."]
     return "".join(f"{line}\n" for line in lines)
 
 

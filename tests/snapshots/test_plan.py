@@ -21,6 +21,14 @@ for name in data data/a data/b data/c; do printf 'tank/%s\\t/srv/%s\\ton\\t-\\n'
 """
 
 
+_MANY = """\
+[ "$1" = list ] || exit 9
+for name in data data/a data/c data/d 'data/with blank' data/f; do
+    printf 'tank/%s\\t/srv/%s\\ton\\t-\\n' "$name" "$name"
+done
+"""
+
+
 @pytest.fixture
 def place(tmp_path: Path, server: Server) -> Place:
     found = Place(tmp_path, server)
@@ -50,6 +58,34 @@ def test_the_place_of_an_option_stands_once_beside_its_commands(place: Place) ->
     assert text.count("  c.yaml:4\n") == 2
 
 
+def test_alike_commands_are_folded_and_each_is_named(place: Place) -> None:
+    place.program("zfs", _MANY)
+    folded = place.run("plan", "-a", "create", "c.yaml").out
+    assert (
+        "(folded: 4 to 8, mount the snapshot of tank/data/a, tank/data/c, tank/data/d, tank/data/f, "
+        "tank/data/with blank; -v shows the commands)\n"
+    ) in folded
+    whole = place.run("plan", "-v", "-a", "create", "c.yaml").out
+    assert "folded" not in whole
+    commands = [line for line in whole.split("\n") if line[:5].strip().isdigit()]
+    shown = [line for line in folded.split("\n") if line[:5].strip().isdigit()]
+    assert len(commands) == 22
+    assert set(shown) <= set(commands)
+    numbers = {int(line.split()[0]) for line in shown}
+    for part in folded.split("(folded: ")[1:]:
+        first, _, last = part.split(",")[0].split()
+        numbers |= set(range(int(first), int(last) + 1))
+    assert numbers == set(range(1, 23))
+
+
+def test_a_few_alike_commands_are_all_shown(place: Place) -> None:
+    assert "folded" not in place.run("plan", "-a", "create", "c.yaml").out
+
+
+def test_verbose_has_no_effect_elsewhere(place: Place) -> None:
+    assert place.run("plan", "-v", "--failures", "c.yaml").code == 2
+
+
 def test_failures_tell_what_a_failed_removal_leaves(place: Place) -> None:
     text = place.run("plan", "-a", "create", "--failures", "c.yaml").out
     assert (
@@ -70,6 +106,38 @@ def test_failures_as_data_name_each_thing_that_stays(place: Place) -> None:
     ]
     assert [stay["kind"] for stay in stays] == ["file-system snapshot"]
     assert stays[0]["undone_by"] == [number]
+
+
+def _number_of(title: str, failures: str) -> int:
+    return next(
+        int(line[:6]) for line in failures.split("\n") if line[8:].startswith(f"{title} of ")
+    )
+
+
+def test_failures_tell_what_stays_because_it_is_in_use(place: Place) -> None:
+    text = place.run("plan", "-a", "create", "--failures", "c.yaml").out
+    inner = _number_of("unmount the snapshot of /srv/data/c", text)
+    outer, folder = inner + 2, inner + 3
+    of_inner, of_outer = inner + 4, inner + 6
+    assert (
+        f"    left behind: if {inner} fails, also what {outer} to {of_inner} and {of_outer} should release, "
+        "which is in use then\n"
+        f"    left behind: if {inner + 1} fails, also what {outer}, {folder}, {of_inner + 1} and {of_outer} should "
+        "release, which is in use then\n"
+        f"    left behind: if {outer} fails, also what {folder} and {of_outer} should release, "
+        "which is in use then\n"
+    ) in text
+
+
+def test_a_supposed_failure_tells_what_fails_with_it_and_what_stays(place: Place) -> None:
+    listed = place.run("plan", "-a", "create", "--failures", "c.yaml").out
+    number = _number_of("unmount the snapshot of /srv/data/c", listed)
+    text = place.run("plan", "-a", "create", "--fail", str(number), "c.yaml").out
+    assert text.count("will also fail, because mounted snapshot /run/borgplan/snapshots/") == 4
+    assert text.count("\nLeft behind: mounted snapshot ") == 2
+    assert text.count("\nLeft behind: file-system snapshot ") == 2
+    assert text.count("\nLeft behind: folder ") == 1
+    assert "Left behind" not in place.run("plan", "-a", "create", "--fail", "1", "c.yaml").out
 
 
 def test_steps_that_release_are_not_skipped_by_an_interrupt(place: Place) -> None:

@@ -12,6 +12,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     """A field of `PlanArguments` has the destination of an option of that name."""
     add_format(parser)
     add = parser.add_argument
+    add("-v", "--verbose", action="store_true",
+        help="show every command, also those that are folded because they are alike")  # fmt: skip
     add("--against-semantics", default="", metavar="NAME",
         help="show what an upgrade to this borgmatic release would change")  # fmt: skip
     add("--differences", action="store_true",
@@ -44,6 +46,8 @@ def complete(
         parser.error(
             "-o can't be combined with --fail, --failures, --against-semantics or --differences"
         )
+    if plan.verbose and (questions or arguments.format == "json"):
+        parser.error("-v has an effect only on a plan as text: nothing else folds commands")
     if plan.jobs > 1 and arguments.format == "json":
         parser.error("--jobs has no effect on a plan in JSON")
     return arguments._replace(plan=plan)
