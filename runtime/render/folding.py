@@ -1,4 +1,4 @@
-"""Commands that differ only in what they are about, such as the mounts of ten volumes: the first stands for all of them."""
+"""Commands that differ only in what they are about, such as the mounts of ten volumes: only the first is shown."""
 
 from __future__ import annotations
 
