@@ -23,13 +23,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
              "created if missing")  # fmt: skip
     add("--on-calendar", default="*-*-* 03:00:00", metavar="WHEN",
         help="when to run, as in systemd.time(7) (default: every night at 03:00)")  # fmt: skip
+    add("--mail", default="root", metavar="ADDRESS",
+        help="who gets a mail when the service fails or its run is refused (default: root)")  # fmt: skip
     add("--name", default="", metavar="NAME", help="name of the units (default: borgplan-CONFIG)")
 
 
 def run(namespace: argparse.Namespace) -> int:
     """0 done, 2 if a file can't be read or understood, or a unit can't be written."""
     configs = [os.path.abspath(path) for path in namespace.configs]
-    texts = (*configs, namespace.on_calendar, os.getcwd())
+    texts = (*configs, namespace.on_calendar, namespace.mail, os.getcwd())
     wrong = [text for text in texts if not text.isprintable()]
     name = namespace.name or f"borgplan-{_stem(configs[0])}"
     if wrong or not re.fullmatch(r"[A-Za-z0-9:_.@-]{1,200}", name):
@@ -43,7 +45,10 @@ def run(namespace: argparse.Namespace) -> int:
     session.show(compilation, sys.stderr)
     if compilation.plan is None or compilation.errors:
         return 2
-    made = units(compilation.plan, name, _program(), configs, namespace.on_calendar, host.directory)
+    made = units(
+        compilation.plan, name, _program(), configs, namespace.on_calendar, host.directory,
+        namespace.mail,
+    )  # fmt: skip
     if namespace.output:
         return _write_files(made, namespace.output, name)
     for file, text in made.files.items():

@@ -1048,6 +1048,7 @@ _shtab_borgplan_plan_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "*"{-c,--config}"[same as CONFIG, for compatibility with borgmatic]:CONFIG:_files"
   "--format[format of the result (default\: text)]:format:(text json)"
+  {-v,--verbose}"[show every command, also those that are folded because they are alike]"
   "--against-semantics[show what an upgrade to this borgmatic release would change]:NAME:"
   "--differences[list the intentional differences from borgmatic in this run]"
   "--probe[ask Borg whether repositories on other machines exist]"
@@ -1347,6 +1348,7 @@ _shtab_borgplan_units_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   {-o,--output}"[write the units to this directory, such as \/etc\/systemd\/system\; it is created if missing]:DIRECTORY:_files -/"
   "--on-calendar[when to run, as in systemd.time(7) (default\: every night at 03\:00)]:WHEN:"
+  "--mail[who gets a mail when the service fails or its run is refused (default\: root)]:ADDRESS:"
   "--name[name of the units (default\: borgplan-CONFIG)]:NAME:"
   "(*):configuration file or directory:_files"
 )

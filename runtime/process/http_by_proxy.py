@@ -12,13 +12,20 @@ from urllib3.exceptions import (
     HTTPError,
     InsecureRequestWarning,
     LocationValueError,
-    NameResolutionError,
     NewConnectionError,
     ProxyError,
     ProxySchemeUnknown,
     ReadTimeoutError,
     SSLError,
 )
+
+try:
+    from urllib3.exceptions import NameResolutionError
+except ImportError:  # urllib3 1.26, which Debian 12 has, calls it a NewConnectionError
+
+    class NameResolutionError(HTTPError):  # type: ignore[no-redef]
+        """Never raised."""
+
 
 from .http_exchange import Exchange, Trouble
 from .http_surroundings import Proxy

@@ -21,6 +21,20 @@ StopWhenUnneeded=yes
 [Service]
 ExecStart=systemd-inhibit --what=sleep:shutdown --mode=block --who=borgplan --why="a backup is running" sleep infinity
 """
+FAILED = "borgplan-failed@.service"
+# For a run that was refused or killed, too: then borgplan itself may have sent nothing.
+_FAILED = """\
+# Started by systemd when a backup service fails, also if its run was refused, killed or could not start.
+# Mails its status, or logs it with priority alert where there is no `mail`.
+[Unit]
+Description=Report the failure of %i
+
+[Service]
+Type=oneshot
+ExecStart=/bin/sh -c 'status=$$(systemctl status --full --lines=40 "$$1"); \\
+    if command -v mail >/dev/null; then echo "$$status" | mail -s "Backup failed: $$1" "$$2"; \\
+    else echo "$$status" | logger -p daemon.alert -t borgplan; fi' sh %i {address}
+"""
 _ALWAYS = """\
 # No time limit here; the project file can limit single steps and the whole run.
 TimeoutStartSec=infinity
@@ -76,9 +90,10 @@ def units(
     configs: Sequence[str],
     calendar: str,
     directory: str,
+    address: str = "root",
 ) -> Units:
     """`program`: how borgplan is started. `configs`: absolute paths. `directory`: where relative paths in
-    these, and hooks, begin."""
+    these, and hooks, begin. `address`: who gets a mail when the service fails."""
     service = f"{name}.service"
     command = [*program, "apply", "--recover", "--lock-wait", _LOCK_WAIT, *configs]
     return Units(
@@ -88,6 +103,7 @@ def units(
             ),
             f"{name}.timer": _timer(service, configs, calendar),
             AWAKE: _AWAKE,
+            FAILED: _FAILED.replace("{address}", _quoted(address)),
         },
         f"0 3 * * * root cd {shlex.quote(directory)} && {shlex.join([*command, '--quiet'])}".replace(
             "%", r"\%"
@@ -103,6 +119,7 @@ def _service(
     yield "Wants=network-online.target"
     yield "After=network-online.target"
     yield f"Wants={AWAKE}"
+    yield f"OnFailure={FAILED.replace('@', '@%n')}"
     yield ""
     yield "[Service]"
     yield "Type=oneshot"

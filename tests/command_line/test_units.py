@@ -34,7 +34,8 @@ def test_systemd_finds_nothing_wrong(tmp_path: Path, text: str) -> None:
     assert ran.returncode == 0, ran.stderr
     files = sorted(out.iterdir())
     assert [file.name for file in files] == [
-        "borgplan-awake.service", "borgplan-home-100-.service", "borgplan-home-100-.timer",
+        "borgplan-awake.service", "borgplan-failed@.service",
+        "borgplan-home-100-.service", "borgplan-home-100-.timer",
     ]  # fmt: skip
     # Another command of this machine would be a problem of this machine.
     checked = subprocess.run(
@@ -78,6 +79,35 @@ def test_a_long_backup_is_not_ended_and_borgplan_stops_its_children_itself(tmp_p
     }
 
 
+def test_a_failure_of_the_service_is_reported_by_another_unit(tmp_path: Path) -> None:
+    """Its command, run as systemd would, with a `mail` and without."""
+    out = tmp_path / "units"
+    assert units(tmp_path, PLAIN, "-o", str(out), "--mail", "anna@example.org").returncode == 0
+    assert (
+        "\nOnFailure=borgplan-failed@%n.service\n"
+        in (out / "borgplan-home-100-.service").read_text()
+    )
+    text = (out / "borgplan-failed@.service").read_text().replace("\\\n", " ")
+    line = text.partition("ExecStart=")[2].replace("$$", "$").replace("%i", "a.service")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("systemctl", "mail", "logger"):
+        file = programs / name
+        file.write_text(
+            f'#!/bin/sh\necho {name} "$@" >> {tmp_path}/ran\n[ {name} = systemctl ] || cat >> {tmp_path}/ran\necho text\n'
+        )
+        file.chmod(0o755)
+    for _ in range(2):
+        subprocess.run(["/bin/sh", "-c", line], check=True, env={"PATH": str(programs) + ":/bin"})
+        (programs / "mail").unlink(missing_ok=True)
+    ran = (tmp_path / "ran").read_text().splitlines()
+    asked = "systemctl status --full --lines=40 a.service"
+    assert ran == [
+        asked, "mail -s Backup failed: a.service anna@example.org", "text",
+        asked, "logger -p daemon.alert -t borgplan", "text",
+    ]  # fmt: skip
+
+
 def test_nothing_else_is_overwritten(tmp_path: Path) -> None:
     first = units(tmp_path, PLAIN, "-o", str(tmp_path))
     assert first.returncode == 0
@@ -92,7 +122,9 @@ def test_a_configuration_with_errors_gets_no_units(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stdout) == (2, "")
 
 
-@pytest.mark.parametrize("words", [("--name", "a/b"), ("--on-calendar", "daily\nUser=x")])
+@pytest.mark.parametrize(
+    "words", [("--name", "a/b"), ("--on-calendar", "daily\nUser=x"), ("--mail", "a\nUser=x")]
+)
 def test_what_no_unit_can_hold_is_refused(tmp_path: Path, words: tuple[str, str]) -> None:
     ran = units(tmp_path, PLAIN, *words)
     assert (ran.returncode, ran.stdout) == (2, "")
