@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..compiler.config.option_names import BESIDE, LATER
 from ..compiler.config.options import BY_NAME, GROUPS
+from ..compiler.plan.actions import NOT_IMPLEMENTED
 from .cli.borgmatic.counterparts import action_of, counterpart, field_of
 from .cli.borgmatic.flags import GLOBAL, RELEASE, Action, Flag, Flags, OptionFlag, common_flag
 from .cli.options.action import FLAGS
@@ -94,7 +95,8 @@ def _of_action(action: Action, known: Flags) -> list[str]:
     here = _CONFIG.get(action.name) or (f"`{own}`" if own else "")
     if action.name in ("config", "key"):
         return []
-    words = f"Here: {here}." if here else "Not yet."
+    instead = NOT_IMPLEMENTED.get(action.name, "")
+    words = f"Here: {here}." if here else f"Not yet{f'; {instead}' if instead else ''}."
     head = (
         f"\n## `{action.name}`\n\n{words}{f' Other names in borgmatic: {also}.' if also else ''}\n"
     )

@@ -33,7 +33,7 @@ def form_of(words: Sequence[Word]) -> Form:
 
 class NamedCommand(NamedTuple):
     """`name`: Borg's subcommand. `mode`: what it does with the repository, None for nothing. `claims`: what else it
-    claims. `phase`: of its action in which it runs."""
+    claims. `phase`: of its action in which it runs. `title`: of a step that runs another program."""
 
     name: str
     command: Process
@@ -41,6 +41,7 @@ class NamedCommand(NamedTuple):
     mode: Mode | None = Mode.WRITE
     claims: tuple[Claim, ...] = ()
     phase: Phase = Phase.BODY
+    title: str = ""
 
 
 class Existence(Enum):
@@ -85,6 +86,14 @@ class Beside(NamedTuple):
     hides: bool
 
 
+class SpotSources(NamedTuple):
+    """The sources as the check `spot` looks at them: of files, never of snapshots. Fields as those of `Extent`."""
+
+    patterns: tuple[Word, ...] = ()
+    arguments: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+
+
 class Extent(NamedTuple):
     """What the actions need beside the configuration.
 
@@ -94,7 +103,7 @@ class Extent(NamedTuple):
     `compacts`: whether anything is said of the action `compact`, for it or against it. `checks`: those of one
     repository, for the action of that name. `directories`: where `create` runs, if not where the configuration says.
     `beside`: what an archive gets beside the sources. `stored`: the flags for what it gets of borgplan's own,
-    and `keeping` those with which recreate leaves that.
+    and `keeping` those with which recreate leaves that. `spot`: for the check of that name.
     """
 
     patterns: tuple[Word, ...]
@@ -112,6 +121,7 @@ class Extent(NamedTuple):
     beside: Beside | None = None
     stored: tuple[Word, ...] = ()
     keeping: tuple[Word, ...] = ()
+    spot: SpotSources = SpotSources()
 
 
 def logging(target: Target, *, progress: Extent | None = None) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from ..plan.claims import Mode
 from ..plan.words import Word
 from ..plan.work import Process
 from ..shell.passwords import hidden
+from ..source.diagnostic import Diagnostics
+from ..source.span import COMMAND_LINE
 from ..support.regex import lazily
 from .action_inputs import (
     KNOWN_LATER,
@@ -32,12 +34,14 @@ from .target import Target, expand_home, extra, flags, with_rules
 
 _DEFAULT = ("repository", "archives")
 _DAY = 24 * 3600
+_SPOT = "spot"
 _OF_ARCHIVES = frozenset({"archives", "data"})
 _ODD = lazily(r"[^A-Za-z0-9]+")
 
 
-def check(target: Target, extent: Extent) -> list[NamedCommand] | None:
-    """Those of `extent.checks` that are due; None where `check_repositories` leaves this repository out."""
+def check(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand] | None:
+    """Those of `extent.checks` that are due; None where `check_repositories` leaves this repository out. One that can't
+    run without being configured, and isn't, is an error (BP423)."""
     if not _applies(target):
         return None
     names = {due.name for due in extent.checks if due.is_due}
@@ -48,7 +52,30 @@ def check(target: Target, extent: Extent) -> list[NamedCommand] | None:
     ]
     if "extract" in names:
         found += _extract_check(target, extent)
+    if _SPOT in names:
+        found += _spot_check(target, extent, diagnostics)
     return found
+
+
+def wants_spot(target: Target, options: ActionOptions) -> bool:
+    """Whether the check of that name may run."""
+    only = options.only or tuple(entry.name for entry in _entries(target))
+    return _SPOT in only and any(entry.spot is not None for entry in _entries(target))
+
+
+def _spot_check(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
+    entry = next((entry for entry in _entries(target) if entry.spot is not None), None)
+    if entry is None:
+        diagnostics.error(
+            "BP423",
+            "the check `spot` is not configured",
+            COMMAND_LINE,
+            "it is an entry of `checks` with the percentages that it needs",
+        )
+        return []
+    from .spot import spot
+
+    return spot(target, extent, entry, _noted(target, {_SPOT}, extent.options))
 
 
 def due_checks(target: Target, extent: Extent) -> list[Due]:

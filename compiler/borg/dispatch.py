@@ -25,7 +25,7 @@ def commands(
         case Action.CHECK:
             from .check import check
 
-            return check(target, extent)
+            return check(target, extent, diagnostics)
         case _:
             return _seldom(action, target, extent, diagnostics)
 

@@ -221,7 +221,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("constants", Type.CONSTANTS, "hooks", "Values to use as `{name}`."),
     Option("commands", Type.COMMAND_HOOKS, "hooks", "Hooks by position, action and state."),
     Option("default_actions", Type.BOOLEAN, "hooks", "Whether a command line without actions runs the default actions (default true)."),
-    Option("bootstrap.store_config_files", Type.BOOLEAN, "hooks", "Add the configuration files to archives, for `bootstrap` (default false)."),
+    Option("bootstrap.store_config_files", Type.BOOLEAN, "hooks", "Add the configuration files to archives, for `bootstrap` (default true, with releases before 1.8 false)."),
     Option("store_config_files", Type.BOOLEAN, "hooks", "Older name of `bootstrap.store_config_files`."),
     Option("systemd.systemd_creds_command", Type.TEXT, "hooks", "The command that decrypts credentials outside of a systemd unit."),
     Option("systemd.encrypted_credentials_directory", Type.TEXT, "hooks", "Where encrypted credentials are."),

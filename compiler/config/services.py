@@ -49,7 +49,8 @@ class ServiceOption(NamedTuple):
 class ServiceKind(NamedTuple):
     """What a service's options are. `since`, `until`: the first release that knows it, and the first that
     doesn't any more. `short`: the option that a text in place of the mapping stands for. `states`: those that
-    are told unless the file says otherwise. `module`: of `notify/`, if it isn't called as the service is."""
+    are told unless the file says otherwise. `module`: of `notify/`, if it isn't called as the service is. `borgmatics`:
+    what is told in place of `states` by borgmatic, and where borgplan is called as it."""
 
     name: str
     since: Release
@@ -58,6 +59,7 @@ class ServiceKind(NamedTuple):
     until: Release = (99,)
     short: str = ""
     module: str = ""
+    borgmatics: tuple[str, ...] = ()
 
 
 class Service(NamedTuple):
@@ -83,6 +85,12 @@ class Service(NamedTuple):
         """Those that it is to be told of."""
         chosen: tuple[str, ...] | None = self.options.get("states")
         return self.kind.states if chosen is None else chosen
+
+    def as_borgmatics(self) -> Service:
+        """The same, told what borgmatic tells it where the file doesn't say."""
+        if not self.kind.borgmatics or "states" in self.options:
+            return self
+        return self._replace(options={**self.options, "states": self.kind.borgmatics})
 
     def place(self, name: str) -> Span:
         return self.places.get(name, self.span)
@@ -220,7 +228,7 @@ SERVICES: dict[str, ServiceKind] = {
                 _states(*_ALL),
                 ServiceOption("verify_tls", Kind.BOOLEAN, (1, 9, 13), help=_VERIFY),
             ),
-            (FINISH, FAIL),
+            (FINISH, FAIL), borgmatics=_ALL,
         ),
         ServiceKind(
             "sentry", (1, 9, 7),

@@ -19,11 +19,21 @@ class ExitRule(NamedTuple):
     span: Span
 
 
+class SpotCheck(NamedTuple):
+    """What the check `spot` compares: percentages of all sources, as they are written. `command` prints sums."""
+
+    count_tolerance: str
+    sample: str
+    tolerance: str
+    command: str
+
+
 class CheckEntry(NamedTuple):
     """An entry of `checks`.
 
     `frequency`: seconds between two runs, 0 for every time. `only_run_on`: days of the week, Monday is
     0; empty for all. `max_duration`: seconds that the check of a repository may take, 0 for any time.
+    `spot`: of the check of that name.
     """
 
     name: str
@@ -31,6 +41,7 @@ class CheckEntry(NamedTuple):
     frequency: int = 0
     only_run_on: frozenset[int] = frozenset()
     max_duration: int = 0
+    spot: SpotCheck | None = None
 
 
 Value = str | int | bool | tuple[Text, ...] | tuple[ExitRule, ...] | tuple[CheckEntry, ...]

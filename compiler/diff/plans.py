@@ -18,6 +18,7 @@ from ..support.sequences import common
 from .fields import FieldChange, Names, scope_fields, step_fields
 from .match_scopes import Matching, StepPair, match, steps_below
 from .places import first, scope_name, shown, subject_of, where, within
+from .scratch import called_before, compared
 
 
 class Kind(Enum):
@@ -116,7 +117,7 @@ def _steps(sides: Sides) -> Iterator[Change]:
     """Those that are alike in all but the place are one."""
     matching = sides.matching
     found: dict[object, Change] = {}
-    for key, change in (*_lone(matching), *_changed(matching)):
+    for key, change in (*_lone(matching), *_changed(sides)):
         if key in found:
             lines = tuple(dict.fromkeys((*found[key].lines, *change.lines)))
             found[key] = found[key]._replace(where=(*found[key].where, *change.where), lines=lines)
@@ -137,15 +138,14 @@ def _lone(matching: Matching) -> Iterator[tuple[object, Change]]:
                 lines = (whole_text(step), *surroundings(step))
                 if lines == (shown(step),):
                     lines = ()  # the subject says it all
-                change = Change(
-                    kind, "step", subject, (where(tree, step),),
-                    lines=(*lines, *filled_in(step)), origin=step.origin,
-                )  # fmt: skip
+                all_lines, place = (*lines, *filled_in(step)), (where(tree, step),)
+                change = Change(kind, "step", subject, place, (), all_lines, step.origin)
                 yield (kind, subject, lines), change
 
 
-def _changed(matching: Matching) -> Iterator[tuple[object, Change]]:
-    names = _names(matching)
+def _changed(sides: Sides) -> Iterator[tuple[object, Change]]:
+    matching = sides.matching
+    names = _names(sides)
     for pair in matching.steps:
         fields = (*_moves(matching, pair), *step_fields(pair.old, pair.new, names))
         if fields:
@@ -185,17 +185,22 @@ def _orders(matching: Matching, old: Scope, new: Scope) -> tuple[str, str]:
     return words[0], words[1]
 
 
-def _names(matching: Matching) -> Names:
-    """What the scopes and files of the new plan are called in the old one."""
-    names = {pair.new.id: pair.old.id for pair in matching.scopes}
-    files = (pair for pair in matching.scopes if pair.new.kind is ScopeKind.CONFIGURATION)
-    return {**names, **{pair.new.name: pair.old.name for pair in files}}
+def _names(sides: Sides) -> Names:
+    """What the scopes, files and scratch files of the new plan are called in the old one."""
+    scopes = sides.matching.scopes
+    names = {pair.new.id: pair.old.id for pair in scopes}
+    files = (pair for pair in scopes if pair.new.kind is ScopeKind.CONFIGURATION)
+    return {
+        **called_before(sides.new, names),
+        **names,
+        **{pair.new.name: pair.old.name for pair in files},
+    }
 
 
 def _patterns(sides: Sides) -> Iterator[Change]:
-    names = _names(sides.matching)
-    old = {file.name: file.shown_lines for file in sides.old.scratch}
-    new = {names.get(file.name, file.name): file.shown_lines for file in sides.new.scratch}
+    names = _names(sides)
+    old = {file.name: file.shown_lines for file in compared(sides.old)}
+    new = {names.get(file.name, file.name): file.shown_lines for file in compared(sides.new)}
     titles = {scope.id: scope.name for scope in sides.old.scopes}
     titles |= {names.get(scope.id, scope.id): scope.name for scope in sides.new.scopes}
     for name in dict.fromkeys((*old, *new)):

@@ -104,6 +104,9 @@ class Sources:
                 return
             profile = self.generations.of(loaded.path)
             decoded = _decoded(document, profile, host, loaded.problems, run)
+        if decoded is not None and run.request.stands_for and decoded.services:
+            told = tuple(service.as_borgmatics() for service in decoded.services)
+            decoded = decoded._replace(services=told)
         if decoded is None:
             self.broken.append(loaded.path)
         else:

@@ -9,7 +9,7 @@ from ..borg.target import Target
 from ..config.settings import Settings
 from ..plan.claims import OUTPUT, REPOSITORY, Claim, Mode
 from ..plan.model import Retry, StepId
-from ..plan.words import Part, Use, Word
+from ..plan.words import ForEach, Part, Use, Value, Word
 from ..plan.work import OutputUse, Process
 from ..semantics import Profile
 
@@ -26,15 +26,26 @@ def retry_of(settings: Settings, profile: Profile) -> Retry:
 def with_producers(command: Process, producers: Mapping[str, StepId]) -> Process:
     """The command with each late value of its words bound to the step before it that keeps it."""
 
+    def produced(value: Value) -> Value:
+        return value if value.producer else value._replace(producer=producers[value.name])
+
     def bound(part: Part) -> Part:
-        if isinstance(part, Use) and not part.value.producer:
-            value = part.value._replace(producer=producers[part.value.name])
-            return part._replace(value=value)
+        if isinstance(part, Use):
+            return part._replace(value=produced(part.value))
+        if isinstance(part, ForEach):
+            return part._replace(names=part.names._replace(value=produced(part.names.value)))
         return part
 
     def words(found: tuple[Word, ...]) -> tuple[Word, ...]:
         return tuple(w if isinstance(w, str) else tuple(map(bound, w)) for w in found)
 
+    if command.spot is not None:
+        sources, sample, sums = (
+            None if value is None else produced(value)
+            for value in (command.spot.sources, command.spot.sample, command.spot.sums)
+        )
+        spot = command.spot._replace(sources=sources, sample=sample, sums=sums)
+        command = command._replace(spot=spot)
     if not any(isinstance(word, tuple) for word in command.argv):
         return command
     dry = None if command.dry_argv is None else words(command.dry_argv)

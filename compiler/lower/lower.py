@@ -268,7 +268,7 @@ class _Lowering:
                 producers[command.output.name] = identity
             self._step(
                 identity, place, named.phase, Trigger.SUCCESS, command, named.reason,
-                target.repository.span, of_borg(named.name), Role.BORG,
+                target.repository.span, named.title or of_borg(named.name), Role.BORG,
                 claims=claims_of(named, target),
             )  # fmt: skip
 

@@ -13,6 +13,7 @@ from ..borg.bootstrap import MANIFEST
 from ..borg.target import Target
 from ..plan.scratch import Scratch, ScratchKind
 from ..plan.words import ScratchPath, Word
+from ..semantics import NEWEST
 from ..source.host import Host
 from ..support.record import NamedTuple
 from .dump_files import base_of
@@ -20,6 +21,7 @@ from .dump_files import base_of
 _FOLDER, _PATTERNS = "BOOTSTRAP", "BOOTSTRAP-PATTERNS"  # what people read in place of their paths
 _STRIPPED = "/./"  # from Borg 1.4 on what stands before this in a root is not stored
 _MOST_LINKS = 16
+_RELEASE = ".".join(map(str, NEWEST.first))  # whose form the manifest has
 
 
 class Stored(NamedTuple):
@@ -53,12 +55,20 @@ def stored(target: Target, paths: tuple[str, ...], scope: str, host: Host) -> St
     for path in paths:
         # The rule keeps the user's excludes from it.
         lines += [f"R {path}", f"+ pp:{path}"]
-    text = json.dumps({"config_paths": paths}, ensure_ascii=True, sort_keys=True)
+    text = json.dumps({"borgmatic_version": _RELEASE, "config_paths": paths})
     base = base_of(target.settings, host)
     scratch = (
         Scratch(folder, scope, ScratchKind.FOLDER, path=base),
-        Scratch(f"{folder} manifest", scope, ScratchKind.TEXT, (text,), folder, MANIFEST),
-        Scratch(patterns, scope, ScratchKind.TEXT, tuple(lines)),
+        Scratch(
+            f"{folder} manifest",
+            scope,
+            ScratchKind.TEXT,
+            (text,),
+            folder,
+            MANIFEST,
+            names_files=True,
+        ),
+        Scratch(patterns, scope, ScratchKind.TEXT, tuple(lines), names_files=True),
     )
     return Stored(scratch, ("--patterns-from", (ScratchPath(patterns, _PATTERNS),)))
 
@@ -67,5 +77,5 @@ def keeping(paths: tuple[str, ...], scope: str) -> Stored:
     """The rules with which `borg recreate` leaves these paths, and the manifest, in an archive."""
     patterns = f"{scope} kept"
     rules = (*(f"+ pp:{path}" for path in paths), f"+ sh:{MANIFEST}", f"+ sh:**/{MANIFEST}")
-    file = Scratch(patterns, scope, ScratchKind.TEXT, rules)
+    file = Scratch(patterns, scope, ScratchKind.TEXT, rules, names_files=True)
     return Stored((file,), ("--patterns-from", (ScratchPath(patterns),)))

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from ..borg.action_inputs import KNOWN_LATER, Directories, Existence, Extent, NamedCommand
+from ..borg.action_inputs import (
+    KNOWN_LATER,
+    Directories,
+    Existence,
+    Extent,
+    NamedCommand,
+    SpotSources,
+)
 from ..borg.action_options import ActionOptions
 from ..borg.dispatch import commands
 from ..borg.links import check_links
@@ -122,6 +129,7 @@ class Repositories:
             roots = chosen.roots
             needed = tuple(file.path for file in chosen.late)
         stored, keeping, kept = self._own_files(target, place, works)
+        spot = self._spot_sources(target, place) if Action.CHECK in works else SpotSources()
         check_flags(target, request.actions, request.options, self._diagnostics)
         version = self._known.versions.get(target.borg)
         check_values(target, version, works, request.options, self._diagnostics)
@@ -139,7 +147,22 @@ class Repositories:
             kept=kept,
             keeping=keeping,
             stored=stored,
+            spot=spot,
         )
+
+    def _spot_sources(self, target: Target, place: Place) -> SpotSources:
+        """What the check `spot` looks at, if it may run."""
+        from ..borg.check import wants_spot
+
+        if not wants_spot(target, place.request.options):
+            return SpotSources()
+        from .spot_sources import sources_of
+
+        stores = _stores_configuration(target)
+        found = sources_of(target, place, self._host, self._diagnostics, stores=stores)
+        self.scratch += found.scratch
+        self.read.update(found.read)
+        return found.sources
 
     def _own_files(
         self, target: Target, place: Place, works: frozenset[Action]
@@ -226,7 +249,10 @@ class Repositories:
 
 
 def _stores_configuration(target: Target) -> bool:
-    """Whether archives get the configuration files: where the configuration says so."""
+    """Whether archives get the configuration files: as the configuration says, else as the release does."""
     settings = target.settings
-    wanted = settings.boolean("bootstrap.store_config_files")
-    return bool(settings.boolean("store_config_files") if wanted is None else wanted)
+    said = (
+        settings.boolean("bootstrap.store_config_files"),
+        settings.boolean("store_config_files"),
+    )
+    return next((wanted for wanted in said if wanted is not None), target.profile.stores_files)

@@ -9,7 +9,7 @@ from ..borg.action_inputs import Existence
 from ..borg.action_options import ActionOptions
 from ..borg.versions import Version
 from ..config.model import Configuration, Repository
-from ..plan.actions import ANSWERING, Action
+from ..plan.actions import Action
 from ..semantics import Profile
 from ..source.diagnostic import Diagnostics, did_you_mean
 from ..source.span import COMMAND_LINE, Text
@@ -123,7 +123,6 @@ def can_be_had(
     repositories = [r for c in configurations for r in c.repositories]
     _check_repository(selection, repositories, diagnostics)
     _check_single(selection, repositories, diagnostics)
-    _check_json(selection, diagnostics)
     return len(diagnostics) == before
 
 
@@ -155,14 +154,4 @@ def _check_single(
             f"{alone[0]} works on one repository at a time; {len(found)} are selected",
             COMMAND_LINE,
             f"--repository {found[0].label or found[0].path}",
-        )
-
-
-def _check_json(selection: Selection, diagnostics: Diagnostics) -> None:
-    """Answers of different actions are of different shapes (BP421)."""
-    answering = [action for action in selection.actions if action in ANSWERING]
-    if selection.options.json and len(answering) > 1:
-        names = " and ".join(action.value for action in answering)
-        diagnostics.error(
-            "BP421", f"--json works with one action at a time, not {names}", COMMAND_LINE
         )

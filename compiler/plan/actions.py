@@ -58,6 +58,7 @@ PRIMARY = frozenset({"create", "prune", "compact", "check"})
 # Actions of borgmatic that are none here, and what does the same.
 NOT_IMPLEMENTED: dict[str, str] = {
     "bootstrap": "it is a command: borgplan bootstrap --repository PATH",
-    "browse": "look into archives with mount, or with list and extract",
+    "browse": "to look into an archive: mount --archive latest --mount-point DIR, or list --archive latest; "
+    "to get files out: extract --archive latest --path PATH",
     "config": "borgplan init, lint and plan do that",
 }

@@ -17,7 +17,8 @@ class ScratchKind(Enum):
 class Scratch(NamedTuple):
     """A file or folder that exists while `scope` runs, and is removed after its RECOVER. A TEXT has lines, such as
     what Borg is to back up and what to leave out; it is in memory, or at `path` in the scratch folder `folder`. A
-    FOLDER is made, for its owner alone, in the directory `path`."""
+    FOLDER is made, for its owner alone, in the directory `path`. `names_files`: its lines name the configuration
+    files themselves, so that another name of one of those is no other plan."""
 
     name: str
     scope: ScopeId
@@ -25,6 +26,7 @@ class Scratch(NamedTuple):
     lines: tuple[Word, ...] = ()
     folder: str = ""
     path: str = ""
+    names_files: bool = False
 
     @property
     def shown_lines(self) -> tuple[str, ...]:

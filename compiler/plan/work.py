@@ -6,6 +6,7 @@ from ..support.enums import Enum
 from ..support.record import NamedTuple
 from .exits import ExitCodes, Outcome
 from .feeds import Feed, words_of_feed
+from .spot import Spot
 from .words import (
     ARCHIVE,
     Secret,
@@ -132,7 +133,7 @@ class Process(NamedTuple):
     `makes`: what must not be there before, and has to be afterwards. `removes`: what must not be there afterwards; if
     none of it is there before, there is nothing to do. `dry_directory`: where `dry_argv` runs, if elsewhere.
     `consent`: what it does for good, in words; nothing of a run begins before somebody has agreed to that.
-    `feeds`: what runs beside it; if one of them fails, it has failed.
+    `feeds`: what runs beside it; if one of them fails, it has failed. `spot`: see there.
     """
 
     argv: tuple[Word, ...]
@@ -158,6 +159,7 @@ class Process(NamedTuple):
     dry_directory: str | None = None
     consent: str = ""
     feeds: tuple[Feed, ...] = ()
+    spot: Spot | None = None
 
     @property
     def program(self) -> str:
@@ -262,9 +264,11 @@ def words_of(work: Work) -> tuple[Word, ...]:
 def values_in(work: Work) -> list[tuple[Value, bool]]:
     """The late values of its words, each with whether it can do without."""
     found = values_of(words_of(work))
-    feeds = work.feeds if isinstance(work, Process) else ()
-    listed = [feed.each for feed in feeds if feed.each is not None]
-    return [*found, *((names.value, names.spared) for names in listed)]
+    if not isinstance(work, Process):
+        return found
+    listed = [feed.each for feed in work.feeds if feed.each is not None]
+    seen = work.spot.values if work.spot is not None else ()
+    return [*found, *((n.value, n.spared) for n in listed), *((value, False) for value in seen)]
 
 
 def made_by(work: Work) -> str | None:

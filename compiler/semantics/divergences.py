@@ -51,6 +51,14 @@ def _asks(step: Step, value: Value) -> bool:
     )
 
 
+def _tells_kuma(step: Step) -> bool:
+    return _tells(step) and step.hook == "uptime_kuma"
+
+
+def _starts_kuma(step: Step) -> bool:
+    return _tells_kuma(step) and step.phase is Phase.ENTER
+
+
 def _may_hide_failure(step: Step) -> bool:
     return step.phase is Phase.EXIT and bool(step.work.exits.soft)
 
@@ -130,8 +138,10 @@ DIVERGENCES: tuple[Divergence, ...] = (
     ),
     Divergence(
         "up",
-        "Uptime Kuma doesn't get `up` at the start, unless `states` asks for it.",
-        _any_step(lambda step: _tells(step) and step.hook == "uptime_kuma"),
+        "Uptime Kuma doesn't get `up` at the start, unless `states` asks for it or borgplan is called as borgmatic.",
+        lambda plan, _: (
+            any(map(_tells_kuma, plan.steps)) and not any(map(_starts_kuma, plan.steps))
+        ),
     ),
     Divergence(
         "nothing done",
@@ -158,8 +168,8 @@ DIVERGENCES: tuple[Divergence, ...] = (
     ),
     Divergence(
         "sources",
-        "Sources and excludes form one pattern file, which the plan shows. Archives "
-        "contain a manifest and configuration files only with `bootstrap: {store_config_files: true}`.",
+        "Sources and excludes form one pattern file, which the plan shows. Archives get the configuration files with "
+        "releases since 1.8, and a manifest as 2.1 writes it.",
         lambda plan, _: bool(plan.scratch),
     ),
     Divergence(

@@ -63,6 +63,7 @@ class Profile(NamedTuple):
     `misses_deaths`: borgmatic doesn't notice that a signal ended Borg; borgplan does.
     `sources_must_exist`: a missing source fails a backup unless the file says otherwise.
     `check_frequency`: seconds between the checks that run where the file names none.
+    `stores_files`: archives get the configuration files, for `bootstrap`, unless the file says otherwise.
     `reading_filter`: lists, information and the newest archive are about those that prune is about.
     `lenient`: a quoted umask and an empty text are taken.
     `null_hooks`: whether a hook option may be left empty. `constants`, `environment`: whether files may
@@ -108,6 +109,7 @@ class Profile(NamedTuple):
     sources_must_exist: bool = False
     check_frequency: int = 0
     reading_filter: bool = False
+    stores_files: bool = False
 
     @property
     def known_hooks(self) -> frozenset[HookKind]:

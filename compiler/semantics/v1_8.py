@@ -150,6 +150,7 @@ V1_8 = V1_7_12._replace(
     releases="borgmatic 1.8.0 to 1.8.6",
     merged_umask=True,
     reading_filter=True,
+    stores_files=True,
 )
 
 _WARNINGS = ExitCodes(_SOFT, warning=((1, 1), (100, 125)), soft_fails_run=True)

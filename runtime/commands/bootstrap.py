@@ -23,6 +23,8 @@ from ..process.signals import Signals
 from ..run.session import say, write
 from ..system.host import RealHost
 
+_ANSWERS = ("BORG_PASSPHRASE", "BORG_PASSCOMMAND", "BORG_PASSPHRASE_FD")
+_HOW_TO_ANSWER = "\n    hint: if the repository is encrypted, set BORG_PASSPHRASE or BORG_PASSCOMMAND, or run this at a terminal"
 _NO_EFFECT = Effect(Status.FAILED, Resume.NEXT)
 
 
@@ -78,6 +80,7 @@ def run(namespace: argparse.Namespace) -> int:
     versions = versions_of([namespace.local_path or "borg"], host.environment, ask=True)
     version = next(iter(versions.values()), ASSUMED)
     target = bootstrap.target(namespace.repository, options, host, version)
+    _ask_for_passphrase(target.location)
     try:
         with Signals() as signals:
             files = _files(namespace, target, host, signals)
@@ -90,6 +93,24 @@ def run(namespace: argparse.Namespace) -> int:
     except _RefusedError as refusal:
         say(f"borgplan bootstrap: {refusal}")
         return 2
+
+
+def _ask_for_passphrase(location: str) -> None:
+    """Where the environment has none: at a terminal, once for all of Borg's commands."""
+    if not _is_at_terminal() or not os.environ.keys().isdisjoint(_ANSWERS):
+        return
+    from getpass import getpass
+
+    try:
+        typed = getpass(f"Passphrase of {printable(location)} (without one, press Enter): ")
+    except EOFError:
+        typed = ""
+    if typed:
+        os.environ["BORG_PASSPHRASE"] = typed
+
+
+def _is_at_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _files(
@@ -147,7 +168,8 @@ def _ask(question: Process, target: Target, signals: Signals) -> tuple[str, byte
     result, answer = answered(_step(question, target), {}, signals)
     if result.outcome is Outcome.DONE:
         return "", answer
-    return f"{target.location}: {ending(result)}{_said(result.note)}", b""
+    hint = _HOW_TO_ANSWER if os.environ.keys().isdisjoint(_ANSWERS) else ""
+    return f"{target.location}: {ending(result)}{_said(result.note)}{hint}", b""
 
 
 def _said(note: str) -> str:
@@ -169,7 +191,7 @@ def _agree(namespace: argparse.Namespace, destination: str) -> None:
         raise _RefusedError(f"{destination} is not a directory")
     if namespace.yes:
         return
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not _is_at_terminal():
         raise _RefusedError("nothing was written: that needs --yes, or a terminal")
     say("To write these files, type yes")
     if sys.stdin.readline().strip() != "yes":

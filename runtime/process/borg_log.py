@@ -48,10 +48,11 @@ class BorgLog:
     the archive it made, `size`: of that, if known. `absent`: what it said isn't there, of what it was asked for by name. `no_archives`: a
     filter took none. `items`: whether it listed something that it
     extracts or deletes.
-    `reasons`: what it told of why.
+    `reasons`: what it told of why. `files`: the paths that it lists, where they are wanted, rather than shown.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_files: bool = False) -> None:
+        self.files: list[str] | None = [] if keeps_files else None
         self.messages: deque[Message] = deque(maxlen=_KEPT_MESSAGES)
         self.worst = ""
         self.problem = ""
@@ -98,6 +99,9 @@ class BorgLog:
     def _entry(self, kind: str, entry: dict[str, object]) -> str | None:
         if kind == "log_message":
             return self._message(entry)
+        if kind == "file_status" and self.files is not None:
+            self.files.append(str(entry.get("path") or ""))
+            return None
         if kind == "file_status":
             return f"{entry.get('status') or '?'} {entry.get('path') or ''}"
         if kind == "archive_progress":

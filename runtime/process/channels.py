@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 
 from ...compiler.plan.exits import Outcome
+from ...compiler.plan.spot import Stage
 from ...compiler.plan.work import OutputUse, Process, Proof, Work, keeps
 from ...compiler.support.record import NamedTuple, Protocol
 from ..system.launch import Child
-from ..system.streams import Channel, Filter, Tail, Whole
+from ..system.streams import WHOLE_BYTES, Channel, Filter, Steady, Tail, Whole
 from .borg_log import BorgLog, Overheard, lock_held
 from .borg_report import Answer, ArchiveReport
 from .reasons import in_short
 from .redact import Masks, Redactor
 
 _CHUNK = 65536
+_LISTED_BYTES = 1 << 30  # names of all files of an archive
 _SIGNALLED = 128  # exit codes from here on tell of a signal
 
 
@@ -49,7 +51,9 @@ def is_cut(work: Work, channels: Channels) -> bool:
 
 
 def captured(work: Work, channels: Channels) -> str:
-    """What it printed for later steps."""
+    """What it printed for later steps, or what its log lists."""
+    if channels.log.files is not None:
+        return "\0".join(channels.log.files)
     if isinstance(work, Process) and work.output.use is OutputUse.KEEP:
         return channels.captured.data().decode("utf-8", "surrogateescape")
     return channels.captured.last_line()
@@ -65,12 +69,17 @@ def take(descriptor: int, channel: Channel) -> bool:
 
 def channels_for(work: Work, masks: Masks, sink: Sink, *, readable: bool) -> Channels:
     """Where the output of a step goes: what is shown without secrets, Borg's log as text where `readable`."""
-    tail, log, answered = Tail(), BorgLog(), Answer()
+    spot = work.spot if isinstance(work, Process) else None
+    lists = spot is not None and spot.stage is Stage.SOURCES
+    tail, log, answered = Tail(), BorgLog(keeps_files=lists), Answer()
     keeps_all = isinstance(work, Process) and work.output.use is OutputUse.KEEP
-    captured = Whole() if keeps_all else Tail()
+    most = WHOLE_BYTES if spot is None else _LISTED_BYTES
+    captured = Whole(most) if keeps_all else Tail()
     filters: list[Filter] = [Redactor(masks)]
+    if spot is not None and spot.stage is Stage.SUMS:
+        filters.insert(0, Steady())
     if isinstance(work, Process) and work.json_log:
-        filters.insert(0, log if readable else Overheard(log))
+        filters.insert(0, log if readable or lists else Overheard(log))
     makes_archive = isinstance(work, Process) and work.proof is Proof.ARCHIVE
     if makes_archive:
         filters.insert(0, ArchiveReport(log))

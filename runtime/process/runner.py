@@ -11,6 +11,7 @@ import select
 import signal
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from ...compiler.plan.exits import ExitCodes, Outcome
 from ...compiler.plan.model import GRACE_SECONDS, LEAVING, Scope, Step
@@ -114,19 +115,19 @@ class ProcessRunner:
         work = step.work
         if isinstance(work, Request):
             return self._send(step, work, {**at_the_moment(), **values})
+        if isinstance(work, Process) and work.spot is not None:
+            from .spot import spot_step
+
+            return spot_step(step, work, values, self._started)
         if isinstance(work, Process) and (work.makes or work.removes):
             from .presence import around
 
-            return around(
-                work,
-                lambda word: self._launcher.word(word, values, [], step.timeout),
-                lambda: self._started(step, work, values),
-            )
+            word = partial(self._launcher.word, values=values, inherited=[], timeout=step.timeout)
+            return around(work, word, lambda: self._started(step, work, values))
         return self._started(step, work, values)
 
     def _started(self, step: Step, work: Shell | Process, values: Mapping[Value, str]) -> Result:
-        begun = time.monotonic()
-        inherited: list[int] = []
+        begun, inherited = time.monotonic(), list[int]()
         ready: list[Ready] = []
         try:
             launch = self._launcher.prepare(step, work, values, inherited)
@@ -162,8 +163,7 @@ class ProcessRunner:
                 end(one.process, self._grace)
             why = reason(error) if isinstance(error, OSError) else "out of memory"
             note = f"could not be watched to its end, and was stopped: {why}"
-            seconds = time.monotonic() - begun
-            code = child.process.returncode
+            seconds, code = time.monotonic() - begun, child.process.returncode
             return Result(Outcome.HARD, code, note=note, seconds=seconds, stopped=True)
 
     def _send(self, step: Step, request: Request, values: Mapping[Value, str]) -> Result:

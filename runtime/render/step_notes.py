@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...compiler.plan.model import Role, Step
+from ...compiler.plan.spot import described
 from ...compiler.plan.work import Process, Shell
 from .phrases import count
 
@@ -30,6 +31,8 @@ def effects(step: Step) -> str:
         words.append(
             "each dump begins when Borg reads it, and is checked before the archive gets its name"
         )
+    if isinstance(step.work, Process) and step.work.spot is not None:
+        words.append(described(step.work.spot))
     if isinstance(step.work, Process) and step.work.records:
         words.append("the date of a successful check is recorded")
     return "; ".join(words)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from ...compiler.support.record import Protocol
 
 _TAIL_LINES = 25  # as many as borgmatic hands to its error hooks
-_WHOLE_BYTES = 1 << 24
+WHOLE_BYTES = 1 << 24
 _TAIL_BYTES = 16384  # environment variables have a limit, and nobody reads more
 
 
@@ -55,12 +55,13 @@ class Tail:
 class Whole(Tail):
     """All of a stream, up to a limit; `dropped`: whether there was more."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = WHOLE_BYTES) -> None:
         super().__init__()
+        self._most = most
         self._parts = bytearray()
 
     def add(self, data: bytes) -> None:
-        room = _WHOLE_BYTES - len(self._parts)
+        room = self._most - len(self._parts)
         self.dropped |= len(data) > room
         self._parts += data[:room]
 
@@ -74,6 +75,18 @@ class Filter(Protocol):
     def feed(self, data: bytes) -> bytes: ...
 
     def end(self) -> bytes: ...
+
+
+class Steady:
+    """A filter without lines that are written to be overwritten, such as progress."""
+
+    def feed(self, data: bytes) -> bytes:
+        *whole, last = data.split(b"\n")
+        kept = [line.rpartition(b"\r")[2] for line in whole]
+        return b"".join(line + b"\n" for line in kept) + last.rpartition(b"\r")[2]
+
+    def end(self) -> bytes:
+        return b""
 
 
 class Channel:

@@ -120,6 +120,17 @@ def test_a_saved_plan_answers_the_same(asking: Place) -> None:
     assert len(asking.run("apply", "p.plan").data) == 2
 
 
-def test_a_refused_run_answers_nothing(asking: Place) -> None:
+def test_several_actions_answer_in_one_array(asking: Place) -> None:
+    ran = asking.run("apply", "-a", "list,info,repo-info", "--json", "c.yaml")
+    assert ran.code == 0, ran.err
+    assert [answer["repository"]["label"] for answer in ran.data] == ["first"] * 3 + [""] * 3
+    one = ("-r", "two", "c.yaml")
+    assert len(asking.run("apply", "-a", "list,info", "--json", *one).data) == 2
+    asking.write("fails-one", "")
     ran = asking.run("apply", "-a", "list,info", "--json", "c.yaml")
+    assert (ran.code, len(ran.data)) == (1, 2)
+
+
+def test_a_refused_run_answers_nothing(asking: Place) -> None:
+    ran = asking.run("apply", "-a", "list", "--json", "-r", "three", "c.yaml")
     assert (ran.code, ran.out) == (2, "")

@@ -91,8 +91,10 @@ def test_a_line_asks_for_the_same_as_borgplans(line: str, own: str) -> None:
         ("list --short=x", "--short takes no value"),
         ("list --last many", "--last takes a number, not `many`"),
         ("key", "key needs one of"),
+        ("bootstrap --repository x", "did you mean `config bootstrap`?"),
+        ("validate", "did you mean `config validate`?"),
         ("--keep-dayly 3", "did you mean `--keep-daily`"),
-        ("browse", "does not perform `browse`"),
+        ("browse", "to look into an archive: mount --archive latest"),
     ],
 )
 def test_what_is_wrong_is_named(line: str, message: str) -> None:

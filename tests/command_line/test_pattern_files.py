@@ -74,7 +74,7 @@ def test_a_hook_may_make_it_and_borg_reads_it_then(reading: Place, option: str) 
 
 def test_a_file_keeps_its_place_among_the_patterns(reading: Place) -> None:
     reading.write("c.yaml",
-        f"{FLAT}patterns_from: [first, missing, last]\nexclude_patterns: [x]\n"
+        f"{FLAT}bootstrap: {{store_config_files: false}}\npatterns_from: [first, missing, last]\nexclude_patterns: [x]\n"
         f"exclude_from: [gone]\n{HOOK.format('missing').replace('made', '+ made')}"
         "  - before: action\n    when: [create]\n    run: ['echo gone > gone']\n")  # fmt: skip
     reading.write("first", "- first\n")

@@ -339,16 +339,52 @@ def test_parts_that_are_not_implemented_are_collected() -> None:
     found = refused(
         "source_directories: [/etc]\n"
         "repositories:\n  - path: /repo\n    label: x\n"
-        "checks:\n  - name: spot\n    count_tolerance_percentage: 10\n"
         f"{option}:\n  - x: y\n"
     )
     assert sorted((text.span.line, text.text) for text in found.unimplemented) == [
-        (6, "checks: spot"),
-        (8, option),
+        (5, option),
     ]
 
 
 # Repositories, checks, hooks
+
+SPOT = {
+    "count_tolerance_percentage": "10",
+    "data_sample_percentage": "1",
+    "data_tolerance_percentage": "0.5",
+}
+
+
+def with_spot(**changed: str) -> str:
+    lines = {**SPOT, **changed}
+    entry = "".join(f"    {key}: {value}\n" for key, value in lines.items() if value)
+    return with_option(f"checks:\n  - name: spot\n{entry}")
+
+
+def test_the_check_spot_keeps_its_percentages() -> None:
+    (entry,) = good(with_spot(xxh64sum_command="xxhsum -H64")).settings.checks()
+    assert entry.spot == ("10", "1", "0.5", "xxhsum -H64")
+    (entry,) = good(with_spot(count_tolerance_percentage="1e1")).settings.checks()
+    assert entry.spot == ("10", "1", "0.5", "xxh64sum")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "why"),
+    [
+        *((key, "", "the check `spot` needs") for key in SPOT),
+        ("count_tolerance_percentage", "-1", "a percentage"),
+        ("count_tolerance_percentage", "many", "a percentage"),
+        ("data_sample_percentage", ".inf", "a percentage"),
+        ("data_sample_percentage", "true", "a percentage"),
+        ("data_sample_percentage", "0.1", "no sample can fail"),
+        ("xxh64sum_command", "[xxh64sum]", "a command"),
+        ("xxh64sum_command", '"\'"', "a command"),
+        ("xxh64sum_command", '""', "a command"),
+    ],
+)
+def test_what_the_check_spot_cannot_use_is_an_error(key: str, value: str, why: str) -> None:
+    (error,) = broken(with_spot(**{key: value}))
+    assert (error.code, why in error.message) == ("BP233", True)
 
 
 def test_repositories_as_texts_and_mappings() -> None:

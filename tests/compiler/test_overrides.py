@@ -151,8 +151,9 @@ def test_it_goes_into_all_files_of_a_run() -> None:
 
 def test_its_effect_is_in_the_plan() -> None:
     found = overridden(
-        "compression=zstd,9", "source_directories=[/opt]", "before_backup=[echo now]"
-    )
+        "compression=zstd,9", "source_directories=[/opt]", "before_backup=[echo now]",
+        "bootstrap.store_config_files=false",
+    )  # fmt: skip
     assert found.plan
     hook, borg = (step.work for step in found.plan.steps)
     assert isinstance(hook, Shell)

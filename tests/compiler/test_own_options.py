@@ -40,7 +40,10 @@ def test_retention() -> None:
 
 def test_a_list_replaces_the_files_list() -> None:
     plan = planned(
-        text("exclude_patterns: [b], source_directories: [/opt]", "exclude_patterns: [a]\n")
+        text(
+            "exclude_patterns: [b], source_directories: [/opt]",
+            "exclude_patterns: [a]\nbootstrap: {store_config_files: false}\n",
+        )
     )
     one, two = (
         next(part.name for part in parts_of(work.argv) if isinstance(part, ScratchPath))
@@ -221,6 +224,7 @@ def test_sources_of_one_repository_are_not_those_of_the_next() -> None:
     plan = planned(
         "source_directories: [/file]\n"
         "repositories: [{path: /one, source_directories: [/own]}, {path: /two}]\n"
+        "bootstrap: {store_config_files: false}\n"
     )
     lines = {file.name: file.shown_lines for file in plan.scratch}
     used = [

@@ -18,7 +18,8 @@ START = "repositories: [{path: /backups/one}]\nkeep_daily: 1\n"
 
 
 def compiled(text: str, files: dict[str, str | bytes] | None = None, **env: str) -> Compilation:
-    host = MemoryHost({"/srv/c.yaml": START + text, **(files or {})}, environment=env)
+    alone = f"{START}{text}\nbootstrap: {{store_config_files: false}}\n"
+    host = MemoryHost({"/srv/c.yaml": alone, **(files or {})}, environment=env)
     diagnostics = Diagnostics()
     return plan_of(
         read(CompileRequest(("c.yaml",), semantics="2.1"), host, diagnostics), host, diagnostics

@@ -40,7 +40,8 @@ def test_nothing_is_missing() -> None:
 
 
 def test_the_home_of_another_user_is_found() -> None:
-    found = compiled(GOOD.replace("[/etc]", "[~anna/a, ~nobody/b, '~', ~/c]"))
+    alone = f"{GOOD}bootstrap: {{store_config_files: false}}\n"
+    found = compiled(alone.replace("[/etc]", "[~anna/a, ~nobody/b, '~', ~/c]"))
     assert found.plan
     (patterns,) = found.plan.scratch
     roots = [line for line in patterns.shown_lines if line.startswith("R ")]

@@ -19,12 +19,18 @@ from tests.end_to_end.home import Home, Ran
 
 
 def configure(home: Home, repositories: Iterable[object] = ("r",), **options: object) -> None:
-    """Write `c.yaml`. A repository that is a text is one of that name in `~/backups`."""
+    """Write `c.yaml`. A repository that is a text is one of that name in `~/backups`. Archives get the sources alone,
+    unless `bootstrap` says otherwise."""
     entries = [
         {"path": f"{home.path}/backups/{one}"} if isinstance(one, str) else one
         for one in repositories
     ]
-    data = {"repositories": entries, "source_directories": [f"{home.path}/documents"], **options}
+    data = {
+        "repositories": entries,
+        "source_directories": [f"{home.path}/documents"],
+        "bootstrap": {"store_config_files": False},
+        **options,
+    }
     home.write("c.yaml", yaml.safe_dump(data, sort_keys=False))
 
 

@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from tests.end_to_end.configured import init
-from tests.end_to_end.home import Home, Ran
+from tests.end_to_end.home import PHRASE, Home, Ran
+from tests.end_to_end.test_consent import at_a_terminal
 
 pytestmark = pytest.mark.borg
 BORG_1_4 = str(Path(__file__).parents[2] / ".cache/borg-1.4/bin/borg")
@@ -127,7 +128,6 @@ def configured(home: Home, **options: object) -> Home:
         "repositories": [{"path": f"{home.path}/backups/r"}],
         "source_directories": [f"{home.path}/documents"],
         "exclude_patterns": ["*.yaml"],
-        "bootstrap": {"store_config_files": True},
         **options,
     }
     home.write("etc/c.yaml", f"{yaml.safe_dump(text)}commands: !include {home.path}/etc/inc.yaml\n")
@@ -183,8 +183,11 @@ def test_bootstrap_reads_what_borgmatic_stores(home: Home) -> None:
     assert Path(f"{home.path}/out{home.path}/etc/inc.yaml").read_text() == "[]\n"
 
 
-@pytest.mark.parametrize("said", [{"bootstrap": {"store_config_files": False}}, {"bootstrap": {}}])
-def test_nothing_of_borgplans_own_is_stored_unasked(home: Home, said: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "said",
+    [{"bootstrap": {"store_config_files": False}}, {"store_config_files": False, "bootstrap": {}}],
+)
+def test_nothing_is_stored_where_that_is_not_wanted(home: Home, said: dict[str, object]) -> None:
     configured(home, **said)
     ran = home.borgplan("apply", "-a", "create", "etc/c.yaml")
     assert ran.exit_code == 0, ran.stderr
@@ -192,6 +195,20 @@ def test_nothing_of_borgplans_own_is_stored_unasked(home: Home, said: dict[str, 
     listed = home.borg("list", "--short", f"backups/r::{archive}").decode()
     assert "manifest" not in listed
     assert "c.yaml" not in listed
+
+
+def test_a_passphrase_is_asked_for_at_a_terminal_once(home: Home) -> None:
+    home.borg("init", "--encryption", "repokey", "backups/secret")
+    home.write("etc/c.yaml", "one\n")
+    home.write(MANIFEST, json.dumps({"config_paths": [f"{home.path}/etc/c.yaml"]}))
+    home.borg("create", "backups/secret::a-1", "borgmatic", f"{home.path}/etc")
+    (home.path / "out").mkdir()
+    words = ["bootstrap", "--repository", f"{home.path}/backups/secret", "--destination", "out"]
+    ran = home.borgplan(*words, "--yes")
+    assert (ran.exit_code, "set BORG_PASSPHRASE" in ran.stderr) == (2, True)
+    assert at_a_terminal(home, [*words, "--yes"], PHRASE, b"Passphrase of") == 0
+    assert Path(f"{home.path}/out{home.path}/etc/c.yaml").read_text() == "one\n"
+    assert at_a_terminal(home, [*words, "--yes"], "another", b"Passphrase of") == 2
 
 
 def test_recreate_keeps_manifest_and_configuration(home: Home) -> None:

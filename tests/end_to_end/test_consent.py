@@ -87,12 +87,14 @@ def test_at_a_terminal_the_repository_is_typed(kept: Home, typed: str, is_delete
     assert code == (0 if is_deleted else 2)
 
 
-def at_a_terminal(home: Home, words: list[str], typed: str) -> int:
+def at_a_terminal(
+    home: Home, words: list[str], typed: str, question: bytes = b"To agree, type"
+) -> int:
     """A run whose standard input, output and error are a terminal, at which a line is typed."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "borgplan.runtime", *words], cwd=home.path,
-        env=home.environment, stdin=theirs, stdout=theirs, stderr=theirs,
+        env=home.environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
     )  # fmt: skip
     os.close(theirs)
     said, end, has_typed = b"", time.monotonic() + 60, False
@@ -102,7 +104,7 @@ def at_a_terminal(home: Home, words: list[str], typed: str) -> int:
                 said += os.read(ours, 65536)
             except OSError:
                 break
-        if not has_typed and b"To agree, type" in said:
+        if not has_typed and question in said:
             has_typed = True
             os.write(ours, f"{typed}\n".encode())
     os.close(ours)

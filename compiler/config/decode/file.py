@@ -341,7 +341,7 @@ class _Decoder:
     def _check(self, option: Option, item: Node) -> CheckEntry | None:
         from .check_entries import check_entry
 
-        return check_entry(option, item, self._unimplemented, self._diagnostics)
+        return check_entry(option, item, self._diagnostics)
 
     def _commands(self) -> tuple[CommandHook, ...]:
         node = self._nodes.get("commands")

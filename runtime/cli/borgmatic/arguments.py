@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ....compiler.borg.action_options import ActionOptions
+from ....compiler.plan.actions import NOT_IMPLEMENTED
 from ....compiler.support.record import TYPE_CHECKING, NamedTuple
 from ..arguments import ApplyArguments, Arguments, LintArguments, PlanArguments
 from .counterparts import REPOSITORY, action_of, counterpart
@@ -36,7 +37,7 @@ def arguments_of(line: Line, words: tuple[str, ...], default: tuple[Action, ...]
     for action in line.actions:
         own = action_of(action.name)
         if own is None:
-            raise UsageError(f"borgplan does not perform `{action.name}` yet")
+            raise UsageError(_not_here(action.name))
         running.append(own)
     for given in line.flags:
         overrides += _taken(given, line.actions or default, fields)
@@ -65,6 +66,12 @@ def arguments_of(line: Line, words: tuple[str, ...], default: tuple[Action, ...]
         apply=ApplyArguments(dry_run=line.has("--dry-run"), plain=True, yes=line.has("--yes")),
         lint=LintArguments(),
     )
+
+
+def _not_here(name: str) -> str:
+    """Of an action that is none here: what does the same."""
+    instead = NOT_IMPLEMENTED.get(name, "")
+    return f"the action `{name}` is not implemented yet{f': {instead}' if instead else ''}"
 
 
 def _common_options(line: Line) -> list[str]:

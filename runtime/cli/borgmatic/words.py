@@ -231,5 +231,10 @@ def _unrecognized(word: str, known: Flags) -> str:
         *known.actions,
         *(n for action in known.actions.values() for flag in action.flags for n in flag.names),
     ]
-    hint = did_you_mean(word, [name for name in dict.fromkeys(names) if len(name) > 2])
+    of_two_words = [name for name in known.actions if name.endswith(f" {word}")]
+    hint = (
+        f"did you mean `{of_two_words[0]}`?"
+        if of_two_words
+        else did_you_mean(word, [name for name in dict.fromkeys(names) if len(name) > 2])
+    )
     return f"Unrecognized argument: {word}{f'; {hint}' if hint else ''}"

@@ -127,7 +127,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "threshold": {"type": _percentage, "default": -1},
     "only": {
         "action": "append", "default": [],
-        "choices": ("repository", "archives", "data", "extract"),
+        "choices": ("repository", "archives", "data", "extract", "spot"),
     },
     "strip_components": {"type": _components, "default": ""},
 }  # fmt: skip
