@@ -196,7 +196,7 @@ def test_the_plan_shows_the_commands_and_how_the_sample_is_chosen(home: Home) ->
     checked(home, data_sample_percentage=2)
     ran = home.borgplan("plan", "-a", "check", "c.yaml")
     for text in ("borg create", "--dry-run", "xxh64sum EACH-OF-SAMPLE", "draws 2 % of the sources",
-                 "{xxh64}{path}", "the date of a successful check is recorded"):  # fmt: skip
+                 "{xxh64}{path}", "the date of the date of a successful check is recorded"):  # fmt: skip
         assert text in ran.stdout
     ran = home.borgplan("check", "--only", "spot", "c.yaml", "--dry-run")
     assert ran.exit_code == 0

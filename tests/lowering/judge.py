@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tests.lowering.normal import differences
 from tests.lowering.rules import DELIBERATE, REFUSED, Refusal, Rule
 from tests.lowering.scenario import Ending, Ran, ran, run
-from tests.lowering.vectors import OLDEST, Vector, invocation_of, without_bootstrap
+from tests.lowering.vectors import OLDEST, Vector, invocation_of, bootstrap_as_ours
 
 _COMMAND_LINE = re.compile(r"(?:argument -a/--actions: )?(.*?)(?:; known: .*)?", re.DOTALL)
 _UNRECOGNIZED = "unrecognized arguments"
@@ -63,10 +63,10 @@ def _refused(vector: str, missing: tuple[str, ...]) -> Verdict:
 
 
 def expected(vector: Vector) -> list[Ran]:
-    """What borgmatic ran, in normal form, without what it adds to archives on its own account."""
+    """What borgmatic ran, in normal form."""
     return [
         ran(
-            invocation_of(without_bootstrap(recorded)), vector.borg_version, None,
+            invocation_of(bootstrap_as_ours(recorded)), vector.borg_version, None,
             lookup=recorded.get("lookup", False),
         )
         for recorded in vector.invocations

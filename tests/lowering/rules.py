@@ -189,6 +189,11 @@ DELIBERATE = (
         r"create environment: ",
     ),
     Rule(
+        r"2\.1\.10/flow-json-two-actions",
+        "several actions may print JSON: one array has the answers of all",
+        _RUNS,
+    ),
+    Rule(
         r"2\.1\.10/list-find(@.*)?",
         "list `--find` looks into one archive, which has to be named",
         _REFUSED,
@@ -307,11 +312,6 @@ class Refusal(NamedTuple):
 _SHOWS_SECRETS = "a log is no place for a passphrase"
 # What borgplan refuses by name, before anything runs.
 REFUSED = (
-    Refusal(
-        "checks: spot",
-        r"2\.1\.10/check-spot.*",
-        "it compares lists and hashes of files; Borg's commands alone don't",
-    ),
     Refusal(
         "databases with Borg 2", r"2\.1\.10/stream-.*", "Borg 2 has no name that hides an archive"
     ),

@@ -22,6 +22,7 @@ VECTORS = Path(__file__).parent / "vectors"
 OLDEST = "1.3.25"
 _DUMPS = "/./borgmatic/"
 _MANIFEST = re.compile(r"\+ .*/borgmatic/bootstrap")
+MANIFEST_OF_OURS = "/BOOTSTRAP/./borgmatic/bootstrap"
 
 
 @dataclass(frozen=True)
@@ -117,14 +118,19 @@ def invocation_of(recorded: dict[str, Any]) -> Invocation:
     )
 
 
-def without_bootstrap(recorded: dict[str, Any]) -> dict[str, Any]:
-    """Without what borgmatic adds to every archive on its own account: the configuration files and the
-    manifest. They are pairs of `R path` and `+ path` at the start of the patterns, the manifest's the
-    last; roots for database dumps stay. borgplan backs up what the configuration says, and no more."""
+def bootstrap_as_ours(recorded: dict[str, Any]) -> dict[str, Any]:
+    """With the configuration files and the manifest that borgmatic stores named as borgplan names them.
+
+    They are pairs of `R path` and `+ path` at the start of the patterns, the manifest's the last; roots for
+    database dumps stay. borgplan names the manifest first, in a folder of its own, and its rules are paths, as
+    the name of a file is no pattern."""
     lines = recorded.get("patterns") or []
     end = next((n + 1 for n, line in enumerate(lines) if _MANIFEST.fullmatch(line)), 0)
     pairs = list(zip(lines[:end:2], lines[1:end:2], strict=True))
-    if any(root[:2] != "R " or rule != f"+ {root[2:]}" for root, rule in pairs):
+    if not pairs or any(root[:2] != "R " or rule != f"+ {root[2:]}" for root, rule in pairs):
         return recorded
     dumps = [line for pair in pairs[:-1] if _DUMPS in pair[0] for line in pair]
-    return {**recorded, "patterns": [*dumps, *lines[end:]]}
+    files = sorted(root[2:] for root, _ in pairs[:-1] if _DUMPS not in root)
+    stored = [MANIFEST_OF_OURS, *files]
+    ours = [line for path in stored for line in (f"R {path}", f"+ pp:{path}")]
+    return {**recorded, "patterns": [*dumps, *ours, *lines[end:]]}
