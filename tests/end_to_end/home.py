@@ -126,7 +126,7 @@ class Home:
         root = target / self.path.relative_to("/")
         return {
             str(file.relative_to(root)): file.read_bytes()
-            for file in sorted(target.rglob("*"))
+            for file in sorted(root.rglob("*"))
             if file.is_file()
         }
 

@@ -26,6 +26,9 @@ DIFFERENT = {
     "spot-no-manifest": "the sources are known from the plan, so no manifest is needed",
     "spot-dry-run": "a dry run checks nothing and notes nothing",
 }
+# Nine times of eleven the sample is without the configuration file, the only one that doesn't differ.
+BY_CHANCE = frozenset({"spot-changed-small-sample-fails"})
+TURNS = 20
 _STAND_IN = """#!/usr/bin/python3
 import sys
 from borg.checksums import xxh64
@@ -70,14 +73,17 @@ def test_there_are_recordings() -> None:
 @pytest.mark.parametrize("name", [*recorded()])
 def test_a_recorded_run_has_the_same_result(home: Home, name: str) -> None:
     vector = recorded()[name]
-    code, noted = repeated(home, vector)
-    theirs = (vector["exit_code"], "spot" in vector["checks_noted"])
-    same = (bool(code), noted) == (bool(theirs[0]), theirs[1])
-    assert same != (name in DIFFERENT), (code, noted, theirs)
+    prepare(home, vector)
+    theirs = (vector["exit_code"] != 0, "spot" in vector["checks_noted"])
+    for _ in range(TURNS if name in BY_CHANCE else 1):
+        ours = result_of_check(home, vector)
+        if ours == theirs:
+            break
+    assert (ours == theirs) != (name in DIFFERENT), (ours, theirs)
 
 
-def repeated(home: Home, vector: dict[str, Any]) -> tuple[int, bool]:
-    """The exit code of the same run, and whether the check was noted."""
+def prepare(home: Home, vector: dict[str, Any]) -> None:
+    """The sources, the archive, and what became of them before the check."""
     top = str(home.path)
     (home.path / "src").mkdir()
     for number in range(vector["source_files"]):
@@ -90,11 +96,16 @@ def repeated(home: Home, vector: dict[str, Any]) -> tuple[int, bool]:
         made = home.borgplan("apply", "-q", "-a", "create", "config.yaml")
         assert made.exit_code == 0, made.stderr
     shell(home, vector["after_backup"])
-    words = [word.replace("$TMP", top) for word in vector["args"]]
-    state = f"{top}/state"
-    ran = home.borgplan("borgmatic", *words, XDG_STATE_HOME=state)
+
+
+def result_of_check(home: Home, vector: dict[str, Any]) -> tuple[bool, bool]:
+    """Whether the same run failed, and whether it noted the check."""
+    state = home.path / "state"
+    shutil.rmtree(state, ignore_errors=True)
+    words = [word.replace("$TMP", str(home.path)) for word in vector["args"]]
+    ran = home.borgplan("borgmatic", *words, XDG_STATE_HOME=str(state))
     assert "Traceback" not in ran.stderr
-    return ran.exit_code, bool(list(Path(state).rglob("checks/*/spot")))
+    return ran.exit_code != 0, bool(list(state.rglob("checks/*/spot")))
 
 
 def own_command(home: Home, text: str) -> str:
@@ -196,7 +207,7 @@ def test_the_plan_shows_the_commands_and_how_the_sample_is_chosen(home: Home) ->
     checked(home, data_sample_percentage=2)
     ran = home.borgplan("plan", "-a", "check", "c.yaml")
     for text in ("borg create", "--dry-run", "xxh64sum EACH-OF-SAMPLE", "draws 2 % of the sources",
-                 "{xxh64}{path}", "the date of the date of a successful check is recorded"):  # fmt: skip
+                 "{xxh64}{path}", "the date of a successful check is recorded"):  # fmt: skip
         assert text in ran.stdout
     ran = home.borgplan("check", "--only", "spot", "c.yaml", "--dry-run")
     assert ran.exit_code == 0
