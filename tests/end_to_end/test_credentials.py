@@ -38,7 +38,9 @@ def test_repositories_are_created_used_and_restored(configured: Home) -> None:
     assert ran.exit_code == 0, ran.stderr
     for repository, phrase in (("file", PHRASE), ("command", "another phrase")):
         restored = configured.restored(repository, phrase)
-        assert restored.pop("c.yaml") == (configured.path / "c.yaml").read_bytes()  # stored by default
+        assert (
+            restored.pop("c.yaml") == (configured.path / "c.yaml").read_bytes()
+        )  # stored by default
         assert restored == below("app")
     ran = configured.borgplan("apply", "-a", "repo-create", "--format", "json", "c.yaml")
     assert (ran.exit_code, ran.ran) == (0, [])

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tests.lowering.normal import differences
 from tests.lowering.rules import DELIBERATE, REFUSED, Refusal, Rule
 from tests.lowering.scenario import Ending, Ran, ran, run
-from tests.lowering.vectors import OLDEST, Vector, invocation_of, bootstrap_as_ours
+from tests.lowering.vectors import OLDEST, Vector, bootstrap_as_ours, invocation_of
 
 _COMMAND_LINE = re.compile(r"(?:argument -a/--actions: )?(.*?)(?:; known: .*)?", re.DOTALL)
 _UNRECOGNIZED = "unrecognized arguments"
