@@ -15,42 +15,17 @@ from ...compiler.source.span import Span
 from ...compiler.support.record import NamedTuple
 from ...compiler.syntax.nodes import shorten
 from .simulate import Key, Rehearsal, keys, rehearse
+from .stored_files import changed_storing, without_stored
 
 SOFT = 75
 FEW = 100  # commands that are all tried failing
 MOST_STEPS = 200_000  # of all rehearsals of two plans with one exit code
 # What of a difference in words it is, by what a command does with its repository.
 _KINDS = {Mode.READ: "reading", Mode.ALONE: "checked"}
-# Every kind of difference, with why it can't be helped.
-KINDS = {
-    "actions": "default actions and their order depend on the borgmatic release; specify them: --actions",
-    "address": "written in the form of borgmatic 2; both name the same repository",
-    "borg": "Borg gets different arguments or a different environment",
-    "checked": "prune and check share one `match_archives`; the filter of prune is kept, check follows it",
-    "directory": "since borgmatic 2.0, hooks start in `working_directory`",
-    "dumps": "the dump goes into the archive itself; what else reads the hook's file has to be changed by hand",
-    "environment": "since 1.6, borgmatic replaces ${NAME}; a backslash before it keeps the text",
-    "exit codes": "which of Borg's exit codes are failures depends on the borgmatic release; `borg_exit_codes` can override it",
-    "failures": "`commands:` can't express the former behaviour here",
-    "hooks": "`commands:` can't express when this ran",
-    "included": "an included file has to be migrated by itself",
-    "order": "the same commands run in a different order",
-    "patterns": "since borgmatic 1.6, pattern sources are tried in a different order",
-    "project": "the project file refers to the old form; adapt it before the next run",
-    "reading": "since borgmatic 1.8, list, info and `latest` select the archives that prune selects",
-    "retries": "retries depend on the borgmatic release: none before 1.5, and in 1.5 a "
-    "failure counts even if a later attempt succeeds",
-    "soft": "the effect of a hook's exit code 75 depends on the borgmatic release",
-    "space": "since Borg 1.2, prune alone frees no space; the action `compact` does, which runs by default "
-    "since borgmatic 1.5.23",
-    "umask": "since borgmatic 1.8, Borg and hooks share one umask",
-    "untried": "the comparison was too large to complete",
-    "values": "available placeholders depend on the hook and the borgmatic release",
-}
 
 
 class Difference(NamedTuple):
-    """`kind`: one of KINDS. `text`: what is different. `span`: about which line of the file as it was."""
+    """`kind`: one of `difference_kinds`. `text`: what is different. `span`: about which line of the file as it was."""
 
     kind: str
     text: str
@@ -71,6 +46,10 @@ def differences(old: Plan, new: Plan, moved: Mapping[Span, Span]) -> list[Differ
 
 
 def _differences(old: Plan, new: Plan, moved: Mapping[Span, Span]) -> Iterator[Difference]:
+    for get, origin in changed_storing(old, new):
+        verb = "now" if get else "no longer"
+        yield Difference("stored", f"archives {verb} get the configuration files", origin)
+    old, new = without_stored(old), without_stored(new)
     yield from _in_plan(old, new)
     new = _with_retries_of(old, new)
     names = keys(old, moved={}), keys(new, moved)

@@ -8,7 +8,8 @@ from textwrap import fill
 from ...compiler.migration.migrate import Migration
 from ...compiler.plan.model import By
 from ...compiler.shell.printable import printable
-from ..engine.equivalence import KINDS, Difference
+from ..engine.difference_kinds import KINDS
+from ..engine.equivalence import Difference
 from ..report.style import Paint, Style
 from .diagnostics import concealed, place
 from .meanings import files_of

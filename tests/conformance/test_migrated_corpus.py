@@ -22,7 +22,7 @@ BORGMATIC = os.environ.get("BORGMATIC", "")
 # What is told of these files; docs/migrate.md has the reasons.
 TOLD = {
     "actions", "address", "checked", "directory", "environment", "exit codes", "included", "reading",
-    "retries", "soft", "space", "umask",
+    "retries", "soft", "space", "stored", "umask",
 }  # fmt: skip
 # Monitoring services are told at other places since 1.8 and 2.0.
 TOLD_WITH_SERVICES = TOLD | {"failures", "hooks", "order"}

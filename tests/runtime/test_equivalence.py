@@ -6,7 +6,8 @@ import pytest
 
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.model import Plan
-from borgplan.runtime.engine.equivalence import KINDS, differences
+from borgplan.runtime.engine.difference_kinds import KINDS
+from borgplan.runtime.engine.equivalence import differences
 from tests.compiler.planning import ONE, compilation
 
 HOOKS = "before_backup: [echo 1]\nafter_backup: [echo 2]\non_error: ['echo {repository}']\n"
