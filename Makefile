@@ -62,10 +62,12 @@ evidence: $(STAMP) borg
 	ALL_ENDS=1 INJECTIONS=8 $(BIN)/python -m pytest -n $(WORKERS) -q tests/runtime/test_verdict.py \
 		tests/end_to_end/test_evidence.py tests/laws/test_injections.py $(ARGS)
 
-# Dumps of databases: recordings, faults, and real servers with real Borg 1.2 and 1.4; prints how many are equivalent.
+# Dumps of databases: recordings, faults, real servers with real Borg 1.2 and 1.4, archives exchanged with three releases of
+# borgmatic; prints how many are equivalent, how many faults were injected and told.
 databases: $(STAMP) borg
 	@scripts/ensure-borg-1.4
 	@scripts/ensure-databases
+	@scripts/ensure-borgmatic 2.1.10 2.0.13 1.9.14
 	ALL_FAULTS=1 $(BIN)/python -m pytest -n $(WORKERS) -q tests/databases $(ARGS)
 
 # The tests with real Borg, with Borg 1.4 built from its source.
