@@ -78,12 +78,14 @@ class Directories(NamedTuple):
 class Beside(NamedTuple):
     """What an archive gets beside the sources, and not in a dry run. `patterns`: the flags for it. `special`: whether
     some of it is pipes, which Borg is to read. `feeds`: what writes into those. `hides`: whether the archive has to be
-    judged before it gets its name."""
+    judged before it gets its name. `inside`: the folder in which Borg runs for it; empty for where the configuration
+    says."""
 
     patterns: tuple[Word, ...]
     special: bool
     feeds: tuple[Feed, ...]
     hides: bool
+    inside: Word = ""
 
 
 class SpotSources(NamedTuple):

@@ -42,6 +42,8 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
         unjudged = target.at(f"{target.archive_name}{suffix}")
         end = (*more, *unjudged, *paths(extent.arguments))
         command = target.command((*start, *shown, *end), dry)._replace(feeds=beside.feeds)
+        if beside.inside:
+            command = command._replace(argv=("env", "-C", beside.inside, *command.argv))
     command = command._replace(once=True, evidence=_evidence(target), proof=Proof.ARCHIVE)
     if extent.options.json:
         command = command._replace(output=SHOWN._replace(form=Form.JSON))

@@ -100,16 +100,24 @@ class DumpFiles:
         """The texts that a client reads."""
         self._texts.update(client.files)
 
+    @property
+    def top(self) -> Word:
+        """The folder that holds them all."""
+        return (self._top,)
+
     def finish(
-        self, base: str, rules: tuple[Word, ...]
+        self, base: str, rules: tuple[Word, ...], *, inside: bool
     ) -> tuple[tuple[Scratch, ...], tuple[Word, ...]]:
         """All scratch files, and the words with which Borg gets the dumps. `base`: where the folder is made; `rules`:
-        more pattern lines."""
+        more pattern lines; `inside`: whether Borg runs in it."""
         lines: list[Word] = []
         for option in sorted(self._entries, reverse=True):  # as borgmatic has them
-            root = f"{_STRIPPED}{layout.TOP}/{option}"
+            path = f"{layout.TOP}/{option}"
+            root: tuple[str | ScratchPath, ...] = (
+                (path,) if inside else (self._top, f"{_STRIPPED}{path}")
+            )
             # The rule keeps the user's excludes from the dumps.
-            lines += [("R ", self._top, root), ("+ pp:", self._top, root)]
+            lines += [("R ", *root), ("+ pp:", *root)]
         patterns = self.name_of("patterns")
         scratch = (
             self._new("", ScratchKind.FOLDER, path=base),

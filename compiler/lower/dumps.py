@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..borg.action_inputs import Beside, NamedCommand, logging, repository_flags
+from ..borg.action_inputs import Beside, Extent, NamedCommand, logging, repository_flags
 from ..borg.create import UNJUDGED
 from ..borg.target import Target, expand_home, extra
 from ..borg.versions import SEPARATE_REPOSITORY
@@ -24,6 +24,7 @@ from ..source.host import Host
 from ..source.span import Text
 from ..support.record import NamedTuple
 from .dump_files import base_of
+from .dump_root import runs_inside
 from .dump_steps import DumpSteps
 from .places import Place
 from .special_files import excluded, finder
@@ -39,12 +40,11 @@ class Dumped(NamedTuple):
     naming: Phase
 
 
-def dumps_of(
-    target: Target, place: Place, roots: tuple[str, ...], host: Host, names: Names
-) -> Dumped:
-    """The dumps of a configuration's databases, for the archive of one repository. `place`: of the action; `roots`:
+def dumps_of(target: Target, place: Place, extent: Extent, host: Host, names: Names) -> Dumped:
+    """The dumps of a configuration's databases, for the archive of one repository. `place`: of the action; `extent`:
     what else the archive gets; `names` makes ids."""
-    return _Dumps(target, place, host, names).all(roots)
+    inside = runs_inside(target, extent, host)
+    return _Dumps(target, place, host, names).all(extent.roots, inside=inside)
 
 
 def lacking(target: Target) -> list[Text]:
@@ -80,7 +80,7 @@ class _Dumps:
         self._host = host
         self._steps = DumpSteps(target, place, host, names)
 
-    def all(self, roots: tuple[str, ...]) -> Dumped:
+    def all(self, roots: tuple[str, ...], *, inside: bool) -> Dumped:
         named = self._named()
         for database in self._target.configuration.databases:
             _OF_KIND[database.kind](self, database, named.get(_server(database), ()))
@@ -89,9 +89,11 @@ class _Dumps:
         rules: tuple[Word, ...] = ()
         if steps.feeds and roots and not self._target.settings.boolean("read_special"):
             rules = self._find_special(roots)
-        scratch, patterns = steps.files.finish(base_of(self._target.settings, self._host), rules)
+        base = base_of(self._target.settings, self._host)
+        scratch, patterns = steps.files.finish(base, rules, inside=inside)
         hides = steps.keeps or bool(steps.feeds)
-        beside = Beside(patterns, bool(steps.feeds), tuple(steps.feeds), hides)
+        where: Word = steps.files.top if inside else ""
+        beside = Beside(patterns, bool(steps.feeds), tuple(steps.feeds), hides, where)
         return Dumped(
             tuple(steps.before), scratch, beside, Phase.EXIT if steps.keeps else Phase.BODY
         )

@@ -281,7 +281,7 @@ class _Lowering:
         from .dumps import dumps_of, lacking, renamed
 
         self.unimplemented += lacking(target)
-        dumped = dumps_of(target, place, extent.roots, self._host, self._names)
+        dumped = dumps_of(target, place, extent, self._host, self._names)
         self.steps += dumped.before
         self.repositories.scratch += dumped.scratch
         extent = extent._replace(beside=dumped.beside)

@@ -45,7 +45,10 @@ class Exchange:
             "PGHOST": servers.sockets, "PGPORT": str(servers.port), "PGUSER": "postgres",
             "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes",
         }  # fmt: skip
-        self.names = list(FORMS)
+        self.forms = dict(FORMS)
+        if release != NEWEST:
+            self.forms["a b  c"] = "custom"  # they restore one folder in a run, also of their own
+        self.names = list(self.forms)
         self.make()
         home.write(".my.cnf", f"[client]\nsocket={servers.mariadb}\n")
         init(home)
@@ -73,7 +76,7 @@ class Exchange:
             }
         return {
             "postgresql_databases": [
-                {"name": name, "format": form} for name, form in FORMS.items()
+                {"name": name, "format": form} for name, form in self.forms.items()
             ],
             "mariadb_databases": [
                 {"name": name, "username": "root"} for name in ("shop", "odd name")

@@ -44,7 +44,7 @@ def all_archives(home: Home) -> list[str]:
 def dumps_in(home: Home, archive: str) -> dict[str, str]:
     """The dumps that are files, with their first lines, and the folders."""
     home.borg("extract", f"{home.path}/backups/r::{archive}")
-    top = next(home.path.rglob("home/**/borgmatic/postgresql_databases/localhost"))
+    top = home.path / "borgmatic/postgresql_databases/localhost"
     return {
         path.name: path.read_text().partition("\n")[0] if path.is_file() else "folder"
         for path in top.iterdir()
@@ -92,7 +92,7 @@ def test_without_a_failure_the_archive_is_as_usual(home: Home) -> None:
     assert all_archives(home) == [archive]
     found = dumps_in(home, archive)
     assert found == {"one": "-- a dump", "a_1": "-- a dump", "a_2": "-- a dump", "folder": "folder"}
-    top = next(home.path.rglob("home/**/borgmatic/postgresql_databases"))
+    top = home.path / "borgmatic/postgresql_databases"
     described = json.loads((top / "dumps.json").read_text())["dumps"]
     assert sorted(one["data_source_name"] for one in described) == sorted(found)
     assert oct((top / "localhost/one").stat().st_mode)[-3:] == "600"
