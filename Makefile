@@ -14,13 +14,13 @@ MUTANT_SECONDS ?= 900
 OF_PACKAGES := tests/compiler tests/rules tests/shell tests/command_line/test_lint_formats.py \
     tests/command_line/test_migrate.py tests/runtime/test_bad_input.py tests/test_schema.py
 
-.PHONY: databases demo test test-lowest fuzz conformance monitoring snapshots torture injections oracle evidence borg14 check docs bench borg \
+.PHONY: databases demo test test-lowest fuzz conformance monitoring snapshots torture injections oracle evidence borg14 check docs bench borg chromium \
     mutants test-3.14 clean
 
 demo: $(STAMP) borg
 	@scripts/demo $(BIN)/borgplan
 
-test: $(STAMP) borg
+test: $(STAMP) borg chromium
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 # What depends most on other packages, with the lowest permitted version of each; `make test` has the newest.
@@ -103,6 +103,10 @@ bench: $(STAMP)
 
 borg:
 	@scripts/ensure-borg
+
+# Not needed where there is none: the tests of pages are skipped then.
+chromium:
+	@scripts/ensure-chromium
 
 $(STAMP): pyproject.toml scripts/ensure-venv
 	@scripts/ensure-venv $(VENV)

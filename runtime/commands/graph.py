@@ -8,8 +8,8 @@ import subprocess
 
 from ..cli.options.action import add_to, options
 from ..cli.options.common import add_configs, add_looking, add_shaping, shaped_by
-from ..run.session import plan_of_arguments, say, session_of, write
-from ..system.files import replace
+from ..run.output_file import deliver
+from ..run.session import plan_of_arguments, say, session_of
 from ..system.host import reason
 
 _SECONDS = 120  # for Graphviz, which needs long for some graphs
@@ -44,16 +44,7 @@ def run(namespace: argparse.Namespace) -> int:
         if drawn is None:
             return 2
         text = drawn
-    if not namespace.output:
-        write(text)
-        return 0
-    try:
-        replace(namespace.output, text.encode("utf-8", "backslashreplace"))
-    except (OSError, ValueError) as error:
-        why = reason(error) if isinstance(error, OSError) else "is not a path"
-        say(f"borgplan graph: -o {namespace.output}: {why}")
-        return 2
-    return 0
+    return 0 if deliver("graph", text, namespace.output) else 2
 
 
 def _drawn(text: str, path: str) -> str | None:

@@ -11,6 +11,7 @@ from ...compiler.driver.compile import Compilation
 from ...compiler.plan.model import Plan
 from ...compiler.support.record import TYPE_CHECKING
 from ..cli.arguments import Arguments, request_of
+from ..run.output_file import deliver
 from ..run.refusals import verdict
 from ..run.session import (
     Session,
@@ -45,6 +46,13 @@ def run(arguments: Arguments) -> int:
         return _failures(session, compilation, compilation.plan)
     if arguments.plan.fail:
         return _what_if(session, compilation, compilation.plan)
+    if arguments.format == "html":
+        from ..render.page.explorer import explorer
+
+        page = explorer(compilation.plan, compilation.broken)
+        if not deliver("plan", page, arguments.plan.output):
+            return 2
+        return verdict(session, compilation, compilation.plan)
     if arguments.plan.output and not _may_save(
         arguments.plan.output, compilation, compilation.plan
     ):
@@ -85,7 +93,8 @@ def _asked_for(session: Session) -> Compilation | None:
         for line in left_out(session):
             say(line)
         return compilation
-    if len(asked.configs) > 1 or asked.plan.against_semantics or asked.plan.output:
+    is_saved_again = asked.plan.output and asked.format in ("text", "json")
+    if len(asked.configs) > 1 or asked.plan.against_semantics or is_saved_again:
         say("borgplan plan: a saved plan is shown alone and unchanged")
         return None
     from ...compiler.analysis.graph import verify
@@ -107,7 +116,7 @@ def _needs_claims(arguments: Arguments) -> bool:
     """Whether anything but the steps themselves is shown or written."""
     shown = arguments.plan
     return bool(
-        arguments.format == "json"
+        arguments.format != "text"
         or shown.output
         or shown.failures
         or shown.fail

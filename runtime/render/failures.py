@@ -31,6 +31,7 @@ class Answer(NamedTuple):
     failures: Failures
     told: list[Told]
     cleanup: Cleanup
+    leaks: dict[int, list[Leak]]  # by the identity of their failures
 
     def hurdles(self, each: Told) -> tuple[int, ...]:
         """See `alarms.hurdles`."""
@@ -40,19 +41,23 @@ class Answer(NamedTuple):
 def analysed(plan: Plan) -> Answer:
     """Linear in the plan and in what there is to tell."""
     found = failures(plan)
-    return Answer(plan, found, told(plan, found), cleanup(plan, found))
+    left = cleanup(plan, found)
+    leaks = _by_failure((*left.leaks, *left.unreleased))
+    return Answer(plan, found, told(plan, found), left, leaks)
+
+
+def left_by(answer: Answer, failure: Failure) -> Sequence[Leak]:
+    """What stays after a failure, by those of its steps after which it does."""
+    return answer.leaks.get(id(failure), ())
 
 
 def as_data(plan: Plan, answer: Answer) -> Data:
     """For JSON, documented in docs/failures.md; steps by number from 1."""
-    leaks = _by_failure((*answer.cleanup.leaks, *answer.cleanup.unreleased))
     return {
         "format": "borgplan-failures",
         "version": 1,
         "steps": [step.id for step in plan.steps],
-        "failures": [
-            _failure(answer, each, leaks.get(id(each.failure), [])) for each in answer.told
-        ],
+        "failures": [_failure(answer, each, left_by(answer, each.failure)) for each in answer.told],
         "never_undone": [
             {"step": take.step + 1, "what": take.claim.what, "kind": take.claim.pair.name}
             for take in answer.cleanup.never

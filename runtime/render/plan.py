@@ -43,6 +43,17 @@ def render(plan: Plan, style: Style, *, every: bool = True) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def preamble(plan: Plan) -> list[str]:
+    """What there is to know before the steps: releases, reasons, consents, limits, facts; then what refuses the plan."""
+    text = _Text(plan, Style(), every=True)
+    return [*text.reasons(), *filter(None, text.refusals())]
+
+
+def surroundings(plan: Plan) -> list[str]:
+    """What Borg's commands have in common."""
+    return list(filter(None, _Text(plan, Style(), every=True).surroundings()))
+
+
 def summary(plan: Plan) -> str:
     """The plan in one sentence."""
     kinds = [scope.kind for scope in plan.scopes]
@@ -81,13 +92,13 @@ class _Text:
         if recorded := self._plan.recorded:
             when = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(recorded.time))
             yield f"Facts: of {printable(recorded.host)}, recorded {when}."
-        yield from self._why()
+        yield from self.reasons()
         yield from self._scope(self._tree.root, 0)
-        yield from self._surroundings()
+        yield from self.surroundings()
         yield from self._differences()
-        yield from self._refusals()
+        yield from self.refusals()
 
-    def _why(self) -> Iterator[str]:
+    def reasons(self) -> Iterator[str]:
         """The generation of hooks, and what brought Borg's commands into the plan."""
         yield from meanings(self._plan)
         reasons: dict[str, dict[str, None]] = {}
@@ -259,7 +270,7 @@ class _Text:
         gap = max(2 if text else 0, self._style.width - len(text) - len(where) - 1)
         yield Verbatim(f"{text}{' ' * gap}{self._style.paint(where, 'dim')}")
 
-    def _surroundings(self) -> Iterator[str]:
+    def surroundings(self) -> Iterator[str]:
         for title, lines in blocks(self._plan, self._tree):
             yield from ("", self._heading(printable(title), ""))
             yield from (f"    {printable(line)}" for line in lines)
@@ -271,7 +282,7 @@ class _Text:
             number = count(len(found), "intentional difference")
             yield f"{number} from borgmatic; list with: borgplan plan --differences"
 
-    def _refusals(self) -> Iterator[str]:
+    def refusals(self) -> Iterator[str]:
         if self._plan.refusals:
             later = any(not refusal.why for refusal in self._plan.refusals)
             why = "borgplan doesn't implement these options yet" if later else "too little is known"

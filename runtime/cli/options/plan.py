@@ -7,10 +7,12 @@ import argparse
 from ..arguments import Arguments, PlanArguments
 from .common import add_format, add_jobs, add_looking, fields
 
+_OF_QUESTIONS = ("text", "json")  # in which the answer to a question about a plan is given
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """A field of `PlanArguments` has the destination of an option of that name."""
-    add_format(parser)
+    add_format(parser, ("text", "json", "html"))
     add = parser.add_argument
     add("-v", "--verbose", action="store_true",
         help="show every command, also those that are folded because they are alike")  # fmt: skip
@@ -21,7 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add("--probe", action="store_true",
         help="ask Borg whether repositories on other machines exist")  # fmt: skip
     add("-o", "--output", type=_file, default=argparse.SUPPRESS, metavar="FILE",
-        help="also save the plan, for `apply FILE`")  # fmt: skip
+        help="also save the plan, for `apply FILE`; with --format html write the page there")  # fmt: skip
     add_looking(parser)
     add_jobs(parser)
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard|interrupt]",
@@ -46,11 +48,21 @@ def complete(
         parser.error(
             "-o can't be combined with --fail, --failures, --against-semantics or --differences"
         )
-    if plan.verbose and (questions or arguments.format == "json"):
+    if plan.verbose and (questions or arguments.format != "text"):
         parser.error("-v has an effect only on a plan as text: nothing else folds commands")
-    if plan.jobs > 1 and arguments.format == "json":
-        parser.error("--jobs has no effect on a plan in JSON")
+    if questions and arguments.format not in _OF_QUESTIONS:
+        parser.error(f"--format {arguments.format} is a whole plan; leave out {_first(plan)}")
+    if plan.jobs > 1 and arguments.format != "text":
+        shown = arguments.format.upper() if arguments.format == "json" else arguments.format
+        parser.error(f"--jobs has no effect on a plan in {shown}")
     return arguments._replace(plan=plan)
+
+
+def _first(plan: PlanArguments) -> str:
+    """The option that asks a question about the plan."""
+    given = ("fail", "failures", "against_semantics", "differences")
+    name = next(name for name in given if getattr(plan, name))
+    return f"--{name.replace('_', '-')}"
 
 
 def _file(text: str) -> str:
