@@ -50,9 +50,8 @@ def run(arguments: Arguments) -> int:
         from ..render.page.explorer import explorer
 
         page = explorer(compilation.plan, compilation.broken)
-        if not deliver("plan", page, arguments.plan.output):
-            return 2
-        return verdict(session, compilation, compilation.plan)
+        written = deliver("plan", page, arguments.plan.output)
+        return verdict(session, compilation, compilation.plan) if written else 2
     if arguments.plan.output and not _may_save(
         arguments.plan.output, compilation, compilation.plan
     ):

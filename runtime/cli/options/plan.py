@@ -51,7 +51,9 @@ def complete(
     if plan.verbose and (questions or arguments.format != "text"):
         parser.error("-v has an effect only on a plan as text: nothing else folds commands")
     if questions and arguments.format not in _OF_QUESTIONS:
-        parser.error(f"--format {arguments.format} is a whole plan; leave out {_first(plan)}")
+        parser.error(
+            f"--format {arguments.format} shows a whole plan and can't be combined with {_first(plan)}"
+        )
     if plan.jobs > 1 and arguments.format != "text":
         shown = arguments.format.upper() if arguments.format == "json" else arguments.format
         parser.error(f"--jobs has no effect on a plan in {shown}")

@@ -12,7 +12,7 @@ from ..failures import Answer, left_by
 
 _NONE = {
     "hard": "can't fail in a way that counts.",
-    "soft": "has no soft failure: its borgmatic release has none there, or it is no hook.",
+    "soft": "has no soft failure: its borgmatic release gives it none.",
     "interrupted": "runs only after a failure; what happens then follows from that failure.",
 }
 
