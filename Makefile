@@ -14,7 +14,7 @@ MUTANT_SECONDS ?= 900
 OF_PACKAGES := tests/compiler tests/rules tests/shell tests/command_line/test_lint_formats.py \
     tests/command_line/test_migrate.py tests/runtime/test_bad_input.py tests/test_schema.py
 
-.PHONY: databases demo test test-lowest fuzz conformance monitoring snapshots torture injections oracle evidence borg14 check docs bench borg chromium \
+.PHONY: packages try-packages databases demo test test-lowest fuzz conformance monitoring snapshots torture injections oracle evidence borg14 check docs bench borg chromium \
     mutants test-3.14 clean
 
 demo: $(STAMP) borg
@@ -97,6 +97,15 @@ snapshots: $(STAMP)
 # The generated pages of docs/.
 docs: $(STAMP)
 	@scripts/write-docs
+
+# dist/: wheel, source distribution, zipapp, Debian package.
+packages: $(STAMP)
+	@scripts/make-packages dist
+
+# Each of them installed in a clean Debian root of its own, where it plans, backs up and completes; needs root and
+# debootstrap, whose root is kept in .cache.
+try-packages: packages
+	@scripts/try-packages dist
 
 bench: $(STAMP)
 	benchmarks/run

@@ -66,14 +66,14 @@ def _rows(parser: Parser, only: Iterable[str] = ()) -> list[str]:
 
 
 def _row(argument: Action) -> str:
-    takes = _takes(argument)
-    words = [f"{flag} {takes}".rstrip() for flag in argument.option_strings] or [takes]
+    value = takes(argument)
+    words = [f"{flag} {value}".rstrip() for flag in argument.option_strings] or [value]
     cells = ", ".join(f"`{word}`" for word in words), argument.help or ""
     return " | ".join(["", *(cell.replace("|", r"\|") for cell in cells), ""]).strip() + "\n"
 
 
-def _takes(argument: Action) -> str:
-    """What stands behind an option."""
+def takes(argument: Action) -> str:
+    """What follows an option."""
     if argument.nargs == 0:
         return ""
     if argument.metavar is None and argument.choices is not None:

@@ -24,7 +24,7 @@ ORDER = [
 ]  # fmt: skip
 # The composition root and what lists all commands import whatever they need.
 ABOVE = {"runtime.main", "runtime.__main__", "runtime.reference_page", "runtime.borgmatic_page",
-         "runtime.completion_scripts"}  # fmt: skip
+         "runtime.completion_scripts", "runtime.manual_pages"}  # fmt: skip
 
 LONGEST_MODULE = 300  # lines
 LONGEST_FUNCTION = 60

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from collections.abc import Iterator
@@ -97,6 +98,13 @@ def test_the_wheel_holds_the_three_folders_and_what_runs_them_as_a_module(tmp_pa
     if done.returncode and ("No matching distribution" in output or "No module named" in output):
         pytest.skip("no `build`, or no way to fetch what it needs")
     assert done.returncode == 0, output
+    (source,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(source) as archive:
+        inside = {name.partition("/")[2] for name in archive.getnames()}
+    listed = subprocess.run(
+        ["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=False
+    )
+    assert {name for name in listed.stdout.splitlines() if name[0] != "."} <= inside
     (wheel,) = tmp_path.glob("*.whl")
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     files = {

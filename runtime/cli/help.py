@@ -51,6 +51,11 @@ class HelpParser(argparse.ArgumentParser):
         formatter.add_text(f"For all other options: {self.prog} --help")
         return formatter.format_help()
 
+    def sections(self) -> list[tuple[str, list[argparse.Action]]]:
+        """The arguments below their titles."""
+        groups = self._action_groups
+        return [(group.title or "", list(group._group_actions)) for group in groups]  # noqa: SLF001
+
     def short_usage(self) -> str:
         """The program and what stands without a flag."""
         words = (_usage(action) for action in self._get_positional_actions())

@@ -111,15 +111,33 @@ def units(
     )
 
 
+def units_of_defaults(name: str, program: Sequence[str]) -> dict[str, str]:
+    """A service and a timer for the files in borgmatic's default locations, whatever these say: for packages.
+    Nothing starts where there are no files."""
+    service = f"{name}.service"
+    found = "".join(
+        f"Condition{what}=|{path}\n"
+        for what, path in (
+            ("PathExists", "/etc/borgmatic/config.yaml"),
+            ("DirectoryNotEmpty", "/etc/borgmatic.d"),
+        )
+    )
+    command = [*program, "apply", "--recover", "--lock-wait", _LOCK_WAIT]
+    head = _unit_of_service("files in /etc/borgmatic and /etc/borgmatic.d")
+    return {
+        service: "\n".join(head) + f"\n{found}\n[Service]\nType=oneshot\nWorkingDirectory=/\n"
+        f"ExecStart={' '.join(_quoted(word) for word in command)}\n"
+        + _ALWAYS + _WITH_HOOKS.format(service=service),
+        f"{name}.timer": _timer(service, ["/etc/borgmatic", "/etc/borgmatic.d"], "*-*-* 03:00:00"),
+        AWAKE: _AWAKE,
+        FAILED: _FAILED.replace("{address}", "root"),
+    }  # fmt: skip
+
+
 def _service(
     plan: Plan, service: str, command: Sequence[str], configs: Sequence[str], directory: str
 ) -> Iterator[str]:
-    yield "[Unit]"
-    yield f"Description=Backups of {_escaped(' '.join(configs))}"
-    yield "Wants=network-online.target"
-    yield "After=network-online.target"
-    yield f"Wants={AWAKE}"
-    yield f"OnFailure={FAILED.replace('@', '@%n')}"
+    yield from _unit_of_service(" ".join(configs))
     yield ""
     yield "[Service]"
     yield "Type=oneshot"
@@ -130,6 +148,15 @@ def _service(
     yield from _ALWAYS.splitlines()
     hooks = any(isinstance(step.work, Shell) for step in plan.steps)
     yield from (_WITH_HOOKS.format(service=service) if hooks else _WITHOUT_HOOKS).splitlines()
+
+
+def _unit_of_service(what: str) -> Iterator[str]:
+    yield "[Unit]"
+    yield f"Description=Backups of {_escaped(what)}"
+    yield "Wants=network-online.target"
+    yield "After=network-online.target"
+    yield f"Wants={AWAKE}"
+    yield f"OnFailure={FAILED.replace('@', '@%n')}"
 
 
 def _timer(service: str, configs: Sequence[str], calendar: str) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from borgplan.runtime.render.units import units_of_defaults
+
 PLAIN = "repositories:\n  - path: /repo\nsource_directories: [/etc]\n"
 HOOKS = PLAIN + "commands:\n  - before: everything\n    run: [mount /mnt/usb]\n"
 
@@ -128,3 +130,17 @@ def test_a_configuration_with_errors_gets_no_units(tmp_path: Path) -> None:
 def test_what_no_unit_can_hold_is_refused(tmp_path: Path, words: tuple[str, str]) -> None:
     ran = units(tmp_path, PLAIN, *words)
     assert (ran.returncode, ran.stdout) == (2, "")
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+def test_systemd_finds_nothing_wrong_in_the_units_of_packages(tmp_path: Path) -> None:
+    files = units_of_defaults("borgplan", ["/bin/true"])
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    checked = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no",
+         *(str(tmp_path / name) for name in files)],
+        text=True, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert "ConditionDirectoryNotEmpty=|/etc/borgmatic.d\n" in files["borgplan.service"]
