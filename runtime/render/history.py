@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ...compiler.analysis.recovery import PendingCleanup
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import Index, index
-from ...compiler.plan.model import Plan, ScopeKind, Step
+from ...compiler.plan.model import Plan, ScopeKind, Step, StepId
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import NamedTuple
 from ..engine.runner import Result
@@ -109,6 +109,16 @@ def render_run(each: Past, style: Style) -> str:
     if each.owed:
         lines.append(f"  To run the outstanding cleanups: borgplan recover {run.id}")
     return "".join(f"{line}\n" for line in lines)
+
+
+def status_of(run: Run) -> str:
+    """How a run ended, in words."""
+    return _status(run)[0]
+
+
+def step_names(plan: Plan) -> Callable[[StepId], str]:
+    """Names of the steps of a plan by their ids."""
+    return _Numbers(plan).name
 
 
 def _command(run: Run) -> str:

@@ -171,3 +171,27 @@ def test_a_plan_without_steps_has_a_page() -> None:
     from tests.runtime.build import plan, run_scope
 
     assert '<details class="scope"' in explorer(plan([run_scope()], []))
+
+
+def test_a_run_has_a_line_of_time_and_the_explorer_of_its_plan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    config = tmp_path / "c.yaml"
+    config.write_text(
+        "source_directories: [/etc]\nrepositories: [{path: /b/one.borg}]\nkeep_daily: 1\n"
+        "before_backup: [\"echo '</script><b>'; exit 3\"]\non_error: ['true']\n"
+    )
+    config.chmod(0o600)
+    assert main(["apply", "--semantics", "1.3", "-a", "create", "--offline", str(config)]) == 1
+    capsys.readouterr()
+    file = tmp_path / "run.html"
+    assert main(["show", "last", "--all", "--format", "html", "-o", str(file)]) == 0
+    page = file.read_text()
+    assert page.count("<rect ") == 2
+    assert "failed</span>; exit code 3" in page
+    assert "<pre>&lt;/script&gt;&lt;b&gt;" in page
+    assert data_of(page)["failures"]
+    assert main(["show", "last", "--all", "-o", str(file)]) == 2
+    assert "-o is for --format html" in capsys.readouterr().err
