@@ -51,6 +51,7 @@ def test_a_hook_that_hangs_elsewhere_is_told() -> None:
         ("", "retries: 2\n", "retries"),
         ("exclude_patterns: [a, b]\n", "exclude_patterns: [b, a]\n", "patterns"),
         ("prefix: a\n", "prefix: b\n", "checked"),
+        ("", "bootstrap: {store_config_files: false}\n", "stored"),
     ],
 )
 def test_options_that_differ_are_told(old: str, new: str, kind: str) -> None:
