@@ -112,6 +112,7 @@ bench: $(STAMP)
 
 borg:
 	@scripts/ensure-borg
+	@scripts/ensure-fuse
 
 # Not needed where there is none: the tests of pages are skipped then.
 chromium:

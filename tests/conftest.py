@@ -18,6 +18,7 @@ from tests.databases.counts import print_faults, print_restores
 from tests.end_to_end.counts import (
     print_evidence,
     print_refused_values,
+    print_session,
     print_snapshots,
     print_torture,
 )
@@ -55,6 +56,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     print_injections(terminalreporter)
     print_refused_values(terminalreporter)
     print_monitoring(terminalreporter)
+    print_session(terminalreporter)
     print_restores(terminalreporter)
     print_faults(terminalreporter)
 

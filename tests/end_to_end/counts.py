@@ -38,6 +38,18 @@ def print_snapshots(terminalreporter: pytest.TerminalReporter) -> None:
         )
 
 
+def print_session(terminalreporter: pytest.TerminalReporter) -> None:
+    """Lines for borgmatic: of how many a script reads what it should."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for name, found in getattr(report, "user_properties", ()):
+                if name == "session":
+                    how, same, tried = found
+                    terminalreporter.write_line(
+                        f"lines for borgmatic: {same} of {tried} read {how}"
+                    )
+
+
 def print_evidence(terminalreporter: pytest.TerminalReporter) -> None:
     """False successes: how many were tried, and how many of them were told as failures."""
     tried: Counter[str] = Counter()

@@ -178,7 +178,9 @@ def prepared(path: Path, server: Server) -> Home:
 
 
 @pytest.mark.timeout(500)
-def test_the_session_reads_the_same_under_borgplan(tmp_path: Path, server: Server) -> None:
+def test_the_session_reads_the_same_under_borgplan(
+    tmp_path: Path, server: Server, record_property: Callable[[str, object], None]
+) -> None:
     home = prepared(tmp_path / "home", server)
     wrong = []
     for number, line in enumerate(LINES):
@@ -186,6 +188,7 @@ def test_the_session_reads_the_same_under_borgplan(tmp_path: Path, server: Serve
         found = read_of(line, ran, home)
         if line.expected is not None and found != line.expected:
             wrong.append((number, line.text, found, ran.stderr[-500:]))
+    record_property("session", ("as expected", len(LINES) - len(wrong), len(LINES)))
     assert not wrong
     assert len(LINES) >= 40
 
@@ -204,7 +207,9 @@ def test_json_is_whole_after_a_failure(tmp_path: Path, server: Server) -> None:
 @pytest.mark.oracle
 @pytest.mark.timeout(1800)
 @pytest.mark.skipif("BORGMATIC" not in os.environ, reason="see `make oracle`")
-def test_the_session_reads_the_same_under_borgmatic(tmp_path: Path, server: Server) -> None:
+def test_the_session_reads_the_same_under_borgmatic(
+    tmp_path: Path, server: Server, record_property: Callable[[str, object], None]
+) -> None:
     own = prepared(tmp_path / "own", server)
     its = prepared(tmp_path / "its", server)
     different = []
@@ -215,6 +220,8 @@ def test_the_session_reads_the_same_under_borgmatic(tmp_path: Path, server: Serv
         theirs = read_of(line, _by_borgmatic(line, its), its)
         if mine != theirs:
             different.append((line.text, mine, theirs))
+    both = sum(line.oracle for line in LINES)
+    record_property("session", ("as under borgmatic", both - len(different), both))
     assert not different
 
 
