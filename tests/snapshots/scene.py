@@ -87,7 +87,9 @@ class Scene:
         return self.run(*BORGPLAN, *words, more=more)
 
     def configure(self, text: str, *repositories: str, name: str = "c.yaml") -> None:
-        """A configuration with new repositories."""
+        """A configuration with new repositories, which keeps itself out of archives where it doesn't say otherwise."""
+        if "bootstrap:" not in text:
+            text += "\nbootstrap: {store_config_files: false}"
         lines = [f"  - path: {self.folder}/{repository}" for repository in repositories]
         (self.folder / name).write_text("\n".join(["repositories:", *lines, text]) + "\n")
         for repository in repositories:

@@ -76,6 +76,21 @@ def test_every_form_of_pattern_excludes_what_it_excludes_without_snapshots(there
     assert there.left() == []
 
 
+def test_the_configuration_file_and_the_manifest_are_in_the_archive(there: Scene) -> None:
+    """Also where it lies in a volume that is read from a snapshot; it itself is always read live."""
+    there.shell("mkdir /srv/data/etc")
+    options = "source_directories: [/srv/data]\nbootstrap: {}\n"
+    for name, more in (("live", ""), ("snap", "btrfs:\n")):
+        there.configure(options + more, name, name=f"{name}.yaml")
+        there.shell(f"mv {name}.yaml /srv/data/etc/{name}.yaml")
+        done = there.borgplan("apply", "-a", "create", f"/srv/data/etc/{name}.yaml")
+        assert done.returncode == 0, done.stderr
+        paths = there.archived(name)
+        assert f"srv/data/etc/{name}.yaml" in paths
+        assert sum(path.endswith("borgmatic/bootstrap/manifest.json") for path in paths) == 1
+    assert there.left() == []
+
+
 def test_relative_sources_stay_relative(there: Scene) -> None:
     options = "working_directory: /srv/data\nsource_directories: [docs, child]\n"
     there.configure(options, "live", name="live.yaml")
