@@ -44,14 +44,9 @@ def render(plan: Plan, style: Style, *, every: bool = True) -> str:
 
 
 def preamble(plan: Plan) -> list[str]:
-    """What there is to know before the steps: releases, reasons, consents, limits, facts; then what refuses the plan."""
+    """What there is to know before the steps: what refuses the plan; releases, reasons, consents, limits, facts."""
     text = _Text(plan, Style(), every=True)
-    return [*text.reasons(), *filter(None, text.refusals())]
-
-
-def surroundings(plan: Plan) -> list[str]:
-    """What Borg's commands have in common."""
-    return list(filter(None, _Text(plan, Style(), every=True).surroundings()))
+    return [*filter(None, text.refusals()), *text.reasons()]
 
 
 def summary(plan: Plan) -> str:

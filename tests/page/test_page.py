@@ -145,7 +145,7 @@ def test_the_page_s_outcomes_are_those_of_the_analysis(plan: Plan) -> None:
 
 def test_ten_thousand_steps_stay_small(tmp_path: Path) -> None:
     """What there is to tell of a failure does not grow with the plan."""
-    sizes = []
+    sizes, pages = [], []
     for count in (20, 40):
         folder = tmp_path / str(count)
         folder.mkdir()
@@ -163,8 +163,10 @@ def test_ten_thousand_steps_stay_small(tmp_path: Path) -> None:
         words = ["plan", "--offline", "--semantics", "2.1", "--format", "html", "-o", str(file)]
         assert main([*words, str(folder)]) == 0
         data = data_of(file.read_text())
+        pages.append(len(file.read_text()) / count)
         sizes.append(len(json.dumps(data)) / len(data["failures"]))
     assert sizes[1] < 1.15 * sizes[0]
+    assert pages[1] < 1.15 * pages[0]  # what is the same for all files is there once
 
 
 def test_a_plan_without_steps_has_a_page() -> None:

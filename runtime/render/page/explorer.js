@@ -131,7 +131,7 @@
   byId("fold").addEventListener("click", () => fold(false));
   byId("unfold").addEventListener("click", () => fold(true));
   for (const radio of document.querySelectorAll("input[name=outcome]")) radio.addEventListener("change", show);
-  addEventListener("beforeprint", () => fold(true));
+  addEventListener("beforeprint", () => { for (const each of document.querySelectorAll("details")) each.open = true; });
   addEventListener("keydown", (event) => {
     const typing = event.target.matches("input[type=search]");
     if (event.ctrlKey || event.metaKey || event.altKey) return;

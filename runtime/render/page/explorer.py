@@ -10,7 +10,9 @@ from ....compiler.plan.model import Phase, Plan, Scope, ScopeKind, Step, StepId
 from ....compiler.plan.work import Shell
 from ..diagnostics import place
 from ..failures import analysed
-from ..plan import preamble, summary, surroundings
+from ..hook_context import Lines, blocks
+from ..phrases import count
+from ..plan import preamble, summary
 from ..step_notes import effects, limits, umask
 from .markup import page, text
 from .outcomes import outcomes
@@ -43,19 +45,45 @@ def explorer(
     view = _View(plan, answer.failures.usual, states or {})
     steps = "\n".join(view.scope(view.tree.root))
     heading = title or f"Plan: {summary(plan)}"
-    lines = "".join(f"<p>{text(line)}</p>\n" for line in preamble(plan))
+    lines = _preamble(preamble(plan))
     lines += "".join(
         f'<p class="bad">Not in this plan, as it has errors: {text(p)}</p>\n' for p in broken
     )
-    common = text("\n".join(surroundings(plan)))
     body = (
         f"<header>\n<h1>{text(heading)}</h1>\n{lines}</header>\n"
         f'<main>\n{above}<section id="panel" aria-label="Failures">\n{_TOOLS}\n</section>\n'
         f'<section id="plan" aria-label="Steps">\n{steps}\n</section>\n'
-        + (f"<h2>What Borg's commands have in common</h2>\n<pre>{common}</pre>\n" if common else "")
+        + "".join(_common(plan, view.tree))
         + "</main>"
     )
     return page(f"borgplan: {heading}", body, outcomes(answer))
+
+
+_FIRST = 12  # lines before the steps; there are thousands where there are hundreds of repositories
+
+
+def _preamble(lines: Sequence[str]) -> str:
+    shown = "".join(f"<p>{text(line)}</p>\n" for line in lines[:_FIRST])
+    if len(lines) <= _FIRST:
+        return shown
+    more = text("\n".join(lines[_FIRST:]))
+    title = f"{count(len(lines) - _FIRST, 'more line')}"
+    return f"{shown}<details><summary>{title}</summary><pre>{more}</pre></details>\n"
+
+
+def _common(plan: Plan, tree: Index) -> Iterator[str]:
+    """What Borg's commands have in common, folded: the same lines once, for all that they are for."""
+    titles: dict[Lines, list[str]] = {}
+    for title, lines in blocks(plan, tree):
+        titles.setdefault(lines, []).append(title)
+    if titles:
+        yield "<h2>What Borg's commands have in common</h2>\n"
+    for lines, found in titles.items():
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        whole = "\n".join([*found, *(f"    {line}" for line in lines)])
+        yield (
+            f"<details><summary>{text(found[0])}{more}</summary><pre>{text(whole)}</pre></details>\n"
+        )
 
 
 States = Mapping[StepId, tuple[str, str]]  # the class of a word, and the word
