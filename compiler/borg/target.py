@@ -18,6 +18,7 @@ from ..source.host import Host
 from ..source.span import COMMAND_LINE
 from ..support.record import NamedTuple
 from .action_options import OF_BORG_2, ActionOptions
+from .progress import progress_at
 from .versions import MATCH_ARCHIVES, NO_SAVE_SPACE, OLDEST, SEPARATE_REPOSITORY, SERIES, Version
 
 DEFAULT_ARCHIVE_NAME = "{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}"
@@ -98,6 +99,7 @@ class Target(NamedTuple):
             dry_argv=None if dry_argv is None else borg + dry_argv,
             output=output,
             json_log="--log-json" in argv,
+            progress_at=progress_at(argv, len(borg)),
         )
 
 

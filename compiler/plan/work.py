@@ -18,6 +18,8 @@ from .words import (
     values_of,
 )
 
+PROGRESS = "--progress"  # of Borg: its log tells how far it is
+
 
 class OutputUse(Enum):
     """What standard output is for."""
@@ -134,6 +136,7 @@ class Process(NamedTuple):
     none of it is there before, there is nothing to do. `dry_directory`: where `dry_argv` runs, if elsewhere.
     `consent`: what it does for good, in words; nothing of a run begins before somebody has agreed to that.
     `feeds`: what runs beside it; if one of them fails, it has failed. `spot`: see there.
+    `progress_at`: where among its words `--progress` is put while somebody watches the run; 0 for nowhere.
     """
 
     argv: tuple[Word, ...]
@@ -160,6 +163,7 @@ class Process(NamedTuple):
     consent: str = ""
     feeds: tuple[Feed, ...] = ()
     spot: Spot | None = None
+    progress_at: int = 0
 
     @property
     def program(self) -> str:
@@ -225,6 +229,13 @@ def process_of(one: Upstream) -> Process:
         one.argv, None, one.exits, one.environment, one.unset, one.passphrase,
         json_log=one.json_log, directory=one.directory,
     )  # fmt: skip
+
+
+def with_progress(process: Process) -> Process:
+    """A process as it runs while somebody watches."""
+    at = process.progress_at
+    argv = (*process.argv[:at], PROGRESS, *process.argv[at:]) if at else process.argv
+    return process._replace(argv=argv, progress_at=0)
 
 
 def keeps(work: Work) -> bool:

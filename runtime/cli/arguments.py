@@ -38,6 +38,7 @@ class ApplyArguments(NamedTuple):
     recover: bool = False
     plain: bool = False
     yes: bool = False
+    progress_every: int = 0  # seconds; 0 for no lines
 
 
 class LintArguments(NamedTuple):

@@ -29,6 +29,7 @@ from ..run.refusals import may_run, tell_of_refusal, tell_of_unusable, warn_root
 from ..run.run_record import RunRecord
 from ..run.session import Session, compile_all, say, write
 from ..run.traced import Traced, traced
+from ..run.watched import writer_for
 from ..system.host import RealHost, reason
 from ..system.run_id import new_run_id
 
@@ -135,7 +136,7 @@ def _apply(
         if not record.begin():
             return None
         run = record.recorder.id if record.recorder else new_run_id()
-        writer = Writer(signals)
+        writer = writer_for(session, signals, form)
         logs = logs_for(session, compilation, plan, run, form, writer)
         if logs is None:
             record.withdraw()

@@ -79,6 +79,7 @@ _shtab_borgplan_apply_options=(
   "--metrics[write metrics of the run to this file, for node_exporter\; needs borgplan\[metrics\]]:FILE:_files"
   "--traces[send the run\'s spans to this OTLP endpoint over HTTP\; needs borgplan\[traces\]]:URL:"
   {-y,--yes}"[confirm irreversible steps (repo-delete, recreate, key-change-passphrase, restore)]"
+  "--progress-every[print the progress this often, such as 30s or 5m, where there is no terminal to show it on]:DURATION:"
   "--recover[first run the outstanding cleanups of interrupted runs]"
   "--help-actions[list the options of actions, such as --archive, and exit]"
   "*"{-a,--actions}"[actions to run, of repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg (default\: the default actions of the selected borgmatic release)]:LIST:"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.model import LEAVING, Role, Step, StepId
 from ...compiler.plan.words import Value
-from ...compiler.plan.work import Process, Proof, Request, Shell, keeps
+from ...compiler.plan.work import Process, Proof, Request, Shell, keeps, with_progress
 from ...compiler.support.record import NamedTuple, Protocol
 from .sizes import ArchiveSize
 
@@ -129,6 +129,7 @@ class DryRunner:
             leaves=(),
             feeds=(),
             directory=work.lasting_directory,
+            progress_at=0,
         )
         return self._inner.run(step._replace(work=dry), values)
 
@@ -161,3 +162,31 @@ class InformedRunner:
     @property
     def signal(self) -> int | None:
         return self._inner.signal
+
+
+class WatchedRunner:
+    """Lets Borg tell how far it is, where the plan says that it can."""
+
+    def __init__(self, inner: Runner) -> None:
+        self._inner = inner
+
+    def run(self, step: Step, values: Mapping[Value, str]) -> Result:
+        work = step.work
+        if isinstance(work, Process) and work.progress_at:
+            step = step._replace(work=with_progress(work))
+        return self._inner.run(step, values)
+
+    def wait(self, seconds: float) -> None:
+        self._inner.wait(seconds)
+
+    @property
+    def signal(self) -> int | None:
+        return self._inner.signal
+
+
+def around(inner: Runner, known: Mapping[Value, str], *, watched: bool, dry_run: bool) -> Runner:
+    """What starts the steps of a run, over what starts processes. `known`: as of `InformedRunner`."""
+    runner: Runner = InformedRunner(inner, known) if known else inner
+    if watched:
+        runner = WatchedRunner(runner)
+    return DryRunner(runner) if dry_run else runner

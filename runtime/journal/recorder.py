@@ -22,7 +22,7 @@ from ...compiler.analysis.recovery import PendingCleanup
 from ...compiler.plan.claims import FILES, REPOSITORY, Mode
 from ...compiler.plan.model import Plan, Scope, ScopeKind, Step, StepId
 from ...compiler.support.digest import sha256
-from ...compiler.support.record import NamedTuple
+from ...compiler.support.record import TYPE_CHECKING, NamedTuple
 from ..engine.runner import Result
 from ..system.host import reason
 from ..system.process_identity import clock, this_process
@@ -31,6 +31,11 @@ from .marks import Group, mark, mark_of, note, unmark
 from .place import Place, followed, taken_along
 from .records import free_id, id_of, takes
 from .store import UnusableError, path_of, release_reserve
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 _OUTPUT = 4096  # characters kept of the end of what a step printed
 
@@ -254,7 +259,7 @@ class Recorder:
         if self._own is not None:
             self._own.close()
 
-    def ask(self, question: Callable[[sqlite3.Connection], int | None]) -> int | None:
+    def ask(self, question: Callable[[sqlite3.Connection], T]) -> T | None:
         """A question about earlier runs; None where the journal can't answer."""
         with self._one_at_a_time:
             try:

@@ -12,6 +12,7 @@ from ...compiler.analysis.recovery import Attempt, PendingCleanup, owed
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.model import Plan, StepId
 from ...compiler.support.record import NamedTuple
+from ..engine.progress import Expected
 from ..engine.sizes import ArchiveSize
 from ..system.process_identity import Process, is_running
 from .at_hand import EVERYTHING, AtHand
@@ -22,6 +23,7 @@ _RUN = (
 )
 _STEP = "number, step, attempt, began, seconds, outcome, code, note, output, stopped, archive, size"
 _COMPARED = 9  # archives that a new one is compared with
+_LOOKED_BACK_FOR_TIMES = 100  # runs, whose steps are all read
 _LOOKED_BACK = 5000  # runs, of whatever files
 
 
@@ -262,3 +264,13 @@ def former_sizes(connection: sqlite3.Connection, run: int, step: StepId) -> list
         (run, run - _LOOKED_BACK, step, _COMPARED),
     )
     return [size for (text,) in rows if (size := _size(text)) is not None]
+
+
+def expected_of_steps(connection: sqlite3.Connection, run: int) -> dict[StepId, Expected]:
+    """What the runs just before this one let expect of steps: how long each took when it last went well, and the size
+    of its archive."""
+    rows = connection.execute(
+        "SELECT step, seconds, size FROM step WHERE run < ? AND run >= ? AND outcome = ? ORDER BY run, number",
+        (run, run - _LOOKED_BACK_FOR_TIMES, Outcome.DONE.value),
+    )
+    return {step: Expected(_size(size), seconds) for step, seconds, size in rows}

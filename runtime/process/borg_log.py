@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections import deque
+from collections.abc import Callable
 
 from ...compiler.support.record import NamedTuple
 from ...compiler.support.regex import lazily
-from ..engine.sizes import ArchiveSize, in_units
+from ..engine.progress import Progress, in_words
+from ..engine.sizes import ArchiveSize
+from .borg_progress import progress_of
 from .reasons import Reasons
 
 WARNING = "WARNING"
@@ -21,7 +24,7 @@ _ABSENT = lazily(r"(?s)Include pattern .* never matched\.|Archive .* not found(?
 _NO_ARCHIVES = "does not match any archives"
 # What Borg tells before it has a log: of words that it refuses, and of its own death.
 _PLAIN_ERRORS = (b"borg: error: ", b"Traceback (most recent call last):")
-_STATISTICS, _ITEMS = "borg.output.stats", "borg.output.list"
+_STATISTICS, _ITEMS, _PROGRESS = "borg.output.stats", "borg.output.list", "borg.output.progress"
 _ARCHIVE_NAME = "Archive name: "
 
 _PROGRESS_EVERY = 1.0  # seconds; Borg tells more often than anybody reads
@@ -49,9 +52,13 @@ class BorgLog:
     filter took none. `items`: whether it listed something that it
     extracts or deletes.
     `reasons`: what it told of why. `files`: the paths that it lists, where they are wanted, rather than shown.
+    `watcher`: is told how far Borg is; without one the text tells, now and then.
     """
 
-    def __init__(self, *, keeps_files: bool = False) -> None:
+    def __init__(
+        self, watcher: Callable[[Progress], None] | None = None, *, keeps_files: bool = False
+    ) -> None:
+        self._watcher = watcher
         self.files: list[str] | None = [] if keeps_files else None
         self.messages: deque[Message] = deque(maxlen=_KEPT_MESSAGES)
         self.worst = ""
@@ -104,18 +111,17 @@ class BorgLog:
             return None
         if kind == "file_status":
             return f"{entry.get('status') or '?'} {entry.get('path') or ''}"
-        if kind == "archive_progress":
-            return None if entry.get("finished") else self._progress(_archive_progress(entry))
-        if kind.startswith("progress_"):
-            message = str(entry.get("message") or "")
-            return None if entry.get("finished") or not message else self._progress(message)
+        if kind == "archive_progress" or kind.startswith("progress_"):
+            return self._progress(entry)
         if kind.startswith("question_"):
             return str(entry.get("message") or "")
         return json.dumps(entry)
 
-    def _message(self, entry: dict[str, object]) -> str:
-        """Note what a message says about Borg's work; its text."""
+    def _message(self, entry: dict[str, object]) -> str | None:
+        """Note what a message says about Borg's work; its text, None if that is only how far it is."""
         text, name = str(entry.get("message") or ""), entry.get("name")
+        if name == _PROGRESS:
+            return self._progress(entry)
         said = speakable(text)
         found = Message(str(entry.get("levelname")), said, str(entry.get("msgid") or ""))
         self.reasons.message(found.level, found.id, text)
@@ -133,13 +139,19 @@ class BorgLog:
         self.items |= name == _ITEMS
         return text
 
-    def _progress(self, text: str) -> str | None:
-        """Now and then."""
+    def _progress(self, entry: dict[str, object]) -> str | None:
+        """Where somebody watches, nothing; else a text now and then."""
+        progress = progress_of(entry)
+        if progress is None:
+            return None
+        if self._watcher is not None:
+            self._watcher(progress)
+            return None
         now = time.monotonic()
         if now - self._told_at < _PROGRESS_EVERY:
             return None
         self._told_at = now
-        return text
+        return in_words(progress)
 
 
 def _parsed(line: bytes) -> dict[str, object] | None:
@@ -187,10 +199,3 @@ def _bytes_of(text: str) -> bytes:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         return text.encode("utf-8", "backslashreplace")
-
-
-def _archive_progress(entry: dict[str, object]) -> str:
-    return (
-        f"{entry.get('nfiles', 0)} files, {in_units(entry.get('original_size'))}, "
-        f"{in_units(entry.get('deduplicated_size'))} new: {entry.get('path', '')}"
-    )

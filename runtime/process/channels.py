@@ -8,6 +8,7 @@ from ...compiler.plan.exits import Outcome
 from ...compiler.plan.spot import Stage
 from ...compiler.plan.work import OutputUse, Process, Proof, Work, keeps
 from ...compiler.support.record import NamedTuple, Protocol
+from ..engine.progress import ArchiveProgress, Progress, Watcher
 from ..system.launch import Child
 from ..system.streams import WHOLE_BYTES, Channel, Filter, Steady, Tail, Whole
 from .borg_log import BorgLog, Overheard, lock_held
@@ -28,6 +29,13 @@ class Sink(Protocol):
 
     def answer(self, data: bytes) -> None:
         """What was asked for."""
+
+
+def masked(progress: Progress, masks: Masks) -> Progress:
+    """Without secrets."""
+    if isinstance(progress, ArchiveProgress):
+        return progress._replace(path=masks.text(progress.path))
+    return progress._replace(text=masks.text(progress.text))
 
 
 class Channels(NamedTuple):
@@ -67,11 +75,14 @@ def take(descriptor: int, channel: Channel) -> bool:
     return bool(data)
 
 
-def channels_for(work: Work, masks: Masks, sink: Sink, *, readable: bool) -> Channels:
+def channels_for(
+    work: Work, masks: Masks, sink: Sink, watcher: Watcher | None = None, *, readable: bool
+) -> Channels:
     """Where the output of a step goes: what is shown without secrets, Borg's log as text where `readable`."""
     spot = work.spot if isinstance(work, Process) else None
     lists = spot is not None and spot.stage is Stage.SOURCES
-    tail, log, answered = Tail(), BorgLog(keeps_files=lists), Answer()
+    watched = None if watcher is None else lambda step: watcher.progress(masked(step, masks))
+    tail, log, answered = Tail(), BorgLog(watched, keeps_files=lists), Answer()
     keeps_all = isinstance(work, Process) and work.output.use is OutputUse.KEEP
     most = WHOLE_BYTES if spot is None else _LISTED_BYTES
     captured = Whole(most) if keeps_all else Tail()

@@ -7,7 +7,6 @@ without a terminal nothing can stop to ask a question. Standard input is empty.
 from __future__ import annotations
 
 import os
-import select
 import signal
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -32,9 +31,10 @@ from .pipeline import Started, start
 from .secrets import Secrets, no_secret, secret_of
 from .signals import Relay, Signals, Stopper
 from .verdict import record, verdict
-from .watch import LONGEST_WAIT, UNWATCHED, Beside, watch
+from .watch import Beside, pause, watch
 
 if TYPE_CHECKING:
+    from ..engine.progress import Watcher
     from .pump import Ready
 
 NOTHING_CHECKED = "no archive matches: nothing was checked, and no successful check is recorded"
@@ -48,7 +48,7 @@ class ProcessRunner:
 
     `secrets` resolves what plans only refer to; `sink` gets all output; `grace` is in seconds; `tell`
     is told in words when a signal stops a step, `spawned` the process group of each step. `readable`:
-    whether Borg's log is made so. `meanwhile` is done from time to time while a step runs.
+    whether Borg's log is made so. `meanwhile` is done from time to time while a step runs. `watcher`: who watches.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class ProcessRunner:
         meanwhile: Callable[[], None] | None = None,
     ) -> None:
         self._meanwhile = meanwhile
+        self.watcher: Watcher | None = None
         self._tell = tell
         self._spawned = spawned
         self._readable = readable
@@ -156,8 +157,7 @@ class ProcessRunner:
             close_all(inherited)
         try:
             return self._followed(step, started, ready, begun)
-        except (OSError, MemoryError) as error:
-            # Nobody can tell any more how it does.
+        except (OSError, MemoryError) as error:  # nobody can tell any more how it does
             child = started.child
             for one in (child, *started.upstream):
                 end(one.process, self._grace)
@@ -196,11 +196,11 @@ class ProcessRunner:
             tell=self._tell,
         )
         channels = channels_for(
-            step.work, self._secrets.masks(), self._sink, readable=self._readable
+            step.work, self._secrets.masks(), self._sink, self.watcher, readable=self._readable
         )
         around = Around(self._secrets.masks(), self._sink, self._readable, self._noted(step))
         beside = beside_of(step.work, started, ready, stopper, around)
-        watch(child, stopper, channels, self._signals, self._meanwhile, beside)
+        watch(child, stopper, channels, self._signals, self._look, beside)
         code = child.process.returncode
         outcome, note = self._ending(step, code, stopper, channels, beside)
         if outcome is Outcome.DONE and is_cut(step.work, channels):
@@ -258,14 +258,14 @@ class ProcessRunner:
         return outcome, self._secrets.masks().text(note)
 
     def wait(self, seconds: float) -> None:
-        poll = select.poll()
-        signals = self._signals.fileno()
-        if signals is not None:
-            poll.register(signals, select.POLLIN)
-        longest = LONGEST_WAIT if signals is not None else UNWATCHED
-        until = time.monotonic() + seconds
-        while self.signal is None and (left := until - time.monotonic()) > 0:
-            poll.poll(int(min(left, longest) * 1000) + 1)
+        pause(self._signals, seconds)
+
+    def _look(self) -> None:
+        """What is to be done from time to time while a step runs."""
+        if self._meanwhile is not None:
+            self._meanwhile()
+        if self.watcher is not None:
+            self.watcher.look()
 
     def _secret_printed_by(
         self, argv: tuple[str, ...], timeout: int | None, directory: str | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import time
 from collections.abc import Callable
 
 from ...compiler.support.record import TYPE_CHECKING, Protocol
@@ -54,6 +55,18 @@ class Beside(Protocol):
 
     def close(self) -> None:
         """Give all descriptors back."""
+
+
+def pause(signals: Signals | Relay, seconds: float) -> None:
+    """Let time pass, until a signal comes."""
+    poll = select.poll()
+    descriptor = signals.fileno()
+    if descriptor is not None:
+        poll.register(descriptor, select.POLLIN)
+    longest = LONGEST_WAIT if descriptor is not None else UNWATCHED
+    until = time.monotonic() + seconds
+    while signals.first is None and (left := until - time.monotonic()) > 0:
+        poll.poll(int(min(left, longest) * 1000) + 1)
 
 
 def watch(

@@ -19,8 +19,8 @@ from ...compiler.plan.model import (
     Step,
     Trigger,
 )
-from ...compiler.plan.titles import consents
-from ...compiler.plan.work import Process, Shell, can_fail
+from ...compiler.plan.titles import consents, subcommand
+from ...compiler.plan.work import PROGRESS, Process, Shell, can_fail
 from ...compiler.semantics import NEWEST
 from ...compiler.semantics.divergences import divergences
 from ...compiler.shell.printable import printable
@@ -107,6 +107,10 @@ class _Text:
                 reasons.setdefault(step.reason, {})[name] = None
         for reason, actions in reasons.items():
             yield f"Why {_list(tuple(actions))}: {reason}."
+        steps = self._plan.steps
+        watched = [s for s in steps if isinstance(s.work, Process) and s.work.progress_at]
+        if shown := tuple(dict.fromkeys(subcommand(s) or s.title for s in watched)):
+            yield f"While progress is shown, {PROGRESS} is added to {_list(shown)}."
         for consent in consents(self._plan):
             yield f"Needs consent (--yes, or an answer at a terminal): {printable(consent)}."
         for log in self._plan.logs:

@@ -16,6 +16,7 @@ from ..engine.walk import Report
 from ..engine.wording import cause, ending, subject
 from ..report.style import Paint, Style
 from .phrases import count, elapsed, sized
+from .wrapping import fitting
 
 if TYPE_CHECKING:
     from .dumps import Dumped
@@ -111,7 +112,7 @@ def render(
         lines.append(f"For the output of each step: borgplan show {run}")
     if exit_code:
         lines.append(f"Exit code {exit_code}.")
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{part}\n" for line in lines for part in fitting(line, style.columns))
 
 
 def _dumps(found: list[StepFate]) -> list[Dumped]:

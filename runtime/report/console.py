@@ -119,6 +119,11 @@ class Console:
         self._finish_line()
         self._say(text, "yellow")
 
+    def aside(self, text: str) -> None:
+        """How far the step is that is running: nothing that a log has to keep."""
+        self._finish_line()
+        self._show(f"{self._style.paint(printable(text), 'dim')}\n")
+
     def repeated(self, scope: Scope, attempt: int) -> None:
         wait = f" in {scope.retry.wait * attempt} s" if scope.retry.wait else ""
         self._say(f"Trying {scope.name} again{wait} ({attempt} of {scope.retry.times})", "yellow")

@@ -17,7 +17,7 @@ from ...compiler.support.record import TYPE_CHECKING
 from ..cli.arguments import Arguments
 from ..engine.lanes import Lanes
 from ..engine.reporters import Reporter, Reporters
-from ..engine.runner import DryRunner, InformedRunner, Runner
+from ..engine.runner import around
 from ..engine.walk import Report, interpret
 from ..journal.locks import BusyError, Holder, directory_of_locks, held, real_location, wanted
 from ..process.guard import GuardedRunner
@@ -30,6 +30,7 @@ from ..report.writer import Writer
 from ..system.descriptors import provide
 from ..system.host import reason
 from .session import Session, say
+from .watched import Watching
 
 if TYPE_CHECKING:
     from ..engine.conditions import Past
@@ -74,9 +75,10 @@ def execute(
     """Run a plan. `known`: late values that the run can't know by itself. `noting`: is told, too. Raises
     AbortedError."""
     arguments = session.arguments
+    style = session.style(sys.stderr, compilation)
     console = Console(
         plan,
-        session.style(sys.stderr, compilation),
+        style,
         logs,
         quiet=arguments.apply.quiet,
         answers_aside=arguments.format == "json",
@@ -101,20 +103,19 @@ def execute(
     )
     if recorder is not None:
         recorder.tell = console.tell
+    watching = Watching(arguments.apply, plan, writer, style, recorder)
+    processes.watcher = lane = watching.lane(console)
     processes.foresee(plan.steps)
-    runner: Runner = InformedRunner(processes, known) if known else processes
-    if arguments.apply.dry_run:
-        runner = DryRunner(runner)
+    asked = arguments.apply.dry_run
+    runner = GuardedRunner(around(processes, known, watched=lane is not None, dry_run=asked))
     # The journal first: what it doesn't know when the machine dies, nobody gives back.
     others: list[Reporter] = [told for told in (recorder, events, noting) if told is not None]
-    lanes = None
-    if arguments.apply.jobs > 1:
-        lanes = _lanes(arguments, plan, processes, signals, console, others, known)
+    reporters = Reporters(*others, console, *([] if lane is None else [lane]))
+    lanes = _lanes(arguments, plan, processes, signals, console, others, known, watching)
     try:
-        reporters = Reporters(*others, console)
-        past = _past(plan, recorder)
-        return interpret(plan, GuardedRunner(runner), reporters, lanes, processes.left, past)
+        return interpret(plan, runner, reporters, lanes, processes.left, _past(plan, recorder))
     finally:
+        watching.close()
         processes.close()
 
 
@@ -143,8 +144,11 @@ def _lanes(
     console: Console,
     others: Sequence[Reporter],
     known: Mapping[Value, str],
-) -> Lanes:
-    """For what of a plan may run at the same time."""
+    watching: Watching,
+) -> Lanes | None:
+    """For what of a plan may run at the same time; None if nothing is to."""
+    if arguments.apply.jobs <= 1:
+        return None
     from ...compiler.analysis.concurrency import overlap
     from .lanes import ProcessLanes, Threads
 
@@ -156,6 +160,7 @@ def _lanes(
         console,
         others,
         known,
+        watching,
         dry_run=arguments.apply.dry_run,
     )
 

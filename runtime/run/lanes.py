@@ -11,7 +11,7 @@ from ...compiler.plan.model import Scope, ScopeId, Step
 from ...compiler.plan.words import Value
 from ...compiler.support.record import TYPE_CHECKING
 from ..engine.reporters import Reporter, Reporters
-from ..engine.runner import DryRunner, InformedRunner, Result, Runner
+from ..engine.runner import Result, Runner, around
 from ..process.guard import GuardedRunner
 from ..process.runner import ProcessRunner
 from ..process.signals import Signals
@@ -19,6 +19,8 @@ from ..report.console import Console, LaneConsole
 
 if TYPE_CHECKING:
     from typing import TypeVar
+
+    from .watched import Watching
 
     T = TypeVar("T")
 
@@ -85,10 +87,12 @@ class ProcessLanes:
         console: Console,
         others: Sequence[Reporter],
         known: Mapping[Value, str],
+        watching: Watching,
         *,
         dry_run: bool,
     ) -> None:
         """`others`: who is told beside the console. `known`: late values that a run can't know by itself."""
+        self._watching = watching
         self._known = known
         self.waves = waves
         self.run = threads.run
@@ -102,13 +106,19 @@ class ProcessLanes:
 
     @contextmanager
     def lane(self, child: Scope) -> Iterator[tuple[Runner, Reporter]]:
-        console = LaneConsole(self._console, child.label or child.name, self._writing)
+        name = child.label or child.name
+        console = LaneConsole(self._console, name, self._writing)
+        watcher = self._watching.lane(console, name)
         with self._signals.relay() as relay:
             processes = self._processes.lane(relay, console, self._tell)
-            runner: Runner = InformedRunner(processes, self._known)
-            if self._dry_run:
-                runner = DryRunner(runner)
-            yield GuardedRunner(runner), Reporters(console, self._others)
+            processes.watcher = watcher
+            watched = watcher is not None
+            runner = around(processes, self._known, watched=watched, dry_run=self._dry_run)
+            watchers = [] if watcher is None else [watcher]
+            try:
+                yield GuardedRunner(runner), Reporters(console, self._others, *watchers)
+            finally:
+                self._watching.leave(watcher)
 
     def _tell(self, text: str) -> None:
         """Once, however many hear of it."""
