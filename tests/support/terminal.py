@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 import pyte
 
 _LINES = 24
+_QUIET = 0.1  # seconds; a block is drawn less often
 
 
 class Terminal:
@@ -56,6 +57,8 @@ class Terminal:
             assert left > 0, f"{words!r} never came:\n{self.text()}"
             assert self.code is None, f"it ended before {words!r}:\n{self.text()}"
             self._take(min(left, 0.2))
+        while select.select([self._master], [], [], _QUIET)[0] and self.code is None:
+            self._take(_QUIET)  # what was written at once may come in pieces
         return self.text()
 
     def end(self, seconds: float = 60) -> str:
