@@ -94,12 +94,22 @@ def messages(
     }
     for name, service in services.items() if presence else ():
         _check_files(service, lent[name], host, diagnostics)
-    return tuple(
-        _message(Telling(services[name], state, configuration.path, monitoring, lent[name], level))
-        for state in State
-        for name in monitoring.ordered(tuple(services))
-        if _hears(services[name], state, monitoring)
-    )
+    found: list[Message] = []
+    for state in State:
+        found += sorted(
+            (
+                _message(Telling(services[name], state, configuration.path, monitoring, lent[name], level))
+                for name in monitoring.ordered(tuple(services))
+                if _hears(services[name], state, monitoring)
+            ),
+            key=_ends_stream,
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _ends_stream(message: Message) -> bool:
+    """The end of a stream comes last: it takes along what is told of the other services."""
+    return any(work.stream is not None and work.stream.ends for work in message.requests)
 
 
 def _check_files(

@@ -1,34 +1,32 @@
-"""Grafana Loki: a line to a stream with labels."""
+"""Grafana Loki: lines to a stream with labels; with `send_logs` those of the run while it goes on."""
 
 from __future__ import annotations
 
-from ..plan.words import Known, Use
+from ..plan.streams import Stream
+from ..plan.words import Known, Use, Word, joined
 from ..plan.work import Request
 from ..semantics.monitoring import State
-from .telling import Telling, post_json
+from .telling import Telling, as_json, post, post_json
 
 _LINES = {
     State.START: "Started backup", State.FINISH: "Finished backup", State.FAIL: "Failed backup",
 }  # fmt: skip
 _LIMIT = 100_000  # bytes
+_JSON = ("Content-Type", "application/json")
 
 
 def requests(telling: Telling) -> tuple[Request, ...]:
-    line: object = _LINES.get(telling.state)
-    if telling.said is not None:
-        line = telling.said.text
-    elif nothing := telling.nothing():
-        line = (line, *nothing)
-    if line is None:
+    own = _LINES.get(telling.state, "")
+    line = telling.said.text if telling.said is not None else joined(own, telling.nothing())
+    if not line:
         return ()
     labels = {name: _label(text, telling.file) for name, text in telling.service.options["labels"]}
-    now = Use(Known.NANOSECONDS, otherwise="0")
-    said: list[object] = [[now, line]]
-    logs = telling.logs(_LIMIT) if telling.monitoring.log_state else None
-    if logs is not None and telling.state is not State.START and _asked(telling):
-        said = [[now, logs], *said]
-    body = {"streams": [{"stream": labels, "values": said}]}
-    request = post_json(telling, telling.text("url"), body)
+    if telling.streams:
+        request = _streamed(telling, labels, line)
+    else:
+        now = Use(Known.NANOSECONDS, otherwise="0")
+        body = {"streams": [{"stream": labels, "values": [[now, line]]}]}
+        request = post_json(telling, telling.text("url"), body)
     return (
         request._replace(
             certificate=telling.text("tls.cert_path"), key=telling.text("tls.key_path")
@@ -36,8 +34,13 @@ def requests(telling: Telling) -> tuple[Request, ...]:
     )
 
 
-def _asked(telling: Telling) -> bool:
-    return telling.service.options.get("send_logs") is True
+def _streamed(telling: Telling, labels: dict[str, object], line: Word) -> Request:
+    lines = (Use(Known.LINES, otherwise=""),)
+    body = joined('{"streams": [{"stream": ', as_json(labels), ', "values": [', lines, "]}]}")
+    request = post(telling, telling.text("url"), body)._replace(headers=(_JSON,))
+    is_end = telling.state is not State.START
+    missed = telling.logs(_LIMIT) if telling.state is State.FAIL else None
+    return request._replace(stream=Stream(line, is_end, telling.verbosity < 1, missed or ""))
 
 
 def _label(text: str, file: str) -> object:

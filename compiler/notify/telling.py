@@ -109,6 +109,12 @@ class Telling(NamedTuple):
             parts += [mark, self.secret(option, "…", Share.QUERY)]
         return tuple(parts)
 
+    @property
+    def streams(self) -> bool:
+        """Whether a service that takes lines gets those of the run as they come."""
+        asked = self.service.options.get("send_logs", self.monitoring.sends)
+        return self.said is None and self.monitoring.logs and asked is True
+
     def logs(self, limit: int, escape: Escape = Escape.NONE) -> Word | None:
         """The end of what the run has told; None where that isn't sent."""
         asked = self.service.options.get("send_logs", self.monitoring.sends)

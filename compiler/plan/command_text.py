@@ -46,9 +46,15 @@ def whole_text(step: Step) -> str:
 def _words_of(work: Process | Request) -> str:
     """Borg's words; of a request its method, and its URL without what is secret in it."""
     if isinstance(work, Request):
-        return f"{work.method} {text_of(work.url)}"
+        return f"{work.method} {text_of(work.url)}{_portions(work)}"
     pipeline = (*(one.argv for one in work.upstream), work.argv)
     return "\n".join([" | ".join(map(words_text, pipeline)), *map(_feed_text, work.feeds)])
+
+
+def _portions(work: Request) -> str:
+    if work.stream is None:
+        return ""
+    return ", the lines that are left" if work.stream.ends else ", line by line from here on"
 
 
 def _feed_text(feed: Feed) -> str:

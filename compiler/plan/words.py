@@ -43,6 +43,7 @@ class Known:
     NOTHING = Value(
         RUN, "nothing"
     )  # a line end, that Borg has done nothing for it, and why; else empty
+    LINES = Value(RUN, "lines")  # of a stream, with their times, as members of a list in JSON
     DURATION = Value(RUN, "duration")  # seconds that its steps have taken
     TIME = Value(RUN, "time")  # ISO 8601 with a zone
     NANOSECONDS = Value(RUN, "nanoseconds")  # since 1970

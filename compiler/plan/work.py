@@ -7,6 +7,7 @@ from ..support.record import NamedTuple
 from .exits import ExitCodes, Outcome
 from .feeds import Feed, words_of_feed
 from .spot import Spot
+from .streams import Stream
 from .words import (
     ARCHIVE,
     Secret,
@@ -191,7 +192,8 @@ class Request(NamedTuple):
     Basic. `output`: what the answer's body is for. `timeout`: seconds for all tries together. `tries`: how often at
     most, with growing pauses, while the server can't be reached or answers with 429 or 500 and up. `verify`:
     whether its certificate has to be valid. `certificate` and `key`: paths of the client's own. With
-    `Check.JSON_RPC` what is kept of an answer is its `result`. `summary`: what it tells, for people.
+    `Check.JSON_RPC` what is kept of an answer is its `result`. `summary`: what it tells, for people. `stream`: it isn't
+    sent once but with each portion of lines, which are `Known.LINES` in its body.
     """
 
     method: str
@@ -210,6 +212,7 @@ class Request(NamedTuple):
     key: str = ""
     check: Check = Check.STATUS
     summary: str = ""
+    stream: Stream | None = None
 
 
 Work = Shell | Process | Request
@@ -269,6 +272,8 @@ def words_of(work: Work) -> tuple[Word, ...]:
         case Request():
             fields = (*work.headers, *work.form)
             others = [word for word in (work.body, work.user, work.password) if word is not None]
+            if work.stream is not None:
+                others += [work.stream.line, work.stream.missed]
             return (work.url, *others, *(word for _, word in fields))
 
 

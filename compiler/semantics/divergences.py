@@ -11,7 +11,7 @@ from collections.abc import Callable
 from ..plan.model import Phase, Plan, Role, ScopeKind, Step, Trigger
 from ..plan.titles import subcommand
 from ..plan.words import Known, Use, Value, parts_of
-from ..plan.work import Process, Shell, words_of
+from ..plan.work import Process, Request, Shell, words_of
 from ..support.record import NamedTuple
 from . import NEWEST, Profile, profile_named
 
@@ -151,8 +151,9 @@ DIVERGENCES: tuple[Divergence, ...] = (
     ),
     Divergence(
         "lines",
-        "Loki gets each state at once, and the log with the last of them.",
-        _any_step(lambda step: _tells(step) and step.hook == "loki"),
+        "Loki gets lines beside the run, which never waits for it; below verbosity 1 those about failures only, and never "
+        "debug lines.",
+        _any_step(lambda step: isinstance(step.work, Request) and step.work.stream is not None),
     ),
     Divergence(
         "probes",

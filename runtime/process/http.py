@@ -18,6 +18,7 @@ from ...compiler.plan.words import Word
 from ...compiler.plan.work import Check, OutputUse, Request
 from ...compiler.support.record import NamedTuple
 from ..engine.runner import AbortedError, Result
+from ..system.host import reason
 from ..system.streams import Tail
 from ..system.version import VERSION
 from .http_client import basic, converse
@@ -57,11 +58,9 @@ class Around(NamedTuple):
 def send(step: Step, request: Request, around: Around) -> Result:
     """Send a request. `request`: the work of `step`. Raises AbortedError when a second signal comes."""
     started = time.monotonic()
-    outgoing = _outgoing(request, around)
+    outgoing = in_full(request, around)
     if isinstance(outgoing, Result):
-        return (
-            outgoing if outgoing.outcome is Outcome.INTERRUPTED else _unsent(request, outgoing.note)
-        )
+        return as_unsent(request, outgoing)
     needs_all = request.check is not Check.STATUS or _keeps(request)
     seconds = min(request.timeout, request.timeout if step.timeout is None else step.timeout)
     if request.method == APPRISE:
@@ -115,6 +114,31 @@ def _keeps(request: Request) -> bool:
     return request.output.use in (OutputUse.KEEP, OutputUse.LAST_LINE)
 
 
+def deliver(request: Request, outgoing: Outgoing, around: Around) -> str:
+    """Send one that no signal ends, and wait no longer than its time limit: why it wasn't taken, or nothing."""
+    try:
+        talk = Exchange(request.timeout, needs_all=False)
+    except OSError as error:
+        return f"was not sent: {reason(error)}"
+    try:
+        talk.start(lambda: converse(outgoing, request.tries, around.environment, talk))
+    except RuntimeError:
+        talk.finish(is_done=False)
+        return "was not sent: the system gives no thread"
+    poll = select.poll()
+    poll.register(talk.fileno(), select.POLLIN)
+    is_done = False
+    while not is_done and talk.seconds_left > 0:
+        is_done = bool(poll.poll(min(int(talk.seconds_left * 1000) + 1, _LOOK_EVERY)))
+    talk.finish(is_done=is_done)
+    return _ended(request, talk, request.timeout).note
+
+
+def as_unsent(request: Request, lacks: Result) -> Result:
+    """How a request ends that couldn't be made."""
+    return lacks if lacks.outcome is Outcome.INTERRUPTED else _unsent(request, lacks.note)
+
+
 def _unsent(request: Request, note: str) -> Result:
     return Result(request.exits.outcome(UNSENT), UNSENT, note=note)
 
@@ -122,7 +146,7 @@ def _unsent(request: Request, note: str) -> Result:
 # --- before ---
 
 
-def _outgoing(request: Request, around: Around) -> Outgoing | Result:
+def in_full(request: Request, around: Around) -> Outgoing | Result:
     """A request in full, or why it can't be made."""
     asked: list[Word] = [request.url, *(word for _, word in (*request.headers, *request.form))]
     asked += [word for word in (request.body, request.user, request.password) if word is not None]

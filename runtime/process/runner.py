@@ -35,6 +35,7 @@ from .watch import Beside, pause, watch
 
 if TYPE_CHECKING:
     from ..engine.progress import Watcher
+    from .log_streams import LogStreams
     from .pump import Ready
 
 NOTHING_CHECKED = "no archive matches: nothing was checked, and no successful check is recorded"
@@ -64,6 +65,7 @@ class ProcessRunner:
         spawned: Callable[[Step, int], None] | None = None,
         meanwhile: Callable[[], None] | None = None,
     ) -> None:
+        self.streams: LogStreams | None = None  # of what steps tell, where any is sent as it comes
         self._meanwhile = meanwhile
         self.watcher: Watcher | None = None
         self._tell = tell
@@ -167,19 +169,16 @@ class ProcessRunner:
             return Result(Outcome.HARD, code, note=note, seconds=seconds, stopped=True)
 
     def _send(self, step: Step, request: Request, values: Mapping[Value, str]) -> Result:
-        from .http import Around as Surroundings
-        from .http import send
+        from .sending import Sender
 
-        # It has no use for files: without descriptors to inherit, there is nothing to close.
-        around = Surroundings(
-            resolve=lambda word: self._launcher.word(word, values, [], step.timeout),
-            masks=self._secrets.masks,
-            learn=self._secrets.learn,
-            signals=self._signals,
-            environment=self._environment,
-            tell=self._tell,
-        )
-        return send(step, request, around)
+        return Sender(
+            self._launcher,
+            self._secrets,
+            self._signals,
+            self._environment,
+            self._tell,
+            self.streams,
+        ).send(step, request, values)
 
     def _followed(self, step: Step, started: Started, ready: list[Ready], begun: float) -> Result:
         """How a step's process ends. Raises OSError or MemoryError where that can't be seen; it may run then."""

@@ -12,6 +12,7 @@ from ...compiler.driver.compile import Compilation
 from ...compiler.lower.logs import NO_LOG
 from ...compiler.plan.model import Plan, ScopeKind
 from ...compiler.plan.words import Value
+from ...compiler.plan.work import Request
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import TYPE_CHECKING
 from ..cli.arguments import Arguments
@@ -25,6 +26,7 @@ from ..process.runner import ProcessRunner
 from ..process.signals import Signals
 from ..report.console import Console, Log
 from ..report.logfile import LogFile, StandardError
+from ..report.style import Style
 from ..report.syslog import syslog_for_run
 from ..report.writer import Writer
 from ..system.descriptors import provide
@@ -35,6 +37,7 @@ from .watched import Watching
 if TYPE_CHECKING:
     from ..engine.conditions import Past
     from ..journal.recorder import Recorder
+    from ..process.log_streams import LogStreams
     from ..report.answers import Answers
     from ..report.events import Events
 
@@ -76,18 +79,9 @@ def execute(
     AbortedError."""
     arguments = session.arguments
     style = session.style(sys.stderr, compilation)
-    console = Console(
-        plan,
-        style,
-        logs,
-        quiet=arguments.apply.quiet,
-        answers_aside=arguments.format == "json",
-        answers=answers,
-        mute=mute,
-        writer=writer,
-        plain=arguments.apply.plain,
-        verbosity=verbosity_of(compilation),
-    )
+    streams = _streams(plan)
+    every = logs if streams is None else [*logs, streams]
+    console = _console(arguments, style, compilation, plan, every, writer, answers, mute=mute)
     gc.freeze()  # the plan stays to the end: not to be looked through again and again
     gc.enable()
     signals.limit(plan.limits.timeout)
@@ -101,6 +95,7 @@ def execute(
         spawned=recorder.spawned if recorder else None,
         meanwhile=recorder.look if recorder else None,
     )
+    processes.streams = streams
     if recorder is not None:
         recorder.tell = console.tell
     watching = Watching(arguments.apply, plan, writer, style, recorder)
@@ -117,6 +112,41 @@ def execute(
     finally:
         watching.close()
         processes.close()
+
+
+def _console(
+    arguments: Arguments,
+    style: Style,
+    compilation: Compilation,
+    plan: Plan,
+    logs: Sequence[Log],
+    writer: Writer,
+    answers: Answers | None,
+    *,
+    mute: bool,
+) -> Console:
+    return Console(
+        plan,
+        style,
+        logs,
+        quiet=arguments.apply.quiet,
+        answers_aside=arguments.format == "json",
+        answers=answers,
+        mute=mute,
+        writer=writer,
+        plain=arguments.apply.plain,
+        verbosity=verbosity_of(compilation),
+    )
+
+
+def _streams(plan: Plan) -> LogStreams | None:
+    """Where its log is sent as it comes; None where it isn't."""
+    works = (step.work for step in plan.steps)
+    if not any(isinstance(work, Request) and work.stream is not None for work in works):
+        return None
+    from ..process.log_streams import LogStreams
+
+    return LogStreams(plan)
 
 
 def _past(plan: Plan, recorder: Recorder | None) -> Past | None:

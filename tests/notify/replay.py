@@ -85,6 +85,7 @@ class Replay:
         self._faults = Faults(scenario.faults(tmp))
         self._requests = [f for f in scenario.faults(tmp) if f["event"] == "http"]
         self._seen: list[tuple[dict[str, Any], str]] = []
+        self._lines: list[Any] = []  # of a stream
         named = scenario.data.get("signal")
         self._signal = signal.Signals[f"SIG{named['signal']}"] if named else None
         self._missing = "/nonexistent/" in str(scenario.files)
@@ -133,6 +134,13 @@ class Replay:
         return self._ended(step, self._faults.take("borg", [*argv, repository]), captured)
 
     def _request(self, step: Step, work: Request, values: Mapping[Value, str]) -> Result:
+        if work.stream is not None:
+            self._lines += [LOGS, ["$NANOSECONDS", self._word(work.stream.line, values)]]
+            if not work.stream.ends:
+                return self._ended(step, {})  # it goes with the others
+            lines = json.dumps([*self._lines, LOGS])[1:-1]
+            self._lines = []
+            values = {**values, Known.LINES: lines}
         made = {name: self._word(word, values) for name, word in work.headers}
         url, body = self._word(work.url, values), self._word(work.body or "", values)
         fields = {name: self._word(word, values) for name, word in work.form}
@@ -270,6 +278,10 @@ def same(found: list[Any], recorded: list[Any]) -> bool:
 def _fits(found: Any, recorded: Any) -> bool:
     if isinstance(found, dict) and isinstance(recorded, dict):
         return found.keys() == recorded.keys() and all(_fits(found[k], recorded[k]) for k in found)
+    if isinstance(found, list) and LOGS in found and isinstance(recorded, list):
+        # The lines of a stream: those that the plan has, in their order, and the run's own among them.
+        others = iter(recorded)
+        return all(line in others for line in found if line != LOGS)
     if isinstance(found, list) and isinstance(recorded, list):
         return len(found) == len(recorded) and all(map(_fits, found, recorded))
     if isinstance(found, str) and isinstance(recorded, str) and LOGS in found:

@@ -9,9 +9,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from borgplan.compiler.plan.exits import ExitCodes
-from borgplan.compiler.plan.work import Request
-from borgplan.runtime.report.stream import BATCH, Line, LineStream
+from borgplan.runtime.process.line_stream import BATCH, Line, LineStream
 
 
 class Server:
@@ -20,18 +18,13 @@ class Server:
     def __init__(self, why: str = "", *, stands: bool = False) -> None:
         self.batches: list[list[Line]] = []
         self.goes = threading.Event()
-        self._made: list[list[Line]] = []
         self._why = why
         if not stands:
             self.goes.set()
 
-    def make(self, lines: Sequence[Line]) -> Request:
-        self._made.append([*lines])
-        return Request("POST", "http://localhost/", ExitCodes())
-
-    def send(self, _: Request) -> str:
+    def send(self, lines: Sequence[Line]) -> str:
         self.goes.wait(20)
-        self.batches.append(self._made[-1])
+        self.batches.append([*lines])
         return self._why
 
     @property
@@ -39,12 +32,12 @@ class Server:
         return [line.text for batch in self.batches for line in batch]
 
     def stream(self, **limits: int) -> LineStream:
-        return LineStream(self.make, self.send, **limits)
+        return LineStream(self.send, **limits)
 
 
 def tell(stream: LineStream, number: int, text: str = "line") -> None:
     for count in range(number):
-        stream.line(f"{text} {count}", error=False)
+        stream.line(f"{text} {count}")
 
 
 def test_few_lines_wait_for_the_end() -> None:
@@ -96,7 +89,7 @@ def test_a_server_that_stands_still_costs_no_time_and_little_memory() -> None:
     while len(server.batches) < 1 and time.monotonic() < until:
         time.sleep(0.01)
     time.sleep(0.1)
-    stream.line("the last", error=False)
+    stream.line("the last")
     stream.close(5)
     assert server.texts[-2:] == [
         f"[... {lost} lines are missing: the server was too slow]",
@@ -113,7 +106,7 @@ def test_the_end_is_not_waited_for_longer_than_its_time() -> None:
     started = time.monotonic()
     stream.close(0.3)
     assert time.monotonic() - started < 2
-    assert (stream.lost, stream.why) == (50, "its server is too slow")
+    assert (stream.lost, stream.why) == (150, "its server is too slow")
     server.goes.set()
 
 
@@ -129,6 +122,6 @@ def test_what_is_refused_is_lost_and_told(number: int) -> None:
 def test_a_long_line_is_cut() -> None:
     server = Server()
     stream = server.stream()
-    stream.line("x" * 1_000_000, error=False)
+    stream.line("x" * 1_000_000)
     stream.close(5)
     assert len(server.texts[0]) == 65536

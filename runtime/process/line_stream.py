@@ -11,12 +11,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from ...compiler.plan.work import Request
 from ...compiler.support.record import NamedTuple
 
-BATCH = 100  # lines that are worth a request
+BATCH = 101  # lines that are worth a request
 _ROOM = 4 << 20  # bytes of lines that wait, and are on their way
 _LONGEST = 64 << 10  # characters of a line
+_LOOK_EVERY = 0.2  # seconds
+_SLOW = "its server is too slow"
 _OF_A_LINE = 100  # bytes that a line costs beside its text
 
 
@@ -27,16 +28,16 @@ class Line(NamedTuple):
     text: str
 
 
-Make = Callable[[Sequence[Line]], Request]
-Send = Callable[[Request], str]  # why it wasn't taken, as the rest of a sentence; empty if it was
+Send = Callable[
+    [Sequence[Line]], str
+]  # why they weren't taken, as the rest of a sentence; empty if they were
 
 
 class LineStream:
-    """A `Log`. `make`: a request for some lines; `send`: sends it within the request's own time limit, in a thread
-    of this stream. `lost`: how many lines no server has; `why`: the first reason."""
+    """`send`: sends lines within a time limit of its own, in a thread of this stream. Raises RuntimeError if the system
+    gives no thread. `lost`: how many lines no server has; `why`: the first reason."""
 
-    def __init__(self, make: Make, send: Send, batch: int = BATCH, room: int = _ROOM) -> None:
-        self._make = make
+    def __init__(self, send: Send, batch: int = BATCH, room: int = _ROOM) -> None:
         self._send = send
         self._batch = batch
         self._room = room
@@ -44,6 +45,7 @@ class LineStream:
         self._size = 0
         self._missing = 0  # dropped, and not told yet
         self._latest = 0
+        self._on_way = 0
         self._ends = False
         self._changed = threading.Condition()
         self.lost = 0
@@ -51,12 +53,12 @@ class LineStream:
         self._thread = threading.Thread(target=self._send_all, name="stream", daemon=True)
         self._thread.start()
 
-    def line(self, text: str, *, error: bool, step: str = "") -> None:  # noqa: ARG002  # as any log has them
+    def line(self, text: str) -> None:
         """Take a line at once."""
         with self._changed:
             if self._size + _cost(text) > self._room:
                 self._missing += 1
-                self._lose(1, "its server is too slow")
+                self._lose(1, _SLOW)
                 return
             if self._missing:
                 self._put(f"[... {self._missing} lines are missing: the server was too slow]")
@@ -65,17 +67,22 @@ class LineStream:
             if len(self._waiting) >= self._batch:
                 self._changed.notify_all()
 
-    def close(self, patience: float) -> None:
-        """Send what is left, and wait for that so many seconds at most; what waits then is lost."""
+    def close(self, patience: float, look: Callable[[], None] = lambda: None) -> None:
+        """Send what is left, and wait for that so many seconds at most; what waits or is on its way then is lost. `look`
+        is done from time to time meanwhile; what it raises ends the wait."""
         until = time.monotonic() + patience
         with self._changed:
             self._ends = True
             self._changed.notify_all()
-        self._thread.join(max(0.0, until - time.monotonic()))
+        while self._thread.is_alive() and (left := until - time.monotonic()) > 0:
+            self._thread.join(min(left, _LOOK_EVERY))
+            look()
         with self._changed:
-            if self._waiting:
-                self._lose(len(self._waiting), "its server is too slow")
-                self._waiting.clear()
+            lost = len(self._waiting) + self._on_way
+            self._waiting.clear()
+            self._on_way = 0
+            if lost:
+                self._lose(lost, _SLOW)
 
     def _put(self, text: str) -> None:
         # A clock that is set back, or is too coarse, must not mix lines up.
@@ -89,8 +96,14 @@ class LineStream:
 
     def _send_all(self) -> None:
         while lines := self._next():
-            why = self._send(self._make(lines))
+            try:
+                why = self._send(lines)
+            except Exception as error:  # noqa: BLE001  # told as any trouble: no log may end a backup
+                why = f"failed of a bug: {type(error).__name__}"
             with self._changed:
+                if not self._on_way:
+                    return  # given up: what comes of it is nothing any more
+                self._on_way = 0
                 self._size -= sum(_cost(line.text) for line in lines)
                 if why:
                     self._lose(len(lines), why)
@@ -101,6 +114,7 @@ class LineStream:
             while len(self._waiting) < self._batch and not self._ends:
                 self._changed.wait()
             number = min(len(self._waiting), self._batch)
+            self._on_way = number
             return [self._waiting.popleft() for _ in range(number)]
 
 
