@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..plan.progress import PROGRESS
 from ..plan.words import Word
-from ..plan.work import PROGRESS
 
 _TAKE_LONG = frozenset(
     (

@@ -19,8 +19,6 @@ from .words import (
     values_of,
 )
 
-PROGRESS = "--progress"  # of Borg: its log tells how far it is
-
 
 class OutputUse(Enum):
     """What standard output is for."""
@@ -232,13 +230,6 @@ def process_of(one: Upstream) -> Process:
         one.argv, None, one.exits, one.environment, one.unset, one.passphrase,
         json_log=one.json_log, directory=one.directory,
     )  # fmt: skip
-
-
-def with_progress(process: Process) -> Process:
-    """A process as it runs while somebody watches."""
-    at = process.progress_at
-    argv = (*process.argv[:at], PROGRESS, *process.argv[at:]) if at else process.argv
-    return process._replace(argv=argv, progress_at=0)
 
 
 def keeps(work: Work) -> bool:

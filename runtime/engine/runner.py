@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.model import LEAVING, Role, Step, StepId
+from ...compiler.plan.progress import with_progress
 from ...compiler.plan.words import Value
-from ...compiler.plan.work import Process, Proof, Request, Shell, keeps, with_progress
+from ...compiler.plan.work import Process, Proof, Request, Shell, keeps
 from ...compiler.support.record import NamedTuple, Protocol
 from .sizes import ArchiveSize
 

@@ -19,8 +19,9 @@ from ...compiler.plan.model import (
     Step,
     Trigger,
 )
+from ...compiler.plan.progress import PROGRESS
 from ...compiler.plan.titles import consents, subcommand
-from ...compiler.plan.work import PROGRESS, Process, Shell, can_fail
+from ...compiler.plan.work import Process, Shell, can_fail
 from ...compiler.semantics import NEWEST
 from ...compiler.semantics.divergences import divergences
 from ...compiler.shell.printable import printable

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from borgplan.compiler.plan.exits import ExitCodes
-from borgplan.compiler.plan.work import Process, with_progress
+from borgplan.compiler.plan.progress import with_progress
+from borgplan.compiler.plan.work import Process
 from borgplan.runtime.engine.progress import (
     ArchiveProgress,
     Expected,
