@@ -43,13 +43,16 @@ class DatabaseOption(NamedTuple):
 
 
 class DatabaseKind(NamedTuple):
-    """`name`: the option's, without `_databases`. `globs`: whether a name with `*` stands for several. `everything`:
-    whether the name `all` does."""
+    """`name`: the option's, without `_databases`. `since`: the release of borgmatic that it came with. `globs`: whether a
+    name with `*` stands for several. `everything`: whether the name `all` does. `port`: the usual one of its servers;
+    None where there is none."""
 
     name: str
+    since: tuple[int, ...]
     options: tuple[DatabaseOption, ...]
     globs: bool = False
     everything: bool = True
+    port: int | None = None
 
     @property
     def option(self) -> str:
@@ -136,10 +139,11 @@ def _program(name: str, program: str, *, restores: bool = False) -> DatabaseOpti
     return DatabaseOption(name, Kind.COMMAND, restores=restores, help=text)
 
 
-def _mysql(name: str, dump: str, client: str) -> DatabaseKind:
+def _mysql(name: str, since: tuple[int, ...], dump: str, client: str) -> DatabaseKind:
     """MySQL and MariaDB have the same options, and programs of their own."""
     return DatabaseKind(
         name,
+        since,
         (
             _NAME, _LABEL, *_SERVER,
             _word("password_transport", "pipe", "environment", help="How the client gets the password (default pipe)."),
@@ -157,6 +161,7 @@ def _mysql(name: str, dump: str, client: str) -> DatabaseKind:
             _program(f"{name}_dump_command", dump), _program(f"{name}_command", client),
         ),
         globs=True,
+        port=3306,
     )  # fmt: skip
 
 
@@ -165,6 +170,7 @@ DATABASES: dict[str, DatabaseKind] = {
     for kind in (
         DatabaseKind(
             "influxdb",
+            (2, 1, 8),
             (
                 _NAME, _LABEL,
                 DatabaseOption("hostname", help="The server (default localhost)."),
@@ -183,10 +189,12 @@ DATABASES: dict[str, DatabaseKind] = {
                 DatabaseOption("restore_bucket", restores=True, help="Not implemented."),
                 DatabaseOption("restore_organization", restores=True, help="Not implemented."),
             ),
+            port=8086,
         ),
-        _mysql("mariadb", "mariadb-dump", "mariadb"),
+        _mysql("mariadb", (1, 8, 2), "mariadb-dump", "mariadb"),
         DatabaseKind(
             "mongodb",
+            (1, 5, 22),
             (
                 _NAME, _LABEL, *_SERVER,
                 _word("password_transport", "pipe", "file", help="How the client gets the password (default pipe)."),
@@ -195,10 +203,12 @@ DATABASES: dict[str, DatabaseKind] = {
                 _OPTIONS, _RESTORE_OPTIONS,
                 _program("mongodump_command", "mongodump"), _program("mongorestore_command", "mongorestore", restores=True),
             ),
+            port=27017,
         ),
-        _mysql("mysql", "mysqldump", "mysql"),
+        _mysql("mysql", (1, 4, 9), "mysqldump", "mysql"),
         DatabaseKind(
             "openldap",
+            (2, 1, 8),
             (
                 _NAME, _LABEL,
                 _program("slapcat_command", "slapcat"), _program("slapadd_command", "slapadd", restores=True),
@@ -207,6 +217,7 @@ DATABASES: dict[str, DatabaseKind] = {
         ),
         DatabaseKind(
             "postgresql",
+            (1, 4, 0),
             (
                 _NAME, _LABEL, *_SERVER,
                 _word("format", "plain", "custom", "directory", "tar", help="The dump's format (default custom; `all`: one dump of everything)."),
@@ -222,9 +233,11 @@ DATABASES: dict[str, DatabaseKind] = {
                 _program("pg_dump_command", "pg_dump"), _program("pg_restore_command", "pg_restore", restores=True), _program("psql_command", "psql"),
             ),
             globs=True,
+            port=5432,
         ),
         DatabaseKind(
             "sqlite",
+            (1, 7, 9),
             (
                 _NAME, _LABEL,
                 DatabaseOption("path", required=True, help="The database file."),

@@ -35,6 +35,25 @@ class HookKind(Enum):
     AFTER_EVERYTHING = "after_everything"
 
 
+HOOKS: dict[HookKind, str] = {  # what each is for, as it is documented
+    HookKind.BEFORE_EVERYTHING: "Once, before any configuration file.",
+    HookKind.BEFORE_ACTIONS: "Before the actions on a repository.",
+    HookKind.BEFORE_BACKUP: "Before a backup.",
+    HookKind.BEFORE_PRUNE: "Before prune.",
+    HookKind.BEFORE_COMPACT: "Before compact.",
+    HookKind.BEFORE_CHECK: "Before check.",
+    HookKind.BEFORE_EXTRACT: "Before extract.",
+    HookKind.AFTER_BACKUP: "After a backup.",
+    HookKind.AFTER_PRUNE: "After prune.",
+    HookKind.AFTER_COMPACT: "After compact.",
+    HookKind.AFTER_CHECK: "After check.",
+    HookKind.AFTER_EXTRACT: "After extract.",
+    HookKind.AFTER_ACTIONS: "After the actions on a repository.",
+    HookKind.ON_ERROR: "After a failure in this file.",
+    HookKind.AFTER_EVERYTHING: "Once, after all configuration files.",
+}
+
+
 class Hook(NamedTuple):
     """The commands of one hook option, in order."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from ..plan.actions import Action
 from ..support.enums import Enum
 from ..support.record import NamedTuple
+from .hooks import HOOKS
 
 
 class Type(Enum):
@@ -199,24 +200,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("list_details", Type.BOOLEAN, "output", "Let Borg list files or archives."),
     # hooks
     *(
-        Option(name, Type.COMMANDS, "hooks", text, empty_allowed=True)
-        for name, text in (
-            ("before_everything", "Once, before any configuration file."),
-            ("before_actions", "Before the actions on a repository."),
-            ("before_backup", "Before a backup."),
-            ("before_prune", "Before prune."),
-            ("before_compact", "Before compact."),
-            ("before_check", "Before check."),
-            ("before_extract", "Before extract."),
-            ("after_backup", "After a backup."),
-            ("after_prune", "After prune."),
-            ("after_compact", "After compact."),
-            ("after_check", "After check."),
-            ("after_extract", "After extract."),
-            ("after_actions", "After the actions on a repository."),
-            ("on_error", "After a failure in this file."),
-            ("after_everything", "Once, after all configuration files."),
-        )
+        Option(kind.value, Type.COMMANDS, "hooks", text, empty_allowed=True)
+        for kind, text in HOOKS.items()
     ),
     Option("constants", Type.CONSTANTS, "hooks", "Values to use as `{name}`."),
     Option("commands", Type.COMMAND_HOOKS, "hooks", "Hooks by position, action and state."),

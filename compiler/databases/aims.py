@@ -12,6 +12,7 @@ from .access import connection, name_of
 from .archive_layout import Dump
 from .choosing import ALL, Wanted
 from .client import Connection
+from .kinds import kind_of
 
 _MOST_LINKS = 40  # symbolic links that lead to one another, as Linux has it
 
@@ -49,6 +50,11 @@ def container_of(entry: Database, options: ActionOptions) -> str:
     return entry.text("container")
 
 
+def is_file(kind: str) -> bool:
+    """Whether a database of this kind is a file, which no server has."""
+    return kind_of(kind).restore is None
+
+
 def database_of(dump: Dump, options: ActionOptions) -> str:
     """The name of the database that a dump is restored into."""
     return options.to or dump.name
@@ -71,7 +77,7 @@ def file_of(entry: Database, target: Target, options: ActionOptions) -> str:
 
 def thing(dump: Dump, entry: Database, target: Target, options: ActionOptions) -> str:
     """What a restore writes to, in words that tell it from other databases."""
-    if dump.kind == "sqlite":
+    if is_file(dump.kind):
         return file_of(entry, target, options)
     found = connection_of(entry, target, options, "", {})
     container = container_of(entry, options)

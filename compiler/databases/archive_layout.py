@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ..config.databases import DATABASES
 from ..support.record import NamedTuple
 
-KINDS = ("influxdb", "mariadb", "mongodb", "mysql", "openldap", "postgresql", "sqlite")
+KINDS = tuple(DATABASES)
 HERE = "localhost"  # stands in paths for no host
 METADATA = "dumps.json"
 OWN_METADATA = "borgplan.json"  # what borgmatic has no word for; beside its own

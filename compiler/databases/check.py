@@ -7,7 +7,8 @@ from ..config.databases import DATABASES, Database
 from ..config.model import Configuration
 from ..source.diagnostic import Diagnostics
 from ..source.span import Span, Text
-from . import containers, influxdb, layout, mysql, postgresql
+from . import containers, layout
+from .kinds import kind_of
 
 _REFERENCE = "{credential"
 
@@ -19,7 +20,7 @@ def check_databases(configuration: Configuration, diagnostics: Diagnostics) -> l
     for database in configuration.databases:
         _names(database, diagnostics)
         _credentials(database, diagnostics)
-        _options(database, diagnostics)
+        kind_of(database.kind).check(database, diagnostics)
         path = layout.Dump(database, database.name).path
         if path in places:
             diagnostics.error(
@@ -29,22 +30,7 @@ def check_databases(configuration: Configuration, diagnostics: Diagnostics) -> l
                 f"the other one is {places[path].place('name')}; a `label` gives one of them another path",
             )
         places.setdefault(path, database)
-    return _unimplemented(configuration)
-
-
-def _unimplemented(configuration: Configuration) -> list[Text]:
-    found = []
-    for database in configuration.databases:
-        found += [
-            Text(f"{database.option}: {option}", database.place(option))
-            for option in (influxdb.UNKNOWN if database.kind == "influxdb" else ())
-            if database.is_set(option)
-        ]
-        folder = database.text("format") == "directory"
-        if database.kind == "postgresql" and folder and postgresql.is_listed(database):
-            what = f"{database.option}: `{database.name}` with `format: directory`"
-            found.append(Text(what, database.place("name")))
-    return found
+    return [text for entry in configuration.databases for text in kind_of(entry.kind).lacks(entry)]
 
 
 def _names(database: Database, diagnostics: Diagnostics) -> None:
@@ -53,14 +39,8 @@ def _names(database: Database, diagnostics: Diagnostics) -> None:
     if not name or "/" in name or "\0" in name or name in (".", ".."):
         message = f"`{name}` can't be the name of a dump: it is a file's name in the archive"
         diagnostics.error("BP384", message, database.place("name"))
-    elif database.kind == "openldap" and name == "all":
-        message = "an entry of `openldap_databases` is one database; `all` is none"
-        diagnostics.error("BP384", message, database.place("name"))
     elif name.startswith("-"):
         message = f"`{name}` begins with a dash: the dump program would read it as an option"
-        diagnostics.error("BP384", message, database.place("name"))
-    if database.kind == "postgresql" and "=" in name:
-        message = f"`{name}` contains `=`: PostgreSQL's programs read it as a connection string"
         diagnostics.error("BP384", message, database.place("name"))
     container = database.text("container")
     if database.is_set("container") and not containers.NAME.fullmatch(container):
@@ -91,21 +71,3 @@ def _credentials(database: Database, diagnostics: Diagnostics) -> None:
 
 def _report(option: str, what: str, span: Span, diagnostics: Diagnostics) -> None:
     diagnostics.error("BP386", f"`{option}` {what}", span)
-
-
-def _options(database: Database, diagnostics: Diagnostics) -> None:
-    """Options that the programs refuse, or that change nothing."""
-    if database.kind == "postgresql" and postgresql.is_cluster(database):
-        if database.is_set("compression"):
-            diagnostics.error(
-                "BP387",
-                "`compression` with `name: all` and no `format`: pg_dumpall has no --compress",
-                database.place("compression"),
-                "remove it, or set `format: custom`: one dump for each database",
-            )
-    elif database.kind in mysql.PROGRAMS and database.texts("skip_names") and not database.several:
-        message = "`skip_names` has no effect: the entry names one database"
-        diagnostics.warning("BP388", message, database.place("skip_names"))
-    elif database.kind == "sqlite" and database.name == "all":
-        message = "`all` is only the dump's name here: an entry of `sqlite_databases` is one file"
-        diagnostics.warning("BP388", message, database.place("name"))

@@ -9,18 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
-from ..config.databases import Database
+from ..config.databases import DATABASES, Database
 from ..support.record import NamedTuple
 from .archive_layout import Dump, identifier_of
 
 ALL = "all"
-DEFAULT_PORTS = {
-    "postgresql": 5432,
-    "mariadb": 3306,
-    "mysql": 3306,
-    "mongodb": 27017,
-    "influxdb": 8086,
-}
 
 
 class Wanted(NamedTuple):
@@ -77,7 +70,7 @@ def _comes_from(dump: Dump, wanted: Wanted) -> bool:
 
 
 def _port(kind: str, port: int | None) -> int | None:
-    return DEFAULT_PORTS.get(kind) if port is None else port
+    return DATABASES[kind].port if port is None else port
 
 
 def _entries_of(dump: Dump, entries: Sequence[Database]) -> list[Database]:

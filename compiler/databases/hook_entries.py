@@ -10,9 +10,9 @@ from ..plan.words import text_of
 from ..source.span import Span
 from ..support.regex import lazily
 from ..syntax.scalars import resolve
-from . import mongodb, mysql, postgresql, sqlite
 from .client import Client, Connection
 from .hook_dumps import HookDump, Value
+from .kinds import kind_of
 
 _HIDDEN = "…"
 # A text that YAML reads as itself, without quotes.
@@ -51,13 +51,4 @@ def _client(database: Database) -> Client:
         database.text("hostname"), database.text("port"), database.text("username"), database.text("password"),
         database.text("socket_path"), file="password",
     )  # fmt: skip
-    match database.kind:
-        case "postgresql":
-            return postgresql.dump(database, database.name, reach, "{folder}").client
-        case "mongodb":
-            return mongodb.dump(database, database.name, reach, "{folder}").client
-        case "sqlite":
-            return sqlite.dump(database, "{copy}").client
-        case _:
-            names = "{each database}" if database.name == "all" else database.name
-            return mysql.dump(database, (names,), reach, system=database.name == "all").client
+    return kind_of(database.kind).shown(database, reach)

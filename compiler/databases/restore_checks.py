@@ -8,12 +8,13 @@ from ..config.databases import Database
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
 from ..support.record import NamedTuple
-from .aims import container_of, database_of, thing, wanted_by
+from .aims import container_of, database_of, is_file, thing, wanted_by
 from .archive_layout import Dump
 from .choosing import Choice, chosen
 from .dump_formats import Format
 from .found import Found, Server
-from .restore_questions import server_of_entry, tools_of
+from .kinds import kind_of
+from .restore_questions import server_of_entry
 from .roles import missing_roles
 
 _MOST_NAMED = 8
@@ -109,7 +110,7 @@ def _check_options(
         and "it holds SQL, which is restored as a whole",
         "--to": bool(options.to) and _why_not_renamed(dump, form),
         "--restore-path": bool(options.restore_path)
-        and dump.kind != "sqlite"
+        and not is_file(dump.kind)
         and "it is no SQLite database",
     }
     for flag, problem in problems.items():
@@ -123,11 +124,7 @@ def _check_options(
 def _why_not_renamed(dump: Dump, form: Format | None) -> str:
     if dump.name == "all" or form is Format.CLUSTER:
         return "it is of several databases"
-    if dump.kind in ("mariadb", "mysql") and dump.name == "mysql":
-        return "it is of the server's users"
-    if dump.kind in ("influxdb", "openldap"):
-        return "its client has no way for that"
-    return "--restore-path names another file" if dump.kind == "sqlite" else ""
+    return kind_of(dump.kind).not_renamed(dump)
 
 
 def _check_server(
@@ -135,7 +132,7 @@ def _check_server(
 ) -> None:
     server, dump, entry = item.server, item.dump, item.entry
     container = container_of(entry, options)
-    if container and container not in found.addresses and dump.kind != "sqlite":
+    if container and container not in found.addresses and not is_file(dump.kind):
         message = f"neither docker nor podman knows the address of the container {container}"
         diagnostics.error("BP396", message, entry.span, f"docker container inspect {container}")
         return
@@ -160,11 +157,11 @@ def _check_versions(
     item: Restorable, server: Server, found: Found, diagnostics: Diagnostics
 ) -> None:
     """BP398: something that is older than what it has to do with. Only PostgreSQL's programs mind."""
-    told = found.told[item.dump.path]
-    if item.dump.kind != "postgresql":
+    told, tools = found.told[item.dump.path], kind_of(item.dump.kind).tools(item.entry, item.format)
+    if not tools:
         return
     where = f"restoring {item.dump.title}"
-    for tool in tools_of(item.entry, item.format):
+    for tool in tools:
         client = found.clients.get(tool, "")
         for other, what in (
             (server.version, "the server"),

@@ -10,11 +10,10 @@ from ..config.databases import Database
 from ..plan.exits import ExitCodes
 from ..plan.words import text_of
 from ..plan.work import SHOWN, Process
-from . import restore_mysql, restore_postgresql
 from .aims import connection_of, container_of
-from .client import Client, program
-from .dump_formats import Format
+from .client import Client
 from .found import Found, Server
+from .kinds import kind_of
 
 PASSWORD = "password of the question"  # noqa: S105  # the name of a scratch text
 
@@ -23,17 +22,11 @@ def question(
     entry: Database, target: Target, options: ActionOptions, addresses: Mapping[str, str]
 ) -> Client | None:
     """What asks a server for its version, databases and roles; None where it isn't asked."""
+    asks = kind_of(entry.kind).question
     container = container_of(entry, options)
-    if container and container not in addresses:
+    if asks is None or (container and container not in addresses):
         return None
-    found = connection_of(entry, target, options, PASSWORD, addresses)
-    match entry.kind:
-        case "postgresql":
-            return restore_postgresql.question(entry, found)
-        case "mariadb" | "mysql":
-            return restore_mysql.question(entry, found)
-        case _:
-            return None
+    return asks(entry, connection_of(entry, target, options, PASSWORD, addresses))
 
 
 def process_of(client: Client, target: Target) -> Process:
@@ -55,13 +48,3 @@ def server_of_entry(
     """What the server of an entry said; None if it wasn't asked."""
     client = question(entry, target, options, found.addresses)
     return None if client is None else found.servers.get(key_of(client))
-
-
-def tools_of(entry: Database, form: Format) -> tuple[tuple[str, ...], ...]:
-    """The programs, with their words, whose version matters."""
-    if entry.kind != "postgresql":
-        return ()
-    psql = program(entry, "psql_command", "psql")
-    if form in (Format.PLAIN, Format.CLUSTER):
-        return (psql,)
-    return (program(entry, "pg_restore_command", "pg_restore"), psql)

@@ -17,18 +17,20 @@ from ..plan.words import ScratchPath, Word
 from ..plan.work import Output, OutputUse, Process, Upstream, upstream_of
 from ..source.diagnostic import Diagnostics
 from ..support.record import NamedTuple
-from . import influxdb, openldap, restore_mongodb, restore_mysql, restore_postgresql, restore_sqlite
+from . import restore_sqlite
 from .aims import connection_of, database_of, file_of, thing
 from .archive_layout import Dump
 from .archive_questions import content, files
-from .client import Client, Connection
+from .client import Client
 from .dump_formats import Format
 from .found import Found, Server
+from .kind import Kind, Restoring
+from .kinds import kind_of
 from .processes import plain
 from .restore_checks import Restorable, restorable
-from .soundness import last_of, mark_of
 
 _DISCARDED = Output(OutputUse.DISCARD)
+_WITH_CONTENTS = (Format.CUSTOM, Format.TAR)  # a table of them: not all that follows need be read
 _FOLDER = "FOLDER"  # stands for a scratch folder where people read
 _TEMPORARY = "/var/tmp"  # noqa: S108  # a folder of its own is made there
 _BYTES = (("LC_ALL", "C"),)  # text of any encoding passes through filters as it is
@@ -109,9 +111,7 @@ class _Work:
         self._format: Format = item.format
         self._server: Server | None = item.server
         self._name = name
-        self._connection: Connection = connection_of(
-            item.entry, target, options, f"{name} password", found.addresses
-        )
+        self._kind: Kind = kind_of(item.dump.kind)
         self._database = database_of(item.dump, options)
         self._thing = thing(item.dump, item.entry, target, options)
         self.scratch: list[Text] = []
@@ -120,6 +120,11 @@ class _Work:
             base = target.host.environment.get("TMPDIR") or _TEMPORARY
             self.scratch.append(Text(f"{name} files", ScratchKind.FOLDER, path=base))
             self._folder = (ScratchPath(f"{name} files", _FOLDER),)
+        self._item = Restoring(
+            item.dump, item.entry, item.format,
+            connection_of(item.entry, target, options, f"{name} password", found.addresses),
+            self._database, options.schemas, self._folder, options.to,
+        )  # fmt: skip
 
     def facts(self) -> list[Fact]:
         """What becomes of what is there."""
@@ -140,7 +145,7 @@ class _Work:
 
     @property
     def _is_there(self) -> bool | None:
-        if self._dump.kind == "sqlite":
+        if self._kind.restore is None:
             return self._target.host.is_there(self._file)
         if self._server is None or self._server.problem or self._format is Format.CLUSTER:
             return None
@@ -157,15 +162,15 @@ class _Work:
         title = f"check the dump of {self._dump.title}"
         if self._folder:
             return [self._extract(), *self._check_of_folder(title)]
-        if self._format in (Format.CUSTOM, Format.TAR):
-            whole = plain(restore_postgresql.check(self._entry), (), self._dumped())
+        if self._kind.read is not None and self._format in _WITH_CONTENTS:
+            whole = plain(self._kind.read(self._entry, ""), (), self._dumped())
             return [self._step("check", title, whole._replace(skims=True))]
-        mark = mark_of(self._dump.kind, self._format, self._entry)
-        renames = self._tidied() if self._options.to else ()  # fails for a dump that names others
+        mark = self._kind.mark(self._format, self._entry)
+        renames = self._filter if self._options.to else ()  # fails for a dump that names others
         if not mark:
             read = plain(renames, _BYTES, self._dumped()) if renames else self._content()
             return [self._step("check", title, read._replace(output=_DISCARDED))]
-        end = upstream_of(plain(last_of(self._dump.kind), _BYTES))
+        end = upstream_of(plain(self._kind.end, _BYTES))
         check = plain(mark, _BYTES, (*self._dumped(renames), end))._replace(output=_DISCARDED)
         return [self._step("check", title, check)]
 
@@ -177,9 +182,9 @@ class _Work:
         return self._step("extract", title, work._replace(argv=(*there, *work.argv)))
 
     def _check_of_folder(self, title: str) -> list[Planned]:
-        if self._dump.kind != "postgresql":
+        if self._kind.read is None:
             return []
-        words = restore_postgresql.check(self._entry, self._folder)
+        words = self._kind.read(self._entry, self._folder)
         return [self._step("check", title, plain(words)._replace(dry_argv=None))]
 
     @property
@@ -193,70 +198,36 @@ class _Work:
 
     def steps(self) -> list[Planned]:
         """What restores it."""
-        if self._dump.kind == "sqlite":
-            return self._of_sqlite()
+        if self._kind.restore is None:
+            return self._of_file()
         title = f"restore {self._dump.title}"
         if self._database != self._dump.name:
             title += f" into {self._database}"
-        client = self._client()
-        upstream = () if self._folder else self._dumped(self._tidied())
-        work = self._process_of(client, upstream)._replace(
-            skims=self._format in (Format.CUSTOM, Format.TAR)  # which have a table of contents
-        )
+        client = self._kind.restore(self._item)
+        upstream = () if self._folder else self._dumped(self._filter)
+        work = self._process_of(client, upstream)._replace(skims=self._format in _WITH_CONTENTS)
         main = self._step("restore", title, work, self._claim())
         return [*self._created(), main, *self._analyzed()]
 
-    def _client(self) -> Client:
-        match self._dump.kind:
-            case "postgresql":
-                return restore_postgresql.restore(
-                    self._entry, self._database, self._format, self._connection,
-                    self._options.schemas, self._folder,
-                )  # fmt: skip
-            case "mongodb":
-                return restore_mongodb.restore(
-                    self._entry, self._dump.name, self._connection, self._options.schemas,
-                    self._folder, self._options.to,
-                )  # fmt: skip
-            case "influxdb":
-                return influxdb.restore(self._entry, self._dump, self._connection, self._folder)
-            case "openldap":
-                return openldap.restore(self._entry)
-            case _:
-                return restore_mysql.restore(self._entry, self._connection)
-
-    def _tidied(self) -> tuple[str, ...]:
-        match self._dump.kind:
-            case "postgresql":
-                return restore_postgresql.tidied(self._format)
-            case "mariadb" | "mysql":
-                return restore_mysql.tidied(self._entry, self._dump.name, self._options.to)
-            case _:
-                return ()
+    @property
+    def _filter(self) -> tuple[str, ...]:
+        """What a text goes through on its way, as a command; empty for nothing."""
+        return self._kind.filtered(self._item)
 
     def _created(self) -> list[Planned]:
-        """PostgreSQL's own clients restore into a database that is there."""
-        if self._dump.kind != "postgresql" or self._is_there is not False:
+        """Where a client restores only into a database that is there."""
+        if self._kind.created is None or self._is_there is not False:
             return []
-        client = restore_postgresql.create(self._entry, self._database, self._connection)
-        claim = Claim(DATABASE, self._thing, Mode.WRITE)
-        return [
-            self._step(
-                "create", f"create the database {self._database}", self._process_of(client), claim
-            )
-        ]
+        work = self._process_of(self._kind.created(self._item))
+        return [self._step("create", f"create the database {self._database}", work, self._claim())]
 
     def _analyzed(self) -> list[Planned]:
-        if self._dump.kind != "postgresql":
+        if self._kind.analyzed is None:
             return []
-        name = "" if self._format is Format.CLUSTER else self._database
-        client = restore_postgresql.analyze(self._entry, name, self._connection)
-        claim = Claim(DATABASE, self._thing, Mode.WRITE)
-        return [
-            self._step("analyze", f"analyze {self._dump.title}", self._process_of(client), claim)
-        ]
+        work = self._process_of(self._kind.analyzed(self._item))
+        return [self._step("analyze", f"analyze {self._dump.title}", work, self._claim())]
 
-    def _of_sqlite(self) -> list[Planned]:
+    def _of_file(self) -> list[Planned]:
         entry, path = self._entry, self._file
         status = self._target.host.status(path)
         *before, swap = restore_sqlite.steps(entry, path, self._dump, self._dumped(), status)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from ..borg.target import Target
+from collections.abc import Callable
+
+from ..borg.target import Target, expand_home
 from ..config.databases import Database
-from ..databases import layout, sqlite
+from ..databases import layout
 from ..databases.access import connection
 from ..databases.client import Client, Connection, Dumping
 from ..databases.containers import address_word, inspection
@@ -58,13 +60,28 @@ class DumpSteps:
             self._addresses[container] = address_word(Value(step, _ADDRESS), spared=self.keeps)
         return self._addresses.get(container, "")
 
-    def attributes(self, database: Database, path: str) -> None:
-        """The mode and the owners of an SQLite file, for the archive."""
+    def path(self, database: Database) -> Word:
+        """Where a client makes a dump that is a folder."""
+        return self.files.path(Dump(database, database.name))
+
+    def file(self, database: Database) -> str:
+        """The path of a database that is a file."""
+        return expand_home(database.text("path"), self._host)
+
+    def attributes(self, database: Database, client: Client) -> None:
+        """The mode and the owners of such a file, for the archive."""
         one = Dump(database, database.name)
         title = f"mode and owner of {one.title}"
         output = Output(OutputUse.KEEP, _ATTRIBUTES)
-        step = self.step(database, title, sqlite.attributes(path), "a restore sets them", output)
+        step = self.step(database, title, client, "a restore sets them", output)
         self.files.add_attributes(one, Value(step, _ATTRIBUTES))
+
+    def copied(self, database: Database, client: Callable[[Word], Client]) -> Word:
+        """Where the client that is given this place copies such a file to, before it is dumped."""
+        place = self.files.beside(database.kind, str(database.number))
+        title = f"copy of {Dump(database, database.name).title}"
+        self.step(database, title, client(place), "one moment of the database")
+        return place
 
     def step(
         self,

@@ -6,19 +6,17 @@ Borg reported. Layout and names: `databases/layout.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ..borg.action_inputs import Beside, Extent, NamedCommand, logging, repository_flags
 from ..borg.create import UNJUDGED
-from ..borg.target import Target, expand_home, extra
+from ..borg.target import Target, extra
 from ..borg.versions import SEPARATE_REPOSITORY
 from ..config.databases import Database
-from ..databases import influxdb, layout, mongodb, mysql, openldap, postgresql, sqlite
-from ..databases.layout import Dump
+from ..databases import layout
+from ..databases.kinds import kind_of
 from ..plan.ids import Names
 from ..plan.model import Phase, Step, StepId
 from ..plan.scratch import Scratch
-from ..plan.words import EACH, ForEach, Printed, Use, Value, Word
+from ..plan.words import Use, Value, Word
 from ..plan.work import MADE
 from ..source.host import Host
 from ..source.span import Text
@@ -73,7 +71,7 @@ def renamed(target: Target, made_by: StepId, naming: Phase) -> NamedCommand:
 
 
 class _Dumps:
-    """Each kind of database by its own programs."""
+    """Each database as its kind has it."""
 
     def __init__(self, target: Target, place: Place, host: Host, names: Names) -> None:
         self._target = target
@@ -81,10 +79,9 @@ class _Dumps:
         self._steps = DumpSteps(target, place, host, names)
 
     def all(self, roots: tuple[str, ...], *, inside: bool) -> Dumped:
-        named = self._named()
+        named, steps = self._named(), self._steps
         for database in self._target.configuration.databases:
-            _OF_KIND[database.kind](self, database, named.get(_server(database), ()))
-        steps = self._steps
+            kind_of(database.kind).dump(steps, database, named.get(_server(database), ()))
         steps.finish()
         rules: tuple[Word, ...] = ()
         if steps.feeds and roots and not self._target.settings.boolean("read_special"):
@@ -107,74 +104,6 @@ class _Dumps:
                 found[key] = (*found.get(key, ()), database.name)
         return found
 
-    def postgresql(self, database: Database, named: tuple[str, ...]) -> None:
-        reach = self._steps.connection(database)
-        if not postgresql.is_listed(database):
-            dumping = postgresql.dump(
-                database,
-                database.name,
-                reach,
-                self._steps.files.path(Dump(database, database.name)),
-            )
-            self._steps.dump(database, database.name, dumping)
-            return
-        listing = postgresql.listing(database, reach)
-        names = self._steps.listed(database, listing, Printed.CSV, (*postgresql.SYSTEM, *named))
-        self._steps.dump_each(database, postgresql.dump(database, (Use(EACH),), reach, ""), names)
-
-    def mysql(self, database: Database, named: tuple[str, ...]) -> None:
-        reach = self._steps.connection(database)
-        if not mysql.is_listed(database):
-            system = mysql.is_of_users(database, database.name)
-            words: tuple[Word, ...] = () if system else (database.name,)
-            self._steps.dump(
-                database, database.name, mysql.dump(database, words, reach, system=system)
-            )
-            return
-        listing = mysql.listing(database, reach)
-        left_out = mysql.left_out(database)
-        users = mysql.is_of_users(database, "mysql") and "mysql" not in left_out
-        if mysql.is_one_dump(database):
-            without = (*left_out, *(["mysql"] if users else []))
-            names = self._steps.listed(database, listing, Printed.LINES, without)
-            each: tuple[Word, ...] = ((ForEach(names),),)
-            self._steps.dump(database, "all", mysql.dump(database, each, reach, system=users))
-            return
-        users = users and database.name == "all" and "mysql" not in named
-        if users:
-            self._steps.dump(database, "mysql", mysql.dump(database, (), reach, system=True))
-        without = (*left_out, *named, *(["mysql"] if users else []))
-        names = self._steps.listed(database, listing, Printed.LINES, without)
-        self._steps.dump_each(
-            database, mysql.dump(database, ((Use(EACH),),), reach, system=False), names
-        )
-
-    def mongodb(self, database: Database, named: tuple[str, ...]) -> None:
-        del named  # one dump is of one or of all
-        path = self._steps.files.path(Dump(database, database.name))
-        dumping = mongodb.dump(database, database.name, self._steps.connection(database), path)
-        self._steps.dump(database, database.name, dumping)
-
-    def influxdb(self, database: Database, named: tuple[str, ...]) -> None:
-        del named
-        folder = self._steps.files.path(Dump(database, database.name))
-        dumping = influxdb.dump(database, self._steps.connection(database), folder)
-        self._steps.dump(database, database.name, dumping)
-
-    def openldap(self, database: Database, named: tuple[str, ...]) -> None:
-        del named
-        self._steps.dump(database, database.name, openldap.dump(database))
-
-    def sqlite(self, database: Database, named: tuple[str, ...]) -> None:
-        del named  # each entry is a file
-        copied = self._steps.files.beside("sqlite", str(database.number))
-        path = expand_home(database.text("path"), self._host)
-        self._steps.attributes(database, path)
-        title = f"copy of {layout.Dump(database, database.name).title}"
-        client = sqlite.copy(database, path, copied)
-        self._steps.step(database, title, client, "one moment of the database")
-        self._steps.dump(database, database.name, sqlite.dump(database, copied))
-
     def _find_special(self, roots: tuple[str, ...]) -> tuple[Word, ...]:
         """Pattern lines that exclude what Borg must not open although it is told to read special files."""
         inside = bool(self._target.settings.boolean("one_file_system"))
@@ -185,17 +114,6 @@ class _Dumps:
             "special-files", title, command, "Borg reads none of them", first.span
         )
         return (excluded(step),)
-
-
-_OF_KIND: dict[str, Callable[[_Dumps, Database, tuple[str, ...]], None]] = {
-    "influxdb": _Dumps.influxdb,
-    "mariadb": _Dumps.mysql,
-    "mongodb": _Dumps.mongodb,
-    "mysql": _Dumps.mysql,
-    "openldap": _Dumps.openldap,
-    "postgresql": _Dumps.postgresql,
-    "sqlite": _Dumps.sqlite,
-}
 
 
 def _server(database: Database) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..config.hooks import HookKind
-from ..config.option_names import BESIDE, SERVICE_NAMES
+from ..config.option_names import BESIDE, DATABASE_NAMES, SERVICE_NAMES
 from ..config.options import BY_NAME, BY_SECTION, GROUPS, REPOSITORY_OPTIONS
 from ..config.syntax_forms import pairs_at_the_top
 from ..source.span import Span
@@ -155,6 +155,10 @@ class _Finder:
 
 def _since(path: str) -> Release | None:
     """The first release that knows an option within another; None if that plays no part."""
+    if path in DATABASE_NAMES:
+        from ..config.databases import BY_OPTION
+
+        return BY_OPTION[path].since
     service, _, name = path.partition(".")
     if service not in SERVICE_NAMES:
         return SINCE.get(path)

@@ -9,30 +9,25 @@ from __future__ import annotations
 
 Release = tuple[int, ...]
 
-# The names of options; of services see `config/services.py`. For what stands in an option `option.key`, in a list as in a mapping.
+# The names of options; of services and databases see `config/services.py`, `config/databases.py`. For what stands in an option `option.key`, in a list as in a mapping.
 _NAMES: dict[Release, str] = {
-    (1, 4, 0): "postgresql_databases",
     (1, 4, 4): "exclude_nodump keep_exclude_tags",
-    (1, 4, 9): "mysql_databases",
     (1, 4, 17): "extra_borg_options",
     (1, 4, 19): "borgmatic_source_directory",
     (1, 5, 0): "after_check after_prune before_check before_prune",
     (1, 5, 10): "after_extract before_extract",
     (1, 5, 11): "temporary_directory",
     (1, 5, 21): "retries retry_wait",
-    (1, 5, 22): "mongodb_databases",
     (1, 5, 23): "after_compact before_compact extra_borg_options.compact",
     (1, 5, 24): "working_directory",
     (1, 6, 2): "checks.frequency checks.name",
     (1, 7, 0): "after_actions before_actions flags numeric_ids upload_rate_limit",
     (1, 7, 8): "checkpoint_volume",
-    (1, 7, 9): "sqlite_databases",
     (1, 7, 10): "borg_files_cache_ttl constants repositories.label repositories.path "
     "source_directories_must_exist",
     (1, 7, 11): "match_archives",
     (1, 8, 0): "check_i_know_what_i_am_doing",
     (1, 8, 1): "store_config_files",
-    (1, 8, 2): "mariadb_databases",
     (1, 8, 5): "skip_actions",
     (1, 8, 7): "borg_exit_codes",
     (1, 8, 10): "checks.count_tolerance_percentage checks.data_sample_percentage "
@@ -66,7 +61,7 @@ _NAMES: dict[Release, str] = {
     (2, 1, 3): "files_changed msgpack_version_check",
     (2, 1, 6): "keepassxc.secret_tool_command quick_statistics",
     (2, 1, 7): "archive_hostname archive_username repositories.id_hash repositories.key_location",
-    (2, 1, 8): "influxdb_databases onepassword openldap_databases",
+    (2, 1, 8): "onepassword",
 }
 SINCE: dict[str, Release] = {
     name: release for release, names in _NAMES.items() for name in names.split()

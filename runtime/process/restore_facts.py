@@ -11,16 +11,17 @@ from ...compiler.borg.action_options import ActionOptions
 from ...compiler.borg.target import Target, target_of
 from ...compiler.borg.versions import ASSUMED
 from ...compiler.config.databases import Database
-from ...compiler.databases.aims import container_of, wanted_by
+from ...compiler.databases.aims import container_of, is_file, wanted_by
 from ...compiler.databases.archive_layout import Dump, Layout, layout_of, metadata_paths
 from ...compiler.databases.archive_questions import content, latest, listing, name_of
 from ...compiler.databases.choosing import chosen
 from ...compiler.databases.client import Client
 from ...compiler.databases.containers import ENGINES, address_in
 from ...compiler.databases.containers import question as inspection
-from ...compiler.databases.dump_formats import HEAD, Format, Told, told_by
+from ...compiler.databases.dump_formats import HEAD, Format, Told
 from ...compiler.databases.found import Found, Server, items_of, server_of
-from ...compiler.databases.restore_questions import key_of, process_of, question, tools_of
+from ...compiler.databases.kinds import kind_of, told_by
+from ...compiler.databases.restore_questions import key_of, process_of, question
 from ...compiler.databases.roles import roles_in, roles_listed
 from ...compiler.driver.secret_values import secrets_of
 from ...compiler.driver.sources import Sources
@@ -139,9 +140,9 @@ class _Questions:
             head = b"" if dump.is_directory else self._head(found.archive, dump)
             told[dump.path] = told_by(dump.kind, head, is_directory=dump.is_directory)
             form = told[dump.path].format
-            if dump.kind == "postgresql" and form is not None:
+            if form is not None:
                 roles[dump.path] = _roles(form, head)
-                for tool in tools_of(entry, form):
+                for tool in kind_of(dump.kind).tools(entry, form):
                     if tool not in clients:
                         clients[tool] = _version(tool)
             self._find_container(entry, addresses)
@@ -159,7 +160,7 @@ class _Questions:
 
     def _find_container(self, entry: Database, addresses: dict[str, str]) -> None:
         container = container_of(entry, self._options)
-        if not container or container in addresses or entry.kind == "sqlite":
+        if not container or container in addresses or is_file(entry.kind):
             return
         for engine in ENGINES:
             address = address_in(_printed(inspection(engine, container)))

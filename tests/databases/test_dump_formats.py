@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from borgplan.compiler.databases.dump_formats import Format, Told, told_by
+from borgplan.compiler.databases.dump_formats import Format, Told
+from borgplan.compiler.databases.kinds import told_by
 from borgplan.compiler.databases.roles import missing_roles, roles_in, roles_listed
 
 _HEADER = (

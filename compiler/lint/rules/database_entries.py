@@ -7,7 +7,6 @@ from itertools import combinations
 
 from ...config.databases import DATABASES, Database, Kind
 from ...config.model import Configuration
-from ...databases.choosing import DEFAULT_PORTS
 from ...driver.compile import Compilation
 from ...source.diagnostic import Diagnostic, Diagnostics, Severity
 from ...source.host import Host
@@ -30,7 +29,7 @@ def _server(entry: Database) -> tuple[object, ...]:
     """What two entries for one server have in common."""
     if entry.kind == "sqlite":
         return (entry.text("path"),)
-    port = entry.options.get("port") or DEFAULT_PORTS.get(entry.kind)
+    port = entry.options.get("port") or DATABASES[entry.kind].port
     host = entry.text("hostname")
     return (
         entry.text("container"),
