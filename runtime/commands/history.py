@@ -6,14 +6,17 @@ import argparse
 import os
 import sqlite3
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from typing import TypeVar
 
+from ...compiler.plan.model import Plan
 from ..cli.options.common import add_color, add_format
 from ..journal.at_hand import AtHand, add_at_hand, at_hand
 from ..journal.records import Run, outstanding_of, plan_of, run_numbered, runs, steps
 from ..render.history import Past, as_data, render_history
+from ..run.output_file import deliver
 from ..run.session import say, write, write_json
 
 _LIMIT = 20
@@ -22,10 +25,12 @@ _T = TypeVar("_T")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--limit", type=_number, default=_LIMIT, metavar="N",
-        help=f"show at most N runs (default: {_LIMIT})")  # fmt: skip
+    add("--limit", type=_number, default=None, metavar="N",
+        help=f"show at most N runs (default: {_LIMIT}; with --format html all)")  # fmt: skip
     add_at_hand(parser)
-    add_format(parser)
+    add_format(parser, ("text", "json", "html"))
+    add("-o", "--output", default="", metavar="FILE",
+        help="with --format html: write the page to this file")  # fmt: skip
     add_color(parser)
 
 
@@ -36,15 +41,32 @@ def _number(text: str) -> int:
 
 
 def run(namespace: argparse.Namespace) -> int:
-    """0, or 2 if the journal can't be read."""
+    """0, or 2 if the journal or a file can't be read, or the page not written."""
     from ..report.style import style_for
 
+    is_page = namespace.format == "html"
+    if namespace.output and not is_page:
+        say("borgplan history: -o is for --format html")
+        return 2
     about = at_hand((*namespace.configs, *namespace.config), everything=namespace.all)
     none: tuple[list[Past], int] = [], 0
-    found = asked(lambda c: _past(c, about, namespace.limit), none)
+    most = namespace.limit or (sys.maxsize if is_page else _LIMIT)
+    found = asked(lambda c: _past(c, about, most, whole=is_page), none)
     if found is None:
         return 2
     past, others = found
+    missing = [path for path in (*namespace.configs, *namespace.config) if not os.path.exists(path)]
+    if missing and not past:
+        say(f"borgplan history: {missing[0]}: there is no such file, and no run of it is recorded")
+        return 2
+    if is_page:
+        from ..render.page.history_page import history_page
+
+        return (
+            0
+            if deliver("history", history_page(past, time.time(), others), namespace.output)
+            else 2
+        )
     if namespace.format == "json":
         data = {
             "format": "borgplan-history",
@@ -58,15 +80,21 @@ def run(namespace: argparse.Namespace) -> int:
     return 0
 
 
-def _past(connection: sqlite3.Connection, about: AtHand, most: int) -> tuple[list[Past], int]:
-    """The newest runs that count, and how many of others there are among and after them."""
+def _past(
+    connection: sqlite3.Connection, about: AtHand, most: int, *, whole: bool
+) -> tuple[list[Past], int]:
+    """The newest runs that count, and how many of others there are among and after them. `whole`: with their plans."""
     found: list[Past] = []
     others = 0
+    plans: dict[str, Plan | None] = {}
     for run in runs(connection):
         if not about.has(run.configurations):
             others += 1
         elif len(found) < most:
-            found.append(past_of(connection, run, whole=False))
+            past = past_of(connection, run, whole=False)
+            if whole and run.plan not in plans:  # mostly the same one in every run
+                plans[run.plan] = past.plan or plan_of(connection, run)
+            found.append(past._replace(plan=plans[run.plan]) if whole else past)
     return found, others
 
 

@@ -27,6 +27,9 @@ _WORDS: dict[Outcome, tuple[str, Paint]] = {
 }
 
 
+_HANDLED = ("recovered", "forgotten")  # what became of an interrupted run
+
+
 class Past(NamedTuple):
     """A run with what is known of its steps; `plan` is None if it can no longer be read."""
 
@@ -116,8 +119,8 @@ def status_of(run: Run) -> str:
     return _status(run)[0]
 
 
-def step_names(plan: Plan) -> Callable[[StepId], str]:
-    """Names of the steps of a plan by their ids."""
+def step_names(plan: Plan | None) -> Callable[[StepId], str]:
+    """Names of the steps of a plan by their ids; these themselves without a plan."""
     return _Numbers(plan).name
 
 
@@ -128,22 +131,28 @@ def _command(run: Run) -> str:
 
 
 def as_data(each: Past, *, steps: bool) -> dict[str, object]:
-    """For JSON. Times in seconds, `began` since 1970; `outcome` null where nobody saw the end."""
+    """For JSON. Times in seconds, `began` since 1970; `outcome` null where nobody saw the end; `signal`: the one that ended
+    the run; `handled`: whether an interrupted one was recovered or forgotten since."""
     run = each.run
+    code = run.exit_code or 0
     data: dict[str, object] = {
         "id": run.id,
         "kind": run.kind,
         "origin": each.origin or None,
         "began": round(run.began, 3),
         "seconds": None if run.seconds is None else round(run.seconds, 3),
-        "status": _status(run)[0].lower(),
+        "status": _status_word(run),
+        "signal": signal_name(code - 128) if code > 128 else None,
+        "handled": run.closed if run.closed in _HANDLED else None,
         "exit_code": run.exit_code,
         "configurations": list(run.configurations),
         "archives": [s.archive for s in each.steps if s.archive],
         "sizes": [as_size(s.size) for s in each.steps if s.archive],
         "failed": [s.step for s in each.steps if s.outcome not in (Outcome.DONE, None)],
         "warned": [s.step for s in each.steps if s.warned],
-        "owed": [{"step": take.step, "gives": list(take.gives)} for take in each.owed],
+        "outstanding_cleanups": [
+            {"step": take.step, "released_by": list(take.gives)} for take in each.owed
+        ],
     }
     if steps:
         data |= {
@@ -180,12 +189,21 @@ def _status(run: Run) -> tuple[str, Paint]:
     if run.goes_on:
         return "running", "cyan"
     if run.was_cut:
-        how = {"recovered": ", recovered", "forgotten": ", forgotten"}.get(run.closed, "")
+        how = f", {run.closed}" if run.closed in _HANDLED else ""
         return f"INTERRUPTED{how}", "yellow" if how else "red"
     code = run.exit_code or 0
     if code > 128:
         return f"interrupted ({signal_name(code - 128)})", "red"
     return ("done", "green") if code == 0 else ("FAILED", "red")
+
+
+def _status_word(run: Run) -> str:
+    """How a run ended, for programs."""
+    if run.goes_on:
+        return "running"
+    if run.was_cut or (run.exit_code or 0) > 128:
+        return "interrupted"
+    return "failed" if run.exit_code else "done"
 
 
 def _open(run: Run) -> tuple[str, Paint]:

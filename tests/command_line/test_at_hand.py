@@ -63,7 +63,6 @@ def files_in(place: Place, *words: str) -> list[str]:
         (("link.yaml",), ["a.yaml"]),
         (("links",), ["a.yaml"]),
         (("bin",), []),
-        (("never.yaml",), []),
         (("a.yaml", "--all"), ["b.yaml", "a.yaml"]),
         (("a.yaml", "--limit", "1"), ["a.yaml"]),
     ],
@@ -80,6 +79,12 @@ def test_history_is_about_the_files_that_are_named(
     assert ("of other files: borgplan history --all" in told) == (
         others > 0 and "--all" not in words
     )
+
+
+def test_a_file_that_never_was_is_a_mistake(two: Place) -> None:
+    ran = two.run("history", "never.yaml")
+    assert (ran.code, ran.out) == (2, "")
+    assert "never.yaml: there is no such file, and no run of it is recorded" in ran.err
 
 
 def test_by_default_it_is_about_the_default_places(two: Place) -> None:

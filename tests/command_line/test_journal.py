@@ -142,7 +142,11 @@ def test_history_is_data_too_and_as_long_as_asked_for(noted: Place) -> None:
     assert len(found["runs"]) == 2
     assert found["runs"][0]["id"] > found["runs"][1]["id"]
     newest = found["runs"][0]
-    assert (newest["status"], newest["exit_code"], newest["owed"]) == ("done", 0, [])
+    assert (newest["status"], newest["exit_code"], newest["outstanding_cleanups"]) == (
+        "done",
+        0,
+        [],
+    )
     assert newest["configurations"] == [str(noted.path / "c.yaml")]
 
 
@@ -230,7 +234,7 @@ def test_a_run_that_was_not_looked_after_is_never_forgotten(noted: Place) -> Non
     change(noted, "DELETE FROM step WHERE number > 1")
     noted.run(*APPLY)
     found = noted.run("history", "--format", "json").data["runs"]
-    assert [len(run["owed"]) for run in found] == [0, 1]
+    assert [len(run["outstanding_cleanups"]) for run in found] == [0, 1]
 
 
 def test_a_clock_that_jumps_back_changes_neither_order_nor_durations(noted: Place) -> None:

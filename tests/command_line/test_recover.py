@@ -112,7 +112,11 @@ def test_history_and_show_say_it_too(cut: Place) -> None:
     assert "outstanding cleanup of 1 `mkdir m`" in out
     assert "interrupted" in cut.run("show", "last").out
     (run,) = cut.run("history", "--format", "json").data["runs"]
-    assert (run["status"], run["exit_code"], len(run["owed"])) == ("interrupted", None, 1)
+    assert (run["status"], run["exit_code"], len(run["outstanding_cleanups"])) == (
+        "interrupted",
+        None,
+        1,
+    )
 
 
 def test_recover_runs_what_gives_it_back_and_nothing_else(cut: Place) -> None:
@@ -125,7 +129,9 @@ def test_recover_runs_what_gives_it_back_and_nothing_else(cut: Place) -> None:
     assert cut.run(*APPLY).code == 0
     newest, recovery, first = cut.run("history", "--format", "json").data["runs"]
     assert (newest["kind"], recovery["kind"]) == ("apply", "recover")
-    assert (recovery["origin"], first["status"]) == (first["id"], "interrupted, recovered")
+    assert (recovery["origin"], first["status"], first["handled"]) == (
+        first["id"], "interrupted", "recovered",
+    )  # fmt: skip
 
 
 def test_recover_shows_what_it_would_run(cut: Place) -> None:

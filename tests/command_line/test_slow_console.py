@@ -55,7 +55,7 @@ def test_a_signal_ends_the_run(place: Place, opened: Callable[[], Ends], form: s
     for end in ends:
         os.close(end)
     (run,) = place.run("history", "--format", "json").data["runs"]
-    assert run["status"] == "interrupted (sigterm)"
+    assert (run["status"], run["signal"]) == ("interrupted", "SIGTERM")
 
 
 def test_a_time_limit_ends_its_step(place: Place) -> None:

@@ -12,6 +12,7 @@
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = dark ? "light" : "dark";
   });
+  addEventListener("beforeprint", () => { for (const each of document.querySelectorAll("details")) each.open = true; });
   if (!steps.length) return;
 
   const cases = { hard: new Map(), soft: new Map(), interrupted: new Map() };
@@ -131,7 +132,6 @@
   byId("fold").addEventListener("click", () => fold(false));
   byId("unfold").addEventListener("click", () => fold(true));
   for (const radio of document.querySelectorAll("input[name=outcome]")) radio.addEventListener("change", show);
-  addEventListener("beforeprint", () => { for (const each of document.querySelectorAll("details")) each.open = true; });
   addEventListener("keydown", (event) => {
     const typing = event.target.matches("input[type=search]");
     if (event.ctrlKey || event.metaKey || event.altKey) return;

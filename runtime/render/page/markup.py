@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import os
+from collections.abc import Sequence
 from hashlib import sha256
 from string import Template
 
@@ -18,6 +19,15 @@ _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&"}  # none of them ends a scr
 def text(written: str) -> str:
     """Any text as it may stand between tags and in quoted attributes; what can't be seen is made visible."""
     return html.escape(printable_lines(written))
+
+
+def table(name: str, head: Sequence[str], rows: str) -> str:
+    """A table that scrolls sideways where it is too wide. `rows`: markup."""
+    columns = "".join(f"<th scope=col>{text(title)}</th>" for title in head)
+    return (
+        f'<div class="wide" role="region" tabindex="0" aria-label="{text(name)}"><table>\n'
+        f"<thead><tr>{columns}</tr></thead>\n<tbody>{rows}</tbody></table></div>\n"
+    )
 
 
 def page(title: str, body: str, data: object) -> str:

@@ -11,7 +11,7 @@ from ...journal.records import StepRecord
 from ..history import Past, status_of, step_names
 from ..phrases import elapsed, sized
 from .explorer import explorer
-from .markup import text
+from .markup import table, text
 
 _WIDTH = 1000  # units of the line of time
 _CLASSES = {
@@ -44,11 +44,10 @@ def _timeline(each: Past, plan: Plan) -> str:
     end = max((step.began + (step.seconds or 0) for step in steps), default=begin)
     names = step_names(plan)
     rows = "".join(_row(step, names(step.step), begin, end - begin or 1) for step in steps)
+    head = ("Started", "Took", "When", "Step", "Result")
     return (
-        '<section aria-label="Timeline">\n<h2>Timeline</h2>\n<div class="wide"><table>\n<thead><tr>'
-        "<th scope=col>Started</th><th scope=col>Took</th><th scope=col>When</th>"
-        "<th scope=col>Step</th><th scope=col>Result</th></tr></thead>\n"
-        f"<tbody>{rows}</tbody></table></div></section>\n"
+        '<section aria-label="Timeline">\n<h2>Timeline</h2>\n'
+        f"{table('Steps over time', head, rows)}</section>\n"
     )
 
 
