@@ -25,15 +25,15 @@ FAILED = "borgplan-failed@.service"
 # For a run that was refused or killed, too: then borgplan itself may have sent nothing.
 _FAILED = """\
 # Started by systemd when a backup service fails, also if its run was refused, killed or could not start.
-# Mails its status, or logs it with priority alert where there is no `mail`.
+# Mails its status, or logs it with priority alert where no mail can be sent. Try it: systemctl start borgplan-failed@UNIT
 [Unit]
 Description=Report the failure of %i
 
 [Service]
 Type=oneshot
 ExecStart=/bin/sh -c 'status=$$(systemctl status --full --lines=40 "$$1"); \\
-    if command -v mail >/dev/null; then echo "$$status" | mail -s "Backup failed: $$1" "$$2"; \\
-    else echo "$$status" | logger -p daemon.alert -t borgplan; fi' sh %i {address}
+    command -v mail >/dev/null && printf "%%s\\n" "$$status" | mail -s "Backup failed on %H: $$1" "$$2" || \\
+    printf "%%s\\n" "$$status" | logger -p daemon.alert -t borgplan' sh %i {address}
 """
 _ALWAYS = """\
 # No time limit here; the project file can limit single steps and the whole run.

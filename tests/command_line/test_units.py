@@ -90,7 +90,9 @@ def test_a_failure_of_the_service_is_reported_by_another_unit(tmp_path: Path) ->
         in (out / "borgplan-home-100-.service").read_text()
     )
     text = (out / "borgplan-failed@.service").read_text().replace("\\\n", " ")
-    line = text.partition("ExecStart=")[2].replace("$$", "$").replace("%i", "a.service")
+    line = text.partition("ExecStart=")[2]
+    for written, meant in (("$$", "$"), ("%i", "a.service"), ("%H", "here"), ("%%", "%")):
+        line = line.replace(written, meant)
     programs = tmp_path / "bin"
     programs.mkdir()
     for name in ("systemctl", "mail", "logger"):
@@ -102,10 +104,14 @@ def test_a_failure_of_the_service_is_reported_by_another_unit(tmp_path: Path) ->
     for _ in range(2):
         subprocess.run(["/bin/sh", "-c", line], check=True, env={"PATH": str(programs) + ":/bin"})
         (programs / "mail").unlink(missing_ok=True)
+    (programs / "mail").write_text("#!/bin/sh\ncat > /dev/null; exit 1\n")  # no mail server
+    (programs / "mail").chmod(0o755)
+    subprocess.run(["/bin/sh", "-c", line], check=True, env={"PATH": str(programs) + ":/bin"})
     ran = (tmp_path / "ran").read_text().splitlines()
     asked = "systemctl status --full --lines=40 a.service"
     assert ran == [
-        asked, "mail -s Backup failed: a.service anna@example.org", "text",
+        asked, "mail -s Backup failed on here: a.service anna@example.org", "text",
+        asked, "logger -p daemon.alert -t borgplan", "text",
         asked, "logger -p daemon.alert -t borgplan", "text",
     ]  # fmt: skip
 
