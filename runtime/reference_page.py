@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import Action
+from argparse import SUPPRESS, Action
 from collections.abc import Iterable
 from importlib import import_module
 
@@ -18,16 +18,17 @@ CONFIG is a file or a directory with `*.yaml` and `*.yml` files; without one, bo
 default locations.
 """
 _OF_PLANS = (*OF_A_PLAN, "diff")
+_TAKES_THEM = "\nAlso the [options of every plan](#options-of-every-plan){but}, and the [options of actions](#options-of-actions).\n"
 _SHARED = """
 ## Options of every plan
 
-For `plan`, `apply`, `lint` and `diff`.
+Of all commands that make a plan.
 
 """
 _OF_ACTIONS = """
 ## Options of actions
 
-For the same four commands. Each option is for the actions in brackets; all commands but `lint` refuse it if none of them runs.
+Of the same commands. Each option is for the actions in brackets; all commands but `lint` refuse it if none of them runs.
 
 """
 
@@ -36,12 +37,17 @@ def page() -> str:
     """The whole page, in Markdown."""
     rows = {command: _rows(parser_for(command)) for command in COMMANDS}
     shared = [row for row in rows["plan"] if all(row in rows[command] for command in _OF_PLANS)]
+    of_actions = set(_rows(parser_for("plan"), only=FLAGS))
     parts = [_HEAD]
     for command, text in COMMANDS.items():
-        own = [row for row in rows[command] if command not in _OF_PLANS or row not in shared]
+        makes_a_plan = of_actions <= set(rows[command])
+        own = [row for row in rows[command] if not makes_a_plan or row not in shared]
         parts.append(f"\n## `borgplan {command}`\n\n{text[0].upper()}{text[1:]}.\n")
         parts += ["\n", *_table(own)] if own else []
-    of_actions = set(_rows(parser_for("plan"), only=FLAGS))
+        if makes_a_plan:
+            lacking = [row.split("`")[1] for row in shared if row not in rows[command]]
+            but = f", except {' and '.join(f'`{flag}`' for flag in lacking)}" if lacking else ""
+            parts.append(_TAKES_THEM.format(but=but))
     parts += [_SHARED, *_table(row for row in shared if row not in of_actions)]
     parts += [_OF_ACTIONS, *_table(row for row in shared if row in of_actions)]
     return "".join(parts)
@@ -60,7 +66,8 @@ def _rows(parser: Parser, only: Iterable[str] = ()) -> list[str]:
     return [
         _row(argument)
         for argument in parser.arguments()
-        if not {"--help", FLAG} & set(argument.option_strings)
+        if argument.help is not SUPPRESS
+        and not {"--help", FLAG} & set(argument.option_strings)
         and (not wanted or wanted & set(argument.option_strings))
     ]
 

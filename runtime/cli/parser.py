@@ -50,8 +50,15 @@ _CONFIG = "CONFIG is a file or a directory of *.yaml and *.yml files (default: b
 _OTHER_CODES = "2 usage error or unusable input,\n3 a bug of borgplan, 128+n ended by signal n.\n"
 _CODES = f"0 success, 1 a step failed, a file was skipped or there are findings, {_OTHER_CODES}"
 _EPILOG = f"{_CONFIG}Exit codes: {_CODES}"
-# As of `diff --exit-code`, the code is the answer: whether `apply` would run all of it.
-_EPILOG_OF_PLAN = f"{_CONFIG}Exit codes: 0 apply would run this plan, 1 apply would refuse it or skip a file, {_OTHER_CODES}"
+_EPILOGS = {
+    # As of `diff --exit-code`, the code is the answer: whether `apply` would run all of it.
+    "plan": f"{_CONFIG}Exit codes: 0 apply would run this plan, 1 apply would refuse it or skip a file, {_OTHER_CODES}",
+    "bootstrap": f"Exit codes: 0 success, 1 Borg failed, {_OTHER_CODES}",
+    # They take no configuration files.
+    **dict.fromkeys(
+        ("rule", "init", "schema", "completion"), f"Exit codes: 0 success, {_OTHER_CODES}"
+    ),
+}
 
 # For its headings argparse looks for translations, of which there are none; the search loads `locale`.
 vars(argparse)["_"] = str
@@ -202,6 +209,6 @@ def _empty_parser(command: str) -> Parser:
     text = COMMANDS[command]
     return Parser(
         prog=f"borgplan {command}", description=f"{text[0].upper()}{text[1:]}.",
-        epilog=_EPILOG_OF_PLAN if command == "plan" else _EPILOG,
+        epilog=_EPILOGS.get(command, _EPILOG),
         allow_abbrev=False, formatter_class=Formatter,
     )  # fmt: skip

@@ -42,7 +42,12 @@ class _Files(NamedTuple):
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--repository", required=True, metavar="PATH", help="the repository, as Borg takes it")
+    add(
+        "--repository",
+        required=True,
+        metavar="PATH",
+        help="the repository, as Borg takes it (required)",
+    )
     add("--archive", default="latest", metavar="NAME",
         help="the archive with the configuration files (default: latest)")  # fmt: skip
     add("--destination", default="/", metavar="DIRECTORY",

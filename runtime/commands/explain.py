@@ -6,7 +6,8 @@ import argparse
 import sys
 
 from ...compiler.plan.model import Plan, Step
-from ...compiler.source.diagnostic import did_you_mean
+from ...compiler.source.diagnostic import Diagnostics, did_you_mean
+from ...compiler.source.span import COMMAND_LINE, Text
 from ..cli.options.action import add_to, options
 from ..cli.options.common import add_configs, add_format, add_looking, add_shaping, shaped_by
 from ..run.session import plan_of_arguments, say, session_of, write, write_json
@@ -14,7 +15,8 @@ from ..run.session import plan_of_arguments, say, session_of, write, write_json
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("step", metavar="STEP",
-        help="a step by its number in `borgplan plan`, its name in the project file, or its id")  # fmt: skip
+        help="one step: its number in `borgplan plan`, its name from the project file, its id, or a selector "
+             "that only this step fits, such as 'borg create' or 'hook on_error'")  # fmt: skip
     add_configs(parser)
     add_format(parser)
     add_shaping(parser)
@@ -58,6 +60,23 @@ def _step(plan: Plan, wanted: str) -> Step | None:
     if named:
         numbers = ", ".join(str(n) for n, step in enumerate(plan.steps, 1) if step in named)
         say(f"borgplan explain: `{wanted}` is the name of several steps, {numbers}")
+        return None
+    return _selected(plan, wanted)
+
+
+def _selected(plan: Plan, wanted: str) -> Step | None:
+    """The only step that a selector fits."""
+    from ...compiler.analysis.selector import selector
+    from ...compiler.plan.index import index
+
+    test = selector(Text(wanted, COMMAND_LINE), Diagnostics())
+    tree = index(plan)
+    fitting = [n for n, step in enumerate(plan.steps, 1) if test is not None and test(step, tree)]
+    if len(fitting) == 1:
+        return plan.steps[fitting[0] - 1]
+    if fitting:
+        numbers = ", ".join(map(str, fitting))
+        say(f"borgplan explain: `{wanted}` selects several steps, {numbers}: name one of these")
         return None
     names = {name for step in plan.steps for name in (step.name, step.id) if name}
     hint = did_you_mean(wanted, names)

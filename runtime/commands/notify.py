@@ -39,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--test", action="store_true", required=True,
         help="send a message to each service, now, and print what it answers")  # fmt: skip
     add("--failures", action="store_true",
-        help="send what a failed run would tell, too; the message of success comes after it")  # fmt: skip
+        help="also send what a failed run would report, before the message of success")  # fmt: skip
     add_configs(parser)
     add_format(parser)
     add_shaping(parser)

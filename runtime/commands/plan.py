@@ -260,7 +260,7 @@ def _what_if(session: Session, compilation: Compilation, plan: Plan) -> int:
         plan,
         lambda: as_data(plan, report, compilation.broken, report.exit_code, runner.reasons),
         lambda style: render_supposed(
-            plan, report, runner.told, style, runner.reasons, runner.held
+            plan, report, results, runner.told, style, runner.reasons, runner.held
         ),
     )
 

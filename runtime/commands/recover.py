@@ -20,7 +20,7 @@ from ..system.host import RealHost
 def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("words", nargs="*", default=[], metavar="RUN|CONFIG",
-        help="a run's id, its beginning, or last (default: all runs with outstanding cleanups); or configuration "
+        help="a run's id in `borgplan history`, the beginning of that, or last (default: all runs with outstanding cleanups); or configuration "
              "files, for their runs")  # fmt: skip
     add_at_hand(parser, positional=False)
     add(

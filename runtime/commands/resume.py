@@ -33,7 +33,11 @@ _MAX_INPUT = 1 << 30
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("run", metavar="RUN", help="the run's id, its beginning, or last")
+    add(
+        "run",
+        metavar="RUN",
+        help="the run's id in `borgplan history`, the beginning of that, or last",
+    )
     add_at_hand(parser)
     add(
         "-n", "--dry-run", action="store_true", help="show what would run and what would be skipped"
@@ -43,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--unsure", choices=("ask", "repeat", "skip"), default="ask",
         help="what to do with commands that must not run twice if it is "
              "unknown whether they ran (default: refuse)")  # fmt: skip
-    add("-y", "--yes", action="store_true", help="agree to what the plan does for good")
+    add("-y", "--yes", action="store_true", help="confirm irreversible steps again")
     add("-q", "--quiet", action="store_true", help="print only failures")
 
 

@@ -17,7 +17,11 @@ from .history import asked, past_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", metavar="RUN", help="the run's id, its beginning, or last")
+    parser.add_argument(
+        "run",
+        metavar="RUN",
+        help="the run's id in `borgplan history`, the beginning of that, or last",
+    )
     add_at_hand(parser)
     add_format(parser, ("text", "json", "html"))
     parser.add_argument("-o", "--output", default="", metavar="FILE",

@@ -82,7 +82,7 @@ _shtab_borgplan_apply_options=(
   "--progress-every[print the progress this often, such as 30s or 5m, where there is no terminal to show it on]:DURATION:"
   "--recover[first run the outstanding cleanups of interrupted runs]"
   "--help-actions[list the options of actions, such as --archive, and exit]"
-  "*"{-a,--actions}"[actions to run, of repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg (default\: the default actions of the selected borgmatic release)]:LIST:"
+  "*"{-a,--actions}"[actions to run, separated by commas (default\: those of the selected borgmatic release)\; there are repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg]:LIST:"
   {-r,--repository}"[only repositories whose path or label matches]:PATTERN:"
   "--semantics[borgmatic release that hooks follow, such as 1.5.24 or 2.1, or auto (default)]:NAME:"
   "*--set[override an option of the configuration files\; repeatable]:OPTION=VALUE:"
@@ -177,7 +177,7 @@ _shtab_borgplan_apply_defaults_added=0
 
 _shtab_borgplan_bootstrap_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--repository[the repository, as Borg takes it]:PATH:_files"
+  "--repository[the repository, as Borg takes it (required)]:PATH:_files"
   "--archive[the archive with the configuration files (default\: latest)]:NAME:"
   "--destination[where to write them (default\: \/, so that each comes to its old place)]:DIRECTORY:_files -/"
   "--strip-components[remove the first N parts of paths, or all but the last]:N:"
@@ -284,7 +284,7 @@ _shtab_borgplan_diff_options=(
   "--against-semantics[borgmatic release for NEW, which defaults to OLD]:NAME:"
   "*--against-actions[actions for NEW, which defaults to OLD]:LIST:"
   "--help-actions[list the options of actions, such as --archive, and exit]"
-  "*"{-a,--actions}"[actions to run, of repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg (default\: the default actions of the selected borgmatic release)]:LIST:"
+  "*"{-a,--actions}"[actions to run, separated by commas (default\: those of the selected borgmatic release)\; there are repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg]:LIST:"
   {-r,--repository}"[only repositories whose path or label matches]:PATTERN:"
   "--semantics[borgmatic release that hooks follow, such as 1.5.24 or 2.1, or auto (default)]:NAME:"
   "*--set[override an option of the configuration files\; repeatable]:OPTION=VALUE:"
@@ -386,7 +386,7 @@ _shtab_borgplan_explain_options=(
   "*"{-c,--config}"[same as CONFIG, for compatibility with borgmatic]:CONFIG:_files"
   "--format[format of the result (default\: text)]:format:(text json)"
   "--help-actions[list the options of actions, such as --archive, and exit]"
-  "*"{-a,--actions}"[actions to run, of repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg (default\: the default actions of the selected borgmatic release)]:LIST:"
+  "*"{-a,--actions}"[actions to run, separated by commas (default\: those of the selected borgmatic release)\; there are repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg]:LIST:"
   {-r,--repository}"[only repositories whose path or label matches]:PATTERN:"
   "--semantics[borgmatic release that hooks follow, such as 1.5.24 or 2.1, or auto (default)]:NAME:"
   "*--set[override an option of the configuration files\; repeatable]:OPTION=VALUE:"
@@ -476,7 +476,7 @@ _shtab_borgplan_explain_options=(
   "--original-label[only dumps with this label (restore)]:LABEL:"
   "--original-container[only dumps of this container (restore)]:NAME:"
   "--hook[only dumps of this kind of database, such as postgresql (restore)]:KIND:"
-  ":a step by its number in \`borgplan plan\`, its name in the project file, or its id:"
+  ":one step\: its number in \`borgplan plan\`, its name from the project file, its id, or a selector that only this step fits, such as \'borg create\' or \'hook on_error\':"
   "(*)::configuration file or directory:_files"
 )
 
@@ -515,7 +515,7 @@ _shtab_borgplan_facts_options=(
   "--contents[include the text of files that hold no secret, not only their digests]"
   "--probe[ask Borg whether repositories on other machines exist]"
   "--help-actions[list the options of actions, such as --archive, and exit]"
-  "*"{-a,--actions}"[actions to run, of repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg (default\: the default actions of the selected borgmatic release)]:LIST:"
+  "*"{-a,--actions}"[actions to run, separated by commas (default\: those of the selected borgmatic release)\; there are repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg]:LIST:"
   {-r,--repository}"[only repositories whose path or label matches]:PATTERN:"
   "--semantics[borgmatic release that hooks follow, such as 1.5.24 or 2.1, or auto (default)]:NAME:"
   "*--set[override an option of the configuration files\; repeatable]:OPTION=VALUE:"
@@ -613,7 +613,7 @@ _shtab_borgplan_graph_options=(
   "--format[format of the graph\; svg needs Graphviz (default\: mermaid)]:format:(mermaid dot svg)"
   {-o,--output}"[write the graph to this file]:FILE:_files"
   "--help-actions[list the options of actions, such as --archive, and exit]"
-  "*"{-a,--actions}"[actions to run, of repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg (default\: the default actions of the selected borgmatic release)]:LIST:"
+  "*"{-a,--actions}"[actions to run, separated by commas (default\: those of the selected borgmatic release)\; there are repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg]:LIST:"
   {-r,--repository}"[only repositories whose path or label matches]:PATTERN:"
   "--semantics[borgmatic release that hooks follow, such as 1.5.24 or 2.1, or auto (default)]:NAME:"
   "*--set[override an option of the configuration files\; repeatable]:OPTION=VALUE:"
@@ -711,12 +711,13 @@ _shtab_borgplan_graph_defaults_added=0
 
 _shtab_borgplan_history_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--limit[show at most N runs (default\: 20)]:N:"
+  "--limit[show at most N runs (default\: 20\; with --format html all)]:N:"
   "*"{-c,--config}"[same as CONFIG, for compatibility with borgmatic]:CONFIG:_files"
   "--all[runs of all files]"
-  "--format[format of the result (default\: text)]:format:(text json)"
+  "--format[format of the result (default\: text)]:format:(text json html)"
+  {-o,--output}"[with --format html\: write the page to this file]:FILE:_files"
   "--color[colour the output (default\: auto)]:color:(auto always never)"
-  "(*)::only runs of this configuration file or directory (default\: those in borgmatic\'s default places):_files"
+  "(*)::only runs of this configuration file or directory (default\: those in borgmatic\'s default locations):_files"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -795,9 +796,9 @@ _shtab_borgplan_lint_options=(
   "--exit-zero[exit with 0 even if there are findings]"
   "--baseline[report only findings that are not in this file]:FILE:_files"
   "--write-baseline[write all findings to this file instead of reporting them]:FILE:_files"
-  "--jobs[number of worker processes (default\: one per core)]:N:"
+  {-j,--jobs}"[check files in up to N worker processes (default\: one per core)]:N:"
   "--help-actions[list the options of actions, such as --archive, and exit]"
-  "*"{-a,--actions}"[actions to run, of repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg (default\: the default actions of the selected borgmatic release)]:LIST:"
+  "*"{-a,--actions}"[actions to run, separated by commas (default\: those of the selected borgmatic release)\; there are repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg]:LIST:"
   {-r,--repository}"[only repositories whose path or label matches]:PATTERN:"
   "--semantics[borgmatic release that hooks follow, such as 1.5.24 or 2.1, or auto (default)]:NAME:"
   "*--set[override an option of the configuration files\; repeatable]:OPTION=VALUE:"
@@ -948,11 +949,11 @@ _shtab_borgplan_mount_defaults_added=0
 _shtab_borgplan_notify_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--test[send a message to each service, now, and print what it answers]"
-  "--failures[send what a failed run would tell, too\; the message of success comes after it]"
+  "--failures[also send what a failed run would report, before the message of success]"
   "*"{-c,--config}"[same as CONFIG, for compatibility with borgmatic]:CONFIG:_files"
   "--format[format of the result (default\: text)]:format:(text json)"
   "--help-actions[list the options of actions, such as --archive, and exit]"
-  "*"{-a,--actions}"[actions to run, of repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg (default\: the default actions of the selected borgmatic release)]:LIST:"
+  "*"{-a,--actions}"[actions to run, separated by commas (default\: those of the selected borgmatic release)\; there are repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg]:LIST:"
   {-r,--repository}"[only repositories whose path or label matches]:PATTERN:"
   "--semantics[borgmatic release that hooks follow, such as 1.5.24 or 2.1, or auto (default)]:NAME:"
   "*--set[override an option of the configuration files\; repeatable]:OPTION=VALUE:"
@@ -1058,10 +1059,10 @@ _shtab_borgplan_plan_options=(
   "--root[look for files with absolute paths below this directory\; nothing else of this machine is read]:DIR:_files -/"
   "--untrusted[for untrusted configurations\: read only the configuration\'s repository, no environment variables, and run nothing]"
   {-j,--jobs}"[run up to N independent repositories in parallel (default\: 1)]:N:"
-  "*--fail[show what would happen if this step failed\; by number or id, repeatable]:STEP[=soft|hard|interrupt]:"
+  "*--fail[show what would happen if this step failed (a number of \`borgplan plan\`, or an id)\; repeatable]:STEP[=soft|hard|interrupt]:"
   "--failures[show for every single failure what would be skipped, run, left behind and reported]"
   "--help-actions[list the options of actions, such as --archive, and exit]"
-  "*"{-a,--actions}"[actions to run, of repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg (default\: the default actions of the selected borgmatic release)]:LIST:"
+  "*"{-a,--actions}"[actions to run, separated by commas (default\: those of the selected borgmatic release)\; there are repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg]:LIST:"
   {-r,--repository}"[only repositories whose path or label matches]:PATTERN:"
   "--semantics[borgmatic release that hooks follow, such as 1.5.24 or 2.1, or auto (default)]:NAME:"
   "*--set[override an option of the configuration files\; repeatable]:OPTION=VALUE:"
@@ -1169,13 +1170,13 @@ _shtab_borgplan_prune_defaults_added=0
 
 _shtab_borgplan_recover_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "*"{-c,--config}"[only runs of this configuration file or directory (default\: those in borgmatic\'s default places)]:CONFIG:_files"
+  "*"{-c,--config}"[only runs of this configuration file or directory (default\: those in borgmatic\'s default locations)]:CONFIG:_files"
   "--all[runs of all files]"
   {-n,--dry-run}"[show the outstanding cleanups without running them]"
   "--forget[run nothing and drop the outstanding cleanups, after a repair by hand]"
   "--wait[wait this long for a step that still runs (default\: 60)]:SECONDS:"
   {-q,--quiet}"[print only failures]"
-  "(*)::a run\'s id, its beginning, or last (default\: all runs with outstanding cleanups)\; or configuration files, for their runs:"
+  "(*)::a run\'s id in \`borgplan history\`, the beginning of that, or last (default\: all runs with outstanding cleanups)\; or configuration files, for their runs:"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -1277,10 +1278,10 @@ _shtab_borgplan_resume_options=(
   {-n,--dry-run}"[show what would run and what would be skipped]"
   "--recover[first run the outstanding cleanups of interrupted runs]"
   "--unsure[what to do with commands that must not run twice if it is unknown whether they ran (default\: refuse)]:unsure:(ask repeat skip)"
-  {-y,--yes}"[agree to what the plan does for good]"
+  {-y,--yes}"[confirm irreversible steps again]"
   {-q,--quiet}"[print only failures]"
-  ":the run\'s id, its beginning, or last:"
-  "(*)::only runs of this configuration file or directory (default\: those in borgmatic\'s default places):_files"
+  ":the run\'s id in \`borgplan history\`, the beginning of that, or last:"
+  "(*)::only runs of this configuration file or directory (default\: those in borgmatic\'s default locations):_files"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -1310,8 +1311,8 @@ _shtab_borgplan_show_options=(
   "--format[format of the result (default\: text)]:format:(text json html)"
   {-o,--output}"[with --format html\: write the page to this file]:FILE:_files"
   "--color[colour the output (default\: auto)]:color:(auto always never)"
-  ":the run\'s id, its beginning, or last:"
-  "(*)::only runs of this configuration file or directory (default\: those in borgmatic\'s default places):_files"
+  ":the run\'s id in \`borgplan history\`, the beginning of that, or last:"
+  "(*)::only runs of this configuration file or directory (default\: those in borgmatic\'s default locations):_files"
 )
 
 # guard to ensure default positional specs are added only once per session

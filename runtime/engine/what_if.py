@@ -7,7 +7,7 @@ from signal import SIGTERM
 
 from ...compiler.analysis.claims import PairClaim, claims, claims_of
 from ...compiler.plan.exits import Outcome
-from ...compiler.plan.model import Plan, Step, StepId
+from ...compiler.plan.model import Plan, Role, Step, StepId
 from ...compiler.plan.words import Value
 from ...compiler.plan.work import Shell
 from ...compiler.shell.behind import behind
@@ -41,7 +41,8 @@ def faults(plan: Plan, wanted: Sequence[str]) -> tuple[dict[str, Result], list[s
         elif how == "soft":
             results[step.id] = Result(Outcome.SOFT, step.work.exits.soft[0][0])
         else:
-            results[step.id] = Result(Outcome.HARD, 2)
+            # What a failure mostly ends with: Borg's error, and that of most programs in hooks.
+            results[step.id] = Result(Outcome.HARD, 2 if step.role is Role.BORG else 1)
     return results, problems
 
 

@@ -36,7 +36,7 @@ EVERYTHING = AtHand(is_all=True)
 def add_at_hand(parser: argparse.ArgumentParser, *, positional: bool = True) -> None:
     """The options that say which files are meant; without `positional` the command reads such words itself."""
     add = parser.add_argument
-    what = "only runs of this configuration file or directory (default: those in borgmatic's default places)"
+    what = "only runs of this configuration file or directory (default: those in borgmatic's default locations)"
     if positional:
         add("configs", nargs="*", metavar="CONFIG", default=[], help=what)
     add("-c", "--config", action="append", default=[], metavar="CONFIG",

@@ -15,10 +15,11 @@ from ..engine.sizes import as_data as size_data
 from ..engine.walk import Report
 from ..engine.wording import cause, ending, subject
 from ..report.style import Paint, Style
-from .phrases import count, elapsed, sized
+from .phrases import count, elapsed, sized, supposed
 from .wrapping import fitting
 
 if TYPE_CHECKING:
+    from ..engine.runner import Result
     from .dumps import Dumped
 
 _TOLD = (Fate.FAILED, Fate.INTERRUPTED, Fate.SKIPPED, Fate.WARNING, Fate.NOT_RUN)
@@ -46,16 +47,17 @@ _SUPPOSED = {
 def render_supposed(
     plan: Plan,
     report: Report,
+    results: Mapping[StepId, Result],
     told: Mapping[StepId, Mapping[Value, str]],
     style: Style,
     reasons: Mapping[StepId, str],
     left: Iterable[tuple[str, str]] = (),
 ) -> str:
     """How a run would go: every step, what error hooks would be told, what is left, the exit code. `reasons`: of failures
-    that follow from others. `left`: kinds and names."""
+    that follow from others. `left`: kinds and names. `results`: of the steps that are to fail."""
     tree = index(plan)
-    lines = ["If these steps failed, and no others:", ""]
     found = fates(plan, report)
+    lines = [f"{supposed(plan, results)}:", ""]
     for fate in found:
         where = tree.name_of(fate.step.scope, ScopeKind.REPOSITORY)
         what = subject(fate.step) + (f" {where}" if where else "")

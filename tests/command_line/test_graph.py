@@ -78,6 +78,16 @@ def test_a_step_is_explained(config: str, capsys: pytest.CaptureFixture[str]) ->
     assert "Skipped if" not in text
 
 
+def test_a_step_is_explained_by_a_selector_that_only_it_fits(
+    config: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "Step 1: before_backup" in shown(
+        capsys, "explain", "hook before_backup and command *stop*", config
+    )
+    assert main(["explain", "hook *", "--offline", config]) == 2
+    assert "selects several steps, 1, " in capsys.readouterr().err
+
+
 def test_explanations_as_data(config: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(shown(capsys, "explain", "5", "--format", "json", config))
     assert found["runs_without_failure"] is False

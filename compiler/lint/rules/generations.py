@@ -29,11 +29,11 @@ def generations(compilation: Compilation, _host: Host, diagnostics: Diagnostics)
         here, there = moved
         diagnostics.note(
             "BP330",
-            f"`{here.kind.value}` runs {here.why}; in borgmatic {other.name} {there.why}. No "
-            f"release is specified; assuming {profile.name}",
+            f"`{here.kind.value}` runs {here.why} in borgmatic {profile.name}, which is assumed as no release is "
+            f"specified; in borgmatic {other.name} it runs {there.why}",
             next(h.span for h in configuration.hooks if h.kind is here.kind),
-            f"set it in borgplan.yaml (`semantics: {profile.name}`); "
-            f"compare with: plan --against-semantics {other.name}",
+            f"specify the release in borgplan.yaml (`semantics: {profile.name}`); "
+            f"to see the difference: borgplan plan --against-semantics {other.name} {configuration.path}",
         )
 
 

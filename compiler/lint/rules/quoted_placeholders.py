@@ -22,10 +22,10 @@ def quoted_placeholders(hooks: Hooks, diagnostics: Diagnostics) -> None:
         if names:
             diagnostics.note(
                 "BP322",
-                f"`{{{min(names)}}}` is quoted: since 1.8.7, borgmatic adds its own quotes, "
-                "which become part of the text",
+                f"`{{{min(names)}}}` is in quotes: borgmatic 1.8.7 and later add quotes of their own, "
+                "and these become part of the text",
                 found.command.span,
-                "borgplan adds none; without quotes it works in both",
+                "remove the quotes: without them, borgmatic and borgplan insert the same single word",
             )
 
 

@@ -53,7 +53,7 @@ def add_shaping(parser: argparse.ArgumentParser, *, facts: bool = False) -> None
     group = parser.add_argument_group("options of every plan")
     add = group.add_argument
     add("-a", "--actions", action="append", default=[], type=actions_in, metavar="LIST",
-        help=f"actions to run, of {_NAMES} (default: the default actions of the selected borgmatic release)")  # fmt: skip
+        help=f"actions to run, separated by commas (default: those of the selected borgmatic release); there are {_NAMES}")  # fmt: skip
     add("-r", "--repository", default="", metavar="PATTERN",
         help="only repositories whose path or label matches")  # fmt: skip
     add(

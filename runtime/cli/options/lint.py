@@ -37,8 +37,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     add("--write-baseline", default="", metavar="FILE",
         help="write all findings to this file instead of reporting them")  # fmt: skip
-    add("--jobs", type=_number, default=0, metavar="N",
-        help="number of worker processes (default: one per core)")  # fmt: skip
+    add("-j", "--jobs", type=_number, default=0, metavar="N",
+        help="check files in up to N worker processes (default: one per core)")  # fmt: skip
 
 
 def complete(

@@ -27,7 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_looking(parser)
     add_jobs(parser)
     add("--fail", action="append", default=[], metavar="STEP[=soft|hard|interrupt]",
-        help="show what would happen if this step failed; by number or id, repeatable")  # fmt: skip
+        help="show what would happen if this step failed (a number of `borgplan plan`, or an id); repeatable")  # fmt: skip
     add("--failures", action="store_true",
         help="show for every single failure what would be skipped, run, left behind and reported")  # fmt: skip
 
