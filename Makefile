@@ -8,13 +8,14 @@ WORKERS ?= 2
 LOWEST  := .cache/lowest
 MUTANTS := .cache/mutants/venv
 PYTHON_314 := .cache/python-3.14
+SITE    := .cache/site
 # Tests of the compiler that start no process and take no minutes there.
 PURE := $(addprefix tests/compiler/test_,record.py profiles.py selected.py exit_rules.py scalars.py config.py)
 MUTANT_SECONDS ?= 900
 OF_PACKAGES := tests/compiler tests/rules tests/shell tests/command_line/test_lint_formats.py \
     tests/command_line/test_migrate.py tests/runtime/test_bad_input.py tests/test_schema.py
 
-.PHONY: packages try-packages databases demo test test-lowest fuzz conformance monitoring snapshots torture injections oracle evidence borg14 check docs bench borg chromium \
+.PHONY: site packages try-packages databases demo test test-lowest fuzz conformance monitoring snapshots torture injections oracle evidence borg14 check docs bench borg chromium \
     mutants test-3.14 clean
 
 demo: $(STAMP) borg
@@ -98,6 +99,11 @@ snapshots: $(STAMP)
 docs: $(STAMP)
 	@scripts/write-docs
 
+# site/: the documentation as a site; links that lead nowhere are errors.
+site: $(SITE)/.installed
+	$(SITE)/bin/mkdocs build --quiet --strict --clean
+	@echo "site/index.html"
+
 # dist/: wheel, source distribution, zipapp, Debian package.
 packages: $(STAMP)
 	@scripts/make-packages dist
@@ -126,6 +132,10 @@ $(LOWEST)/.installed: pyproject.toml tests/constraints-lowest.txt scripts/ensure
 	@scripts/ensure-lowest $(LOWEST)
 	@touch $@
 
+$(SITE)/.installed: pyproject.toml scripts/ensure-site $(STAMP)
+	@scripts/ensure-site $(SITE)
+	@touch $@
+
 $(MUTANTS)/.installed: pyproject.toml scripts/ensure-mutants $(STAMP)
 	@scripts/ensure-mutants $(MUTANTS)
 	@touch $@
@@ -135,4 +145,4 @@ $(PYTHON_314)/.installed: pyproject.toml scripts/ensure-python-3.14 $(STAMP)
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build site .mypy_cache .pytest_cache .ruff_cache .hypothesis
