@@ -17,7 +17,7 @@ from ..journal.kept_plans import keep, path_of
 from ..journal.locks import BusyError
 from ..journal.saved_plans import is_saved
 from ..process.signals import Signals
-from ..render.plan import summary
+from ..render.plan_preamble import summary
 from ..report.console import Log
 from ..report.logfile import LogFile
 from ..report.writer import Writer

@@ -1,20 +1,20 @@
 """What Borg's commands have in common, beside their words: patterns, environment, exit codes.
 
-What is the same for several repositories of a file stands there once; where they differ, each block
-names the repositories it is for.
+What is the same for several repositories of a file, or for several files, is there once; where they differ, each block
+names those it is for.
 """
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from ...compiler.plan.command_text import words_text
 from ...compiler.plan.exits import ExitCodes
 from ...compiler.plan.index import Index
 from ...compiler.plan.model import Plan, Role, ScopeKind, Step
 from ...compiler.plan.scratch import ScratchKind
-from ...compiler.plan.titles import subcommand
+from ...compiler.plan.titles import listed, subcommand
 from ...compiler.plan.words import (
     ScratchPath,
     Secret,
@@ -23,38 +23,56 @@ from ...compiler.plan.words import (
     SecretOption,
     parts_of,
 )
-from ...compiler.plan.work import Process, process_of, words_of
+from ...compiler.plan.work import Process, words_of
 from ...compiler.semantics import profile_named
+from ...compiler.support.record import NamedTuple
 
 _CODES = range(1, 256)
-
-_OF_THE_GENERATION = "BORG_EXIT_CODES"  # no configuration says it
 
 Lines = tuple[str, ...]
 
 
-def blocks(plan: Plan, tree: Index) -> Iterator[tuple[str, Lines]]:
-    """Each block's title and its lines."""
-    texts = {file.name: file.shown_lines for file in plan.scratch if file.kind is ScratchKind.TEXT}
+class Block(NamedTuple):
+    """Lines that Borg's commands have in common. `what`: as `PATTERNS of`; `of`: the configuration files, each with its
+    repositories where not all of them have these lines. `names_files`: whether among them are names of configuration
+    files, and so many of them."""
+
+    what: str
+    of: tuple[str, ...]
+    lines: Lines
+    names_files: bool = False
+
+    def title(self, most: int | None = None) -> str:
+        """What it is and for which files; of more than `most` files the rest is counted."""
+        names = self.of
+        if most is not None and len(names) > most + 1:
+            names = (*names[:most], f"{len(names) - most} more")
+        is_plain = not any(", " in name for name in names)
+        return f"{self.what} {listed(names) if is_plain else '; '.join(names)}"
+
+
+def blocks(plan: Plan, tree: Index, without: Container[str] = ()) -> list[Block]:
+    """Each block once, for all that it is for. `without`: configuration files whose own are left out."""
+    texts = {file.name: file for file in plan.scratch if file.kind is ScratchKind.TEXT}
     of_texts: dict[str, _Blocks] = {}
-    of_environment, of_others = _Blocks(tree), _Blocks(tree)
+    of_environment = _Blocks(tree)
     semantics = {meaning.configuration: meaning.semantics for meaning in plan.meanings}
     for step in plan.steps:
         if not isinstance(step.work, Process) or step.role is not Role.BORG:
             continue
+        file = tree.name_of(step.scope, ScopeKind.CONFIGURATION)
+        if file in without:
+            continue
         for part in parts_of(words_of(step.work)):
             if isinstance(part, ScratchPath) and part.name in texts:
-                of_texts.setdefault(part.shown, _Blocks(tree)).add(step, texts[part.name])
-        if step.role is not Role.BORG:
-            of_others.add(step, tuple(_environment_of_all(step.work)))
-            continue
-        file = tree.name_of(step.scope, ScopeKind.CONFIGURATION)
+                text = texts[part.name]
+                of_texts.setdefault(part.shown, _Blocks(tree)).add(
+                    step, text.shown_lines, names_files=text.names_files
+                )
         codes = _exit_codes(semantics.get(file, plan.semantics), step, step.work)
         of_environment.add(step, (*_environment(step.work), *codes))
-    for shown, found in of_texts.items():
-        yield from found.titled(f"{shown} of")
-    yield from of_environment.titled("Borg's environment for")
-    yield from of_others.titled("Environment of other programs for")
+    found = [block for shown, some in of_texts.items() for block in some.titled(f"{shown} of")]
+    return [*found, *of_environment.titled("Borg's environment for")]
 
 
 class _Blocks:
@@ -63,26 +81,27 @@ class _Blocks:
     def __init__(self, tree: Index) -> None:
         self._tree = tree
         self._found: dict[str, dict[Lines, dict[str, None]]] = {}
+        self._naming: set[Lines] = set()
 
-    def add(self, step: Step, lines: Lines) -> None:
+    def add(self, step: Step, lines: Lines, *, names_files: bool = False) -> None:
         file = self._tree.name_of(step.scope, ScopeKind.CONFIGURATION)
         repository = self._tree.around(step.scope, ScopeKind.REPOSITORY)
         name = (repository.label or repository.name) if repository else ""
         self._found.setdefault(file, {}).setdefault(lines, {})[name] = None
+        if names_files:
+            self._naming.add(lines)
 
-    def titled(self, title: str) -> Iterator[tuple[str, Lines]]:
+    def titled(self, what: str) -> list[Block]:
+        """The blocks, those with the same lines together."""
+        owners: dict[Lines, list[str]] = {}
         for file, found in self._found.items():
             for lines, names in found.items():
                 word = "repository" if len(names) == 1 else "repositories"
                 which = f", {word} {' and '.join(names)}" if len(found) > 1 else ""
-                yield f"{title} {file}{which}", lines
-
-
-def _environment_of_all(work: Process) -> Iterator[str]:
-    """Of a process and of what is upstream of it, each after its program."""
-    for one in (*map(process_of, work.upstream), work):
-        found = [line for line in _environment(one) if not line.startswith(_OF_THE_GENERATION)]
-        yield from (f"{one.program}: {line}" for line in found)
+                owners.setdefault(lines, []).append(f"{file}{which}")
+        return [
+            Block(what, tuple(of), lines, lines in self._naming) for lines, of in owners.items()
+        ]
 
 
 def _environment(work: Process) -> Iterator[str]:

@@ -2,74 +2,50 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from itertools import chain, groupby
 
 from ...compiler.plan.command_text import command_text
 from ...compiler.plan.index import Index, index
-from ...compiler.plan.model import (
-    GRACE_SECONDS,
-    Phase,
-    Plan,
-    Resume,
-    Role,
-    Scope,
-    ScopeKind,
-    Step,
-    Trigger,
-)
-from ...compiler.plan.progress import PROGRESS
-from ...compiler.plan.titles import consents, subcommand
+from ...compiler.plan.model import Phase, Plan, Resume, Role, Scope, ScopeKind, Step, Trigger
+from ...compiler.plan.titles import listed
 from ...compiler.plan.work import Process, Shell, can_fail
-from ...compiler.semantics import NEWEST
 from ...compiler.semantics.divergences import divergences
 from ...compiler.shell.printable import printable
 from ...compiler.source.span import Span
+from ...compiler.support.record import TYPE_CHECKING
 from ..report.style import Style
+from .alike_files import AlikeFiles, alike_files
 from .diagnostics import place
 from .folding import folded_note, folds
 from .hook_context import blocks
-from .meanings import meanings, names_of
 from .phrases import count
-from .step_notes import duration, effects, limits, umask
+from .plan_preamble import SHOWS, reasons, refusals, summary
+from .step_notes import effects, limits, umask
+from .tones import tone_of
 from .wrapping import Verbatim, broken, fitting
+
+if TYPE_CHECKING:
+    from ..report.style import Paint
+
+_MOST = 3  # files with the same block, and lines that name files, that are all shown
 
 
 def render(plan: Plan, style: Style, *, every: bool = True) -> str:
-    """The whole plan: a sentence, then every command in order with what surrounds it. Without `every`, commands that are
-    alike are folded."""
-    text = _Text(plan, style, every=every)
-    lines = (part for line in text.lines() for part in fitting(line, style.columns))
-    return "".join(f"{line}\n" for line in lines)
+    """The whole plan: a sentence, then every command in order with what surrounds it. Without `every`, commands and
+    files that are alike are folded. In colour is what destroys something, and what runs only after a failure."""
+    return _fitting(_Text(plan, style, every=every).lines(), style)
 
 
-def preamble(plan: Plan) -> list[str]:
-    """What there is to know before the steps: what refuses the plan; releases, reasons, consents, limits, facts."""
-    text = _Text(plan, Style(), every=True)
-    return [*filter(None, text.refusals()), *text.reasons()]
+def steps_of(plan: Plan, style: Style) -> str:
+    """Of that only the commands, and what they have in common."""
+    text = _Text(plan, style, every=False)
+    return _fitting(chain(text.steps(), text.surroundings()), style)
 
 
-def summary(plan: Plan) -> str:
-    """The plan in one sentence."""
-    kinds = [scope.kind for scope in plan.scopes]
-    hooks = sum(isinstance(step.work, Shell) for step in plan.steps)
-    repositories = kinds.count(ScopeKind.REPOSITORY)
-    tree = index(plan)
-    there = {tree.name_of(s.scope, ScopeKind.ACTION) for s in plan.steps if s.phase is Phase.BODY}
-    actions = tuple(action for action in plan.actions if action in there)
-    files = count(kinds.count(ScopeKind.CONFIGURATION), "configuration file")
-    if hooks == len(plan.steps) and not repositories:
-        return f"{count(hooks, 'hook')} of {files}, and nothing else"
-    none = "nothing to create" if plan.actions == ("repo-create",) else "no Borg command"
-    return (
-        f"{_list(actions) or none} on {count(repositories, 'repository', 'repositories')} of "
-        f"{files}: {count(len(plan.steps), 'command')} ({count(hooks, 'hook')})"
-    )
-
-
-def _list(words: tuple[str, ...]) -> str:
-    return ", ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} and {words[-1]}"
+def _fitting(lines: Iterable[str], style: Style) -> str:
+    fit = (part for line in lines for part in fitting(line, style.columns))
+    return "".join(f"{line}\n" for line in fit)
 
 
 class _Text:
@@ -79,66 +55,31 @@ class _Text:
         self._style = style
         self._tree: Index = index(plan)
         self._number = {step.id: number for number, step in enumerate(plan.steps, 1)}
-        kinds = ((scope.kind, scope.name) for scope in plan.scopes)
-        self._repositories = {name for kind, name in kinds if kind is ScopeKind.REPOSITORY}
+        self._alike = AlikeFiles() if every else alike_files(plan)
         self._digits = max(3, len(str(len(plan.steps))))
 
     def lines(self) -> Iterator[str]:
         yield f"Plan: {summary(self._plan)}."
-        if recorded := self._plan.recorded:
-            when = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(recorded.time))
-            yield f"Facts: of {printable(recorded.host)}, recorded {when}."
-        yield from self.reasons()
-        yield from self._scope(self._tree.root, 0)
+        yield from reasons(self._plan, every=self._every)
+        yield from self.steps()
         yield from self.surroundings()
         yield from self._differences()
-        yield from self.refusals()
+        for title, *lines in filter(None, [refusals(self._plan, every=self._every)]):
+            yield from ("", self._style.paint(title, "red"), *lines)
 
-    def reasons(self) -> Iterator[str]:
-        """The generation of hooks, and what brought Borg's commands into the plan."""
-        yield from meanings(self._plan)
-        reasons: dict[str, dict[str, None]] = {}
-        for step in self._plan.steps:
-            scope = self._tree.scopes[step.scope]
-            is_work = scope.kind is ScopeKind.ACTION and step.phase is Phase.BODY
-            if is_work and step.role is Role.BORG:
-                # What has a reason beside that of its action is named by itself.
-                first = self._tree.steps_of(scope, Phase.BODY)[0]
-                name = scope.name if step.reason == first.reason else step.title
-                reasons.setdefault(step.reason, {})[name] = None
-        for reason, actions in reasons.items():
-            yield f"Why {_list(tuple(actions))}: {reason}."
-        steps = self._plan.steps
-        watched = [s for s in steps if isinstance(s.work, Process) and s.work.progress_at]
-        if shown := tuple(dict.fromkeys(subcommand(s) or s.title for s in watched)):
-            yield f"While progress is shown, {PROGRESS} is added to {_list(shown)}."
-        for consent in consents(self._plan):
-            yield f"Needs consent (--yes, or an answer at a terminal): {printable(consent)}."
-        for log in self._plan.logs:
-            what = "errors only, " if log.errors_only else ""
-            yield f"Log: {what}added to {printable(log.path)}."
-        if self._plan.metrics:
-            yield f"Metrics: what becomes of the run is written to {printable(self._plan.metrics)}."
-        if self._plan.limits.timeout is not None:
-            yield f"Limit: the run is interrupted after {duration(self._plan.limits.timeout)}."
-        if self._plan.limits.grace != GRACE_SECONDS:
-            grace = duration(self._plan.limits.grace)
-            yield f"Limit: a process that does not stop is killed after {grace}."
-        for fact in self._plan.facts:
-            what = "Repository " if fact.subject in self._repositories else ""
-            yield f"{what}{printable(fact.subject)}: {printable(fact.found)}."
-        hooks = any(isinstance(step.work, Shell) for step in self._plan.steps)
-        if hooks and any(name != NEWEST.name for name in names_of(self._plan)):
-            yield (
-                "Hook behaviour differs between borgmatic releases; "
-                f"compare with: borgplan plan --against-semantics {NEWEST.name}"
-            )
+    def steps(self) -> Iterator[str]:
+        """Everything that runs, in order."""
+        return self._scope(self._tree.root, 0)
 
     def _scope(self, scope: Scope, depth: int, *, apart: bool = False) -> Iterator[str]:
         """`apart`: an action under a line of its own, as hooks stand around it or its neighbours."""
         indent = "  " * depth
         if scope.kind is ScopeKind.CONFIGURATION:
+            if scope.name in self._alike.hidden:
+                return
             yield from ("", self._style.paint(printable(scope.name), "bold"))
+            if note := self._alike.notes.get(scope.id):
+                yield self._note(2, note)
         elif scope.kind is ScopeKind.REPOSITORY:
             yield ""
             rest = self._consequence_for_repository(scope)
@@ -155,6 +96,9 @@ class _Text:
             yield from self._scope(child, below, apart=apart)
         yield from self._phase(scope, Phase.EXIT, depth)
         yield from self._phase(scope, Phase.RECOVER, depth)
+        if others := self._alike.lists.get(scope.id):
+            yield from ("", "  folded files, with the numbers of their steps")
+            yield from (f"    {line}" for line in others)
 
     def _is_action_with_hooks(self, scope: Scope) -> bool:
         around = (phase for phase in Phase if phase is not Phase.BODY)
@@ -170,7 +114,9 @@ class _Text:
             if not is_work:
                 if scope.kind is not ScopeKind.ACTION:
                     yield ""
-                yield "  " * depth + self._heading(heading, self._notes(scope, steps))
+                tones = {tone_of(step, self._style) for step in steps}
+                rare: Paint | None = "yellow" if tones == {"yellow"} else None
+                yield "  " * depth + self._heading(heading, self._notes(scope, steps), rare)
             yield from self._listed(steps)
 
     def _listed(self, steps: list[Step]) -> Iterator[str]:
@@ -180,8 +126,8 @@ class _Text:
             again = step.role is Role.SNAPSHOT and before and before.origin == step.origin
             yield from self._step(step, with_origin=not again)
             if folded:
-                text = f"({folded_note(self._number[folded[0].id], folded)})"
-                yield self._style.paint(f"{' ' * (self._digits + 4)}{text}", "dim")
+                text = folded_note(self._number[folded[0].id], folded)
+                yield self._note(self._digits + 4, text)
             before = step
 
     def _notes(self, scope: Scope, steps: list[Step]) -> str:
@@ -193,9 +139,9 @@ class _Text:
             notes.insert(0, f"in {printable(work.directory)}")
         return "; ".join(filter(None, [umask(steps[0]), *notes]))
 
-    def _heading(self, title: str, rest: str) -> str:
+    def _heading(self, title: str, rest: str, tone: Paint | None = None) -> str:
         name, colon, words = title.partition(": ")
-        title = self._style.paint(name, "cyan") + colon + words
+        title = (self._style.paint(name, tone) if tone else name) + colon + words
         return f"{title} {self._style.dash} {rest}" if rest else title
 
     def _consequence(self, scope: Scope, steps: list[Step]) -> str:
@@ -249,31 +195,48 @@ class _Text:
         parts = [first]
         if columns and isinstance(step.work, Process):
             parts = broken(first, columns, len(number))
+        tone = tone_of(step, self._style)
         for at, line in enumerate((*parts, *more)):
-            text = Verbatim(f"{pad if at else number}{line}")
+            start = pad if at else number
+            text = Verbatim(start + (self._style.paint(line, tone) if tone else line))
             if with_origin and at == len(parts) - 1:
-                yield from self._with_origin(text, step.origin)
+                yield from self._with_origin(text, len(start) + len(line), step.origin)
             else:
                 yield text
         if isinstance(step.work, Shell) and step.work.late:
             values = dict.fromkeys(late.name for _, late in step.work.late)
-            names = _list(tuple(f"{{{value}}}" for value in values))
-            yield self._style.paint(f"{pad}(filled in at run time: {names})", "dim")
+            names = listed([f"{{{value}}}" for value in values])
+            yield self._note(len(pad), f"filled in at run time: {names}")
         for note in filter(None, (limits(step), effects(step))):
-            yield self._style.paint(f"{pad}({printable(note)})", "dim")
+            yield self._note(len(pad), printable(note))
 
-    def _with_origin(self, text: Verbatim, origin: Span) -> Iterator[str]:
+    def _note(self, indent: int, text: str) -> str:
+        return self._style.paint(f"{' ' * indent}({text})", "dim")
+
+    def _with_origin(self, text: Verbatim, length: int, origin: Span) -> Iterator[str]:
+        """`length`: of `text` without its colours."""
         where, columns = place(origin), self._style.columns
-        if columns and len(text) + 2 + len(where) > columns:
+        if columns and length + 2 + len(where) > columns:
             yield text
-            text = Verbatim()
-        gap = max(2 if text else 0, self._style.width - len(text) - len(where) - 1)
+            text, length = Verbatim(), 0
+        gap = max(2 if length else 0, self._style.width - length - len(where) - 1)
         yield Verbatim(f"{text}{' ' * gap}{self._style.paint(where, 'dim')}")
 
     def surroundings(self) -> Iterator[str]:
-        for title, lines in blocks(self._plan, self._tree):
-            yield from ("", self._heading(printable(title), ""))
-            yield from (f"    {printable(line)}" for line in lines)
+        files = [s.name for s in self._plan.scopes if s.kind is ScopeKind.CONFIGURATION]
+        names = {name.rpartition("/")[2] for name in files}
+        for block in blocks(self._plan, self._tree, self._alike.hidden):
+            yield from ("", printable(block.title(None if self._every else _MOST)))
+            naming = [n for n, line in enumerate(block.lines) if line.rpartition("/")[2] in names]
+            is_long = block.names_files and len(naming) > 2 * _MOST
+            folded = set(naming[_MOST:]) if is_long and not self._every else set()
+            for number, line in enumerate(block.lines):
+                if number not in folded:
+                    yield Verbatim(f"    {printable(line)}")
+            if folded:
+                yield self._note(
+                    4, f"folded: {len(folded)} more lines that name configuration files; {SHOWS}"
+                )
 
     def _differences(self) -> Iterator[str]:
         found = divergences(self._plan)
@@ -281,16 +244,6 @@ class _Text:
             yield ""
             number = count(len(found), "intentional difference")
             yield f"{number} from borgmatic; list with: borgplan plan --differences"
-
-    def refusals(self) -> Iterator[str]:
-        if self._plan.refusals:
-            later = any(not refusal.why for refusal in self._plan.refusals)
-            why = "borgplan doesn't implement these options yet" if later else "too little is known"
-            title = f"apply refuses this plan because {why}"
-            yield from ("", self._style.paint(title, "red"))
-        for refusal in self._plan.refusals:
-            why = f": {refusal.why}" if refusal.why else ""
-            yield f"    {printable(refusal.what)}{why} ({printable(str(refusal.origin))})"
 
 
 def _heading_of(step: Step) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ...compiler.support.regex import lazily
 
 _PAINT = lazily(r"\x1b\[[0-9;]*m")
+_PAINTED = lazily(r"(\x1b\[[0-9;]*m)([^\x1b]*)(\x1b\[0m)")
 _LEAST = 40  # columns, below which wrapping makes nothing better
 _HANGING = 4
 # A word of a command: what isn't quoted up to the next space, and whatever quotes hold.
@@ -19,15 +20,19 @@ class Verbatim(str):
     __slots__ = ()
 
 
-def fitting(line: str, width: int | None) -> Iterator[str]:
+def fitting(line: str, width: int | None, hang: int = 0) -> Iterator[str]:
     """A line of prose as lines of at most `width` columns where its words allow that. Escape codes of colours take no
-    room."""
+    room. `hang`: the column at which further lines begin; 0 for a few behind the first."""
     if width is None or width < _LEAST or isinstance(line, Verbatim) or _length(line) <= width:
         yield line
         return
+    if whole := _PAINTED.fullmatch(line) if line[0] == "\x1b" else None:
+        begin, text, end = whole.groups()  # pagers end a colour with its line
+        yield from (f"{begin}{part}{end}" for part in fitting(text, width, hang))
+        return
     text = line.lstrip(" ")
     start = " " * (len(line) - len(text))
-    hanging = start + " " * _HANGING
+    hanging = " " * hang if hang else start + " " * _HANGING
     first, *words = text.split(" ")
     current = start + first
     for word in words:

@@ -10,9 +10,9 @@ from ....compiler.plan.model import Phase, Plan, Scope, ScopeKind, Step, StepId
 from ....compiler.plan.work import Shell
 from ..diagnostics import place
 from ..failures import analysed
-from ..hook_context import Lines, blocks
+from ..hook_context import blocks
 from ..phrases import count
-from ..plan import preamble, summary
+from ..plan_preamble import preamble, summary
 from ..step_notes import effects, limits, umask
 from .markup import page, text
 from .outcomes import outcomes
@@ -59,6 +59,7 @@ def explorer(
     return page(f"borgplan: {heading}", body, outcomes(answer))
 
 
+_NAMED = 1  # files in a title
 _FIRST = 12  # lines before the steps; there are thousands where there are hundreds of repositories
 
 
@@ -73,17 +74,13 @@ def _preamble(lines: Sequence[str]) -> str:
 
 def _common(plan: Plan, tree: Index) -> Iterator[str]:
     """What Borg's commands have in common, folded: the same lines once, for all that they are for."""
-    titles: dict[Lines, list[str]] = {}
-    for title, lines in blocks(plan, tree):
-        titles.setdefault(lines, []).append(title)
-    if titles:
+    found = blocks(plan, tree)
+    if found:
         yield "<h2>What Borg's commands have in common</h2>\n"
-    for lines, found in titles.items():
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        whole = "\n".join([*found, *(f"    {line}" for line in lines)])
-        yield (
-            f"<details><summary>{text(found[0])}{more}</summary><pre>{text(whole)}</pre></details>\n"
-        )
+    for block in found:
+        whole = "\n".join([block.title(), *(f"    {line}" for line in block.lines)])
+        title = block.title(_NAMED)
+        yield f"<details><summary>{text(title)}</summary><pre>{text(whole)}</pre></details>\n"
 
 
 States = Mapping[StepId, tuple[str, str]]  # the class of a word, and the word
