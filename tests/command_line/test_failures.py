@@ -37,11 +37,13 @@ def test_every_case_says_who_fails_and_what_comes_of_it(
     text = shown(capsys, "--semantics", "1.3", config)
     assert (
         """\
-If one of 1 or 2 fails (exit code 1) or is interrupted (exit code 128+n):
-    skipped:     the remaining steps up to 3, and 4
-    then runs:   5
+What leaves something behind: 2 cases
+
+If one of steps 1 `systemctl stop app` or 2 `./dump` fails (exit code 1) or is interrupted (exit code 128+n):
+    skipped:     the remaining steps up to 3 "borg create of near", and 4 `systemctl start app`
+    then runs:   5 `./alarm {error}`
     reported by: step 5
-    left behind: service app (by step 1), if the failure is in 2
+    left behind: service app (by step 1 `systemctl stop app`), if the failure is in 2
 """
         in text
     )
@@ -53,6 +55,25 @@ If one of 1 or 2 fails (exit code 1) or is interrupted (exit code 128+n):
 def test_a_soft_end_has_its_own_exit_code(config: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = shown(capsys, "--semantics", "1.5", config)
     assert "exits 75 (exit code 0):\n" in text
+    unheard = text.partition("What nobody is notified of: ")[2].partition("\n\nWhat ")[0]
+    assert "reported by: nothing, not even the exit code" in unheard
+
+
+def test_what_is_the_same_for_many_files_is_said_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("one", "two", "three", "four"):
+        (tmp_path / f"{name}.yaml").write_text(
+            TEXT.replace("/backups/one", f"/backups/{name}").replace("app", name)
+        )
+    folded = shown(capsys, "--semantics", "1.3", str(tmp_path))
+    assert "systemctl stop four" in folded
+    assert "If one of steps 6 `systemctl stop two`" not in folded
+    note = "(folded: |, the same, with their own names in place of `four`: one.yaml (6 to 10), three.yaml (11 to 15)"
+    assert all(part in folded for part in note.split("(folded: |"))
+    whole = shown(capsys, "--semantics", "1.3", "-v", str(tmp_path))
+    assert "If one of steps 16 `systemctl stop two`" in whole
+    assert "folded" not in whole
 
 
 def test_as_json(config: str, capsys: pytest.CaptureFixture[str]) -> None:
