@@ -12,6 +12,7 @@ from ..run.output_file import deliver
 from ..run.session import plan_of_arguments, say, session_of
 from ..system.host import reason
 
+_LARGE = "more than code forges draw (500 arrows, 50,000 characters); use --format svg"
 _SECONDS = 120  # for Graphviz, which needs long for some graphs
 
 
@@ -21,6 +22,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="format of the graph; svg needs Graphviz (default: mermaid)")  # fmt: skip
     parser.add_argument("-o", "--output", default="", metavar="FILE",
         help="write the graph to this file")  # fmt: skip
+    parser.add_argument("-v", "--verbose", action="store_true",
+        help="draw every file, also those that are the same but for their names")  # fmt: skip
     add_shaping(parser)
     add_looking(parser)
     add_to(parser)
@@ -35,10 +38,14 @@ def run(namespace: argparse.Namespace) -> int:
     if plan is None:
         return 2
     from ...compiler.analysis.picture import picture
-    from ..render.graph import dot, mermaid
+    from ..render.graph import GITHUB, dot, mermaid
 
-    graph = picture(plan)
-    text = mermaid(plan, graph) if namespace.format == "mermaid" else dot(plan, graph)
+    graph, every = picture(plan), namespace.verbose
+    text = dot(plan, graph, every=every)
+    if namespace.format == "mermaid":
+        if mermaid(plan, graph, GITHUB, every=every) is None:
+            say(f"borgplan graph: {_LARGE}")
+        text = mermaid(plan, graph, every=every) or ""
     if namespace.format == "svg":
         drawn = _drawn(text, session.host.environment.get("PATH", ""))
         if drawn is None:

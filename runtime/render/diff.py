@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from ...compiler.diff.plans import Change, Kind
 from ...compiler.shell.printable import printable
 from ..report.style import Paint, Style
 from .diagnostics import place
+from .markdown_text import LONGEST_COMMENT, code, fenced
 from .phrases import count
 
 _SIGNS = {Kind.ADDED: "+", Kind.REMOVED: "-", Kind.CHANGED: "~"}
 _COLOURS: dict[Kind, Paint] = {Kind.ADDED: "green", Kind.REMOVED: "red", Kind.CHANGED: "yellow"}
 _TITLES = {"log": "log file ", "refusal": "not implemented: ", "fact": "found: "}
 _MOST_PLACES = 3
-_LONGEST_COMMENT = 60_000  # GitHub takes 65,536 characters
 
 
 def summary(changes: Sequence[Change]) -> str:
@@ -101,14 +100,14 @@ def as_data(names: tuple[str, str], changes: Sequence[Change]) -> dict[str, obje
 def as_markdown(names: tuple[str, str], changes: Sequence[Change], left: Sequence[str] = ()) -> str:
     """A comment; what configurations say stands in code only, so that it can't be markup. `left`: lines on
     what was left out of account."""
-    head = f"### borgplan: {summary(changes)}\n\nFrom {_code(names[0])} to {_code(names[1])}.\n"
-    head += "".join(f"\n{_code(line)}\n" for line in left)
+    head = f"### borgplan: {summary(changes)}\n\nFrom {code(names[0])} to {code(names[1])}.\n"
+    head += "".join(f"\n{code(line)}\n" for line in left)
     if not changes:
         return f"{head}\nThe same commands run in the same order.\n"
     parts = [head]
     for number, change in enumerate(changes):
         part = _markdown(change)
-        if sum(map(len, parts)) + len(part) > _LONGEST_COMMENT:
+        if sum(map(len, parts)) + len(part) > LONGEST_COMMENT:
             parts.append(f"\n… and {count(len(changes) - number, 'more change')}.\n")
             break
         parts.append(part)
@@ -116,13 +115,13 @@ def as_markdown(names: tuple[str, str], changes: Sequence[Change], left: Sequenc
 
 
 def _markdown(change: Change) -> str:
-    places = ", ".join(_code(place) for place in change.where[:_MOST_PLACES])
+    places = ", ".join(code(place) for place in change.where[:_MOST_PLACES])
     more = len(change.where) - _MOST_PLACES
     places += f" and {more} more" if more > 0 else ""
     origin = _origin(change)
-    title = f"\n**{change.kind.value}** {_code(_subject(change))}"
+    title = f"\n**{change.kind.value}** {code(_subject(change))}"
     title += f", {places}" if places else ""
-    title += f" ({_code(origin)})" if origin else ""
+    title += f" ({code(origin)})" if origin else ""
     lines = []
     for field in change.fields:
         lines.append(f"  {printable(field.name)}:")
@@ -132,18 +131,5 @@ def _markdown(change: Change) -> str:
     lines += [f"{sign}{printable(part)}" for line in change.lines for part in line.split("\n")]
     if not lines:
         return f"{title}\n"
-    text = "\n".join(lines)
-    fence = "`" * max(3, _longest_run(text) + 1)
-    return f"{title}\n\n{fence}diff\n{text}\n{fence}\n"
-
-
-def _code(text: str) -> str:
-    text = printable(text)
-    fence = "`" * (_longest_run(text) + 1)
-    space = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{space}{text}{space}{fence}"
-
-
-def _longest_run(text: str) -> int:
-    """Of backticks."""
-    return max((len(run) for run in re.findall("`+", text)), default=0)
+    block = fenced("\n".join(lines), "diff")
+    return f"{title}\n\n{block}"

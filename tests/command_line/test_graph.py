@@ -104,3 +104,29 @@ def test_a_step_that_is_not_there(
     caught = capsys.readouterr()
     assert caught.out == ""
     assert "there is no step" in caught.err
+
+
+def many(folder: Path, number: int) -> str:
+    for n in range(number):
+        text = TEXT.replace("app", f"app{n}").replace("/backups/one", f"/backups/app{n}")
+        (folder / f"app{n}.yaml").write_text(text)
+    return str(folder)
+
+
+def test_files_that_are_alike_are_drawn_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = shown(capsys, "graph", many(tmp_path, 5))
+    assert "app0.yaml and 4 files that are the same" in text
+    assert "systemctl stop app1" not in text
+    assert "systemctl stop app1" in shown(capsys, "graph", "-v", str(tmp_path))
+
+
+def test_what_forges_do_not_draw_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = many(tmp_path, 100)
+    for words, said in ((["-v"], True), ([], False)):
+        words = ["graph", *words, folder, "--offline", "-a", "create", "--semantics", "1.3"]
+        assert main(words) == 0
+        assert ("more than code forges draw" in capsys.readouterr().err) == said
