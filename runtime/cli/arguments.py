@@ -14,6 +14,8 @@ class PlanArguments(NamedTuple):
     against_semantics: str = ""
     fail: tuple[str, ...] = ()
     failures: bool = False
+    summary: bool = False
+    script: bool = False
     differences: bool = False
     probe: bool = False
     output: str = ""

@@ -1,17 +1,14 @@
-"""`borgplan plan`: show what `apply` would run; what a failure or another generation would change."""
+"""`borgplan plan`: show what `apply` would run; other views of it are in `plan_views`."""
 
 from __future__ import annotations
 
 import sys
-from contextlib import closing, contextmanager, suppress
 from shlex import join, quote
 
 from ...compiler.borg.action_options import ActionOptions
 from ...compiler.driver.compile import Compilation
 from ...compiler.plan.model import Plan
-from ...compiler.support.record import TYPE_CHECKING
 from ..cli.arguments import Arguments, request_of
-from ..run.output_file import deliver
 from ..run.refusals import verdict
 from ..run.session import (
     Session,
@@ -21,14 +18,7 @@ from ..run.session import (
     say,
     session_of,
     write,
-    write_json,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from ..engine.conditions import Past
-    from ..report.style import Style
 
 
 def run(arguments: Arguments) -> int:
@@ -38,20 +28,10 @@ def run(arguments: Arguments) -> int:
     compilation = _asked_for(session)
     if compilation is None or compilation.plan is None:
         return 2
-    if arguments.plan.against_semantics:
-        return _preview(session, compilation, compilation.plan)
-    if arguments.plan.differences:
-        return _differences(session, compilation, compilation.plan)
-    if arguments.plan.failures:
-        return _failures(session, compilation, compilation.plan)
-    if arguments.plan.fail:
-        return _what_if(session, compilation, compilation.plan)
-    if arguments.format == "html":
-        from ..render.page.explorer import explorer
+    if is_view(arguments):
+        from .plan_views import view
 
-        page = explorer(compilation.plan, compilation.broken)
-        written = deliver("plan", page, arguments.plan.output)
-        return verdict(session, compilation, compilation.plan) if written else 2
+        return view(session, compilation, compilation.plan)
     if arguments.plan.output and not _may_save(
         arguments.plan.output, compilation, compilation.plan
     ):
@@ -115,13 +95,22 @@ def _needs_claims(arguments: Arguments) -> bool:
     """Whether anything but the steps themselves is shown or written."""
     shown = arguments.plan
     return bool(
-        arguments.format != "text"
-        or shown.output
-        or shown.failures
-        or shown.fail
-        or shown.jobs > 1
-        or arguments.policies
+        arguments.format != "text" or shown.output or shown.jobs > 1 or arguments.policies
+        or is_view(arguments)
+    )  # fmt: skip
+
+
+def is_view(arguments: Arguments) -> bool:
+    """Whether something else is shown than the plan as text or JSON."""
+    shown = arguments.plan
+    questions = (
+        shown.against_semantics,
+        shown.differences,
+        shown.failures,
+        shown.summary,
+        shown.fail,
     )
+    return bool(any(questions) or shown.script or arguments.format in ("html", "markdown"))
 
 
 def _may_save(path: str, compilation: Compilation, plan: Plan) -> bool:
@@ -187,114 +176,3 @@ def _told_by(arguments: Arguments) -> str:
     )
     given = [word for flag, value in flags if value for word in (flag, value)]
     return f"; {join(['borgplan', 'diff', 'last', *arguments.configs, *given])} shows them"
-
-
-def _preview(session: Session, compilation: Compilation, plan: Plan) -> int:
-    """What moving to another generation would change."""
-    from ...compiler.diff.upgrade import changes
-    from ..render.preview import as_data, render
-
-    other = compile_all(
-        Session(
-            session.arguments._replace(semantics=session.arguments.plan.against_semantics),
-            session.host,
-        ),
-        to_run=True,
-    )
-    new = other.plan
-    if new is None or other.errors:
-        session.show(other, sys.stderr)
-        return 2
-    found = changes(plan, new)
-    return _answer(
-        session,
-        compilation,
-        plan,
-        lambda: as_data(plan, new, found),
-        lambda style: render(plan, new, found, style),
-    )
-
-
-def _differences(session: Session, compilation: Compilation, plan: Plan) -> int:
-    """Where the run differs from borgmatic's on purpose."""
-    from ...compiler.semantics.divergences import divergences
-    from ..render.divergences import as_data, render
-
-    found = divergences(plan)
-    return _answer(
-        session, compilation, plan, lambda: as_data(found), lambda style: render(found, style)
-    )
-
-
-def _failures(session: Session, compilation: Compilation, plan: Plan) -> int:
-    """What every single failure would do."""
-    from ..render.failures import analysed, as_data, render
-
-    found = analysed(plan)
-    return _answer(
-        session,
-        compilation,
-        plan,
-        lambda: as_data(plan, found),
-        lambda style: render(plan, found, style),
-    )
-
-
-def _what_if(session: Session, compilation: Compilation, plan: Plan) -> int:
-    """The run as it would go if the named steps failed."""
-    from ..engine.walk import interpret
-    from ..engine.what_if import SupposingRunner, faults
-    from ..render.summary import as_data, render_supposed
-
-    results, problems = faults(plan, session.arguments.plan.fail)
-    for problem in problems:
-        say(f"borgplan plan: --fail: {problem}")
-    if problems:
-        return 2
-    runner = SupposingRunner(plan, results)
-    with _past(session, plan) as past:
-        report = interpret(plan, runner, past=past)
-    return _answer(
-        session,
-        compilation,
-        plan,
-        lambda: as_data(plan, report, compilation.broken, report.exit_code, runner.reasons),
-        lambda style: render_supposed(
-            plan, report, results, runner.told, style, runner.reasons, runner.held
-        ),
-    )
-
-
-@contextmanager
-def _past(session: Session, plan: Plan) -> Iterator[Past | None]:
-    """What the journal says of earlier runs, for messages that depend on them; None where it says nothing."""
-    if session.arguments.elsewhere or all(step.condition is None for step in plan.steps):
-        yield None
-        return
-    from ..journal.past import JournalPast
-    from ..journal.store import UnusableError, open_for_reading
-    from ..system.paths import journal_path
-
-    connection = None
-    with suppress(UnusableError):
-        connection = open_for_reading(journal_path(session.host.environment, session.host.home))
-    if connection is None:
-        yield None
-        return
-    with closing(connection) as known:
-        yield JournalPast(lambda question: question(known))
-
-
-def _answer(
-    session: Session,
-    compilation: Compilation,
-    plan: Plan,
-    data: Callable[[], object],
-    text: Callable[[Style], str],
-) -> int:
-    """The answer to a question about a plan, in the format that was asked for; the exit code."""
-    if session.arguments.format == "json":
-        write_json(data())
-    else:
-        write(text(session.style(sys.stdout, compilation)))
-    return verdict(session, compilation, plan)

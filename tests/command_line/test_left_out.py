@@ -51,7 +51,16 @@ def test_alone_it_stops_everything(place: Place, what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", [(), ("--failures",), ("--fail", "1"), ("--differences",), ("--format", "json")]
+    "question",
+    [
+        (),
+        ("--failures",),
+        ("--fail", "1"),
+        ("--differences",),
+        ("--format", "json"),
+        ("--summary",),
+        ("--script",),
+    ],
 )
 def test_every_answer_about_a_plan_tells_that_it_would_be_refused(
     with_one_good: Place, question: tuple[str, ...]

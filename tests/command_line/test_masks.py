@@ -142,6 +142,16 @@ def test_an_inherited_descriptor(place: Place, *, is_open: bool) -> None:
         assert "(hidden)!" in ran.stderr
 
 
+_VIEWS = (
+    (),
+    ("--failures",),
+    ("--summary",),
+    ("--script",),
+    ("--format", "json"),
+    ("--format", "markdown"),
+)
+
+
 def test_nothing_that_is_shown_holds_the_password_of_an_address(place: Place) -> None:
     place.program("borg", 'case "$1" in create) exit 2;; esac\n')
     place.write(
@@ -152,7 +162,7 @@ def test_nothing_that_is_shown_holds_the_password_of_an_address(place: Place) ->
     )
     place.write("d.yaml", CONFIG)
     runs = [
-        *(("plan", *more, "c.yaml") for more in ((), ("--failures",), ("--format", "json"))),
+        *(("plan", *more, "c.yaml") for more in _VIEWS),
         *(("lint", "--format", form, "c.yaml") for form in ("text", "json", "sarif", "junit")),
         *(("diff", "--format", form, "d.yaml", "c.yaml") for form in ("text", "json", "markdown")),
         ("apply", "--log-file", "log", "--events", "events", "c.yaml"),

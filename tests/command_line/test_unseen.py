@@ -63,6 +63,9 @@ def test_what_joins_the_letters_of_a_word_is_there_on_purpose() -> None:
 COMMANDS = [
     ("plan",),
     ("plan", "--failures"),
+    ("plan", "--summary"),
+    ("plan", "--script"),
+    ("plan", "--format", "markdown"),
     ("plan", "--fail", "1"),
     ("plan", "--differences"),
     ("plan", "--against-semantics", "1.5"),

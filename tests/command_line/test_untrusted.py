@@ -14,6 +14,8 @@ COMMANDS = [
     ("plan", "c.yaml"),
     ("plan", "--format", "json", "c.yaml"),
     ("plan", "--failures", "c.yaml"),
+    ("plan", "--script", "c.yaml"),
+    ("plan", "--format", "markdown", "c.yaml"),
     ("lint", "c.yaml"),
     ("lint", "--shell", "--format", "github", "c.yaml"),
     ("lint", "--format", "sarif", "c.yaml"),

@@ -132,6 +132,7 @@ QUESTIONS = (
     ("plan", "-a", "create", "--format", "json", "c.yaml"),
     ("plan", "-a", "create", "-o", "saved", "c.yaml"),
     ("plan", "--failures", "-a", "create", "c.yaml"),
+    ("plan", "--script", "-a", "create", "c.yaml"),
     ("show", "last"),
     ("show", "last", "--format", "json"),
     ("history",),

@@ -49,8 +49,9 @@ from borgplan.compiler.syntax.nodes import Marked, Node, Scalar, Sequence
 from borgplan.compiler.syntax.source_map import Lines, ScriptPlaces
 from borgplan.runtime.render import diagnostics as rendered_diagnostics
 from borgplan.runtime.render import diff as rendered_diff
-from borgplan.runtime.render import github, junit, sarif
+from borgplan.runtime.render import github, junit, plan_preamble, sarif
 from borgplan.runtime.render import plan as rendered_plan
+from borgplan.runtime.render import script as rendered_script
 from borgplan.runtime.report.style import Style
 from tests.compiler.memory_host import MemoryHost
 
@@ -190,7 +191,8 @@ def saved(data: bytes) -> None:
 def _plan(plan: Plan) -> None:
     """All that is done with a plan but running it."""
     rendered_plan.render(plan, _STYLE)
-    rendered_plan.summary(plan)
+    plan_preamble.summary(plan)
+    rendered_script.render(plan)
     assert from_json(to_json(plan)) == plan
     found = changes(plan, plan)
     assert not found

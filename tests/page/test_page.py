@@ -107,7 +107,7 @@ def test_the_file_is_what_standard_output_gets(
 
 
 def test_a_question_or_jobs_have_no_page(hostile: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for words in (["--failures"], ["--fail", "1"], ["--jobs", "2"]):
+    for words in (["--failures"], ["--summary"], ["--script"], ["--fail", "1"], ["--jobs", "2"]):
         assert main(["plan", "--format", "html", *words, str(hostile)]) == 2
         assert words[0] in capsys.readouterr().err
 

@@ -17,7 +17,14 @@ from tests.support.laboratory import Laboratory
 ROOT = Path(__file__).parents[2]
 EXAMPLES = {path.stem: path.name for path in sorted((ROOT / "examples").iterdir())}
 del EXAMPLES["README"]
-FORMATS = {"text": "plan.txt", "json": "plan.json"}
+VIEWS = {
+    "plan.txt": (),
+    "plan.json": ("--format", "json"),
+    "plan.md": ("--format", "markdown"),
+    "plan.sh": ("--script",),
+    "summary.txt": ("--summary",),
+    "failures.txt": ("--failures",),
+}
 
 
 def show(laboratory: Laboratory, *words: str) -> str:
@@ -33,13 +40,13 @@ def show(laboratory: Laboratory, *words: str) -> str:
     return ran.stdout.replace(f"{ROOT}/examples", "/etc/borgmatic")
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_plan_of_an_example_is_as_reviewed(
-    name: str, form: str, laboratory: Laboratory
+    name: str, view: str, laboratory: Laboratory
 ) -> None:
-    found = show(laboratory, "--format", form, EXAMPLES[name])
-    golden = ROOT / "tests" / "plans" / name / FORMATS[form]
+    found = show(laboratory, *VIEWS[view], EXAMPLES[name])
+    golden = ROOT / "tests" / "plans" / name / view
     if os.environ.get("UPDATE_PLANS") == "1":
         golden.parent.mkdir(parents=True, exist_ok=True)
         golden.write_text(found)
@@ -51,6 +58,7 @@ def test_a_plan_tells_nothing_of_the_machine_and_no_secret(
     name: str, laboratory: Laboratory
 ) -> None:
     found = show(laboratory, "--format", "json", EXAMPLES[name])
+    found += "".join(file.read_text() for file in (ROOT / "tests" / "plans" / name).iterdir())
     assert os.uname().nodename not in found or len(os.uname().nodename) < 4
     assert str(ROOT) not in found
     assert str(laboratory.tmp) not in found

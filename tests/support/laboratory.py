@@ -145,18 +145,36 @@ class Laboratory:
         )
 
     def script(
-        self, text: str, env: Mapping[str, str], directory: Path, umask: str
+        self,
+        text: str,
+        env: Mapping[str, str],
+        directory: Path,
+        umask: str,
+        faults: Sequence[Mapping[str, object]] = (),
     ) -> tuple[int, list[list[str]]]:
-        """What a hook's script does by itself: its exit code, and the stand-ins it starts."""
+        """What a shell script does by itself: its exit code, and the stand-ins it starts."""
+        ran = self.shell(text, env, directory, umask, faults)
+        return ran.exit_code, ran.trace
+
+    def shell(
+        self,
+        text: str,
+        env: Mapping[str, str],
+        directory: Path,
+        umask: str = "0022",
+        faults: Sequence[Mapping[str, object]] = (),
+    ) -> Ran:
+        """The same, with what it prints and the whole events."""
         state = self.tmp / "state"
-        (state / "faults").write_bytes(marshal.dumps([]))
+        (state / "faults").write_bytes(marshal.dumps([dict(fault) for fault in faults]))
         (state / "events").unlink(missing_ok=True)
         ran = subprocess.run(
             ["/bin/sh", "-c", text], env={**self.environment(), **env}, cwd=directory,
             umask=int(umask, 8), stdin=subprocess.DEVNULL, capture_output=True,
         )  # fmt: skip
         code = ran.returncode if ran.returncode >= 0 else 128 - ran.returncode
-        return code, [normal(event) for event in _events(state / "events")]
+        events = list(_events(state / "events"))
+        return Ran(code, ran.stdout.decode(), ran.stderr.decode(), events)
 
 
 def _events(path: Path) -> Iterator[dict[str, Any]]:
