@@ -112,8 +112,10 @@ def _facts(plan: Plan, *, every: bool) -> Iterator[str]:
             title = "Repository " if fact.subject in repositories else ""
             yield f"{title}{printable(fact.subject)}: {printable(found)}."
         elif shown[what] == _MOST + 1:
-            rest = f"{numbers[what] - _MOST} more repositories"
-            title = f"{printable(start)} of {rest}" if start else rest
+            rest = f"{numbers[what] - _MOST} more"
+            title = (
+                f"{printable(start)} of {rest} repositories" if start else f"Repository ({rest})"
+            )
             yield f"{title}: {printable(found)} ({SHOWS})."
 
 

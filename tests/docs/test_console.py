@@ -46,10 +46,24 @@ commands:
 END
 chmod 600 {0}
 """
+_MANY = """
+mkdir borgmatic.d; umask 077
+for app in wiki mail chat shop blog forum; do
+    cat > borgmatic.d/$app.yaml <<END
+source_directories: [/srv/$app]
+repositories: [{path: /home/anna/backups/$app.borg}]
+keep_daily: 7
+commands:
+  - {before: configuration, run: [systemctl stop $app]}
+  - {after: configuration, run: [systemctl start $app]}
+END
+done
+"""
 _CONFIG = ".config/borgmatic/config.yaml"
 BEFORE = {
     "README.md": "mkdir shop\n" + _REPOSITORY.format("backups/shop.borg"),
     "failures.md": _EXAMPLES,
+    "reading.md": _EXAMPLES + _MANY,
     "releases.md": _EXAMPLES
     + _REPOSITORY.format("backups/near.borg")
     + _REPOSITORY.format("backups/far.borg"),
