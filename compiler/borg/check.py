@@ -223,7 +223,8 @@ def _command(target: Target, extent: Extent, names: set[str], limit: int) -> Pro
     if extent.options.repair:
         exits = exits._replace(forgiven=((0, 0), *exits.forgiven))  # what it tells of, it mends
     noted = () if extent.options.repair else _noted(target, names, extent.options)
-    return target.command(argv, None)._replace(exits=exits, records=noted)
+    command = target.command(argv, None)
+    return command._replace(exits=exits, records=noted, checks=tuple(sorted(names)))
 
 
 def _noted(target: Target, names: set[str], options: ActionOptions) -> tuple[str, ...]:
@@ -242,7 +243,7 @@ def _extract_check(target: Target, extent: Extent) -> list[NamedCommand]:
         *target.at(NEWEST_ARCHIVE),
     )
     command = target.command(argv, None)._replace(
-        records=_noted(target, {"extract"}, extent.options)
+        records=_noted(target, {"extract"}, extent.options), checks=("extract",)
     )
     first = newest(target, extent.called_for)
     first = first._replace(command=first.command._replace(dry_argv=None))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from ..plan.actions import Action
+from ..plan.evidence import Evidence
 from ..plan.words import Word, exactly
-from ..plan.work import SHOWN, Evidence, Form, Proof
+from ..plan.work import SHOWN, Form, Proof
 from .action_inputs import Extent, NamedCommand, logging, paths, repository_flags
 from .action_options import ActionOptions
+from .listing import files
 from .target import Target, extra, flags
 from .versions import ADDED_AND_EXCLUDED, SEPARATE_REPOSITORY
 
@@ -28,9 +30,10 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
         *logging(target, progress=extent),
     )
     more = extra(target, "create")
-    shown = (*_report(target, extent.options, more), *file_list(target, extent.options))
-    end = (*more, *target.at(target.archive_name), *paths(extent.arguments))
     listed = file_list(target, extent.options)
+    words, listing = files(listed, more)
+    shown = (*_report(target, extent.options, more), *words)
+    end = (*more, *target.at(target.archive_name), *paths(extent.arguments))
     dry = ("create", *extent.patterns, *options, "--dry-run", *listed, *end)
     if beside is None:
         start = ("create", *extent.stored, *extent.patterns, *options)
@@ -44,7 +47,9 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
         command = target.command((*start, *shown, *end), dry)._replace(feeds=beside.feeds)
         if beside.inside:
             command = command._replace(argv=("env", "-C", beside.inside, *command.argv))
-    command = command._replace(once=True, evidence=_evidence(target), proof=Proof.ARCHIVE)
+    command = command._replace(
+        once=True, evidence=_evidence(target), proof=Proof.ARCHIVE, listing=listing
+    )
     if extent.options.json:
         command = command._replace(output=SHOWN._replace(form=Form.JSON))
     must_exist = settings.boolean("source_directories_must_exist")

@@ -49,7 +49,7 @@ def spot(
         NamedCommand(name, archive._replace(spot=count, required=True), reason, Mode.READ),
         NamedCommand(program, _sums(asked, target), reason, None, title=program),
         NamedCommand(
-            name, compared._replace(spot=compare, required=True, records=noted), reason, Mode.READ
+            name, compared._replace(spot=compare, required=True, records=noted, checks=("spot",)), reason, Mode.READ
         ),
     ]  # fmt: skip
 

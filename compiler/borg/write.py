@@ -22,6 +22,7 @@ from .action_inputs import (
 from .action_options import ActionOptions
 from .archive_filters import archive_filter, asked_for, first_and_last, named
 from .create import lists, statistics
+from .listing import archives, space
 from .target import Target, extra, flags
 from .versions import (
     COMPACT,
@@ -115,11 +116,14 @@ def prune(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Name
         *(["--from", since] if since else []),
         *save_space(target, extent),
     )
-    listed = ["--list"] if lists(target, extent.options) else []
+    more = extra(target, "prune")
     reports = target.version.knows(until=PRUNE_WITHOUT_STATS)
     shown = statistics(target, extent.options) if reports else ()
-    end = (*listed, *extra(target, "prune"), *target.at())
-    command = target.command((*start, *shown, *end), (*start, "--dry-run", *end))
+    is_shown = lists(target, extent.options)
+    words, listing = archives(shown=is_shown, more=more)
+    end = (*more, *target.at())
+    dry = (*start, "--dry-run", *(words if is_shown else ()), *end)
+    command = target.command((*start, *shown, *words, *end), dry)._replace(listing=listing)
     return [NamedCommand("prune", command, extent.called_for)]
 
 
@@ -131,9 +135,11 @@ def compact(target: Target, extent: Extent) -> list[NamedCommand]:
         target, Action.COMPACT, without=frozenset({"compact_threshold"} if threshold else ())
     )
     start = ("compact", *configured, *threshold, *cleanup, *logging(target, progress=extent))
-    end = (*extra(target, "compact"), *target.at())
+    more = extra(target, "compact")
+    end = (*more, *target.at())
     dry = (*start, "--dry-run", *end) if target.version.knows(COMPACT_DRY_RUN) else None
-    command = target.command((*start, *end), dry)
+    words, listing = space(target, more)
+    command = target.command((*start, *words, *end), dry)._replace(listing=listing)
     return [NamedCommand("compact", command, extent.called_for)]
 
 

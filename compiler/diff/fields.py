@@ -146,7 +146,8 @@ def _work(old: Step, new: Step, names: Names) -> Iterator[FieldChange]:
         yield from _variables(before, after)
         told = ["argv", "dry_argv", "environment"]
         if before.argv != after.argv:
-            told += ["evidence", "leaves"]  # they follow from the command
+            # They follow from the command.
+            told += ["evidence", "leaves", "progress_at", "listing", "checks"]
         yield from _fields(before, after, *told)
 
 

@@ -17,7 +17,7 @@ _JSON = ("Content-Type", "application/json")
 
 def requests(telling: Telling) -> tuple[Request, ...]:
     own = _LINES.get(telling.state, "")
-    line = telling.said.text if telling.said is not None else joined(own, telling.nothing())
+    line = telling.usual(own)[1]
     if not line:
         return ()
     labels = {name: _label(text, telling.file) for name, text in telling.service.options["labels"]}

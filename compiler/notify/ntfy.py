@@ -7,6 +7,7 @@ from ..plan.work import Request
 from .telling import WARNED, Telling, post_json
 
 _SERVER = "https://ntfy.sh"
+_ROOM = 3000  # bytes for what came of the run: a message has 4096
 _PRIORITIES = {"min": 1, "low": 2, "default": 3, "high": 4, "max": 5, "urgent": 5}
 
 
@@ -15,7 +16,7 @@ def requests(telling: Telling) -> tuple[Request, ...]:
         return ()
     server = (telling.text("server") or _SERVER).rstrip("/")
     title, message = telling.usual(
-        f"A {telling.monitoring.name} {telling.state.name} event happened"
+        f"A {telling.monitoring.name} {telling.state.name} event happened", _ROOM
     )
     if telling.monitoring.headers and telling.said is None:
         message = title  # a header is one line

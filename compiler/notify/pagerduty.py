@@ -35,6 +35,8 @@ def requests(telling: Telling) -> tuple[Request, ...]:
     }
     if telling.monitoring.first >= _SINCE_LOGS or not telling.monitoring.headers:
         details["logs"] = telling.logs(_LIMIT) or ""
+    if telling.said is not None:
+        details["backups"] = telling.came(_LIMIT)
     body = {
         "routing_key": key,
         "event_action": "trigger",

@@ -26,8 +26,9 @@ def requests(telling: Telling) -> tuple[Request, ...]:
         return (get(telling, url, verify=verify),)
     limit = service.options.get("ping_body_limit", _LIMITS[service.name])
     logs = None if telling.state is State.START else telling.logs(limit)
-    usual = telling.nothing() if telling.said is None else telling.said.text
-    return (post(telling, url, logs or usual, verify=verify),)
+    if telling.said is not None:
+        return (post(telling, url, joined(telling.said.text, telling.came(limit)), verify=verify),)
+    return (post(telling, url, logs or telling.nothing(), verify=verify),)
 
 
 def _url(telling: Telling) -> Word:

@@ -19,6 +19,7 @@ _OPTIONS = (
     "url",
     "url_title",
 )
+_ROOM = 600  # bytes for what came of the run: a message has 1024 characters
 _REPEATED = 2  # the priority that is told again and again
 _USUAL = {"expire": 600, "retry": 30}  # seconds, of such
 
@@ -32,7 +33,7 @@ def requests(telling: Telling) -> tuple[Request, ...]:
         given |= {name: usual for name, usual in _USUAL.items() if name not in given}
     else:
         given = {name: value for name, value in given.items() if name not in _USUAL}
-    title, text = telling.usual(telling.state.value)
+    title, text = telling.usual(telling.state.value, _ROOM)
     if telling.said is not None:
         given = {"title": title, **given}
     fields: list[tuple[str, Word]] = [

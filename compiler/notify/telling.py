@@ -61,11 +61,17 @@ class Telling(NamedTuple):
         """An option of this state's mapping; None if it isn't set."""
         return self.service.options.get(f"{self.state.value}.{option}")
 
-    def usual(self, own: str) -> tuple[Word, Word]:
-        """The title and the text where its options say nothing. `own`: both, of a configuration file."""
+    def usual(self, own: str, limit: int = 0) -> tuple[Word, Word]:
+        """The title and the text where its options say nothing. `own`: both, of a configuration file. `limit`: bytes of
+        what came of the run."""
         if self.said is not None:
-            return self.said.title, self.said.text
+            return self.said.title, joined(self.said.text, self.came(limit))
         return own, joined(own, self.nothing())
+
+    def came(self, limit: int = 0) -> Word:
+        """What came of the run in each repository, a line for each behind a line end, for a message of the project
+        file."""
+        return (Use(Known.SUMMARY, otherwise="", limit=limit),)
 
     def nothing(self) -> Word:
         """At the end of a run that didn't fail: a line that nothing was done, if so; nothing in other states."""

@@ -44,6 +44,9 @@ class Known:
         RUN, "nothing"
     )  # a line end, that Borg has done nothing for it, and why; else empty
     LINES = Value(RUN, "lines")  # of a stream, with their times, as members of a list in JSON
+    SUMMARY = Value(
+        RUN, "summary"
+    )  # a line end, and what came of it in each repository, a line each; else empty
     DURATION = Value(RUN, "duration")  # seconds that its steps have taken
     TIME = Value(RUN, "time")  # ISO 8601 with a zone
     NANOSECONDS = Value(RUN, "nanoseconds")  # since 1970

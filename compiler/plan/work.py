@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from ..support.enums import Enum
 from ..support.record import NamedTuple
+from .evidence import Evidence
 from .exits import ExitCodes, Outcome
 from .feeds import Feed, words_of_feed
+from .listing import Listing
 from .spot import Spot
 from .streams import Stream
 from .words import (
@@ -69,18 +71,6 @@ class Shell(NamedTuple):
 MADE = "made"  # the value that the name of a new archive is
 
 
-class Evidence(NamedTuple):
-    """How to find out whether a command did its work that nobody saw the end of.
-
-    `argv` prints a line for each of the newest archives: the machine that made it, when it was begun
-    (ISO 8601, without a zone in local time) and its name, between tabs. `names`: a shell pattern that
-    the names of the command's own archives fit.
-    """
-
-    argv: tuple[str, ...]
-    names: str
-
-
 class Proof(Enum):
     """What shows that a command did its work, beside its exit code."""
 
@@ -135,6 +125,7 @@ class Process(NamedTuple):
     none of it is there before, there is nothing to do. `dry_directory`: where `dry_argv` runs, if elsewhere.
     `consent`: what it does for good, in words; nothing of a run begins before somebody has agreed to that.
     `feeds`: what runs beside it; if one of them fails, it has failed. `spot`: see there.
+    `listing`: see there. `checks`: the checks of the repository that it does, by name.
     `progress_at`: where among its words `--progress` is put while somebody watches the run; 0 for nowhere.
     """
 
@@ -163,6 +154,8 @@ class Process(NamedTuple):
     feeds: tuple[Feed, ...] = ()
     spot: Spot | None = None
     progress_at: int = 0
+    listing: Listing = Listing.NONE
+    checks: tuple[str, ...] = ()
 
     @property
     def program(self) -> str:

@@ -11,8 +11,8 @@ from ...compiler.plan.model import Plan
 from ...compiler.plan.words import Known
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
 from ..cli.arguments import Arguments, request_of
+from ..engine.ended import Report
 from ..engine.runner import AbortedError
-from ..engine.walk import Report
 from ..journal.kept_plans import keep, path_of
 from ..journal.locks import BusyError
 from ..journal.saved_plans import is_saved
@@ -34,7 +34,7 @@ from ..system.host import RealHost, reason
 from ..system.run_id import new_run_id
 
 if TYPE_CHECKING:
-    from ..engine.fates import Former
+    from ..engine.repositories import Former
     from ..report.answers import Answers
     from ..report.events import Events
     from ..report.line_queue import Target
@@ -77,7 +77,7 @@ def carry_out(
         tell_of_refusal(session, compilation, plan)
         return measured.refused(session, plan, 2)
     # Before the summary, for which a reader may take their time, as they may without the locks.
-    measured.end(session, plan, ended.report, ended.exit_code)
+    measured.end(session, plan, ended.report, ended.exit_code, ended.former)
     if ended.traced is not None:
         ended.traced.send(ended.exit_code)
     return _conclude(session, compilation, plan, ended)
@@ -174,17 +174,17 @@ def _conclude(session: Session, compilation: Compilation, plan: Plan, ended: _En
     report, exit_code = ended.report, ended.exit_code
     ended.writer.close()
     if ended.writer.gave_up:
-        _end_events(ended.events, report, exit_code)
+        _end_events(ended, exit_code)
         return exit_code  # nor would anybody read the summary
     if report is None:
         how = f"; run them with: borgplan recover {ended.run}" if ended.is_noted else ""
         say(f"Stopped at once by a second signal; cleanups did not run{how}.")
-        _end_events(ended.events, None, exit_code)
+        _end_events(ended, exit_code)
         return exit_code
     for log in ended.logs:
         if isinstance(log, LogFile) and log.lost:
             say(f"The log file {log.path} is incomplete: {log.lost}.")
-    _end_events(ended.events, report, exit_code)
+    _end_events(ended, exit_code)
     try:
         if ended.answers is not None:
             exit_code = answer(ended.answers, exit_code)
@@ -256,11 +256,11 @@ def _events(session: Session, target: Target | None, plan: Plan, run: str) -> Ev
     return events
 
 
-def _end_events(events: Events | None, report: Report | None, exit_code: int) -> None:
-    """`report`: None where the run was ended at once."""
+def _end_events(ended: _Ended, exit_code: int) -> None:
+    events, report = ended.events, ended.report
     if events is None:
         return
-    events.run_ended(report, exit_code)
+    events.run_ended(report, exit_code, ended.former)
     lost = events.close(at_once=report is None)
     if lost:
         say(f"{lost}.")

@@ -14,6 +14,7 @@ from typing import TypeVar
 from ...compiler.plan.model import Plan
 from ..cli.options.common import add_color, add_format
 from ..journal.at_hand import AtHand, add_at_hand, at_hand
+from ..journal.former import former_of
 from ..journal.records import Run, outstanding_of, plan_of, run_numbered, runs, steps
 from ..render.history import Past, as_data, render_history
 from ..run.output_file import deliver
@@ -124,4 +125,7 @@ def past_of(connection: sqlite3.Connection, run: Run, *, whole: bool = True) -> 
     plan = None
     if whole or not all(record.went_well for record in records):
         plan = plan_of(connection, run)
-    return Past(run, records, outstanding_of(connection, run), plan, origin.id if origin else "")
+    made = [record.step for record in records if record.archive] if whole else []
+    former = former_of(connection, run.number, made)
+    of = origin.id if origin else ""
+    return Past(run, records, outstanding_of(connection, run), plan, of, former)

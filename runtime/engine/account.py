@@ -7,15 +7,21 @@ from threading import Lock
 
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import Index
-from ...compiler.plan.model import Role, ScopeKind, Step
+from ...compiler.plan.model import Plan, Role, ScopeKind, Status, Step, StepId
 from ...compiler.plan.words import Known, Use, Value, parts_of
 from ...compiler.plan.work import words_of
 from ...compiler.support.record import TYPE_CHECKING
+from .ended import Report
+from .fates import fates
+from .record_wording import brief
+from .repositories import records
 from .runner import Result
 from .wording import describe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from .conditions import Past
 
 _MOST = 1_000_000  # characters that are kept of each configuration's lines; the latest
 
@@ -55,21 +61,26 @@ def _nothing(told: _Told) -> str:
 
 
 class Account:
-    """Takes how steps end, and says what is known when another begins.
+    """Takes how steps end, and says what is known when another begins. `past`: of the runs before; None where nobody
+    knows.
 
     Children of a scope that run at the same time share it.
     """
 
-    def __init__(self, tree: Index) -> None:
+    def __init__(self, plan: Plan, tree: Index, past: Past | None = None) -> None:
+        self._plan = plan
         self._tree = tree
+        self._past = past
+        self._results: dict[StepId, Result] = {}
         self._told: dict[str, _Told] = {}
         self._lock = Lock()
 
     def add(self, step: Step, result: Result) -> None:
         """How a step ended: what it printed, and what went wrong in words."""
-        if not result.ran:
-            return
         with self._lock:
+            self._results[step.id] = result
+            if not result.ran:
+                return
             told = self._of(step)
             told.seconds += result.seconds
             told.archive = result.archive or told.archive
@@ -97,10 +108,32 @@ class Account:
             found = {known: log.text() for known, log in told.logs.items() if known in asked}
             return {
                 **found,
+                **({Known.SUMMARY: self._summary(step)} if Known.SUMMARY in asked else {}),
                 Known.MADE: told.archive,
                 Known.NOTHING: _nothing(told),
                 Known.DURATION: str(int(told.seconds)),
             }
+
+    def _summary(self, message: Step) -> str:
+        """What came of the run so far in each repository that a message is about."""
+        about = message.condition.steps if message.condition is not None else ()
+        places = {self._place(each) for each in self._plan.steps if each.id in about}
+        results = dict(self._results)
+        found = fates(self._plan, Report(Status.OK, results, None))
+        made = [step_id for step_id, result in results.items() if result.size is not None]
+        former = {step_id: self._past.sizes(step_id) for step_id in made} if self._past else {}
+        told = [
+            line
+            for record in records(self._plan, found, former)
+            if not about or (record.configuration, record.repository) in places
+            for line in brief(record)
+        ]
+        return "".join(f"\n{line}" for line in told)
+
+    def _place(self, step: Step) -> tuple[str, str]:
+        kinds = (ScopeKind.CONFIGURATION, ScopeKind.REPOSITORY)
+        configuration, repository = (self._tree.name_of(step.scope, kind) for kind in kinds)
+        return configuration, repository
 
     def _of(self, step: Step) -> _Told:
         name = self._tree.name_of(step.scope, ScopeKind.CONFIGURATION)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ...compiler.analysis.conditions import Ended, concerned, deciding, end_of
 from ...compiler.analysis.failures import is_usual
@@ -13,6 +13,7 @@ from ...compiler.plan.model import Plan, ScopeKind, Step, StepId
 from ...compiler.plan.words import Late, Value
 from ...compiler.support.record import Protocol
 from .runner import Happened, Result
+from .sizes import ArchiveSize
 from .wording import describe
 
 
@@ -29,6 +30,9 @@ class Past(Protocol):
     def minute(self) -> int | None:
         """Of the day, local time; None if it doesn't matter."""
 
+    def sizes(self, step: StepId) -> Sequence[ArchiveSize]:
+        """Of the archives that a step made in the runs before this one, the newest first."""
+
 
 class NoPast:
     """All has gone well so far, and nobody sleeps."""
@@ -43,6 +47,9 @@ class NoPast:
 
     def minute(self) -> int | None:
         return None
+
+    def sizes(self, step: StepId) -> Sequence[ArchiveSize]:  # noqa: ARG002
+        return ()
 
 
 class Conditions:

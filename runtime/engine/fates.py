@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from enum import Enum
-from types import MappingProxyType
 
 from ...compiler.analysis.failures import is_usual
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import index
-from ...compiler.plan.model import Plan, ScopeKind, Step, StepId, Trigger
-from ...compiler.plan.titles import subcommand
-from ...compiler.plan.words import Use, parts_of
-from ...compiler.plan.work import words_of
+from ...compiler.plan.model import Plan, Step, StepId, Trigger
+from ...compiler.plan.work import Process
 from ...compiler.support.record import NamedTuple
+from .ended import Report
 from .runner import Result
-from .sizes import ArchiveSize, Growth, growth
-from .walk import Report
 
 
 class Fate(Enum):
@@ -28,12 +24,6 @@ class Fate(Enum):
     INTERRUPTED = "interrupted"
     NOT_RUN = "not run"  # because of a failure, or an interrupt
     NOT_NEEDED = "not needed"  # it is there for failures, and there was none
-
-
-# Sizes of the archives that steps made in former runs, the newest first.
-Former = Mapping[StepId, Sequence[ArchiveSize]]
-NO_FORMER: Former = MappingProxyType({})
-_WENT_WELL = (Fate.DONE, Fate.WARNING, Fate.NOTHING)
 
 
 class StepFate(NamedTuple):
@@ -102,47 +92,12 @@ def _fate(step: Step, result: Result) -> Fate:
             return Fate.WARNING if step.work.exits.is_warning(result.code) else Fate.DONE
 
 
-class Backup(NamedTuple):
-    """What became of one backup that a plan has: of a configuration file in a repository. `archive`: the name of
-    the archive, as Borg tells it; empty if none is known to be there. `is_missing`: none was made, though a run
-    was to make it; in a dry run no backup is. `hidden`: the name of one that was made, and kept the name that hides it.
-    `size`: of the archive, if it is known. `growth`: beside those before."""
-
-    configuration: str
-    repository: str
-    archive: str
-    is_missing: bool
-    hidden: str = ""
-    size: ArchiveSize | None = None
-    growth: Growth = Growth()
-
-
-def backups(plan: Plan, found: Sequence[StepFate], former: Former = NO_FORMER) -> list[Backup]:
-    """One for each archive that the plan makes, in its order. `former`: see `Former`.
-
-    What a hook has asked to leave out is missing, too: whoever reads the summary wants to know.
-    """
-    tree = index(plan)
-    return [
-        Backup(
-            tree.name_of(fate.step.scope, ScopeKind.CONFIGURATION),
-            tree.name_of(fate.step.scope, ScopeKind.REPOSITORY),
-            archive=(archive := _archive(fate, found)),
-            is_missing=not archive and fate.fate not in _WENT_WELL,
-            hidden="" if archive or fate.result is None else fate.result.archive,
-            size=(size := fate.result.size if archive and fate.result else None),
-            growth=growth(size, former.get(fate.step.id, ())) if size else Growth(),
-        )
-        for fate in found
-        if subcommand(fate.step) == "create"
-    ]
-
-
-def _archive(fate: StepFate, found: Sequence[StepFate]) -> str:
-    """The name of what a step has made; empty until a later step has given it the name that it is to have."""
-    made = fate.result.archive if fate.result is not None else ""
-    for other in found:
-        for part in parts_of(words_of(other.step.work)):
-            if isinstance(part, Use) and part.without and part.value.producer == fate.step.id:
-                return made.removesuffix(part.without) if other.fate in _WENT_WELL else ""
-    return made
+def went_well(fate: StepFate) -> bool:
+    """With a warning only where there is something to show for it: an archive that lacks a file is one, while a
+    check that warns may have found damage. A remark on a good end is of something that was not done."""
+    work, result = fate.step.work, fate.result
+    if fate.fate is Fate.WARNING:
+        return isinstance(work, Process) and work.proof is not None
+    if fate.fate is Fate.NOTHING:
+        return True
+    return fate.fate is Fate.DONE and result is not None and not result.note

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, Role, ScopeKind
-from ...compiler.plan.work import Process
 from ...compiler.support.record import NamedTuple
-from .fates import Fate, StepFate, fates
-from .sizes import ArchiveSize
-from .walk import Report
+from .ended import Report
+from .fates import Fate, StepFate, fates, went_well
+from .repositories import NO_FORMER, Former, RepositoryRecord, records
 
 
 class Subject(NamedTuple):
@@ -23,12 +23,24 @@ class Subject(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """What came of it. `seconds`: of Borg's commands. `size`: of the archive that it made, if that is known."""
+    """What came of it. `seconds`: of Borg's commands. `numbers`: what they did, by the names of `NUMBERS`; without what
+    isn't known."""
 
     has_run: bool
     succeeded: bool
     seconds: float
-    size: ArchiveSize | None = None
+    numbers: Mapping[str, int] = MappingProxyType({})
+
+
+# What each action is measured in; the names are those of records.
+NUMBERS: Mapping[str, tuple[str, ...]] = {
+    "create": (
+        *("files", "original", "compressed", "added", "new", "changed", "unchanged", "unsteady", "unreadable"),
+        *("stored", "shrunk"),
+    ),
+    "prune": ("pruned", "kept"),
+    "compact": ("freed",),
+}  # fmt: skip
 
 
 class Measures(NamedTuple):
@@ -53,17 +65,23 @@ def measures(
     exit_code: int,
     *,
     refused: bool,
+    former: Former = NO_FORMER,
 ) -> Measures:
-    """`plan`: None where none could be made. `report`: None if nothing was run, or a second signal ended it."""
+    """`plan`: None where none could be made. `report`: None if nothing was run, or a second signal ended it. `former`:
+    what new archives are compared with."""
     found = fates(plan, report) if plan is not None and report is not None else []
     counted = Counter(fate.fate for fate in found)
     steps = {fate: counted[fate] for fate in Fate}
-    attempts = {} if plan is None else _attempts(plan, found)
+    attempts = {} if plan is None else _attempts(plan, found, former)
     return Measures(began, seconds, exit_code, attempts, steps, refused)
 
 
-def _attempts(plan: Plan, found: Sequence[StepFate]) -> dict[Subject, Attempt]:
+def _attempts(plan: Plan, found: Sequence[StepFate], former: Former) -> dict[Subject, Attempt]:
     tree = index(plan)
+    came = {
+        (record.configuration, record.label or record.repository): record
+        for record in records(plan, found, former)
+    }
     by_step = {fate.step.id: fate for fate in found}
     of_actions: dict[Subject, list[StepFate | None]] = {}
     for step in plan.steps:
@@ -73,24 +91,31 @@ def _attempts(plan: Plan, found: Sequence[StepFate]) -> dict[Subject, Attempt]:
             configuration = tree.name_of(step.scope, ScopeKind.CONFIGURATION)
             subject = Subject(configuration, repository.label or repository.name, action)
             of_actions.setdefault(subject, []).append(by_step.get(step.id))
-    return {subject: _attempt(ended) for subject, ended in of_actions.items()}
+    return {
+        subject: _attempt(ended, _numbers(subject, came.get(subject[:2])))
+        for subject, ended in of_actions.items()
+    }
 
 
-def _attempt(ended: Sequence[StepFate | None]) -> Attempt:
+def _attempt(ended: Sequence[StepFate | None], numbers: Mapping[str, int]) -> Attempt:
     """A success is what has run and went well from its first step to its last."""
     results = [fate.result for fate in ended if fate is not None and fate.result is not None]
     has_run = any(result.ran for result in results)
-    succeeded = has_run and all(fate is not None and _went_well(fate) for fate in ended)
-    size = next((result.size for result in results if result.size is not None), None)
-    return Attempt(has_run, succeeded, sum(result.seconds for result in results), size)
+    succeeded = has_run and all(fate is not None and went_well(fate) for fate in ended)
+    return Attempt(has_run, succeeded, sum(result.seconds for result in results), numbers)
 
 
-def _went_well(fate: StepFate) -> bool:
-    """With a warning only where there is something to show for it: an archive that lacks a file is one, while a
-    check that warns may have found damage. A remark on a good end is of something that was not done."""
-    work, result = fate.step.work, fate.result
-    if fate.fate is Fate.WARNING:
-        return isinstance(work, Process) and work.proof is not None
-    if fate.fate is Fate.NOTHING:
-        return True
-    return fate.fate is Fate.DONE and result is not None and not result.note
+def _numbers(subject: Subject, record: RepositoryRecord | None) -> dict[str, int]:
+    """What a record says of an action."""
+    if record is None:
+        return {}
+    found: dict[str, int | None] = record._asdict()
+    if subject.action == "create":
+        backup = next((each for each in record.backups if each.archive), None)
+        if backup is None:
+            return {}
+        found = {**backup.tally._asdict(), **(backup.size._asdict() if backup.size else {})}
+        if backup.size is not None:
+            found["shrunk"] = int(backup.growth.shrunk)
+    names = NUMBERS.get(subject.action, ())
+    return {name: value for name in names if (value := found.get(name)) is not None}

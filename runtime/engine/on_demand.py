@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from .conditions import Conditions, Past
 
 
-def account_of(plan: Plan, tree: Index) -> Account | None:
+def account_of(plan: Plan, tree: Index, past: Past | None) -> Account | None:
     """What steps that tell of the run need to know; None for a plan without any."""
     if not any(step.role is Role.NOTIFY for step in plan.steps):
         return None
     from .account import Account
 
-    return Account(tree)
+    return Account(plan, tree, past)
 
 
 def conditions_of(plan: Plan, past: Past | None) -> Conditions | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...compiler.plan.exits import Outcome
+from ...compiler.plan.listing import Listing
 from ...compiler.plan.model import LEAVING, Role, Step, StepId
 from ...compiler.plan.progress import with_progress
 from ...compiler.plan.words import Value
 from ...compiler.plan.work import Process, Proof, Request, Shell, keeps
 from ...compiler.support.record import NamedTuple, Protocol
 from .sizes import ArchiveSize
+from .tally import NO_TALLY, Tally
 
 
 class Fed(NamedTuple):
@@ -30,6 +32,7 @@ class Result(NamedTuple):
     the step asks for it. `note`: why it could not be started, or why there was nothing to run.
     `stopped`: by its time limit or a signal to the run, whatever the code says. `archive`: the name of the
     archive that it made, as Borg tells it; `size`: of that archive. `fed`: what its feeds were, those that were to begin.
+    `tally`: what Borg did, in numbers.
     """
 
     outcome: Outcome
@@ -42,6 +45,7 @@ class Result(NamedTuple):
     archive: str = ""
     fed: tuple[Fed, ...] = ()
     size: ArchiveSize | None = None
+    tally: Tally = NO_TALLY
 
     @property
     def ran(self) -> bool:
@@ -131,6 +135,7 @@ class DryRunner:
             feeds=(),
             directory=work.lasting_directory,
             progress_at=0,
+            listing=Listing.NONE,
         )
         return self._inner.run(step._replace(work=dry), values)
 

@@ -9,17 +9,20 @@ from ...compiler.support.record import NamedTuple
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 _TENTH = 10  # an archive of less than the tenth of the last one has lost something
 _MANY_TIMES = 3  # of what archives usually add: worth a remark
+_ROUNDED = 50  # a difference of two rounded sizes means something from this part of one on
 _LEAST = 100_000_000  # bytes, below which no addition is remarkable
 
 
 class ArchiveSize(NamedTuple):
     """Of a new archive, as Borg reports it: how many files, and bytes. `original`: of the files. `compressed`: as they
-    are stored. `added`: those that the repository didn't have yet. None for what Borg doesn't report."""
+    are stored. `added`: those that the repository didn't have yet. None for what Borg doesn't report. `is_rounded`: to
+    three digits or so, as in the table that Borg prints for people."""
 
     files: int
     original: int
     compressed: int | None = None
     added: int | None = None
+    is_rounded: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -43,7 +46,14 @@ def growth(size: ArchiveSize, former: Sequence[ArchiveSize]) -> Growth:
     last = former[0]
     # Twice in a row nothing or little is how it is meant.
     shrunk = (size.is_empty and not last.is_empty) or size.original * _TENTH < last.original
-    return Growth(size.original - last.original, _times_usual(size, former), shrunk)
+    return Growth(_since(size, last), _times_usual(size, former), shrunk)
+
+
+def _since(size: ArchiveSize, last: ArchiveSize) -> int | None:
+    """Of rounded sizes only what is more than the rounding."""
+    more = size.original - last.original
+    is_sure = not (size.is_rounded or last.is_rounded)
+    return more if is_sure or abs(more) * _ROUNDED > last.original else None
 
 
 def _times_usual(size: ArchiveSize, former: Sequence[ArchiveSize]) -> int:
@@ -71,4 +81,6 @@ def in_units(number: object) -> str:
 
 def as_data(size: ArchiveSize | None) -> dict[str, int | None] | None:
     """For JSON: bytes, null for what isn't known."""
-    return size._asdict() if size is not None else None
+    if size is None:
+        return None
+    return {name: value for name, value in size._asdict().items() if name != "is_rounded"}

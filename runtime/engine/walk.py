@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from signal import SIGALRM
 
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import Index, index
@@ -26,6 +25,7 @@ from ...compiler.plan.model import (
 from ...compiler.plan.words import Late, Value
 from ...compiler.plan.work import kept_name, made_by
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
+from .ended import Report
 from .lanes import Lanes
 from .on_demand import account_of, conditions_of
 from .reporters import Reporter, Silent
@@ -42,28 +42,6 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 
-class Report(NamedTuple):
-    """What a run did.
-
-    `results`: of the steps that got their turn, in the order of their last one. `failed`: those whose
-    failure counts, which may be more than the status tells.
-    """
-
-    status: Status
-    results: Mapping[StepId, Result]
-    signal: int | None
-    failed: tuple[StepId, ...] = ()
-
-    @property
-    def exit_code(self) -> int:
-        """0 done, 1 something failed or took too long, 128+n ended by a signal."""
-        if self.signal == SIGALRM:
-            return 1
-        if self.signal is not None:
-            return 128 + self.signal
-        return 1 if self.status is Status.FAILED or self.failed else 0
-
-
 def interpret(
     plan: Plan,
     runner: Runner,
@@ -75,7 +53,7 @@ def interpret(
     """Run a sound plan. `left` is told of every scope that has ended; `past` knows of earlier runs. Raises
     AbortedError when a second signal asks to stop at once."""
     tree = index(plan)
-    walk = _Walk(tree, runner, reporter or Silent(), lanes, account_of(plan, tree), left)
+    walk = _Walk(tree, runner, reporter or Silent(), lanes, account_of(plan, tree, past), left)
     walk.conditions = conditions_of(plan, past)
     status = walk.scope(walk.tree.root)
     return Report(status, walk.results, runner.signal, tuple(walk.failed))

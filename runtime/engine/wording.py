@@ -1,4 +1,4 @@
-"""A failed step in words."""
+"""Steps in words: what they run, how they failed, how long they took."""
 
 from __future__ import annotations
 
@@ -46,3 +46,12 @@ def signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
+
+
+def elapsed(seconds: float) -> str:
+    """`1.5 s`, `2:05 min`, `3:02:05`."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d} min"

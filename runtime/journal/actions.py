@@ -15,6 +15,7 @@ from ...compiler.plan.model import Plan, Role, ScopeKind, Step, StepId
 from ...compiler.plan.work import Process
 from ...compiler.support.record import NamedTuple
 from ..engine.sizes import ArchiveSize
+from ..engine.tally import NO_TALLY, Tally
 from .records import Run, StepRecord
 
 
@@ -27,7 +28,7 @@ class Place(NamedTuple):
 
 class ActionRecord(NamedTuple):
     """An action in one repository, in one run. Times in seconds, `began` since 1970. `size`: of `archive`, the one that
-    it made, if it is known."""
+    it made, if it is known. `tally`: what that archive has, in numbers."""
 
     place: Place
     label: str
@@ -37,6 +38,7 @@ class ActionRecord(NamedTuple):
     good: bool
     archive: str = ""
     size: ArchiveSize | None = None
+    tally: Tally = NO_TALLY
 
 
 def actions_of(run: Run, plan: Plan, records: Sequence[StepRecord]) -> list[ActionRecord]:
@@ -87,6 +89,7 @@ def _record(
         all(_is_good(step, last.get(step.id)) for step in steps),
         made.archive if made else "",
         made.size if made else None,
+        made.tally if made else NO_TALLY,
     )
 
 

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.model import StepId
+from ...compiler.support.record import TYPE_CHECKING, Protocol
+from ..engine.sizes import ArchiveSize
+from .former import former_sizes
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 _BAD = (Outcome.HARD.value, Outcome.INTERRUPTED.value, None)  # None: it was cut short
 _NEWEST = 2**62
 
 
+class Ask(Protocol):
+    """Puts a question to the journal; None where that can't answer."""
+
+    def __call__(self, question: Callable[[sqlite3.Connection], T], /) -> T | None: ...
+
+
 class JournalPast:
-    """`ask`: puts a question to the journal; None where that can't answer. `before`: the number of the run that
+    """`ask`: see there. `before`: the number of the run that
     asks; None: after all."""
 
-    def __init__(
-        self,
-        ask: Callable[[Callable[[sqlite3.Connection], int | None]], int | None],
-        before: int | None = None,
-    ) -> None:
+    def __init__(self, ask: Ask, before: int | None = None) -> None:
         self._ask = ask
         self._before = _NEWEST if before is None else before
 
@@ -38,6 +48,10 @@ class JournalPast:
         """See there."""
         now = time.localtime()
         return now.tm_hour * 60 + now.tm_min
+
+    def sizes(self, step: StepId) -> Sequence[ArchiveSize]:
+        """See there."""
+        return self._ask(lambda connection: former_sizes(connection, self._before, step)) or ()
 
 
 def failures(

@@ -29,7 +29,7 @@ from ..system.process_identity import clock, this_process
 from ..system.version import VERSION
 from .marks import Group, mark, mark_of, note, unmark
 from .place import Place, followed, taken_along
-from .records import free_id, id_of, takes
+from .records import free_id, id_of, kept_tally, takes
 from .store import UnusableError, path_of, release_reserve
 
 if TYPE_CHECKING:
@@ -229,12 +229,12 @@ class Recorder:
         # The whole record: its beginning may not have been written.
         self._write(
             "INSERT OR REPLACE INTO step (run, number, step, attempt, began, seconds, outcome, code,"
-            " note, output, stopped, archive, size) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " note, output, stopped, archive, size, tally) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self.number, record, step.id, self._attempts[step.id], began, result.seconds,
                 result.outcome.value, result.code, result.note, result.output[-_OUTPUT:],
                 result.stopped, result.archive,
-                json.dumps(result.size) if result.size else "",
+                json.dumps(result.size) if result.size else "", kept_tally(result),
             ),
             synced=step.id in self._weighty,
         )  # fmt: skip

@@ -10,10 +10,11 @@ from itertools import islice
 
 from ...compiler.analysis.recovery import Attempt, PendingCleanup, owed
 from ...compiler.plan.exits import Outcome
-from ...compiler.plan.model import Plan, StepId
+from ...compiler.plan.model import Plan
 from ...compiler.support.record import NamedTuple
-from ..engine.progress import Expected
+from ..engine.runner import Result
 from ..engine.sizes import ArchiveSize
+from ..engine.tally import NO_TALLY, Tally, as_data, of_data
 from ..system.process_identity import Process, is_running
 from .at_hand import EVERYTHING, AtHand
 
@@ -21,10 +22,7 @@ _RUN = (
     "number, id, kind, origin, plan, words, directory, configurations, version, pid, started, boot, began,"
     " seconds, exit_code, closed"
 )
-_STEP = "number, step, attempt, began, seconds, outcome, code, note, output, stopped, archive, size"
-_COMPARED = 9  # archives that a new one is compared with
-_LOOKED_BACK_FOR_TIMES = 100  # runs, whose steps are all read
-_LOOKED_BACK = 5000  # runs, of whatever files
+_STEP = "number, step, attempt, began, seconds, outcome, code, note, output, stopped, archive, size, tally"
 
 
 class Run(NamedTuple):
@@ -64,7 +62,7 @@ class Run(NamedTuple):
 
 class StepRecord(NamedTuple):
     """One attempt at a step; `outcome` is None if it is not known how it ended. `archive`: the name of the
-    archive that it made, or empty; `size`: of that, if it is known."""
+    archive that it made, or empty; `size`: of that, if it is known. `tally`: what Borg did in numbers."""
 
     number: int
     step: str
@@ -78,6 +76,7 @@ class StepRecord(NamedTuple):
     stopped: bool
     archive: str = ""
     size: ArchiveSize | None = None
+    tally: Tally = NO_TALLY
 
     @property
     def warned(self) -> bool:
@@ -91,6 +90,14 @@ class StepRecord(NamedTuple):
     @property
     def as_attempt(self) -> Attempt:
         return Attempt(self.step, self.outcome, self.code, self.stopped)
+
+    @property
+    def as_result(self) -> Result:
+        return Result(
+            self.outcome or Outcome.INTERRUPTED, self.code, self.output, note=self.note,
+            seconds=self.seconds or 0.0, stopped=self.stopped, archive=self.archive, size=self.size,
+            tally=self.tally,
+        )  # fmt: skip
 
 
 def runs(connection: sqlite3.Connection, limit: int = -1) -> Iterator[Run]:
@@ -241,36 +248,43 @@ def _run(row: tuple[object, ...]) -> Run:
 
 
 def _step(row: tuple[object, ...]) -> StepRecord:
-    number, step, attempt, began, seconds, outcome, code, note, output, stopped, archive, size = row
+    (
+        number,
+        step,
+        attempt,
+        began,
+        seconds,
+        outcome,
+        code,
+        note,
+        output,
+        stopped,
+        archive,
+        size,
+        tally,
+    ) = row
     ended = Outcome(outcome) if outcome else None
     return StepRecord(
         number, step, attempt, began, seconds, ended, code, note, output, bool(stopped),  # type: ignore[arg-type]
-        str(archive), _size(str(size)),
+        str(archive), size_of(str(size)), _tally(str(tally)),
     )  # fmt: skip
 
 
-def _size(text: str) -> ArchiveSize | None:
+def size_of(text: str) -> ArchiveSize | None:
+    """An archive's size, as the table has it."""
     try:
         return ArchiveSize(*json.loads(text)) if text else None
     except (ValueError, TypeError):
         return None
 
 
-def former_sizes(connection: sqlite3.Connection, run: int, step: StepId) -> list[ArchiveSize]:
-    """Of the archives that a step made in the runs before this one, the newest first."""
-    rows = connection.execute(
-        "SELECT size FROM step WHERE run < ? AND run > ? AND step = ? AND size <> ''"
-        " ORDER BY run DESC LIMIT ?",
-        (run, run - _LOOKED_BACK, step, _COMPARED),
-    )
-    return [size for (text,) in rows if (size := _size(text)) is not None]
+def kept_tally(result: Result) -> str:
+    """What a step did in numbers, as the table has it."""
+    return "" if result.tally == NO_TALLY else json.dumps(as_data(result.tally))
 
 
-def expected_of_steps(connection: sqlite3.Connection, run: int) -> dict[StepId, Expected]:
-    """What the runs just before this one let expect of steps: how long each took when it last went well, and the size
-    of its archive."""
-    rows = connection.execute(
-        "SELECT step, seconds, size FROM step WHERE run < ? AND run >= ? AND outcome = ? ORDER BY run, number",
-        (run, run - _LOOKED_BACK_FOR_TIMES, Outcome.DONE.value),
-    )
-    return {step: Expected(_size(size), seconds) for step, seconds, size in rows}
+def _tally(text: str) -> Tally:
+    try:
+        return of_data(json.loads(text)) if text else NO_TALLY
+    except ValueError:
+        return NO_TALLY

@@ -13,11 +13,12 @@ from contextlib import suppress
 
 from ..system.trusted_way import made, opened
 
-VERSION = 4
+VERSION = 5
 # What brings the tables of an older version to the next one.
 _ADDED = {
     2: "ALTER TABLE step ADD COLUMN archive TEXT NOT NULL DEFAULT ''",
     3: "ALTER TABLE step ADD COLUMN size TEXT NOT NULL DEFAULT ''",
+    4: "ALTER TABLE step ADD COLUMN tally TEXT NOT NULL DEFAULT ''",
 }
 BUSY_SECONDS = 5.0  # how long to wait for another run to write its record
 RESERVE = 256 * 1024  # bytes kept free for the records of a run that finds the disk full
@@ -25,7 +26,8 @@ SUFFIXES = ("", "-wal", "-shm")
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 # step.stopped: by its time limit, or as the run was stopped. step.archive: the name of the one it made, and step.size:
-# its files, and the bytes of `ArchiveSize`, as JSON; empty if that isn't known.
+# its files, and the bytes of `ArchiveSize`, as JSON; empty if that isn't known. step.tally: what else Borg did in
+# numbers, as JSON, of `Tally`; empty if it told nothing.
 # plan.proved: the borgplan that verified the plan, and found what it takes.
 # run.closed: empty while a run goes on, or was interrupted and nobody has looked after it; then how that
 # ended: `ended` by itself, `noticed` (interrupted, nothing owed), `recovered`, `forgotten`.
@@ -44,7 +46,7 @@ CREATE TABLE step (
     run INTEGER NOT NULL, number INTEGER NOT NULL, step TEXT NOT NULL, attempt INTEGER NOT NULL,
     began REAL NOT NULL, seconds REAL, outcome TEXT, code INTEGER,
     note TEXT NOT NULL DEFAULT '', output TEXT NOT NULL DEFAULT '', stopped INTEGER NOT NULL DEFAULT 0,
-    archive TEXT NOT NULL DEFAULT '', size TEXT NOT NULL DEFAULT '', PRIMARY KEY (run, number)
+    archive TEXT NOT NULL DEFAULT '', size TEXT NOT NULL DEFAULT '', tally TEXT NOT NULL DEFAULT '', PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 CREATE TABLE take (
     plan TEXT NOT NULL, number INTEGER NOT NULL, step TEXT NOT NULL, what TEXT NOT NULL,

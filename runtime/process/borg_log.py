@@ -7,11 +7,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from ...compiler.plan.listing import Listing
 from ...compiler.support.record import NamedTuple
 from ...compiler.support.regex import lazily
 from ..engine.progress import Progress, in_words
 from ..engine.sizes import ArchiveSize
+from ..engine.tally import Tally
 from .borg_progress import progress_of
+from .borg_tally import LISTED, Counting
 from .reasons import Reasons
 
 WARNING = "WARNING"
@@ -24,7 +27,7 @@ _ABSENT = lazily(r"(?s)Include pattern .* never matched\.|Archive .* not found(?
 _NO_ARCHIVES = "does not match any archives"
 # What Borg tells before it has a log: of words that it refuses, and of its own death.
 _PLAIN_ERRORS = (b"borg: error: ", b"Traceback (most recent call last):")
-_STATISTICS, _ITEMS, _PROGRESS = "borg.output.stats", "borg.output.list", "borg.output.progress"
+_STATISTICS, _PROGRESS = "borg.output.stats", "borg.output.progress"
 _ARCHIVE_NAME = "Archive name: "
 
 _PROGRESS_EVERY = 1.0  # seconds; Borg tells more often than anybody reads
@@ -52,13 +55,21 @@ class BorgLog:
     filter took none. `items`: whether it listed something that it
     extracts or deletes.
     `reasons`: what it told of why. `files`: the paths that it lists, where they are wanted, rather than shown.
-    `watcher`: is told how far Borg is; without one the text tells, now and then.
+    `watcher`: is told how far Borg is; without one the text tells, now and then. `listing`, `makes_archive`: of the
+    command; what it lists only to be counted is no text. `counting`: counts.
     """
 
     def __init__(
-        self, watcher: Callable[[Progress], None] | None = None, *, keeps_files: bool = False
+        self,
+        watcher: Callable[[Progress], None] | None = None,
+        *,
+        keeps_files: bool = False,
+        listing: Listing = Listing.NONE,
+        makes_archive: bool = False,
     ) -> None:
         self._watcher = watcher
+        self._listing = listing
+        self.counting = Counting(listing, makes_archive=makes_archive)
         self.files: list[str] | None = [] if keeps_files else None
         self.messages: deque[Message] = deque(maxlen=_KEPT_MESSAGES)
         self.worst = ""
@@ -110,7 +121,9 @@ class BorgLog:
             self.files.append(str(entry.get("path") or ""))
             return None
         if kind == "file_status":
-            return f"{entry.get('status') or '?'} {entry.get('path') or ''}"
+            status, path = str(entry.get("status") or "?"), str(entry.get("path") or "")
+            self.counting.status(status, speakable(path))
+            return None if self._listing is Listing.COUNTED else f"{status} {path}"
         if kind == "archive_progress" or kind.startswith("progress_"):
             return self._progress(entry)
         if kind.startswith("question_"):
@@ -134,10 +147,27 @@ class BorgLog:
             if found.id == _ABSENT_ID or _ABSENT.fullmatch(text):
                 self.absent = said.strip()[:_LONGEST_SAYING]
             self.no_archives |= text.endswith(_NO_ARCHIVES)
-        elif name == _STATISTICS and text.startswith(_ARCHIVE_NAME):
-            self.archive = said.removeprefix(_ARCHIVE_NAME).strip()
-        self.items |= name == _ITEMS
-        return text
+            if found.level == WARNING:
+                self.counting.warning(said)
+            return text
+        if name == _STATISTICS:
+            if text.startswith(_ARCHIVE_NAME):
+                self.archive = said.removeprefix(_ARCHIVE_NAME).strip()
+            self.counting.statistics(text)
+        self.items |= name == LISTED
+        self.counting.told(name, text)
+        is_hidden = self._listing is (Listing.COUNTED if name == LISTED else Listing.QUIET)
+        return None if is_hidden and name != _STATISTICS else text
+
+    @property
+    def tally(self) -> Tally:
+        """What Borg did, in numbers, as far as it has told."""
+        return self.counting.tally(self.archive_size)
+
+    @property
+    def archive_size(self) -> ArchiveSize | None:
+        """Of the archive it made, by its report or else by its statistics."""
+        return self.size or self.counting.size
 
     def _progress(self, entry: dict[str, object]) -> str | None:
         """Where somebody watches, nothing; else a text now and then."""

@@ -84,6 +84,7 @@ class ArchiveReport:
             return False
         self._log.archive = speakable(name)
         self._log.size = _size_of(archive)
+        self._log.counting.stored = _stored(report)
         return True
 
     def _give_up(self) -> bytes:
@@ -103,6 +104,13 @@ def _size_of(archive: object) -> ArchiveSize | None:
     if files is None or original is None:
         return None
     return ArchiveSize(files, original, compressed, added)
+
+
+def _stored(report: object) -> int | None:
+    """The bytes that the whole repository holds, which Borg 1 says of its cache."""
+    for name in ("cache", "stats", "unique_csize"):
+        report = report.get(name) if isinstance(report, dict) else None
+    return _whole(report)
 
 
 def _whole(number: object) -> int | None:

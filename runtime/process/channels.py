@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from ...compiler.plan.exits import Outcome
+from ...compiler.plan.listing import Listing
 from ...compiler.plan.spot import Stage
 from ...compiler.plan.work import OutputUse, Process, Proof, Work, keeps
 from ...compiler.support.record import NamedTuple, Protocol
@@ -82,7 +83,10 @@ def channels_for(
     spot = work.spot if isinstance(work, Process) else None
     lists = spot is not None and spot.stage is Stage.SOURCES
     watched = None if watcher is None else lambda step: watcher.progress(masked(step, masks))
-    tail, log, answered = Tail(), BorgLog(watched, keeps_files=lists), Answer()
+    makes_archive = isinstance(work, Process) and work.proof is Proof.ARCHIVE
+    listing = work.listing if isinstance(work, Process) else Listing.NONE
+    log = BorgLog(watched, keeps_files=lists, listing=listing, makes_archive=makes_archive)
+    tail, answered = Tail(), Answer()
     keeps_all = isinstance(work, Process) and work.output.use is OutputUse.KEEP
     most = WHOLE_BYTES if spot is None else _LISTED_BYTES
     captured = Whole(most) if keeps_all else Tail()
@@ -91,7 +95,6 @@ def channels_for(
         filters.insert(0, Steady())
     if isinstance(work, Process) and work.json_log:
         filters.insert(0, log if readable or lists else Overheard(log))
-    makes_archive = isinstance(work, Process) and work.proof is Proof.ARCHIVE
     if makes_archive:
         filters.insert(0, ArchiveReport(log))
     shown = Channel((tail.add, sink.output), filters)

@@ -217,7 +217,8 @@ class ProcessRunner:
             stopped=stopper.stopped or stopper.timed_out,
             archive=self._secrets.masks().text(channels.log.archive),
             fed=fed_of(beside, self._secrets.masks()),
-            size=channels.log.size,
+            size=channels.log.archive_size,
+            tally=channels.log.tally.masked(self._secrets.masks().text),
         )
 
     def _noted(self, step: Step) -> Callable[[int], None]:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from signal import SIGKILL
 
 from ...compiler.analysis.recovery import PendingCleanup
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import Index, index
-from ...compiler.plan.model import Plan, ScopeKind, Step, StepId
+from ...compiler.plan.model import Plan, ScopeKind, Status, Step, StepId
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import NamedTuple
-from ..engine.runner import Result
+from ..engine.ended import Report
+from ..engine.fates import fates
+from ..engine.repositories import NO_FORMER, Former, RepositoryRecord, records
+from ..engine.repositories import as_data as record_data
 from ..engine.sizes import as_data as as_size
-from ..engine.wording import ending, signal_name, subject
+from ..engine.tally import as_data as as_tally
+from ..engine.wording import elapsed, ending, signal_name, subject
 from ..journal.records import Run, StepRecord
 from ..report.style import Paint, Style
-from .phrases import count, elapsed, sized
+from .phrases import count, sized, tidied
+from .repositories import blocks
 
 _WORDS: dict[Outcome, tuple[str, Paint]] = {
     Outcome.DONE: ("done", "green"),
@@ -31,13 +37,15 @@ _HANDLED = ("recovered", "forgotten")  # what became of an interrupted run
 
 
 class Past(NamedTuple):
-    """A run with what is known of its steps; `plan` is None if it can no longer be read."""
+    """A run with what is known of its steps; `plan` is None if it can no longer be read. `former`: sizes of the archives
+    before those that it made."""
 
     run: Run
     steps: Sequence[StepRecord]
     owed: Sequence[PendingCleanup]
     plan: Plan | None
     origin: str = ""
+    former: Former = NO_FORMER
 
 
 def render_history(past: Sequence[Past], style: Style, others: int = 0) -> str:
@@ -63,6 +71,7 @@ def render_history(past: Sequence[Past], style: Style, others: int = 0) -> str:
         ]
         # Without the step's name: the plans of runs that went well aren't read for this.
         lines += [f"{'':20}archive {printable(_archive(s))}" for s in each.steps if s.archive]
+        lines += [f"{'':20}{told}" for s in each.steps if (told := tidied(s.tally))]
         cut = [s for s in each.steps if s.outcome is None] if not run.goes_on else []
         lines += [f"{'':20}interrupted in {printable(tree.name(s.step))}" for s in cut]
         lines += [
@@ -101,13 +110,14 @@ def render_run(each: Past, style: Style) -> str:
             name, paint = "warning", "yellow"
         again = f" (attempt {step.attempt})" if step.attempt > 1 else ""
         how = f": {_ending(step)}" if step.outcome and _tells(step) else ""
-        how += f": archive {_archive(step)}" if step.archive else ""
+        how += f": archive {step.archive}" if step.archive else ""
         lines.append(
             f"  {time.strftime('%H:%M:%S', time.localtime(step.began))} {_took(step.seconds):>9}  "
             f"{style.paint(f'{name:<12}', paint)} {printable(tree.name(step.step))}{again}{printable(how)}"
         )
         if not step.went_well:
             lines += [f"{'':24}| {printable(line)}" for line in step.output.splitlines()]
+    lines += blocks(_came(each), style)
     lines += [f"  outstanding cleanup of {printable(tree.name(take.step))}" for take in each.owed]
     if each.owed:
         lines.append(f"  To run the outstanding cleanups: borgplan recover {run.id}")
@@ -161,8 +171,21 @@ def as_data(each: Past, *, steps: bool) -> dict[str, object]:
             "directory": run.directory,
             "plan": run.plan,
             "steps": [_step_data(step) for step in each.steps],
+            "repositories": [record_data(record) for record in _came(each)],
         }
     return data
+
+
+def _came(each: Past) -> list[RepositoryRecord]:
+    """What came of it in each repository; nothing while it goes on, of cleanups alone, and without a plan."""
+    if each.plan is None or each.run.goes_on or each.run.kind == "recover":
+        return []
+    code = each.run.exit_code or 0
+    signal = code - 128 if code > 128 else SIGKILL if each.run.was_cut else None
+    results = {step.step: step.as_result for step in each.steps}
+    found = fates(each.plan, Report(Status.OK, results, signal))
+    came = records(each.plan, found, each.former)
+    return [record for record in came if record.says_something]
 
 
 def _step_data(step: StepRecord) -> Mapping[str, object]:
@@ -177,11 +200,12 @@ def _step_data(step: StepRecord) -> Mapping[str, object]:
         "output": step.output,
         "archive": step.archive or None,
         "size": as_size(step.size),
+        "tally": as_tally(step.tally),
     }
 
 
 def _archive(step: StepRecord) -> str:
-    return step.archive + (f": {sized(step.size)}" if step.size else "")
+    return step.archive + (f": {sized(step.size, step.tally)}" if step.size else "")
 
 
 def _status(run: Run) -> tuple[str, Paint]:
@@ -232,7 +256,7 @@ def _tells(step: StepRecord) -> bool:
 
 
 def _ending(step: StepRecord) -> str:
-    return ending(Result(step.outcome or Outcome.INTERRUPTED, step.code, note=step.note))
+    return ending(step.as_result)
 
 
 def _when(seconds: float) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...compiler.plan.exits import Outcome
 from ...compiler.support.record import TYPE_CHECKING
-from ..engine.sizes import ArchiveSize, Growth, in_units
+from ..engine.sizes import ArchiveSize, in_units
+from ..engine.tally import NO_TALLY, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from ..engine.runner import Result
     from ..journal.at_hand import AtHand
 
-NOTHING_SPECIAL = Growth()
 _SUPPOSED = {
     Outcome.HARD: "fails",
     Outcome.SOFT: "exits with a soft failure",
@@ -26,15 +26,6 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def elapsed(seconds: float) -> str:
-    """`1.5 s`, `2:05 min`, `3:02:05`."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d} min"
-
-
 def ago(seconds: float) -> str:
     """`5 minutes ago`, `29 hours ago`, `3 days ago`."""
     minutes = max(0, int(seconds // 60))
@@ -44,15 +35,16 @@ def ago(seconds: float) -> str:
     return f"{hours} hours ago" if hours < 48 else f"{hours // 24} days ago"
 
 
-def sized(size: ArchiveSize, growth: Growth = NOTHING_SPECIAL) -> str:
-    """`200 files, 1.20 GB original size (+30.00 MB since the last), 12.00 MB added to the repository`."""
-    since = growth.since_last
-    change = f" ({'' if since < 0 else '+'}{in_units(since)} since the last)" if since else ""
-    text = f"{count(size.files, 'file')}, {in_units(size.original)} original size{change}"
+def sized(size: ArchiveSize, tally: Tally = NO_TALLY) -> str:
+    """`2,110 files (12 new), 9.04 GB original size, 12.00 MB added to the repository, 3 unreadable`."""
+    kinds = ((tally.new, "new"), (tally.changed, "changed"))
+    told = ", ".join(f"{number:,} {kind}" for number, kind in kinds if number is not None)
+    text = f"{size.files:,} file{'' if size.files == 1 else 's'}{f' ({told})' if told else ''}"
+    text += f", {in_units(size.original)} original size"
     if size.added is not None:
         text += f", {in_units(size.added)} added to the repository"
-    if growth.times_usual:
-        text += f", {growth.times_usual} times the usual"
+    if tally.unreadable:
+        text += f", {tally.unreadable:,} unreadable"
     return text
 
 
@@ -64,6 +56,16 @@ def supposed(plan: Plan, results: Mapping[StepId, Result]) -> str:
         if step.id in results
     ]
     return f"If {' and '.join(words)}"
+
+
+def tidied(tally: Tally) -> str:
+    """What prune and compact did: `2 archives pruned, 14 kept`, `about 56.00 MB freed`; empty for anything else."""
+    found = []
+    if tally.pruned is not None and tally.kept is not None:
+        found.append(f"{count(tally.pruned, 'archive')} pruned, {tally.kept:,} kept")
+    if tally.freed is not None:
+        found.append(f"about {in_units(tally.freed)} freed")
+    return ", ".join(found)
 
 
 def no_single_run(name: str, number: int, about: AtHand) -> str:

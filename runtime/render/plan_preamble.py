@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 
 from ...compiler.plan.index import index
 from ...compiler.plan.model import GRACE_SECONDS, Fact, Phase, Plan, Refusal, Role, ScopeKind
-from ...compiler.plan.progress import PROGRESS
-from ...compiler.plan.titles import consents, listed, subcommand
-from ...compiler.plan.work import Process, Shell
+from ...compiler.plan.titles import consents, listed
+from ...compiler.plan.work import Shell
 from ...compiler.semantics import NEWEST
 from ...compiler.shell.printable import printable
+from .added_flags import added_flags
 from .meanings import meanings, names_of
 from .phrases import count
 from .step_notes import duration
@@ -52,9 +52,7 @@ def reasons(plan: Plan, *, every: bool) -> Iterator[str]:
         yield f"Facts: of {printable(recorded.host)}, recorded {when}."
     yield from meanings(plan)
     yield from _actions(plan)
-    watched = [s for s in plan.steps if isinstance(s.work, Process) and s.work.progress_at]
-    if shown := tuple(dict.fromkeys(subcommand(s) or s.title for s in watched)):
-        yield f"While progress is shown, {PROGRESS} is added to {listed(shown)}."
+    yield from added_flags(plan)
     for consent in consents(plan):
         yield f"Needs consent (--yes, or an answer at a terminal): {printable(consent)}."
     for log in plan.logs:

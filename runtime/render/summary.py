@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, Role, ScopeKind, Step, StepId
@@ -10,12 +10,23 @@ from ...compiler.plan.words import Value
 from ...compiler.plan.work import Process, Shell
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import TYPE_CHECKING
-from ..engine.fates import NO_FORMER, Backup, Fate, Former, StepFate, backups, fates
-from ..engine.sizes import as_data as size_data
-from ..engine.walk import Report
-from ..engine.wording import cause, ending, subject
+from ..engine.ended import Report
+from ..engine.fates import Fate, StepFate, fates
+from ..engine.repositories import (
+    NO_FORMER,
+    Backup,
+    Former,
+    backup_data,
+    backups,
+    records,
+)
+from ..engine.repositories import (
+    as_data as record_data,
+)
+from ..engine.wording import cause, elapsed, ending, subject
 from ..report.style import Paint, Style
-from .phrases import count, elapsed, sized, supposed
+from .phrases import count, supposed
+from .repositories import blocks
 from .wrapping import fitting
 
 if TYPE_CHECKING:
@@ -88,7 +99,8 @@ def render(
     """`broken`: configuration files that could not be used at all. `seconds`: from the run's beginning to its
     end. `run`: its id, if the journal has it. `former`: what new archives are compared with."""
     found = fates(plan, report)
-    wanted = backups(plan, found, former)
+    came = records(plan, found, former)
+    wanted = backups(came)
     lines = [_headline(found, wanted, report, broken, style, elapsed(seconds))]
     tree = index(plan)
     shown = [fate for fate in found if fate.fate in _TOLD]
@@ -104,12 +116,7 @@ def render(
         for path in broken
     ]
     lines += _about_dumps(found, style)
-    lines += dict.fromkeys(
-        line
-        for each in wanted
-        if each.archive or each.is_missing or each.hidden
-        for line in _about(each, style)
-    )
+    lines += blocks(came, style)
     if run and any(fate.fate in _SHOWN_BY_STEPS for fate in found):
         lines.append(f"For the output of each step: borgplan show {run}")
     if exit_code:
@@ -147,26 +154,6 @@ def _about_dumps(found: list[StepFate], style: Style) -> list[str]:
     return [f"  {style.paint(text, 'red') if problem else text}" for problem, text in texts]
 
 
-def _about(backup: Backup, style: Style) -> Iterator[str]:
-    if backup.is_missing:
-        text = f"No backup of {backup.configuration} was made in {backup.repository}."
-        yield style.paint(printable(text), "red")
-        return
-    if backup.hidden:
-        text = (
-            f"Backup of {backup.configuration} in {backup.repository} is incomplete: archive {backup.hidden}, "
-            "which Borg hides, and prunes once a complete one is newer"
-        )
-        yield style.paint(printable(text), "red")
-        return
-    yield printable(
-        f"Backup of {backup.configuration} in {backup.repository}: archive {backup.archive}"
-    )
-    if backup.size is not None:
-        text = sized(backup.size, backup.growth)
-        yield f"  {style.paint(text, 'yellow') if backup.growth.shrunk else text}"
-
-
 def _headline(
     found: list[StepFate],
     wanted: Sequence[Backup],
@@ -198,9 +185,11 @@ def _headline(
     missing = sum(backup.is_missing for backup in wanted)
     rest += f", but {missing} of {count(len(wanted), 'backup')} not made" if missing else ""
     shrunk = sum(backup.growth.shrunk for backup in wanted)
-    rest += (
-        f", but {count(shrunk, 'backup')} has lost most of what the last one had" if shrunk else ""
-    )
+    if shrunk:
+        is_nothing = all(backup.is_empty for backup in wanted if backup.growth.shrunk)
+        what = "nothing" if is_nothing else "less than a tenth of the data"
+        has = "has" if shrunk == 1 else "have"
+        rest += f", but {count(shrunk, 'backup')} {has} {what} in it"
     head = style.paint("Done", "yellow" if missing or shrunk else "green")
     return f"{head}: {total}, nothing failed{rest}."
 
@@ -236,10 +225,9 @@ def as_data(
 ) -> dict[str, object]:
     """For JSON. `code` is negative for a signal, null where nothing was started; times in seconds.
     `reasons`: see `render_supposed`; `run`, `former`: as for `render`.
-
-    Of a backup `archive` is null where an archive is not certain; `size` and `since_last` where they aren't known.
     """
     found = fates(plan, report)
+    came = records(plan, found, former)
     return {
         "format": "borgplan-report",
         "version": 1,
@@ -248,18 +236,8 @@ def as_data(
         "exit_code": exit_code,
         "signal": report.signal,
         "broken": list(broken),
-        "backups": [
-            {
-                "configuration": backup.configuration,
-                "repository": backup.repository,
-                "archive": backup.archive or None,
-                "missing": backup.is_missing,
-                "hidden": backup.hidden or None,
-                "size": size_data(backup.size),
-                **backup.growth._asdict(),
-            }
-            for backup in backups(plan, found, former)
-        ],
+        "backups": [backup_data(backup) for backup in backups(came)],
+        "repositories": [record_data(record) for record in came if record.says_something],
         "dumps": _dumps_as_data(found),
         "steps": [
             {

@@ -10,9 +10,13 @@ from datetime import UTC, datetime
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, Scope, ScopeKind, Step
 from ...compiler.shell.passwords import hidden
+from ..engine.ended import Report
+from ..engine.fates import fates
+from ..engine.repositories import Former, backup_data, backups, records
+from ..engine.repositories import as_data as record_data
 from ..engine.runner import Result
 from ..engine.sizes import as_data
-from ..engine.walk import Report
+from ..engine.tally import as_data as tally_data
 from .line_queue import SlowReader, Target
 
 VERSION = 1
@@ -28,6 +32,7 @@ class Events:
         self.name = name
         self._run = run
         self._start = time.monotonic()
+        self._plan = plan
         self._tree = index(plan)
         self._numbers = {step.id: number for number, step in enumerate(plan.steps, 1)}
         self._lines = SlowReader(target, self._dropped)
@@ -45,11 +50,21 @@ class Events:
             },
         )
 
-    def run_ended(self, report: Report | None, exit_code: int) -> None:
-        """`report`: None where a second signal ended the run."""
+    def run_ended(self, report: Report | None, exit_code: int, former: Former) -> None:
+        """`report`: None where a second signal ended the run. `former`: sizes of former archives."""
+        came = [] if report is None else records(self._plan, fates(self._plan, report), former)
         status = "aborted" if report is None else report.status.value
         signal = exit_code - 128 if report is None else report.signal
-        self._add("run-ended", {"status": status, "exit_code": exit_code, "signal": signal})
+        self._add(
+            "run-ended",
+            {
+                "status": status,
+                "exit_code": exit_code,
+                "signal": signal,
+                "backups": [backup_data(backup) for backup in backups(came)],
+                "repositories": [record_data(each) for each in came if each.says_something],
+            },
+        )
 
     def close(self, *, at_once: bool) -> str:
         """Wait for the reader, within reason; what was lost, in words, or empty."""
@@ -70,6 +85,7 @@ class Events:
                 "note": result.note,
                 "archive": result.archive or None,
                 "size": as_data(result.size),
+                "tally": tally_data(result.tally),
                 "seconds": round(result.seconds, 3),
             },
         )

@@ -1,7 +1,7 @@
 """Runs as metrics of Prometheus, in a file that node_exporter's textfile collector reads.
 
 One file may serve several configurations that are run apart: what it says of other repositories stays, and so do the
-times of former successes. To add a metric: `_Run` or `_OfActions`, and its line in docs/monitoring.md.
+times of former successes. To add a metric: `_of_run` or `_OF_ACTIONS`, and its line in docs/metrics.md.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from ...compiler.shell.passwords import hidden
 from ..engine.fates import Fate
-from ..engine.measures import Attempt, Measures, Subject
+from ..engine.measures import NUMBERS, Attempt, Measures, Subject
 from ..system.files import SHARED, replace
 
 LABELS = Subject._fields
@@ -22,23 +22,47 @@ ATTEMPT = "borgplan_last_attempt_timestamp_seconds"
 SUCCESS = "borgplan_last_success_timestamp_seconds"
 DURATION = "borgplan_action_duration_seconds"
 SUCCEEDED = "borgplan_action_succeeded"
-_OF_ARCHIVES = {
-    "files": "borgplan_archive_files",
-    "original": "borgplan_archive_original_bytes",
-    "compressed": "borgplan_archive_compressed_bytes",
-    "added": "borgplan_archive_added_bytes",
+# By the names of `measures.NUMBERS`.
+_NUMBERS = {
+    "files": ("borgplan_archive_files", "Files in the last archive"),
+    "original": ("borgplan_archive_original_bytes", "Bytes of the files in the last archive"),
+    "compressed": (
+        "borgplan_archive_compressed_bytes",
+        "Bytes of the last archive as it is stored, with what it shares with others",
+    ),
+    "added": (
+        "borgplan_archive_added_bytes",
+        "Bytes that the last archive has added to the repository",
+    ),
+    "new": ("borgplan_archive_files_new", "Files that the last archive has for the first time"),
+    "changed": ("borgplan_archive_files_changed", "Files of the last archive that had changed"),
+    "unchanged": ("borgplan_archive_files_unchanged", "Files of the last archive that had not"),
+    "unsteady": (
+        "borgplan_archive_files_unsteady",
+        "Files of the last archive that changed while Borg read them",
+    ),
+    "unreadable": (
+        "borgplan_archive_files_unreadable",
+        "Files and directories that Borg could not read for the last archive",
+    ),
+    "stored": (
+        "borgplan_repository_stored_bytes",
+        "Bytes that the repository held after the last archive",
+    ),
+    "shrunk": (
+        "borgplan_archive_shrunk",
+        "Whether the last archive is suddenly empty, or less than a tenth of the one before",
+    ),
+    "pruned": ("borgplan_archives_pruned", "Archives that prune deleted the last time"),
+    "kept": ("borgplan_archives_kept", "Archives that prune kept the last time"),
+    "freed": ("borgplan_compact_freed_bytes", "Bytes that compact freed the last time, rounded"),
 }
 _OF_ACTIONS = {
     ATTEMPT: "When a run last set out to do this",
     SUCCESS: "When it was last done; 0 if that isn't known",
     DURATION: "How long Borg took for it the last time",
     SUCCEEDED: "Whether the last run that set out to do this has done it",
-    _OF_ARCHIVES["files"]: "Files in the last archive",
-    _OF_ARCHIVES["original"]: "Bytes of the files in the last archive",
-    _OF_ARCHIVES[
-        "compressed"
-    ]: "Bytes of the last archive as it is stored, with what it shares with others",
-    _OF_ARCHIVES["added"]: "Bytes that the last archive has added to the repository",
+    **dict(_NUMBERS.values()),
 }
 _LARGEST = 16 << 20  # bytes of a former file
 
@@ -119,9 +143,11 @@ def _updated(rows: Rows, measured: Measures, now: float, *, is_whole: bool) -> R
             rows[SUCCESS][subject] = now
         if attempt.has_run:
             rows[DURATION][subject] = attempt.seconds
-        for field, value in (attempt.size._asdict() if attempt.size else {}).items():
-            if value is not None:
-                rows[_OF_ARCHIVES[field]][subject] = value
+        for name in NUMBERS.get(subject.action, ()) if attempt.numbers else ():
+            rows_of_it = rows[_NUMBERS[name][0]]
+            rows_of_it.pop(subject, None)  # what isn't known now is no longer what it was
+            if name in attempt.numbers:
+                rows_of_it[subject] = attempt.numbers[name]
     return rows
 
 

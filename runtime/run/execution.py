@@ -16,10 +16,11 @@ from ...compiler.plan.work import Request
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import TYPE_CHECKING
 from ..cli.arguments import Arguments
+from ..engine.ended import Report
 from ..engine.lanes import Lanes
 from ..engine.reporters import Reporter, Reporters
 from ..engine.runner import around
-from ..engine.walk import Report, interpret
+from ..engine.walk import interpret
 from ..journal.locks import BusyError, Holder, directory_of_locks, held, real_location, wanted
 from ..process.guard import GuardedRunner
 from ..process.runner import ProcessRunner

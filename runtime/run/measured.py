@@ -10,7 +10,8 @@ from ..system.host import reason
 from .session import Session, say
 
 if TYPE_CHECKING:
-    from ..engine.walk import Report
+    from ..engine.ended import Report
+    from ..engine.repositories import Former
 
 _LIBRARY = "prometheus_client"
 
@@ -35,9 +36,11 @@ class Measured:
         self._write(session, plan, None, exit_code, refused=True)
         return exit_code
 
-    def end(self, session: Session, plan: Plan, report: Report | None, exit_code: int) -> None:
-        """`report`: None if a second signal has ended the run."""
-        self._write(session, plan, report, exit_code, refused=False)
+    def end(
+        self, session: Session, plan: Plan, report: Report | None, exit_code: int, former: Former
+    ) -> None:
+        """`report`: None if a second signal has ended the run. `former`: what new archives are compared with."""
+        self._write(session, plan, report, exit_code, refused=False, former=former)
 
     def _write(
         self,
@@ -47,6 +50,7 @@ class Measured:
         exit_code: int,
         *,
         refused: bool,
+        former: Former | None = None,
     ) -> None:
         path = self._path or (plan.metrics if plan is not None else "")
         if not (self._wanted and path):
@@ -61,7 +65,9 @@ class Measured:
         from ..report.metrics import write
 
         seconds = time.monotonic() - self._started
-        found = measures(plan, report, self._began, seconds, exit_code, refused=refused)
+        found = measures(
+            plan, report, self._began, seconds, exit_code, refused=refused, former=former or {}
+        )
         # A resumed run is about what is left of another.
         is_whole = session.arguments.command == "apply" and not session.arguments.repository
         try:

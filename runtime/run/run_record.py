@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from ...compiler.analysis.recovery import PendingCleanup
-    from ..engine.fates import Former
+    from ..engine.repositories import Former
     from ..journal.handle import Journal
     from ..journal.recorder import Recorder
 
@@ -151,13 +151,14 @@ class RunRecord:
 
 
 def _former(run: int, plan: Plan, connection: sqlite3.Connection) -> Former:
-    from ..journal.records import former_sizes
+    from ..journal.former import former_of
 
-    return {
-        step.id: former_sizes(connection, run, step.id)
+    made = [
+        step.id
         for step in plan.steps
         if isinstance(step.work, Process) and step.work.proof is Proof.ARCHIVE
-    }
+    ]
+    return former_of(connection, run, made)
 
 
 def _pending_cleanups(plan: Plan) -> list[PendingCleanup]:

@@ -87,6 +87,6 @@ def _expectations(recorder: Recorder | None) -> Mapping[StepId, Expected]:
     """What is known of the steps from former runs."""
     if recorder is None:
         return {}
-    from ..journal.records import expected_of_steps
+    from ..journal.former import expected_of_steps
 
     return recorder.ask(partial(expected_of_steps, run=recorder.number)) or {}

@@ -63,6 +63,7 @@ def test_a_journal_without_archives_is_gone_on_with(noted: Place) -> None:
     assert noted.run(*APPLY).code == 0
     change(noted, "ALTER TABLE step DROP COLUMN archive")
     change(noted, "ALTER TABLE step DROP COLUMN size")
+    change(noted, "ALTER TABLE step DROP COLUMN tally")
     change(noted, "PRAGMA user_version=2")
     assert "done" in noted.run("history").out
     assert noted.run(*APPLY).code == 0
@@ -83,14 +84,24 @@ def test_archives_have_sizes_and_are_compared_with_the_last(place: Place) -> Non
     told = []
     for original in (4000, 5000, 30):
         place.write("original", f"{original}\n")
-        told.append(place.run("apply", "-a", "create", "c.yaml").out.splitlines()[-1].strip())
+        lines = place.run("apply", "-a", "create", "c.yaml").out.splitlines()
+        told.append([line.strip() for line in lines[2:-1]])
+    files, added = "Files:    3 (0 new, 0 changed, 3 unchanged)", "Added:    7 B"
+    warning = (
+        "WARNING:  this backup has less than a tenth of the last one, which had 3 files, 5.00 kB"
+    )
     assert told == [
-        "3 files, 4.00 kB original size, 7 B added to the repository",
-        "3 files, 5.00 kB original size (+1.00 kB since the last), 7 B added to the repository",
-        "3 files, 30 B original size (-4.97 kB since the last), 7 B added to the repository",
+        [files, "Size:     4.00 kB", added],
+        [files, "Size:     5.00 kB (+1.00 kB since the last backup)", added],
+        [warning, files, "Size:     30 B (-4.97 kB since the last backup)", added],
     ]
     shown = place.run("history").out
-    assert shown.count("archive made: 3 files, ") == 3
+    assert shown.count("archive made: 3 files (0 new, 0 changed), ") == 3
+    assert warning in place.run("show", "last").out
+    assert "WARNING" not in place.run("show", shown.splitlines()[2].split()[0]).out
+    data = place.run("show", "last", "--format", "json").data
+    assert data["repositories"][0]["archives"] == ["made"]
+    assert data["steps"][0]["tally"]["unchanged"] == 3
     first, *_ = place.run("history", "--format", "json").data["runs"]
     assert first["sizes"] == [{"files": 3, "original": 30, "compressed": None, "added": 7}]
 
@@ -101,6 +112,7 @@ def test_a_journal_without_sizes_is_gone_on_with(place: Place) -> None:
     place.write("original", "4000\n")
     assert place.run("apply", "-a", "create", "c.yaml").code == 0
     change(place, "ALTER TABLE step DROP COLUMN size")
+    change(place, "ALTER TABLE step DROP COLUMN tally")
     change(place, "PRAGMA user_version=3")
     assert "archive made\n" in place.run("history").out
     assert place.run("apply", "-a", "create", "c.yaml").code == 0

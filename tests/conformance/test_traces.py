@@ -20,8 +20,9 @@ from borgplan.compiler.plan.work import Process, Shell, directory_of
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.cli.arguments import request_of
 from borgplan.runtime.cli.parser import parse
+from borgplan.runtime.engine.ended import Report
 from borgplan.runtime.engine.runner import Result
-from borgplan.runtime.engine.walk import Report, interpret
+from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.system.host import RealHost
 from tests.conformance.differences import (
     difference,

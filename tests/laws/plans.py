@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from borgplan.compiler.plan.claims import Claim, Mode, Pair
+from borgplan.compiler.plan.evidence import Evidence
 from borgplan.compiler.plan.exits import ExitCodes
 from borgplan.compiler.plan.feeds import Feed, Sound
 from borgplan.compiler.plan.model import (
@@ -38,7 +39,6 @@ from borgplan.compiler.plan.words import (
     Value,
 )
 from borgplan.compiler.plan.work import (
-    Evidence,
     Output,
     OutputUse,
     Presence,

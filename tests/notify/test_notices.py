@@ -98,6 +98,26 @@ def test_a_step_and_each_repository(place: Place) -> None:
     assert place.run() == well
 
 
+def test_a_message_says_what_came_of_what_it_is_about(place: Place) -> None:
+    place.write(ntfy("success of borg create in each repository"), ntfy("failure"), WHOLE)
+    home = place.laboratory.tmp
+    near, far = (
+        f"Backup of {home}/c.yaml in {home}/repos/{name}: archive lab-2024-02-03T04:05:06"
+        for name in ("r1.borg", "r2.borg")
+    )
+    place.run("apply", "-a", "create,check")
+    for number, told in enumerate((near, far)):
+        title, *lines = json.loads(place.heard.seen[number].body)["message"].splitlines()
+        assert title.endswith("succeeded")
+        assert lines[0] == told
+        assert "check archives, repository: no problems found, 0." in lines[1]
+    place.run(faults=[{**CREATE, "repository": "r2.borg"}])
+    _, *lines = json.loads(place.heard.seen[-2].body)["message"].splitlines()
+    assert lines[0] == near
+    assert f"No backup of {home}/c.yaml was made in {home}/repos/r2.borg." in lines
+    assert place.heard.seen[-1].body.decode().splitlines()[1:] == lines
+
+
 def test_three_failures_in_a_row_and_the_first_success_after_them(place: Place) -> None:
     place.write(ntfy("3 failures of borg create in a row"), ntfy("recovery of borg create"))
     assert place.run(faults=[CREATE]) == []

@@ -66,7 +66,7 @@ def test_elsewhere_they_are_unsound() -> None:
 
 def test_an_account_is_of_one_file_and_of_bounded_size() -> None:
     made = tree()
-    account = Account(index(made))
+    account = Account(made, index(made))
     work = next(s for s in made.steps if s.id == "work")
     last = made.steps[-1]
     for number in range(3):

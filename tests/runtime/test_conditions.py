@@ -3,7 +3,7 @@ written down."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 from hypothesis import assume, given, settings
@@ -26,8 +26,10 @@ from borgplan.compiler.plan.model import (
 )
 from borgplan.compiler.plan.words import Late
 from borgplan.compiler.plan.work import Request
+from borgplan.runtime.engine.ended import Report
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
-from borgplan.runtime.engine.walk import Report, interpret
+from borgplan.runtime.engine.sizes import ArchiveSize
+from borgplan.runtime.engine.walk import interpret
 from tests.runtime.build import plan, run_scope, shell, step
 from tests.runtime.test_failures import assert_announced
 from tests.runtime.test_laws import old_plans, outcomes, sound_plans
@@ -112,6 +114,9 @@ class Past:
 
     def minute(self) -> int | None:
         return self.now
+
+    def sizes(self, step: str) -> Sequence[ArchiveSize]:
+        return ()
 
 
 def expected(tested: Plan, condition: Condition, report: Report, past: int) -> bool:

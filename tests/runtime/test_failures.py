@@ -13,8 +13,9 @@ from borgplan.compiler.analysis.failures import SIGTERM_CODE, failures
 from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Phase, Plan, Status, Step, Trigger
 from borgplan.compiler.plan.words import Value
+from borgplan.runtime.engine.ended import Report
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
-from borgplan.runtime.engine.walk import Report, interpret
+from borgplan.runtime.engine.walk import interpret
 from tests.runtime.build import plan, run_scope, shell, step
 from tests.runtime.test_laws import old_plans, sound_plans
 

@@ -19,9 +19,10 @@ from borgplan.compiler.plan.model import (
 )
 from borgplan.compiler.plan.words import Late, Value
 from borgplan.compiler.plan.work import LAST_LINE
+from borgplan.runtime.engine.ended import Report
 from borgplan.runtime.engine.reporters import Silent
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
-from borgplan.runtime.engine.walk import Report, interpret
+from borgplan.runtime.engine.walk import interpret
 from tests.runtime.build import (
     FAILED_EXIT,
     FAILED_LEAVE,

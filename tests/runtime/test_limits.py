@@ -16,9 +16,10 @@ from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Phase, Plan, Repeat, Status, Step, Trigger
 from borgplan.compiler.plan.words import Late
 from borgplan.compiler.plan.work import Process, Shell
+from borgplan.runtime.engine.ended import Report
 from borgplan.runtime.engine.reporters import Silent
 from borgplan.runtime.engine.runner import DryRunner, Result
-from borgplan.runtime.engine.walk import Report, interpret
+from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.process.runner import ProcessRunner
 from borgplan.runtime.process.signals import Signals
 from tests.runtime.build import FAILED_LEAVE, FAILED_NEXT, command, plan, run_scope, shell, step

@@ -16,9 +16,10 @@ from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Plan, Retry, Scope, ScopeId, ScopeKind, Status, Step
 from borgplan.compiler.plan.words import GIVEN, Value
 from borgplan.compiler.plan.work import SHOWN, values_in
+from borgplan.runtime.engine.ended import Report
 from borgplan.runtime.engine.reporters import Reporter, Silent
 from borgplan.runtime.engine.runner import Result, Runner
-from borgplan.runtime.engine.walk import Report, interpret
+from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.run.lanes import Threads
 from tests.runtime.build import (
     FAILED_EXIT,

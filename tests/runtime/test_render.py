@@ -21,6 +21,7 @@ from borgplan.compiler.plan.model import Phase, Plan, ScopeKind, Trigger
 from borgplan.compiler.plan.words import ARCHIVE, Use
 from borgplan.runtime.engine.runner import Result
 from borgplan.runtime.engine.sizes import ArchiveSize
+from borgplan.runtime.engine.tally import NO_TALLY, Tally, Unreadable
 from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.render.summary import as_data, render
 from borgplan.runtime.report.style import Style
@@ -152,29 +153,120 @@ def test_the_archive_is_named() -> None:
     assert data["backups"] == [
         {
             "configuration": "file", "repository": "/r", "archive": "vm-1", "missing": False, "hidden": None,
-            "size": None, "since_last": None, "times_usual": 0, "shrunk": False,
+            "size": None, "since_last": None, "times_usual": 0, "shrunk": False, "last": None, "files": {},
+            "seconds": 0.0,
+        }
+    ]  # fmt: skip
+    assert data["repositories"] == [
+        {
+            "configuration": "file", "repository": "/r", "label": None, "archives": ["vm-1"], "pruned": None,
+            "kept": None, "freed": None, "checks": [],
         }
     ]  # fmt: skip
     assert [step["archive"] for step in data["steps"] if step["archive"]] == ["vm-1"]
 
 
-def test_a_backup_that_has_shrunk_is_told() -> None:
-    size = ArchiveSize(1, 584, 538, 540)
-    report = interpret(
-        service(), Recording({"create": Result(Outcome.DONE, archive="vm-1", size=size)})
-    )
-    former = {"create": [ArchiveSize(201, 5_600_000, 5_600_000, 9)]}
-    lines = render(service(), report, (), 0, Style(), 0.0, former=former).splitlines()
-    assert lines == [
-        "Done: 5 commands ran in 0.0 s, nothing failed, but 1 backup has lost most of what the last one had.",
+def made(
+    size: ArchiveSize,
+    former: ArchiveSize | None = None,
+    tally: Tally = NO_TALLY,
+    color: bool = False,
+) -> list[str]:
+    """The lines of the summary of a run that made an archive."""
+    result = Result(Outcome.DONE, archive="vm-1", size=size, seconds=151.0, tally=tally)
+    report = interpret(service(), Recording({"create": result}))
+    before = {"create": [former]} if former else {}
+    style = Style(color=color)
+    return render(service(), report, (), 0, style, 0.0, former=before).splitlines()
+
+
+SIZE = ArchiveSize(2110, 9_040_000_000, 7_300_000_000, 1_320_000_000)
+
+
+def test_what_came_of_it_is_told() -> None:
+    tally = Tally(12, 30, 2068, 1, 0, stored=120_300_000_000)
+    usual = ArchiveSize(2100, 7_840_000_000, 7_300_000_000, 440_000_000)
+    assert made(SIZE, usual, tally) == [
+        "Done: 5 commands ran in 0.0 s, nothing failed.",
         MADE,
-        "  1 file, 584 B original size (-5.60 MB since the last), 540 B added to the repository",
+        "  Files:    2,110 (12 new, 30 changed, 2,068 unchanged, 1 changed while Borg read them)",
+        "  Size:     9.04 GB (+1.20 GB since the last backup), 7.30 GB compressed",
+        "  Added:    1.32 GB, 3 times the usual; the repository holds 120.30 GB",
+        "  Time:     2:31 min",
     ]
-    data = json.loads(json.dumps(as_data(service(), report, (), 0, former=former)))
+    assert made(ArchiveSize(1, 5)) == [
+        "Done: 5 commands ran in 0.0 s, nothing failed.", MADE, "  Files:    1", "  Size:     5 B", "  Time:     2:31 min",
+    ]  # fmt: skip
+
+
+def test_what_could_not_be_read_is_named() -> None:
+    names = tuple(Unreadable(f"srv/{n}\n", "Permission denied" if n else "") for n in range(2))
+    lines = made(SIZE, SIZE, Tally(unreadable=12, unreadable_files=names))
+    assert lines[2:7] == [
+        "  WARNING:  12 files or directories could not be read, and so not backed up:",
+        "      srv/0\\x0a",
+        "      srv/1\\x0a: Permission denied",
+        "      and 10 more",
+        "  Files:    2,110",
+    ]
+    assert "  Size:     9.04 GB (the same as the last backup), 7.30 GB compressed" in lines
+    lines = made(SIZE, SIZE, Tally(unreadable=1, unreadable_files=names[:1]), color=True)
+    assert lines[2:4] == [
+        "\x1b[33m  WARNING:  1 file or directory could not be read, and so not backed up:\x1b[0m",
+        "\x1b[33m      srv/0\\x0a\x1b[0m",
+    ]
+
+
+def test_a_backup_that_has_shrunk_is_told() -> None:
+    small = ArchiveSize(1, 584, 538, 540)
+    former = ArchiveSize(201, 5_600_000, 5_600_000, 9)
+    assert made(small, former)[:3] == [
+        "Done: 5 commands ran in 0.0 s, nothing failed, but 1 backup has less than a tenth of the data in it.",
+        MADE,
+        "  WARNING:  this backup has less than a tenth of the last one, which had 201 files, 5.60 MB",
+    ]
+    empty = ArchiveSize(0, 0, 0, 540)
+    assert made(empty, former)[:3] == [
+        "Done: 5 commands ran in 0.0 s, nothing failed, but 1 backup has nothing in it.",
+        MADE,
+        "  WARNING:  this backup is EMPTY; the last one had 201 files, 5.60 MB",
+    ]
+    assert made(empty)[2] == "  WARNING:  this backup is EMPTY"
+    assert made(empty, empty)[2] == "  Files:    0"
+    result = Result(Outcome.DONE, archive="vm-1", size=small)
+    report = interpret(service(), Recording({"create": result}))
+    data = json.loads(json.dumps(as_data(service(), report, (), 0, former={"create": [former]})))
     assert data["backups"][0]["shrunk"] is True
+    assert data["backups"][0]["last"]["files"] == 201
     assert data["backups"][0]["size"] == {
         "files": 1, "original": 584, "compressed": 538, "added": 540,
     }  # fmt: skip
+
+
+def test_what_prune_compact_and_checks_did_is_told() -> None:
+    tidied = Tally(pruned=1, kept=14, freed=56_000_000)
+    checks = command("borg", "check", "/r")._replace(checks=("archives", "repository"))
+    steps = [
+        step("prune", "action", work=command("borg", "prune", "/r")),
+        step("check", "action", work=checks, hard=FAILED_EXIT),
+    ]
+    scopes = [
+        run_scope(), scope("file"), scope("/r", "file", ScopeKind.REPOSITORY, failed=FAILED_EXIT),
+        scope("action", "/r", ScopeKind.ACTION),
+    ]  # fmt: skip
+    tested = plan(scopes, steps)
+    good = {"prune": Result(Outcome.DONE, tally=tidied), "check": Result(Outcome.DONE, seconds=4.0)}
+    assert told(good, tested)[1:] == [
+        "Repository /r of file:",
+        "  Prune:    1 archive deleted, 14 kept",
+        "  Compact:  about 56.00 MB freed",
+        "  Check:    archives, repository: no problems found, 4.0 s",
+    ]
+    bad = told({"check": Result(Outcome.HARD, 1, seconds=4.0)}, tested)
+    assert bad[2:4] == [
+        "Repository /r of file:",
+        "  Check:    archives, repository: NOT PASSED, 4.0 s",
+    ]
 
 
 def test_there_is_a_backup_although_a_later_step_failed() -> None:
@@ -298,6 +390,21 @@ def test_the_report_for_programs_says_the_same() -> None:
                 "since_last": None,
                 "times_usual": 0,
                 "shrunk": False,
+                "last": None,
+                "files": {},
+                "seconds": None,
+            }
+        ],
+        "repositories": [
+            {
+                "configuration": "file",
+                "repository": "/r",
+                "label": None,
+                "archives": [],
+                "pruned": None,
+                "kept": None,
+                "freed": None,
+                "checks": [],
             }
         ],
     }
@@ -348,9 +455,10 @@ def steady(text: str) -> str:
 
 def test_the_summary_is_the_result_and_the_rest_goes_to_stderr(laboratory: Laboratory) -> None:
     ran = apply(laboratory)
-    first, second = steady(ran.stdout).splitlines()
+    first, second, third = steady(ran.stdout).splitlines()
     assert first == "Done: 6 commands ran in 0.0 s, nothing failed."
     assert re.fullmatch(r"Backup of \S+ in \S+/repos/near: archive lab-2024-02-03T04:05:06", second)
+    assert third == "  Check:    archives, repository: no problems found, 0.0 s"
     assert ran.stderr.splitlines()[0].startswith("Running: prune, create and check on 1 repository")
     assert "[1/7] hook one" in ran.stderr
 

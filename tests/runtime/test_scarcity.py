@@ -22,8 +22,9 @@ from borgplan.compiler.plan.exits import Outcome
 from borgplan.compiler.plan.model import Phase, Plan, Step, Trigger
 from borgplan.compiler.plan.scratch import Scratch, ScratchKind
 from borgplan.compiler.plan.words import ScratchPath, Value
+from borgplan.runtime.engine.ended import Report
 from borgplan.runtime.engine.runner import Result, Runner
-from borgplan.runtime.engine.walk import Report, interpret
+from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.process.guard import GuardedRunner
 from borgplan.runtime.process.runner import ProcessRunner
 from borgplan.runtime.process.signals import Signals

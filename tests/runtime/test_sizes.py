@@ -7,9 +7,10 @@ import json
 import pytest
 
 from borgplan.runtime.engine.sizes import ArchiveSize, Growth, growth, in_units
+from borgplan.runtime.engine.tally import NO_TALLY, Tally
 from borgplan.runtime.process.borg_log import BorgLog
 from borgplan.runtime.process.borg_report import ArchiveReport
-from borgplan.runtime.render.phrases import sized
+from borgplan.runtime.render.phrases import sized, tidied
 
 BORG_1 = {
     "nfiles": 200,
@@ -76,25 +77,28 @@ def test_growth(size: ArchiveSize, former: list[ArchiveSize], expected: Growth) 
 
 
 @pytest.mark.parametrize(
-    ("size", "growth", "text"),
+    ("size", "tally", "text"),
     [
-        (of(0, 0, 1), Growth(), "1 file, 0 B original size, 0 B added to the repository"),
-        (of(1500), Growth(), "9 files, 1.50 kB original size"),
-        (
-            of(1500, 20),
-            Growth(500),
-            "9 files, 1.50 kB original size (+500 B since the last), 20 B added to the repository",
-        ),
-        (of(15), Growth(-2500), "9 files, 15 B original size (-2.50 kB since the last)"),
-        (
-            of(15, 40),
-            Growth(0, 4),
-            "9 files, 15 B original size, 40 B added to the repository, 4 times the usual",
-        ),
+        (of(0, 0, 1), NO_TALLY, "1 file, 0 B original size, 0 B added to the repository"),
+        (of(1500), Tally(1, 2), "9 files (1 new, 2 changed), 1.50 kB original size"),
+        (of(15), Tally(unreadable=0), "9 files, 15 B original size"),
+        (of(15), Tally(unreadable=3), "9 files, 15 B original size, 3 unreadable"),
     ],
 )
-def test_words(size: ArchiveSize, growth: Growth, text: str) -> None:
-    assert sized(size, growth) == text
+def test_words(size: ArchiveSize, tally: Tally, text: str) -> None:
+    assert sized(size, tally) == text
+
+
+@pytest.mark.parametrize(
+    ("tally", "text"),
+    [
+        (NO_TALLY, ""),
+        (Tally(pruned=1, kept=1), "1 archive pruned, 1 kept"),
+        (Tally(pruned=0, kept=9, freed=1000), "0 archives pruned, 9 kept, about 1.00 kB freed"),
+    ],
+)
+def test_words_of_tidying(tally: Tally, text: str) -> None:
+    assert tidied(tally) == text
 
 
 @pytest.mark.parametrize(

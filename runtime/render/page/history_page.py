@@ -10,9 +10,10 @@ from ....compiler.plan.exits import Outcome
 from ....compiler.shell.passwords import hidden
 from ....compiler.support.record import NamedTuple
 from ...engine.sizes import in_units
+from ...engine.wording import elapsed
 from ...journal.actions import ActionRecord, Place, actions_of
 from ..history import Past, status_of, step_names
-from ..phrases import ago, count, elapsed, sized
+from ..phrases import ago, count, sized
 from .chart import Point, Span, chart
 from .markup import page, table, text
 
@@ -107,7 +108,7 @@ def _name(place: Place, label: str) -> str:
 def _repository_row(each: _Repository, now: float) -> str:
     good = next((action for action in reversed(each.creates) if action.good), None)
     archive = f"{text(good.archive)}<br>" if good and good.archive else ""
-    size = text(sized(good.size)) if good and good.size else ""
+    size = text(sized(good.size, good.tally)) if good and good.size else ""
     return (
         f"<tr><th scope=row>{text(each.name)}</th>"
         f"<td>{text(os.path.basename(each.configuration))}</td>"
@@ -173,7 +174,7 @@ def _word(action: ActionRecord) -> str:
 
 def _action_row(action: ActionRecord) -> str:
     kind = "good" if action.good else "bad"
-    size = text(sized(action.size)) if action.size else ""
+    size = text(sized(action.size, action.tally)) if action.size else ""
     return (
         f'<tr><td class="number">{_when(action.began)}</td><td>{text(action.action)}</td>'
         f'<td class="number">{elapsed(action.seconds)}</td><td class="{kind}">{_word(action)}</td>'

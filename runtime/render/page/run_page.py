@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from ....compiler.plan.exits import Outcome
 from ....compiler.plan.model import Plan
+from ...engine.wording import elapsed
 from ...journal.records import StepRecord
 from ..history import Past, status_of, step_names
-from ..phrases import elapsed, sized
+from ..phrases import sized, tidied
 from .explorer import explorer
 from .markup import table, text
 
@@ -73,7 +74,7 @@ def _details(step: StepRecord) -> Sequence[str]:
     """The exit code, what is said of it, the archive, and the end of the output."""
     code = f"exit code {step.code}" if step.code else ""
     archive = f"archive {step.archive}" if step.archive else ""
-    size = sized(step.size) if step.archive and step.size else ""
+    size = sized(step.size, step.tally) if step.archive and step.size else tidied(step.tally)
     found = [f"; {text(words)}" for words in (code, step.note, archive, size) if words]
     if step.output:
         found.append(f"<details><summary>Output</summary><pre>{text(step.output)}</pre></details>")

@@ -86,15 +86,15 @@ step=1
 # action prune
 # 2  borg prune of /home/example/backups/dump.borg (dump.yaml:6)
 step=2
-with_1 borg prune --keep-daily 14 --glob-archives 'dump-*' --log-json /home/example/backups/dump.borg || warning $? 1-1
+with_1 borg prune --keep-daily 14 --glob-archives 'dump-*' --log-json --list /home/example/backups/dump.borg || warning $? 1-1
 # 3  borg compact of /home/example/backups/dump.borg (dump.yaml:6)
 step=3
-with_1 borg compact --log-json /home/example/backups/dump.borg || warning $? 1-1
+with_1 borg compact --log-json --info /home/example/backups/dump.borg || warning $? 1-1
 
 # action create
 # 4  borg create of /home/example/backups/dump.borg (dump.yaml:6)
 step=4
-with_1 borg create --patterns-from "$scratch"/s1 --log-json --json '/home/example/backups/dump.borg::dump-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_1 borg create --patterns-from "$scratch"/s1 --log-json --json --list --filter AME '/home/example/backups/dump.borg::dump-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 
 # action check
 # 5  borg check of /home/example/backups/dump.borg (dump.yaml:6)

@@ -112,15 +112,15 @@ sh -c 'echo "documents"'
 # action prune
 # 3  borg prune of /home/example/backups/documents.borg (documents.yaml:5)
 step=3
-with_1 borg prune --keep-daily 7 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json /home/example/backups/documents.borg || warning $? 1-1
+with_1 borg prune --keep-daily 7 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json --list /home/example/backups/documents.borg || warning $? 1-1
 # 4  borg compact of /home/example/backups/documents.borg (documents.yaml:5)
 step=4
-with_1 borg compact --log-json /home/example/backups/documents.borg || warning $? 1-1
+with_1 borg compact --log-json --info /home/example/backups/documents.borg || warning $? 1-1
 
 # action create
 # 5  borg create of /home/example/backups/documents.borg (documents.yaml:5)
 step=5
-with_1 borg create --patterns-from "$scratch"/s1 --log-json --json '/home/example/backups/documents.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_1 borg create --patterns-from "$scratch"/s1 --log-json --json --list --filter AME '/home/example/backups/documents.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 
 # action check
 # 6  borg check of /home/example/backups/documents.borg (documents.yaml:5)
@@ -138,15 +138,15 @@ sh -c 'echo "pictures"'
 # action prune
 # 8  borg prune of /home/example/backups/pictures.borg (pictures.yaml:5)
 step=8
-with_2 borg prune --keep-daily 7 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json /home/example/backups/pictures.borg || warning $? 1-1
+with_2 borg prune --keep-daily 7 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json --list /home/example/backups/pictures.borg || warning $? 1-1
 # 9  borg compact of /home/example/backups/pictures.borg (pictures.yaml:5)
 step=9
-with_2 borg compact --log-json /home/example/backups/pictures.borg || warning $? 1-1
+with_2 borg compact --log-json --info /home/example/backups/pictures.borg || warning $? 1-1
 
 # action create
 # 10  borg create of /home/example/backups/pictures.borg (pictures.yaml:5)
 step=10
-with_2 borg create --patterns-from "$scratch"/s2 --log-json --json '/home/example/backups/pictures.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_2 borg create --patterns-from "$scratch"/s2 --log-json --json --list --filter AME '/home/example/backups/pictures.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 
 # action check
 # 11  borg check of /home/example/backups/pictures.borg (pictures.yaml:5)

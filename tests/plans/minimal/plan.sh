@@ -75,15 +75,15 @@ END
 # action prune
 # 1  borg prune of /home/example/backups/minimal.borg (minimal.yaml:5)
 step=1
-with_1 borg prune --keep-daily 7 --keep-weekly 4 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json /home/example/backups/minimal.borg || warning $? 1-1
+with_1 borg prune --keep-daily 7 --keep-weekly 4 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json --list /home/example/backups/minimal.borg || warning $? 1-1
 # 2  borg compact of /home/example/backups/minimal.borg (minimal.yaml:5)
 step=2
-with_1 borg compact --log-json /home/example/backups/minimal.borg || warning $? 1-1
+with_1 borg compact --log-json --info /home/example/backups/minimal.borg || warning $? 1-1
 
 # action create
 # 3  borg create of /home/example/backups/minimal.borg (minimal.yaml:5)
 step=3
-with_1 borg create --patterns-from "$scratch"/s1 --log-json --json '/home/example/backups/minimal.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_1 borg create --patterns-from "$scratch"/s1 --log-json --json --list --filter AME '/home/example/backups/minimal.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 
 # action check
 # 4  borg check of /home/example/backups/minimal.borg (minimal.yaml:5)

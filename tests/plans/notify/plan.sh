@@ -77,17 +77,17 @@ with_1() (
 # action create
 # 1  borg create of near (photos.yaml:6)
 step=1
-with_1 borg create --patterns-from "$scratch"/s4 --patterns-from "$scratch"/s1 --log-json --json '/home/example/backups/photos.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1 100-125
+with_1 borg create --patterns-from "$scratch"/s4 --patterns-from "$scratch"/s1 --log-json --json --list --filter AME '/home/example/backups/photos.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1 100-125
 
 # action prune
 # 2  borg prune of near (photos.yaml:6)
 step=2
-with_1 borg prune --keep-daily 7 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json /home/example/backups/photos.borg || warning $? 1-1 100-125
+with_1 borg prune --keep-daily 7 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json --list /home/example/backups/photos.borg || warning $? 1-1 100-125
 
 # action compact
 # 3  borg compact of near (photos.yaml:6)
 step=3
-with_1 borg compact --log-json /home/example/backups/photos.borg || warning $? 1-1 100-125
+with_1 borg compact --log-json --info /home/example/backups/photos.borg || warning $? 1-1 100-125
 
 # action check
 # 4  borg check of near (photos.yaml:6)
@@ -99,17 +99,17 @@ with_1 borg check --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0
 # action create
 # 5  borg create of away (photos.yaml:8)
 step=5
-with_1 borg create --patterns-from "$scratch"/s4 --patterns-from "$scratch"/s1 --log-json --json '/home/example/backups/photos-away.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1 100-125
+with_1 borg create --patterns-from "$scratch"/s4 --patterns-from "$scratch"/s1 --log-json --json --list --filter AME '/home/example/backups/photos-away.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1 100-125
 
 # action prune
 # 6  borg prune of away (photos.yaml:8)
 step=6
-with_1 borg prune --keep-daily 7 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json /home/example/backups/photos-away.borg || warning $? 1-1 100-125
+with_1 borg prune --keep-daily 7 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json --list /home/example/backups/photos-away.borg || warning $? 1-1 100-125
 
 # action compact
 # 7  borg compact of away (photos.yaml:8)
 step=7
-with_1 borg compact --log-json /home/example/backups/photos-away.borg || warning $? 1-1 100-125
+with_1 borg compact --log-json --info /home/example/backups/photos-away.borg || warning $? 1-1 100-125
 
 # action check
 # 8  borg check of away (photos.yaml:8)

@@ -83,17 +83,17 @@ sh -c 'touch ~/shop.stopped && echo "the shop is stopped"'
 # action prune
 # 2  borg prune of near (shop.yaml:8)
 step=2
-with_1 borg prune --keep-daily 7 --keep-weekly 4 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json /home/example/backups/shop.borg || warning $? 1-1
+with_1 borg prune --keep-daily 7 --keep-weekly 4 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json --list /home/example/backups/shop.borg || warning $? 1-1
 
 # action compact
 # 3  borg compact of near (shop.yaml:8)
 step=3
-with_1 borg compact --log-json /home/example/backups/shop.borg || warning $? 1-1
+with_1 borg compact --log-json --info /home/example/backups/shop.borg || warning $? 1-1
 
 # action create
 # 4  borg create of near (shop.yaml:8)
 step=4
-with_1 borg create --patterns-from "$scratch"/s1 --log-json --json '/home/example/backups/shop.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_1 borg create --patterns-from "$scratch"/s1 --log-json --json --list --filter AME '/home/example/backups/shop.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 
 # action check
 # 5  borg check of near (shop.yaml:8)
@@ -105,17 +105,17 @@ with_1 borg check --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0
 # action prune
 # 6  borg prune of far (shop.yaml:10)
 step=6
-with_1 borg prune --keep-daily 7 --keep-weekly 4 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json /home/example/backups/shop-far.borg || warning $? 1-1
+with_1 borg prune --keep-daily 7 --keep-weekly 4 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json --list /home/example/backups/shop-far.borg || warning $? 1-1
 
 # action compact
 # 7  borg compact of far (shop.yaml:10)
 step=7
-with_1 borg compact --log-json /home/example/backups/shop-far.borg || warning $? 1-1
+with_1 borg compact --log-json --info /home/example/backups/shop-far.borg || warning $? 1-1
 
 # action create
 # 8  borg create of far (shop.yaml:10)
 step=8
-with_1 borg create --patterns-from "$scratch"/s1 --log-json --json '/home/example/backups/shop-far.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_1 borg create --patterns-from "$scratch"/s1 --log-json --json --list --filter AME '/home/example/backups/shop-far.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 
 # action check
 # 9  borg check of far (shop.yaml:10)

@@ -104,15 +104,15 @@ sh -c 'test ! -e ~/disk-is-full'
 # action prune
 # 4  borg prune of /home/example/backups/service.borg (service.yaml:9)
 step=4
-with_1 borg prune --keep-daily 7 --keep-weekly 4 --keep-monthly 6 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json /home/example/backups/service.borg || warning $? 1-1
+with_1 borg prune --keep-daily 7 --keep-weekly 4 --keep-monthly 6 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json --list /home/example/backups/service.borg || warning $? 1-1
 # 5  borg compact of /home/example/backups/service.borg (service.yaml:9)
 step=5
-with_1 borg compact --log-json /home/example/backups/service.borg || warning $? 1-1
+with_1 borg compact --log-json --info /home/example/backups/service.borg || warning $? 1-1
 
 # action create
 # 6  borg create of /home/example/backups/service.borg (service.yaml:9)
 step=6
-with_1 borg create --patterns-from "$scratch"/s1 --compression zstd,3 --log-json --json '/home/example/backups/service.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_1 borg create --patterns-from "$scratch"/s1 --compression zstd,3 --log-json --json --list --filter AME '/home/example/backups/service.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 
 # action check
 # 7  borg check of /home/example/backups/service.borg (service.yaml:9)

@@ -88,15 +88,15 @@ sh -c 'echo "once, before both repositories"'
 # action prune
 # 2  borg prune of /home/example/backups/near.borg (two-repositories.yaml:6)
 step=2
-with_1 borg prune --lock-wait 5 --keep-hourly 24 --keep-daily 7 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json /home/example/backups/near.borg || warning $? 1-1
+with_1 borg prune --lock-wait 5 --keep-hourly 24 --keep-daily 7 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json --list /home/example/backups/near.borg || warning $? 1-1
 # 3  borg compact of /home/example/backups/near.borg (two-repositories.yaml:6)
 step=3
-with_1 borg compact --lock-wait 5 --log-json /home/example/backups/near.borg || warning $? 1-1
+with_1 borg compact --lock-wait 5 --log-json --info /home/example/backups/near.borg || warning $? 1-1
 
 # action create
 # 4  borg create of /home/example/backups/near.borg (two-repositories.yaml:6)
 step=4
-with_1 borg create --patterns-from "$scratch"/s1 --exclude-if-present .nobackup --lock-wait 5 --log-json --json '/home/example/backups/near.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_1 borg create --patterns-from "$scratch"/s1 --exclude-if-present .nobackup --lock-wait 5 --log-json --json --list --filter AME '/home/example/backups/near.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 
 # action check
 # 5  borg check of /home/example/backups/near.borg (two-repositories.yaml:6)
@@ -108,15 +108,15 @@ with_1 borg check --repository-only --log-json --lock-wait 5 /home/example/backu
 # action prune
 # 6  borg prune of /home/example/backups/far.borg (two-repositories.yaml:7)
 step=6
-with_1 borg prune --lock-wait 5 --keep-hourly 24 --keep-daily 7 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json /home/example/backups/far.borg || warning $? 1-1
+with_1 borg prune --lock-wait 5 --keep-hourly 24 --keep-daily 7 --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]' --log-json --list /home/example/backups/far.borg || warning $? 1-1
 # 7  borg compact of /home/example/backups/far.borg (two-repositories.yaml:7)
 step=7
-with_1 borg compact --lock-wait 5 --log-json /home/example/backups/far.borg || warning $? 1-1
+with_1 borg compact --lock-wait 5 --log-json --info /home/example/backups/far.borg || warning $? 1-1
 
 # action create
 # 8  borg create of /home/example/backups/far.borg (two-repositories.yaml:7)
 step=8
-with_1 borg create --patterns-from "$scratch"/s1 --exclude-if-present .nobackup --lock-wait 5 --log-json --json '/home/example/backups/far.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_1 borg create --patterns-from "$scratch"/s1 --exclude-if-present .nobackup --lock-wait 5 --log-json --json --list --filter AME '/home/example/backups/far.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 # 9  `echo "once, after both, if nothing failed"` (two-repositories.yaml:28)
 step=9
 sh -c 'echo "once, after both, if nothing failed"'
