@@ -25,6 +25,9 @@ from .wrapping import fitting
 _ENDS = {Outcome.HARD: "fails", Outcome.SOFT: "exits 75", Outcome.INTERRUPTED: "is interrupted"}
 
 
+_COLUMN = 17  # in which consequences begin
+
+
 class _Kind(Enum):
     """What a failure comes to, the worst first, as the title of its cases."""
 
@@ -44,7 +47,12 @@ def render(plan: Plan, answer: Answer, style: Style, *, every: bool = True) -> s
     """Each case: who fails, what doesn't run, what does, who is told. Without `every`, of files that are alike only the
     first is shown."""
     text = _Text(plan, answer, style, AlikeFiles() if every else alike_files(plan))
-    lines = (part for line in text.lines() for part in fitting(line, style.columns))
+    hang = _COLUMN if style.columns else 0
+    lines = (
+        part
+        for line in text.lines()
+        for part in fitting(line, style.columns, hang if line.startswith("    ") else 0)
+    )
     return "".join(f"{line}\n" for line in lines)
 
 

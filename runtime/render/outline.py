@@ -157,8 +157,16 @@ class _Text:
             )
 
     def _titles(self, numbers: Sequence[int]) -> str:
-        names = (printable(named(self._plan.steps[n - 1], self._tree)) for n in numbers)
-        return listed(list(dict.fromkeys(names)))
+        """Borg's commands, each with its repositories."""
+        found: dict[str, list[str]] = {}
+        for step in (self._plan.steps[number - 1] for number in numbers):
+            where = self._tree.around(step.scope, ScopeKind.REPOSITORY)
+            names = found.setdefault(step.title, [])
+            if where and (name := printable(where.label or where.name)) not in names:
+                names.append(name)
+        return listed(
+            [f"{title} of {listed(names)}" if names else title for title, names in found.items()]
+        )
 
     def _reported(self, notices: Sequence[Notice]) -> Iterator[str]:
         for notice in sorted(notices, key=lambda notice: bool(notice.alarms or notice.missed)):

@@ -195,6 +195,7 @@ class _Text:
         parts = [first]
         if columns and isinstance(step.work, Process):
             parts = broken(first, columns, len(number))
+            more = [part for line in more for part in _broken_feed(line, columns, len(number))]
         tone = tone_of(step, self._style)
         for at, line in enumerate((*parts, *more)):
             start = pad if at else number
@@ -244,6 +245,13 @@ class _Text:
             yield ""
             number = count(len(found), "intentional difference")
             yield f"{number} from borgmatic; list with: borgplan plan --differences"
+
+
+def _broken_feed(line: str, columns: int, indent: int) -> Iterator[str]:
+    """What feeds a command, which stands indented below it."""
+    text = line.lstrip(" ")
+    start = line[: len(line) - len(text)]
+    yield from (f"{start}{part}" for part in broken(text, columns, indent + len(start)))
 
 
 def _heading_of(step: Step) -> str:

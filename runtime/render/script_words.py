@@ -22,6 +22,7 @@ from ...compiler.plan.words import (
     Use,
     Value,
     Word,
+    parts_of,
 )
 from ...compiler.plan.work import Process
 from ...compiler.shell.passwords import hidden
@@ -138,11 +139,20 @@ class Words:
         if file is None:
             raise CannotError("it needs a scratch file")
         if name not in self.used:
+            # What can't be written can't be used: the file itself, and what is in a folder.
+            inner = [one for one in self._scratch.values() if one.folder == name]
+            for one in (file, *inner):
+                self._check(one)
             self.used[name] = None
-            self.text(file.lines)  # what can't be written here, can't be used there
         if file.folder:
             return f"{self._path(file.folder)}/{self.secrets.quoted(file.path)}"
         return f'"$scratch"/{self._paths[name]}'
+
+    def _check(self, file: Scratch) -> None:
+        """Raises CannotError for lines that can't be written."""
+        for part in parts_of(file.lines):
+            if not isinstance(part, ScratchPath):
+                self._part(part)
 
     def files(self) -> Iterator[str]:
         """Commands that make the scratch files that were used, and what their lines use."""
@@ -187,7 +197,11 @@ def surroundings(work: Process, words: Words) -> Surroundings:
     if unset:
         lines.append(f"unset {' '.join(unset)}")
     for name, value in work.environment:
-        lines.append(f"export {name}={words.word(value)}")
+        text = words.word(value)
+        if "$(" in text:  # the exit code of `export` isn't that of a command in it
+            lines.append(f"{name}={text} || exit {_FAILED}")
+            text = f'"${name}"'
+        lines.append(f"export {name}={text}")
     match work.passphrase:
         case None:
             lines.append('exec "$@"')

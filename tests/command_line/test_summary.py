@@ -48,7 +48,7 @@ def test_what_is_down_when_and_what_is_destroyed(
     )
     assert "  destroys    `rm /srv/app/dump` (5 and 10)\n" in text
     assert (
-        "  destroys    archives that no rule keeps, by borg prune of near and borg prune of far (6 and 11)\n"
+        "  destroys    archives that no rule keeps, by borg prune of near and far (6 and 11)\n"
         in text
     )
     assert '  reported    a failure of 1 to 12: `echo "{error}" | mail root` (13)\n' in text

@@ -8,7 +8,8 @@
 # - Exit code 75 of a hook ends the script without an error, after the cleanups.
 # - Borg's evidence isn't read: an archive counts as made if Borg ends with 0 or a warning.
 # - No messages to monitoring services, no dates of checks, no logs, no masks over secrets in what is printed.
-# shellcheck disable=SC2016  # what is in single quotes is meant literally
+# shellcheck disable=SC2016,SC2089,SC2090  # what is in quotes is meant literally
+# shellcheck disable=SC2034  # some values are for steps that aren't done
 # shellcheck disable=SC2030,SC2031  # variables are for one command
 # shellcheck disable=SC2317,SC2329  # functions below are called by their names in $open
 set -eu
@@ -52,15 +53,15 @@ trap 'exit 143' TERM
 
 printf '%s\n' > "$scratch"/s1 \
     'R /home/example/photos'
-mkdir -p "$scratch"/s2
-mkdir -p "$scratch"/s2/borgmatic/bootstrap
-printf '%s\n' > "$scratch"/s2/borgmatic/bootstrap/manifest.json \
-    '{"borgmatic_version": "2.1.10", "config_paths": ["/etc/borgmatic/notify/photos.yaml"]}'
 printf '%s\n' > "$scratch"/s4 \
     'R '"$scratch"/s2/./borgmatic/bootstrap \
     '+ pp:'"$scratch"/s2/./borgmatic/bootstrap \
     'R /etc/borgmatic/notify/photos.yaml' \
     '+ pp:/etc/borgmatic/notify/photos.yaml'
+mkdir -p "$scratch"/s2
+mkdir -p "$scratch"/s2/borgmatic/bootstrap
+printf '%s\n' > "$scratch"/s2/borgmatic/bootstrap/manifest.json \
+    '{"borgmatic_version": "2.1.10", "config_paths": ["/etc/borgmatic/notify/photos.yaml"]}'
 
 # Borg's environment.
 with_1() (

@@ -8,7 +8,8 @@
 # - Exit code 75 of a hook ends the script without an error, after the cleanups.
 # - Borg's evidence isn't read: an archive counts as made if Borg ends with 0 or a warning.
 # - No messages to monitoring services, no dates of checks, no logs, no masks over secrets in what is printed.
-# shellcheck disable=SC2016  # what is in single quotes is meant literally
+# shellcheck disable=SC2016,SC2089,SC2090  # what is in quotes is meant literally
+# shellcheck disable=SC2034  # some values are for steps that aren't done
 # shellcheck disable=SC2030,SC2031  # variables are for one command
 # shellcheck disable=SC2317,SC2329  # functions below are called by their names in $open
 set -eu
