@@ -89,8 +89,9 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Recorded runs with file-system snapshots, and real btrfs; needs root. Prints counts.
-snapshots: $(STAMP)
+# Recorded runs with file-system snapshots, and real btrfs with Borg 1.2 and 1.4; needs root. Prints counts.
+snapshots: $(STAMP) borg
+	@scripts/ensure-borg-1.4
 	$(BIN)/python -m tests.snapshots.recordings
 	EVERY=1 ALL_POINTS=1 $(BIN)/python -m pytest -q -n 0 tests/snapshots/test_btrfs.py tests/snapshots/test_torture.py \
 		tests/snapshots/test_freeze.py

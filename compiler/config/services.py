@@ -10,6 +10,7 @@ from collections.abc import Mapping as ReadOnlyMap
 from ..source.span import Span
 from ..support.enums import Enum
 from ..support.record import TYPE_CHECKING, NamedTuple
+from ..support.regex import lazily
 
 if TYPE_CHECKING:
     from typing import Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 Release = tuple[int, ...]
 START, LOG, FINISH, FAIL = "start", "log", "finish", "fail"
 _ALWAYS: Release = (0,)
+_UUID = lazily(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Kind(Enum):
@@ -94,6 +96,11 @@ class Service(NamedTuple):
 
     def place(self, name: str) -> Span:
         return self.places.get(name, self.span)
+
+
+def has_uuid(url: str) -> bool:
+    """Whether the URL of a check names it by its UUID: such a check is there, and isn't created by a message."""
+    return _UUID.search(url) is not None
 
 
 MAPPINGS: Release = (1, 6, 1)  # the first release that takes a mapping where `short` is set

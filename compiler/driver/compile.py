@@ -18,6 +18,7 @@ from ..lower.selection import (
 from ..plan import verify as flow
 from ..plan.model import Fact, Plan, Step
 from ..plan.words import SecretOption
+from ..plan.work import Shell
 from ..semantics import Profile
 from ..semantics.select import Generations
 from ..source.diagnostic import LEFT_OUT, Diagnostic, Diagnostics, Severity
@@ -200,7 +201,7 @@ def _completed(
 
         whole = not (narrowed or broken)
         plan = with_settings(plan, sources.project, diagnostics, whole=whole)
-    if claims:
+    if claims and any(isinstance(step.work, Shell) for step in plan.steps):
         from ..analysis.inference import with_inferred_claims
 
         plan = with_inferred_claims(plan)

@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import json
 
-from ..borg.target import expand_home
 from ..config.databases import Database
-from ..config.settings import Settings
 from ..databases import layout
 from ..databases.archive_layout import OWN_METADATA
 from ..databases.client import Client
 from ..databases.layout import Dump
 from ..plan.scratch import Scratch, ScratchKind
 from ..plan.words import EACH, Escape, ForEach, Listed, ScratchPath, Use, Value, Word, joined
-from ..source.host import Host
 
-_BASES = ("XDG_RUNTIME_DIR", "RUNTIME_DIRECTORY", "TMPDIR", "TEMP")
 _FOLDER, _PATTERNS = "DUMPS", "DUMP-PATTERNS"  # what people read in place of their paths
 _APART = "apart"
 _STRIPPED = "/./"  # from Borg 1.4 on what stands before this in a root is not stored
-
-
-def base_of(settings: Settings, host: Host) -> str:
-    """Where borgmatic looks for dumps in archives that Borg 1.2 has made: below its runtime directory."""
-    configured = settings.text("user_runtime_directory")
-    if configured:
-        return expand_home(configured, host)
-    found = (host.environment.get(name) for name in _BASES)
-    return next((path for path in found if path), "/tmp")  # noqa: S108  # made with mkdtemp
 
 
 class DumpFiles:

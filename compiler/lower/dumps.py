@@ -21,10 +21,10 @@ from ..plan.work import MADE
 from ..source.host import Host
 from ..source.span import Text
 from ..support.record import NamedTuple
-from .dump_files import base_of
 from .dump_root import runs_inside
 from .dump_steps import DumpSteps
 from .places import Place
+from .runtime_folder import base_of
 from .special_files import excluded, finder
 
 

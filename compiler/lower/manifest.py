@@ -16,7 +16,7 @@ from ..plan.words import ScratchPath, Word
 from ..semantics import NEWEST
 from ..source.host import Host
 from ..support.record import NamedTuple
-from .dump_files import base_of
+from .runtime_folder import base_of
 
 _FOLDER, _PATTERNS = "BOOTSTRAP", "BOOTSTRAP-PATTERNS"  # what people read in place of their paths
 _STRIPPED = "/./"  # from Borg 1.4 on what stands before this in a root is not stored

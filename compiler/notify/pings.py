@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ..config.services import has_uuid
 from ..plan.words import Word, joined
 from ..plan.work import Request
 from ..semantics.monitoring import State
-from ..support.regex import lazily
 from .telling import Telling, get, post, shortened
 
 _BASES = {"healthchecks": "https://hc-ping.com/", "watchgoose": "https://watchgoose.com/"}
@@ -14,7 +14,6 @@ _BEHIND = {
     State.START: "/start", State.LOG: "/log", State.FINISH: "", State.FAIL: "/fail",
     State.SKIP: "/log",
 }  # fmt: skip
-_UUID = lazily(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def requests(telling: Telling) -> tuple[Request, ...]:
@@ -34,7 +33,7 @@ def requests(telling: Telling) -> tuple[Request, ...]:
 def _url(telling: Telling) -> Word:
     name, behind = telling.service.name, _BEHIND[telling.state]
     url = telling.text("ping_url")
-    creates = telling.service.options.get("create_slug") is True and not _UUID.search(url)
+    creates = telling.service.options.get("create_slug") is True and not has_uuid(url)
     query = "create=1" if creates else ""
     if "://" in url:
         return telling.address("ping_url", behind, query)

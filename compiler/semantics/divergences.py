@@ -132,6 +132,11 @@ DIVERGENCES: tuple[Divergence, ...] = (
         _any_step(_tells),
     ),
     Divergence(
+        "answers",
+        "An error in Zabbix's answer is a warning, and so is a redirect that loses the text of a message.",
+        _any_step(lambda step: isinstance(step.work, Request) and step.work.method == "POST"),
+    ),
+    Divergence(
         "incidents",
         "Incidents of PagerDuty have a key, and the next success resolves them.",
         _any_step(lambda step: _tells(step) and step.hook == "pagerduty"),

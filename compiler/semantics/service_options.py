@@ -6,9 +6,9 @@ Options that borgmatic finds wrong only while it runs, some by ending the run, a
 from __future__ import annotations
 
 from ..config.model import Configuration
-from ..config.services import MAPPINGS, SERVICES, Release, Service
-from ..source.diagnostic import Diagnostics
-from ..source.span import Span
+from ..config.services import MAPPINGS, SERVICES, Release, Service, has_uuid
+from ..source.diagnostic import Diagnostics, did_you_mean
+from ..source.span import Span, Text
 from . import PROFILES
 from .profile import Profile
 
@@ -135,6 +135,23 @@ def _apprise(service: Service, diagnostics: Diagnostics) -> None:
     if not service.options["services"]:
         message = "`apprise` has no `services`: nothing is sent"
         diagnostics.warning("BP376", message, service.place("services"))
+    for url, _ in service.options["services"]:
+        _is_for_apprise(url, diagnostics)
+
+
+def _is_for_apprise(url: Text, diagnostics: Diagnostics) -> None:
+    """Addresses of the web are left to the library: it knows some services by theirs."""
+    from .apprise_schemes import RELEASE, SCHEMES
+
+    scheme, mark, _ = url.text.partition("://")
+    if not mark:
+        message = "a `url` of `apprise` has no `://`: nothing can be sent"
+        diagnostics.warning("BP377", message, url.span)
+    elif scheme.lower() not in SCHEMES:
+        diagnostics.warning(
+            "BP377", f"apprise {RELEASE} knows no service with `{scheme}://`: nothing is sent", url.span,
+            did_you_mean(scheme.lower(), SCHEMES),
+        )  # fmt: skip
 
 
 def _loki(service: Service, diagnostics: Diagnostics) -> None:
@@ -153,6 +170,23 @@ def _pinged(service: Service, diagnostics: Diagnostics) -> None:
     _is_url("ping_url", service, diagnostics)
 
 
+def _cronhub(service: Service, diagnostics: Diagnostics) -> None:
+    _is_url("ping_url", service, diagnostics)
+    if not any(part in service.text("ping_url") for part in ("/start/", "/ping/")):
+        diagnostics.warning(
+            "BP377", "`ping_url` of `cronhub` has neither `/start/` nor `/ping/`: a failure looks like a success",
+            service.place("ping_url"), "https://cronhub.io/ping/KEY",
+        )  # fmt: skip
+
+
+def _slugged(service: Service, diagnostics: Diagnostics) -> None:
+    if service.options.get("create_slug") is True and has_uuid(service.text("ping_url")):
+        diagnostics.warning(
+            "BP379", f"`create_slug` of `{service.name}` has no effect: the URL names its check by a UUID",
+            service.place("create_slug"), "a URL with a slug: KEY/SLUG in place of the UUID",
+        )  # fmt: skip
+
+
 def _pushed(service: Service, diagnostics: Diagnostics) -> None:
     _is_url("push_url", service, diagnostics)
 
@@ -164,7 +198,9 @@ _CHECKS = {
     "zabbix": _zabbix,
     "sentry": _sentry,
     "loki": _loki,
+    "healthchecks": _slugged,
+    "watchgoose": _slugged,
     "cronitor": _pinged,
-    "cronhub": _pinged,
+    "cronhub": _cronhub,
     "uptime_kuma": _pushed,
 }

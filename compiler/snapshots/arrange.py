@@ -92,7 +92,7 @@ def arrange(
         Directories(directory, (target.directory or ".") if relative else "/"),
         take,
         give,
-        _facts(found),
+        _facts(found, {source.absolute: source.link for source in sources}),
         digest[:8],
     )
 
@@ -182,8 +182,9 @@ def _relative(chosen: Selection, sources: set[str]) -> Selection:
     return chosen._replace(lines=lines, arguments=tuple(map(seen, chosen.arguments)))
 
 
-def _facts(found: Layout) -> tuple[Fact, ...]:
-    """One for each volume that sources lie in, with those in it that none names."""
+def _facts(found: Layout, links: Mapping[str, str]) -> tuple[Fact, ...]:
+    """One for each volume that sources lie in, with those in it that none names. `links`: on the way to each source, or
+    empty."""
     sources = {v.point: [path for path, of in found.snapped if of is v] for v in found.volumes}
     within: dict[str, list[str]] = {}
     facts = []
@@ -203,9 +204,13 @@ def _facts(found: Layout) -> tuple[Fact, ...]:
             those = ", ".join(point[len(volume.point.rstrip("/")) + 1 :] for point in inner)
             what += f", with a snapshot of each volume in it: {those}"
         facts.append(Fact(f"{volume.kind} {volume.point}", f"read {what}"))
+    for path in dict.fromkeys(found.live):
+        why = f"is reached through the link {links[path]}" if links[path] else "lies in no volume"
+        facts.append(Fact(path, f"read while it may change, as it {why}"))
     facts += [
-        Fact(path, "read while it may change")
-        for path in dict.fromkeys((*found.live, *found.mounts))
+        Fact(point, "read while it may change, as its file system has no snapshots")
+        for point in found.mounts
+        if point not in found.live
     ]
     facts += [Fact(point, "not in the backup: a virtual file system") for point in found.virtual]
     facts += [Fact(point, "excluded, and not looked at") for point in found.excluded]

@@ -22,7 +22,7 @@ from ..system.host import reason
 from ..system.streams import Tail
 from ..system.version import VERSION
 from .http_client import basic, converse
-from .http_exchange import Answer, Exchange, Trouble
+from .http_exchange import FIRST_BAD_STATUS, Answer, Exchange, Trouble
 from .http_surroundings import Trust
 from .http_wire import APPRISE, Outgoing
 from .reasons import in_short
@@ -34,7 +34,9 @@ ANSWERED, REFUSED, UNSENT = 0, 1, 2  # the codes that `Request.exits` reads
 USER_AGENT = f"borgplan/{VERSION}"
 _FORM = "application/x-www-form-urlencoded"
 _LOOK_EVERY = 200  # milliseconds: the end of the time may come nearer while one waits
-_FIRST_BAD_STATUS = 400
+_LACKS_TEXT = (
+    "was redirected, and its text did not arrive there: configure the address it is redirected to"
+)
 _SHORTEST_PIECE = 8  # characters of a secret address by which it could be known
 
 Resolve = Callable[[Word], "str | Result | None"]
@@ -62,7 +64,7 @@ def send(step: Step, request: Request, around: Around) -> Result:
     if isinstance(outgoing, Result):
         return as_unsent(request, outgoing)
     needs_all = request.check is not Check.STATUS or _keeps(request)
-    seconds = min(request.timeout, request.timeout if step.timeout is None else step.timeout)
+    seconds = seconds_for(step, request)
     if request.method == APPRISE:
         from .apprise_sender import load
 
@@ -100,6 +102,11 @@ def send(step: Step, request: Request, around: Around) -> Result:
     )
 
 
+def seconds_for(step: Step, request: Request) -> int:
+    """How long it may take: a step's own limit can only shorten that."""
+    return request.timeout if step.timeout is None else min(request.timeout, step.timeout)
+
+
 def _task(
     outgoing: Outgoing, request: Request, around: Around, talk: Exchange
 ) -> Callable[[], None]:
@@ -117,7 +124,7 @@ def _keeps(request: Request) -> bool:
 def deliver(request: Request, outgoing: Outgoing, around: Around) -> str:
     """Send one that no signal ends, and wait no longer than its time limit: why it wasn't taken, or nothing."""
     try:
-        talk = Exchange(request.timeout, needs_all=False)
+        talk = Exchange(request.timeout, needs_all=False, reads_on=0)
     except OSError as error:
         return f"was not sent: {reason(error)}"
     try:
@@ -233,8 +240,10 @@ def _ended(request: Request, talk: Exchange, seconds: int) -> _End:
             late = Trouble(f"could not be reached within {seconds} s, its time limit")
         trouble = trouble or late
         return _End(UNSENT if trouble.is_ours else REFUSED, trouble.why)
-    if answer.status >= _FIRST_BAD_STATUS:
+    if answer.status >= FIRST_BAD_STATUS:
         return _End(REFUSED, f"was answered with {answer.status}{_phrase(answer)}")
+    if answer.lacks_text:
+        return _End(REFUSED, _LACKS_TEXT)
     if talk.needs_all and not answer.is_whole:
         return _End(REFUSED, "got an answer that did not end, or is too long")
     if request.check is Check.JSON_RPC:

@@ -47,13 +47,14 @@ def _may_go_better(talk: Exchange) -> bool:
 
 def _followed(request: Outgoing, environment: Mapping[str, str], talk: Exchange) -> Trouble | None:
     """One try, along all redirects; None if there is an answer."""
+    has_text = bool(request.body)
     for _ in range(_MOST_REDIRECTS + 1):
         if not _is_of_the_web(request.url):
             return BAD_URL
         try:
             reply = _sent(request, environment, talk)
             if not reply.target:
-                _read(reply, talk)
+                _read(reply, talk, lacks_text=has_text and not request.body)
                 return None
         except TroubleError as error:
             return None if talk.answer is not None else error.trouble
@@ -90,10 +91,10 @@ def _sent(request: Outgoing, environment: Mapping[str, str], talk: Exchange) -> 
     return send_by_proxy(request, context, proxy, talk)
 
 
-def _read(reply: Reply, talk: Exchange) -> None:
+def _read(reply: Reply, talk: Exchange, *, lacks_text: bool) -> None:
     """Take in an answer, as much of it as is wanted. What breaks off is still one, unless all of it is needed."""
     limit = MOST_OF_AN_ANSWER if talk.needs_all else _BEGINNING
-    answer = Answer(reply.status, reply.phrase)
+    answer = Answer(reply.status, reply.phrase, lacks_text=lacks_text)
     talk.heard(answer)
     while len(answer.body) <= limit:
         data = reply.read(_PIECE)

@@ -16,6 +16,7 @@ from contextlib import suppress
 
 from ...compiler.support.record import NamedTuple
 
+FIRST_BAD_STATUS = 400
 _READS_ON = 2.0  # seconds for the rest of an answer of which only the beginning matters
 
 
@@ -29,23 +30,27 @@ class Trouble(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a server said; `body` is its beginning unless `is_whole`. `status`: 0 where none is known."""
+    """What a server said; `body` is its beginning unless `is_whole`. `status`: 0 where none is known. `lacks_text`: a
+    redirect has led to it that drops what was posted."""
 
     status: int
     phrase: str
     body: bytes = b""
     is_whole: bool = False
+    lacks_text: bool = False
 
 
 class Exchange:
-    """`seconds`: for all tries together. `needs_all`: of the answer, not its beginning alone.
+    """`seconds`: for all tries together. `needs_all`: of the answer, not its beginning alone. `reads_on`: for how many
+    seconds the rest of a good answer is read where it isn't needed; what a server says of an error is always read.
 
     `answer` and `trouble`: of the latest try; neither while nothing has come yet.
     """
 
-    def __init__(self, seconds: float, *, needs_all: bool) -> None:
+    def __init__(self, seconds: float, *, needs_all: bool, reads_on: float = _READS_ON) -> None:
         self.until = time.monotonic() + seconds
         self.needs_all = needs_all
+        self._reads_on = reads_on
         self.answer: Answer | None = None
         self.trouble: Trouble | None = None
         self.is_connected = False
@@ -78,7 +83,9 @@ class Exchange:
             if self._is_cut.is_set():
                 return  # what comes of a connection that has been cut is no answer
             if self.answer is None and not self.needs_all:
-                self.until = min(self.until, time.monotonic() + _READS_ON)
+                is_good = answer.status < FIRST_BAD_STATUS
+                reads_on = self._reads_on if is_good else _READS_ON
+                self.until = min(self.until, time.monotonic() + reads_on)
             self.answer = answer
 
     def failed(self, trouble: Trouble) -> None:

@@ -17,7 +17,7 @@ from ...compiler.plan.words import Known, Value, Word
 from ...compiler.plan.work import Request
 from ...compiler.support.record import NamedTuple
 from ..engine.runner import AbortedError, Result
-from .http import ANSWERED, REFUSED, Around, as_unsent, deliver, in_full, send
+from .http import ANSWERED, REFUSED, Around, as_unsent, deliver, in_full, seconds_for, send
 from .http_wire import Outgoing
 from .line_stream import Line, LineStream
 
@@ -65,6 +65,7 @@ def send_lines(
 ) -> Result:
     """Begin a stream, or end one. Without `streams`, and where none has begun, a step's own lines are sent by themselves.
     Raises AbortedError when a second signal comes."""
+    request = request._replace(timeout=seconds_for(step, request))
     around = around_with({**values, Known.LINES: _PLACE})
     outgoing = in_full(request, around)
     if isinstance(outgoing, Result):

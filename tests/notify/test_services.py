@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from borgplan.compiler.plan.actions import Action
@@ -9,10 +11,12 @@ from borgplan.compiler.plan.as_json import from_json, to_json
 from borgplan.compiler.plan.command_text import command_text
 from borgplan.compiler.plan.model import Phase, Plan, Role, Step, Trigger
 from borgplan.compiler.plan.words import CUT, Share, end_of, share_of
+from borgplan.compiler.semantics import apprise_schemes
 from tests.compiler.planning import codes, compilation, planned
 
 START = "source_directories: [/etc]\nrepositories: [{path: /repo}]\nkeep_daily: 7\n"
 TOKEN = "tk_0123456789abcdef"
+UUID = "5f2e1c34-0a41-4a6e-8c80-6a1f0c11d9aa"
 SERVICES = {
     "healthchecks": f"healthchecks: {{ping_url: 'https://hc-ping.com/{TOKEN}'}}",
     "watchgoose": f"watchgoose: {{ping_url: {TOKEN}}}",
@@ -80,6 +84,11 @@ def test_where_they_stand() -> None:
         ("pushover: {token: a, user: b, fail: {priority: 1, expire: 9}}", "2.1", "BP375"),
         ("pushover: {token: a, user: b, fail: {priority: 3}}", "2.1", "BP375"),
         ("apprise: {services: []}", "2.1", "BP376"),
+        ("apprise: {services: [{url: 'jsom://h', label: l}]}", "2.1", "BP377"),
+        ("apprise: {services: [{url: h, label: l}]}", "2.1", "BP377"),
+        ("cronhub: https://cronhub.io/0123456789abcdef", "1.8", "BP377"),
+        (f"healthchecks: {{ping_url: '{UUID}', create_slug: true}}", "2.1", "BP379"),
+        (f"watchgoose: {{ping_url: 'https://w/{UUID}', create_slug: true}}", "2.1", "BP379"),
         ("loki: {url: l, labels: {a: b}}", "2.1", "BP377"),
         (
             "loki: {url: 'https://l', labels: {a: b}, tls: {cert_path: /nowhere/c, key_path: /nowhere/k}}",
@@ -98,6 +107,40 @@ def test_where_they_stand() -> None:
 )
 def test_a_mistake_is_found_before_a_run(text: str, semantics: str, code: str) -> None:
     assert code in codes(compilation({"c.yaml": f"{START}{text}\n"}, semantics=semantics))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *SERVICES.values(),
+        "healthchecks: {ping_url: 'https://hc-ping.com/key/slug', create_slug: true}",
+        "apprise: {services: [{url: 'https://discord.com/api/webhooks/1/x', label: l}, {url: 'TGRAM://a/b', label: m}]}",
+    ],
+)
+def test_nothing_is_wrong_with_what_is_right(text: str) -> None:
+    found = codes(compilation({"c.yaml": f"{START}{text}\n"}, semantics="2.1"))
+    assert not [code for code in found if code.startswith("BP37")]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the library's plugins
+def test_all_that_the_library_apprise_knows_is_known() -> None:
+    """A newer release of the library may know more."""
+    import apprise
+
+    if version_of(apprise.__version__) > version_of(apprise_schemes.RELEASE):
+        pytest.skip(f"the table is of apprise {apprise_schemes.RELEASE}")
+    details = apprise.Apprise().details()["schemas"]
+    known = {
+        scheme
+        for service in details
+        for kind in ("protocols", "secure_protocols")
+        for scheme in service[kind] or ()
+    }
+    assert known - apprise_schemes.SCHEMES == set()
+
+
+def version_of(text: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", text)))
 
 
 @pytest.mark.parametrize(

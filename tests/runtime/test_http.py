@@ -124,12 +124,20 @@ def test_redirects_are_followed(
 ) -> None:
     headers = (("Content-Type", "text/plain"), ("Authorization", f"Bearer {TOKEN}"))
     work = request(server.url(f"/redirect/{status}/ok"), headers=headers, body="hello")
-    assert processes.run(work).outcome is Outcome.DONE
+    result = processes.run(work)
+    assert result.outcome is Outcome.DONE
+    # A text that is lost on the way is no success.
+    assert (result.code == 0) == (method == "POST")
+    assert ("its text did not arrive" in result.note) == (method == "GET")
     first, second = server.seen
     assert (second.method, second.path) == (method, "/ok")
     assert second.body == (b"hello" if method == "POST" else b"")
     assert ("Content-Type" in second.headers) == (method == "POST")
     assert second.headers["Authorization"] == first.headers["Authorization"]
+
+
+def test_a_redirect_loses_nothing_where_there_is_no_text(processes: Processes, server: Web) -> None:
+    assert processes.run(request(server.url("/redirect/301/ok"))).code == 0
 
 
 def test_another_place_is_not_told_who_asks(processes: Processes, server: Web) -> None:

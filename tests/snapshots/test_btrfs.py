@@ -110,11 +110,33 @@ def test_a_source_behind_a_link_is_read_live_under_its_own_path(here: Scene) -> 
     assert "BP470 /srv/data/away/docs is reached through the link /srv/data/away" in done.stderr
     assert "hint: name /srv/other/cache instead" in done.stderr
     assert (
-        "/srv/data/away/docs: read while it may change."
+        "/srv/data/away/docs: read while it may change, as it is reached through the link /srv/data/away."
         in here.borgplan("plan", "-a", "create", "snap.yaml").stdout
     )
     assert here.archived("live") == here.archived("snap")
     assert here.stored("snap", "srv/data/beside/cache/c") == "old\n"
+
+
+def test_odd_names_links_and_read_only_subvolumes_are_as_without_snapshots(there: Scene) -> None:
+    odd = "/srv/data/my [old] x*"
+    there.shell(
+        f'for place in \'{odd}\' /srv/data/still; do btrfs -q subvolume create "$place"; echo old >"$place/f"; '
+        'echo old >"$place/g"; done; btrfs property set /srv/data/still ro true; ln -s child /srv/data/link'
+    )
+    options = (
+        f"source_directories: [/srv/data/link, '{odd}', /srv/data/still, /srv/other]\n"
+        "exclude_patterns: ['/srv/data/my [[]old] x[*]/g', '/srv/data/still/g']\n"
+    )
+    there.configure(options, "live", name="live.yaml")
+    there.configure(f"{options}btrfs:\n", "snap", name="snap.yaml")
+    done = there.borgplan("apply", "-a", "create", "live.yaml", "snap.yaml")
+    assert done.returncode == 0, done.stderr
+    assert there.archived("live") == there.archived("snap")
+    assert f"{odd[1:]}/f" in there.archived("snap")
+    assert not [path for path in there.archived("snap") if path.endswith("/g")]
+    assert there.left() == []
+    plan = there.borgplan("plan", "-a", "create", "snap.yaml").stdout
+    assert "btrfs /srv/data/still: read as it is, as nobody can write to it." in plan
 
 
 def test_an_unchanged_file_is_known_again(there: Scene) -> None:

@@ -42,7 +42,7 @@ def test_each_source_is_told_with_what_it_is_read_from(place: Place) -> None:
     assert (
         "zfs /srv/data: read from a snapshot, with a snapshot of each volume in it: a, c.\n" in text
     )
-    assert "/srv/plain: read while it may change.\n" in text
+    assert "/srv/plain: read while it may change, as it lies in no volume.\n" in text
     assert "if one fails, create is skipped; those taken are removed" in text
 
 

@@ -18,8 +18,6 @@ from ...source.host import Exposure, Host
 from ...source.span import Span
 from ...support.regex import lazily
 from ..rule import Rule
-from .programs import names
-from .script_modes import scripts
 
 _PROGRAMS = ("BORG_RSH", "BORG_PASSCOMMAND")  # variables that are commands
 _FILES = ("BORG_KEY_FILE",)
@@ -76,6 +74,9 @@ def _is_told_elsewhere(found: Exposure, step: Step) -> bool:
 def _paths(step: Step, host: Host) -> Iterator[str]:
     work = step.work
     if isinstance(work, Shell):
+        from .programs import names
+        from .script_modes import scripts
+
         if not _AS_SOMEBODY.search(work.written):
             yield from scripts(work.written, host)
         for name in names(work.written):
