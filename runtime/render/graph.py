@@ -105,9 +105,16 @@ class _Drawing:
         usual = [step.id for step in self._shown if self._graph.nodes[step.id]["usual"]]
         yield from ((self._number[a], self._number[b], NEXT, "") for a, b in pairwise(usual))
         shown = {step.id for step in self._shown}
+        released: set[tuple[str, str]] = set()  # what, by whom it was acquired, when nothing fails
         for one, other, data in self._graph.edges(data=True):
-            if data["kind"] != NEXT and one in shown and other in shown:
-                yield self._number[one], self._number[other], data["kind"], data.get("what", "")
+            kind, what = data["kind"], data.get("what", "")
+            if kind == NEXT or one not in shown or other not in shown:
+                continue
+            if kind == RELEASE and self._graph.nodes[other]["usual"]:
+                if (one, what) in released:
+                    continue  # as by the next repository, which acquires it itself
+                released.add((one, what))
+            yield self._number[one], self._number[other], kind, what
 
 
 class _Dot(_Drawing):
