@@ -25,7 +25,13 @@ def remaining(plan: Plan, done: Set[StepId]) -> Plan:
     unfinished = _unfinished(plan, done)
     root = plan.scopes[0].id
     scopes = tuple(s for s in plan.scopes if s.id in unfinished or s.id == root)
-    busy = {step.scope for step in plan.steps if _is_left(step, done)}
+    tree = index(plan)
+    busy = {
+        scope.id
+        for step in plan.steps
+        if _is_left(step, done)
+        for scope in tree.with_ancestors(step.scope)
+    }
     steps = tuple(
         step
         for step in plan.steps
@@ -50,7 +56,8 @@ def _is_left(step: Step, done: Set[StepId]) -> bool:
 
 
 def _answers(step: Step, busy: Set[ScopeId]) -> bool:
-    """Whether it finds out what a command that is left in its scope has to know, or makes what was in scratch files."""
+    """Whether it finds out what a command that is left in its scope has to know, or makes what was in scratch files.
+    `busy`: scopes in which a command is left."""
     if not isinstance(step.work, Process) or step.scope not in busy:
         return False
     makes = bool(step.work.feeds) or step.role is Role.DUMP or _reads_dump(step)

@@ -104,6 +104,7 @@ def check_selection(target: Target, chosen: Selection, diagnostics: Diagnostics)
     if (
         chosen.roots
         or not chosen.complete
+        or configuration.databases
         or configuration.unimplemented
         or not configuration.whole
     ):

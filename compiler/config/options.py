@@ -157,15 +157,15 @@ OPTIONS: tuple[Option, ...] = (
     Option("check_i_know_what_i_am_doing", Type.BOOLEAN, "storage", "Don't ask before `check --repair`.", variable="BORG_CHECK_I_KNOW_WHAT_I_AM_DOING"),
     Option("msgpack_version_check", Type.BOOLEAN, "storage", "Whether Borg checks the version of msgpack.", variable="BORG_MSGPACK_VERSION_CHECK"),
     *(
-        Option(f"extra_borg_options.{name}", Type.TEXT, "storage", f"Additional arguments for borg {command}.", implemented=known)
-        for name, command, known in (
-            ("init", "init", True), ("repo_create", "repo-create", True), ("create", "create", True), ("prune", "prune", True),
-            ("compact", "compact", True), ("check", "check", True), ("transfer", "transfer", True), ("extract", "extract", True),
-            ("export_tar", "export-tar", True), ("list", "list", True), ("repo_list", "repo-list", True), ("info", "info", True),
-            ("repo_info", "repo-info", True), ("delete", "delete", True), ("break_lock", "break-lock", True),
-            ("key_export", "key export", True), ("diff", "diff", True), ("key_import", "key import", True),
-            ("key_change_passphrase", "key change-passphrase", True), ("mount", "mount", True), ("umount", "umount", True),
-            ("recreate", "recreate", True), ("rename", "rename", False), ("repo_delete", "repo-delete", True),
+        Option(f"extra_borg_options.{name}", Type.TEXT, "storage", f"Additional arguments for borg {command}.")
+        for name, command in (
+            ("init", "init"), ("repo_create", "repo-create"), ("create", "create"), ("prune", "prune"),
+            ("compact", "compact"), ("check", "check"), ("transfer", "transfer"), ("extract", "extract"),
+            ("export_tar", "export-tar"), ("list", "list"), ("repo_list", "repo-list"), ("info", "info"),
+            ("repo_info", "repo-info"), ("delete", "delete"), ("break_lock", "break-lock"),
+            ("key_export", "key export"), ("diff", "diff"), ("key_import", "key import"),
+            ("key_change_passphrase", "key change-passphrase"), ("mount", "mount"), ("umount", "umount"),
+            ("recreate", "recreate"), ("rename", "rename"), ("repo_delete", "repo-delete"),
         )
     ),
     # retention

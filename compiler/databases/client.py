@@ -37,11 +37,12 @@ ANYTHING = Sound()
 
 class Dumping(NamedTuple):
     """How a dump is made. `folder`: the client writes files into this scratch folder's path, which is a word of it;
-    else it writes to its standard output."""
+    else it writes to its standard output. `copied`: it is made of a copy, whose moment it is of."""
 
     client: Client
     sound: Sound = ANYTHING
     folder: bool = False
+    copied: bool = False
 
 
 def program(database: Database, option: str, otherwise: str) -> tuple[str, ...]:

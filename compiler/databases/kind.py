@@ -26,6 +26,9 @@ if TYPE_CHECKING:
         def path(self, database: Database) -> Word:
             """Where a client makes a dump that is a folder."""
 
+        def path_of_each(self, database: Database) -> Word:
+            """The same for each of several names: with `Use(EACH)` in it."""
+
         def listed(
             self, database: Database, client: Client, printed: Printed, without: tuple[str, ...]
         ) -> Listed:

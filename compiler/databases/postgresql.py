@@ -11,7 +11,6 @@ from ..config.databases import Database
 from ..plan.feeds import Sound
 from ..plan.words import EACH, Printed, Use, Word
 from ..source.diagnostic import Diagnostics
-from ..source.span import Text
 from ..support.record import TYPE_CHECKING
 from .client import ANYTHING, Client, Connection, Dumping, flag, program, words
 from .dump_formats import Format
@@ -58,7 +57,8 @@ def _dump(dumps: Dumps, database: Database, named: tuple[str, ...]) -> None:
         dumps.dump(database, database.name, dumping)
         return
     names = dumps.listed(database, _listing(database, reach), Printed.CSV, (*_SYSTEM, *named))
-    dumps.dump_each(database, _dumping(database, (Use(EACH),), reach, ""), names)
+    folder = dumps.path_of_each(database)
+    dumps.dump_each(database, _dumping(database, (Use(EACH),), reach, folder), names)
 
 
 def _is_cluster(database: Database) -> bool:
@@ -152,6 +152,7 @@ def _restore(item: Restoring) -> Client:
         *(["--no-owner"] if entry.boolean("no_owner") else []),
         *own,
         *flag("", item.folder)[1:],
+        *(["--strict-names"] if item.schemas else []),  # one that isn't there is a failure
         *(word for schema in item.schemas for word in ("--schema", schema)),
     )
     return Client(argv, _environment(entry, connection))
@@ -258,13 +259,6 @@ def _check(database: Database, diagnostics: Diagnostics) -> None:
         )
 
 
-def _lacks(database: Database) -> list[Text]:
-    if database.text("format") != "directory" or not _is_listed(database):
-        return []
-    what = f"{database.option}: `{database.name}` with `format: directory`"
-    return [Text(what, database.place("name"))]
-
-
 def _shown(database: Database, connection: Connection) -> Client:
     return _dumping(database, database.name, connection, "{folder}").client
 
@@ -275,7 +269,6 @@ KIND = Kind(
     told=told,
     restore=_restore,
     check=_check,
-    lacks=_lacks,
     folders=True,
     mark=_mark,
     read=_read,

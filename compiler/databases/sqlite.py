@@ -56,7 +56,7 @@ def _dumping(database: Database, copied: Word) -> Dumping:
     """The copy as SQL, as borgmatic restores it. A copy that isn't there is not created."""
     words = program(database, "sqlite_command", "sqlite3")
     address = joined("file:", copied, "?mode=rw")
-    return Dumping(Client((*words, "-bail", address, ".dump")), _SOUND)
+    return Dumping(Client((*words, "-bail", address, ".dump")), _SOUND, copied=True)
 
 
 def _told(head: bytes) -> Told:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _KEYS = (
     "semantics", "steps", "timeout", "stop_grace", "lint", "policies", "pairs", "plain_text", "metrics",
-    "snapshots", "on_dump_failure", "dump_together", "freeze", "notify",
+    "snapshots", "on_dump_failure", "dump_together", "dump_once", "freeze", "notify",
 )  # fmt: skip
 _PAIR_KEYS = ("name", "take", "give", "either")
 _LINT_KEYS = ("select", "ignore", "severity")
@@ -119,11 +119,11 @@ class _Reader:
         plain = plain_text(values.get("plain_text"), self._diagnostics)
         metrics = self._path(values.get("metrics"), "metrics")
         failure = self._text(values.get("on_dump_failure"), "on_dump_failure")
-        together = self._switch(values.get("dump_together"), "dump_together")
+        how = (self._switch(values.get(key), key) for key in ("dump_together", "dump_once"))
         return Project(
             path, data, semantics, for_steps, lint, policies, pairs, limits, plain, metrics,
             once(self._text(values.get("snapshots"), "snapshots"), self._diagnostics),
-            dumping(failure, together, self._diagnostics),
+            dumping(failure, *how, diagnostics=self._diagnostics),
             self._freezes(values.get("freeze")),
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from ..plan.scratch import Scratch, ScratchKind
 from ..plan.words import EACH, Escape, ForEach, Listed, ScratchPath, Use, Value, Word, joined
 
 _FOLDER, _PATTERNS = "DUMPS", "DUMP-PATTERNS"  # what people read in place of their paths
+_NAMES = "NAMES"
 _APART = "apart"
 _STRIPPED = "/./"  # from Borg 1.4 on what stands before this in a root is not stored
 
@@ -83,6 +84,13 @@ class DumpFiles:
         """The folder in which a dump is one itself."""
         self._folders[layout.folder_of(database)] = None
 
+    def add_names(self, database: Database, names: Listed) -> Word:
+        """The path of a file that has a line for each name."""
+        name = self.name_of(f"{database.option}[{database.number}] names")
+        each = ForEach(names._replace(files=True), between="\n")
+        self._texts[name] = ((each,),)
+        return (ScratchPath(name, _NAMES),)
+
     def take(self, client: Client) -> None:
         """The texts that a client reads."""
         self._texts.update(client.files)
@@ -92,11 +100,21 @@ class DumpFiles:
         """The folder that holds them all."""
         return (self._top,)
 
-    def finish(
-        self, base: str, rules: tuple[Word, ...], *, inside: bool
-    ) -> tuple[tuple[Scratch, ...], tuple[Word, ...]]:
-        """All scratch files, and the words with which Borg gets the dumps. `base`: where the folder is made; `rules`:
-        more pattern lines; `inside`: whether Borg runs in it."""
+    def finish(self, base: str) -> tuple[Scratch, ...]:
+        """All scratch files. `base`: where the folder is made."""
+        return (
+            self._new("", ScratchKind.FOLDER, path=base),
+            *(self._new(path, ScratchKind.FOLDER, path=path, inside=True) for path in self._folders),
+            *(self._metadata(option) for option in self._entries),
+            *(self._own_metadata(option) for option in self._attributes),
+            *(Scratch(name, self._scope, ScratchKind.TEXT, text) for name, text in self._texts.items()),
+        )  # fmt: skip
+
+    def given(
+        self, scope: str, rules: tuple[Word, ...], *, inside: bool
+    ) -> tuple[Scratch, tuple[Word, ...]]:
+        """The words with which a Borg of a scope gets the dumps, and the text that they name. `rules`: more pattern
+        lines; `inside`: whether that Borg runs in the folder."""
         lines: list[Word] = []
         for option in sorted(self._entries, reverse=True):  # as borgmatic has them
             path = f"{layout.TOP}/{option}"
@@ -105,16 +123,8 @@ class DumpFiles:
             )
             # The rule keeps the user's excludes from the dumps.
             lines += [("R ", *root), ("+ pp:", *root)]
-        patterns = self.name_of("patterns")
-        scratch = (
-            self._new("", ScratchKind.FOLDER, path=base),
-            *(self._new(path, ScratchKind.FOLDER, path=path, inside=True) for path in self._folders),
-            *(self._metadata(option) for option in self._entries),
-            *(self._own_metadata(option) for option in self._attributes),
-            self._new("patterns", ScratchKind.TEXT, (*lines, *rules)),
-            *(Scratch(name, self._scope, ScratchKind.TEXT, text) for name, text in self._texts.items()),
-        )  # fmt: skip
-        return scratch, ("--patterns-from", (ScratchPath(patterns, _PATTERNS),))
+        patterns = Scratch(f"{scope} dumps patterns", scope, ScratchKind.TEXT, (*lines, *rules))
+        return patterns, ("--patterns-from", (ScratchPath(patterns.name, _PATTERNS),))
 
     def _metadata(self, option: str) -> Scratch:
         text = joined('{"dumps": [', *_separated(self._entries[option]), "]}")

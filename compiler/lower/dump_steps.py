@@ -15,25 +15,49 @@ from ..plan.claims import FILES, Claim, Mode
 from ..plan.exits import ExitCodes
 from ..plan.feeds import Feed
 from ..plan.ids import Names
-from ..plan.model import Effect, Phase, Resume, Role, Status, Step, StepId, Trigger
+from ..plan.model import (
+    Effect,
+    Phase,
+    Resume,
+    Role,
+    ScopeKind,
+    Status,
+    Step,
+    StepId,
+    Trigger,
+)
 from ..plan.words import EACH, Listed, Printed, Use, Value, Word
 from ..plan.work import Output, OutputUse, Process
 from ..source.host import Host
 from ..source.span import Span
 from .dump_files import DumpFiles
 from .dumping import OnDumpFailure
-from .dumps_apart import copying, copying_all, copying_together, moving
+from .dumps_apart import (
+    PLACEHOLDER,
+    copying,
+    copying_all,
+    copying_together,
+    for_each,
+    moving,
+    with_placeholder,
+)
 from .places import Place
 
 _NAMES, _ADDRESS, _ATTRIBUTES = "names", "address", "attributes"
+_MOMENT = "each dump is of the moment when it begins"
+_ENDS = Effect(Status.FAILED, Resume.LEAVE)
 _GOES_ON = Effect(Status.FAILED, Resume.NEXT)
 
 
 class DumpSteps:
-    """Collects steps, feeds and files. `keeps`: a dump that fails costs that dump alone. `feeds`: of `borg create`."""
+    """Collects steps, feeds and files. `keeps`: a dump that fails costs that dump alone. `feeds`: of `borg create`.
+
+    `place`: of the action whose archive gets the dumps, or of the file whose repositories all do.
+    """
 
     def __init__(self, target: Target, place: Place, host: Host, names: Names) -> None:
         self.keeps = place.request.dumps.on_failure is OnDumpFailure.KEEP_FILES
+        self._is_once = place.kind is ScopeKind.CONFIGURATION
         self.files = DumpFiles(place.scope)
         self.before: list[Step] = []
         self.feeds: list[Feed] = []
@@ -56,13 +80,19 @@ class DumpSteps:
             title = f"address of the container {container}"
             output = Output(OutputUse.KEEP, _ADDRESS)
             client = Client(inspection(container))
-            step = self.step(database, title, client, "where its databases are reached", output)
+            step = self.step(
+                database, title, client, "the address at which its databases are reached", output
+            )
             self._addresses[container] = address_word(Value(step, _ADDRESS), spared=self.keeps)
         return self._addresses.get(container, "")
 
     def path(self, database: Database) -> Word:
         """Where a client makes a dump that is a folder."""
         return self.files.path(Dump(database, database.name))
+
+    def path_of_each(self, database: Database) -> Word:
+        """The same for each of several names."""
+        return self.files.path_of_each(database)
 
     def file(self, database: Database) -> str:
         """The path of a database that is a file."""
@@ -73,14 +103,16 @@ class DumpSteps:
         one = Dump(database, database.name)
         title = f"mode and owner of {one.title}"
         output = Output(OutputUse.KEEP, _ATTRIBUTES)
-        step = self.step(database, title, client, "a restore sets them", output)
+        reason = "the mode and owner that a restore sets"
+        step = self.step(database, title, client, reason, output)
         self.files.add_attributes(one, Value(step, _ATTRIBUTES))
 
     def copied(self, database: Database, client: Callable[[Word], Client]) -> Word:
         """Where the client that is given this place copies such a file to, before it is dumped."""
         place = self.files.beside(database.kind, str(database.number))
-        title = f"copy of {Dump(database, database.name).title}"
-        self.step(database, title, client(place), "one moment of the database")
+        title = Dump(database, database.name).title
+        why = f"the dump of {title} is of the moment of this copy"
+        self.step(database, f"copy of {title}", client(place), why)
         return place
 
     def step(
@@ -103,13 +135,16 @@ class DumpSteps:
 
     def add(self, name: str, title: str, command: Process, reason: str, origin: Span) -> StepId:
         step = self._names.borg(self._place.scope, name)
-        soft, hard = self._place.profile.effects[self._place.kind, Phase.BODY]
+        phase = Phase.ENTER if self._is_once else Phase.BODY
+        # Some releases have no hooks there, so no effects.
+        effects = self._place.profile.effects
+        soft, hard = effects.get((self._place.kind, phase), (_ENDS, _ENDS))
         if self.keeps:
             soft = hard = _GOES_ON
         claims = (Claim(FILES, "", Mode.READ),)
         self.before.append(
             Step(
-                step, self._place.scope, Phase.BODY, Trigger.SUCCESS, command, soft, hard, reason,
+                step, self._place.scope, phase, Trigger.SUCCESS, command, soft, hard, reason,
                 origin, title=title, role=Role.DUMP, claims=claims,
             )
         )  # fmt: skip
@@ -131,8 +166,9 @@ class DumpSteps:
         self.files.add(one)
         if dumping.folder:
             self.files.add_folder(database)
-            client = self._apart(one, dumping.client) if self.keeps else dumping.client
-            self.step(database, f"dump of {one.title}", client, self._why)
+            self.step(
+                database, f"dump of {one.title}", self._apart(one, dumping), self._why(dumping)
+            )
             return
         self.files.take(dumping.client)
         self._stream(database, dumping, one.title, self.files.path(one), name)
@@ -142,16 +178,29 @@ class DumpSteps:
         self.files.add_each(database, names)
         self.files.take(dumping.client)
         title = Dump(database, "*").title
+        if dumping.folder:
+            self.files.add_folder(database)
+            argv = tuple(map(with_placeholder, dumping.client.argv))
+            dumping = dumping._replace(client=dumping.client._replace(argv=argv))
+            client = self._apart(Dump(database, PLACEHOLDER), dumping)
+            argv = for_each(client.argv, self.files.add_names(database, names))
+            client = client._replace(argv=argv)
+            self.step(database, f"dump of {title}", client, self._why(dumping))
+            return
         path = self.files.path_of_each(database)
         self._stream(database, dumping, title, path, (Use(EACH),), names)
 
-    @property
-    def _why(self) -> str:
-        """Why a dump is made before the archive."""
-        return "its failure doesn't cost the files" if self.keeps else "a dump that is a folder"
+    def _why(self, dumping: Dumping) -> str:
+        """Why a dump is made before the archive, and when."""
+        moment = "it is of the moment of its copy" if dumping.copied else _MOMENT
+        return f"{moment}; its failure doesn't cost the files" if self.keeps else moment
 
-    def _apart(self, dump: Dump, client: Client) -> Client:
-        """A client that makes a folder, which goes to where it is archived once it is whole."""
+    def _apart(self, dump: Dump, dumping: Dumping) -> Client:
+        """A client that makes a folder; one that may stay although others go into the archive gets there once it is
+        whole."""
+        client = dumping.client
+        if not self.keeps:
+            return client
         final, apart = self.files.path(dump), self.files.apart(dump.database, dump.name)
         words = tuple(apart if word == final else word for word in client.argv)
         return client._replace(argv=moving(words, apart, final))
@@ -163,17 +212,18 @@ class DumpSteps:
         """Dumps that Borg reads at `path`, or that steps before it make there, as files."""
         client = dumping.client
         feed = Feed(title, path, client.argv, client.environment, dumping.sound, each)
-        if not (self.keeps or self._place.request.dumps.together):
+        together = self._place.request.dumps.together
+        if not (self.keeps or together or self._is_once):
             self.feeds.append(feed)
             return
         self.files.add_folder(database)
         feed = feed._replace(path=self.files.apart(database, name))
-        if not self.keeps:
+        if together:
             self._together.append(feed)
             return
         final, pipes = self.files.folder(database), self.files.apart(database, "")
         argv = copying(final, feed.path) if each is None else copying_all(final, pipes)
-        self.step(database, f"dump of {title}", Client(argv), self._why, feeds=(feed,))
+        self.step(database, f"dump of {title}", Client(argv), self._why(dumping), feeds=(feed,))
 
     def finish(self) -> None:
         """Once all are known: those that begin together are one step."""

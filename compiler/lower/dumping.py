@@ -16,13 +16,17 @@ class OnDumpFailure(Enum):
 
 
 class Dumping(NamedTuple):
-    """`on_failure`: of one of them. `together`: whether all of them begin at once, before the archive."""
+    """`on_failure`: of one of them. `together`: whether all of them begin at once, before the archive. `once`: whether all
+    repositories of a file get the same ones."""
 
     on_failure: OnDumpFailure = OnDumpFailure.STOP
     together: bool = False
+    once: bool = False
 
 
-def dumping(failure: Text | None, together: Text | None, diagnostics: Diagnostics) -> Dumping:
+def dumping(
+    failure: Text | None, together: Text | None, once: Text | None, *, diagnostics: Diagnostics
+) -> Dumping:
     """The choices that a project file makes (BP702)."""
     known = [choice.value for choice in OnDumpFailure]
     if failure is not None and failure.text not in known:
@@ -31,9 +35,20 @@ def dumping(failure: Text | None, together: Text | None, diagnostics: Diagnostic
         return Dumping()
     found = Dumping(
         OnDumpFailure(failure.text) if failure else OnDumpFailure.STOP,
-        together is not None and together.text == "true",
+        _is_on(together),
+        _is_on(once),
     )
-    if together is not None and found.together and found.on_failure is OnDumpFailure.KEEP_FILES:
-        message = "`dump_together` is not possible with `on_dump_failure: keep-files`: dumps that begin together fail together"
-        diagnostics.error("BP702", message, together.span)
+    if found.on_failure is not OnDumpFailure.KEEP_FILES:
+        return found
+    for switch, name, why in (
+        (together, "dump_together", "dumps that begin together fail together"),
+        (once, "dump_once", "a dump that fails is missing in every repository"),
+    ):
+        if switch is not None and _is_on(switch):
+            message = f"`{name}` is not possible with `on_dump_failure: keep-files`: {why}"
+            diagnostics.error("BP702", message, switch.span)
     return found
+
+
+def _is_on(switch: Text | None) -> bool:
+    return switch is not None and switch.text == "true"

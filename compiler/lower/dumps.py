@@ -21,6 +21,7 @@ from ..plan.work import MADE
 from ..source.host import Host
 from ..source.span import Text
 from ..support.record import NamedTuple
+from .dump_files import DumpFiles
 from .dump_root import runs_inside
 from .dump_steps import DumpSteps
 from .places import Place
@@ -38,11 +39,55 @@ class Dumped(NamedTuple):
     naming: Phase
 
 
+class DumpedOnce(NamedTuple):
+    """The dumps that the archives of all repositories of a file get. `before`: steps before the first of these;
+    `scratch`: what they share."""
+
+    before: tuple[Step, ...]
+    scratch: tuple[Scratch, ...]
+    files: DumpFiles
+
+
 def dumps_of(target: Target, place: Place, extent: Extent, host: Host, names: Names) -> Dumped:
     """The dumps of a configuration's databases, for the archive of one repository. `place`: of the action; `extent`:
     what else the archive gets; `names` makes ids."""
+    dumps = _Dumps(target, place, host, names)
+    steps = dumps.make()
+    rules: tuple[Word, ...] = ()
+    if steps.feeds and extent.roots and not target.settings.boolean("read_special"):
+        rules = dumps.find_special(extent.roots)
+    beside, patterns = _beside(steps.files, target, place, extent, host, rules)
+    hides = steps.keeps or bool(steps.feeds)
+    beside = beside._replace(special=bool(steps.feeds), feeds=tuple(steps.feeds), hides=hides)
+    scratch = (*steps.files.finish(base_of(target.settings, host)), patterns)
+    naming = Phase.EXIT if steps.keeps else Phase.BODY
+    return Dumped(tuple(steps.before), scratch, beside, naming)
+
+
+def dumps_once(target: Target, place: Place, host: Host, names: Names) -> DumpedOnce:
+    """The dumps of a configuration's databases, for all its repositories. `target`: one of these; `place`: of the file."""
+    steps = _Dumps(target, place, host, names).make()
+    return DumpedOnce(
+        tuple(steps.before), steps.files.finish(base_of(target.settings, host)), steps.files
+    )
+
+
+def dumped_before(
+    files: DumpFiles, target: Target, place: Place, extent: Extent, host: Host
+) -> Dumped:
+    """What the archive of one repository needs to get dumps that have been made before its turn. `place`: of the action."""
+    beside, patterns = _beside(files, target, place, extent, host, ())
+    return Dumped((), (patterns,), beside, Phase.BODY)
+
+
+def _beside(
+    files: DumpFiles, target: Target, place: Place, extent: Extent, host: Host, rules: tuple[Word, ...]
+) -> tuple[Beside, Scratch]:  # fmt: skip
+    """What an archive gets, if all of it is files, and the text that says so. `rules`: more pattern lines."""
     inside = runs_inside(target, extent, host)
-    return _Dumps(target, place, host, names).all(extent.roots, inside=inside)
+    patterns, words = files.given(place.scope, rules, inside=inside)
+    where: Word = files.top if inside else ""
+    return Beside(words, special=False, feeds=(), hides=False, inside=where), patterns
 
 
 def lacking(target: Target) -> list[Text]:
@@ -78,22 +123,13 @@ class _Dumps:
         self._host = host
         self._steps = DumpSteps(target, place, host, names)
 
-    def all(self, roots: tuple[str, ...], *, inside: bool) -> Dumped:
+    def make(self) -> DumpSteps:
+        """What dumps all of them."""
         named, steps = self._named(), self._steps
         for database in self._target.configuration.databases:
             kind_of(database.kind).dump(steps, database, named.get(_server(database), ()))
         steps.finish()
-        rules: tuple[Word, ...] = ()
-        if steps.feeds and roots and not self._target.settings.boolean("read_special"):
-            rules = self._find_special(roots)
-        base = base_of(self._target.settings, self._host)
-        scratch, patterns = steps.files.finish(base, rules, inside=inside)
-        hides = steps.keeps or bool(steps.feeds)
-        where: Word = steps.files.top if inside else ""
-        beside = Beside(patterns, bool(steps.feeds), tuple(steps.feeds), hides, where)
-        return Dumped(
-            tuple(steps.before), scratch, beside, Phase.EXIT if steps.keeps else Phase.BODY
-        )
+        return steps
 
     def _named(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """The databases with an entry of their own, by server: a list of names doesn't dump them again."""
@@ -104,14 +140,18 @@ class _Dumps:
                 found[key] = (*found.get(key, ()), database.name)
         return found
 
-    def _find_special(self, roots: tuple[str, ...]) -> tuple[Word, ...]:
+    def find_special(self, roots: tuple[str, ...]) -> tuple[Word, ...]:
         """Pattern lines that exclude what Borg must not open although it is told to read special files."""
         inside = bool(self._target.settings.boolean("one_file_system"))
         command = finder(roots, self._target.directory, one_file_system=inside)
         first = self._target.configuration.databases[0]
         title = "pipes and devices among the sources"
         step = self._steps.add(
-            "special-files", title, command, "Borg reads none of them", first.span
+            "special-files",
+            title,
+            command,
+            "what Borg is not to read among the sources",
+            first.span,
         )
         return (excluded(step),)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..plan.words import Word
+from ..plan.words import EACH, Use, Word, joined
 
 # A pipe's end is that of a sound dump: a copy that has come to it is whole.
 _COPY = """
@@ -16,6 +16,8 @@ _COPY_TOGETHER = (
     """sh -c 'cp -- "$0" "$0.part" && mv -- "$0.part" "../$0" || { rm -f -- "$0.part"; exit 1; }'"""
 )
 _MOVE = 'from=$1 to=$2; shift 2; "$@" && mv -- "$from" "$to" || { rm -rf -- "$from"; exit 1; }'
+
+PLACEHOLDER = "{}"  # what stands for a name in the words of `for_each`
 
 
 def copying(folder: Word, pipe: Word) -> tuple[Word, ...]:
@@ -36,3 +38,15 @@ def copying_together(apart: Word) -> tuple[Word, ...]:
 def moving(argv: tuple[Word, ...], made: Word, folder: Word) -> tuple[Word, ...]:
     """A command that makes a folder, which is moved once the command has ended well."""
     return ("sh", "-c", _MOVE, "sh", made, folder, *argv)
+
+
+def with_placeholder(word: Word) -> Word:
+    """A word with the placeholder where it has `Use(EACH)`."""
+    if isinstance(word, str):
+        return word
+    return joined(*(PLACEHOLDER if part == Use(EACH) else (part,) for part in word))
+
+
+def for_each(argv: tuple[Word, ...], names: Word) -> tuple[Word, ...]:
+    """A command once for each name, one after the other. `names`: the path of a file that has a line for each."""
+    return ("xargs", "-d", "\\n", "-a", names, "-I", PLACEHOLDER, *argv)

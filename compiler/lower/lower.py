@@ -37,6 +37,7 @@ from ..source.span import COMMAND_LINE, Span, Text
 from ..support.record import TYPE_CHECKING
 from .around import Around
 from .borg_steps import claims_of, retry_of, with_producers
+from .dumps_by_file import DumpsByFile
 from .logs import logs_of
 from .placement import Placement, placements
 from .places import Place, report_skipped
@@ -112,6 +113,7 @@ class _Lowering:
         self._hung_around_everything: dict[object, str] = {}
         self._told_of: set[Text] = set()
         self._around = Around(self.repositories, self._names)
+        self._dumps = DumpsByFile(self.repositories, host, self._names)
 
     def run(self, configurations: tuple[Configuration, ...]) -> None:
         kind = ScopeKind.RUN
@@ -181,6 +183,7 @@ class _Lowering:
         alike = [target for target in targets if target.repository.own is None]
         is_shared = bool(alike) and not self._around.is_separate(targets, place)
         shared = self.repositories.extent(alike[0], place) if is_shared else None
+        self.steps += self._dumps.once(targets, place)
         self.steps += self._around.acquiring(place, place.scope)
         for target in targets:
             self._repository(target, shared, place)
@@ -241,8 +244,7 @@ class _Lowering:
         hooked = any(hook.scope is kind and hook.fits_action(name) for hook in outer.hooks)
         if not restores and (excluded or not (found or hooked)):
             return
-        origin = target.repository.span
-        scope = self._scope(outer.scope, kind, name, origin, outer.profile)
+        scope = self._scope(outer.scope, kind, name, target.repository.span, outer.profile)
         place = outer._replace(scope=scope, kind=kind, action=name)
         self._hooks(place, Phase.ENTER)
         if found and action is Action.CREATE:
@@ -278,18 +280,16 @@ class _Lowering:
 
     def _create_with_dumps(self, target: Target, extent: Extent, place: Place) -> None:
         """What dumps databases, the archive that they go into, and its name once all is well."""
-        from .dumps import dumps_of, lacking, renamed
+        from .dumps import lacking, renamed
 
         self.unimplemented += lacking(target)
-        dumped = dumps_of(target, place, extent, self._host, self._names)
+        dumped = self._dumps.of(target, place, extent)
         self.steps += dumped.before
-        self.repositories.scratch += dumped.scratch
         extent = extent._replace(beside=dumped.beside)
         made = self.repositories.commands(Action.CREATE, target, extent) or []
         self._borg_steps(made, target, place)
         if dumped.beside.hides:
-            naming = renamed(target, self.steps[-1].id, dumped.naming)
-            self._borg_steps([naming], target, place)
+            self._borg_steps([renamed(target, self.steps[-1].id, dumped.naming)], target, place)
 
     def _hooks(self, place: Place, phase: Phase) -> None:
         for hook in place.hooks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..borg.target import Target
 from ..config.model import Configuration, Repository
 from ..plan.actions import Action
 from ..plan.model import Phase, ScopeId, ScopeKind
@@ -12,7 +13,7 @@ from ..source.diagnostic import Diagnostics
 from ..source.span import Text
 from ..support.record import NamedTuple
 from .placement import Placement, placements
-from .selection import REQUESTED, LoweringRequest
+from .selection import REQUESTED, LoweringRequest, selects
 
 
 class Place(NamedTuple):
@@ -47,6 +48,16 @@ class Place(NamedTuple):
             return self
         own = self.configuration.of(repository)
         return self._replace(configuration=own, hooks=placements(own, self.profile))
+
+
+def creates(target: Target, place: Place) -> bool:
+    """Whether an archive is made in a repository of a file."""
+    left_out = {text.text for text in target.settings.texts("skip_actions")}
+    return (
+        Action.CREATE in place.request.actions
+        and Action.CREATE.value not in left_out
+        and selects(place.request.repository, target.repository)
+    )
 
 
 def report_skipped(

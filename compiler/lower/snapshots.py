@@ -37,8 +37,8 @@ from ..snapshots.kinds import kinds_of
 from ..source.diagnostic import Diagnostics
 from ..source.span import Span
 from ..support.record import NamedTuple
-from .places import Place
-from .selection import Once, selects
+from .places import Place, creates
+from .selection import Once
 
 _GO_ON = Effect(Status.FAILED, Resume.NEXT)  # whatever can't be removed, the rest is tried
 _TAKEN = "sources are read from snapshots"
@@ -87,20 +87,11 @@ def _owner(target: Target, place: Place) -> str:
 def is_shared(targets: Sequence[Target], place: Place) -> bool:
     """Whether all repositories of a file are given the same snapshots. Not where hooks run before each: what they
     write would not be in it; nor for a single one, as its other actions need none."""
-    alike = [t for t in targets if t.repository.own is None and _creates(t, place)]
+    alike = [t for t in targets if t.repository.own is None and creates(t, place)]
     once = place.request.snapshots
     if len(alike) < 2 or once is Once.REPOSITORY:
         return False
     return once is Once.RUN or not _is_hooked_within(place)
-
-
-def _creates(target: Target, place: Place) -> bool:
-    left_out = {text.text for text in target.settings.texts("skip_actions")}
-    return (
-        Action.CREATE in place.request.actions
-        and Action.CREATE.value not in left_out
-        and selects(place.request.repository, target.repository)
-    )
 
 
 def _is_hooked_within(place: Place) -> bool:

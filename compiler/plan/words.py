@@ -98,7 +98,7 @@ class Printed(Enum):
 class Listed(NamedTuple):
     """The names that a step has printed: those that `fits` (a shell pattern; empty: any), and not one of
     `without`. `wanted`: whether it is a failure if there is none. `spared`: where nothing has printed them, there are
-    none."""
+    none. `files`: each of them becomes a file's name on a line, and what can't be one is a failure."""
 
     value: Value
     printed: Printed = Printed.LINES
@@ -106,6 +106,7 @@ class Listed(NamedTuple):
     without: tuple[str, ...] = ()
     wanted: bool = True
     spared: bool = False
+    files: bool = False
 
 
 class ForEach(NamedTuple):

@@ -60,11 +60,20 @@ def folders_of(folders: Folders) -> Iterator[None]:
 
 
 def put(top: str, path: str, text: str) -> None:
-    """Write a text below a folder; folders on the way are made as the umask has it."""
+    """Write a text below a folder; folders on the way are made as the umask has it. What is there already stays: a Borg
+    of another repository may be reading it."""
     place = os.path.join(top, path)
+    if _holds(place, text):
+        return
     _make_parents(place, top, 0o777)
     with open(place, "w", encoding="utf-8", errors="surrogateescape") as file:  # a path from a plan
         file.write(text)
+
+
+def _holds(place: str, text: str) -> bool:
+    with suppress(OSError), open(place, encoding="utf-8", errors="surrogateescape") as file:
+        return file.read() == text
+    return False
 
 
 def make_folder(top: str, path: str) -> None:

@@ -27,7 +27,16 @@ def names_of(listed: Listed, values: Mapping[Value, str]) -> list[str] | None:
         raise NotReadyError("the container has no address")
     if listed.wanted and not names:
         raise NotReadyError("the list of names is empty")
+    if listed.files:
+        for name in names:
+            _check_file(name, "\n")
     return names
+
+
+def _check_file(name: str, more: str = "") -> None:
+    """Raises NotReadyError for what can't be a file's name. `more`: a character that it must not have either."""
+    if "/" in name or name in (".", "..") or (more and more in name):
+        raise NotReadyError(f"`{name}` can't be the name of a dump's file")
 
 
 def _printed(text: str, printed: Printed) -> list[str]:
@@ -72,8 +81,7 @@ def feeds_for_each(
         if names is None:
             return None
         for name in names:
-            if "/" in name or name in (".", ".."):
-                raise NotReadyError(f"`{name}` can't be the name of a dump's file")
+            _check_file(name)
             title = f"{feed.title.removesuffix('*')}{name}"
             found.append((feed._replace(title=title, each=None), {**values, EACH: name}))
     return found

@@ -21,7 +21,7 @@ from .folding import folded_note, folds
 from .hook_context import blocks
 from .phrases import count
 from .plan_preamble import SHOWS, reasons, refusals, summary
-from .step_notes import effects, limits, umask
+from .step_notes import effects, heading_of, limits, umask
 from .tones import tone_of
 from .wrapping import Verbatim, broken, fitting
 
@@ -109,7 +109,7 @@ class _Text:
     def _phase(self, scope: Scope, phase: Phase, depth: int) -> Iterator[str]:
         """The steps of a phase, those of one hook under a heading."""
         is_work = scope.kind is ScopeKind.ACTION and phase is Phase.BODY
-        for heading, group in groupby(self._tree.steps_of(scope, phase), _heading_of):
+        for heading, group in groupby(self._tree.steps_of(scope, phase), heading_of):
             steps = list(group)
             if not is_work:
                 if scope.kind is not ScopeKind.ACTION:
@@ -252,8 +252,3 @@ def _broken_feed(line: str, columns: int, indent: int) -> Iterator[str]:
     text = line.lstrip(" ")
     start = line[: len(line) - len(text)]
     yield from (f"{start}{part}" for part in broken(text, columns, indent + len(start)))
-
-
-def _heading_of(step: Step) -> str:
-    """What a step stands under, with its neighbours of the same hook."""
-    return f"{step.title}: {step.reason}" if step.role is Role.HOOK else step.reason

@@ -7,6 +7,17 @@ from ...compiler.plan.spot import described
 from ...compiler.plan.work import Process, Shell
 from .phrases import count
 
+_DUMPED_ONCE = (
+    "databases: dumped once for all repositories, into files for which there has to be room"
+)
+
+
+def heading_of(step: Step) -> str:
+    """What a step stands under, with its neighbours of the same hook, or of the same use."""
+    if step.role is Role.DUMP:
+        return _DUMPED_ONCE
+    return f"{step.title}: {step.reason}" if step.role is Role.HOOK else step.reason
+
 
 def limits(step: Step) -> str:
     """What the project file says about a step."""
@@ -24,8 +35,9 @@ def effects(step: Step) -> str:
     words = []
     if isinstance(step.work, Process) and step.work.needs:
         words.append("fails if any required path is missing")
-    if step.role is Role.DUMP and isinstance(step.work, Process) and step.work.feeds:
+    if step.role is Role.DUMP:
         words.append(step.reason)
+    if step.role is Role.DUMP and isinstance(step.work, Process) and step.work.feeds:
         words.append("each dump is checked before it becomes a part of what is backed up")
     elif isinstance(step.work, Process) and step.work.feeds:
         words.append(

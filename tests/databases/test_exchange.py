@@ -28,7 +28,7 @@ FORMS = {
     "plain one": "plain", "custom": "custom", "tar": "tar", "folder": "directory",
     "quo'te": "custom", 'dou"ble': "plain", "gr\u00fcn": "custom", "a b  c": "directory", "$HOME;*": "tar",
 }  # fmt: skip
-SETS = ("each", "cluster", "listed")
+SETS = ("each", "cluster", "listed", "folders")
 
 
 class Exchange:
@@ -66,9 +66,10 @@ class Exchange:
                 "mariadb_databases": maria,
                 "sqlite_databases": sqlite,
             }
-        if which == "listed":
+        if which in ("listed", "folders"):
+            form = "custom" if which == "listed" else "directory"
             return {
-                "postgresql_databases": [{"name": "all", "format": "custom"}],
+                "postgresql_databases": [{"name": "all", "format": form}],
                 "mariadb_databases": [
                     {"name": "*o*", "username": "root", "skip_names": ["information_schema"]}
                 ],

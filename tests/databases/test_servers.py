@@ -82,15 +82,49 @@ def test_a_postgresql_database_comes_back(home: Home, shop: Servers, form: str, 
     assert shop.psql("select sum(hashtext(t::text)), count(*) from t", "shop") == before
 
 
+@pytest.mark.parametrize(
+    "project", ["on_dump_failure: stop\n", "on_dump_failure: keep-files\n", "dump_once: true\n"]
+)
+@pytest.mark.parametrize("form", ["custom", "directory"])
 @pytest.mark.parametrize("name", ["all", "s*"])
-def test_names_are_listed_and_each_is_dumped(home: Home, shop: Servers, name: str) -> None:
+def test_names_are_listed_and_each_is_dumped(
+    home: Home, shop: Servers, name: str, form: str, project: str
+) -> None:
     reach = {"hostname": shop.sockets, "port": shop.port, "username": "postgres", "label": "here"}
-    top = dumped(home, "borg", postgresql=[{"name": name, "format": "custom", **reach}])
+    home.write("borgplan.yaml", project)
+    top = dumped(home, "borg", postgresql=[{"name": name, "format": form, **reach}])
     wanted = {"shop"} if name == "s*" else {"shop", "odd name", "postgres"}
     assert set(names_in(top, "postgresql")) == wanted
+    assert {path.name for path in (top / "postgresql_databases/here").iterdir()} == wanted
     for one in wanted:
         dump = top / "postgresql_databases/here" / one
-        assert dump.read_bytes().startswith(b"PGDMP")
+        data = dump / "toc.dat" if form == "directory" else dump
+        assert data.read_bytes().startswith(b"PGDMP")
+
+
+@pytest.mark.parametrize("project", ["on_dump_failure: stop\n", "on_dump_failure: keep-files\n"])
+def test_one_folder_of_all_that_can_not_be_made_is_told(
+    home: Home, shop: Servers, project: str
+) -> None:
+    """A database that vanishes between listing and dump, and a name that can't be a file's."""
+    init(home)
+    (home.path / "run").mkdir()
+    home.write("borgplan.yaml", project)
+    reach = {"hostname": shop.sockets, "port": shop.port, "username": "postgres", "label": "here"}
+    options: Any = {"postgresql_databases": [{"name": "all", "format": "directory", **reach}]}
+    configure(home, user_runtime_directory=str(home.path / "run"), **options)
+    for name, told in (("a/b", "can't be the name of a dump's file"), ("gone", '"gone"')):
+        shop.psql(f'create database "{name}"')
+        if name == "gone":
+            shop.psql(f"update pg_database set datallowconn = false where datname = '{name}'")
+        try:
+            ran = apply(home, "create")
+        finally:
+            shop.psql(f'drop database "{name}"')
+        assert ran.exit_code == 1, ran.stdout
+        assert told in ran.stderr
+        assert "postgresql * of here: failed" in ran.stdout
+        assert home.archives("r") == []
 
 
 def test_a_whole_cluster_is_one_text(home: Home, shop: Servers) -> None:

@@ -52,6 +52,8 @@ _LENIENT = tuple(
 )
 _LISTS = {option.key: option for option in OPTIONS if option.key in ("checks", "borg_exit_codes")}
 _LISTS_OF_MAPPINGS = (Type.REPOSITORIES, Type.CHECKS, Type.COMMAND_HOOKS, Type.EXIT_CODES)
+# One of these has to be there, where no databases are.
+_SOURCES = {"source_directories", "patterns", "patterns_from"}
 
 
 def configuration(
@@ -245,7 +247,7 @@ class _Decoder:
     def finish(self, path: str, root: Node) -> Configuration:
         settings = self._finished()
         repositories = self._repositories(root)
-        if not self._nodes.keys() & {"source_directories", "patterns", "patterns_from"}:
+        if not (self._nodes.keys() & _SOURCES or self._beside.databases()):
             self._missing("source_directories", root)
         if not settings.by_key.keys().isdisjoint(_COMPARED):
             from ..consistency import check_passphrase, check_repositories

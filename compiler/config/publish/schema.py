@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..decode.check_entries import DAYS, OF_SPOT
 from ..hooks import HookKind, Position
-from ..option_names import LATER, SNAPSHOT_NAMES
+from ..option_names import DATABASE_NAMES, LATER, SNAPSHOT_NAMES
 from ..options import ACTION_NAMES, OPTIONS, REPOSITORY_OPTIONS, SECTIONS, Option, Type
 from .database_schema import databases
 from .service_schema import services
@@ -29,7 +29,9 @@ def schema() -> Schema:
         **_with_options({section: _with_options({}) for section in SECTIONS}),
         "allOf": [
             _somewhere("location", ["repositories"]),
-            _somewhere("location", ["source_directories", "patterns", "patterns_from"]),
+            _somewhere(
+                "location", ["source_directories", "patterns", "patterns_from", *DATABASE_NAMES]
+            ),
         ],
         "$defs": {
             # Options may stand in any section; the old files had each in its own.
