@@ -1,4 +1,5 @@
-"""Counts, at the end of a test run: recorded restores that a plan reproduces; faults of dumps, and those that were told."""
+"""Counts, at the end of a test run: recorded restores that a plan reproduces; recorded runs that come to the same; faults
+of dumps, and those that were told."""
 
 from __future__ import annotations
 
@@ -8,10 +9,15 @@ import pytest
 
 
 def print_restores(terminalreporter: pytest.TerminalReporter) -> None:
+    _print_recorded(terminalreporter, "restores", "restores of ")
+    _print_recorded(terminalreporter, "recorded", "runs with databases, ")
+
+
+def _print_recorded(terminalreporter: pytest.TerminalReporter, what: str, begins: str) -> None:
     counts: dict[str, Counter[str]] = {}
     for outcome in ("passed", "failed"):
         for report in terminalreporter.stats.get(outcome, []):
-            found = dict(getattr(report, "user_properties", ())).get("restores")
+            found = dict(getattr(report, "user_properties", ())).get(what)
             if found and report.when == "call":
                 kind, is_different = found
                 word = "different" if is_different else "same"
@@ -19,7 +25,7 @@ def print_restores(terminalreporter: pytest.TerminalReporter) -> None:
     for kind, counter in sorted(counts.items()):
         same = counter["same passed"]
         terminalreporter.write_line(
-            f"restores of {kind}: {same} of {same + counter['same failed']} recorded runs reproduced, "
+            f"{begins}{kind}: {same} of {same + counter['same failed']} recorded runs reproduced, "
             f"{counter['different passed']} deliberately different, "
             f"{counter['different failed']} not as different as they are said to be"
         )
