@@ -33,6 +33,8 @@ _UNKNOWN = "what a newer release writes into dumps.json beside is no reason to r
 _PASSWORD = "no password stands on a command line"
 _REFUSED = "psql and mysql know no --schema"
 _ONE = "one repository at a time: the second would overwrite the first"
+_STRICT = "a schema that the dump doesn't have is a failure"
+_SCHEMAS = "--schema one --schema two []"
 _EXACT = "the entry that is exactly the dump's own counts"
 
 DIFFERENT: dict[str, Difference] = {
@@ -62,6 +64,9 @@ DIFFERENT: dict[str, Difference] = {
         "psql knows no --no-owner; the dump was made without owners",
         more=(f"{_PSQL} --dbname users --echo-errors []",),
         less=(f"{_PSQL} --dbname users --no-owner --echo-errors []",),
+    ),
+    "restore-pg-schema": Difference(
+        _STRICT, more=(f"{_RESTORE} --strict-names {_SCHEMAS}",), less=(f"{_RESTORE} {_SCHEMAS}",)
     ),
     "restore-pg-schema-plain": Difference(_REFUSED, ("BP395",)),
     "restore-same-name-default-port": Difference(

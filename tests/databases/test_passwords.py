@@ -14,7 +14,33 @@ from tests.databases.servers import Servers
 pytestmark = pytest.mark.borg
 TOKEN = "s3cretTok3n"
 PASSWORD = f'a "{TOKEN}" \\ b'
-CLIENTS = {"pg_dump", "pg_restore", "psql", "mariadb-dump", "mariadb", "mysqldump", "mysql"}
+CLIENTS = {
+    "pg_dump",
+    "pg_restore",
+    "psql",
+    "mariadb-dump",
+    "mariadb",
+    "mysqldump",
+    "mysql",
+    "influx",
+}
+SCRIPTS = ("perl", "python3")  # what runs a program that is a text
+# Stand-ins: there are no packages of these servers. Each sees that it is given the password, and takes a while.
+MONGODUMP = """\
+import json, os, sys, time
+text = open(sys.argv[sys.argv.index("--config") + 1]).read()
+assert json.loads(text.partition(": ")[2]) == open(os.environ["HOME"] + "/.wanted").read(), text
+os.write(1, bytes.fromhex("6de29981") + b"x" * 1000)
+time.sleep(0.3)
+"""
+INFLUX = """\
+import os, sys, time
+assert os.environ["INFLUX_TOKEN"] == open(os.environ["HOME"] + "/.wanted").read()
+if sys.argv[1] == "backup":
+    os.makedirs(sys.argv[-1])
+    open(sys.argv[-1] + "/1.manifest", "w").close()
+time.sleep(0.3)
+"""
 
 
 class Watch(threading.Thread):
@@ -42,7 +68,7 @@ class Watch(threading.Thread):
             word.decode(errors="replace").rpartition("/")[2] for word in words.split(b"\0")[:2]
         ]
         # Debian's pg_dump is a script that becomes the one of the right version.
-        program = first[1] if first[0] == "perl" and len(first) > 1 else first[0]
+        program = first[1] if first[0] in SCRIPTS and len(first) > 1 else first[0]
         self._search(f"command line of {program}", words)
         if b"borg" in words and b"create" in words:
             self.seen.add("borg create")
@@ -65,9 +91,20 @@ def read(path: Path) -> bytes:
         return b""
 
 
-def entries(servers: Servers, user: str) -> dict[str, Any]:
+def stand_in(scene: Scene, name: str, text: str) -> str:
+    folder = scene.path / "programs"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(f"#!/usr/bin/python3\n{text}")
+    (folder / name).chmod(0o700)
+    return str(folder / name)
+
+
+def entries(scene: Scene, servers: Servers, user: str) -> dict[str, Any]:
     """Each of the ways in which a password gets to a client."""
     own = {"username": user, "password": PASSWORD}
+    (scene.path / ".wanted").write_text(PASSWORD)
+    mongo = {**own, "mongodump_command": stand_in(scene, "mongodump", MONGODUMP)}
+    token = {"password": PASSWORD, "influx_command": stand_in(scene, "influx", INFLUX)}
     postgresql = {"hostname": servers.sockets, "port": servers.port, "label": "x", **own}
     maria = {"socket_path": servers.mariadb, **own}
     programs = {"mysql_dump_command": "mariadb-dump", "mysql_command": "mariadb"}
@@ -80,6 +117,11 @@ def entries(servers: Servers, user: str) -> dict[str, Any]:
         "mysql_databases": [
             {"name": "shop", **maria, **programs, "password_transport": "environment"}
         ],
+        "mongodb_databases": [
+            {"name": "shop", **mongo},
+            {"name": "shop", **mongo, "label": "x", "password_transport": "file"},
+        ],
+        "influxdb_databases": [{"name": "shop", **token}],
     }
 
 
@@ -97,7 +139,7 @@ def test_passwords_are_found_nowhere(scene: Scene, servers: Servers) -> None:
     )
     words = ("c.yaml", "--events", "events", "--log-file", "log", "--log-file-verbosity", "2")
     with servers.user(PASSWORD) as user:
-        scene.configure(**entries(servers, user))
+        scene.configure(**entries(scene, servers, user))
         watch = Watch(scene.path / "run")
         watch.start()
         try:
@@ -112,11 +154,15 @@ def test_passwords_are_found_nowhere(scene: Scene, servers: Servers) -> None:
     runs = (made, *more)
     assert [run.exit_code for run in runs if run.exit_code] == [], runs
     assert watch.found == set()
-    assert {"pg_dump", "mariadb-dump", "borg create"} <= watch.seen
+    assert {"pg_dump", "mariadb-dump", "mongodump", "influx", "borg create"} <= watch.seen
     assert not ALL or {"pg_restore", "mariadb"} <= watch.seen
     for ran in (*runs, *said):
         assert TOKEN not in ran.stdout + ran.stderr
-    saved = [path for path in scene.path.rglob("*") if path.is_file() and path.name != "c.yaml"]
+    saved = [
+        path
+        for path in scene.path.rglob("*")
+        if path.is_file() and path.name not in ("c.yaml", ".wanted")
+    ]
     assert [path.name for path in saved if TOKEN.encode() in path.read_bytes()] == []
     assert {"events", "log", "saved"} <= {path.name for path in saved}
     assert any(".journal" in path.parts for path in saved)
@@ -126,6 +172,7 @@ RESTORES = (
     ("restore", "--yes", "--original-label", "x"),
     ("restore", "--yes", "--hook", "mariadb"),
     ("restore", "--yes", "--hook", "mysql"),
+    ("restore", "--yes", "--hook", "influxdb"),
 )
 QUESTIONS = (
     ("plan", "-a", "create", "c.yaml"),

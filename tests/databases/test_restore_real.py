@@ -267,6 +267,43 @@ def test_into_another_database(postgresql: Place) -> None:
     assert (_rows(postgresql), _rows(postgresql, "other")) == ("0", "2")
 
 
+SCHEMAS = (
+    "CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE a.t(x int); CREATE TABLE b.t(x int);"
+    "INSERT INTO a.t VALUES (1); INSERT INTO b.t VALUES (1), (2)"
+)
+
+
+@pytest.mark.parametrize("form", ["custom", "tar"])
+@pytest.mark.parametrize("schemas", ["a", "ab"])
+def test_only_some_schemas(postgresql: Place, form: str, schemas: str) -> None:
+    """What is in the others stays as it is, later changes included."""
+    postgresql.configure("postgresql_databases: [{name: shop}]\n")
+    postgresql.done("psql", "-qd", "shop", "-c", SCHEMAS)
+    postgresql.archive(LAYOUTS[1], "postgresql", {"shop": _dump(postgresql, form)})
+    postgresql.done(
+        "psql", "-qd", "shop", "-c", "DROP TABLE a.t; DELETE FROM b.t; DELETE FROM public.t"
+    )
+    done = postgresql.restore("--yes", *(word for one in schemas for word in ("--schema", one)))
+    assert done.returncode == 0, done.stderr
+    for table, there in (("a.t", "1"), ("b.t", "2" if "b" in schemas else "0"), ("public.t", "0")):
+        rows = postgresql.done("psql", "-Atd", "shop", "-c", f"SELECT count(*) FROM {table}")
+        assert rows.strip() == there, table
+
+
+@pytest.mark.parametrize("form", ["plain", "custom"])
+def test_a_schema_that_is_not_possible_or_not_there_changes_nothing(
+    postgresql: Place, form: str
+) -> None:
+    postgresql.configure("postgresql_databases: [{name: shop}]\n")
+    postgresql.archive(LAYOUTS[1], "postgresql", {"shop": _dump(postgresql, form)})
+    postgresql.done("psql", "-qd", "shop", "-c", "DELETE FROM t")
+    ended = postgresql.restore("--yes", "--schema", "gone")
+    assert ended.returncode in (1, 2), ended
+    if form == "plain":
+        assert b"BP395" in ended.stderr
+    assert _rows(postgresql) == "0"
+
+
 def test_a_whole_cluster(postgresql: Place) -> None:
     postgresql.configure("postgresql_databases: [{name: all}]\n")
     postgresql.done("psql", "-qc", "CREATE ROLE joe", "-c", "ALTER DATABASE shop OWNER TO joe")
