@@ -40,9 +40,8 @@ class Known:
     WARNINGS = Value(RUN, "warnings")  # of that only what went wrong
     ERRORS = Value(RUN, "errors")  # of that only failures
     MADE = Value(RUN, "archive")  # the archive that was made last
-    NOTHING = Value(
-        RUN, "nothing"
-    )  # a line end, that Borg has done nothing for it, and why; else empty
+    # A line end, that Borg has done nothing for it, and why; else empty.
+    NOTHING = Value(RUN, "nothing")
     LINES = Value(RUN, "lines")  # of a stream, with their times, as members of a list in JSON
     SUMMARY = Value(
         RUN, "summary"
