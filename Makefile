@@ -52,7 +52,7 @@ monitoring: $(STAMP)
 		tests/notify/test_real_recordings.py tests/notify/test_interrupted.py $(ARGS)
 
 # Runs killed in the middle of every step, which `make test` does for some; prints the counts.
-torture: $(STAMP)
+torture: $(STAMP) borg
 	ALL_POINTS=1 $(BIN)/python -m pytest -n $(WORKERS) -q tests/end_to_end/test_torture.py \
 		tests/snapshots/test_torture.py tests/snapshots/test_freeze.py $(ARGS)
 
@@ -120,6 +120,7 @@ bench: $(STAMP)
 borg:
 	@scripts/ensure-borg
 	@scripts/ensure-fuse
+	@scripts/ensure-btrfs
 
 # Not needed where there is none: the tests of pages are skipped then.
 chromium:

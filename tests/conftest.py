@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +37,12 @@ os.environ["BORGPLAN_STATE_DIRECTORY"] = _STATE
 # Nor does it matter which borgmatic is installed here: what a file means is the same on every machine.
 os.environ["BORGPLAN_BORGMATIC"] = ""
 atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
+# Nor does it matter how the tests are started: what a shell starts with `&` ignores SIGINT, and so would all that it starts.
+for number, handler in (
+    (signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL), (signal.SIGQUIT, signal.SIG_DFL),
+):  # fmt: skip
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, handler)
 
 
 # How long an example takes says something about the machine, which others use too.

@@ -75,6 +75,9 @@ class Feeds:
             # A Borg that stops reading is about to say why, such as a disk that is full.
             if code is None and not (failure.by_reader and time.monotonic() < failure.at + GRACE):
                 self._stopper.give_up()
+        if self._stopper.is_asking:
+            for pump in self._pumps:
+                pump.hang_up()
         self._register(poll)
         states = [pump.state for pump in self._pumps]
         if states != self._states:

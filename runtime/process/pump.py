@@ -215,7 +215,7 @@ class Pump:
             self.close()
 
     def fail(self, text: str, *, by_reader: bool = False) -> None:
-        """It is over. The pipe stays open, as the reader would take its end for that of the dump."""
+        """It is over. The pipe stays open (see `hang_up`), as the reader would take its end for that of the dump."""
         self.state = State.FAILED
         self.failure = self.failure or Failure(
             f"the dump of {self.ready.feed.title}: {text}", by_reader, time.monotonic()
@@ -227,6 +227,14 @@ class Pump:
         if self.child is not None and not self._asked_at:
             self._asked_at = time.monotonic()
             terminate_group(self.child.process.pid)
+
+    def hang_up(self) -> None:
+        """Let the reader see the end of the pipe, once it has been asked to end: Borg's chunker looks at a signal only
+        when it has read something, or nothing more can come."""
+        if self._pipe is not None and self.state is State.FAILED:
+            self.descriptors.pop(self._pipe, None)
+            os.close(self._pipe)
+            self._pipe = None
 
     def _insist(self) -> None:
         if self.child is not None and self._asked_at and time.monotonic() > self._asked_at + GRACE:

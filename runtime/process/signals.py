@@ -230,9 +230,14 @@ class Stopper:
             self.given_up = True
             self._ask(signal.SIGTERM)
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether the step has been asked to end."""
+        return self.stopped or self.timed_out or self.given_up
+
     def is_waiting(self) -> bool:
         """Whether the step was stopped, and something of it still runs."""
-        if not (self.stopped or self.timed_out or self.given_up):
+        if not self.is_asking:
             return False
         if self._killed_at is not None and time.monotonic() > self._killed_at + 1:
             return False  # a process that can't be killed

@@ -87,7 +87,8 @@ def test_who_only_looks_on_is_told_that_the_next_run_would_refuse(cut: Place) ->
 
 
 def test_a_run_is_marked_as_long_as_it_goes_on(place: Place) -> None:
-    place.write("c.yaml", START + HOOKS)
+    waits = "touch waiting; until test -e go-on; do sleep 0.05; done"
+    place.write("c.yaml", START + f"hooks: {{before_backup: ['{waits}']}}\n")
     process, _ = start(place, *APPLY)
     (mark,) = place.path.glob("journal/journal.open/*")
     assert "interrupted" not in place.run("plan", *APPLY[1:]).out

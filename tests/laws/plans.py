@@ -25,6 +25,7 @@ from borgplan.compiler.plan.model import (
     Status,
 )
 from borgplan.compiler.plan.scratch import Scratch, ScratchKind
+from borgplan.compiler.plan.spot import Spot, Stage
 from borgplan.compiler.plan.words import (
     Escape,
     Part,
@@ -84,11 +85,12 @@ SECRETS: st.SearchStrategy[Secret] = st.one_of(
 
 
 VALUES = st.builds(Value, TEXTS, TEXTS)
+FAILURES = VALUES.map(lambda value: value._replace(producer="failure"))
 PARTS: st.SearchStrategy[Part] = st.one_of(
     TEXTS,
     st.builds(
         Use,
-        VALUES.map(lambda value: value._replace(producer="failure")),
+        FAILURES,
         st.sampled_from(Escape),
         st.none() | TEXTS,
         NUMBERS,
@@ -115,6 +117,9 @@ UPSTREAMS = st.builds(
     Upstream, argvs(), EXITS, named(TEXTS), several(TEXTS), st.none() | SECRETS, st.booleans(),
     st.none() | TEXTS,
 )  # fmt: skip
+SPOTS = st.builds(
+    Spot, st.sampled_from(Stage), TEXTS, TEXTS, several(TEXTS), *[st.none() | FAILURES] * 3
+)
 OUTPUTS = st.builds(Output, st.sampled_from(OutputUse), TEXTS)
 WORKS: st.SearchStrategy[Work] = st.one_of(
     st.builds(
@@ -128,6 +133,7 @@ WORKS: st.SearchStrategy[Work] = st.one_of(
         st.none() | st.builds(Evidence, several(TEXTS), TEXTS),
         st.none() | st.sampled_from(Proof), several(TEXTS), several(UPSTREAMS), st.booleans(),
         several(PRESENCES), several(PRESENCES), st.none() | TEXTS, TEXTS, several(FEEDS),
+        st.none() | SPOTS, NUMBERS,
     ),
 )  # fmt: skip
 BAD = st.sampled_from([Status.SKIPPED, Status.FAILED])

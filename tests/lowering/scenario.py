@@ -259,10 +259,13 @@ class StandIn:
         inherited = self._sandbox.environment(self._vector.environment)
         environment = {k: v for k, v in inherited.items() if k not in work.unset}
         environment.update((name, text_of(word)) for name, word in work.environment)
+        directory = str(Path(f"{self._sandbox.root}/cwd", work.directory or ""))
+        if argv[:2] == ["env", "-C"]:
+            _, _, directory, *argv = argv
         return Invocation(
             tuple(argv),
             {name: self._sandbox.placed(text) for name, text in environment.items()},
-            self._sandbox.placed(str(Path(f"{self._sandbox.root}/cwd", work.directory or ""))),
+            self._sandbox.placed(directory),
             files,
             self._passphrase(work),
         )

@@ -40,7 +40,9 @@ def why_not() -> str:
         return "no recordings beside the repository"
     if os.geteuid() != 0:
         return "mounting needs root"
-    missing = [name for name in ("unshare", "nsenter", "cc") if shutil.which(name) is None]
+    missing = [
+        name for name in ("mkfs.btrfs", "unshare", "nsenter", "cc") if shutil.which(name) is None
+    ]
     return f"no program {missing[0]}" if missing else ""
 
 
