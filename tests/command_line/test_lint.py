@@ -184,9 +184,9 @@ def test_files_are_judged_each_in_its_own_generation(place: Place) -> None:
     place.write("d/flat.yaml", FLAT)
     alone = place.run("lint", "--jobs", "1", "d")
     assert alone.out.count("BP330") == 40
-    assert alone.out.count("assuming 1.3") == 40
+    assert alone.out.count("in borgmatic 1.3, which is assumed") == 40
     assert place.run("lint", "--jobs", "3", "d") == alone
-    assert "assuming 1.3" in place.run("lint", "d/000.yaml").out
+    assert "in borgmatic 1.3, which is assumed" in place.run("lint", "d/000.yaml").out
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
