@@ -12,6 +12,8 @@ from contextlib import suppress
 
 from ...compiler.support.record import NamedTuple
 
+_ENDED = (["Z"], ["X"])
+
 
 class Process(NamedTuple):
     pid: int
@@ -26,7 +28,8 @@ def this_process() -> Process:
 
 
 def is_running(process: Process) -> bool:
-    """Whether this very process is still there."""
+    """Whether this very process is still there; one that has ended, and that nobody collects, as in a container without
+    an init, is not."""
     if process.boot != _boot():
         return False
     try:
@@ -35,7 +38,7 @@ def is_running(process: Process) -> bool:
         return False
     except PermissionError:
         pass  # it is there, and another user's
-    return process.started == _started(process.pid)
+    return process.started == _started(process.pid) and _stat(process.pid)[:1] not in _ENDED
 
 
 def clock() -> float:
@@ -56,9 +59,14 @@ def step_runs(pid: int, clock: float, boot: str) -> bool:
 
 
 def _started(pid: int) -> str:
+    return "".join(_stat(pid)[19:20])
+
+
+def _stat(pid: int) -> list[str]:
+    """What is said of a process behind its name, the state first (proc(5), stat); nothing where there is no /proc."""
     with suppress(OSError), open(f"/proc/{pid}/stat", "rb") as file:
-        return file.read().rpartition(b")")[2].split()[19].decode()
-    return ""
+        return file.read().rpartition(b")")[2].decode().split()
+    return []
 
 
 def _boot() -> str:
