@@ -254,9 +254,9 @@ def test_the_archive_is_named(home: Home, case: Case, options: dict[str, Any]) -
     (name,) = home.archives("r")
     _, made, *size = ran.stdout.splitlines()
     assert made == f"Backup of c.yaml in {home.path}/backups/r: archive {name}"
-    # In place of the report that has it there are Borg's own words.
-    assert (size == []) == ("stat" in str(options))
-    assert all(re.fullmatch(r"  \d+ files, .* added to the repository", line) for line in size)
+    # Also where Borg prints its own words in place of the report that has it.
+    assert [line.split()[0] for line in size] == ["Files:", "Size:", "Added:", "Time:"]
+    assert re.fullmatch(r"  Files: +\d+, all new", size[0])
     assert '"command_line"' not in ran.stderr
     assert ("Archive name" in ran.stderr) == ("stat" in str(options))
     assert f"archive {name}" in home.borgplan("history").stdout
