@@ -7,7 +7,7 @@ import re
 from ..plan.actions import Action
 from ..plan.evidence import Evidence
 from ..plan.words import Word, exactly
-from ..plan.work import SHOWN, Form, Proof
+from ..plan.work import SHOWN, Form, Process, Proof
 from .action_inputs import Extent, NamedCommand, logging, paths, repository_flags
 from .action_options import ActionOptions
 from .listing import files
@@ -46,7 +46,7 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
         end = (*more, *unjudged, *paths(extent.arguments))
         command = target.command((*start, *shown, *end), dry)._replace(feeds=beside.feeds)
         if beside.inside:
-            command = command._replace(argv=("env", "-C", beside.inside, *command.argv))
+            command = _inside(beside.inside, command)
     command = command._replace(
         once=True, evidence=_evidence(target), proof=Proof.ARCHIVE, listing=listing
     )
@@ -59,6 +59,13 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
     if extent.directories is not None:
         command = command._replace(**extent.directories._asdict())
     return [NamedCommand("create", command, extent.called_for)]
+
+
+def _inside(folder: Word, command: Process) -> Process:
+    """The command, started in a folder of the run's own."""
+    start = ("env", "-C", folder)
+    at = command.progress_at and len(start) + command.progress_at
+    return command._replace(argv=(*start, *command.argv), progress_at=at)
 
 
 def _evidence(target: Target) -> Evidence:

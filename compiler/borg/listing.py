@@ -1,8 +1,9 @@
 """What Borg is asked to tell so that a run knows what came of it, where nobody wants to read it.
 
 Without a list Borg doesn't say how many files are new or changed, nor which archives it prunes; without `--info`
-(Borg 1) not what compact has freed. Words of the configuration that ask for such a thing themselves are left alone: what
-they make Borg say is shown, and some of them may not stand there twice.
+(Borg 1) not what compact has freed. A list of files costs Borg a line for each that is new, so it is made only while somebody
+watches the run, or where the project file asks for it (`count_files`). Words of the configuration that ask for such a thing
+themselves are left alone: what they make Borg say is shown, and some of them may not stand there twice.
 """
 
 from __future__ import annotations
@@ -12,10 +13,7 @@ from ..support.record import NamedTuple
 from .target import Target, verbosity
 from .versions import SEPARATE_REPOSITORY
 
-_LIST, _FILTER = "--list", "--filter"
-_CHANGED_FILES = (
-    "AME"  # added, modified, and those that can't be read; without the many that are unchanged
-)
+_LIST = "--list"
 _LOUD = ("-v", "--v", "--info", "--debug")  # beginnings: Borg takes abbreviations
 
 
@@ -32,7 +30,7 @@ def files(shown: tuple[str, ...], more: tuple[str, ...]) -> Listed:
         return Listed(shown, Listing.NONE)
     if shown:
         return Listed(shown, Listing.SHOWN)
-    return Listed((_LIST, _FILTER, _CHANGED_FILES), Listing.COUNTED)
+    return Listed((), Listing.WATCHED)
 
 
 def archives(*, shown: bool, more: tuple[str, ...]) -> Listed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ..analysis.selector import Selector, selector
-from ..lower.dumping import Dumping, dumping
+from ..lower.dumping import Dumping, dumping, is_on
 from ..lower.selection import Once, once
 from ..plan.claims import Pair
 from ..plan.model import GRACE_SECONDS, Limits
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _KEYS = (
     "semantics", "steps", "timeout", "stop_grace", "lint", "policies", "pairs", "plain_text", "metrics",
-    "snapshots", "on_dump_failure", "dump_together", "dump_once", "freeze", "notify",
+    "snapshots", "on_dump_failure", "dump_together", "dump_once", "freeze", "notify", "count_files",
 )  # fmt: skip
 _PAIR_KEYS = ("name", "take", "give", "either")
 _LINT_KEYS = ("select", "ignore", "severity")
@@ -54,7 +54,7 @@ class Project(NamedTuple):
     """A project file. `semantics` is None where it doesn't pin any. `policies`: texts, or files of such.
     `limits` are the run's. `plain_text`: commands that take values in hooks as they are.
     `metrics`: see `Plan`. `snapshots`: for what they are taken once. `dumps`: how they are made. `freezes`: what
-    stands still for snapshots. `notices`: messages at the end of a run."""
+    stands still for snapshots. `counts_files`: whether each run counts new files. `notices`: messages at the end of a run."""
 
     path: str
     data: bytes
@@ -69,6 +69,7 @@ class Project(NamedTuple):
     snapshots: Once = Once.AT_BEST
     dumps: Dumping = Dumping()
     freezes: tuple[Freeze, ...] = ()
+    counts_files: bool = False
     notices: tuple[Notice, ...] = ()
 
 
@@ -103,10 +104,8 @@ class _Reader:
         values = self._mapping(root, _KEYS, "a project file")
         semantics = self._text(values.get("semantics"), "semantics")
         steps = values.get("steps")
-        items: tuple[Node, ...] = ()
-        if isinstance(steps, Sequence):
-            items = steps.items
-        elif steps is not None:
+        items = steps.items if isinstance(steps, Sequence) else ()
+        if not isinstance(steps, Sequence | None):
             self._wrong("`steps` takes a list", steps)
         rules = [self._rule(item) for item in items]
         lint = self._lint(values["lint"]) if "lint" in values else LintSettings()
@@ -125,6 +124,7 @@ class _Reader:
             once(self._text(values.get("snapshots"), "snapshots"), self._diagnostics),
             dumping(failure, *how, diagnostics=self._diagnostics),
             self._freezes(values.get("freeze")),
+            is_on(self._switch(values.get("count_files"), "count_files")),
         )  # fmt: skip
 
     def _lint(self, node: Node) -> LintSettings:

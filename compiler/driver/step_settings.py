@@ -5,6 +5,8 @@ from __future__ import annotations
 from ..plan.ids import Names
 from ..plan.index import index
 from ..plan.model import Plan, Role, Step
+from ..plan.progress import with_counts
+from ..plan.work import Process
 from ..source.diagnostic import Diagnostics
 from .project_file import Project, StepRule
 
@@ -27,6 +29,8 @@ def with_settings(
             diagnostics.note(
                 "BP704", f"no step of this plan matches `{rule.select.text}`", rule.select.span
             )
+    if project.counts_files:
+        steps = [_counting(step) for step in steps]
     takes = any(step.role is Role.SNAPSHOT for step in steps)
     if project.freezes and not (takes or plan.refusals):  # of volumes that aren't known, perhaps
         span = project.freezes[0].take.span
@@ -56,6 +60,11 @@ def _with_rule(step: Step, rule: StepRule) -> Step:
         timeout=step.timeout if rule.timeout is None else rule.timeout,
         repeat=repeat,
     )
+
+
+def _counting(step: Step) -> Step:
+    work = step.work
+    return step._replace(work=with_counts(work)) if isinstance(work, Process) else step
 
 
 def _identified(step: Step, names: Names) -> Step:

@@ -35,8 +35,8 @@ def dumping(
         return Dumping()
     found = Dumping(
         OnDumpFailure(failure.text) if failure else OnDumpFailure.STOP,
-        _is_on(together),
-        _is_on(once),
+        is_on(together),
+        is_on(once),
     )
     if found.on_failure is not OnDumpFailure.KEEP_FILES:
         return found
@@ -44,11 +44,12 @@ def dumping(
         (together, "dump_together", "dumps that begin together fail together"),
         (once, "dump_once", "a dump that fails is missing in every repository"),
     ):
-        if switch is not None and _is_on(switch):
+        if switch is not None and is_on(switch):
             message = f"`{name}` is not possible with `on_dump_failure: keep-files`: {why}"
             diagnostics.error("BP702", message, switch.span)
     return found
 
 
-def _is_on(switch: Text | None) -> bool:
+def is_on(switch: Text | None) -> bool:
+    """Whether a setting that is `true` or `false` is there and true."""
     return switch is not None and switch.text == "true"

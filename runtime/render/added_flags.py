@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from ...compiler.plan.listing import Listing
 from ...compiler.plan.model import Plan
-from ...compiler.plan.progress import PROGRESS
+from ...compiler.plan.progress import COUNTING, PROGRESS
 from ...compiler.plan.titles import listed, subcommand
 from ...compiler.plan.work import Process
 
@@ -17,6 +17,8 @@ def added_flags(plan: Plan) -> Iterator[str]:
     """A sentence for each kind that the plan has."""
     if shown := _names(plan, lambda work: bool(work.progress_at)):
         yield f"While progress is shown, {PROGRESS} is added to {shown}."
+    if shown := _names(plan, lambda work: work.listing is Listing.WATCHED):
+        yield f"While progress is shown, {' '.join(COUNTING)} is added to {shown}, to count files."
     if counted := _names(plan, lambda work: work.listing in _UNSEEN):
         yield f"For the summary, Borg lists what {counted} did (--list, --info): counted, not shown."
 

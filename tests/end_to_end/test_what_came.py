@@ -31,6 +31,7 @@ def prepared(request: pytest.FixtureRequest, home: Home) -> Home:
     for number in range(20):
         home.write(f"documents/{number}", f"{number}" * 1000)
     init(home)
+    home.write("borgplan.yaml", "count_files: true\n")
     configure(
         home, local_path=f"{home.path}/borg", keep_daily=1,
         checks=[{"name": "repository"}, {"name": "archives"}],
@@ -84,6 +85,18 @@ def test_what_came_of_it(prepared: Home) -> None:
     history = home.borgplan("history").stdout
     assert "20 files (1 new, 1 changed), " in history
     assert "1 archive pruned, 1 kept" in history
+
+
+def test_files_are_listed_only_where_somebody_asks_for_it(prepared: Home) -> None:
+    (prepared.path / "borgplan.yaml").unlink()
+    ran = applied(prepared, "create", "--format", "json")
+    (found,) = ran.report["backups"]
+    assert found["size"]["files"] == 20
+    assert "new" not in found["files"]
+    (prepared.path / "documents" / "1").chmod(0)
+    said = apply(prepared, "create").stdout
+    assert "  Files:    19\n" in said
+    assert f"      {prepared.path}/documents/1: Permission denied\n" in said
 
 
 def test_lists_that_somebody_wants_are_shown_and_counted(prepared: Home) -> None:

@@ -25,7 +25,7 @@ case $1 in stop) touch {folder}/stopped;; start) rm -f {folder}/stopped;; esac
 """
 _WRAPPER = """\
 #!/bin/sh
-case "$*" in *list*|--version*|*info*) exec {real} "$@";; esac
+case " $* " in *" list "*|*" --version "*|*" info "*) exec {real} "$@";; esac
 read -r _ _ _ _ _ session _ </proc/$$/stat
 read -r _ _ _ above _ </proc/$session/stat
 number=$(($(cat {folder}/count) + 1))

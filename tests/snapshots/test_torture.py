@@ -23,7 +23,7 @@ _PROGRAMS = ("btrfs", "mount", "umount", "mkdir", "find", "borg")
 # The process above the leader of a step's session is borgplan.
 _KILLER = """\
 #!/bin/sh
-case "$*" in *list*|--version*|*info*) exec {real} "$@";; esac
+case " $* " in *" list "*|*" --version "*|*" info "*) exec {real} "$@";; esac
 read -r _ _ _ _ _ session _ </proc/$$/stat
 read -r _ _ _ above _ </proc/$session/stat
 number=$(($(cat {folder}/count) + 1))

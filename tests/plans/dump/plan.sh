@@ -95,7 +95,7 @@ with_1 borg compact --log-json --info /home/example/backups/dump.borg || warning
 # action create
 # 4  borg create of /home/example/backups/dump.borg (dump.yaml:6)
 step=4
-with_1 borg create --patterns-from "$scratch"/s1 --log-json --json --list --filter AME '/home/example/backups/dump.borg::dump-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_1 borg create --patterns-from "$scratch"/s1 --log-json --json '/home/example/backups/dump.borg::dump-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 
 # action check
 # 5  borg check of /home/example/backups/dump.borg (dump.yaml:6)

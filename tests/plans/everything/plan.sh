@@ -121,7 +121,7 @@ with_1 borg compact --log-json --info /home/example/backups/documents.borg || wa
 # action create
 # 5  borg create of /home/example/backups/documents.borg (documents.yaml:5)
 step=5
-with_1 borg create --patterns-from "$scratch"/s1 --log-json --json --list --filter AME '/home/example/backups/documents.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_1 borg create --patterns-from "$scratch"/s1 --log-json --json '/home/example/backups/documents.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 
 # action check
 # 6  borg check of /home/example/backups/documents.borg (documents.yaml:5)
@@ -147,7 +147,7 @@ with_2 borg compact --log-json --info /home/example/backups/pictures.borg || war
 # action create
 # 10  borg create of /home/example/backups/pictures.borg (pictures.yaml:5)
 step=10
-with_2 borg create --patterns-from "$scratch"/s2 --log-json --json --list --filter AME '/home/example/backups/pictures.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_2 borg create --patterns-from "$scratch"/s2 --log-json --json '/home/example/backups/pictures.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 
 # action check
 # 11  borg check of /home/example/backups/pictures.borg (pictures.yaml:5)

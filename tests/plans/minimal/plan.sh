@@ -84,7 +84,7 @@ with_1 borg compact --log-json --info /home/example/backups/minimal.borg || warn
 # action create
 # 3  borg create of /home/example/backups/minimal.borg (minimal.yaml:5)
 step=3
-with_1 borg create --patterns-from "$scratch"/s1 --log-json --json --list --filter AME '/home/example/backups/minimal.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_1 borg create --patterns-from "$scratch"/s1 --log-json --json '/home/example/backups/minimal.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 
 # action check
 # 4  borg check of /home/example/backups/minimal.borg (minimal.yaml:5)

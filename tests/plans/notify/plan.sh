@@ -78,7 +78,7 @@ with_1() (
 # action create
 # 1  borg create of near (photos.yaml:6)
 step=1
-with_1 borg create --patterns-from "$scratch"/s4 --patterns-from "$scratch"/s1 --log-json --json --list --filter AME '/home/example/backups/photos.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1 100-125
+with_1 borg create --patterns-from "$scratch"/s4 --patterns-from "$scratch"/s1 --log-json --json '/home/example/backups/photos.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1 100-125
 
 # action prune
 # 2  borg prune of near (photos.yaml:6)
@@ -100,7 +100,7 @@ with_1 borg check --glob-archives '{hostname}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0
 # action create
 # 5  borg create of away (photos.yaml:8)
 step=5
-with_1 borg create --patterns-from "$scratch"/s4 --patterns-from "$scratch"/s1 --log-json --json --list --filter AME '/home/example/backups/photos-away.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1 100-125
+with_1 borg create --patterns-from "$scratch"/s4 --patterns-from "$scratch"/s1 --log-json --json '/home/example/backups/photos-away.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1 100-125
 
 # action prune
 # 6  borg prune of away (photos.yaml:8)

@@ -94,7 +94,7 @@ with_1 borg compact --log-json --info /home/example/backups/shop.borg || warning
 # action create
 # 4  borg create of near (shop.yaml:8)
 step=4
-with_1 borg create --patterns-from "$scratch"/s1 --log-json --json --list --filter AME '/home/example/backups/shop.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_1 borg create --patterns-from "$scratch"/s1 --log-json --json '/home/example/backups/shop.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 
 # action check
 # 5  borg check of near (shop.yaml:8)
@@ -116,7 +116,7 @@ with_1 borg compact --log-json --info /home/example/backups/shop-far.borg || war
 # action create
 # 8  borg create of far (shop.yaml:10)
 step=8
-with_1 borg create --patterns-from "$scratch"/s1 --log-json --json --list --filter AME '/home/example/backups/shop-far.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_1 borg create --patterns-from "$scratch"/s1 --log-json --json '/home/example/backups/shop-far.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 
 # action check
 # 9  borg check of far (shop.yaml:10)

@@ -113,7 +113,7 @@ with_1 borg compact --log-json --info /home/example/backups/service.borg || warn
 # action create
 # 6  borg create of /home/example/backups/service.borg (service.yaml:9)
 step=6
-with_1 borg create --patterns-from "$scratch"/s1 --compression zstd,3 --log-json --json --list --filter AME '/home/example/backups/service.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_1 borg create --patterns-from "$scratch"/s1 --compression zstd,3 --log-json --json '/home/example/backups/service.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 
 # action check
 # 7  borg check of /home/example/backups/service.borg (service.yaml:9)

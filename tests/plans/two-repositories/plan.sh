@@ -97,7 +97,7 @@ with_1 borg compact --lock-wait 5 --log-json --info /home/example/backups/near.b
 # action create
 # 4  borg create of /home/example/backups/near.borg (two-repositories.yaml:6)
 step=4
-with_1 borg create --patterns-from "$scratch"/s1 --exclude-if-present .nobackup --lock-wait 5 --log-json --json --list --filter AME '/home/example/backups/near.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_1 borg create --patterns-from "$scratch"/s1 --exclude-if-present .nobackup --lock-wait 5 --log-json --json '/home/example/backups/near.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 
 # action check
 # 5  borg check of /home/example/backups/near.borg (two-repositories.yaml:6)
@@ -117,7 +117,7 @@ with_1 borg compact --lock-wait 5 --log-json --info /home/example/backups/far.bo
 # action create
 # 8  borg create of /home/example/backups/far.borg (two-repositories.yaml:7)
 step=8
-with_1 borg create --patterns-from "$scratch"/s1 --exclude-if-present .nobackup --lock-wait 5 --log-json --json --list --filter AME '/home/example/backups/far.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
+with_1 borg create --patterns-from "$scratch"/s1 --exclude-if-present .nobackup --lock-wait 5 --log-json --json '/home/example/backups/far.borg::{hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}' || warning $? 1-1
 # 9  `echo "once, after both, if nothing failed"` (two-repositories.yaml:28)
 step=9
 sh -c 'echo "once, after both, if nothing failed"'
