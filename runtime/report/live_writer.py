@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _LONGEST_HELD = 4096  # bytes of a line that isn't complete, and waits in the block
 _STOOD_STILL = 2.0  # seconds without a frame: the process was stopped, and a shell may have written
+_LATE = 0.4  # seconds: perhaps it was stopped; the main thread will hear of that before the next frame
 
 
 class LiveWriter(Writer):
@@ -42,6 +43,7 @@ class LiveWriter(Writer):
         self._unsent = b""  # the rest of a frame that found no room
         self._is_mid_line = False
         self._drawn_at = 0.0
+        self._is_late = True  # nothing has been drawn that a shell could have written below
         self._before: object = None
         self._is_open = False
 
@@ -124,9 +126,12 @@ class LiveWriter(Writer):
     def _may_draw(self) -> bool:
         """Whether the terminal is ours: a run in the background leaves it to the shell."""
         now = time.monotonic()
-        if now - self._drawn_at > _STOOD_STILL:
+        gap, self._drawn_at = now - self._drawn_at, now
+        if gap > _STOOD_STILL:
             self._rows = 0
-        self._drawn_at = now
+        self._is_late = gap > _LATE and not self._is_late
+        if self._is_late:
+            return False
         try:
             is_ours = os.tcgetpgrp(sys.stderr.fileno()) == os.getpgrp()
         except (OSError, ValueError):  # it isn't the terminal of this session, or is gone
