@@ -22,8 +22,8 @@ _SUPPOSED = {
 
 
 def count(number: int, one: str, many: str = "") -> str:
-    """`1 file`, `2 files`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    """`1 file`, `1,204 files`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def ago(seconds: float) -> str:
