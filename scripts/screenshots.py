@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import itertools
 import math
 import os
 import shutil
@@ -13,6 +15,7 @@ from selenium import webdriver
 
 from borgplan.runtime.main import main
 from borgplan.runtime.render.page.history_page import history_page
+from borgplan.runtime.render.page.run_page import run_page
 from tests.page.runs import BAD, GOOD, NOW, night, plan
 
 ROOT = Path(__file__).parents[1]
@@ -51,7 +54,9 @@ def picture(
     browser.get(f"file://{page}")
     if click:
         browser.find_element("css selector", click).click()
-    browser.save_screenshot(str(IMAGES / name) if "/" not in name else name)
+    form = {"format": "webp", "quality": 80, "optimizeForSpeed": False}
+    made = browser.execute_cdp_cmd("Page.captureScreenshot", form)
+    (IMAGES / name).write_bytes(base64.b64decode(made["data"]))  # IMAGES / "/a/b" is /a/b
 
 
 def explorer(home: Path) -> Path:
@@ -84,6 +89,26 @@ def history(home: Path) -> Path:
     return page
 
 
+def run(home: Path) -> Path:
+    """A night on which the second repository was full."""
+    of = plan(HISTORY)
+    ends = {"create": [GOOD, BAD], "check": [GOOD]}
+    past = night(of, 1, ends, size=int(40e9), archive="web-1", seconds=312)
+    starts = itertools.accumulate(
+        (step.seconds or 0 for step in past.steps), initial=past.run.began
+    )
+    said = "borg: No space left on device: /two/data/1/2314"
+    steps = [
+        step._replace(began=began, output="" if step.archive or step.code == 0 else said)
+        for step, began in zip(past.steps, starts, strict=False)
+    ]
+    page = home / "run.html"
+    end = steps[-1].began + (steps[-1].seconds or 0)
+    whole = past.run._replace(id="20260920-141320", seconds=end - past.run.began)
+    page.write_text(run_page(past._replace(run=whole, steps=steps), of))
+    return page
+
+
 def all_pictures(extra: str = "") -> None:
     """`extra`: a directory for more of them, to be looked at."""
     os.environ |= {"BORGPLAN_BORGMATIC": "", "TZ": "UTC"}
@@ -91,14 +116,14 @@ def all_pictures(extra: str = "") -> None:
         home = Path(folder)
         browser = driver(f"{folder}/profile")
         try:
-            plan_page, history_of_runs = explorer(home), history(home)
-            click = "#step-2 button"
-            picture(browser, plan_page, "explorer.png", size=(1000, 900), click=click)
-            picture(browser, history_of_runs, "history.png", size=(1000, 900))
-            if extra:
-                for name, page in (("explorer", plan_page), ("history", history_of_runs)):
-                    picture(browser, page, f"{extra}/{name}-dark.png", size=(1000, 1400), dark=True)
-                    picture(browser, page, f"{extra}/{name}-narrow.png", size=(380, 1600))
+            pages = {"explorer": explorer(home), "run": run(home), "history": history(home)}
+            for name, page in pages.items():
+                click = "#step-2 button" if name == "explorer" else ""
+                picture(browser, page, f"{name}.webp", size=(1000, 900), click=click)
+                if extra:
+                    dark, narrow = f"{extra}/{name}-dark.webp", f"{extra}/{name}-narrow.webp"
+                    picture(browser, page, dark, size=(1000, 1400), dark=True)
+                    picture(browser, page, narrow, size=(380, 1600))
         finally:
             browser.quit()
 

@@ -34,12 +34,18 @@ class Span(NamedTuple):
         """Where in it a moment is, from 0 to 1."""
         return min(1.0, max(0.0, _part(moment - self.first, self.last - self.first)))
 
+    def ends(self) -> tuple[str, str]:
+        """Both as days, or, where these are the same, with times."""
+        days = (_at("%Y-%m-%d", self.first), _at("%Y-%m-%d", self.last))
+        return days if days[0] != days[1] else (_minute(self.first), _minute(self.last))
+
 
 def chart(title: str, points: Sequence[Point], shown: Callable[[float], str], span: Span) -> str:
     """`points`: at least one, the newest last; `shown`: a value in words."""
     most = max(point.value for point in points)
     caption = f"{title}: last {shown(points[-1].value)}, maximum {shown(most)}"
     width = min(_WIDEST, max(_NARROWEST, 0.7 * _WIDTH / len(points)))
+    first, last = span.ends()
     bars = "".join(
         _bar(point, shown, (_WIDTH - width) * span.part(point.began), width, most)
         for point in points
@@ -47,7 +53,7 @@ def chart(title: str, points: Sequence[Point], shown: Callable[[float], str], sp
     return (
         f'<figure><figcaption>{text(caption)}</figcaption><svg class="chart" role="img" aria-label="{text(caption)}" '
         f'viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" preserveAspectRatio="none">{bars}</svg>'
-        f'<div class="axis"><span>{_day(span.first)}</span><span>{_day(span.last)}</span></div></figure>'
+        f'<div class="axis"><span>{first}</span><span>{last}</span></div></figure>'
     )
 
 
@@ -56,9 +62,8 @@ def _bar(
 ) -> str:
     height = max(1.0, _HEIGHT * _part(point.value, most))
     band = f'<rect class="band" x="{left:.1f}" y="0" width="{width:.1f}" height="100"/>'
-    day = time.strftime("%Y-%m-%d %H:%M", time.localtime(point.began))
     return (
-        f"<g><title>{text(f'{day}: {shown(point.value)}, {point.words}')}</title>{band if point.bad else ''}"
+        f"<g><title>{text(f'{_minute(point.began)}: {shown(point.value)}, {point.words}')}</title>{band if point.bad else ''}"
         f'<rect class="{"bad" if point.bad else ""}" x="{left:.1f}" y="{_HEIGHT - height:.1f}" '
         f'width="{width:.1f}" height="{height:.1f}"/></g>'
     )
@@ -68,5 +73,9 @@ def _part(value: float, whole: float) -> float:
     return value / whole if whole > 0 else 0.0
 
 
-def _day(seconds: float) -> str:
-    return time.strftime("%Y-%m-%d", time.localtime(seconds))
+def _minute(seconds: float) -> str:
+    return _at("%Y-%m-%d %H:%M", seconds)
+
+
+def _at(form: str, seconds: float) -> str:
+    return time.strftime(form, time.localtime(seconds))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ....compiler.plan.command_text import command_text
 from ....compiler.plan.index import Index, index
-from ....compiler.plan.model import Phase, Plan, Scope, ScopeKind, Step, StepId
+from ....compiler.plan.model import Phase, Plan, Role, Scope, ScopeKind, Step, StepId
 from ....compiler.plan.work import Shell
 from ..diagnostics import place
 from ..failures import analysed
@@ -26,7 +26,6 @@ _TOOLS = """<div class="tools">
 <label>Search <input type="search" id="search"></label> <span id="found" role="status"></span>
 <button type="button" id="fold">Fold all</button> <button type="button" id="unfold">Unfold all</button>
 <button type="button" id="theme">Light or dark</button>
-<span class="note">Keys: arrows, Enter, / to search, Escape</span>
 </div>
 <div id="outcome" role="status"></div>"""
 
@@ -113,7 +112,9 @@ class _View:
         number = self._number[step.id]
         rare = not self._usual[number - 1]
         kind, word = self._states.get(step.id, ("", _RARE if rare else ""))
-        why = f' <span class="why">{text(step.reason)}</span>' if step.reason != step.title else ""
+        # Why there are Borg's commands is said once, above.
+        is_told = step.role is Role.BORG or step.reason == step.title
+        why = "" if is_told else f' <span class="why">{text(step.reason)}</span>'
         notes = "; ".join(filter(None, (umask(step), _late(step), limits(step), effects(step))))
         note = f'<div class="note">{text(notes)}</div>' if notes else ""
         return (

@@ -139,9 +139,9 @@ def _repository_part(each: _Repository, span: Span) -> Iterator[str]:
     head = ("Started", "Action", "Took", "Result", "Archive", "Size")
     actions = sorted((*each.creates, *each.checks), key=lambda action: action.began, reverse=True)
     rows = "".join(map(_action_row, actions))
-    title = f"{count(len(each.creates), 'backup')} and {count(len(each.checks), 'check')}"
+    tried = f"{count(len(each.creates), 'attempt')} at a backup, {len(each.checks)} at a check"
     yield (
-        f"<details><summary>{title} as a table</summary>{table(f'Backups and checks of {each.name}', head, rows)}"
+        f"<details><summary>As a table: {tried}</summary>{table(f'Backups and checks of {each.name}', head, rows)}"
         "</details>\n"
     )
 

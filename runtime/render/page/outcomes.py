@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from ....compiler.analysis.alarms import Told
 from ....compiler.analysis.cleanup import Leak
 from ....compiler.analysis.failure_records import Failure, Failures, Stretch
+from ....compiler.plan.index import index
+from ....compiler.plan.titles import named
 from ....compiler.shell.printable import printable
 from ..failures import Answer, left_by
 
@@ -18,7 +20,7 @@ _NONE = {
 
 
 def outcomes(answer: Answer) -> dict[str, object]:
-    """For the script. Steps are numbers from 1; `lists`: every list of steps once, as first and last of each of its
+    """For the script. Steps are numbers from 1; `names`: of all of them; `lists`: every list of steps once, as first and last of each of its
     stretches; elsewhere a list is its place there.
 
     Of a failure `skipped` and `called` are those of its first step: of a later one they are the same, without those
@@ -28,7 +30,9 @@ def outcomes(answer: Answer) -> dict[str, object]:
     lists = _Lists()
     places = {number: place for place, number in enumerate(sorted(_pings(answer)))}
     failures = [_failure(answer, each, lists, places) for each in answer.told]
+    tree = index(answer.plan)
     return {
+        "names": [printable(named(step, tree)) for step in answer.plan.steps],
         "pings": [number + 1 for number in places],
         "failures": failures,
         "lists": lists.all,

@@ -77,7 +77,10 @@ def _details(step: StepRecord) -> Sequence[str]:
     size = sized(step.size, step.tally) if step.archive and step.size else tidied(step.tally)
     found = [f"; {text(words)}" for words in (code, step.note, archive, size) if words]
     if step.output:
-        found.append(f"<details><summary>Output</summary><pre>{text(step.output)}</pre></details>")
+        is_open = " open" if step.outcome is not Outcome.DONE else ""
+        found.append(
+            f"<details{is_open}><summary>Output</summary><pre>{text(step.output)}</pre></details>"
+        )
     return found
 
 
