@@ -153,3 +153,40 @@ def test_no_word_of_the_configuration_runs_and_nothing_is_complained_of(page: An
     assert page.find_elements("css selector", "img") == []
     assert page.get_log("browser") == []
     assert page.execute_script("return performance.getEntriesByType('resource').length") == 0
+
+
+MANY = """
+source_directories: [/srv]
+repositories: [{path: /b/a}, {path: /b/b}, {path: /b/c}, {path: /b/d}, {path: /b/e}, {path: /b/f}]
+keep_daily: 7
+commands:
+  - {before: configuration, run: [systemctl stop app]}
+  - {after: configuration, run: [systemctl start app]}
+  - {before: repository, run: [mount /mnt/x, echo one, echo two]}
+  - {after: repository, run: [umount /mnt/x]}
+"""
+
+
+def test_ten_thousand_steps_open_at_once(browser: Any, tmp_path: Path) -> None:
+    """Of the browser's own time: about 1.3 s, which a busy or slower machine may double."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(200):
+        file = folder / f"c{number}.yaml"
+        file.write_text(MANY.replace("/b/", f"/b/{number}"))
+        file.chmod(0o600)
+    page = tmp_path / "many.html"
+    words = ["--offline", "--semantics", "2.1", "--format", "html", "-o", str(page)]
+    assert main(["plan", *words, str(folder)]) == 0
+    browser.get("about:blank")
+    browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
+    try:
+        browser.get(f"file://{page}")
+        browser.find_element("css selector", "#step-2 button").click()
+        assert states(browser)["fails"] == [2]
+        metrics = browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    finally:
+        browser.execute_cdp_cmd("Performance.disable", {})
+    assert browser.execute_script("return document.querySelectorAll('.step').length") >= 10_000
+    (seconds,) = [each["value"] for each in metrics if each["name"] == "TaskDuration"]
+    assert 0 < seconds < 3
