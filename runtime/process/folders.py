@@ -99,7 +99,11 @@ def _make_parents(path: str, top: str, mode: int) -> None:
     if folder == os.path.normpath(top) or os.path.isdir(folder):
         return
     _make_parents(folder, top, 0o777)
-    os.mkdir(folder, mode)
+    try:
+        os.mkdir(folder, mode)
+    except FileExistsError:  # a step beside this one has just made it
+        if not os.path.isdir(folder):
+            raise
 
 
 def _made(base: str) -> tuple[str, int]:

@@ -86,7 +86,7 @@ def test_archives_have_sizes_and_are_compared_with_the_last(place: Place) -> Non
         place.write("original", f"{original}\n")
         lines = place.run("apply", "-a", "create", "c.yaml").out.splitlines()
         told.append([line.strip() for line in lines[2:-1]])
-    files, added = "Files:    3 (0 new, 0 changed, 3 unchanged)", "Added:    7 B"
+    files, added = "Files:    3", "Added:    7 B"
     warning = (
         "WARNING:  this backup has less than a tenth of the last one, which had 3 files, 5.00 kB"
     )
@@ -96,12 +96,12 @@ def test_archives_have_sizes_and_are_compared_with_the_last(place: Place) -> Non
         [warning, files, "Size:     30 B (-4.97 kB since the last backup)", added],
     ]
     shown = place.run("history").out
-    assert shown.count("archive made: 3 files (0 new, 0 changed), ") == 3
+    assert shown.count("archive made: 3 files, ") == 3
     assert warning in place.run("show", "last").out
     assert "WARNING" not in place.run("show", shown.splitlines()[2].split()[0]).out
     data = place.run("show", "last", "--format", "json").data
     assert data["repositories"][0]["archives"] == ["made"]
-    assert data["steps"][0]["tally"]["unchanged"] == 3
+    assert data["steps"][0]["tally"].get("unchanged") is None  # nobody asked Borg to list files
     first, *_ = place.run("history", "--format", "json").data["runs"]
     assert first["sizes"] == [{"files": 3, "original": 30, "compressed": None, "added": 7}]
 

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from borgplan.compiler.plan.scratch import Scratch, ScratchKind
-from borgplan.runtime.process.folders import Folders, folders_of
+from borgplan.runtime.process.folders import Folders, folders_of, make_folder
 
 KILLED = """\
 import os, sys
@@ -64,3 +66,28 @@ def test_what_is_in_use_and_what_is_only_called_so_stays(tmp_path: Path) -> None
         "borgplan-empty",
     ]
     assert (other / "precious").read_text() == "data"
+
+
+def test_a_folder_that_another_step_makes_meanwhile_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = os.path.isdir
+    slow = {str(tmp_path / "a"), str(tmp_path / "a" / "b")}
+
+    def isdir(path: str) -> bool:
+        """Whether it was there before another step made it."""
+        before = really(path)
+        if path in slow and not before:
+            slow.discard(path)
+            os.makedirs(path)
+        return before
+
+    monkeypatch.setattr(os.path, "isdir", isdir)
+    make_folder(str(tmp_path), "a/b/c")
+    assert really(str(tmp_path / "a" / "b" / "c"))
+
+
+def test_a_file_in_the_place_of_a_folder_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("")
+    with pytest.raises(OSError, match="a"):
+        make_folder(str(tmp_path), "a/b/c")
