@@ -19,7 +19,7 @@ ORDER = [
         "notify", "databases", "snapshots", "lower", "analysis", "diff", "policy", "driver", "lint", "migration",
     )),
     *(f"runtime.{room}" for room in (
-        "completions", "system", "engine", "process", "report", "journal", "render", "cli", "run", "commands",
+        "completions", "system", "engine", "process", "report", "journal", "render", "cli", "run", "fleet", "commands",
     )),
 ]  # fmt: skip
 # The composition root and what lists all commands import whatever they need.

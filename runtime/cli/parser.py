@@ -36,6 +36,7 @@ COMMANDS = {
     "show": "show a past run step by step",
     "recover": "run the outstanding cleanups of an interrupted run",
     "resume": "resume a failed or interrupted run",
+    "fleet": "show the plans of many hosts, with facts collected through Ansible",
     "notify": "send a test message to every configured monitoring service",
     "schema": "print the JSON Schema of configuration files, for editors",
     "units": "write a systemd service and timer, or a crontab line",

@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/borgplan
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_borgplan_subparsers=(plan apply lint facts explain graph rule diff migrate init bootstrap history show recover resume notify schema units completion repo-create transfer prune create compact check delete extract export-tar repo-list list repo-info info break-lock key-export key-import key-change-passphrase mount umount recreate repo-delete restore borg)
+_shtab_borgplan_subparsers=(plan apply lint facts explain graph rule diff migrate init bootstrap history show recover resume fleet notify schema units completion repo-create transfer prune create compact check delete extract export-tar repo-list list repo-info info break-lock key-export key-import key-change-passphrase mount umount recreate repo-delete restore borg)
 
 _shtab_borgplan_plan_option_strings=(-h --help -c --config --format -v --verbose --against-semantics --differences --probe -o --output --facts --root --untrusted -j --jobs --fail --failures --summary --script --help-actions -a --actions -r --repository --semantics --set --project --policy --log-file --verbosity --log-file-verbosity --syslog-verbosity --no-environment-interpolation --color --offline -e --encryption --append-only --storage-quota --archive --second-archive --glob-archives --match-archives --prefix --first --last --sort-by --path --destination --strip-components --tar-filter --comment --max-duration --cleanup-commits --save-space --checkpoint-interval --from -i --id-hash --key-location --find --json --short --only --force --repair --paper --qr-html --other-repo --source-repository --from-borg1 --copy-crypt-key --make-parent-dirs --upgrader --stats --quick-stats --files --list --progress --threshold --oldest --newest --older --newer --deleted --list-format --exclude --exclude-from --pattern --patterns-from --content-only --same-chunker-params --only-patterns --cache-only --keep-security-info --mount-point --options --foreground --target --timestamp --new-passphrase --data-source --database --schema --hostname --port --container --username --restore-path --to --original-hostname --original-port --original-label --original-container --hook)
 _shtab_borgplan_apply_option_strings=(-h --help -c --config --format -n --dry-run -j --jobs --strict -q --quiet --allow-stale --lock-wait --log-format --events --metrics --traces -y --yes --progress-every --recover --help-actions -a --actions -r --repository --semantics --set --project --policy --log-file --verbosity --log-file-verbosity --syslog-verbosity --no-environment-interpolation --color --offline -e --encryption --append-only --storage-quota --archive --second-archive --glob-archives --match-archives --prefix --first --last --sort-by --path --destination --strip-components --tar-filter --comment --max-duration --cleanup-commits --save-space --checkpoint-interval --from -i --id-hash --key-location --find --json --short --only --force --repair --paper --qr-html --other-repo --source-repository --from-borg1 --copy-crypt-key --make-parent-dirs --upgrader --stats --quick-stats --files --list --progress --threshold --oldest --newest --older --newer --deleted --list-format --exclude --exclude-from --pattern --patterns-from --content-only --same-chunker-params --only-patterns --cache-only --keep-security-info --mount-point --options --foreground --target --timestamp --new-passphrase --data-source --database --schema --hostname --port --container --username --restore-path --to --original-hostname --original-port --original-label --original-container --hook)
@@ -22,6 +22,7 @@ _shtab_borgplan_history_option_strings=(-h --help --limit -c --config --all --fo
 _shtab_borgplan_show_option_strings=(-h --help -c --config --all --format -o --output --color)
 _shtab_borgplan_recover_option_strings=(-h --help -c --config --all -n --dry-run --forget --wait -q --quiet)
 _shtab_borgplan_resume_option_strings=(-h --help -c --config --all -n --dry-run --recover --unsure -y --yes -q --quiet)
+_shtab_borgplan_fleet_option_strings=(-h --help -i --inventory --limit --forks --facts-dir --root --untrusted -a --actions --semantics --jobs --overdue --format -o --output --color)
 _shtab_borgplan_notify_option_strings=(-h --help --test --failures -c --config --format --help-actions -a --actions -r --repository --semantics --set --project --policy --log-file --verbosity --log-file-verbosity --syslog-verbosity --no-environment-interpolation --color --offline -e --encryption --append-only --storage-quota --archive --second-archive --glob-archives --match-archives --prefix --first --last --sort-by --path --destination --strip-components --tar-filter --comment --max-duration --cleanup-commits --save-space --checkpoint-interval --from -i --id-hash --key-location --find --json --short --only --force --repair --paper --qr-html --other-repo --source-repository --from-borg1 --copy-crypt-key --make-parent-dirs --upgrader --stats --quick-stats --files --list --progress --threshold --oldest --newest --older --newer --deleted --list-format --exclude --exclude-from --pattern --patterns-from --content-only --same-chunker-params --only-patterns --cache-only --keep-security-info --mount-point --options --foreground --target --timestamp --new-passphrase --data-source --database --schema --hostname --port --container --username --restore-path --to --original-hostname --original-port --original-label --original-container --hook)
 _shtab_borgplan_schema_option_strings=(-h --help)
 _shtab_borgplan_units_option_strings=(-h --help -o --output --on-calendar --mail --name)
@@ -200,6 +201,10 @@ _shtab_borgplan_recover___config_COMPGEN=_shtab_compgen_files
 _shtab_borgplan_resume_pos_1_COMPGEN=_shtab_compgen_files
 _shtab_borgplan_resume__c_COMPGEN=_shtab_compgen_files
 _shtab_borgplan_resume___config_COMPGEN=_shtab_compgen_files
+_shtab_borgplan_fleet___facts_dir_COMPGEN=_shtab_compgen_dirs
+_shtab_borgplan_fleet___root_COMPGEN=_shtab_compgen_dirs
+_shtab_borgplan_fleet__o_COMPGEN=_shtab_compgen_dirs
+_shtab_borgplan_fleet___output_COMPGEN=_shtab_compgen_dirs
 _shtab_borgplan_notify_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_borgplan_notify__c_COMPGEN=_shtab_compgen_files
 _shtab_borgplan_notify___config_COMPGEN=_shtab_compgen_files
@@ -311,6 +316,9 @@ _shtab_borgplan_history___color_choices=(auto always never)
 _shtab_borgplan_show___format_choices=(text json html)
 _shtab_borgplan_show___color_choices=(auto always never)
 _shtab_borgplan_resume___unsure_choices=(ask repeat skip)
+_shtab_borgplan_fleet_pos_0_choices=(plan)
+_shtab_borgplan_fleet___format_choices=(text json markdown html)
+_shtab_borgplan_fleet___color_choices=(auto always never)
 _shtab_borgplan_notify___format_choices=(text json)
 _shtab_borgplan_notify___verbosity_choices=(-2 -1 0 1 2)
 _shtab_borgplan_notify___log_file_verbosity_choices=(-2 -1 0 1 2)
@@ -319,7 +327,7 @@ _shtab_borgplan_notify___color_choices=(auto always never)
 _shtab_borgplan_notify___only_choices=(repository archives data extract spot)
 _shtab_borgplan_completion_pos_0_choices=(bash zsh fish)
 _shtab_borgplan_check___only_choices=(repository archives data extract spot)
-_shtab_borgplan_pos_0_choices=(plan apply lint facts explain graph rule diff migrate init bootstrap history show recover resume notify schema units completion repo-create transfer prune create compact check delete extract export-tar repo-list list repo-info info break-lock key-export key-import key-change-passphrase mount umount recreate repo-delete restore borg)
+_shtab_borgplan_pos_0_choices=(plan apply lint facts explain graph rule diff migrate init bootstrap history show recover resume fleet notify schema units completion repo-create transfer prune create compact check delete extract export-tar repo-list list repo-info info break-lock key-export key-import key-change-passphrase mount umount recreate repo-delete restore borg)
 
 _shtab_borgplan_plan_pos_0_nargs='*'
 _shtab_borgplan_plan__h_nargs=0
@@ -608,6 +616,10 @@ _shtab_borgplan_resume__y_nargs=0
 _shtab_borgplan_resume___yes_nargs=0
 _shtab_borgplan_resume__q_nargs=0
 _shtab_borgplan_resume___quiet_nargs=0
+_shtab_borgplan_fleet_pos_1_nargs='*'
+_shtab_borgplan_fleet__h_nargs=0
+_shtab_borgplan_fleet___help_nargs=0
+_shtab_borgplan_fleet___untrusted_nargs=0
 _shtab_borgplan_notify_pos_0_nargs='*'
 _shtab_borgplan_notify__h_nargs=0
 _shtab_borgplan_notify___help_nargs=0

@@ -24,6 +24,7 @@ _shtab_borgplan_commands() {
     export-tar:'apply --actions export-tar'
     extract:'apply --actions extract'
     facts:'write down what planning needs to know of this machine, for planning elsewhere'
+    fleet:'show the plans of many hosts, with facts collected through Ansible'
     graph:'draw the plan as a graph, for Graphviz or Mermaid'
     history:'list past runs, newest first'
     info:'apply --actions info'
@@ -606,6 +607,28 @@ _shtab_borgplan_facts_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_borgplan_facts_defaults_added=0
+
+_shtab_borgplan_fleet_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "*"{-i,--inventory}"[Ansible inventory\: a file, a directory or a list of hosts with a comma\; repeatable]:INVENTORY:"
+  "--limit[only the hosts that match this pattern of Ansible]:PATTERN:"
+  "--forks[connect to at most N hosts in parallel (default\: as Ansible is configured)]:N:"
+  "--facts-dir[use the facts in DIR\/HOST.json, and HOST.history.json beside it, and connect to no host]:DIR:_files -/"
+  "--root[look for files with absolute paths below DIR\/HOST, then below DIR\/all, before the facts]:DIR:_files -/"
+  "--untrusted[for untrusted changes\: connect to no host, and run or obey nothing that comes with the inventory]"
+  "*"{-a,--actions}"[actions to run on all hosts, separated by commas (default\: borgplan_actions of the host)]:LIST:"
+  "--semantics[borgmatic release that hooks follow on all hosts]:NAME:"
+  "--jobs[compile in at most N processes (default\: one for each core)]:N:"
+  "--overdue[report a last backup older than this (default\: 26h)]:DURATION:"
+  "--format[format of the result\; html needs -o and writes a page for each host (default\: text)]:format:(text json markdown html)"
+  {-o,--output}"[save the plans, and what they were made from, in this directory]:DIR:_files -/"
+  "--color[colour the output (default\: auto)]:color:(auto always never)"
+  ":plan\: show the plans of all hosts on one page\; -o DIR saves them:(plan)"
+  "(*)::what the verb is about:"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_borgplan_fleet_defaults_added=0
 
 _shtab_borgplan_graph_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -1395,6 +1418,7 @@ _shtab_borgplan() {
         export-tar) _arguments -C -s $_shtab_borgplan_export_tar_options ;;
         extract) _arguments -C -s $_shtab_borgplan_extract_options ;;
         facts) _arguments -C -s $_shtab_borgplan_facts_options ;;
+        fleet) _arguments -C -s $_shtab_borgplan_fleet_options ;;
         graph) _arguments -C -s $_shtab_borgplan_graph_options ;;
         history) _arguments -C -s $_shtab_borgplan_history_options ;;
         info) _arguments -C -s $_shtab_borgplan_info_options ;;

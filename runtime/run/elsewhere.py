@@ -38,7 +38,7 @@ def host_of(arguments: Arguments, inner: RealHost) -> ReplayingHost:
         arguments.configs,
         places_of(_local_configs(arguments, inner), inner.directory),
         tuple(filter(None, named)),
-        arguments.root,
+        (arguments.root,) if arguments.root else (),
     )
     return ReplayingHost(inner, at_hand, machine, _WHY[arguments.elsewhere])
 

@@ -40,12 +40,13 @@ _MOST = 20  # that are told by name
 
 class AtHand(NamedTuple):
     """What is read here. `configs`: the configurations. `places`: directories. `named`: other files that the
-    command line names. `root`: what stands for the machine's root directory; empty for nothing."""
+    command line names. `roots`: what stands for the machine's root directory, the first that has a file counts; none
+    for nothing."""
 
     configs: tuple[str, ...]
     places: tuple[str, ...]
     named: tuple[str, ...] = ()
-    root: str = ""
+    roots: tuple[str, ...] = ()
 
 
 class ReplayingHost(RealHost):
@@ -58,8 +59,8 @@ class ReplayingHost(RealHost):
         self.directory = machine.directory if machine else inner.directory
         self.home = machine.home if machine else inner.home
         self._why = why
-        self._root = self._local(at_hand.root).rstrip("/") if at_hand.root else None
-        places = [*at_hand.places, *([] if self._root is None else [self._root or "/"])]
+        self._roots = [self._local(root).rstrip("/") for root in at_hand.roots]
+        places = [*at_hand.places, *(root or "/" for root in self._roots)]
         self._places = [os.path.realpath(place) for place in places]
         self._named = {self._local(path) for path in at_hand.named}
         self._configs = at_hand.configs
@@ -196,8 +197,8 @@ class ReplayingHost(RealHost):
         """Where something is at hand; None if it isn't."""
         if "\0" in path:
             return None
-        if self._root is not None and path.startswith("/"):
-            below = self._root + path
+        for root in self._roots if path.startswith("/") else ():
+            below = root + path
             if self._is_inside(below) and self.inner.exists(below):
                 return below
         return path if self._is_inside(path) and self.inner.exists(path) else None

@@ -1,0 +1,8 @@
+"""Many hosts at once, reached through Ansible: their plans on one page.
+
+Goes in: what is about more than one host. A host's own plan is compiled by `run.session`, a host's own run is its own
+`borgplan apply`; what is owed there is paid there. Imports: everything before it, and Ansible's executables as
+processes; nothing here imports `ansible` or `ansible_runner`, which only the extra `fleet` brings.
+To add a verb of `borgplan fleet`: a module in `verbs/` with `run`, its line in `words.py`, its options there.
+`collection/` holds the Ansible module that collects facts; it runs on the hosts and imports nothing of ours.
+"""

@@ -1,0 +1,69 @@
+"""Which hosts a command line means, with their facts: from a folder, or collected through Ansible."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+
+from .ansible import AnsibleError, Reach, listing
+from .facts import collect
+from .inventory import InventoryError, in_folder, members, with_files
+from .records import Member, Request
+
+
+class UsageError(Exception):
+    """What is wrong with a command line, in words."""
+
+
+def reach_of(namespace: argparse.Namespace) -> Reach:
+    return Reach(
+        tuple(namespace.inventory), namespace.limit, namespace.forks, bool(namespace.untrusted)
+    )
+
+
+def request_of(namespace: argparse.Namespace) -> Request:
+    actions = tuple(action for found in namespace.actions for action in found)
+    if namespace.root and not os.path.isdir(namespace.root):
+        raise UsageError(f"--root {namespace.root} is not a directory")
+    return Request(namespace.root, actions, namespace.semantics, namespace.untrusted)
+
+
+@contextmanager
+def members_with_facts(namespace: argparse.Namespace, keep: str = "") -> Iterator[list[Member]]:
+    """The hosts, as long as their facts are there. `keep`: a folder in which collected facts stay. Raises UsageError
+    and AnsibleError."""
+    folder = namespace.facts_dir
+    if not folder and not namespace.inventory:
+        raise UsageError("name the hosts: -i INVENTORY, or --facts-dir DIR")
+    if not folder and namespace.untrusted:
+        raise UsageError("--untrusted connects to no host: give their facts with --facts-dir DIR")
+    if not namespace.inventory and namespace.limit:
+        raise UsageError("--limit needs -i INVENTORY, which says what groups there are")
+    try:
+        if not namespace.inventory:
+            yield [with_files(member, folder) for member in _some(in_folder(folder), folder)]
+            return
+        reach = reach_of(namespace)
+        found = _some(members(listing(reach)), " ".join(reach.inventories))
+        if folder:
+            yield [with_files(member, folder) for member in found]
+            return
+        actions = [action.value for each in namespace.actions for action in each]
+        if keep:
+            yield collect(reach, found, keep, actions)
+            return
+        with TemporaryDirectory(prefix="borgplan-facts-") as scratch:
+            yield collect(reach, found, scratch, actions)
+    except InventoryError as error:
+        raise AnsibleError(str(error)) from error
+    except FileNotFoundError as error:
+        raise UsageError(f"{error.filename}: {error.strerror}") from error
+
+
+def _some(found: list[Member], where: str) -> list[Member]:
+    if not found:
+        raise UsageError(f"{where} has no host")
+    return found
