@@ -30,7 +30,7 @@ def folded(found: Iterable[Diagnostic]) -> list[Diagnostic]:
                 Diagnostic(
                     item.code,
                     item.severity,
-                    f"and {left} more errors of this kind in this file after this one",
+                    f"and {left:,} more errors of this kind in this file after this one",
                     item.span,
                     "",
                 )

@@ -42,7 +42,7 @@ def test_of_many_errors_of_a_kind_the_first_and_a_count_are_told(
     ran = place.run("lint", "--format", form, "c.yaml")
     assert ran.code == 2
     left = COUNTED.get(case, MANY) - SHOWN
-    assert ran.out.count(f"and {left} more errors of this kind in this file") >= 1
+    assert ran.out.count(f"and {left:,} more errors of this kind in this file") >= 1
     assert len(ran.out) < 60_000
     if form == "json":
         told = [
@@ -50,7 +50,7 @@ def test_of_many_errors_of_a_kind_the_first_and_a_count_are_told(
         ]
         assert len(told) == SHOWN + 1
     if form == "text":
-        assert f"{left + SHOWN} errors" in ran.err or case == "includes"
+        assert f"{left + SHOWN:,} errors" in ran.err or case == "includes"
 
 
 @pytest.mark.parametrize("command", ["plan", "apply"])
@@ -58,7 +58,7 @@ def test_so_they_are_where_a_plan_is_wanted(place: Place, command: str) -> None:
     place.write("c.yaml", FLAT + ERRORS["hooks"][1])
     ran = place.run(command, "c.yaml")
     assert ran.code == 2
-    assert ran.err.count(f"and {MANY - SHOWN} more errors of this kind in this file") == 1
+    assert ran.err.count(f"and {MANY - SHOWN:,} more errors of this kind in this file") == 1
     assert len(ran.err) < 20_000
     ran = place.run("apply", "--log-format", "json", "c.yaml")
     assert len(ran.err.splitlines()) < 30
