@@ -11,6 +11,7 @@ from ..plan.work import SHOWN, Form, Process, Proof
 from .action_inputs import Extent, NamedCommand, logging, paths, repository_flags
 from .action_options import ActionOptions
 from .listing import files
+from .progress import added_at
 from .target import Target, extra, flags
 from .versions import ADDED_AND_EXCLUDED, SEPARATE_REPOSITORY
 
@@ -31,8 +32,8 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
     )
     more = extra(target, "create")
     listed = file_list(target, extent.options)
-    words, listing = files(listed, more)
-    shown = (*_report(target, extent.options, more), *words)
+    listing = files(listed, more)
+    shown = (*_report(target, extent.options, more), *listing.words)
     end = (*more, *target.at(target.archive_name), *paths(extent.arguments))
     dry = ("create", *extent.patterns, *options, "--dry-run", *listed, *end)
     if beside is None:
@@ -48,8 +49,9 @@ def create(target: Target, extent: Extent) -> list[NamedCommand]:
         if beside.inside:
             command = _inside(beside.inside, command)
     command = command._replace(
-        once=True, evidence=_evidence(target), proof=Proof.ARCHIVE, listing=listing
-    )
+        once=True, evidence=_evidence(target), proof=Proof.ARCHIVE, listing=listing.listing,
+        counts_at=added_at(command.argv) if listing.on_demand else 0,
+    )  # fmt: skip
     if extent.options.json:
         command = command._replace(output=SHOWN._replace(form=Form.JSON))
     must_exist = settings.boolean("source_directories_must_exist")

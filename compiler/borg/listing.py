@@ -18,10 +18,11 @@ _LOUD = ("-v", "--v", "--info", "--debug")  # beginnings: Borg takes abbreviatio
 
 
 class Listed(NamedTuple):
-    """The words for it, and for whom the command then lists what it does."""
+    """The words for it, and for whom the command then lists what it does. `on_demand`: it can list files to count them."""
 
     words: tuple[str, ...]
     listing: Listing
+    on_demand: bool = False
 
 
 def files(shown: tuple[str, ...], more: tuple[str, ...]) -> Listed:
@@ -30,7 +31,7 @@ def files(shown: tuple[str, ...], more: tuple[str, ...]) -> Listed:
         return Listed(shown, Listing.NONE)
     if shown:
         return Listed(shown, Listing.SHOWN)
-    return Listed((), Listing.WATCHED)
+    return Listed((), Listing.NONE, on_demand=True)
 
 
 def archives(*, shown: bool, more: tuple[str, ...]) -> Listed:

@@ -94,12 +94,13 @@ class Target(NamedTuple):
     ) -> Process:
         """`argv`, without the executable, as a command in the environment this repository needs."""
         borg = self.bare.argv
+        at = progress_at(argv)
         return self.bare._replace(
             argv=borg + argv,
             dry_argv=None if dry_argv is None else borg + dry_argv,
             output=output,
             json_log="--log-json" in argv,
-            progress_at=progress_at(argv, len(borg)),
+            progress_at=at and len(borg) + at,
         )
 
 

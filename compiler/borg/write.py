@@ -120,7 +120,7 @@ def prune(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[Name
     reports = target.version.knows(until=PRUNE_WITHOUT_STATS)
     shown = statistics(target, extent.options) if reports else ()
     is_shown = lists(target, extent.options)
-    words, listing = archives(shown=is_shown, more=more)
+    words, listing, _ = archives(shown=is_shown, more=more)
     end = (*more, *target.at())
     dry = (*start, "--dry-run", *(words if is_shown else ()), *end)
     command = target.command((*start, *shown, *words, *end), dry)._replace(listing=listing)
@@ -138,7 +138,7 @@ def compact(target: Target, extent: Extent) -> list[NamedCommand]:
     more = extra(target, "compact")
     end = (*more, *target.at())
     dry = (*start, "--dry-run", *end) if target.version.knows(COMPACT_DRY_RUN) else None
-    words, listing = space(target, more)
+    words, listing, _ = space(target, more)
     command = target.command((*start, *words, *end), dry)._replace(listing=listing)
     return [NamedCommand("compact", command, extent.called_for)]
 

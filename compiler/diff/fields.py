@@ -147,7 +147,7 @@ def _work(old: Step, new: Step, names: Names) -> Iterator[FieldChange]:
         told = ["argv", "dry_argv", "environment"]
         if before.argv != after.argv:
             # They follow from the command.
-            told += ["evidence", "leaves", "progress_at", "listing", "checks"]
+            told += ["evidence", "leaves", "progress_at", "counts_at", "listing", "checks"]
         yield from _fields(before, after, *told)
 
 

@@ -105,7 +105,7 @@ class _Reader:
         semantics = self._text(values.get("semantics"), "semantics")
         steps = values.get("steps")
         items = steps.items if isinstance(steps, Sequence) else ()
-        if not isinstance(steps, Sequence | None):
+        if steps is not None and not isinstance(steps, Sequence):
             self._wrong("`steps` takes a list", steps)
         rules = [self._rule(item) for item in items]
         lint = self._lint(values["lint"]) if "lint" in values else LintSettings()

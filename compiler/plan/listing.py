@@ -10,6 +10,5 @@ class Listing(Enum):
 
     NONE = "none"
     SHOWN = "shown"  # to whoever reads its output
-    WATCHED = "watched"  # as below, but only while somebody watches the run
     COUNTED = "counted"  # only so that a run knows what came of it: nobody sees the lists
     QUIET = "quiet"  # so is all that it tells but warnings and errors

@@ -11,19 +11,23 @@ COUNTING = ("--list", "--filter", "AME")
 
 
 def with_counts(process: Process) -> Process:
-    """A process that lists what it does for the summary, if it is one that does so on demand."""
-    if process.listing is not Listing.WATCHED:
+    """A process that lists what it does for the summary, if it is one that can."""
+    at = process.counts_at
+    if not at:
         return process
-    return _with(COUNTING, process)._replace(listing=Listing.COUNTED)
+    # Flags of one place may stand in any order.
+    shift = len(COUNTING) if process.progress_at > at else 0
+    return process._replace(
+        argv=(*process.argv[:at], *COUNTING, *process.argv[at:]),
+        listing=Listing.COUNTED,
+        counts_at=0,
+        progress_at=process.progress_at + shift,
+    )
 
 
 def with_progress(process: Process) -> Process:
     """A process as it runs while somebody watches."""
-    if not process.progress_at:
-        return process
-    return _with((PROGRESS,), with_counts(process))._replace(progress_at=0)
-
-
-def _with(words: tuple[str, ...], process: Process) -> Process:
+    process = with_counts(process)
     at = process.progress_at
-    return process._replace(argv=(*process.argv[:at], *words, *process.argv[at:]))
+    argv = (*process.argv[:at], PROGRESS, *process.argv[at:]) if at else process.argv
+    return process._replace(argv=argv, progress_at=0)

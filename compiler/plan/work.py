@@ -127,6 +127,7 @@ class Process(NamedTuple):
     `feeds`: what runs beside it; if one of them fails, it has failed. `spot`: see there.
     `listing`: see there. `checks`: the checks of the repository that it does, by name.
     `progress_at`: where among its words `--progress` is put while somebody watches the run; 0 for nowhere.
+    `counts_at`: the same of the words that make Borg list files, so that they are counted.
     """
 
     argv: tuple[Word, ...]
@@ -154,6 +155,7 @@ class Process(NamedTuple):
     feeds: tuple[Feed, ...] = ()
     spot: Spot | None = None
     progress_at: int = 0
+    counts_at: int = 0
     listing: Listing = Listing.NONE
     checks: tuple[str, ...] = ()
 

@@ -616,7 +616,6 @@ _shtab_borgplan_resume__y_nargs=0
 _shtab_borgplan_resume___yes_nargs=0
 _shtab_borgplan_resume__q_nargs=0
 _shtab_borgplan_resume___quiet_nargs=0
-_shtab_borgplan_fleet_pos_1_nargs='*'
 _shtab_borgplan_fleet__h_nargs=0
 _shtab_borgplan_fleet___help_nargs=0
 _shtab_borgplan_fleet___untrusted_nargs=0

@@ -624,7 +624,6 @@ _shtab_borgplan_fleet_options=(
   {-o,--output}"[save the plans, and what they were made from, in this directory]:DIR:_files -/"
   "--color[colour the output (default\: auto)]:color:(auto always never)"
   ":plan\: show the plans of all hosts on one page\; -o DIR saves them:(plan)"
-  "(*)::what the verb is about:"
 )
 
 # guard to ensure default positional specs are added only once per session

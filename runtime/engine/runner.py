@@ -135,6 +135,7 @@ class DryRunner:
             feeds=(),
             directory=work.lasting_directory,
             progress_at=0,
+            counts_at=0,
             listing=Listing.NONE,
         )
         return self._inner.run(step._replace(work=dry), values)
@@ -178,7 +179,7 @@ class WatchedRunner:
 
     def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         work = step.work
-        if isinstance(work, Process) and work.progress_at:
+        if isinstance(work, Process):
             step = step._replace(work=with_progress(work))
         return self._inner.run(step, values)
 

@@ -19,7 +19,7 @@ from configparser import Error as ConfigError
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TextIO
 
 COLLECTION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "collection")
 HINT = "install the extra: pip install 'borgplan[fleet]'"
@@ -82,21 +82,20 @@ def run(
             *(word for path in reach.inventories for word in ("--inventory", _absolute(path))),
             *(("--forks", str(reach.forks)) if reach.forks else ()),
         ]  # fmt: skip
-        with subprocess.Popen(
+        # A file: nobody reads a pipe of errors meanwhile, and a full one would hold up everything.
+        with open(os.path.join(folder, "errors"), "w+", errors="replace") as errors, subprocess.Popen(
             words, env=_environment(reach), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True,
+            stderr=errors, text=True, errors="replace", start_new_session=True,
         ) as process:  # fmt: skip
             try:
-                yield from _answers(process)
+                yield from _answers(process, errors)
             finally:
                 _stop(process)
 
 
-def _answers(process: subprocess.Popen[str]) -> Iterator[Answer]:
-    if process.stdout is None or process.stderr is None:
-        raise AnsibleError("ansible-runner has no output")
+def _answers(process: subprocess.Popen[str], errors: TextIO) -> Iterator[Answer]:
     heard, said = False, ""
-    for line in process.stdout:
+    for line in process.stdout or ():
         event = _event(line)
         if event is None:
             said = line.strip() or said
@@ -105,9 +104,9 @@ def _answers(process: subprocess.Popen[str]) -> Iterator[Answer]:
             heard = True
             yield answer
         said = str(event.get("stdout") or "").strip() or said
-    errors = process.stderr.read()
     if process.wait() and not heard:
-        raise AnsibleError(f"ansible-runner: {_last_words(errors) or _last_words(said)}")
+        errors.seek(0)
+        raise AnsibleError(f"ansible-runner: {_last_words(errors.read()) or _last_words(said)}")
 
 
 def _event(line: str) -> Mapping[str, Any] | None:

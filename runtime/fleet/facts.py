@@ -32,6 +32,8 @@ def collect(
     names = [member.name for member in members]
     missing = dict.fromkeys(names, "Ansible reported nothing of it")
     for answer in run(reach, names, _TASK, {"borgplan_wanted": list(actions)}):
+        if answer.host not in missing:
+            continue  # a name that was not asked for is no part of a path
         if answer.how == "ok":
             missing[answer.host] = _kept(answer.host, answer.result, folder)
         else:

@@ -59,7 +59,7 @@ def members_with_facts(namespace: argparse.Namespace, keep: str = "") -> Iterato
             yield collect(reach, found, scratch, actions)
     except InventoryError as error:
         raise AnsibleError(str(error)) from error
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise UsageError(f"{error.filename}: {error.strerror}") from error
 
 

@@ -42,7 +42,7 @@ class Use(NamedTuple):
 class Condition(NamedTuple):
     """How a host stands, by its journal; times in seconds since 1970, None for never. `cleanups`: how many are
     outstanding. `backup`: when the last archive was made. `check`: when the oldest of the last checks succeeded.
-    `took`: seconds, the median of its latest runs. `exports_key`: when the repository's key was last exported."""
+    `took`: seconds, the median of its latest runs. `is_known`: whether its journal was read."""
 
     cleanups: int = 0
     backup: float | None = None

@@ -37,7 +37,7 @@ class Counting:
     whether it reads files for one."""
 
     def __init__(self, listing: Listing, *, makes_archive: bool) -> None:
-        self._lists = listing not in (Listing.NONE, Listing.WATCHED)
+        self._lists = listing is not Listing.NONE
         self._makes_archive = makes_archive
         self.stored: int | None = None
         self._freed: int | None = None

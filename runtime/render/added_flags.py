@@ -15,10 +15,13 @@ _UNSEEN = (Listing.COUNTED, Listing.QUIET)
 
 def added_flags(plan: Plan) -> Iterator[str]:
     """A sentence for each kind that the plan has."""
-    if shown := _names(plan, lambda work: bool(work.progress_at)):
-        yield f"While progress is shown, {PROGRESS} is added to {shown}."
-    if shown := _names(plan, lambda work: work.listing is Listing.WATCHED):
-        yield f"While progress is shown, {' '.join(COUNTING)} is added to {shown}, to count files."
+    added = (
+        [f"{PROGRESS} to {names}"] if (names := _names(plan, lambda w: bool(w.progress_at))) else []
+    )
+    if names := _names(plan, lambda work: bool(work.counts_at)):
+        added.append(f"{' '.join(COUNTING)} to {names} (files are counted)")
+    if added:
+        yield f"While progress is shown, these are added: {', and '.join(added)}."
     if counted := _names(plan, lambda work: work.listing in _UNSEEN):
         yield f"For the summary, Borg lists what {counted} did (--list, --info): counted, not shown."
 

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
 _LONGEST_HELD = 4096  # bytes of a line that isn't complete, and waits in the block
 _STOOD_STILL = 2.0  # seconds without a frame: the process was stopped, and a shell may have written
-_LATE = (
-    0.4  # seconds: perhaps it was stopped; the main thread will hear of that before the next frame
-)
+# Seconds: perhaps it was stopped, and the main thread hears of that before the next frame.
+_LATE = 0.4
 
 
 class LiveWriter(Writer):

@@ -174,3 +174,31 @@ def test_a_signal_between_attempts_ends_the_run(prepared: Place) -> None:
     ran = prepared.signalled(signal.SIGINT, "ready", "apply", "-a", "create", "c.yaml")
     assert ran.code == 128 + signal.SIGINT
     assert prepared.trace == ["told"]
+
+
+@pytest.mark.parametrize(
+    ("options", "counts"),
+    [
+        ("", True), ("progress: true\n", True),
+        ("list_details: true\n", False), ("extra_borg_options: {create: --list}\n", False),
+    ],
+)  # fmt: skip
+def test_files_are_counted_whatever_else_borg_is_asked_for(
+    place: Place, options: str, *, counts: bool
+) -> None:
+    place.write("c.yaml", FLAT + options)
+    place.write("borgplan.yaml", "count_files: true\n")
+    steps = place.run("plan", "-a", "create", "--format", "json", "c.yaml").data["steps"]
+    (work,) = (step["work"] for step in steps)
+    assert work["argv"][:2] == ["borg", "create"]
+    assert work["argv"].count("--list") == 1
+    assert (work["listing"] == "counted") == counts
+    assert work["counts_at"] == 0
+
+
+def test_only_true_and_false_say_whether_files_are_counted(place: Place) -> None:
+    place.write("c.yaml", FLAT)
+    place.write("borgplan.yaml", "count_files: often\n")
+    ran = place.run("plan", "c.yaml")
+    assert ran.code == 2
+    assert "`count_files` takes true or false" in ran.err

@@ -23,6 +23,11 @@ def test_an_old_borg_stores_dumps_without_the_path_of_the_run(home: Home) -> Non
     dumping(home, SOUND, exclude_patterns=["*/postgresql_databases"])
     shown = home.borgplan("plan", "c.yaml", "-a", "create").stdout
     assert "env -C DUMPS borg create" in shown
+    steps = home.borgplan("plan", "c.yaml", "-a", "create", "--format", "json").report["steps"]
+    (work,) = (step["work"] for step in steps if step["work"].get("counts_at"))
+    assert (
+        work["argv"][work["progress_at"] - 1] == work["argv"][work["counts_at"] - 1] == "--log-json"
+    )
     ran = apply(home, "create")
     assert ran.exit_code == 0, ran.stderr
     found = paths(home)

@@ -131,7 +131,7 @@ def test_plans_are_saved_with_pages_and_are_plans(tmp_path: Path, machine: Machi
         (("plan", "-i", "x,", "--untrusted"), "--untrusted connects to no host"),
         (("plan", "--facts-dir", "f", "--limit", "a"), "--limit needs -i"),
         (("plan", "--facts-dir", "f", "--format", "html"), "-o DIR says where"),
-        (("plan", "--facts-dir", "f", "word"), "takes no word"),
+        (("plan", "--facts-dir", "f", "word"), "unrecognized arguments: word"),
         (("nothing",), "invalid choice"),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from borgplan.runtime.render.page.history_page import history_page
 from tests.page.runs import BAD, GOOD, NOW, WARNED, night, plan
+from tests.page.windows import width_in_a_window_of
 
 PLAN = plan()
 
@@ -97,10 +98,4 @@ def test_nothing_is_in_the_way_of_anybody(
 
 
 def test_it_fits_a_narrow_window(browser: Any, place: Path) -> None:
-    size = {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get(f"file://{place}")
-    try:
-        assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
-    finally:
-        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert width_in_a_window_of(browser, place, 360) <= 360

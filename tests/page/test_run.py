@@ -9,6 +9,7 @@ import pytest
 
 from borgplan.runtime.render.page.run_page import run_page
 from tests.page.runs import BAD, GOOD, night, plan
+from tests.page.windows import width_in_a_window_of
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +45,7 @@ def test_the_output_of_what_failed_is_open_and_others_are_folded(browser: Any, p
 
 
 def test_it_fits_a_narrow_window(browser: Any, place: Path) -> None:
-    size = {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get(f"file://{place}")
-    try:
-        assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
-    finally:
-        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert width_in_a_window_of(browser, place, 360) <= 360
 
 
 def test_on_paper_it_is_light_and_unfolded_without_controls(browser: Any, place: Path) -> None:

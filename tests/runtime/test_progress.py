@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from borgplan.compiler.plan.exits import ExitCodes
-from borgplan.compiler.plan.progress import with_progress
+from borgplan.compiler.plan.listing import Listing
+from borgplan.compiler.plan.progress import COUNTING, PROGRESS, with_counts, with_progress
 from borgplan.compiler.plan.work import Process
 from borgplan.runtime.engine.progress import (
     ArchiveProgress,
@@ -116,6 +117,23 @@ def test_the_plan_says_where_the_word_goes() -> None:
         "repo",
     )
     assert with_progress(process._replace(progress_at=0)).argv == process.argv
+
+
+@pytest.mark.parametrize(("progress_at", "counts_at"), [(3, 3), (3, 4), (4, 3), (0, 3)])
+def test_words_for_progress_and_for_counts_have_their_places(
+    progress_at: int, counts_at: int
+) -> None:
+    words = ("borg", "create", "--log-json", "--json", "repo::a")
+    process = Process(words, None, ExitCodes(), progress_at=progress_at, counts_at=counts_at)
+    shown = with_progress(process)
+    left = [word for word in shown.argv if word not in (PROGRESS, *COUNTING)]
+    assert (tuple(left), shown.listing) == (words, Listing.COUNTED)
+    at = shown.argv.index("--list")
+    assert shown.argv[at : at + 3] == COUNTING
+    assert shown.argv[:3] == words[:3]
+    assert (PROGRESS in shown.argv) == bool(progress_at)
+    assert with_progress(shown) == shown
+    assert with_counts(with_counts(process)) == with_counts(process)
 
 
 BORG = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..arguments import ApplyArguments, Arguments
-from .common import add_format, add_jobs, fields
+from .common import add_format, add_jobs, duration_in, fields
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +35,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="send the run's spans to this OTLP endpoint over HTTP; needs borgplan[traces]")  # fmt: skip
     add("-y", "--yes", action="store_true",
         help="confirm irreversible steps (repo-delete, recreate, key-change-passphrase, restore)")  # fmt: skip
-    add("--progress-every", type=_duration, default=0, metavar="DURATION",
+    add("--progress-every", type=duration_in, default=0, metavar="DURATION",
         help="print the progress this often, such as 30s or 5m, where there is no terminal to show it on")  # fmt: skip
     add("--recover", action="store_true",
         help="first run the outstanding cleanups of interrupted runs")  # fmt: skip
@@ -55,15 +55,6 @@ def _seconds(text: str) -> float:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise argparse.ArgumentTypeError("takes a number of seconds, or forever")
     return float(text)
-
-
-def _duration(text: str) -> int:
-    from ....compiler.support.durations import duration
-
-    seconds = duration(text)
-    if not seconds:
-        raise argparse.ArgumentTypeError("takes a duration such as 30s, 5m or 1h")
-    return seconds
 
 
 def _endpoint(text: str) -> str:

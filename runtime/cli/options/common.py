@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 from ....compiler.borg.action_options import ActionOptions
 from ....compiler.plan.actions import ALIASES, NOT_IMPLEMENTED, Action
@@ -171,3 +172,24 @@ def actions_in(text: str) -> list[Action]:
     if not found:
         raise argparse.ArgumentTypeError("contains no action")
     return found
+
+
+def number_in(most: int) -> Callable[[str], int]:
+    """Reads a number from 1 to `most`."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"not a number from 1 to {most}: `{text}`")
+        return int(text)
+
+    return read
+
+
+def duration_in(text: str) -> int:
+    """Seconds, from a text such as `5m`."""
+    from ....compiler.support.durations import duration
+
+    seconds = duration(text)
+    if not seconds:
+        raise argparse.ArgumentTypeError("takes a duration such as 30s, 5m or 1h")
+    return seconds

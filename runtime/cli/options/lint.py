@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..arguments import Arguments, LintArguments
-from .common import add_format, add_looking, fields
+from .common import add_format, add_looking, fields, number_in
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     add("--write-baseline", default="", metavar="FILE",
         help="write all findings to this file instead of reporting them")  # fmt: skip
-    add("-j", "--jobs", type=_number, default=0, metavar="N",
+    add("-j", "--jobs", type=number_in(9999), default=0, metavar="N",
         help="check files in up to N worker processes (default: one per core)")  # fmt: skip
 
 
@@ -63,9 +63,3 @@ def _codes(text: str) -> list[str]:
     if strange:
         raise argparse.ArgumentTypeError(f"no code starts with `{strange[0]}`")
     return found
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < len(text) < 5 and int(text)):
-        raise argparse.ArgumentTypeError(f"not a number from 1 to 9999: `{text}`")
-    return int(text)

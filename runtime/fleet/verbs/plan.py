@@ -32,8 +32,6 @@ def run(namespace: argparse.Namespace) -> int:
     """0 if every host has a plan that `apply` would run, 1 if one has not, 2 if none has. Raises UsageError,
     AnsibleError and WorkerError."""
     folder = namespace.output
-    if namespace.words:
-        raise UsageError(f"fleet plan takes no word like {namespace.words[0]!r}")
     if namespace.format == "html" and not folder:
         raise UsageError("--format html writes a page for each host: -o DIR says where")
     if folder:

@@ -1,0 +1,17 @@
+"""Windows of other sizes than the browser's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+def width_in_a_window_of(browser: Any, page: Path, width: int) -> int:
+    """How wide the page is, in pixels, in a window of this width."""
+    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get(f"file://{page}")
+    try:
+        return int(browser.execute_script("return document.documentElement.scrollWidth"))
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
