@@ -133,7 +133,7 @@ WORKS: st.SearchStrategy[Work] = st.one_of(
         st.none() | st.builds(Evidence, several(TEXTS), TEXTS),
         st.none() | st.sampled_from(Proof), several(TEXTS), several(UPSTREAMS), st.booleans(),
         several(PRESENCES), several(PRESENCES), st.none() | TEXTS, TEXTS, several(FEEDS),
-        st.none() | SPOTS, NUMBERS,
+        st.none() | SPOTS, NUMBERS, NUMBERS,
     ),
 )  # fmt: skip
 BAD = st.sampled_from([Status.SKIPPED, Status.FAILED])
