@@ -10,7 +10,7 @@ import os
 import sqlite3
 from contextlib import suppress
 
-from .store import SUFFIXES, open_for_writing
+from .store import SUFFIXES, UnusableError, open_for_writing
 
 
 class Place:
@@ -56,8 +56,13 @@ def followed(connection: sqlite3.Connection, path: str) -> sqlite3.Connection:
 
 
 def taken_along(former: sqlite3.Connection, number: int, there: sqlite3.Connection) -> int:
-    """Note a run of the former journal in another one; its number there. Raises sqlite3.Error."""
+    """Note a run of the former journal in another one; its number there.
+
+    Raises sqlite3.Error, and UnusableError where the former one doesn't know the run.
+    """
     run = former.execute("SELECT * FROM run WHERE number = ?", (number,)).fetchone()
+    if run is None:
+        raise UnusableError("it has no record of this run")
     columns = [name for name, *_ in former.execute("SELECT * FROM run LIMIT 0").description]
     known = dict(zip(columns, run, strict=True))
     there.execute("PRAGMA synchronous=FULL")

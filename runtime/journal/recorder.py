@@ -303,8 +303,10 @@ class Recorder:
             self.tell(told)
 
     def withdraw(self) -> None:
-        """Nothing has run, and nothing will: the run is forgotten."""
-        self._write("DELETE FROM run WHERE number = ?", (self.number,))
+        """Nothing has run, and nothing will: the run is forgotten. Who recovered the same run may have
+        removed the mark already, so a missing one says nothing of the journal."""
+        with self._one_at_a_time:
+            self._write_alone("DELETE FROM run WHERE number = ?", (self.number,), synced=False)
         self._end_mark()
         unmark(self._path, self.id)
 

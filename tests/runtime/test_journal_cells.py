@@ -13,7 +13,7 @@ from borgplan.runtime.journal import recorder as recorders
 from borgplan.runtime.journal.marks import mark_of
 from borgplan.runtime.journal.recorder import Start, begin, is_proved, stored
 from borgplan.runtime.journal.retention import DAYS, RUNS, retain
-from borgplan.runtime.journal.store import open_for_writing
+from borgplan.runtime.journal.store import open_for_writing, path_of
 from tests.runtime.build import plan, run_scope, scope, step
 
 PLAN = plan([run_scope(), scope("a")], [step("one", "a")])
@@ -85,6 +85,29 @@ def test_the_mark_goes_only_after_an_orderly_end_with_all_noted(
     recorder.lost = lost
     recorder.finish(0, orderly=orderly)
     assert there.exists() is not (orderly and not lost)
+
+
+def test_a_run_is_withdrawn_although_its_mark_was_removed(journal: sqlite3.Connection) -> None:
+    """As by another process that has recovered the same run at the same time."""
+    told: list[str] = []
+    recorder = begin(journal, PLAN, TEXT, Start("recover", (), ()))
+    recorder.tell = told.append
+    Path(mark_of(path_of(journal), recorder.id)).unlink()
+    recorder.withdraw()
+    assert not left(journal)
+    assert not told
+    assert not recorder.lost
+
+
+def test_a_run_whose_record_is_gone_is_not_gone_on_with(journal: sqlite3.Connection) -> None:
+    told: list[str] = []
+    recorder = begin(journal, PLAN, TEXT, Start("apply", (), ()))
+    recorder.tell = told.append
+    journal.execute("DELETE FROM run")
+    Path(mark_of(path_of(journal), recorder.id)).unlink()
+    recorder.look()
+    assert "it has no record of this run" in recorder.lost
+    assert "can't be continued" in told[0]
 
 
 @pytest.mark.parametrize("by", ["this one", "another one"])
