@@ -21,6 +21,11 @@ def default_paths(host: Host) -> tuple[str, ...]:
     )
 
 
+def is_configuration(name: str) -> bool:
+    """Whether a file of this name in a directory counts as a configuration."""
+    return name.endswith(_SUFFIXES) and name != PROJECT
+
+
 def configuration_files(
     paths: tuple[str, ...], host: Host, diagnostics: Diagnostics
 ) -> tuple[str, ...]:
@@ -88,7 +93,7 @@ def _in_directory(path: str, host: Host, diagnostics: Diagnostics) -> list[str]:
     files = [
         f"{path.rstrip('/')}/{name}"
         for name in names
-        if name.endswith(_SUFFIXES) and name != PROJECT and not host.is_directory(f"{path}/{name}")
+        if is_configuration(name) and not host.is_directory(f"{path}/{name}")
     ]
     if not files:
         diagnostics.error(

@@ -780,7 +780,7 @@ complete -c borgplan -n '_shtab_borgplan_using migrate; and test $_shtab_borgpla
 complete -c borgplan -n '_shtab_borgplan_using; and test $_shtab_borgplan_npos -eq 0' -a init -d 'write a first configuration file'
 complete -c borgplan -n '_shtab_borgplan_using init' -s h -l help -d 'show this help message and exit'
 complete -c borgplan -n '_shtab_borgplan_using init' -s r -l repository -x -d 'repository: a path or an ssh:// address (default: /mnt/backup.borg)'
-complete -c borgplan -n '_shtab_borgplan_using init' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write to this file, readable by you alone; missing directories are created (default: standard output)'
+complete -c borgplan -n '_shtab_borgplan_using init' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write to this file, readable by you alone, and the borgmatic release to borgplan.yaml beside it; missing directories are created (default: standard output)'
 complete -c borgplan -n '_shtab_borgplan_using init; and test $_shtab_borgplan_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'what to back up (default: /etc /home)'
 complete -c borgplan -n '_shtab_borgplan_using; and test $_shtab_borgplan_npos -eq 0' -a bootstrap -d 'get configuration files out of an archive, after a disaster'
 complete -c borgplan -n '_shtab_borgplan_using bootstrap' -s h -l help -d 'show this help message and exit'

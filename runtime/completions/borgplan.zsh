@@ -767,7 +767,7 @@ _shtab_borgplan_info_defaults_added=0
 _shtab_borgplan_init_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   {-r,--repository}"[repository\: a path or an ssh\:\/\/ address (default\: \/mnt\/backup.borg)]:REPOSITORY:"
-  {-o,--output}"[write to this file, readable by you alone\; missing directories are created (default\: standard output)]:FILE:_files"
+  {-o,--output}"[write to this file, readable by you alone, and the borgmatic release to borgplan.yaml beside it\; missing directories are created (default\: standard output)]:FILE:_files"
   "(*)::what to back up (default\: \/etc \/home):_files"
 )
 

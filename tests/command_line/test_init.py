@@ -29,6 +29,40 @@ def test_a_file_is_written_that_has_nothing_wrong_with_it(place: Place) -> None:
     )
 
 
+def test_the_release_is_pinned_beside_it(place: Place) -> None:
+    ran = place.run("init", "-o", "c.yaml")
+    assert "borgplan.yaml says that the file is written for borgmatic 2.1." in ran.err
+    assert (place.path / "borgplan.yaml").stat().st_mode & 0o777 == 0o600
+    assert yaml.safe_load(place.read("borgplan.yaml")) == {"semantics": 2.1}
+    plan = place.run("plan", "c.yaml", "--format", "json")
+    assert {(m["semantics"], m["by"]) for m in plan.data["meanings"]} == {("2.1", "named")}
+
+
+def test_other_files_keep_their_meaning(place: Place) -> None:
+    place.write("a.yaml", "source_directories: [/etc]\n")
+    ran = place.run("init", "-o", "c.yaml")
+    assert ran.code == 0
+    assert "borgplan.yaml was not written, as a.yaml is there" in ran.err
+    assert not (place.path / "borgplan.yaml").exists()
+
+
+def test_a_project_file_is_not_changed(place: Place) -> None:
+    place.write("borgplan.yaml", "semantics: 1.9\n")
+    ran = place.run("init", "-o", "c.yaml")
+    assert ran.code == 0
+    assert "borgplan.yaml is there already, and was not changed" in ran.err
+    assert "add `semantics: 2.1` there" in ran.err
+    assert place.read("borgplan.yaml") == "semantics: 1.9\n"
+
+
+def test_nothing_but_configurations_in_a_folder_that_borgmatic_reads(place: Place) -> None:
+    ran = place.run("init", "-o", "borgmatic.d/c.yaml")
+    assert ran.code == 0
+    assert f"{place.path}/borgplan.yaml was not written" in ran.err
+    assert [file.name for file in (place.path / "borgmatic.d").iterdir()] == ["c.yaml"]
+    assert not (place.path / "borgplan.yaml").exists()
+
+
 def test_without_a_name_it_is_printed(place: Place) -> None:
     ran = place.run("init")
     assert ran.code == 0
