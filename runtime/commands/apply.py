@@ -17,13 +17,12 @@ from ..journal.kept_plans import keep, path_of
 from ..journal.locks import BusyError
 from ..journal.saved_plans import is_saved
 from ..process.signals import Signals
-from ..render.plan_preamble import summary
 from ..report.console import Log
 from ..report.logfile import LogFile
 from ..report.writer import Writer
 from ..run.answering import answer, answers_of
+from ..run.beginning import announce
 from ..run.execution import execute, locked, logs_for, verbosity_of
-from ..run.guess import guess
 from ..run.measured import Measured
 from ..run.refusals import may_run, tell_of_refusal, tell_of_unusable, warn_root
 from ..run.run_record import RunRecord
@@ -146,9 +145,7 @@ def _apply(
         spans = traced(session, plan, run)
         plain = arguments.apply.plain and verbosity_of(compilation) < 1
         if not arguments.apply.quiet and not plain and form != "json":
-            say(f"{'Dry run' if arguments.apply.dry_run else 'Running'}: {summary(plan)}.")
-            if line := guess(compilation, plan, arguments):
-                say(line)
+            announce(session, compilation, plan)
         if not arguments.apply.dry_run:
             _keep(session, record)
         try:

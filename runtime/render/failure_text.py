@@ -16,11 +16,11 @@ from ...compiler.shell.printable import printable
 from ...compiler.support.enums import Enum
 from ...compiler.support.record import NamedTuple
 from ..report.style import Style
+from ..report.wrapping import fitting
 from .alike_files import AlikeFiles, alike_files
 from .failures import Answer, left_by
 from .phrases import count
 from .stretches import WIDEST, in_stretches, in_words, plain
-from .wrapping import fitting
 
 _ENDS = {Outcome.HARD: "fails", Outcome.SOFT: "exits 75", Outcome.INTERRUPTED: "is interrupted"}
 

@@ -11,10 +11,10 @@ from ...compiler.plan.model import Plan, Role, ScopeKind
 from ...compiler.plan.titles import listed, named, subcommand
 from ...compiler.shell.printable import printable
 from ..report.style import Style
+from ..report.wrapping import fitting
 from .alike_files import note_on
 from .plan_preamble import refusals, summary
 from .stretches import in_stretches
-from .wrapping import fitting
 
 _BAR = 48  # columns of a bar at most
 _LEAST_BAR = 16

@@ -15,6 +15,7 @@ from ...compiler.shell.printable import printable
 from ...compiler.source.span import Span
 from ...compiler.support.record import TYPE_CHECKING
 from ..report.style import Style
+from ..report.wrapping import Verbatim, broken, fitting
 from .alike_files import AlikeFiles, alike_files
 from .diagnostics import place
 from .folding import folded_note, folds
@@ -23,7 +24,6 @@ from .phrases import count
 from .plan_preamble import SHOWS, reasons, refusals, summary
 from .step_notes import effects, heading_of, limits, umask
 from .tones import tone_of
-from .wrapping import Verbatim, broken, fitting
 
 if TYPE_CHECKING:
     from ..report.style import Paint

@@ -25,9 +25,9 @@ from ..engine.repositories import (
 )
 from ..engine.wording import cause, elapsed, ending, subject
 from ..report.style import Paint, Style
+from ..report.wrapping import fitting
 from .phrases import count, supposed
 from .repositories import blocks
-from .wrapping import fitting
 
 if TYPE_CHECKING:
     from ..engine.runner import Result

@@ -18,6 +18,7 @@ from ...compiler.support.record import TYPE_CHECKING, Protocol
 from ..engine.runner import Result
 from ..engine.wording import ending, subject
 from .style import Paint, Style
+from .wrapping import fitting
 from .writer import Writer
 
 if TYPE_CHECKING:
@@ -89,7 +90,12 @@ class Console:
             self._head = self._heading(step)
         if not self._titles and not self._logs:
             return  # nobody is told: not even the words are put together
-        self._say(f"{self._label(step)} {self._title(step)}", "bold", shown=self._titles)
+        self._say(
+            f"{self._label(step)} {self._title(step)}",
+            "bold",
+            shown=self._titles,
+            in_one_piece=isinstance(step.work, Shell),
+        )
 
     def ended(self, step: Step, result: Result) -> None:
         self._finish_line()
@@ -165,11 +171,26 @@ class Console:
             self._writer.write(b"\n", self._stream)
         self._at_line_start = True
 
-    def _say(self, text: str, colour: Paint, *, shown: bool = True, error: bool = False) -> None:
+    def _say(
+        self,
+        text: str,
+        colour: Paint,
+        *,
+        shown: bool = True,
+        error: bool = False,
+        in_one_piece: bool = False,
+    ) -> None:
+        """`in_one_piece`: a command, which somebody may copy."""
         text = printable(text)
         if shown:
-            self._show(f"{self._style.paint(text, colour)}\n")
+            lines = [text] if in_one_piece else fitting(text, self._columns)
+            self._show("".join(f"{self._style.paint(line, colour)}\n" for line in lines))
         self._note(text, error=error)
+
+    @property
+    def _columns(self) -> int | None:
+        """Those of a terminal."""
+        return self._style.columns
 
     def _show(self, text: str) -> None:
         if not self._mute:
@@ -232,6 +253,10 @@ class LaneConsole(Console):
         if self._rest:
             self._line(self._rest)
         self._rest = b""
+
+    @property
+    def _columns(self) -> int | None:
+        return self._style.columns and self._style.columns - len(self._name)
 
     def _show(self, text: str) -> None:
         with self._guard:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borgplan.compiler.plan.command_text import words_text
-from borgplan.runtime.render.wrapping import Verbatim, broken, fitting
+from borgplan.runtime.report.wrapping import Verbatim, broken, fitting
 
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Zs", "Zl", "Zp"]) | st.just(" ")

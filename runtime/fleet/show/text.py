@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from ....compiler.shell.printable import printable
 from ...render.outline import about_files
 from ...render.phrases import count
-from ...render.wrapping import fitting
 from ...report.style import Style
+from ...report.wrapping import fitting
 from ..overview import Different, Overview
 from ..records import HostPlan
 from .names import change_lines, hosts_named
