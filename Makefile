@@ -120,6 +120,7 @@ bench: $(STAMP)
 borg:
 	@scripts/ensure-borg
 	@scripts/ensure-fuse
+	@scripts/ensure-sshd
 	@scripts/ensure-btrfs
 
 # Not needed where there is none: the tests of pages are skipped then.

@@ -41,6 +41,7 @@ class ApplyArguments(NamedTuple):
     plain: bool = False
     yes: bool = False
     progress_every: int = 0  # seconds; 0 for no lines
+    run_id: str = ""  # of the run in the journal; empty for one by the time of day
 
 
 class LintArguments(NamedTuple):

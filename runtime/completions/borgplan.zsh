@@ -81,6 +81,7 @@ _shtab_borgplan_apply_options=(
   "--traces[send the run\'s spans to this OTLP endpoint over HTTP\; needs borgplan\[traces\]]:URL:"
   {-y,--yes}"[confirm irreversible steps (repo-delete, recreate, key-change-passphrase, restore)]"
   "--progress-every[print the progress this often, such as 30s or 5m, where there is no terminal to show it on]:DURATION:"
+  "--run-id[id of the run in the journal\; refuse to run if there is such a run already (default\: by the time of day)]:ID:"
   "--recover[first run the outstanding cleanups of interrupted runs]"
   "--help-actions[list the options of actions, such as --archive, and exit]"
   "*"{-a,--actions}"[actions to run, separated by commas (default\: those of the selected borgmatic release)\; there are repo-create, transfer, prune, create, compact, check, delete, extract, export-tar, repo-list, list, repo-info, info, break-lock, key-export, key-import, key-change-passphrase, diff, mount, umount, recreate, repo-delete, restore, borg]:LIST:"
@@ -620,10 +621,16 @@ _shtab_borgplan_fleet_options=(
   "--semantics[borgmatic release that hooks follow on all hosts]:NAME:"
   "--jobs[compile in at most N processes (default\: one for each core)]:N:"
   "--overdue[report a last backup older than this (default\: 26h)]:DURATION:"
+  "--serial[apply\: run on at most N hosts in parallel (default\: all)]:N:"
+  "--per-server[apply\: at most N hosts write to one repository server in parallel (default\: all)]:N:"
+  "--canaries[apply\: start with the first N hosts, and with the others only if all of these succeed]:N:"
+  "--max-failures[apply\: start no other host once N have failed (default\: continue)]:N:"
+  "--patience[apply\: report a host as unknown that has not answered for so long (default\: 10m)]:DURATION:"
   "--format[format of the result\; html needs -o and writes a page for each host (default\: text)]:format:(text json markdown html)"
   {-o,--output}"[save the plans, and what they were made from, in this directory]:DIR:_files -/"
   "--color[colour the output (default\: auto)]:color:(auto always never)"
-  ":plan\: show the plans of all hosts on one page\; -o DIR saves them:(plan)"
+  ":plan\: show the plans of all hosts on one page\; -o DIR saves them\; apply\: run the plans that \`plan -o DIR\` saved, each on its host:(plan apply)"
+  ":with apply\: the directory that \`plan -o DIR\` wrote:_files -/"
 )
 
 # guard to ensure default positional specs are added only once per session

@@ -14,6 +14,7 @@ import os
 
 from ...compiler.support.codec import Codec, Data, codec
 from ...compiler.support.digest import sha256
+from ...compiler.support.json_reader import Value, WrongShapeError, parse
 from ...compiler.support.record import NamedTuple
 from ..system.files import replace
 from .records import Use
@@ -21,6 +22,7 @@ from .records import Use
 FORMAT = "borgplan-fleet-plan"
 VERSION = 1
 NAME = "fleet.json"
+_HEAD = ("format", "version")
 
 
 class Share(NamedTuple):
@@ -45,6 +47,12 @@ def plan_path(folder: str, host: str) -> str:
     return os.path.join(folder, "plans", f"{host}.plan")
 
 
+def digest_of_plan(folder: str, host: str) -> str:
+    """The SHA-256 of a host's saved plan. Raises OSError."""
+    with open(plan_path(folder, host), "rb") as file:
+        return sha256(file.read()).hexdigest()
+
+
 def facts_folder(folder: str) -> str:
     return os.path.join(folder, "facts")
 
@@ -66,6 +74,18 @@ def write(folder: str, manifest: Manifest) -> None:
     data["sha256"] = _digest(data)
     text = json.dumps(data, indent=2, sort_keys=True) + "\n"
     replace(os.path.join(folder, NAME), text.encode())
+
+
+def read(folder: str) -> Manifest:
+    """What `write` wrote. Raises OSError, and WrongShapeError for anything else."""
+    with open(os.path.join(folder, NAME), encoding="utf-8") as file:
+        data: Data = {key: value.data for key, value in parse(file.read()).members().items()}
+    if (data.get("format"), data.get("version")) != (FORMAT, VERSION):
+        raise WrongShapeError("it is not a fleet.json of this version of borgplan")
+    if data.pop("sha256", None) != _digest(data):
+        raise WrongShapeError("it was changed since `fleet plan` wrote it")
+    found: Manifest = _codec().decode(Value({k: v for k, v in data.items() if k not in _HEAD}))
+    return found
 
 
 def _codec() -> Codec:

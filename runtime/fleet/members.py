@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
@@ -61,6 +61,18 @@ def members_with_facts(namespace: argparse.Namespace, keep: str = "") -> Iterato
         raise AnsibleError(str(error)) from error
     except (FileNotFoundError, NotADirectoryError) as error:
         raise UsageError(f"{error.filename}: {error.strerror}") from error
+
+
+def chosen(reach: Reach, names: Sequence[str]) -> list[str]:
+    """Those of the names that the inventory has, within --limit. Raises UsageError and AnsibleError."""
+    try:
+        there = {member.name for member in members(listing(reach))}
+    except InventoryError as error:
+        raise AnsibleError(str(error)) from error
+    missing = [name for name in names if name not in there]
+    if missing and not reach.limit:
+        raise UsageError(f"{' '.join(reach.inventories)} has no host {missing[0]}")
+    return [name for name in names if name in there]
 
 
 def _some(found: list[Member], where: str) -> list[Member]:

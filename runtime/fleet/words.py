@@ -8,7 +8,9 @@ from ..cli.options.common import actions_in, add_color, duration_in, number_in
 
 VERBS = {
     "plan": "show the plans of all hosts on one page; -o DIR saves them",
+    "apply": "run the plans that `plan -o DIR` saved, each on its host",
 }
+WITH_FOLDER = ("apply",)
 _MOST = 10_000  # hosts at once
 
 
@@ -16,6 +18,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("verb", metavar="VERB", choices=[*VERBS],
         help="; ".join(f"{verb}: {text}" for verb, text in VERBS.items()))  # fmt: skip
+    add("folder", nargs="?", default="", metavar="DIR",
+        help="with apply: the directory that `plan -o DIR` wrote")  # fmt: skip
     add("-i", "--inventory", action="append", default=[], metavar="INVENTORY",
         help="Ansible inventory: a file, a directory or a list of hosts with a comma; repeatable")  # fmt: skip
     add("--limit", default="", metavar="PATTERN",
@@ -36,6 +40,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="compile in at most N processes (default: one for each core)")  # fmt: skip
     add("--overdue", type=duration_in, default=26 * 3600, metavar="DURATION",
         help="report a last backup older than this (default: 26h)")  # fmt: skip
+    add("--serial", type=number_in(_MOST), default=0, metavar="N",
+        help="apply: run on at most N hosts in parallel (default: all)")  # fmt: skip
+    add("--per-server", type=number_in(_MOST), default=0, metavar="N",
+        help="apply: at most N hosts write to one repository server in parallel (default: all)")  # fmt: skip
+    add("--canaries", type=number_in(_MOST), default=0, metavar="N",
+        help="apply: start with the first N hosts, and with the others only if all of these succeed")  # fmt: skip
+    add("--max-failures", type=number_in(_MOST), default=0, metavar="N",
+        help="apply: start no other host once N have failed (default: continue)")  # fmt: skip
+    add("--patience", type=duration_in, default=600, metavar="DURATION",
+        help="apply: report a host as unknown that has not answered for so long (default: 10m)")  # fmt: skip
     add("--format", choices=("text", "json", "markdown", "html"), default="text",
         help="format of the result; html needs -o and writes a page for each host (default: text)")  # fmt: skip
     add("-o", "--output", default="", metavar="DIR",

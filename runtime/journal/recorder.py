@@ -27,9 +27,10 @@ from ..engine.runner import Result
 from ..system.host import reason
 from ..system.process_identity import clock, this_process
 from ..system.version import VERSION
+from .ids import id_of, new_id
 from .marks import Group, mark, mark_of, note, unmark
 from .place import Place, followed, taken_along
-from .records import free_id, id_of, kept_tally, takes
+from .records import kept_tally, takes
 from .store import UnusableError, path_of, release_reserve
 
 if TYPE_CHECKING:
@@ -65,12 +66,13 @@ def is_proved(connection: sqlite3.Connection, plan: Stored) -> bool:
 
 
 class Start(NamedTuple):
-    """What is known of a run when it begins; see `records.Run`."""
+    """What is known of a run when it begins; see `records.Run`. `id`: empty for one by the time of day."""
 
     kind: str
     words: Sequence[str]
     configurations: Sequence[str]
     origin: int | None = None
+    id: str = ""
 
 
 def begin(
@@ -80,7 +82,7 @@ def begin(
     start: Start,
     pending_cleanups: Callable[[Plan], Sequence[PendingCleanup]] | None = None,
 ) -> Recorder:
-    """Note that a run begins; it is on disk when this returns. Raises sqlite3.Error.
+    """Note that a run begins; it is on disk when this returns. Raises TakenError, and sqlite3.Error.
 
     `pending_cleanups` finds out what a plan takes, unless it is known.
     """
@@ -94,7 +96,7 @@ def begin(
     try:
         if fresh is not None:
             _keep(connection, text, fresh)
-        run_id = free_id(connection, now)
+        run_id = new_id(connection, start.id, now)
         inserted = connection.execute(
             "INSERT INTO run (id, kind, origin, plan, words, directory, configurations, version, pid, started,"
             " boot, began) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

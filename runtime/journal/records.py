@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterator
 from itertools import islice
 
@@ -163,22 +162,6 @@ def steps(connection: sqlite3.Connection, run: Run) -> list[StepRecord]:
         (run.number,),
     )
     return [_step(row) for row in rows]
-
-
-def id_of(connection: sqlite3.Connection, number: int) -> str:
-    """The id of the run with this number."""
-    (found,) = connection.execute("SELECT id FROM run WHERE number = ?", (number,)).fetchone()
-    return str(found)
-
-
-def free_id(connection: sqlite3.Connection, now: float) -> str:
-    """The time of day, which people look for; a number behind it where that was taken already."""
-    wanted = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
-    run_id, number = wanted, 1
-    while connection.execute("SELECT 1 FROM run WHERE id = ?", (run_id,)).fetchone():
-        number += 1
-        run_id = f"{wanted}-{number}"
-    return run_id
 
 
 def takes(connection: sqlite3.Connection, plan: str) -> list[PendingCleanup]:

@@ -90,9 +90,18 @@ class RunRecord:
         journal, asked = self._journal, self._session.arguments.apply
         if journal is None:
             return True
+        from ..journal.ids import TakenError
         from ..journal.recorder import configurations_of
 
-        self._note(journal, configurations_of(self.plan))
+        try:
+            self._note(journal, configurations_of(self.plan))
+        except TakenError as taken:
+            say(f"borgplan refuses to run: there is a run {taken} already (--run-id)")
+            journal.close()
+            return False
+        if asked.run_id and self.recorder is None:
+            say("borgplan refuses to run: there is no journal, and --run-id is given")
+            return False
         if asked.strict and journal.why:
             say("borgplan refuses to run: there is no journal, and --strict is given")
             return False
@@ -127,7 +136,8 @@ class RunRecord:
         masks = Masks(self._compilation.secrets.values())
         words = (hidden(masks.text(word)) for word in self._session.arguments.words)
         kind = "apply" if self._origin is None else "resume"
-        start = Start(kind, tuple(words), files, self._origin)
+        run_id = self._session.arguments.apply.run_id
+        start = Start(kind, tuple(words), files, self._origin, run_id)
         self.recorder = journal.ask(
             lambda c: begin(c, self.plan, self._text, start, _pending_cleanups), None
         )

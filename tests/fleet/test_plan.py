@@ -166,7 +166,7 @@ def test_facts_are_collected_through_ansible(tmp_path: Path) -> None:
     assert "c: /nowhere/borgplan can't be started" in ran.out
     assert (tmp_path / "out" / "plans" / "a.plan").exists()
     assert (tmp_path / "out" / "facts" / "a.history.json").exists()
-    assert "fleet apply" not in ran.err
+    assert "borgplan fleet apply out" in ran.err
     applied = subprocess.run(
         [BORGPLAN, "apply", tmp_path / "out" / "plans" / "a.plan"],
         cwd=tmp_path, env={**os.environ, "HOME": str(tmp_path)}, capture_output=True, text=True, check=False,

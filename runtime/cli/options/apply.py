@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 
 from ..arguments import ApplyArguments, Arguments
 from .common import add_format, add_jobs, duration_in, fields
@@ -37,6 +38,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="confirm irreversible steps (repo-delete, recreate, key-change-passphrase, restore)")  # fmt: skip
     add("--progress-every", type=duration_in, default=0, metavar="DURATION",
         help="print the progress this often, such as 30s or 5m, where there is no terminal to show it on")  # fmt: skip
+    add("--run-id", type=_run_id, default="", metavar="ID",
+        help="id of the run in the journal; refuse to run if there is such a run already (default: by the time of day)")  # fmt: skip
     add("--recover", action="store_true",
         help="first run the outstanding cleanups of interrupted runs")  # fmt: skip
 
@@ -55,6 +58,13 @@ def _seconds(text: str) -> float:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise argparse.ArgumentTypeError("takes a number of seconds, or forever")
     return float(text)
+
+
+def _run_id(text: str) -> str:
+    """A part of a file name, and nothing that means another run."""
+    if text and (text == "last" or not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,219}", text)):
+        raise argparse.ArgumentTypeError("takes letters, digits, dots, dashes and underscores")
+    return text
 
 
 def _endpoint(text: str) -> str:

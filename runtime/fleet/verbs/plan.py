@@ -98,4 +98,4 @@ def _show(namespace: argparse.Namespace, found: Overview) -> None:
 
             write(render(found, style_of(namespace, sys.stdout)))
     if folder and found.planned:
-        say(f"Saved as {folder}. On each host: borgplan apply {quote(folder)}/plans/HOST.plan")
+        say(f"Saved as {folder}. To run it: borgplan fleet apply {quote(folder)}")

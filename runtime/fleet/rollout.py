@@ -1,0 +1,183 @@
+"""A roll-out: saved plans applied on their hosts, within limits, each at most once.
+
+Two contacts start a run: the first one looks, and starts nothing, so that a host which it does not reach is known not
+to run; the second one starts. From there on the host needs nobody. A host that is lost meanwhile counts as running
+until it is heard again, or nobody waits for it any more; how it ended is then in its journal.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from enum import Enum
+
+from ...compiler.support.record import NamedTuple
+from . import manifest
+from .ansible import Reach
+from .contact import Ask, Found, contact
+from .rollout_log import FINAL, End, HostEnd, RolloutLog
+from .schedule import Job, Limits, Schedule
+
+_REFUSED = 2  # the exit code of `apply` that has run nothing
+_WAIT = 2.0  # seconds that a host waits for the end of a run before it answers
+_LONGEST = 10.0  # seconds between two rounds
+_LAST_LINES = 12
+_TRIES = 3  # of a module that fails on a host
+
+
+class _Phase(Enum):
+    LOOK = 1  # nothing was started by this roll-out, as far as is known
+    START = 2
+    POLL = 3
+
+
+class _Part(NamedTuple):
+    """A host that has not ended. `heard`: when it last answered, by the monotonic clock. `ship`: it needs the plan. `again`:
+    it refused to run before. `problem`: in words, why it did not answer the last time; `tries`: how often its module
+    failed since."""
+
+    phase: _Phase
+    heard: float
+    ship: bool = False
+    again: bool = False
+    problem: str = ""
+    tries: int = 0
+
+
+# Is told of a host and of what has become of it: `started`, `lost` or `ended`.
+Tell = Callable[[str, str, HostEnd | None, str], None]
+
+
+class Rollout:
+    """`folder`: where the plans are. `patience`: seconds after which a host that is not heard is given up."""
+
+    def __init__(
+        self, folder: str, plans: manifest.Manifest, reach: Reach, limits: Limits, log: RolloutLog, tell: Tell,
+        patience: float,
+    ) -> None:  # fmt: skip
+        self._folder, self._reach, self._log, self._tell = os.path.abspath(folder), reach, log, tell
+        self._id, self._patience = plans.id, patience
+        self._digests = {share.name: share.sha256 for share in plans.hosts}
+        self.schedule = Schedule([_job(share) for share in plans.hosts], limits)
+        self._parts: dict[str, _Part] = {}
+        self.ends: dict[str, HostEnd] = {}
+        self._resume()
+
+    @property
+    def running(self) -> list[str]:
+        """Hosts that have been started, or may have been, and have not ended as far as is known."""
+        return [name for name, part in self._parts.items() if part.phase is not _Phase.LOOK]
+
+    @property
+    def looking(self) -> list[str]:
+        """Hosts that have been admitted, and not been started."""
+        return [name for name, part in self._parts.items() if part.phase is _Phase.LOOK]
+
+    def run(self) -> None:
+        """Until every host has ended, or no other one may start. Raises AnsibleError."""
+        pause = 0.0
+        while True:
+            for name in self.schedule.admit():
+                self._parts[name] = _Part(_Phase.LOOK, time.monotonic())
+            if not self._parts:
+                return
+            is_polling = all(part.phase is _Phase.POLL for part in self._parts.values())
+            if is_polling:
+                time.sleep(pause)
+            before = self._phases()
+            for found in contact(self._reach, self._asks(_WAIT if is_polling else 0.0)):
+                self._heard(found)
+            self._give_up()
+            pause = 0.0 if self._phases() != before else min(_LONGEST, pause * 2 + 0.5)
+
+    def _phases(self) -> dict[str, _Phase]:
+        return {name: part.phase for name, part in self._parts.items()}
+
+    def _resume(self) -> None:
+        """What an earlier controller knew. Hosts on which nothing ran are asked again."""
+        for name, known in self._log.known.items():
+            if name not in self._digests:
+                continue
+            if known.end is not None and known.end.end in FINAL:
+                self.ends[name] = known.end
+                self.schedule.end(name, succeeded=known.end.end is End.SUCCEEDED)
+            elif known.end is None or known.end.end is End.UNKNOWN:
+                self.schedule.known_to_run(name)
+                self._parts[name] = _Part(_Phase.POLL, time.monotonic())
+
+    def _asks(self, wait: float) -> list[Ask]:
+        return [self._ask(name, part, wait) for name, part in self._parts.items()]
+
+    def _ask(self, name: str, part: _Part, wait: float) -> Ask:
+        is_start = part.phase is _Phase.START
+        if is_start:
+            self._log.starting(name)
+        plan = manifest.plan_path(self._folder, name) if is_start and part.ship else ""
+        return Ask(
+            name, f"{self._id}-{name}", "started" if is_start else "looked", digest=self._digests[name],
+            plan=plan, again=part.again, wait=wait,
+        )  # fmt: skip
+
+    def _heard(self, found: Found) -> None:
+        name, part = found.host, self._parts[found.host]
+        if found.problem:
+            self._not_heard(found, part)
+        elif found.how in ("ended", "interrupted") and not self._is_refused_before(found, part):
+            self._end(name, _end_of(found))
+        elif found.how == "running":
+            if part.phase is not _Phase.POLL or part.problem:
+                self._log.started(name)
+                self._tell(name, "started", None, "")
+            self._parts[name] = _Part(_Phase.POLL, time.monotonic())
+        else:  # it does not run, and has not run
+            again = found.how == "ended"
+            self._parts[name] = _Part(_Phase.START, part.heard, not found.has_plan, again)
+
+    def _is_refused_before(self, found: Found, part: _Part) -> bool:
+        """Whether nothing ran in an earlier try, which this one repeats."""
+        return part.phase is _Phase.LOOK and found.code == _REFUSED and not found.is_recorded
+
+    def _not_heard(self, found: Found, part: _Part) -> None:
+        name = found.host
+        if part.phase is _Phase.LOOK:
+            how = End.REFUSED if found.is_reached else End.UNREACHABLE
+            self._end(name, HostEnd(how, text=found.problem.removeprefix("unreachable: ")))
+            return
+        if not part.problem:
+            self._tell(name, "lost", None, found.problem)
+        tries = part.tries + found.is_reached
+        self._parts[name] = part._replace(problem=found.problem, tries=tries)
+
+    def _give_up(self) -> None:
+        now = time.monotonic()
+        for name, part in [*self._parts.items()]:
+            is_over = now - part.heard > self._patience or part.tries >= _TRIES
+            if part.phase is not _Phase.LOOK and is_over:
+                text = part.problem or "it does not start"
+                self._end(name, HostEnd(End.UNKNOWN, text=text))
+
+    def _end(self, name: str, end: HostEnd) -> None:
+        self._log.ended(name, end)
+        del self._parts[name]
+        self.ends[name] = end
+        self.schedule.end(name, succeeded=end.end is End.SUCCEEDED)
+        self._tell(name, "ended", end, "")
+
+
+def _job(share: manifest.Share) -> Job:
+    servers = sorted({use.server for use in share.uses if use.server and use.writes})
+    return Job(share.name, tuple(servers))
+
+
+def _end_of(found: Found) -> HostEnd:
+    text = "\n".join(found.output.strip().splitlines()[-_LAST_LINES:])
+    if found.how == "interrupted":
+        end = End.INTERRUPTED
+    elif found.code == 0:
+        return HostEnd(End.SUCCEEDED, 0, found.seconds, found.cleanups)
+    elif found.code == _REFUSED and not found.is_recorded:
+        end = End.REFUSED
+    else:
+        end = End.INTERRUPTED if (found.code or 0) > 128 else End.FAILED
+    return HostEnd(end, found.code, found.seconds, found.cleanups, text)

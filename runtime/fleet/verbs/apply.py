@@ -1,0 +1,119 @@
+"""`borgplan fleet apply DIR`: run the saved plans of a folder, each on its host."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ....compiler.support.json_reader import WrongShapeError
+from ...run.session import say, write, write_json
+from ...system.host import reason
+from .. import manifest
+from ..ansible import Reach
+from ..inventory import InventoryError, check_name
+from ..members import UsageError, chosen
+from ..rollout import Rollout
+from ..rollout_log import BusyError, HostEnd, RolloutLog
+from ..schedule import Limits
+from ..show.rollout import Outcome, as_data, exit_code, line, render
+from ..style import style_of
+
+
+def run(namespace: argparse.Namespace) -> int:
+    """0 if every host succeeded, 1 if one has not, 2 if nothing ran on any, 128+n if signal n ended this process, not the
+    hosts. Raises UsageError and AnsibleError."""
+    if namespace.format not in ("text", "json"):
+        raise UsageError("apply has --format text and json")
+    folder, plans = namespace.folder, _plans(namespace)
+    reach = Reach(tuple(namespace.inventory) or plans.inventories, namespace.limit, namespace.forks)
+    if not reach.inventories:
+        raise UsageError("name the inventory with -i: the plans were made without one")
+    hosts = chosen(reach, [share.name for share in plans.hosts])
+    plans = plans._replace(hosts=tuple(share for share in plans.hosts if share.name in hosts))
+    limits = Limits(
+        namespace.serial, namespace.per_server, namespace.canaries, namespace.max_failures
+    )
+    try:
+        log = RolloutLog(folder, plans.id)
+    except BusyError as busy:
+        raise UsageError(f"another `fleet apply` of {folder} is running ({busy})") from busy
+    except OSError as error:
+        raise UsageError(f"{folder}: its log can't be written: {reason(error)}") from error
+    rollout = Rollout(folder, plans, reach, limits, log, _told, namespace.patience)
+    stopped_by = 0
+    try:
+        with _stoppable():
+            rollout.run()
+    except _StopError as stop:
+        stopped_by = stop.number
+    finally:
+        log.close()
+    return _shown(namespace, plans, rollout, stopped_by)
+
+
+def _shown(
+    namespace: argparse.Namespace, plans: manifest.Manifest, rollout: Rollout, stopped_by: int
+) -> int:
+    running = rollout.running
+    waiting = [*rollout.looking, *rollout.schedule.waiting]
+    order = [share.name for share in plans.hosts]
+    why = rollout.schedule.why_stopped
+    outcome = Outcome(plans.id, order, rollout.ends, running, waiting, why)
+    if namespace.format == "json":
+        write_json(as_data(outcome))
+    else:
+        write(render(outcome, style_of(namespace, sys.stdout)))
+    if stopped_by:
+        say(f"Stopped. What runs on hosts continues there: borgplan fleet apply {namespace.folder}")
+        return 128 + stopped_by
+    return exit_code(outcome)
+
+
+def _plans(namespace: argparse.Namespace) -> manifest.Manifest:
+    folder = namespace.folder
+    if not folder:
+        raise UsageError("name the directory that `fleet plan -o DIR` wrote")
+    try:
+        plans = manifest.read(folder)
+        for share in plans.hosts:
+            check_name(share.name)
+            if manifest.digest_of_plan(folder, share.name) != share.sha256:
+                path = manifest.plan_path(folder, share.name)
+                raise UsageError(f"{path} was changed since `fleet plan` wrote it")
+    except OSError as error:
+        raise UsageError(f"{error.filename or folder}: {reason(error)}") from error
+    except (WrongShapeError, InventoryError) as error:
+        raise UsageError(f"{folder}/{manifest.NAME}: {error}") from error
+    if not plans.hosts:
+        raise UsageError(f"{folder} has no plan of any host")
+    return plans
+
+
+def _told(host: str, what: str, end: HostEnd | None, why: str) -> None:
+    say(line(host, what, end, why))
+
+
+class _StopError(Exception):
+    """A signal ends this process."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Within, SIGINT and SIGTERM raise `_StopError`."""
+
+    def stop(number: int, _frame: object) -> None:
+        raise _StopError(number)
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,181 @@
+"""A roll-out over real SSH servers, with a real Ansible and a real Borg, and what can go wrong on the way.
+
+Hooks wait for a file, so that everything happens in a known order, however slow the machine is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.hosts import BORGPLAN, Host, key, missing, ssh_words
+
+pytestmark = [
+    pytest.mark.borg,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(bool(missing()), reason=missing()),
+]
+_LONG = 120.0  # seconds; nothing here needs that long
+
+
+class Fleet:
+    """Five hosts, and the controller's folder."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.controllers: list[subprocess.Popen[bytes]] = []
+        pair = key(place)
+        self.environment = {
+            **os.environ, "HOME": str(place), "ANSIBLE_SSH_ARGS": ssh_words(pair),
+            "ANSIBLE_TIMEOUT": "30",
+        }  # fmt: skip
+        self.hosts = {
+            name: Host(place, name, number, pair)
+            for number, name in enumerate(("web1", "web2", "web3", "web4", "web5"), 1)
+        }
+        (place / "hosts.ini").write_text("".join(f"{h.line}\n" for h in self.hosts.values()))
+
+    def words(self, *words: str) -> list[str]:
+        return [str(BORGPLAN), "fleet", *words]
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            self.words(*words), cwd=self.place, env=self.environment, capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr
+        return done
+
+    def apply(self, output: str) -> subprocess.Popen[bytes]:
+        """A controller that goes on by itself, and prints into this file."""
+        with (
+            (self.place / output).open("wb") as said,
+            (self.place / f"{output}.json").open("wb") as out,
+        ):
+            started = subprocess.Popen(
+                self.words("apply", "out", "--format", "json"), cwd=self.place, env=self.environment,
+                stdout=out, stderr=said, start_new_session=True,
+            )  # fmt: skip
+        self.controllers.append(started)
+        return started
+
+
+def until(what: Callable[[], object], said: Callable[[], str] = str) -> None:
+    """Wait for something that is bound to happen."""
+    end = time.monotonic() + _LONG
+    while not what():
+        assert time.monotonic() < end, said()
+        time.sleep(0.05)
+
+
+def prepared(host: Host) -> None:
+    """A repository, files and hooks: `svc stop` waits for the file `gate`, and writes down each run."""
+    home = host.home
+    (home / "documents").mkdir()
+    (home / "documents" / "text").write_text(host.name)
+    subprocess.run(
+        ["borg", "init", "-e", "none", home / "r.borg"], check=True,
+        env={**os.environ, **host.environment},
+    )  # fmt: skip
+    svc = home / "svc"
+    svc.write_text(
+        f"#!/bin/sh\ncd {home}\necho $1 >>calls\n[ $1 = stop ] || exit 0\n"
+        "while [ ! -e gate ]; do sleep 0.05; done\n[ ! -e broken ] || exit 1\n"
+    )
+    svc.chmod(0o755)
+    (home / "config.yaml").write_text(
+        f"source_directories: [{home}/documents]\nrepositories: [{{path: {home}/r.borg}}]\n"
+        "unknown_unencrypted_repo_access_is_ok: true\n"
+        f"commands:\n    - {{before: action, when: [create], run: ['{svc} stop app']}}\n"
+        f"    - {{after: action, when: [create], run: ['{svc} start app']}}\n"
+    )
+
+
+def calls(host: Host) -> list[str]:
+    path = host.home / "calls"
+    return path.read_text().split() if path.exists() else []
+
+
+def archives(host: Host) -> int:
+    listed = subprocess.run(
+        ["borg", "list", "--short", host.home / "r.borg"], capture_output=True, text=True, check=True,
+        env={**os.environ, **host.environment, "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes"},
+    )  # fmt: skip
+    return len(listed.stdout.split())
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Iterator[Fleet]:
+    found = Fleet(tmp_path)
+    for host in found.hosts.values():
+        prepared(host)
+        host.start()
+    yield found
+    for controller in found.controllers:
+        controller.kill()
+        controller.wait()
+    for host in found.hosts.values():
+        (host.home / "gate").touch()  # nothing waits for ever
+        host.cut_off()
+
+
+def interrupted(host: Host) -> None:
+    """A run that is killed once it has stopped the service."""
+    run = subprocess.Popen(
+        [BORGPLAN, "apply", host.home / "config.yaml", "-a", "create"], cwd=host.home,
+        env={**os.environ, **host.environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    until(lambda: calls(host) == ["stop"])
+    run.kill()
+    run.wait()
+    (host.home / "gate").touch()
+
+
+def test_five_hosts_and_what_goes_wrong(fleet: Fleet) -> None:
+    web1, web2, web3, web4, web5 = fleet.hosts.values()
+    interrupted(web5)
+    planned = fleet.run("plan", "-i", "hosts.ini", "-o", "out")
+    assert "5 hosts: 5 with a plan" in planned.stdout, planned
+    (web2.home / "broken").touch()
+    (web2.home / "gate").touch()
+    web3.cut_off()
+    (log,) = [fleet.place / "out" / f"rollout-{_id(fleet)}.jsonl"]
+
+    first = fleet.apply("first")
+    until(
+        lambda: calls(web1) and calls(web4) and log.read_text().count('"ended"') == 3, log.read_text
+    )
+    web4.cut_off()
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    (web4.home / "gate").touch()
+
+    second = fleet.apply("second")
+    said = fleet.place / "second"
+    until(lambda: "web4: no contact" in said.read_text(), said.read_text)
+    (web1.home / "gate").touch()
+    web4.start()
+    assert second.wait(_LONG) == 1, said.read_text()
+    ends = _ends(fleet, "second")
+    assert ends == {
+        "web1": "succeeded", "web2": "failed", "web3": "unreachable", "web4": "succeeded",
+        "web5": "refused",
+    }  # fmt: skip
+    assert "outstanding cleanup" in said.read_text()
+    print(said.read_text())
+
+
+def _id(fleet: Fleet) -> str:
+    return str(json.loads((fleet.place / "out" / "fleet.json").read_text())["id"])
+
+
+def _ends(fleet: Fleet, output: str) -> dict[str, str]:
+    data = json.loads((fleet.place / f"{output}.json").read_text())
+    return {host["name"]: host["end"] for host in data["hosts"]}
