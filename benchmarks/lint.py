@@ -63,16 +63,17 @@ checks:
 commands:
     - before: configuration
       run:
-          - systemctl stop app{number}
+          - echo "host{number} begins"
     - before: action
       when: [create]
       run:
-          - echo "create begins"
+          - systemctl stop app{number}
     - after: action
       when: [create, prune]
       run:
           - echo "an action ends"
-    - after: configuration
+    - after: action
+      when: [create]
       run:
           - systemctl start app{number}
     - after: error

@@ -16,9 +16,11 @@ BOUND = 2.0
 WORDS = {"lint": ("lint", "--jobs", "1"), "plan --failures": ("plan", "--failures")}
 HOOKS = """\
 commands:
-    - before: repository
+    - before: action
+      when: [create]
       run: [docker stop app]
-    - after: repository
+    - after: action
+      when: [create]
       run: [docker start app]
     - after: error
       run: ['echo "{error}" | mail root']
