@@ -15,31 +15,31 @@ HIDDEN = "..."
 
 # A quoted or plain word of a shell; in JSON the quotes have a backslash.
 _WORD = r"""(?:'[^']*'|\\"(?:[^"\\]|\\[^"])*\\"|"(?:[^"\\]|\\.)*"|[^\s"'\\;&|]+)+"""
-# Each with the password as its second group.
+# Each with what is in all texts that it fits, and the password as its second group.
 _IN_TEXT = (
-    lazily(r"""(\b[A-Za-z][A-Za-z0-9+.-]*://[^/\s:@"'\\]*:)((?:[^/\s"'\\]|\\.)+)(?=@)"""),
-    lazily(r"""(\b(?:s3|b2):[^/\s:@"'\\]+:)((?:[^/\s"'\\]|\\.)+)(?=@)"""),
-    lazily(rf"""(\bsshpass(?:\s+(?:-P\s+{_WORD}|-[A-Za-oq-z]\S*))*\s+-p\s*)({_WORD})"""),
-    lazily(rf"""(\bSSHPASS=)({_WORD})"""),
+    ("@", lazily(r"""(\b[A-Za-z][A-Za-z0-9+.-]*://[^/\s:@"'\\]*:)((?:[^/\s"'\\]|\\.)+)(?=@)""")),
+    ("@", lazily(r"""(\b(?:s3|b2):[^/\s:@"'\\]+:)((?:[^/\s"'\\]|\\.)+)(?=@)""")),
+    (
+        "sshpass",
+        lazily(rf"""(\bsshpass(?:\s+(?:-P\s+{_WORD}|-[A-Za-oq-z]\S*))*\s+-p\s*)({_WORD})"""),
+    ),
+    ("SSHPASS", lazily(rf"""(\bSSHPASS=)({_WORD})""")),
 )
-_HINTS = ("@", "sshpass", "SSHPASS")  # one is in all that these fit
 _LATE = ("$", '"$', "{", "`", '"`', '\\"$')  # no password, but where it comes from
 
 
 def hidden(text: str) -> str:
     """A text without the passwords in it."""
-    if any(hint in text for hint in _HINTS):
-        for pattern in _IN_TEXT:
+    for hint, pattern in _IN_TEXT:
+        if hint in text:
             text = pattern.sub(_without, text)
     return text
 
 
 def passwords(text: str) -> Iterator[str]:
     """Those in a text, as they are meant: without a shell's quotes, and an address's also decoded."""
-    if not any(hint in text for hint in _HINTS):
-        return
-    for pattern in _IN_TEXT:
-        for match in pattern.finditer(text):
+    for hint, pattern in _IN_TEXT:
+        for match in pattern.finditer(text) if hint in text else ():
             word = match[2]
             if word.startswith(_LATE):
                 continue
