@@ -619,6 +619,8 @@ _shtab_borgplan_fleet_options=(
   "--untrusted[for untrusted changes\: connect to no host, and run or obey nothing that comes with the inventory]"
   "*"{-a,--actions}"[actions to run on all hosts, separated by commas (default\: borgplan_actions of the host)]:LIST:"
   "--semantics[borgmatic release that hooks follow on all hosts]:NAME:"
+  "--against-semantics[diff\: borgmatic release for the plans after the change]:NAME:"
+  "--exit-code[diff\: exit with 0 for no change, 1 for an error, 2 for changes]"
   "--jobs[compile in at most N processes (default\: one for each core)]:N:"
   "--overdue[report a last backup older than this (default\: 26h)]:DURATION:"
   "--serial[apply\: run on at most N hosts in parallel (default\: all)]:N:"
@@ -629,8 +631,8 @@ _shtab_borgplan_fleet_options=(
   "--format[format of the result\; html needs -o and writes a page for each host (default\: text)]:format:(text json markdown html)"
   {-o,--output}"[save the plans, and what they were made from, in this directory]:DIR:_files -/"
   "--color[colour the output (default\: auto)]:color:(auto always never)"
-  ":plan\: show the plans of all hosts on one page\; -o DIR saves them\; apply\: run the plans that \`plan -o DIR\` saved, each on its host:(plan apply)"
-  ":with apply\: the directory that \`plan -o DIR\` wrote:_files -/"
+  ":plan\: show the plans of all hosts on one page\; -o DIR saves them\; apply\: run the plans that \`plan -o DIR\` saved, each on its host\; diff\: show what changes in the plans of all hosts since revision REV of the repository of --root:(plan apply diff)"
+  ":with apply\: the directory that \`plan -o DIR\` wrote\; with diff\: a git revision:"
 )
 
 # guard to ensure default positional specs are added only once per session

@@ -104,7 +104,7 @@ def _share(
     for member in members:
         try:
             made = made_for(member, request, inner)
-            host, plan = _host_plan(made)
+            host, plan = host_plan(made)
         except ProblemError as problem:
             hosts.append(HostPlan(member.name, str(problem)))
             continue
@@ -148,6 +148,8 @@ def _roots(member: Member, request: Request) -> tuple[str, ...]:
         return ()
     top = os.path.realpath(request.root)
     found = [os.path.join(request.root, name) for name in (member.name, SHARED)]
+    if request.is_revision:
+        return tuple(found)  # links lead nowhere in a revision
     for path in found:
         if not is_below(os.path.realpath(path), top):
             raise ProblemError(f"{path} is a link that leads out of {request.root}")
@@ -165,7 +167,7 @@ def arguments_of(member: Member, request: Request) -> Arguments:
     )  # fmt: skip
 
 
-def _host_plan(made: Made) -> tuple[HostPlan, Plan | None]:
+def host_plan(made: Made) -> tuple[HostPlan, Plan | None]:
     """What came of a host, and its plan if it has one."""
     member, machine, session, compilation = made
     errors = tuple(
@@ -215,4 +217,6 @@ def _condition(made: Made) -> Condition:
         raise ProblemError(f"its history can't be used: {made.member.history}: {error}") from error
 
 
-__all__ = ["Fleet", "Keep", "Made", "ProblemError", "compiled", "spread"]
+__all__ = [
+    "Fleet", "Keep", "Made", "ProblemError", "compiled", "host_plan", "made_for", "plainly", "spread",
+]  # fmt: skip

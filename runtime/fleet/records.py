@@ -21,12 +21,14 @@ class Member(NamedTuple):
 
 class Request(NamedTuple):
     """How plans are made, for all hosts. `root`: the folder of configurations, with a folder for each host and one named
-    `all`; empty for the texts in the facts. `untrusted`: strangers may have written what is in `root`."""
+    `all`; empty for the texts in the facts. `untrusted`: strangers may have written what is in `root`.
+    `is_revision`: `root` is as a revision of its git repository has it."""
 
     root: str = ""
     actions: tuple[Action, ...] = ()
     semantics: str = ""
     untrusted: bool = False
+    is_revision: bool = False
 
 
 class Use(NamedTuple):

@@ -9,8 +9,9 @@ from ..cli.options.common import actions_in, add_color, duration_in, number_in
 VERBS = {
     "plan": "show the plans of all hosts on one page; -o DIR saves them",
     "apply": "run the plans that `plan -o DIR` saved, each on its host",
+    "diff": "show what changes in the plans of all hosts since revision REV of the repository of --root",
 }
-WITH_FOLDER = ("apply",)
+WITH_FOLDER = ("apply", "diff")
 _MOST = 10_000  # hosts at once
 
 
@@ -18,8 +19,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("verb", metavar="VERB", choices=[*VERBS],
         help="; ".join(f"{verb}: {text}" for verb, text in VERBS.items()))  # fmt: skip
-    add("folder", nargs="?", default="", metavar="DIR",
-        help="with apply: the directory that `plan -o DIR` wrote")  # fmt: skip
+    add("folder", nargs="?", default="", metavar="DIR|REV",
+        help="with apply: the directory that `plan -o DIR` wrote; with diff: a git revision")  # fmt: skip
     add("-i", "--inventory", action="append", default=[], metavar="INVENTORY",
         help="Ansible inventory: a file, a directory or a list of hosts with a comma; repeatable")  # fmt: skip
     add("--limit", default="", metavar="PATTERN",
@@ -36,6 +37,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="actions to run on all hosts, separated by commas (default: borgplan_actions of the host)")  # fmt: skip
     add("--semantics", default="", metavar="NAME",
         help="borgmatic release that hooks follow on all hosts")  # fmt: skip
+    add("--against-semantics", default="", metavar="NAME",
+        help="diff: borgmatic release for the plans after the change")  # fmt: skip
+    add("--exit-code", action="store_true",
+        help="diff: exit with 0 for no change, 1 for an error, 2 for changes")  # fmt: skip
     add("--jobs", type=number_in(_MOST), default=0, metavar="N",
         help="compile in at most N processes (default: one for each core)")  # fmt: skip
     add("--overdue", type=duration_in, default=26 * 3600, metavar="DURATION",

@@ -34,11 +34,12 @@ def render(names: tuple[str, str], changes: Sequence[Change], style: Style) -> s
     title = f"From {printable(names[0])} to {printable(names[1])}: {summary(changes)}."
     lines = [title]
     for change in changes:
-        lines += ["", *_change(change, style)]
+        lines += ["", *lines_of(change, style)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _change(change: Change, style: Style) -> Iterator[str]:
+def lines_of(change: Change, style: Style) -> Iterator[str]:
+    """A change as text."""
     sign = style.paint(_SIGNS[change.kind], _COLOURS[change.kind])
     subject = style.paint(printable(_subject(change)), "cyan")
     origin = _origin(change)
@@ -106,7 +107,7 @@ def as_markdown(names: tuple[str, str], changes: Sequence[Change], left: Sequenc
         return f"{head}\nThe same commands run in the same order.\n"
     parts = [head]
     for number, change in enumerate(changes):
-        part = _markdown(change)
+        part = markdown_of(change)
         if sum(map(len, parts)) + len(part) > LONGEST_COMMENT:
             parts.append(f"\n… and {count(len(changes) - number, 'more change')}.\n")
             break
@@ -114,7 +115,8 @@ def as_markdown(names: tuple[str, str], changes: Sequence[Change], left: Sequenc
     return "".join(parts)
 
 
-def _markdown(change: Change) -> str:
+def markdown_of(change: Change) -> str:
+    """A change as Markdown, with an empty line before it."""
     places = ", ".join(code(place) for place in change.where[:_MOST_PLACES])
     more = len(change.where) - _MOST_PLACES
     places += f" and {more} more" if more > 0 else ""
