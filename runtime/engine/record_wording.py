@@ -95,7 +95,7 @@ def _sizes(backup: Backup, size: ArchiveSize) -> Iterator[Line]:
     yield Line(text, label="Size")
     if size.added is not None:
         times = backup.growth.times_usual
-        text = f"{in_units(size.added)}{f', {times} times the usual' if times else ''}"
+        text = f"{in_units(size.added)}{f', {times:,} times the usual' if times else ''}"
         if backup.tally.stored is not None:
             text += f"; the repository holds {in_units(backup.tally.stored)}"
         yield Line(text, label="Added", warns=bool(times))
