@@ -627,12 +627,12 @@ _shtab_borgplan_fleet_options=(
   "--per-server[apply\: at most N hosts write to one repository server in parallel (default\: all)]:N:"
   "--canaries[apply\: start with the first N hosts, and with the others only if all of these succeed]:N:"
   "--max-failures[apply\: start no other host once N have failed (default\: continue)]:N:"
-  "--patience[apply\: report a host as unknown that has not answered for so long (default\: 10m)]:DURATION:"
+  "--patience[apply and recover\: report a host as unknown that has not answered for so long (default\: 10m)]:DURATION:"
   "--format[format of the result\; html needs -o and writes a page for each host (default\: text)]:format:(text json markdown html)"
   {-o,--output}"[save the plans, and what they were made from, in this directory]:DIR:_files -/"
   "--color[colour the output (default\: auto)]:color:(auto always never)"
-  ":plan\: show the plans of all hosts on one page\; -o DIR saves them\; apply\: run the plans that \`plan -o DIR\` saved, each on its host\; diff\: show what changes in the plans of all hosts since revision REV of the repository of --root:(plan apply diff)"
-  ":with apply\: the directory that \`plan -o DIR\` wrote\; with diff\: a git revision:"
+  ":plan\: show the plans of all hosts on one page\; -o DIR saves them\; apply\: run the plans that \`plan -o DIR\` saved, each on its host\; recover\: run the outstanding cleanups of all hosts, on the hosts\; status\: show the last run of each host, what runs, and what is outstanding or overdue\; diff\: show what changes in the plans of all hosts since revision REV of the repository of --root:(plan apply recover status diff)"
+  ":with apply, status and recover\: the directory that \`plan -o DIR\` wrote\; with diff\: a git revision:"
 )
 
 # guard to ensure default positional specs are added only once per session

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
+from ...compiler.support.json_reader import WrongShapeError
+from . import manifest
 from .ansible import AnsibleError, Reach, listing
 from .facts import collect
-from .inventory import InventoryError, in_folder, members, with_files
+from .inventory import InventoryError, check_name, in_folder, members, with_files
 from .records import Member, Request
 
 
@@ -73,6 +75,43 @@ def chosen(reach: Reach, names: Sequence[str]) -> list[str]:
     if missing and not reach.limit:
         raise UsageError(f"{' '.join(reach.inventories)} has no host {missing[0]}")
     return [name for name in names if name in there]
+
+
+def fleet_in(folder: str) -> manifest.Manifest:
+    """What `fleet plan -o` wrote into a folder. Raises UsageError."""
+    try:
+        plans = manifest.read(folder)
+        for share in plans.hosts:
+            check_name(share.name)
+    except OSError as error:
+        raise UsageError(f"{error.filename or folder}: {error.strerror}") from error
+    except (WrongShapeError, InventoryError) as error:
+        raise UsageError(f"{folder}/{manifest.NAME}: {error}") from error
+    return plans
+
+
+def reach_to(namespace: argparse.Namespace, plans: manifest.Manifest) -> Reach:
+    """How the hosts of a folder are reached. Raises UsageError."""
+    inventories = tuple(namespace.inventory) or plans.inventories
+    if not inventories:
+        raise UsageError("name the inventory with -i: the plans were made without one")
+    return Reach(inventories, namespace.limit, namespace.forks)
+
+
+def hosts_meant(namespace: argparse.Namespace) -> tuple[Reach, list[str]]:
+    """The hosts of a folder or an inventory, and how they are reached. Raises UsageError and AnsibleError."""
+    if namespace.folder:
+        plans = fleet_in(namespace.folder)
+        reach = reach_to(namespace, plans)
+        return reach, chosen(reach, [share.name for share in plans.hosts])
+    if not namespace.inventory:
+        raise UsageError("name the hosts: -i INVENTORY")
+    reach = reach_of(namespace)
+    try:
+        found = members(listing(reach))
+    except InventoryError as error:
+        raise AnsibleError(str(error)) from error
+    return reach, [member.name for member in _some(found, " ".join(reach.inventories))]
 
 
 def _some(found: list[Member], where: str) -> list[Member]:

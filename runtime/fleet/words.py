@@ -9,9 +9,11 @@ from ..cli.options.common import actions_in, add_color, duration_in, number_in
 VERBS = {
     "plan": "show the plans of all hosts on one page; -o DIR saves them",
     "apply": "run the plans that `plan -o DIR` saved, each on its host",
+    "recover": "run the outstanding cleanups of all hosts, on the hosts",
+    "status": "show the last run of each host, what runs, and what is outstanding or overdue",
     "diff": "show what changes in the plans of all hosts since revision REV of the repository of --root",
 }
-WITH_FOLDER = ("apply", "diff")
+WITH_FOLDER = ("apply", "recover", "status", "diff")
 _MOST = 10_000  # hosts at once
 
 
@@ -20,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("verb", metavar="VERB", choices=[*VERBS],
         help="; ".join(f"{verb}: {text}" for verb, text in VERBS.items()))  # fmt: skip
     add("folder", nargs="?", default="", metavar="DIR|REV",
-        help="with apply: the directory that `plan -o DIR` wrote; with diff: a git revision")  # fmt: skip
+        help="with apply, status and recover: the directory that `plan -o DIR` wrote; with diff: a git revision")  # fmt: skip
     add("-i", "--inventory", action="append", default=[], metavar="INVENTORY",
         help="Ansible inventory: a file, a directory or a list of hosts with a comma; repeatable")  # fmt: skip
     add("--limit", default="", metavar="PATTERN",
@@ -54,7 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--max-failures", type=number_in(_MOST), default=0, metavar="N",
         help="apply: start no other host once N have failed (default: continue)")  # fmt: skip
     add("--patience", type=duration_in, default=600, metavar="DURATION",
-        help="apply: report a host as unknown that has not answered for so long (default: 10m)")  # fmt: skip
+        help="apply and recover: report a host as unknown that has not answered for so long (default: 10m)")  # fmt: skip
     add("--format", choices=("text", "json", "markdown", "html"), default="text",
         help="format of the result; html needs -o and writes a page for each host (default: text)")  # fmt: skip
     add("-o", "--output", default="", metavar="DIR",

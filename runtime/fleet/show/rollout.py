@@ -68,12 +68,12 @@ def _why(end: HostEnd) -> str:
     return " / ".join(lines[:_LINES] if end.end is End.REFUSED else lines[-1:])
 
 
-def render(outcome: Outcome, style: Style) -> str:
-    """The summary: hosts by how they ended."""
+def render(outcome: Outcome, style: Style, what: str = "Roll-out") -> str:
+    """The summary: hosts by how they ended. `what`: was done to them."""
     parts = [f"{len(hosts)} {end.value}" for end in End if (hosts := outcome.hosts(end))]
     parts += [f"{len(outcome.running)} running"] if outcome.running else []
     parts += [f"{len(outcome.waiting)} not started"] if outcome.waiting else []
-    lines = [f"Roll-out {outcome.id}, {count(len(outcome.order), 'host')}: {', '.join(parts)}."]
+    lines = [f"{what} {outcome.id}, {count(len(outcome.order), 'host')}: {', '.join(parts)}."]
     for end in End:
         lines += _of(end, outcome, style)
     if outcome.running:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from ....compiler.support.json_reader import WrongShapeError
 from ...run.session import say, write, write_json
 from ...system.host import reason
 from .. import manifest
-from ..ansible import Reach
-from ..inventory import InventoryError, check_name
-from ..members import UsageError, chosen
+from ..members import UsageError, chosen, fleet_in, reach_to
 from ..rollout import Rollout
 from ..rollout_log import BusyError, HostEnd, RolloutLog
 from ..schedule import Limits
 from ..show.rollout import Outcome, as_data, exit_code, line, render
+from ..stopping import StopError, stoppable
 from ..style import style_of
 
 
@@ -28,9 +23,7 @@ def run(namespace: argparse.Namespace) -> int:
     if namespace.format not in ("text", "json"):
         raise UsageError("apply has --format text and json")
     folder, plans = namespace.folder, _plans(namespace)
-    reach = Reach(tuple(namespace.inventory) or plans.inventories, namespace.limit, namespace.forks)
-    if not reach.inventories:
-        raise UsageError("name the inventory with -i: the plans were made without one")
+    reach = reach_to(namespace, plans)
     hosts = chosen(reach, [share.name for share in plans.hosts])
     plans = plans._replace(hosts=tuple(share for share in plans.hosts if share.name in hosts))
     limits = Limits(
@@ -45,9 +38,9 @@ def run(namespace: argparse.Namespace) -> int:
     rollout = Rollout(folder, plans, reach, limits, log, _told, namespace.patience)
     stopped_by = 0
     try:
-        with _stoppable():
+        with stoppable():
             rollout.run()
-    except _StopError as stop:
+    except StopError as stop:
         stopped_by = stop.number
     finally:
         log.close()
@@ -76,17 +69,15 @@ def _plans(namespace: argparse.Namespace) -> manifest.Manifest:
     folder = namespace.folder
     if not folder:
         raise UsageError("name the directory that `fleet plan -o DIR` wrote")
-    try:
-        plans = manifest.read(folder)
-        for share in plans.hosts:
-            check_name(share.name)
-            if manifest.digest_of_plan(folder, share.name) != share.sha256:
-                path = manifest.plan_path(folder, share.name)
-                raise UsageError(f"{path} was changed since `fleet plan` wrote it")
-    except OSError as error:
-        raise UsageError(f"{error.filename or folder}: {reason(error)}") from error
-    except (WrongShapeError, InventoryError) as error:
-        raise UsageError(f"{folder}/{manifest.NAME}: {error}") from error
+    plans = fleet_in(folder)
+    for share in plans.hosts:
+        path = manifest.plan_path(folder, share.name)
+        try:
+            is_same = manifest.digest_of_plan(folder, share.name) == share.sha256
+        except OSError as error:
+            raise UsageError(f"{path}: {reason(error)}") from error
+        if not is_same:
+            raise UsageError(f"{path} was changed since `fleet plan` wrote it")
     if not plans.hosts:
         raise UsageError(f"{folder} has no plan of any host")
     return plans
@@ -94,26 +85,3 @@ def _plans(namespace: argparse.Namespace) -> manifest.Manifest:
 
 def _told(host: str, what: str, end: HostEnd | None, why: str) -> None:
     say(line(host, what, end, why))
-
-
-class _StopError(Exception):
-    """A signal ends this process."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Within, SIGINT and SIGTERM raise `_StopError`."""
-
-    def stop(number: int, _frame: object) -> None:
-        raise _StopError(number)
-
-    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
