@@ -631,8 +631,8 @@ _shtab_borgplan_fleet_options=(
   "--format[format of the result\; html needs -o and writes a page for each host (default\: text)]:format:(text json markdown html)"
   {-o,--output}"[save the plans, and what they were made from, in this directory]:DIR:_files -/"
   "--color[colour the output (default\: auto)]:color:(auto always never)"
-  ":plan\: show the plans of all hosts on one page\; -o DIR saves them\; apply\: run the plans that \`plan -o DIR\` saved, each on its host\; recover\: run the outstanding cleanups of all hosts, on the hosts\; status\: show the last run of each host, what runs, and what is outstanding or overdue\; diff\: show what changes in the plans of all hosts since revision REV of the repository of --root:(plan apply recover status diff)"
-  ":with apply, status and recover\: the directory that \`plan -o DIR\` wrote\; with diff\: a git revision:"
+  ":plan\: show the plans of all hosts on one page\; -o DIR saves them\; apply\: run the plans that \`plan -o DIR\` saved, each on its host\; recover\: run the outstanding cleanups of all hosts, on the hosts\; status\: show the last run of each host, what runs, and what is outstanding or overdue\; diff\: show what changes in the plans of all hosts since revision REV of the repository of --root\; lint\: check the configurations of all hosts\; the same finding on several hosts is shown once\; policy\: evaluate the policies of a file on the plans of all hosts:(plan apply recover status diff lint policy)"
+  ":with apply, status and recover\: the directory that \`plan -o DIR\` wrote\; with diff\: a git revision\; with policy\: a file:"
 )
 
 # guard to ensure default positional specs are added only once per session

@@ -119,14 +119,21 @@ def _share(
 
 def made_for(member: Member, request: Request, inner: RealHost) -> Made:
     """A host's compilation. Raises ProblemError."""
+    session, _, machine = session_for(member, request, inner)
+    return Made(member, machine, session, compile_all(session, to_run=True))
+
+
+def session_for(
+    member: Member, request: Request, inner: RealHost
+) -> tuple[Session, ReplayingHost, Machine]:
+    """What is needed to compile or check a host's configurations. Raises ProblemError."""
     if not member.facts:
         raise ProblemError(member.missing or "there are no facts of it")
     machine = _machine(member.facts)
     roots = _roots(member, request)
     arguments = arguments_of(member, request)
     host = ReplayingHost(inner, AtHand(arguments.configs, (), (), roots), machine, _WHY)
-    session = Session(arguments, host)
-    return Made(member, machine, session, compile_all(session, to_run=True))
+    return Session(arguments, host), host, machine
 
 
 def _machine(path: str) -> Machine:
@@ -218,5 +225,6 @@ def _condition(made: Made) -> Condition:
 
 
 __all__ = [
-    "Fleet", "Keep", "Made", "ProblemError", "compiled", "host_plan", "made_for", "plainly", "spread",
+    "Fleet", "Keep", "Made", "ProblemError", "compiled", "host_plan", "made_for", "plainly",
+    "session_for", "spread",
 ]  # fmt: skip

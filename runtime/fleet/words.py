@@ -12,8 +12,10 @@ VERBS = {
     "recover": "run the outstanding cleanups of all hosts, on the hosts",
     "status": "show the last run of each host, what runs, and what is outstanding or overdue",
     "diff": "show what changes in the plans of all hosts since revision REV of the repository of --root",
+    "lint": "check the configurations of all hosts; the same finding on several hosts is shown once",
+    "policy": "evaluate the policies of a file on the plans of all hosts",
 }
-WITH_FOLDER = ("apply", "recover", "status", "diff")
+WITH_FOLDER = ("apply", "recover", "status", "diff", "policy")
 _MOST = 10_000  # hosts at once
 
 
@@ -21,8 +23,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("verb", metavar="VERB", choices=[*VERBS],
         help="; ".join(f"{verb}: {text}" for verb, text in VERBS.items()))  # fmt: skip
-    add("folder", nargs="?", default="", metavar="DIR|REV",
-        help="with apply, status and recover: the directory that `plan -o DIR` wrote; with diff: a git revision")  # fmt: skip
+    add("folder", nargs="?", default="", metavar="DIR|REV|FILE",
+        help="with apply, status and recover: the directory that `plan -o DIR` wrote; with diff: a git revision; with policy: a file")  # fmt: skip
     add("-i", "--inventory", action="append", default=[], metavar="INVENTORY",
         help="Ansible inventory: a file, a directory or a list of hosts with a comma; repeatable")  # fmt: skip
     add("--limit", default="", metavar="PATTERN",

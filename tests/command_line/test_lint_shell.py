@@ -11,9 +11,9 @@ import pytest
 
 from borgplan.compiler.lint.shell_rules.tree import is_available
 from borgplan.compiler.source.diagnostic import Diagnostics
-from borgplan.runtime.commands.shell_lint import shell_lint
 from borgplan.runtime.process import shellcheck
 from borgplan.runtime.process.shellcheck import program
+from borgplan.runtime.run.shell_lint import shell_lint
 from tests.command_line.place import FLAT, Place
 
 TREE = pytest.mark.skipif(not is_available(), reason="the extra `shell` is not installed")

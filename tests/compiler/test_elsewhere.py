@@ -11,7 +11,7 @@ import pytest
 from borgplan.compiler.diff.plans import changes
 from borgplan.compiler.source.diagnostic import Severity
 from borgplan.runtime.cli.parser import parse
-from borgplan.runtime.commands.lint import _checked
+from borgplan.runtime.run.linting import checked
 from borgplan.runtime.run.session import Session, compile_all, session_of
 from tests.support.corpus import entries
 
@@ -31,8 +31,8 @@ def offline(command: str, path: Path) -> Session:
 def errors_in(path: Path) -> list[str]:
     """What `plan`, `lint` and `diff` of a file with itself say is wrong."""
     compilation = compile_all(offline("plan", path), to_run=True)
-    checked = _checked(offline("lint", path))
-    found = (*compilation.diagnostics, *checked.found)
+    linted = checked(offline("lint", path))
+    found = (*compilation.diagnostics, *linted.found)
     errors = [f"{d.code} {d.message}" for d in found if d.severity is Severity.ERROR]
     again = compile_all(offline("plan", path), to_run=True).plan
     if compilation.plan is None or again is None:

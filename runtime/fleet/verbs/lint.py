@@ -1,0 +1,34 @@
+"""`borgplan fleet lint`: what is wrong with the configurations of all hosts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from ...run.session import say, write, write_json
+from ...system.replaying import told
+from ..findings import findings
+from ..members import UsageError, members_with_facts, request_of
+from ..show import findings as show
+from ..style import style_of
+
+
+def run(namespace: argparse.Namespace) -> int:
+    """0 clean, 1 findings, 2 with errors, and if a host can't be checked. Raises UsageError, AnsibleError and
+    WorkerError."""
+    if namespace.format == "html":
+        raise UsageError("lint has no --format html: use markdown")
+    request = request_of(namespace)
+    with members_with_facts(namespace) as members:
+        found = findings(members, request, namespace.jobs)
+    for line in told(found.left, (), "--facts"):
+        say(line)
+    match namespace.format:
+        case "json":
+            write_json(show.as_data(found))
+        case "markdown":
+            write(show.as_markdown(found))
+        case _:
+            write(show.render(found, style_of(namespace, sys.stdout)))
+            say(show.summary(found))
+    return found.exit_code

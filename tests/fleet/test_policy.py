@@ -1,0 +1,52 @@
+"""`borgplan fleet policy`: policies for every plan, and about several hosts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from borgplan.compiler.driver.facts import Machine
+from tests.fleet.test_plan import fleet, machine
+from tests.support.fleet import NAME, written
+
+__all__ = ["machine"]
+EDITS = {
+    name: (lambda text: text.replace(f"./{NAME}.borg", "./shared.borg")) for name in ("b", "c")
+}
+WORDS = ("policy", "rules.policy", "--facts-dir", "facts", "--format", "json")
+
+
+@pytest.mark.parametrize(
+    ("policy", "hosts"),
+    [
+        ("no two hosts prune one repository", [["b", "c"]]),
+        ("at most 4 hosts write to one server", []),
+        ("at most 3 hosts write to one server", [["a", "b", "c", "d"]]),
+        ('never command "docker stop *"', [["a", "b", "c", "d"]]),
+        ("never borg delete\nno two hosts\n  prune one repository\n", [["b", "c"]]),
+    ],
+)  # fmt: skip
+def test_policies_over_all_hosts(
+    tmp_path: Path, machine: Machine, policy: str, hosts: list[list[str]]
+) -> None:
+    written(tmp_path / "facts", machine, "abcd", EDITS)
+    (tmp_path / "rules.policy").write_text(policy)
+    ran = fleet(tmp_path, *WORDS)
+    assert ran.err == ""
+    found = json.loads(ran.out)["findings"]
+    violated = [each["hosts"] for each in found if each["code"] == "BP901"]
+    assert violated == hosts
+    assert ran.code == int(bool(found))
+
+
+def test_what_is_no_policy_is_said_with_its_place(tmp_path: Path, machine: Machine) -> None:
+    written(tmp_path / "facts", machine, "a")
+    rules = tmp_path / "rules.policy"
+    rules.write_text("no two hosts prune one repository\nno three hosts prune\n")
+    ran = fleet(tmp_path, *WORDS)
+    assert (ran.code, "rules.policy:2:" in ran.err, "BP902" in ran.err) == (2, True, True)
+    rules.unlink()
+    assert fleet(tmp_path, *WORDS).code == 2
+    assert "name a file" in fleet(tmp_path, "policy", "--facts-dir", "facts").err
