@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ import os, sys, time
 assert os.environ["INFLUX_TOKEN"] == open(os.environ["HOME"] + "/.wanted").read()
 if sys.argv[1] == "backup":
     os.makedirs(sys.argv[-1])
-    open(sys.argv[-1] + "/1.manifest", "w").close()
+    open(sys.argv[-1] + "/1.manifest", "w").write("{}")
 time.sleep(0.3)
 """
 
@@ -59,8 +60,10 @@ class Watch(threading.Thread):
             for place in Path("/proc").iterdir():
                 if place.name.isdigit():
                     self._look(place)
-            for file in [path for path in self._files.rglob("*") if path.is_file()]:
-                self._search(f"file {file.name}", read(file))
+            for folder, _, names in os.walk(self._files):  # what vanishes meanwhile is left out
+                for file in names:
+                    if (path := Path(folder, file)).is_file():  # no pipe
+                        self._search(f"file {file}", read(path))
 
     def _look(self, place: Path) -> None:
         words = read(place / "cmdline")
@@ -152,7 +155,7 @@ def test_passwords_are_found_nowhere(scene: Scene, servers: Servers) -> None:
         servers.psql("alter table t rename to u", "shop")
         said = [scene.home.borgplan(*asked) for asked in QUESTIONS]
     runs = (made, *more)
-    assert [run.exit_code for run in runs if run.exit_code] == [], runs
+    assert [run for run in runs if run.exit_code] == []
     assert watch.found == set()
     assert {"pg_dump", "mariadb-dump", "mongodump", "influx", "borg create"} <= watch.seen
     assert not ALL or {"pg_restore", "mariadb"} <= watch.seen
@@ -169,7 +172,7 @@ def test_passwords_are_found_nowhere(scene: Scene, servers: Servers) -> None:
 
 
 RESTORES = (
-    ("restore", "--yes", "--original-label", "x"),
+    ("restore", "--yes", "--hook", "postgresql", "--original-label", "x"),
     ("restore", "--yes", "--hook", "mariadb"),
     ("restore", "--yes", "--hook", "mysql"),
     ("restore", "--yes", "--hook", "influxdb"),
