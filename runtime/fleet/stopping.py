@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 
-class StopError(Exception):
+class _StopError(Exception):
     """A signal ends this process."""
 
     def __init__(self, number: int) -> None:
@@ -15,16 +14,18 @@ class StopError(Exception):
         self.number = number
 
 
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """Within, SIGINT and SIGTERM raise `StopError`."""
+def run_until_stopped(run: Callable[[], None]) -> int:
+    """`run`, until SIGINT or SIGTERM ends it: the number of the signal, 0 if none came."""
 
     def stop(number: int, _frame: object) -> None:
-        raise StopError(number)
+        raise _StopError(number)
 
     before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        run()
+    except _StopError as stopped:
+        return stopped.number
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    return 0

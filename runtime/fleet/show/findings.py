@@ -34,10 +34,10 @@ def summary(found: Findings) -> str:
     return f"{text}; {len(found.without):,} not checked" if found.without else text
 
 
-def as_data(found: Findings) -> dict[str, object]:
-    """For JSON, documented in docs/fleet.md."""
+def as_data(found: Findings, verb: str) -> dict[str, object]:
+    """For JSON, documented in docs/fleet.md. `verb`: what of `borgplan fleet` has found it."""
     return {
-        "format": "borgplan-fleet-lint",
+        "format": f"borgplan-fleet-{verb}",
         "version": 1,
         "findings": [
             {**finding_data(each.finding), "hosts": list(each.hosts)} for each in found.found
@@ -48,8 +48,8 @@ def as_data(found: Findings) -> dict[str, object]:
     }
 
 
-def as_markdown(found: Findings) -> str:
-    """A comment, of a length that GitHub takes."""
+def as_markdown(found: Findings, verb: str) -> str:
+    """A comment, of a length that GitHub takes. `verb`: as in `as_data`."""
     text = f"### borgplan: {summary(found)}\n\n"
     lines = [
         f"* **{e.finding.severity.word}** {e.finding.code} {code(str(finding_data(e.finding)['message']))}"
@@ -59,6 +59,6 @@ def as_markdown(found: Findings) -> str:
     lines += [f"* {code(name)}: not checked: {code(why)}\n" for name, why in found.without]
     for line in lines:
         if len(text) + len(line) > LONGEST_COMMENT:
-            return f"{text}\n… and more: `borgplan fleet lint` shows all of it.\n"
+            return f"{text}\n… and more: `borgplan fleet {verb}` shows all of it.\n"
         text += line
     return text

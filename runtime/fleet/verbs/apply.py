@@ -13,7 +13,7 @@ from ..rollout import Rollout
 from ..rollout_log import BusyError, HostEnd, RolloutLog
 from ..schedule import Limits
 from ..show.rollout import Outcome, as_data, exit_code, line, render
-from ..stopping import StopError, stoppable
+from ..stopping import run_until_stopped
 from ..style import style_of
 
 
@@ -36,12 +36,8 @@ def run(namespace: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"{folder}: its log can't be written: {reason(error)}") from error
     rollout = Rollout(folder, plans, reach, limits, log, _told, namespace.patience)
-    stopped_by = 0
     try:
-        with stoppable():
-            rollout.run()
-    except StopError as stop:
-        stopped_by = stop.number
+        stopped_by = run_until_stopped(rollout.run)
     finally:
         log.close()
     return _shown(namespace, plans, rollout, stopped_by)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from ...run.session import say, write, write_json
+from ...run.session import say
 from ...system.replaying import told
 from ..findings import findings
 from ..members import UsageError, members_with_facts, request_of
-from ..show import findings as show
-from ..style import style_of
+from ..printing import show_findings
 
 
 def run(namespace: argparse.Namespace) -> int:
@@ -23,12 +21,5 @@ def run(namespace: argparse.Namespace) -> int:
         found = findings(members, request, namespace.jobs)
     for line in told(found.left, (), "--facts"):
         say(line)
-    match namespace.format:
-        case "json":
-            write_json(show.as_data(found))
-        case "markdown":
-            write(show.as_markdown(found))
-        case _:
-            write(show.render(found, style_of(namespace, sys.stdout)))
-            say(show.summary(found))
+    show_findings(found, namespace)
     return found.exit_code

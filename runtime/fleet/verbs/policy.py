@@ -9,11 +9,10 @@ from ....compiler.policy.files import MAX_BYTES
 from ....compiler.source.diagnostic import Diagnostics, in_order
 from ....compiler.source.host import UnreadableError
 from ...render.diagnostics import render as rendered
-from ...run.session import say, write, write_json
 from ...system.host import RealHost
 from ..members import UsageError, members_with_facts, request_of
 from ..policies import Rules, judged, read
-from ..show import findings as show
+from ..printing import show_findings
 from ..style import style_of
 
 
@@ -28,14 +27,7 @@ def run(namespace: argparse.Namespace) -> int:
     request = request_of(namespace)
     with members_with_facts(namespace) as members:
         found = judged(members, request, rules, namespace.jobs)
-    match namespace.format:
-        case "json":
-            write_json({**show.as_data(found), "format": "borgplan-fleet-policy"})
-        case "markdown":
-            write(show.as_markdown(found))
-        case _:
-            write(show.render(found, style_of(namespace, sys.stdout)))
-            say(show.summary(found))
+    show_findings(found, namespace)
     return found.exit_code
 
 

@@ -12,7 +12,7 @@ from ..recovery import Recovery
 from ..rollout_log import HostEnd
 from ..show.rollout import Outcome, as_data, exit_code, line, render
 from ..standing import collected
-from ..stopping import StopError, stoppable
+from ..stopping import run_until_stopped
 from ..style import style_of
 
 
@@ -24,13 +24,7 @@ def run(namespace: argparse.Namespace) -> int:
     reach, names = hosts_meant(namespace)
     found = collected(reach, names)
     recovery = Recovery(reach, uuid4().hex[:12], found, _told, namespace.patience)
-    stopped_by = 0
-    try:
-        with stoppable():
-            recovery.run()
-    except StopError as stop:
-        stopped_by = stop.number
-    return _shown(namespace, recovery, stopped_by)
+    return _shown(namespace, recovery, run_until_stopped(recovery.run))
 
 
 def _shown(namespace: argparse.Namespace, recovery: Recovery, stopped_by: int) -> int:
