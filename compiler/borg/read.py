@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..plan.actions import Action
 from ..plan.claims import FILES, Claim, Mode
+from ..plan.evidence import Product
 from ..plan.words import Word
 from ..plan.work import SHOWN, Process, Proof
 from ..source.diagnostic import Diagnostics
@@ -75,7 +76,7 @@ def into_file(command: Process, extent: Extent) -> Process:
     """A command that leaves a file, or gives its answer on standard output."""
     if extent.options.destination in _OUTPUT:
         return command._replace(output=SHOWN, proof=Proof.ANSWER)
-    return command._replace(leaves=(extent.options.destination,))
+    return command._replace(leaves=(Product(extent.options.destination),))
 
 
 def is_there(target: Target, extent: Extent, diagnostics: Diagnostics) -> bool:

@@ -37,11 +37,13 @@ ANYTHING = Sound()
 
 class Dumping(NamedTuple):
     """How a dump is made. `folder`: the client writes files into this scratch folder's path, which is a word of it;
-    else it writes to its standard output. `copied`: it is made of a copy, whose moment it is of."""
+    else it writes to its standard output. `content`: the file in that folder that must not be empty; "": any of them.
+    `copied`: it is made of a copy, whose moment it is of."""
 
     client: Client
     sound: Sound = ANYTHING
     folder: bool = False
+    content: str = ""
     copied: bool = False
 
 

@@ -89,7 +89,7 @@ def _dumping(database: Database, name: Word, connection: Connection, path: Word)
     client = Client(argv, _environment(database, connection))
     if cluster:
         return Dumping(client, _CLUSTER)
-    return Dumping(client, _SOUND.get(form, ANYTHING), folder)
+    return Dumping(client, _SOUND.get(form, ANYTHING), folder, "toc.dat" if folder else "")
 
 
 def _listing(database: Database, connection: Connection) -> Client:

@@ -12,6 +12,7 @@ from ..databases.client import Client, Connection, Dumping
 from ..databases.containers import address_word, inspection
 from ..databases.layout import Dump
 from ..plan.claims import FILES, Claim, Mode
+from ..plan.evidence import Product
 from ..plan.exits import ExitCodes
 from ..plan.feeds import Feed
 from ..plan.ids import Names
@@ -26,7 +27,7 @@ from ..plan.model import (
     StepId,
     Trigger,
 )
-from ..plan.words import EACH, Listed, Printed, Use, Value, Word
+from ..plan.words import EACH, Listed, Printed, Use, Value, Word, joined
 from ..plan.work import Output, OutputUse, Process
 from ..source.host import Host
 from ..source.span import Span
@@ -123,11 +124,12 @@ class DumpSteps:
         reason: str,
         output: Output | None = None,
         feeds: tuple[Feed, ...] = (),
+        leaves: tuple[Product, ...] = (),
     ) -> StepId:
         """A step before the archive."""
         command = Process(
             client.argv, None, ExitCodes(), client.environment, output=output or Output(),
-            directory=self._target.directory, required=True, feeds=feeds,
+            directory=self._target.directory, required=True, feeds=feeds, leaves=leaves,
         )  # fmt: skip
         self.files.take(client)
         name = f"{database.option}[{database.number}] {title.split()[0]}"
@@ -166,9 +168,8 @@ class DumpSteps:
         self.files.add(one)
         if dumping.folder:
             self.files.add_folder(database)
-            self.step(
-                database, f"dump of {one.title}", self._apart(one, dumping), self._why(dumping)
-            )
+            left = Product(_content(dumping, self.files.path(one)))
+            self._folder(database, f"dump of {one.title}", self._apart(one, dumping), dumping, left)
             return
         self.files.take(dumping.client)
         self._stream(database, dumping, one.title, self.files.path(one), name)
@@ -184,11 +185,17 @@ class DumpSteps:
             dumping = dumping._replace(client=dumping.client._replace(argv=argv))
             client = self._apart(Dump(database, PLACEHOLDER), dumping)
             argv = for_each(client.argv, self.files.add_names(database, names))
-            client = client._replace(argv=argv)
-            self.step(database, f"dump of {title}", client, self._why(dumping))
+            left = Product(_content(dumping, self.files.path_of_each(database)), names)
+            self._folder(database, f"dump of {title}", client._replace(argv=argv), dumping, left)
             return
         path = self.files.path_of_each(database)
         self._stream(database, dumping, title, path, (Use(EACH),), names)
+
+    def _folder(
+        self, database: Database, title: str, client: Client, dumping: Dumping, left: Product
+    ) -> None:
+        """A step that makes folders, each of which has to hold something."""
+        self.step(database, title, client, self._why(dumping), leaves=(left,))
 
     def _why(self, dumping: Dumping) -> str:
         """Why a dump is made before the archive, and when."""
@@ -203,7 +210,7 @@ class DumpSteps:
             return client
         final, apart = self.files.path(dump), self.files.apart(dump.database, dump.name)
         words = tuple(apart if word == final else word for word in client.argv)
-        return client._replace(argv=moving(words, apart, final))
+        return client._replace(argv=moving(words, apart, _content(dumping, apart), final))
 
     def _stream(
         self, database: Database, dumping: Dumping, title: str, path: Word, name: Word,
@@ -233,3 +240,8 @@ class DumpSteps:
         client = Client(copying_together(self.files.all_apart()))
         why = "all of these dumps begin together, before Borg reads the first file"
         self.step(first, "dumps of all databases", client, why, feeds=tuple(self._together))
+
+
+def _content(dumping: Dumping, folder: Word) -> Word:
+    """What of a dump's folder must not be empty."""
+    return joined(folder, f"/{dumping.content}") if dumping.content else folder

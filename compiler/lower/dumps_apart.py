@@ -15,7 +15,14 @@ _COPY_TOGETHER = (
     'cd -- "$0" && find . -type p -print0 | xargs -0 -P 0 -n 1 '
     """sh -c 'cp -- "$0" "$0.part" && mv -- "$0.part" "../$0" || { rm -f -- "$0.part"; exit 1; }'"""
 )
-_MOVE = 'from=$1 to=$2; shift 2; "$@" && mv -- "$from" "$to" || { rm -rf -- "$from"; exit 1; }'
+# An empty dump doesn't get into the archive either.
+_MOVE = """
+from=$1 content=$2 to=$3; shift 3
+holds_something() {
+  [ "$(find "$content" -type f -size +0 -print -quit 2>/dev/null)" ] || { echo "$content is missing or empty" >&2; return 1; }
+}
+"$@" && holds_something && mv -- "$from" "$to" || { rm -rf -- "$from"; exit 1; }
+""".strip()
 
 PLACEHOLDER = "{}"  # what stands for a name in the words of `for_each`
 
@@ -35,9 +42,10 @@ def copying_together(apart: Word) -> tuple[Word, ...]:
     return ("sh", "-c", _COPY_TOGETHER, apart)
 
 
-def moving(argv: tuple[Word, ...], made: Word, folder: Word) -> tuple[Word, ...]:
-    """A command that makes a folder, which is moved once the command has ended well."""
-    return ("sh", "-c", _MOVE, "sh", made, folder, *argv)
+def moving(argv: tuple[Word, ...], made: Word, content: Word, folder: Word) -> tuple[Word, ...]:
+    """A command that makes a folder, which is moved once the command has ended well, and there is something in
+    `content`: that folder or a file in it."""
+    return ("sh", "-c", _MOVE, "sh", made, content, folder, *argv)
 
 
 def with_placeholder(word: Word) -> Word:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..support.record import NamedTuple
+from .words import Listed, Word
 
 
 class Evidence(NamedTuple):
@@ -15,3 +16,11 @@ class Evidence(NamedTuple):
 
     argv: tuple[str, ...]
     names: str
+
+
+class Product(NamedTuple):
+    """What a command has to leave at `path`: a file that isn't empty, or a folder with such a file somewhere below it.
+    `each`: one for each of these names, which stand for `EACH` in its path."""
+
+    path: Word
+    each: Listed | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..support.enums import Enum
 from ..support.record import NamedTuple
-from .evidence import Evidence
+from .evidence import Evidence, Product
 from .exits import ExitCodes, Outcome
 from .feeds import Feed, words_of_feed
 from .listing import Listing
@@ -117,7 +117,7 @@ class Process(NamedTuple):
     `records`: files whose time of change notes that it went well. `required`: without a late value in
     its words it fails, rather than having nothing to do. `once`: running it again after it went well
     does harm, such as a second archive; `evidence` finds out whether it did, if it isn't known. `proof`
-    and `leaves` (paths that are there afterwards): without them it has failed, whatever its exit code.
+    and `leaves`: without them it has failed, whatever its exit code.
     `upstream`: what it reads on standard input: the first prints for the second, the last for the process. All are
     started together and waited for; it learns of the end of its input only once all of them have ended well, and is
     stopped if one fails. `skims`: it may end well before it has read everything.
@@ -145,7 +145,7 @@ class Process(NamedTuple):
     once: bool = False
     evidence: Evidence | None = None
     proof: Proof | None = None
-    leaves: tuple[str, ...] = ()
+    leaves: tuple[Product, ...] = ()
     upstream: tuple[Upstream, ...] = ()
     skims: bool = False
     makes: tuple[Presence, ...] = ()
@@ -254,7 +254,8 @@ def words_of(work: Work) -> tuple[Word, ...]:
             seen = [word for one in (*work.makes, *work.removes) for word in (one.name, *one.argv)]
             upstream = (words_of(process_of(one)) for one in work.upstream)
             feeds = (words_of_feed(feed) for feed in work.feeds)
-            return (*own, *seen, *(word for words in (*upstream, *feeds) for word in words))
+            left = (product.path for product in work.leaves)
+            return (*own, *seen, *left, *(word for words in (*upstream, *feeds) for word in words))
         case Request():
             fields = (*work.headers, *work.form)
             others = [word for word in (work.body, work.user, work.password) if word is not None]
@@ -268,7 +269,8 @@ def values_in(work: Work) -> list[tuple[Value, bool]]:
     found = values_of(words_of(work))
     if not isinstance(work, Process):
         return found
-    listed = [feed.each for feed in work.feeds if feed.each is not None]
+    each = (*(feed.each for feed in work.feeds), *(product.each for product in work.leaves))
+    listed = [names for names in each if names is not None]
     seen = work.spot.values if work.spot is not None else ()
     return [*found, *((n.value, n.spared) for n in listed), *((value, False) for value in seen)]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from shutil import which
 
 from ...compiler.plan.claims import REPOSITORY
+from ...compiler.plan.evidence import Product
 from ...compiler.plan.exits import ExitCodes, Outcome
 from ...compiler.plan.feeds import Feed
 from ...compiler.plan.model import Step
@@ -219,6 +220,19 @@ class Launcher:
                 return text
             lines.append(text)
         return lines
+
+    def leaving(self, step: Step, work: Process, values: Mapping[Value, str]) -> Step | Result:
+        """A step with the paths of what it has to leave in full. Raises OSError and NotReadyError."""
+        from .listed import values_for_each
+
+        paths: list[str] = []
+        for product in work.leaves:
+            for own in values_for_each(product.each, values) or []:
+                path = self.word(product.path, own, [], step.timeout)
+                if not isinstance(path, str):
+                    return path or Result(Outcome.HARD, None, note=UNLISTED)
+                paths.append(path)
+        return step._replace(work=work._replace(leaves=tuple(map(Product, paths))))
 
     def feeds(self, step: Step, work: Process, values: Mapping[Value, str]) -> list[Ready] | Result:
         """What feeds a process, ready to be started, with its pipes. Raises OSError."""

@@ -67,6 +67,21 @@ def words_for_each(part: ForEach, values: Mapping[Value, str]) -> list[str] | No
     return None if names is None else [f"{part.before}{name}{part.after}" for name in names]
 
 
+def values_for_each(
+    each: Listed | None, values: Mapping[Value, str]
+) -> list[Mapping[Value, str]] | None:
+    """The values for the words of what is there once for each name; None if nothing has printed the names. Raises
+    NotReadyError."""
+    if each is None:
+        return [values]
+    names = names_of(each, values)
+    if names is None:
+        return None
+    for name in names:
+        _check_file(name)
+    return [{**values, EACH: name} for name in names]
+
+
 def feeds_for_each(
     feeds: tuple[Feed, ...], values: Mapping[Value, str]
 ) -> list[tuple[Feed, Mapping[Value, str]]] | None:
@@ -74,14 +89,10 @@ def feeds_for_each(
     NotReadyError."""
     found: list[tuple[Feed, Mapping[Value, str]]] = []
     for feed in feeds:
-        if feed.each is None:
-            found.append((feed, values))
-            continue
-        names = names_of(feed.each, values)
-        if names is None:
+        known = values_for_each(feed.each, values)
+        if known is None:
             return None
-        for name in names:
-            _check_file(name)
-            title = f"{feed.title.removesuffix('*')}{name}"
-            found.append((feed._replace(title=title, each=None), {**values, EACH: name}))
+        for own in known:
+            title = f"{feed.title.removesuffix('*')}{own[EACH]}" if feed.each else feed.title
+            found.append((feed._replace(title=title, each=None), own))
     return found

@@ -136,6 +136,11 @@ class ProcessRunner:
             launch = self._launcher.prepare(step, work, values, inherited)
             if isinstance(launch, Result):
                 return launch
+            if isinstance(work, Process) and work.leaves:
+                known = self._launcher.leaving(step, work, values)
+                if isinstance(known, Result):
+                    return known
+                step = known
             if isinstance(work, Process) and work.feeds:
                 fed = self._launcher.feeds(step, work, values)
                 if isinstance(fed, Result):
@@ -172,13 +177,8 @@ class ProcessRunner:
         from .sending import Sender
 
         return Sender(
-            self._launcher,
-            self._secrets,
-            self._signals,
-            self._environment,
-            self._tell,
-            self.streams,
-        ).send(step, request, values)
+            self._launcher, self._secrets, self._signals, self._environment, self._tell, self.streams
+        ).send(step, request, values)  # fmt: skip
 
     def _followed(self, step: Step, started: Started, ready: list[Ready], begun: float) -> Result:
         """How a step's process ends. Raises OSError or MemoryError where that can't be seen; it may run then."""

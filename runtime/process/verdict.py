@@ -7,14 +7,16 @@ work only where nothing speaks against that:
 * or a code that may be a warning, and Borg itself has told one: what is around Borg ends with such codes, too,
   as does a Borg that dies while it starts;
 * nothing that was asked for by name is missing, be it an archive or a path;
-* and the proof that the plan asks for is there (`Proof`, `Command.leaves`).
+* and the proof that the plan asks for is there (`Proof`, `Process.leaves`).
 """
 
 from __future__ import annotations
 
 import os
+import stat
 
 from ...compiler.plan.exits import ExitCodes, Outcome
+from ...compiler.plan.words import text_of
 from ...compiler.plan.work import Process, Proof, Work
 from ...compiler.support.record import NamedTuple
 from ..system.host import reason
@@ -88,18 +90,22 @@ def _unproved(work: Process, code: int, log: BorgLog, *, answered: bool) -> str:
             lacks = "Borg's log lists nothing that it extracted or deleted"
         case _:
             base = work.directory or "."
-            gone = [path for path in work.leaves if not _holds_something(os.path.join(base, path))]
+            paths = (text_of(product.path) for product in work.leaves)
+            gone = [path for path in paths if not _holds_something(os.path.join(base, path))]
             lacks = f"{gone[0]} is missing or empty" if gone else ""
     return f"ended with exit code {code}, but {lacks}" if lacks else ""
 
 
 def _holds_something(path: str) -> bool:
-    """A pipe or a device is taken as it is."""
+    """Whether a file isn't empty, or a folder has such a file. A pipe or a device is taken as it is."""
     try:
         status = os.stat(path)
+        if not stat.S_ISDIR(status.st_mode):
+            return status.st_size > 0 or not stat.S_ISREG(status.st_mode)
+        below = (os.path.join(top, name) for top, _, names in os.walk(path) for name in names)
+        return any(stat.S_ISREG(one.st_mode) and one.st_size > 0 for one in map(os.lstat, below))
     except (OSError, ValueError):
         return False
-    return status.st_size > 0 or not os.path.isfile(path)
 
 
 def record(work: Work) -> str:

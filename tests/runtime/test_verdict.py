@@ -19,6 +19,7 @@ from borgplan.compiler.driver.compile import plan_of
 from borgplan.compiler.driver.request import CompileRequest
 from borgplan.compiler.driver.sources import read
 from borgplan.compiler.plan.actions import Action
+from borgplan.compiler.plan.evidence import Product
 from borgplan.compiler.plan.exits import ExitCodes, Outcome
 from borgplan.compiler.plan.work import Process, Proof
 from borgplan.compiler.semantics import PROFILES
@@ -202,11 +203,19 @@ def test_a_proof_that_is_asked_for_has_to_be_there(tmp_path: Path) -> None:
     (work,) = commands("2.1", Action.REPO_INFO)
     assert verdict(work, 0, told(""), answered=False).outcome is Outcome.HARD
     file = tmp_path / "key"
-    work = work._replace(proof=None, leaves=(str(file),))
+    work = work._replace(proof=None, leaves=(Product(str(file)),))
     assert verdict(work, 0, told(""), answered=True).outcome is Outcome.HARD
     file.touch()
     assert "is missing or empty" in verdict(work, 0, told(""), answered=True).note
     file.write_text("key")
+    assert verdict(work, 0, told(""), answered=True).outcome is Outcome.DONE
+    folder = tmp_path / "dump"
+    work = work._replace(leaves=(Product(str(folder)),))
+    (folder / "empty").mkdir(parents=True)
+    (folder / "empty/file").touch()
+    (folder / "link").symlink_to(file)
+    assert "dump is missing or empty" in verdict(work, 0, told(""), answered=True).note
+    (folder / "empty/file").write_text("data")
     assert verdict(work, 0, told(""), answered=True).outcome is Outcome.DONE
     work = work._replace(leaves=(), proof=Proof.ITEMS)
     assert verdict(work, 0, told(""), answered=True).outcome is Outcome.HARD
