@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 
 from ...compiler.borg.action_options import ActionOptions
 from ...compiler.support.record import TYPE_CHECKING
+from ..report.style import style_for
+from ..report.wrapping import fitted
 from .action_commands import action_command, hint_for, hint_for_configs, hint_for_flags
 from .help import Formatter, HelpParser
 from .options.action import FLAGS, add_to, fields_of, foreign_options, options
@@ -71,7 +75,9 @@ class Parser(HelpParser):
     def error(self, message: str) -> NoReturn:
         if message.startswith("unrecognized"):
             message += hint_for_flags(message)
-        self.exit(2, f"{self.prog}: {message}; for all options: {self.prog} --help\n")
+        text = f"{self.prog}: {message}; for all options: {self.prog} --help"
+        style = style_for(sys.stderr, "auto", os.environ)
+        self.exit(2, fitted([text], style.columns))
 
     def arguments(self) -> list[argparse.Action]:
         """All that it takes, in order."""

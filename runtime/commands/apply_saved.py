@@ -21,7 +21,7 @@ from ..cli.arguments import Arguments, arguments_for, request_of
 from ..journal.saved_plans import load
 from ..process.secrets import missing_secrets
 from ..render.diff import render
-from ..run.session import Session, compile_all, say
+from ..run.session import Session, compile_all, say, write
 from ..system.version import VERSION
 
 
@@ -79,11 +79,8 @@ def _is_fresh(session: Session, saved: SavedPlan, compilation: Compilation, path
     for reason in stale:
         say(f"  {printable(reason)}")
     if found:
-        say(
-            render(
-                (path, "the plan from the current files"), found, session.style(sys.stderr)
-            ).rstrip("\n")
-        )
+        names = path, "the plan from the current files"
+        write(render(names, found, session.style(sys.stderr)), sys.stderr)
     elif now is not None:
         say("The plan would be the same.")
     if session.arguments.apply.allow_stale:

@@ -10,6 +10,7 @@ from ...compiler.source.diagnostic import Diagnostic, Severity, in_order
 from ...compiler.source.span import Span
 from ...compiler.support.regex import lazily
 from ..report.style import Paint, Style
+from ..report.wrapping import Verbatim, fitted
 
 _COLOURS: dict[Severity, Paint] = {
     Severity.ERROR: "red",
@@ -46,11 +47,11 @@ def _one(diagnostic: Diagnostic, texts: Mapping[str, str], style: Style) -> str:
     place = style.paint(printable(str(diagnostic.span)), "bold")
     message = printable(masked(diagnostic.message))
     lines = [f"{place}: {word} {diagnostic.code} {message}"]
-    lines += _excerpt(diagnostic.span, texts, style)
+    lines += map(Verbatim, _excerpt(diagnostic.span, texts, style))
     if diagnostic.hint:
         lines.append(f"    hint: {printable(masked(diagnostic.hint))}")
     lines += [f"    {printable(what)}: {printable(str(span))}" for what, span in diagnostic.related]
-    return "".join(f"{line}\n" for line in lines)
+    return fitted(lines, style.columns)
 
 
 def shown_line(span: Span, texts: Mapping[str, str]) -> tuple[str, bool]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ...compiler.diff.plans import Change, Kind
 from ...compiler.shell.printable import printable
 from ..report.style import Paint, Style
+from ..report.wrapping import fitted
 from .diagnostics import place
 from .markdown_text import LONGEST_COMMENT, code, fenced
 from .phrases import count
@@ -35,7 +36,7 @@ def render(names: tuple[str, str], changes: Sequence[Change], style: Style) -> s
     lines = [title]
     for change in changes:
         lines += ["", *lines_of(change, style)]
-    return "".join(f"{line}\n" for line in lines)
+    return fitted(lines, style.columns)
 
 
 def lines_of(change: Change, style: Style) -> Iterator[str]:

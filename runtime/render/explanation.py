@@ -21,10 +21,13 @@ from ...compiler.plan.model import (
     Trigger,
 )
 from ...compiler.plan.titles import listed, named
+from ...compiler.plan.work import Process
 from ...compiler.shell.printable import printable
 from ..report.style import Style
+from ..report.wrapping import Verbatim, broken, fitted
 from .phrases import count
 
+_COLUMN = 16  # where answers begin, behind questions
 _MOST = 6  # steps that are named before they are only counted
 _TRIGGERS = {
     Trigger.SUCCESS: "if no earlier step of its scope failed",
@@ -45,7 +48,9 @@ _OUTCOMES = {
 
 def render(plan: Plan, found: Explanation, style: Style) -> str:
     """The answer, a question a line."""
-    return "".join(f"{line}\n" for line in _Words(plan, found, style).lines())
+    return fitted(
+        _Words(plan, found, style).lines(), style.columns, _COLUMN if style.columns else 0
+    )
 
 
 def as_data(plan: Plan, found: Explanation) -> dict[str, object]:
@@ -89,8 +94,7 @@ class _Words:
         found, step = self._found, self._found.step
         head = f"Step {found.number + 1}: {step.title}"
         yield self._style.paint(printable(head), "bold")
-        for line in command_text(step).split("\n"):
-            yield f"  {printable(line)}"
+        yield from self._command()
         yield ""
         yield from self._fact("Written in", str(step.origin))
         yield from self._fact("Runs", self._runs())
@@ -117,8 +121,17 @@ class _Words:
             if claim.name and not claim.inferred:
                 yield from self._fact("Claims", f"{claim.kind} {claim.name} ({claim.mode.value})")
 
+    def _command(self) -> Iterator[str]:
+        """As in the plan: Borg's commands are broken between words, hooks stay as they are."""
+        columns, step = self._style.columns, self._found.step
+        for line in map(printable, command_text(step).split("\n")):
+            is_broken = columns and isinstance(step.work, Process)
+            for part in broken(line, columns, 2) if is_broken and columns else (line,):
+                yield Verbatim(f"  {part}")
+
     def _fact(self, name: str, text: str) -> Iterator[str]:
-        yield f"{self._style.paint(f'{name + chr(58):<15}', 'cyan')} {printable(text)}"
+        title = f"{name}:".ljust(_COLUMN - 1)
+        yield f"{self._style.paint(title, 'cyan')} {printable(text)}"
 
     def _runs(self) -> str:
         step = self._found.step

@@ -22,6 +22,7 @@ from ..engine.tally import as_data as as_tally
 from ..engine.wording import elapsed, ending, signal_name, subject
 from ..journal.records import Run, StepRecord
 from ..report.style import Paint, Style
+from ..report.wrapping import Verbatim, fitted
 from .phrases import count, sized, tidied
 from .repositories import blocks
 
@@ -86,7 +87,7 @@ def render_history(past: Sequence[Past], style: Style, others: int = 0) -> str:
         lines.append(f"No run {'of these files ' if others else ''}is recorded yet.")
     if others:
         lines.append(f"{count(others, 'run')} of other files: borgplan history --all")
-    return "".join(f"{line}\n" for line in lines)
+    return fitted(lines, style.columns)
 
 
 def render_run(each: Past, style: Style) -> str:
@@ -116,12 +117,12 @@ def render_run(each: Past, style: Style) -> str:
             f"{style.paint(f'{name:<12}', paint)} {printable(tree.name(step.step))}{again}{printable(how)}"
         )
         if not step.went_well:
-            lines += [f"{'':24}| {printable(line)}" for line in step.output.splitlines()]
+            lines += [Verbatim(f"{'':24}| {printable(line)}") for line in step.output.splitlines()]
     lines += blocks(_came(each), style)
     lines += [f"  outstanding cleanup of {printable(tree.name(take.step))}" for take in each.owed]
     if each.owed:
         lines.append(f"  To run the outstanding cleanups: borgplan recover {run.id}")
-    return "".join(f"{line}\n" for line in lines)
+    return fitted(lines, style.columns)
 
 
 def status_of(run: Run) -> str:

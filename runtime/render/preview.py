@@ -8,6 +8,7 @@ from ...compiler.diff.upgrade import Change
 from ...compiler.plan.model import Plan
 from ...compiler.shell.printable import printable
 from ..report.style import Style
+from ..report.wrapping import fitted
 from .diagnostics import place
 from .phrases import count
 
@@ -15,14 +16,15 @@ from .phrases import count
 def render(old: Plan, new: Plan, changes: Sequence[Change], style: Style) -> str:
     title = f"From borgmatic {old.semantics} to {new.semantics}"
     if not changes:
-        return f"{title}: nothing changes; the same commands run in the same order.\n"
+        same = f"{title}: nothing changes; the same commands run in the same order."
+        return fitted([same], style.columns)
     lines = [f"{title}: {count(len(changes), 'change')}.", ""]
     for change in changes:
         is_written = not change.origin.file.startswith("<")
         where = f"  {style.paint(place(change.origin), 'dim')}" if is_written else ""
         lines.append(f"{style.paint(printable(change.subject), 'cyan')}{where}")
         lines += [f"    {printable(what)}" for what in change.what]
-    return "".join(f"{line}\n" for line in lines)
+    return fitted(lines, style.columns)
 
 
 def as_data(old: Plan, new: Plan, changes: Sequence[Change]) -> dict[str, object]:

@@ -25,7 +25,7 @@ from ..engine.repositories import (
 )
 from ..engine.wording import cause, elapsed, ending, subject
 from ..report.style import Paint, Style
-from ..report.wrapping import fitting
+from ..report.wrapping import fitted
 from .phrases import count, supposed
 from .repositories import blocks
 
@@ -83,7 +83,7 @@ def render_supposed(
                 lines.append(f"{'':22}{{{late.name}}}: {value}")
     lines += ["", *(f"Left behind: {printable(' '.join(thing))}." for thing in left)]
     lines += [f"Exit code {report.exit_code}."]
-    return "".join(f"{line}\n" for line in lines)
+    return fitted(lines, style.columns)
 
 
 def render(
@@ -121,7 +121,7 @@ def render(
         lines.append(f"For the output of each step: borgplan show {run}")
     if exit_code:
         lines.append(f"Exit code {exit_code}.")
-    return "".join(f"{part}\n" for line in lines for part in fitting(line, style.columns))
+    return fitted(lines, style.columns)
 
 
 def _dumps(found: list[StepFate]) -> list[Dumped]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ...compiler.support.regex import lazily
 
 _PAINT = lazily(r"\x1b\[[0-9;]*m")
-_PAINTED = lazily(r"(\x1b\[[0-9;]*m)([^\x1b]*)(\x1b\[0m)")
+_PAINTED = lazily(r"( *)(\x1b\[[0-9;]*m)([^\x1b]*)(\x1b\[0m)")
 _LEAST = 40  # columns, below which wrapping makes nothing better
 _HANGING = 4
 # A word of a command: what isn't quoted up to the next space, and whatever quotes hold.
@@ -26,9 +26,11 @@ def fitting(line: str, width: int | None, hang: int = 0) -> Iterator[str]:
     if width is None or width < _LEAST or isinstance(line, Verbatim) or _length(line) <= width:
         yield line
         return
-    if whole := _PAINTED.fullmatch(line) if line[0] == "\x1b" else None:
-        begin, text, end = whole.groups()  # pagers end a colour with its line
-        yield from (f"{begin}{part}{end}" for part in fitting(text, width, hang))
+    if whole := _PAINTED.fullmatch(line) if "\x1b" in line else None:
+        indent, begin, text, end = whole.groups()  # pagers end a colour with its line
+        for part in fitting(indent + text, width, hang):
+            rest = part.lstrip(" ")
+            yield f"{part[: len(part) - len(rest)]}{begin}{rest}{end}"
         return
     text = line.lstrip(" ")
     start = " " * (len(line) - len(text))
@@ -42,6 +44,11 @@ def fitting(line: str, width: int | None, hang: int = 0) -> Iterator[str]:
         else:
             current += f" {word}"
     yield current
+
+
+def fitted(lines: Iterable[str], width: int | None, hang: int = 0) -> str:
+    """A text of lines, each of which fits: see `fitting`."""
+    return "".join(f"{part}\n" for line in lines for part in fitting(line, width, hang))
 
 
 def broken(command: str, width: int, indent: int) -> list[str]:

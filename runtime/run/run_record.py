@@ -185,6 +185,6 @@ def open_journal(session: Session, *, begins: bool = True) -> Journal:
     style = session.style(sys.stderr)
     return Journal(
         journal_path(session.host.environment, session.host.home),
-        lambda text: say(style.paint(text, "red")),
+        lambda text: say(text, "red" if style.color else None),
         begins=begins,
     )

@@ -20,10 +20,10 @@ from ..cli.arguments import Arguments, request_of
 from ..system.host import RealHost
 
 if TYPE_CHECKING:
-    from typing import IO
+    from typing import IO, TextIO
 
     from ...compiler.plan.model import Plan
-    from ..report.style import Style
+    from ..report.style import Paint, Style
 
 
 class Session(NamedTuple):
@@ -235,12 +235,27 @@ def shown(text: str) -> str:
     return printable_lines(text)
 
 
-def say(text: str) -> None:
-    """A line to standard error. A reader that has gone away must not end a backup."""
+def say(text: str, paint: Paint | None = None) -> None:
+    """Lines to standard error, that fit a terminal, in a colour if it has any. A reader that has gone away must not end a
+    backup."""
+    text = shown(text)
     try:
-        print(shown(text), file=sys.stderr, flush=True)
-    except OSError:
+        if sys.stderr.isatty():
+            text = _for_terminal(text, paint)
+        print(text, file=sys.stderr, flush=True)
+    except (OSError, ValueError):  # ValueError: it was closed
         return
+
+
+def _for_terminal(text: str, paint: Paint | None) -> str:
+    import os
+
+    from ..report.style import style_for
+    from ..report.wrapping import fitted
+
+    style = style_for(sys.stderr, "auto", os.environ)
+    lines = (style.paint(line, paint) if paint else line for line in text.split("\n"))
+    return fitted(lines, style.columns).removesuffix("\n")
 
 
 def write_json(data: object) -> None:
@@ -250,9 +265,10 @@ def write_json(data: object) -> None:
     write(json.dumps(data, indent=2, sort_keys=True) + "\n")
 
 
-def write(text: str) -> None:
-    """A result, to standard output, whatever characters the terminal can't show or a reader doesn't see;
+def write(text: str, stream: TextIO | None = None) -> None:
+    """A result, to standard output or another stream, whatever characters the terminal can't show or a reader doesn't see;
     without the passwords in it."""
+    stream = stream or sys.stdout
     text = hidden(text)
     if not text.isascii():
         from ...compiler.support.unseen import escape, is_unseen
@@ -261,10 +277,10 @@ def write(text: str) -> None:
         text = "".join(
             escape(letter) if letter != "\x1b" and is_unseen(letter) else letter for letter in text
         )
-    data = text.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    data = text.encode(stream.encoding or "utf-8", "backslashreplace")
+    stream.flush()
+    stream.buffer.write(data)
+    stream.buffer.flush()
 
 
 def refused_for_debts(session: Session, plan: Plan) -> str:

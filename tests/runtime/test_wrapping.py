@@ -67,3 +67,11 @@ def test_off_a_terminal_and_in_commands_nothing_is_wrapped(line: str) -> None:
 def test_colours_take_no_room() -> None:
     line = "\x1b[36mone\x1b[0m two three four five six seven eight"
     assert list(fitting(line, 43)) == [line]
+
+
+def test_a_colour_ends_with_its_line_also_behind_blanks() -> None:
+    line = "   \x1b[31mone two three four five six seven eight nine ten\x1b[0m"
+    assert list(fitting(line, 40)) == [
+        "   \x1b[31mone two three four five six seven\x1b[0m",
+        "       \x1b[31meight nine ten\x1b[0m",
+    ]

@@ -54,21 +54,17 @@ class Lab:
             os.mkfifo(path / f"go-{name}")
 
     def start(self, columns: int, *words: str, **variables: str) -> Terminal:
+        """`apply` of the configuration."""
+        own = ("apply", "web.yaml", "--semantics", "2.1", *words)
+        return self.start_command(columns, *own, **variables)
+
+    def start_command(self, columns: int, *words: str, **variables: str) -> Terminal:
         environment = {
             "PATH": f"{self.path}/bin:/usr/bin:/bin", "LAB": str(self.path), "HOME": str(self.path),
             "BORGPLAN_STATE_DIRECTORY": f"{self.path}/journal", "BORGPLAN_BORGMATIC": "", "FAILS": "",
             "LANG": "C.UTF-8", "TERM": "xterm-256color", **variables,
         }  # fmt: skip
-        argv = [
-            sys.executable,
-            "-m",
-            "borgplan.runtime",
-            "apply",
-            "web.yaml",
-            "--semantics",
-            "2.1",
-            *words,
-        ]
+        argv = [sys.executable, "-m", "borgplan.runtime", *words]
         with default_signals():
             self.terminal = Terminal(argv, columns, environment, str(self.path))
         return self.terminal
