@@ -68,12 +68,12 @@ def captured(work: Work, channels: Channels) -> str:
     return channels.captured.last_line()
 
 
-def take(descriptor: int, channel: Channel) -> bool:
-    """Read what is there; whether there was anything."""
+def take(descriptor: int, channel: Channel) -> int:
+    """Read what is there; how many bytes that was."""
     data = read(descriptor)
     if data:
         channel.feed(data)
-    return bool(data)
+    return len(data or b"")
 
 
 def channels_for(

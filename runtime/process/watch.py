@@ -23,6 +23,8 @@ UNWATCHED = (
 )
 _LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
 _LOOK_EVERY = 1000  # milliseconds between what is to be done meanwhile, at most
+# A child that prints line by line is left to print some more, as a look costs more than a hundred lines.
+_FEW, _GATHER = 4096, 10  # bytes, and milliseconds
 _STILL_THERE = 20  # milliseconds between looks whether a stopped step's processes are gone
 
 
@@ -83,16 +85,13 @@ def watch(
     The end is the child's exit, not the end of its output: what it left running in the
     background may hold that open for ever.
     """
-    poll = select.poll()
     streams = channels.by_descriptor(child)
     signal = signals.fileno()
     exit_seen = _exit_of(child.process.pid)
     try:
         for descriptor in streams:
             os.set_blocking(descriptor, False)
-        for watched in (*streams, signal, exit_seen):
-            if watched is not None:
-                poll.register(watched, select.POLLIN)
+        poll, urgent = _poll_of(*streams, signal, exit_seen), _poll_of(signal, exit_seen)
         if beside is not None:
             beside.register(poll)
         is_watched = exit_seen is not None and signal is not None
@@ -105,11 +104,14 @@ def watch(
             if meanwhile is not None:
                 meanwhile()
                 wait = _sooner(wait, _LOOK_EVERY)
+            taken = 0
             for descriptor, _ in poll.poll(wait):
                 if descriptor == signal:
                     signals.drain()
                 elif descriptor in streams:
-                    if not take(descriptor, streams[descriptor]):
+                    number = take(descriptor, streams[descriptor])
+                    taken = max(taken, number)
+                    if not number:
                         poll.unregister(descriptor)
                 elif beside is not None:
                     beside.happened(descriptor, poll)
@@ -120,6 +122,8 @@ def watch(
                     poll.unregister(exit_seen)
             if beside is not None:
                 beside.look(child.process.returncode if has_ended else None, poll)
+            elif 0 < taken < _FEW and is_watched and not has_ended:
+                urgent.poll(_GATHER)
         _finish(streams)
     finally:
         child.close()
@@ -127,6 +131,15 @@ def watch(
             beside.close()
         if exit_seen is not None:
             os.close(exit_seen)
+
+
+def _poll_of(*descriptors: int | None) -> select.poll:
+    """What tells that one of these can be read; None is for what the system doesn't have."""
+    poll = select.poll()
+    for descriptor in descriptors:
+        if descriptor is not None:
+            poll.register(descriptor, select.POLLIN)
+    return poll
 
 
 def _sooner(one: int | None, other: int | None) -> int | None:
