@@ -11,8 +11,9 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import TypeVar
 
-from ...compiler.plan.model import Plan
+from ...compiler.plan.model import Plan, StepId
 from ..cli.options.common import add_color, add_format
+from ..engine.sizes import ArchiveSize
 from ..journal.at_hand import AtHand, add_at_hand, at_hand
 from ..journal.former import former_of
 from ..journal.records import Run, outstanding_of, plan_of, run_numbered, runs, steps
@@ -96,7 +97,18 @@ def _past(
             if whole and run.plan not in plans:  # mostly the same one in every run
                 plans[run.plan] = past.plan or plan_of(connection, run)
             found.append(past._replace(plan=plans[run.plan]) if whole else past)
-    return found, others
+    return _compared(found), others
+
+
+def _compared(newest_first: list[Past]) -> list[Past]:
+    """Each with the size of the archive before its own, as far as that run is among them."""
+    last: dict[StepId, ArchiveSize] = {}
+    found = []
+    for past in reversed(newest_first):
+        sizes = {step.step: step.size for step in past.steps if step.archive and step.size}
+        found.append(past._replace(former={step: [last[step]] for step in sizes if step in last}))
+        last |= sizes
+    return found[::-1]
 
 
 def asked(question: Callable[[sqlite3.Connection], _T], none: _T) -> _T | None:

@@ -13,8 +13,8 @@ from ...compiler.plan.work import words_of
 from ...compiler.support.record import TYPE_CHECKING
 from .ended import Report
 from .fates import fates
-from .record_wording import brief
-from .repositories import records
+from .record_wording import brief, suddenly_small
+from .repositories import backups, records
 from .runner import Result
 from .wording import describe
 
@@ -123,12 +123,15 @@ class Account:
         made = [step_id for step_id, result in results.items() if result.size is not None]
         former = {step_id: self._past.sizes(step_id) for step_id in made} if self._past else {}
         told = [
-            line
+            record
             for record in records(self._plan, found, former)
             if not about or (record.configuration, record.repository) in places
-            for line in brief(record)
         ]
-        return "".join(f"\n{line}" for line in told)
+        # Of a good end, the first line has to say this: it may be all that somebody sees.
+        well = all(result.outcome in (Outcome.DONE, Outcome.SOFT) for result in results.values())
+        small = suddenly_small(backups(told)) if well else ""
+        lines = (line for record in told for line in brief(record))
+        return (f", {small}" if small else "") + "".join(f"\n{line}" for line in lines)
 
     def _place(self, step: Step) -> tuple[str, str]:
         kinds = (ScopeKind.CONFIGURATION, ScopeKind.REPOSITORY)

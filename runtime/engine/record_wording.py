@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import NamedTuple
@@ -57,9 +57,23 @@ def brief(record: RepositoryRecord) -> list[str]:
             told[head] += f"; {about}"
         elif line.label in _OF_REPOSITORIES:
             told.append(f"{record.label or record.repository}: {about}")
+        elif line.label:
+            told.append(f"{line.label}: {printable(line.text)}")
         else:
             told.append(as_text(line).strip())
     return told
+
+
+def suddenly_small(made: Iterable[Backup]) -> str:
+    """`but 1 backup is empty`, `but 2 backups are less than a tenth of the last ones`; empty if none is."""
+    small = [backup for backup in made if backup.growth.shrunk]
+    if not small:
+        return ""
+    one = len(small) == 1
+    what = "less than a tenth of the last one" + ("" if one else "s")
+    if all(backup.is_empty for backup in small):
+        what = "empty"
+    return f"but {_count(len(small), 'backup')} {'is' if one else 'are'} {what}"
 
 
 def _backup(backup: Backup) -> Iterator[Line]:

@@ -18,6 +18,7 @@ from ..engine.fates import fates
 from ..engine.repositories import NO_FORMER, Former, RepositoryRecord, records
 from ..engine.repositories import as_data as record_data
 from ..engine.sizes import as_data as as_size
+from ..engine.sizes import growth
 from ..engine.tally import as_data as as_tally
 from ..engine.wording import elapsed, ending, signal_name, subject
 from ..journal.records import Run, StepRecord
@@ -39,7 +40,7 @@ _HANDLED = ("recovered", "forgotten")  # what became of an interrupted run
 
 class Past(NamedTuple):
     """A run with what is known of its steps; `plan` is None if it can no longer be read. `former`: sizes of the archives
-    before those that it made."""
+    before those that it made; in a history, of the one before."""
 
     run: Run
     steps: Sequence[StepRecord]
@@ -57,8 +58,11 @@ def render_history(past: Sequence[Past], style: Style, others: int = 0) -> str:
         run = each.run
         word, colour = _status(run)
         warned = [step for step in each.steps if step.warned]
-        if word == "done" and warned:
-            word, colour = f"done, {count(len(warned), 'warning')}", "yellow"
+        warnings = len(warned) + sum(
+            bool(_small(each, step)) for step in each.steps if step.archive
+        )
+        if word == "done" and warnings:
+            word, colour = f"done, {count(warnings, 'warning')}", "yellow"
         files = ", ".join(os.path.basename(path) for path in run.configurations)
         kind = "" if run.kind == "apply" else f" ({run.kind} of {each.origin or 'a deleted run'})"
         lines.append(
@@ -71,7 +75,11 @@ def render_history(past: Sequence[Past], style: Style, others: int = 0) -> str:
             f"{'':20}{printable(tree.name(s.step))}: {printable(_ending(s))}" for s in bad + warned
         ]
         # Without the step's name: the plans of runs that went well aren't read for this.
-        lines += [f"{'':20}archive {printable(_archive(s))}" for s in each.steps if s.archive]
+        for step in each.steps:
+            if step.archive:
+                lines.append(f"{'':20}archive {printable(_archive(step))}")
+                if small := _small(each, step):
+                    lines.append(style.paint(f"{'':20}{small}", "yellow"))
         lines += [f"{'':20}{told}" for s in each.steps if (told := tidied(s.tally))]
         cut = [s for s in each.steps if s.outcome is None] if not run.goes_on else []
         lines += [f"{'':20}interrupted in {printable(tree.name(s.step))}" for s in cut]
@@ -102,6 +110,11 @@ def render_run(each: Past, style: Style) -> str:
         *(f"  configuration: {printable(path)}" for path in run.configurations),
         *(f"  {run.kind} of {each.origin}" for _ in (1,) if each.origin),
         f"  plan id: {run.plan[:16]}",
+        *(
+            "  Its plan can't be read, or is another version's: steps have their ids."
+            for _ in (1,)
+            if each.plan is None
+        ),
         "",
     ]
     tree = _Numbers(each.plan)
@@ -203,6 +216,14 @@ def _step_data(step: StepRecord) -> Mapping[str, object]:
         "size": as_size(step.size),
         "tally": as_tally(step.tally),
     }
+
+
+def _small(each: Past, step: StepRecord) -> str:
+    """A warning about an archive that has suddenly little in it; empty for others."""
+    if step.size is None or not growth(step.size, each.former.get(step.step, ())).shrunk:
+        return ""
+    what = "is EMPTY" if step.size.is_empty else "is less than a tenth of the last one"
+    return f"WARNING: this backup {what}"
 
 
 def _archive(step: StepRecord) -> str:

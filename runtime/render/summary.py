@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ...compiler.analysis.failures import is_usual
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, Role, ScopeKind, Step, StepId
 from ...compiler.plan.words import Value
@@ -12,6 +13,7 @@ from ...compiler.shell.printable import printable
 from ...compiler.support.record import TYPE_CHECKING
 from ..engine.ended import Report
 from ..engine.fates import Fate, StepFate, fates
+from ..engine.record_wording import suddenly_small
 from ..engine.repositories import (
     NO_FORMER,
     Backup,
@@ -103,7 +105,7 @@ def render(
     wanted = backups(came)
     lines = [_headline(found, wanted, report, broken, style, elapsed(seconds))]
     tree = index(plan)
-    shown = [fate for fate in found if fate.fate in _TOLD]
+    shown = [fate for fate in found if fate.fate in _TOLD and not _reports_success(fate)]
     recovered = [fate for fate in found if fate.fate is Fate.DONE and _follows_failure(fate, found)]
     for fate in sorted([*shown, *recovered], key=lambda f: f.number):
         where = tree.name_of(fate.step.scope, ScopeKind.REPOSITORY)
@@ -164,19 +166,21 @@ def _headline(
 ) -> str:
     ran = [fate for fate in found if fate.result is not None and fate.result.ran]
     failed = sum(fate.fate in (Fate.FAILED, Fate.INTERRUPTED) for fate in found)
-    not_run = sum(fate.fate is Fate.NOT_RUN for fate in found)
+    not_run = sum(fate.fate is Fate.NOT_RUN and not _reports_success(fate) for fate in found)
     total = f"{count(len(ran), 'command')} ran in {took}"
+    left = f", {not_run} did not run" if not_run else ""
     if report.signal is not None:
         head = style.paint(f"INTERRUPTED by {cause(report.signal)}", "red")
-        return f"{head}: {total}, {not_run} did not run."
+        return f"{head}: {total}{left}."
     skipped = sum(fate.fate is Fate.SKIPPED for fate in found)
     if failed or broken or report.exit_code:
         head = style.paint("FAILED", "red")
         if skipped and not (failed or broken):  # as around everything in 2.0 and later
             why = f"{count(skipped, 'hook')} exited 75, which counts as a failure there"
-            return f"{head}: {total}, {why}, {not_run} did not run."
+            return f"{head}: {total}, {why}{left}."
+        bad = f", {failed} failed" if failed else ""
         unusable = f", {count(len(broken), 'configuration file')} not usable" if broken else ""
-        return f"{head}: {total}, {failed} failed, {not_run} did not run{unusable}."
+        return f"{head}: {total}{bad}{left}{unusable}."
     warnings = sum(fate.fate is Fate.WARNING for fate in found)
     rest = f", {count(warnings, 'warning')}" if warnings else ""
     rest += (
@@ -184,13 +188,9 @@ def _headline(
     )
     missing = sum(backup.is_missing for backup in wanted)
     rest += f", but {missing} of {count(len(wanted), 'backup')} not made" if missing else ""
-    shrunk = sum(backup.growth.shrunk for backup in wanted)
-    if shrunk:
-        is_nothing = all(backup.is_empty for backup in wanted if backup.growth.shrunk)
-        what = "nothing" if is_nothing else "less than a tenth of the data"
-        has = "has" if shrunk == 1 else "have"
-        rest += f", but {count(shrunk, 'backup')} {has} {what} in it"
-    head = style.paint("Done", "yellow" if missing or shrunk else "green")
+    small = suddenly_small(wanted)
+    rest += f", {small}" if small else ""
+    head = style.paint("Done", "yellow" if missing or small else "green")
     return f"{head}: {total}, nothing failed{rest}."
 
 
@@ -198,6 +198,12 @@ def _follows_failure(fate: StepFate, found: list[StepFate]) -> bool:
     """Worth telling: a hook that ran although, or because, something had failed."""
     first = next((f.number for f in found if f.fate in (Fate.FAILED, Fate.INTERRUPTED)), None)
     return first is not None and fate.number > first and isinstance(fate.step.work, Shell)
+
+
+def _reports_success(fate: StepFate) -> bool:
+    """A message that tells of a good end, and wasn't sent as there was none: that goes without saying."""
+    is_message = fate.step.role is Role.NOTIFY and is_usual(fate.step)
+    return is_message and fate.fate is Fate.NOT_RUN and fate.cause is not None
 
 
 def _because(fate: StepFate, found: Sequence[StepFate]) -> str:

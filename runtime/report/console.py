@@ -222,7 +222,7 @@ class Console:
     def _title(self, step: Step) -> str:
         if isinstance(step.work, Shell):
             return first_line(command_text(step))
-        return f"{subject(step)} {self._tree.name_of(step.scope, ScopeKind.REPOSITORY)}"
+        return f"{subject(step)} {self._tree.name_of(step.scope, ScopeKind.REPOSITORY)}".rstrip(" ")
 
 
 class LaneConsole(Console):

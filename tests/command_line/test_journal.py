@@ -97,8 +97,10 @@ def test_archives_have_sizes_and_are_compared_with_the_last(place: Place) -> Non
     ]
     shown = place.run("history").out
     assert shown.count("archive made: 3 files, ") == 3
+    assert shown.count("WARNING: this backup is less than a tenth of the last one") == 1
+    assert "done, 1 warning" in shown.splitlines()[0]
     assert warning in place.run("show", "last").out
-    assert "WARNING" not in place.run("show", shown.splitlines()[2].split()[0]).out
+    assert "WARNING" not in place.run("show", shown.splitlines()[3].split()[0]).out
     data = place.run("show", "last", "--format", "json").data
     assert data["repositories"][0]["archives"] == ["made"]
     assert data["steps"][0]["tally"].get("unchanged") is None  # nobody asked Borg to list files

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from borgplan.compiler.plan.exits import Outcome
+from borgplan.compiler.plan.exits import ExitCodes, Outcome
 from borgplan.compiler.plan.index import index
 from borgplan.compiler.plan.model import Effect, Phase, Plan, Resume, ScopeKind, Status, Trigger
 from borgplan.compiler.plan.verify import verify
-from borgplan.compiler.plan.words import Known
+from borgplan.compiler.plan.words import Known, Use
+from borgplan.compiler.plan.work import Request
 from borgplan.runtime.engine.account import Account
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
+from borgplan.runtime.engine.sizes import ArchiveSize
 from borgplan.runtime.engine.walk import interpret
-from tests.runtime.build import FAILED_NEXT, plan, run_scope, scope, step
+from tests.runtime.build import FAILED_NEXT, command, plan, run_scope, scope, step
 
 SOFT = Result(Outcome.SOFT, 75)
 HARD = Result(Outcome.HARD, 2)
@@ -77,3 +79,19 @@ def test_an_account_is_of_one_file_and_of_bounded_size() -> None:
     assert len(told.logs[Known.LOG].text()) <= 1_000_000
     assert told.logs[Known.ERRORS].text() == "bad\n`work` ended with exit code 2"
     assert told.seconds == 4.5
+
+
+def test_the_first_line_of_a_good_message_says_that_backups_are_empty() -> None:
+    create = command("borg", "create", "/r")
+    tells = Request("POST", "http://127.0.0.1/", ExitCodes(), body=(Use(Known.SUMMARY),))
+    scopes = [
+        run_scope(), scope("file"), scope("/r", "file", ScopeKind.REPOSITORY), scope("action", "/r", ScopeKind.ACTION),
+    ]  # fmt: skip
+    message = step("message", "run", Phase.EXIT, work=tells)
+    made = plan(scopes, [step("create", "action", work=create)])
+    made = made._replace(steps=(*made.steps, message))
+    account = Account(made, index(made))
+    account.add(made.steps[0], Result(Outcome.DONE, 0, archive="a", size=ArchiveSize(0, 0)))
+    told = account.known(made.steps[1])[Known.SUMMARY].split("\n")
+    assert told[0] == ", but 1 backup is empty"
+    assert "WARNING: this backup is EMPTY" in told

@@ -19,6 +19,7 @@ import pytest
 from borgplan.compiler.plan.exits import ExitCodes, Outcome
 from borgplan.compiler.plan.model import Phase, Plan, ScopeKind, Trigger
 from borgplan.compiler.plan.words import ARCHIVE, Use
+from borgplan.compiler.plan.work import Request
 from borgplan.runtime.engine.runner import Result
 from borgplan.runtime.engine.sizes import ArchiveSize
 from borgplan.runtime.engine.tally import NO_TALLY, Tally, Unreadable
@@ -95,6 +96,16 @@ def test_a_failure_is_told_with_what_did_not_run_and_what_ran_because_of_it() ->
         "No backup of file was made in /r.",
         "Exit code 1.",
     ]
+
+
+def test_a_message_of_a_good_end_that_was_not_sent_is_not_told() -> None:
+    message = step("ping", "run", Phase.EXIT, work=Request("GET", "http://127.0.0.1/", ExitCodes()))
+    tested = service()
+    lines = told(
+        {"create": Result(Outcome.HARD, 2)}, tested._replace(steps=(*tested.steps, message))
+    )
+    assert lines[0] == "FAILED: 4 commands ran in 0.0 s, 1 failed, 2 did not run."
+    assert not any("GET" in line for line in lines)
 
 
 def test_a_command_that_could_not_start_is_told_with_the_reason() -> None:
@@ -221,13 +232,13 @@ def test_a_backup_that_has_shrunk_is_told() -> None:
     small = ArchiveSize(1, 584, 538, 540)
     former = ArchiveSize(201, 5_600_000, 5_600_000, 9)
     assert made(small, former)[:3] == [
-        "Done: 5 commands ran in 0.0 s, nothing failed, but 1 backup has less than a tenth of the data in it.",
+        "Done: 5 commands ran in 0.0 s, nothing failed, but 1 backup is less than a tenth of the last one.",
         MADE,
         "  WARNING:  this backup has less than a tenth of the last one, which had 201 files, 5.60 MB",
     ]
     empty = ArchiveSize(0, 0, 0, 540)
     assert made(empty, former)[:3] == [
-        "Done: 5 commands ran in 0.0 s, nothing failed, but 1 backup has nothing in it.",
+        "Done: 5 commands ran in 0.0 s, nothing failed, but 1 backup is empty.",
         MADE,
         "  WARNING:  this backup is EMPTY; the last one had 201 files, 5.60 MB",
     ]
@@ -302,7 +313,7 @@ def test_a_step_with_nothing_to_do_is_not_counted_as_run() -> None:
 
 def test_a_file_that_could_not_be_used_makes_the_run_a_failure() -> None:
     assert told(broken=("bad.yaml",)) == [
-        "FAILED: 5 commands ran in 0.0 s, 0 failed, 0 did not run, 1 configuration file not usable.",
+        "FAILED: 5 commands ran in 0.0 s, 1 configuration file not usable.",
         "  not usable        bad.yaml: see its errors above",
         "Exit code 1.",
     ]
@@ -323,7 +334,7 @@ def test_where_leaving_quietly_is_a_failure_the_summary_says_so() -> None:
         {"a": Result(Outcome.SOFT, 75)}, plan([run_scope()], [step("a", work=shell("a", exits))])
     )
     assert lines == [
-        "FAILED: 1 command ran in 0.0 s, 1 hook exited 75, which counts as a failure there, 0 did not run.",
+        "FAILED: 1 command ran in 0.0 s, 1 hook exited 75, which counts as a failure there.",
         "  skipped        1  `a`: ended with exit code 75",
         "Exit code 1.",
     ]
