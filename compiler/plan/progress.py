@@ -25,9 +25,9 @@ def with_counts(process: Process) -> Process:
     )
 
 
-def with_progress(process: Process) -> Process:
-    """A process as it runs while somebody watches."""
-    process = with_counts(process)
+def with_progress(process: Process, *, counts: bool) -> Process:
+    """A process as it runs while somebody watches. `counts`: whether its files are counted, where that can be done."""
+    process = with_counts(process) if counts else process
     at = process.progress_at
     argv = (*process.argv[:at], PROGRESS, *process.argv[at:]) if at else process.argv
     return process._replace(argv=argv, progress_at=0)

@@ -19,7 +19,9 @@ def added_flags(plan: Plan) -> Iterator[str]:
         [f"{PROGRESS} to {names}"] if (names := _names(plan, lambda w: bool(w.progress_at))) else []
     )
     if names := _names(plan, lambda work: bool(work.counts_at)):
-        added.append(f"{' '.join(COUNTING)} to {names} (files are counted)")
+        added.append(
+            f"{' '.join(COUNTING)} to {names} (files are counted, from the second backup on)"
+        )
     if added:
         yield f"While progress is shown, these are added: {', and '.join(added)}."
     if counted := _names(plan, lambda work: work.listing in _UNSEEN):

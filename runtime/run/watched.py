@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 
 from ...compiler.plan.index import index
@@ -73,6 +73,11 @@ class Watching:
     def lane(self, console: Console, name: str = "") -> LaneWatch | None:
         """Who watches one lane; None if nobody does."""
         return None if self.watch is None else self.watch.lane(console, name, self._every)
+
+    @property
+    def known(self) -> Collection[StepId] | None:
+        """The steps that went well in a former run; None if nobody watches."""
+        return None if self.watch is None else self.watch.expected
 
     def leave(self, lane: LaneWatch | None) -> None:
         if self.watch is not None and lane is not None:

@@ -108,7 +108,7 @@ def test_the_plan_says_where_the_word_goes() -> None:
     process = Process(
         ("sudo", "borg", "check", "--log-json", "repo"), None, ExitCodes(), progress_at=4
     )
-    assert with_progress(process).argv == (
+    assert with_progress(process, counts=True).argv == (
         "sudo",
         "borg",
         "check",
@@ -116,7 +116,7 @@ def test_the_plan_says_where_the_word_goes() -> None:
         "--progress",
         "repo",
     )
-    assert with_progress(process._replace(progress_at=0)).argv == process.argv
+    assert with_progress(process._replace(progress_at=0), counts=True).argv == process.argv
 
 
 @pytest.mark.parametrize(("progress_at", "counts_at"), [(3, 3), (3, 4), (4, 3), (0, 3)])
@@ -125,15 +125,22 @@ def test_words_for_progress_and_for_counts_have_their_places(
 ) -> None:
     words = ("borg", "create", "--log-json", "--json", "repo::a")
     process = Process(words, None, ExitCodes(), progress_at=progress_at, counts_at=counts_at)
-    shown = with_progress(process)
+    shown = with_progress(process, counts=True)
     left = [word for word in shown.argv if word not in (PROGRESS, *COUNTING)]
     assert (tuple(left), shown.listing) == (words, Listing.COUNTED)
     at = shown.argv.index("--list")
     assert shown.argv[at : at + 3] == COUNTING
     assert shown.argv[:3] == words[:3]
     assert (PROGRESS in shown.argv) == bool(progress_at)
-    assert with_progress(shown) == shown
+    assert with_progress(shown, counts=True) == shown
     assert with_counts(with_counts(process)) == with_counts(process)
+
+
+def test_files_are_counted_only_where_a_former_run_is_known() -> None:
+    words = ("borg", "create", "repo::a")
+    process = Process(words, None, ExitCodes(), progress_at=2, counts_at=2)
+    assert with_progress(process, counts=False).argv == (*words[:2], PROGRESS, words[2])
+    assert COUNTING[0] in with_progress(process, counts=True).argv
 
 
 BORG = (
