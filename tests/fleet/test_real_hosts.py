@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.hosts import BORGPLAN, Host, key, missing, ssh_words
+from tests.support.hosts import BORGPLAN, Host, install, key, missing, ssh_words
 
 pytestmark = [
     pytest.mark.borg,
@@ -32,12 +34,13 @@ class Fleet:
         self.place = place
         self.controllers: list[subprocess.Popen[bytes]] = []
         pair = key(place)
+        installed = install(place)
         self.environment = {
             **os.environ, "HOME": str(place), "ANSIBLE_SSH_ARGS": ssh_words(pair),
             "ANSIBLE_TIMEOUT": "30",
         }  # fmt: skip
         self.hosts = {
-            name: Host(place, name, number, pair)
+            name: Host(place, name, number, pair, installed)
             for number, name in enumerate(("web1", "web2", "web3", "web4", "web5"), 1)
         }
         (place / "hosts.ini").write_text("".join(f"{h.line}\n" for h in self.hosts.values()))
@@ -80,10 +83,8 @@ def prepared(host: Host) -> None:
     home = host.home
     (home / "documents").mkdir()
     (home / "documents" / "text").write_text(host.name)
-    subprocess.run(
-        ["borg", "init", "-e", "none", home / "r.borg"], check=True,
-        env={**os.environ, **host.environment},
-    )  # fmt: skip
+    host.own()
+    host.run("borg", "init", "-e", "none", home / "r.borg")
     svc = home / "svc"
     svc.write_text(
         f"#!/bin/sh\ncd {home}\necho $1 >>calls\n[ $1 = stop ] || exit 0\n"
@@ -104,16 +105,22 @@ def calls(host: Host) -> list[str]:
 
 
 def archives(host: Host) -> int:
-    listed = subprocess.run(
-        ["borg", "list", "--short", host.home / "r.borg"], capture_output=True, text=True, check=True,
-        env={**os.environ, **host.environment, "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes"},
-    )  # fmt: skip
-    return len(listed.stdout.split())
+    unknown = "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK=yes"
+    return len(host.run("env", unknown, "borg", "list", "--short", host.home / "r.borg").split())
 
 
 @pytest.fixture
-def fleet(tmp_path: Path) -> Iterator[Fleet]:
-    found = Fleet(tmp_path)
+def place() -> Iterator[Path]:
+    """A folder that other users reach."""
+    path = Path(tempfile.mkdtemp(prefix="fleet-", dir="/tmp"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def fleet(place: Path) -> Iterator[Fleet]:
+    found = Fleet(place)
     for host in found.hosts.values():
         prepared(host)
         host.start()
@@ -123,18 +130,14 @@ def fleet(tmp_path: Path) -> Iterator[Fleet]:
         controller.wait()
     for host in found.hosts.values():
         (host.home / "gate").touch()  # nothing waits for ever
-        host.cut_off()
+        host.remove()
 
 
 def interrupted(host: Host) -> None:
     """A run that is killed once it has stopped the service."""
-    run = subprocess.Popen(
-        [BORGPLAN, "apply", host.home / "config.yaml", "-a", "create"], cwd=host.home,
-        env={**os.environ, **host.environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    until(lambda: calls(host) == ["stop"])
-    run.kill()
-    run.wait()
+    with host.popen("borgplan", "apply", host.home / "config.yaml", "-a", "create") as run:
+        until(lambda: calls(host) == ["stop"])
+        run.kill()
     (host.home / "gate").touch()
 
 
@@ -201,7 +204,8 @@ def test_five_hosts_and_what_goes_wrong(fleet: Fleet) -> None:
     assert made == {"web1": 1, "web2": 0, "web3": 1, "web4": 1, "web5": 1}
     print(
         f"\n5 hosts, 3 controllers, 1 of them killed, 1 host cut off: {sum(made.values())} archives of 4, runs twice: 0, "
-        f"outstanding cleanups: 0, ends known: {len(_ends(fleet, 'third'))}\n{status.stdout}"
+        f"outstanding cleanups: 0, ends known: {len(_ends(fleet, 'third'))}, "
+        f"users: {len({host.user for host in fleet.hosts.values()})}\n{status.stdout}"
     )
 
 

@@ -1,7 +1,12 @@
-"""Hosts of a fleet on this machine: a real sshd for each, on a loopback address and with a home of its own."""
+"""Hosts of a fleet on this machine: a real sshd for each, on a loopback address, with a home of its own.
+
+Where root runs the tests, each host has a user of its own, who must reach borgplan and its interpreter: they use copies,
+and the system's Python.
+"""
 
 from __future__ import annotations
 
+import importlib
 import os
 import pwd
 import shutil
@@ -11,9 +16,21 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 BORGPLAN = Path(sys.executable).with_name("borgplan")
+_LIBRARIES = (
+    "borgplan.compiler",
+    "borgplan.runtime",
+    "borgplan.grammar",
+    "lark",
+    "yaml",
+    "networkx",
+)
 SSHD = "/usr/sbin/sshd"
+
+
+_UNWANTED = shutil.ignore_patterns("__pycache__", "tests")
 
 
 def missing() -> str:
@@ -37,11 +54,41 @@ def key(place: Path) -> Path:
     return path
 
 
-class Host:
-    """`home` is its home directory, and holds its journal, its cache and what Borg keeps."""
+class Installed(NamedTuple):
+    """What hosts run. `by_others`: whether any user can."""
 
-    def __init__(self, place: Path, name: str, number: int, pair: Path) -> None:
+    borgplan: Path
+    python: str
+    by_others: bool
+
+
+def install(place: Path) -> Installed:
+    """A borgplan that other users reach, in a folder that they reach; that of the tests, if there can't be one."""
+    python = f"/usr/bin/python3.{sys.version_info.minor}"
+    if os.geteuid() != 0 or not Path(python).exists() or shutil.which("useradd") is None:
+        return Installed(BORGPLAN, sys.executable, by_others=False)
+    library = place / "library"
+    for name in _LIBRARIES:
+        module = importlib.import_module(name)
+        source = module.__path__[0]
+        shutil.copytree(
+            source, library / name.replace(".", "/"), dirs_exist_ok=True, ignore=_UNWANTED
+        )
+    borgplan = place / "borgplan"
+    borgplan.write_text(f'#!/bin/sh\nPYTHONPATH={library} exec {python} -m borgplan.runtime "$@"\n')
+    borgplan.chmod(0o755)
+    return Installed(borgplan, python, by_others=True)
+
+
+class Host:
+    """`home` is its home directory, and holds its journal, its cache and what Borg keeps. `user`: who runs it."""
+
+    def __init__(
+        self, place: Path, name: str, number: int, pair: Path, installed: Installed
+    ) -> None:
         self.name, self.place = name, place / name
+        self._installed = installed
+        self.user = pwd.getpwuid(os.geteuid()).pw_name
         self.home = self.place / "home"
         self.home.mkdir(parents=True)
         self.address, self.port = f"127.0.0.{10 + number}", 0
@@ -53,6 +100,28 @@ class Host:
             check=True,
         )
         self._configure()
+        if installed.by_others:
+            self.user = f"bp{os.getpid()}-{number}"
+            self._command(
+                "useradd", "-M", "-d", str(self.home), "-s", "/bin/sh", "-p", "*", self.user
+            )
+            self.own()
+
+    def own(self) -> None:
+        """All that is in its home is its user's."""
+        if self._installed.by_others:
+            self._command("chown", "-R", f"{self.user}:{self.user}", str(self.home))
+
+    def remove(self) -> None:
+        """Its sshd, all that its user runs, and that user."""
+        self.cut_off()
+        if self._installed.by_others:
+            subprocess.run(["pkill", "-KILL", "-u", self.user], check=False)
+            self._command("userdel", "-f", self.user)
+
+    @staticmethod
+    def _command(*words: str) -> None:
+        subprocess.run(words, check=True, capture_output=True)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -64,10 +133,10 @@ class Host:
     @property
     def line(self) -> str:
         """Of an inventory."""
-        user = pwd.getpwuid(os.getuid()).pw_name
+        borgplan, python, _ = self._installed
         return (
-            f"{self.name} ansible_host={self.address} ansible_port={self.port} ansible_user={user}"
-            f" ansible_python_interpreter={sys.executable} borgplan_command={BORGPLAN}"
+            f"{self.name} ansible_host={self.address} ansible_port={self.port} ansible_user={self.user}"
+            f" ansible_python_interpreter={python} borgplan_command={borgplan}"
             f" borgplan_configs={self.home}/config.yaml borgplan_actions=create"
         )
 
@@ -104,11 +173,25 @@ class Host:
         self._process.wait()
         self._process = None
 
-    def borgplan(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [BORGPLAN, *words], env={**os.environ, **self.environment}, cwd=self.home,
-            capture_output=True, text=True, check=False,
+    def popen(self, *words: str | Path) -> subprocess.Popen[str]:
+        """A command of its user; `borgplan` is what it has installed."""
+        program, *more = words
+        argv = [self._installed.borgplan if program == "borgplan" else program, *more]
+        variables = {**os.environ, **self.environment}
+        who = pwd.getpwnam(self.user)
+        is_other = self._installed.by_others
+        return subprocess.Popen(
+            argv, env=variables, cwd=self.home, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            user=who.pw_uid if is_other else None, group=who.pw_gid if is_other else None,
+            extra_groups=[] if is_other else None,
         )  # fmt: skip
+
+    def run(self, *words: str | Path) -> str:
+        """What such a command prints; it has to end well."""
+        with self.popen(*words) as process:
+            printed, _ = process.communicate()
+        assert process.returncode == 0, words
+        return printed
 
     def _configure(self) -> None:
         variables = " ".join(f"{name}={text}" for name, text in self.environment.items())
