@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
+import sys
 
 from ...compiler.support.record import TYPE_CHECKING
+from ..report.style import style_for
+from ..report.wrapping import fitting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 FLAG = "--help-actions"
+_WIDEST = 100  # columns, beyond which lines are hard to read
 OF_ACTIONS = "options of actions"
 _OF_ACTIONS = "Options of actions. In brackets: the actions that take the option; select actions with --actions."
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
-    """Help for a terminal of ordinary width; asking for the real one costs more than parsing."""
+    """Help of a width. argparse makes one for each option, and asking a terminal costs more than parsing: so `width` is
+    only given where something is shown."""
 
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=30, width=100)
+    def __init__(self, prog: str, width: int = _WIDEST) -> None:
+        super().__init__(prog, max_help_position=30, width=width)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        """Lines that fit, of which those of a table go on below its second column."""
+        lines: list[str] = []
+        for line in text.splitlines():
+            row = re.match(r"  \S.*?  +", line)
+            lines += fitting(indent + line, width, row.end() if row else 0)
+        return "".join(f"{line}\n" for line in lines)
 
 
 class HelpParser(argparse.ArgumentParser):
@@ -62,7 +77,8 @@ class HelpParser(argparse.ArgumentParser):
         return " ".join([self.prog, *words, "[options]"])
 
     def _start(self, description: str | None) -> argparse.HelpFormatter:
-        formatter = self._get_formatter()
+        columns = style_for(sys.stdout, "never", os.environ).columns or _WIDEST
+        formatter = Formatter(self.prog, min(columns, _WIDEST))
         formatter.add_usage(self.usage or self.short_usage(), (), ())
         formatter.add_text(description)
         return formatter

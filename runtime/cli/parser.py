@@ -40,7 +40,7 @@ COMMANDS = {
     "show": "show a past run step by step",
     "recover": "run the outstanding cleanups of an interrupted run",
     "resume": "resume a failed or interrupted run",
-    "fleet": "show the plans of many hosts, with facts collected through Ansible",
+    "fleet": "plan, compare, check and run the backups of many hosts, through Ansible",
     "notify": "send a test message to every configured monitoring service",
     "schema": "print the JSON Schema of configuration files, for editors",
     "units": "write a systemd service and timer, or a crontab line",
@@ -52,14 +52,15 @@ OF_A_PLAN = ("plan", "apply", "lint")
 
 _DESCRIPTION = "Compile borgmatic configuration files into an explicit plan, show it and run it."
 _CONFIG = "CONFIG is a file or a directory of *.yaml and *.yml files (default: borgmatic's default locations).\n"
-_OTHER_CODES = "2 usage error or unusable input,\n3 a bug of borgplan, 128+n ended by signal n.\n"
+_OTHER_CODES = "2 usage error or unusable input, 3 a bug of borgplan, 128+n ended by signal n.\n"
 _CODES = f"0 success, 1 a step failed, a file was skipped or there are findings, {_OTHER_CODES}"
 _EPILOG = f"{_CONFIG}Exit codes: {_CODES}"
 _EPILOGS = {
     # As of `diff --exit-code`, the code is the answer: whether `apply` would run all of it.
     "plan": f"{_CONFIG}Exit codes: 0 apply would run this plan, 1 apply would refuse it or skip a file, {_OTHER_CODES}",
     "bootstrap": f"Exit codes: 0 success, 1 Borg failed, {_OTHER_CODES}",
-    # They take no configuration files.
+    # These take no configuration files.
+    "fleet": f"Exit codes: 0 success, 1 a host failed or there are findings, {_OTHER_CODES}",
     **dict.fromkeys(
         ("rule", "init", "schema", "completion"), f"Exit codes: 0 success, {_OTHER_CODES}"
     ),

@@ -831,7 +831,7 @@ complete -c borgplan -n '_shtab_borgplan_using resume' -l unsure -xka "ask repea
 complete -c borgplan -n '_shtab_borgplan_using resume' -s y -l yes -d 'confirm irreversible steps again'
 complete -c borgplan -n '_shtab_borgplan_using resume' -s q -l quiet -d 'print only failures'
 complete -c borgplan -n '_shtab_borgplan_using resume; and test $_shtab_borgplan_npos -ge 1' -ka "(__fish_complete_path (commandline -ct))" -d 'only runs of this configuration file or directory (default: those in borgmatic'"'"'s default locations)'
-complete -c borgplan -n '_shtab_borgplan_using; and test $_shtab_borgplan_npos -eq 0' -a fleet -d 'show the plans of many hosts, with facts collected through Ansible'
+complete -c borgplan -n '_shtab_borgplan_using; and test $_shtab_borgplan_npos -eq 0' -a fleet -d 'plan, compare, check and run the backups of many hosts, through Ansible'
 complete -c borgplan -n '_shtab_borgplan_using fleet' -s h -l help -d 'show this help message and exit'
 complete -c borgplan -n '_shtab_borgplan_using fleet' -s i -l inventory -x -d 'Ansible inventory: a file, a directory or a list of hosts with a comma; repeatable'
 complete -c borgplan -n '_shtab_borgplan_using fleet' -l limit -x -d 'only the hosts that match this pattern of Ansible'

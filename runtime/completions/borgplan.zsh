@@ -24,7 +24,7 @@ _shtab_borgplan_commands() {
     export-tar:'apply --actions export-tar'
     extract:'apply --actions extract'
     facts:'write down what planning needs to know of this machine, for planning elsewhere'
-    fleet:'show the plans of many hosts, with facts collected through Ansible'
+    fleet:'plan, compare, check and run the backups of many hosts, through Ansible'
     graph:'draw the plan as a graph, for Graphviz or Mermaid'
     history:'list past runs, newest first'
     info:'apply --actions info'

@@ -120,7 +120,7 @@ class _Drawing:
 class _Dot(_Drawing):
     def lines(self) -> Iterator[str]:
         yield "digraph plan {"
-        yield "  rankdir=TB; compound=true; fontname=sans;"
+        yield "  rankdir=TB; compound=true; fontname=sans; labeljust=l;"
         yield "  node [shape=box, style=filled, fontname=monospace, fontsize=10];"
         yield "  edge [fontname=sans, fontsize=9];"
         yield from (f"  {line}" for line in self._box(self._tree.root))

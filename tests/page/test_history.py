@@ -99,3 +99,10 @@ def test_nothing_is_in_the_way_of_anybody(
 
 def test_it_fits_a_narrow_window(browser: Any, place: Path) -> None:
     assert width_in_a_window_of(browser, place, 360) <= 360
+
+
+def test_a_last_good_backup_with_little_in_it_is_no_good_news() -> None:
+    ends = {"create": [GOOD, GOOD], "check": [GOOD, GOOD]}
+    nights = [night(PLAN, day, ends, size=size) for day, size in ((1, 3_000), (2, 5_000_000_000))]
+    assert history_page(nights, NOW).count("WARNING: this backup is less than a tenth") == 2
+    assert "WARNING" not in history_page(nights[1:], NOW)

@@ -14,6 +14,8 @@ COMMANDS = (
     ("plan", "web.yaml", "--fail", "2"),
     ("plan", "web.yaml", "--against-semantics", "2.0"),
     ("plan", "web.yaml", "--against-semantics", "1.8"),
+    ("--help",),
+    ("apply", "--help"),
     ("explain", "3", "web.yaml"),
     ("diff", "web.yaml", "other.yaml"),
     ("lint", "web.yaml"),

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from ....compiler.plan.exits import Outcome
 from ....compiler.shell.passwords import hidden
 from ....compiler.support.record import NamedTuple
-from ...engine.sizes import in_units
-from ...engine.wording import elapsed
+from ...engine.sizes import growth, in_units
+from ...engine.wording import elapsed, ending
 from ...journal.actions import ActionRecord, Place, actions_of
 from ..history import Past, status_of, step_names
 from ..phrases import ago, count, sized
@@ -75,7 +75,8 @@ def _parts(past: Sequence[Past], now: float) -> Iterator[str]:
         for run in (each.run,)
     ]
     yield f'<div class="charts">{chart("Duration of runs", points, elapsed, span)}</div>\n'
-    yield table("Runs", ("Run", "Took", "Result", "Files"), "".join(map(_run_row, past)))
+    rows = "".join(map(_run_row, past))
+    yield table("Runs", ("Run", "Took", "Result", "Files"), rows)
 
 
 # --- repositories ---
@@ -109,12 +110,25 @@ def _repository_row(each: _Repository, now: float) -> str:
     good = next((action for action in reversed(each.creates) if action.good), None)
     archive = f"{text(good.archive)}<br>" if good and good.archive else ""
     size = text(sized(good.size, good.tally)) if good and good.size else ""
+    if good and _is_small(good, each.creates):
+        what = (
+            "EMPTY" if good.size and good.size.is_empty else "less than a tenth of the one before"
+        )
+        size += f'<br><span class="late">WARNING: this backup is {what}</span>'
     return (
         f"<tr><th scope=row>{text(each.name)}</th>"
         f"<td>{text(os.path.basename(each.configuration))}</td>"
         f'<td class="number">{_last_good(each.creates, now, "bad")}</td><td>{archive}{size}</td>'
         f'<td class="number">{_last_good(each.checks, now, "late")}</td></tr>\n'
     )
+
+
+def _is_small(last: ActionRecord, creates: Sequence[ActionRecord]) -> bool:
+    """Whether a backup has suddenly little in it. `creates`: it and others, the oldest first."""
+    former = [
+        action.size for action in reversed(creates) if action.began < last.began and action.good
+    ]
+    return last.size is not None and growth(last.size, [size for size in former if size]).shrunk
 
 
 def _last_good(actions: Sequence[ActionRecord], now: float, absence: str) -> str:
@@ -140,10 +154,8 @@ def _repository_part(each: _Repository, span: Span) -> Iterator[str]:
     actions = sorted((*each.creates, *each.checks), key=lambda action: action.began, reverse=True)
     rows = "".join(map(_action_row, actions))
     tried = f"{count(len(each.creates), 'attempt')} at a backup, {len(each.checks)} at a check"
-    yield (
-        f"<details><summary>As a table: {tried}</summary>{table(f'Backups and checks of {each.name}', head, rows)}"
-        "</details>\n"
-    )
+    shown = table(f"Backups and checks of {each.name}", head, rows)
+    yield f"<details><summary>As a table: {tried}</summary>{shown}</details>\n"
 
 
 def _charts(each: _Repository, span: Span) -> Iterator[str]:
@@ -206,7 +218,8 @@ def _what_failed(each: Past) -> Iterator[str]:
     name = step_names(each.plan)
     for step in each.steps:
         if step.outcome is not Outcome.DONE and not (step.outcome is None and each.run.goes_on):
-            yield f"<br>{text(name(step.step))}"
+            why = f": {ending(step.as_result)}" if step.outcome else ""
+            yield f"<br>{text(name(step.step) + why)}"
     for take in each.owed:
         yield f"<br>outstanding cleanup of {text(name(take.step))}"
 
