@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from timing import environment_in, in_a_folder, median_ratio, write_file
 
-FILES, SIZE = 60_000, 2_000  # number, and bytes of each: so many that loading what shows progress counts little
+# Number, and bytes of each: so many that loading what shows progress counts little.
+FILES, SIZE = 60_000, 2_000
 # The highest acceptable ratio of a nightly backup to that of Borg alone; what showing a progress may cost of Borg.
 NIGHTLY, PROGRESS = 1.15, 0.01
 CONFIGURATION = """\
