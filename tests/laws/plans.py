@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from borgplan.compiler.plan.claims import Claim, Mode, Pair
-from borgplan.compiler.plan.evidence import Evidence
+from borgplan.compiler.plan.evidence import Evidence, Product
 from borgplan.compiler.plan.exits import ExitCodes
 from borgplan.compiler.plan.feeds import Feed, Sound
 from borgplan.compiler.plan.model import (
@@ -111,6 +111,7 @@ def argvs(draw: st.DrawFn) -> tuple[Any, ...]:
 
 
 PRESENCES = st.builds(Presence, TEXTS, st.sampled_from(Where), several(TEXTS))
+PRODUCTS = st.builds(Product, TEXTS, st.none())
 SOUNDS = st.builds(Sound, TEXTS, NUMBERS, several(TEXTS))
 FEEDS = st.builds(Feed, TEXTS, TEXTS, argvs(), named(TEXTS), SOUNDS, st.none(), NUMBERS)
 UPSTREAMS = st.builds(
@@ -131,7 +132,7 @@ WORKS: st.SearchStrategy[Work] = st.one_of(
         st.none() | SECRETS, OUTPUTS, st.booleans(), st.none() | TEXTS,
         several(TEXTS), several(TEXTS), st.booleans(), st.booleans(),
         st.none() | st.builds(Evidence, several(TEXTS), TEXTS),
-        st.none() | st.sampled_from(Proof), several(TEXTS), several(UPSTREAMS), st.booleans(),
+        st.none() | st.sampled_from(Proof), several(PRODUCTS), several(UPSTREAMS), st.booleans(),
         several(PRESENCES), several(PRESENCES), st.none() | TEXTS, TEXTS, several(FEEDS),
         st.none() | SPOTS, NUMBERS, NUMBERS,
     ),

@@ -64,6 +64,15 @@ def _hooks_run(_: Vector, seen: Seen) -> Seen:
     return seen._replace(hooks=(*seen.hooks, _ERROR, *last))
 
 
+def _is_no_dump(_: Vector, seen: Seen) -> Seen:
+    """Borg isn't started, and what was taken is removed."""
+    hooks = [hook.replace(" finish", " fail") for hook in seen.hooks]
+    last = [hook for hook in hooks if hook.startswith("after-everything")]
+    first = [hook for hook in hooks if hook not in last]
+    order = tuple(sort for sort in seen.order if sort != "borg")
+    return seen._replace(code=1, hooks=(*first, _ERROR, *last), order=order, files=())
+
+
 def _whole_trees(vector: Vector, seen: Seen) -> Seen:
     """In place of an empty folder, what is in the volume that is mounted there; it has a snapshot of its own."""
     files, volumes = [], dict.fromkeys(seen.volumes)
@@ -185,6 +194,9 @@ _BY_DIFFERENCE: dict[str, dict[str, Rule]] = {
         "btrfs-working-directory": _exactly(volumes=("/srv/data", "/srv/other")),
         "zfs-working-directory": _exactly(volumes=("tank/data", "tank/other")),
     },
+    "a dump that is a folder and holds nothing is a failure": dict.fromkeys(
+        ("all-three", "zfs-with-postgresql"), _is_no_dump
+    ),
     "without sources there is nothing to back up": {"lvm-no-sources": _nothing_runs},
     "a file with an error is refused with exit code 2": {"lvm-size-number": _exactly(code=2)},
     "a dataset that is mounted nowhere is not in the backup, with a warning": {
