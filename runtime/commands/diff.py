@@ -13,7 +13,7 @@ from ..cli.arguments import Arguments, request_of
 from ..cli.options.action import add_to, foreign_options, options
 from ..cli.options.common import actions_in, add_looking, add_shaping, shaped_by
 from ..journal.kept_plans import path_of
-from ..journal.saved_plans import is_plan, load_plan
+from ..journal.saved_plans import is_plan, is_saved, load, load_plan
 from ..render.diff import as_data, as_markdown, render
 from ..run.session import Session, compile_all, left_out, say, session_of, write, write_json
 from ..system.host import RealHost
@@ -103,7 +103,7 @@ def _side(
     """The plan of a side; None after saying why there is none. `left`: gets what was left out of account."""
     path = paths[0] if len(paths) == 1 else ""
     if path == LAST:
-        return _last(shaping._replace(configs=news))
+        return _last(shaping._replace(configs=news), news)
     if _names_a_revision(path):
         session = _at_revision(path, shaping)
         if session is None:
@@ -141,9 +141,17 @@ def _at_revision(path: str, shaping: Arguments) -> Session | None:
     return session_of(shaping._replace(configs=(inside,), words=(path,)), host)
 
 
-def _last(arguments: Arguments) -> Plan | None:
-    session = Session(arguments, RealHost())
-    path = path_of(request_of(arguments), session.host)
+def _last(arguments: Arguments, news: tuple[str, ...]) -> Plan | None:
+    """The plan of the last run. A saved plan brings its files and actions along."""
+    session, request = Session(arguments, RealHost()), request_of(arguments)
+    if len(news) == 1 and is_saved(news[0]):
+        found = Diagnostics()
+        saved = load(news[0], session.host, found)
+        session.complain(found)
+        if saved is None:
+            return None
+        request = saved.request
+    path = path_of(request, session.host)
     if not os.path.lexists(path):
         say("borgplan diff: no run of these files with these actions is recorded")
         return None

@@ -52,7 +52,7 @@ class Standing(NamedTuple):
 
 
 def folder() -> str:
-    """Where keys and plans are; made if it isn't there."""
+    """Where keys and plans are, once there are any."""
     home = os.path.expanduser("~")
     own = os.environ.get("BORGPLAN_STATE_DIRECTORY")
     given = own or os.environ.get("STATE_DIRECTORY", "").split(":")[0]
@@ -62,9 +62,7 @@ def folder() -> str:
         state = "/var/lib/borgplan"
     else:
         state = (os.environ.get("XDG_STATE_HOME") or home + "/.local/state") + "/borgplan"
-    path = os.path.join(state, "fleet")
-    os.makedirs(path, mode=0o700, exist_ok=True)
-    return path
+    return os.path.join(state, "fleet")
 
 
 def plan_path(digest: str) -> str:
@@ -84,8 +82,8 @@ def keep_plan(digest: str, text: bytes) -> None:
     """Raises ValueError if it is not the plan with this digest."""
     if sha256(text).hexdigest() != digest:
         raise ValueError("the plan that arrived has another SHA-256 than the one that was saved")
-    path = plan_path(digest)
-    _written(path, text)
+    os.makedirs(folder(), mode=0o700, exist_ok=True)
+    _written(plan_path(digest), text)
 
 
 def standing(key: str) -> Standing:
@@ -133,7 +131,7 @@ def waited(key: str, seconds: float) -> Standing:
 def tidy() -> None:
     """Remove what is older than anybody asks for."""
     top = folder()
-    for name in os.listdir(top):
+    for name in os.listdir(top) if os.path.isdir(top) else ():
         path = os.path.join(top, name)
         if time.time() - os.stat(path).st_mtime < KEEP:
             continue

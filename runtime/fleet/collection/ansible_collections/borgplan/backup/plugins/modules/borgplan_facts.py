@@ -13,21 +13,7 @@ description:
   - Runs C(borgplan facts) and C(borgplan history) on the host and returns what they print.
   - Changes nothing on the host, in check mode or not.
   - Facts hold no secrets. The texts of configuration files are included unless they may hold one.
-options:
-  command:
-    description: How borgplan is started on the host.
-    type: str
-    default: borgplan
-  configs:
-    description: Configuration files or directories; none for the default locations.
-    type: list
-    elements: str
-    default: []
-  actions:
-    description: Actions to plan, such as V(create); none for those of the configuration.
-    type: list
-    elements: str
-    default: []
+extends_documentation_fragment: borgplan.backup.planning
 attributes:
   check_mode:
     description: Can run in check mode and return the same.
@@ -72,17 +58,11 @@ from ansible_collections.borgplan.backup.plugins.module_utils.borgplan import (
     shaping,
     words_of,
 )
+from ansible_collections.borgplan.backup.plugins.module_utils.planning import SPEC
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec={
-            "command": {"type": "str", "default": "borgplan"},
-            "configs": {"type": "list", "elements": "str", "default": []},
-            "actions": {"type": "list", "elements": "str", "default": []},
-        },
-        supports_check_mode=True,
-    )
+    module = AnsibleModule(argument_spec=SPEC, supports_check_mode=True)
     command = words_of(module.params["command"])
     words = [*command, "facts", "--contents", *shaping(module.params)]
     code, facts, errors = called(module, words)

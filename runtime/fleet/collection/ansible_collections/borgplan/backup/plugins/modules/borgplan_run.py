@@ -94,18 +94,10 @@ has_plan:
 """
 
 import base64
-import json
-from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.borgplan.backup.plugins.module_utils import detached
-from ansible_collections.borgplan.backup.plugins.module_utils.borgplan import (
-    history,
-    words_of,
-)
-
-_REFUSED = 2
-_HOW = {"running": "running", "interrupted": "interrupted"}
+from ansible_collections.borgplan.backup.plugins.module_utils import detached, runs
+from ansible_collections.borgplan.backup.plugins.module_utils.borgplan import words_of
 
 
 def main() -> None:
@@ -135,11 +127,10 @@ def started(module: AnsibleModule) -> bool:
     """Start the run, unless there was one with its key; whether it was started."""
     params = module.params
     command = words_of(params["command"])
-    before = detached.standing(params["key"])
-    if before.how == "running" or recorded(module, command) is not None:
+    if not runs.may_start(module, command, params["key"], again=params["again"]):
         return False
-    if before.how == "ended" and not (params["again"] and before.code == _REFUSED):
-        return False
+    if module.check_mode:
+        return True
     words = [*command, "recover", "--all"]
     if params["verb"] == "apply":
         if params["plan"]:
@@ -148,37 +139,22 @@ def started(module: AnsibleModule) -> bool:
             raise ValueError("the saved plan is not on this host")
         plan = detached.plan_path(params["digest"])
         words = [*command, "apply", plan, "--run-id", params["key"]]
-    if module.check_mode:
-        return True
-    detached.tidy()
-    detached.start(params["key"], words, again=before.how == "ended")
+    runs.start(params["key"], words, again=params["again"])
     return True
 
 
 def looked(module: AnsibleModule) -> dict[str, object]:
-    """How the run stands. The journal's word comes before that of the folder."""
+    """How the run stands."""
     params = module.params
-    found = detached.waited(params["key"], params["wait"])
-    run = None
-    if params["verb"] == "apply" and found.how != "running":
-        run = recorded(module, words_of(params["command"]))
-    result: dict[str, object] = {
-        "how": found.how, "code": found.code, "seconds": None, "cleanups": 0, "output": found.output,
-        "is_recorded": run is not None, "has_plan": bool(params["digest"]) and detached.has_plan(params["digest"]),
+    found = runs.report(
+        module, words_of(params["command"]), params["key"], wait=params["wait"],
+        in_journal=params["verb"] == "apply",
+    )  # fmt: skip
+    return {
+        "how": found.how, "code": found.code, "seconds": found.seconds, "cleanups": found.cleanups,
+        "output": found.output, "is_recorded": found.run is not None,
+        "has_plan": bool(params["digest"]) and detached.has_plan(params["digest"]),
     }  # fmt: skip
-    if run is not None:
-        result["how"] = "ended" if run["exit_code"] is not None else _HOW[run["status"]]
-        if found.how != "ended" or found.code == _REFUSED:
-            result["code"] = run["exit_code"]
-        result["seconds"] = run["seconds"]
-        result["cleanups"] = len(run["outstanding_cleanups"])
-    return result
-
-
-def recorded(module: AnsibleModule, command: list[str]) -> dict[str, Any] | None:
-    """The run with this key, by the journal."""
-    runs = json.loads(history(module, command))["runs"]
-    return next((run for run in runs if run["id"] == module.params["key"]), None)
 
 
 if __name__ == "__main__":
