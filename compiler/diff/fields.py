@@ -6,29 +6,27 @@ has no words of its own here is told as it is.
 
 from __future__ import annotations
 
-import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
-from ..plan.command_text import command_text, words_text
+from ..plan.command_text import command_text, feed_text, words_text
 from ..plan.conditions import Condition, in_words
+from ..plan.evidence import Product
 from ..plan.exits import ExitCodes
+from ..plan.feeds import Feed
 from ..plan.model import Effect, Repeat, Resume, Retry, Scope, ScopeKind, Status, Step, Trigger
 from ..plan.words import (
-    Part,
     ScratchPath,
     SecretCommand,
     SecretFile,
     SecretOption,
     Value,
-    Word,
     text_of,
 )
-from ..plan.work import Output, Process, Request, Shell, Work
+from ..plan.work import Output, Process, Request, Shell
 from ..support.enums import Enum
 from ..support.record import NamedTuple
-
-Names = Mapping[str, str]  # what scopes and files of the new plan are called in the old one
+from .renaming import Names, renamed
 
 
 class FieldChange(NamedTuple):
@@ -57,6 +55,7 @@ _NAMES = {
     "evidence": "evidence",
     "proof": "required evidence",
     "leaves": "required files",
+    "feeds": "dumps",
     "on_child_skipped": "on soft failure (exit 75) within it",
     "on_child_failed": "on failure within it",
     "retry": "retries",
@@ -122,9 +121,9 @@ def _fields(old: NamedTuple, new: NamedTuple, *without: str) -> Iterator[FieldCh
 
 
 def _work(old: Step, new: Step, names: Names) -> Iterator[FieldChange]:
-    before, after = old.work, _known(new.work, names)
-    if isinstance(before, Process):
-        before = _known(before, {})
+    before, after = old.work, new.work
+    if isinstance(before, Process) and isinstance(after, Process) and before != after:
+        before, after = renamed(before, {}), renamed(after, names)
     if type(before) is not type(after):
         yield FieldChange("command", command_text(old), command_text(new))
     elif isinstance(before, Shell) and isinstance(after, Shell):
@@ -174,33 +173,6 @@ def _sent(value: object) -> str:
             return _words(value)
 
 
-def _known(work: Work, names: Names) -> Work:
-    """The work with its pattern file and its passphrase named as in the old plan."""
-    if not isinstance(work, Process):
-        return work
-    secret = work.passphrase
-    if isinstance(secret, SecretOption):
-        # Which number a repository has is no difference.
-        option = re.sub(r"\[[0-9]+\]", "[]", secret.option)
-        secret = SecretOption(names.get(secret.file, secret.file), option)
-    return work._replace(
-        argv=_renamed(work.argv, names),
-        dry_argv=None if work.dry_argv is None else _renamed(work.dry_argv, names),
-        passphrase=secret,
-    )
-
-
-def _renamed(words: tuple[Word, ...], names: Names) -> tuple[Word, ...]:
-    def renamed(part: Part) -> Part:
-        return (
-            part._replace(name=names.get(part.name, part.name))
-            if isinstance(part, ScratchPath)
-            else part
-        )
-
-    return tuple(word if isinstance(word, str) else tuple(map(renamed, word)) for word in words)
-
-
 def _variables(old: Process, new: Process) -> Iterator[FieldChange]:
     """Of the environment, each by its name."""
     before, after = dict(old.environment), dict(new.environment)
@@ -244,10 +216,15 @@ def _words(value: object) -> str:
             return value.name
         case ScratchPath():
             return value.shown
+        case Feed():
+            return feed_text(value).strip()
+        case Product(path):
+            return text_of(path)
         case Output(use, name):
             return f"{use.value} {name}".strip()
         case tuple():
-            return ", ".join(_words(item) for item in value)
+            between = "\n" if any(isinstance(item, Feed) for item in value) else ", "
+            return between.join(_words(item) for item in value)
         case _:
             return str(value)
 

@@ -15,10 +15,11 @@ from ..plan.model import Plan, Scope, ScopeKind, Step
 from ..source.span import Span
 from ..support.record import NamedTuple
 from ..support.sequences import common
-from .fields import FieldChange, Names, scope_fields, step_fields
+from .fields import FieldChange, scope_fields, step_fields
 from .match_scopes import Matching, StepPair, match, steps_below
 from .places import first, scope_name, shown, subject_of, where, within
-from .scratch import called_before, compared
+from .renaming import names_before
+from .scratch import compared
 
 
 class Kind(Enum):
@@ -145,7 +146,7 @@ def _lone(matching: Matching) -> Iterator[tuple[object, Change]]:
 
 def _changed(sides: Sides) -> Iterator[tuple[object, Change]]:
     matching = sides.matching
-    names = _names(sides)
+    names = names_before(sides.matching, sides.new)
     for pair in matching.steps:
         fields = (*_moves(matching, pair), *step_fields(pair.old, pair.new, names))
         if fields:
@@ -185,20 +186,8 @@ def _orders(matching: Matching, old: Scope, new: Scope) -> tuple[str, str]:
     return words[0], words[1]
 
 
-def _names(sides: Sides) -> Names:
-    """What the scopes, files and scratch files of the new plan are called in the old one."""
-    scopes = sides.matching.scopes
-    names = {pair.new.id: pair.old.id for pair in scopes}
-    files = (pair for pair in scopes if pair.new.kind is ScopeKind.CONFIGURATION)
-    return {
-        **called_before(sides.new, names),
-        **names,
-        **{pair.new.name: pair.old.name for pair in files},
-    }
-
-
 def _patterns(sides: Sides) -> Iterator[Change]:
-    names = _names(sides)
+    names = names_before(sides.matching, sides.new)
     old = {file.name: file.shown_lines for file in compared(sides.old)}
     new = {names.get(file.name, file.name): file.shown_lines for file in compared(sides.new)}
     titles = {scope.id: scope.name for scope in sides.old.scopes}

@@ -169,7 +169,8 @@ class DumpSteps:
         if dumping.folder:
             self.files.add_folder(database)
             left = Product(_content(dumping, self.files.path(one)))
-            self._folder(database, f"dump of {one.title}", self._apart(one, dumping), dumping, left)
+            client, why = self._apart(one, dumping), self._why(dumping)
+            self.step(database, f"dump of {one.title}", client, why, leaves=(left,))
             return
         self.files.take(dumping.client)
         self._stream(database, dumping, one.title, self.files.path(one), name)
@@ -186,16 +187,11 @@ class DumpSteps:
             client = self._apart(Dump(database, PLACEHOLDER), dumping)
             argv = for_each(client.argv, self.files.add_names(database, names))
             left = Product(_content(dumping, self.files.path_of_each(database)), names)
-            self._folder(database, f"dump of {title}", client._replace(argv=argv), dumping, left)
+            client, why = client._replace(argv=argv), self._why(dumping)
+            self.step(database, f"dump of {title}", client, why, leaves=(left,))
             return
         path = self.files.path_of_each(database)
         self._stream(database, dumping, title, path, (Use(EACH),), names)
-
-    def _folder(
-        self, database: Database, title: str, client: Client, dumping: Dumping, left: Product
-    ) -> None:
-        """A step that makes folders, each of which has to hold something."""
-        self.step(database, title, client, self._why(dumping), leaves=(left,))
 
     def _why(self, dumping: Dumping) -> str:
         """Why a dump is made before the archive, and when."""

@@ -48,7 +48,7 @@ def _words_of(work: Process | Request) -> str:
     if isinstance(work, Request):
         return f"{work.method} {text_of(work.url)}{_portions(work)}"
     pipeline = (*(one.argv for one in work.upstream), work.argv)
-    return "\n".join([" | ".join(map(words_text, pipeline)), *map(_feed_text, work.feeds)])
+    return "\n".join([" | ".join(map(words_text, pipeline)), *map(feed_text, work.feeds)])
 
 
 def _portions(work: Request) -> str:
@@ -57,7 +57,7 @@ def _portions(work: Request) -> str:
     return ", the lines that are left" if work.stream.ends else ", line by line from here on"
 
 
-def _feed_text(feed: Feed) -> str:
+def feed_text(feed: Feed) -> str:
     """A dump by its name, and the command that makes it."""
     variables = [f"{name}={words_text((word,))}" for name, word in feed.environment]
     return f"  < {feed.title}: {' '.join([*variables, words_text(feed.argv)])}"

@@ -172,17 +172,17 @@ class InformedRunner:
 
 
 class WatchedRunner:
-    """Lets Borg tell how far it is, where the plan says that it can. `known`: steps that went well before, whose
+    """Lets Borg tell how far it is, where the plan says that it can. `done_before`: steps that went well before, whose
     files are counted: of a first archive all are new, and listing them would take a fifth more of Borg's time."""
 
-    def __init__(self, inner: Runner, known: Collection[StepId]) -> None:
+    def __init__(self, inner: Runner, done_before: Collection[StepId]) -> None:
         self._inner = inner
-        self._known = known
+        self._done_before = done_before
 
     def run(self, step: Step, values: Mapping[Value, str]) -> Result:
         work = step.work
         if isinstance(work, Process):
-            step = step._replace(work=with_progress(work, counts=step.id in self._known))
+            step = step._replace(work=with_progress(work, counts=step.id in self._done_before))
         return self._inner.run(step, values)
 
     def wait(self, seconds: float) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ...compiler.plan.model import Role, Step
 from ...compiler.plan.spot import described
+from ...compiler.plan.titles import listed
+from ...compiler.plan.words import text_of
 from ...compiler.plan.work import Process, Shell
 from .phrases import count
 
@@ -43,6 +45,9 @@ def effects(step: Step) -> str:
         words.append(
             "each dump begins when Borg reads it, and is checked before the archive gets its name"
         )
+    if isinstance(step.work, Process) and step.work.leaves:
+        paths = listed(tuple(text_of(product.path) for product in step.work.leaves))
+        words.append(f"fails if {paths} is missing or empty afterwards")
     if isinstance(step.work, Process) and step.work.spot is not None:
         words.append(described(step.work.spot))
     if isinstance(step.work, Process) and step.work.records:

@@ -103,7 +103,7 @@ def execute(
     processes.watcher = lane = watching.lane(console)
     processes.foresee(plan.steps)
     asked = arguments.apply.dry_run
-    runner = GuardedRunner(around(processes, known, watched=watching.known, dry_run=asked))
+    runner = GuardedRunner(around(processes, known, watched=watching.done_before, dry_run=asked))
     # The journal first: what it doesn't know when the machine dies, nobody gives back.
     others: list[Reporter] = [told for told in (recorder, events, noting) if told is not None]
     reporters = Reporters(*others, console, *([] if lane is None else [lane]))

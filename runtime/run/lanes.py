@@ -112,7 +112,7 @@ class ProcessLanes:
         with self._signals.relay() as relay:
             processes = self._processes.lane(relay, console, self._tell)
             processes.watcher = watcher
-            watched = self._watching.known
+            watched = self._watching.done_before
             runner = around(processes, self._known, watched=watched, dry_run=self._dry_run)
             watchers = [] if watcher is None else [watcher]
             try:

@@ -75,7 +75,7 @@ class Watching:
         return None if self.watch is None else self.watch.lane(console, name, self._every)
 
     @property
-    def known(self) -> Collection[StepId] | None:
+    def done_before(self) -> Collection[StepId] | None:
         """The steps that went well in a former run; None if nobody watches."""
         return None if self.watch is None else self.watch.expected
 

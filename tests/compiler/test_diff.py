@@ -168,3 +168,26 @@ def test_cleanup_and_alarms_that_are_lost() -> None:
             "no",
         )
     ]
+
+
+DUMPS = (
+    "postgresql_databases:\n"
+    "    - {name: shop, format: plain, password: secret}\n"
+    "    - {name: 'a*', format: directory}\n"
+)
+
+
+def test_another_name_of_a_file_with_databases_is_no_change() -> None:
+    """Though each dump, and what becomes of the archive, refers to the file by its name."""
+    assert changes(files(old=ONE + DUMPS), files(new=ONE + DUMPS)) == []
+
+
+def test_a_dump_is_told_as_its_command() -> None:
+    new = DUMPS.replace("format: plain", "format: custom")
+    (change,) = changes(files(a=ONE + DUMPS), files(a=ONE + new))
+    (field,) = change.fields
+    assert (change.subject, field.name) == ("borg create", "dumps")
+    assert field.old.startswith("< postgresql shop: PGPASSWORD=… pg_dump "), field.old
+    assert "--format plain shop" in field.old
+    assert "--format custom shop" in field.new
+    assert "Escape" not in field.old + field.new

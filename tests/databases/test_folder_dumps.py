@@ -90,6 +90,13 @@ def test_one_of_several_that_is_empty_is_told_by_its_path(home: Home, keep: bool
     leaves_nothing(home)
 
 
+def test_the_plan_says_what_must_not_be_empty(home: Home) -> None:
+    configured(home, "postgresql", TABLE)
+    shown = home.borgplan("plan", "-a", "create", "c.yaml").stdout
+    words = "fails if DUMPS/./borgmatic/postgresql_databases/localhost/shop/toc.dat is missing or empty afterwards"
+    assert words in " ".join(shown.split()), shown
+
+
 @pytest.mark.parametrize("keep", [False, True])
 def test_those_that_hold_something_are_archived(home: Home, keep: bool) -> None:
     configured(home, "postgresql", TABLE, name="a_*", keep=keep)
