@@ -9,13 +9,14 @@ LOWEST  := .cache/lowest
 MUTANTS := .cache/mutants/venv
 PYTHON_314 := .cache/python-3.14
 SITE    := .cache/site
+COLLECTION := .cache/collection-checks
 # Tests of the compiler that start no process and take no minutes there.
 PURE := $(addprefix tests/compiler/test_,record.py profiles.py selected.py exit_rules.py scalars.py config.py)
 MUTANT_SECONDS ?= 900
 OF_PACKAGES := tests/compiler tests/rules tests/shell tests/command_line/test_lint_formats.py \
     tests/command_line/test_migrate.py tests/runtime/test_bad_input.py tests/test_schema.py
 
-.PHONY: site packages try-packages databases demo test test-lowest fuzz conformance monitoring snapshots torture injections oracle evidence borg14 check docs bench borg chromium \
+.PHONY: collection collection-checks site packages try-packages databases demo test test-lowest fuzz conformance monitoring snapshots torture injections oracle evidence borg14 check docs bench borg chromium \
     mutants test-3.14 clean
 
 demo: $(STAMP) borg
@@ -109,6 +110,14 @@ site: $(SITE)/.installed
 packages: $(STAMP)
 	@scripts/make-packages dist
 
+# dist/borgplan-backup-VERSION.tar.gz: the Ansible collection.
+collection: $(STAMP)
+	@scripts/build-collection dist
+
+# ansible-lint and ansible-test sanity on it.
+collection-checks: $(COLLECTION)/.installed
+	@scripts/check-collection $(COLLECTION)
+
 # Each of them installed in a clean Debian root of its own, where it plans, backs up and completes; needs root and
 # debootstrap, whose root is kept in .cache.
 try-packages: packages
@@ -137,6 +146,10 @@ $(LOWEST)/.installed: pyproject.toml tests/constraints-lowest.txt scripts/ensure
 
 $(SITE)/.installed: pyproject.toml scripts/ensure-site $(STAMP)
 	@scripts/ensure-site $(SITE)
+	@touch $@
+
+$(COLLECTION)/.installed: pyproject.toml scripts/ensure-collection-checks $(STAMP)
+	@scripts/ensure-collection-checks $(COLLECTION)
 	@touch $@
 
 $(MUTANTS)/.installed: pyproject.toml scripts/ensure-mutants $(STAMP)

@@ -273,6 +273,11 @@ def test_a_saved_plan_that_was_run_is_the_last_one(prepared: Place) -> None:
     assert prepared.run("apply", "p").code == 0
     out = prepared.run("diff", "last", "old.yaml", "-a", "create", "--set", "keep_daily=2").out
     assert out == "From the last run to old.yaml: no change.\n"
+    assert prepared.run("diff", "last", "p").out == "From the last run to p: no change.\n"
+    prepared.write("damaged", '{"format": "borgplan-saved-plan" ')
+    damaged = prepared.run("diff", "last", "damaged")
+    assert (damaged.code, damaged.out) == (2, "")
+    assert "BP511" in damaged.err
 
 
 def test_what_is_kept_is_private_and_without_secrets(prepared: Place) -> None:
