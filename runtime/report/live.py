@@ -1,26 +1,30 @@
-"""The block at the bottom of a terminal, drawn by a thread of its own a few times a second. rich fits its lines.
+"""The block at the bottom of a terminal, drawn by a thread of its own a few times a second.
 
-Loaded only where somebody watches a terminal; rich is loaded when a run has gone on for a moment.
+Loaded only where somebody watches a terminal.
 """
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ...compiler.shell.printable import printable
 from ...compiler.support.record import TYPE_CHECKING
+from .columns import columns_of, cut, shortened
 from .live_lines import Running, amounts, clock, doing, label, pace, share
 from .live_writer import LiveWriter
 from .style import Style
 from .watching import Watch
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
+    from typing import Literal
+
+    from .style import Paint
+
+    # Texts of one line, each with its colour.
+    Row = list[tuple[str, Paint | Literal[""]]]
 
 _EVERY = 0.25  # seconds between frames: enough for eyes, and next to nothing for the processor
 _FIRST = 0.5  # seconds in which a short run is over
@@ -61,112 +65,94 @@ class Picture:
     """Running steps as lines of a terminal."""
 
     def __init__(self, style: Style) -> None:
-        from rich.console import Console
-        from rich.text import Text
-
-        self._text: Callable[..., Text] = Text
+        self._style = style
         self._bar = ("━", "─") if style.unicode else ("#", "-")
         self._more = "…" if style.unicode else "..."
-        self._file = io.StringIO()
-        self._console: Console = Console(
-            file=self._file, force_terminal=True, legacy_windows=False, highlight=False,
-            color_system="standard" if style.color else None, no_color=not style.color, _environ={},
-        )  # fmt: skip
 
     def block(self, running: Sequence[Running], held: bytes, width: int, height: int) -> str:
         """So many lines of such a width at most; each ends with a newline."""
         rows = self._held(held, width)
         if running:
-            rows.append(self._text(self._bar[1] * width, "dim"))
+            rows.append([(self._bar[1] * width, "dim")])
         if len(running) == 1 and not running[0].lane:
             rows += self._alone(running[0], width)
         else:
             room = max(height - len(rows), 1)
             kept = running if len(running) <= room else running[: room - 1]
             names = [self._ends_of(printable(one.lane), max(width // 4, 8)) for one in kept]
-            column = max((self._text(name).cell_len for name in names), default=0)
+            column = max(map(columns_of, names), default=0)
             rows += [
                 self._lane(one, name, column, width) for one, name in zip(kept, names, strict=True)
             ]
             if len(kept) < len(running):
-                rows.append(self._text(f"{_INDENT}and {len(running) - len(kept)} more", "dim"))
-        return self._drawn(rows[:height], width)
+                rows.append([(f"{_INDENT}and {len(running) - len(kept)} more", "dim")])
+        return "".join(f"{self._drawn(row, width)}\n" for row in rows[:height])
 
-    def _drawn(self, rows: Sequence[Text], width: int) -> str:
-        self._file.seek(0)
-        self._file.truncate()
-        for row in rows:
-            row.truncate(width, overflow="crop")
-            self._console.print(row, width=width, no_wrap=True, overflow="crop", crop=True)
-        return self._file.getvalue()
+    def _drawn(self, row: Row, width: int) -> str:
+        """What fits of it, in its colours."""
+        drawn = ""
+        for text, paint in row:
+            shown = cut(text.replace("\t", " "), width)
+            width -= columns_of(shown)
+            drawn += self._style.paint(shown, paint) if paint else shown
+        return drawn
 
-    def _held(self, held: bytes, width: int) -> list[Text]:
+    def _held(self, held: bytes, width: int) -> list[Row]:
         """A line that a step hasn't ended yet, such as a bar of its own."""
         line = held.decode("utf-8", "replace").rstrip("\r").rpartition("\r")[2]
-        return [self._text(self._ends_of(printable(line), width))] if line else []
+        return [[(self._ends_of(printable(line), width), "")]] if line else []
 
-    def _alone(self, running: Running, width: int) -> list[Text]:
-        head = self._head(running, width)
-        state = self._text(_INDENT)
-        if running.estimate.done is not None:
-            state.append_text(self._bar_of(running.estimate.done, min(_WIDEST_BAR, width // 4)))
-            state.append(f" {share(running)}  ", "bold")
+    def _alone(self, running: Running, width: int) -> list[Row]:
+        rows = [self._head(running, width)]
         what = doing(running)
         is_archive = bool(amounts(running))
         words = pace(running) if is_archive or not what else [what, *pace(running)]
-        state.append(", ".join(words))
-        rows = [head, state] if len(state) > len(_INDENT) else [head]
+        state: Row = []
+        if running.estimate.done is not None:
+            state += self._bar_of(running.estimate.done, min(_WIDEST_BAR, width // 4))
+            state.append((f" {share(running)}  ", "bold"))
+        if words:
+            state.append((", ".join(words), ""))
+        if state:
+            rows.append([(_INDENT, ""), *state])
         if is_archive:
-            rows.append(self._text(_INDENT + self._fitting(amounts(running), width - len(_INDENT))))
-            rows.append(self._text(_INDENT + self._ends_of(what, width - len(_INDENT)), "dim"))
+            room = width - len(_INDENT)
+            rows.append([(_INDENT + self._fitting(amounts(running), room), "")])
+            rows.append([(_INDENT + self._ends_of(what, room), "dim")])
         return rows
 
-    def _head(self, running: Running, width: int) -> Text:
+    def _head(self, running: Running, width: int) -> Row:
         time = clock(running.seconds)
         title = self._ends_of(f"{label(running)} {printable(running.title)}", width - len(time) - 2)
-        head = self._text(title, "bold")
-        head.append(" " * max(2, width - head.cell_len - len(time)))
-        return head.append(time, "bold cyan")
+        gap = " " * max(2, width - columns_of(title) - len(time))
+        return [(title, "bold"), (gap, ""), (time, "cyan")]
 
-    def _lane(self, running: Running, name: str, column: int, width: int) -> Text:
+    def _lane(self, running: Running, name: str, column: int, width: int) -> Row:
         """One line: whose, which step, how long, how far. `column`: the width of all names."""
-        head = self._text(name, "bold")
-        head.append(" " * (column - head.cell_len + 2))
+        gap = " " * (column - columns_of(name) + 2)
         title = running.title if width >= 100 else running.title.partition(" /")[0]
         what = f"{label(running)} {printable(title)}"
         found = amounts(running)
         more = [*found[1:3], *pace(running), *found[:1]] if found else [doing(running)]
         parts = [part for part in (what, clock(running.seconds), share(running), *more) if part]
-        return head.append(self._fitting(parts, width - head.cell_len))
+        return [(name, "bold"), (gap, ""), (self._fitting(parts, width - column - 2), "")]
 
-    def _bar_of(self, done: float, width: int) -> Text:
+    def _bar_of(self, done: float, width: int) -> Row:
         full = round(done * width)
-        bar = self._text(self._bar[0] * full, "cyan")
-        return bar.append(self._bar[1] * (width - full), "dim")
+        return [(self._bar[0] * full, "cyan"), (self._bar[1] * (width - full), "dim")]
 
     def _fitting(self, parts: Sequence[str], width: int) -> str:
         """As many of the parts as there is room for."""
         text = ""
         for part in parts:
             longer = f"{text}, {part}" if text else part
-            if self._text(longer).cell_len > width:
+            if columns_of(longer) > width:
                 return text or self._ends_of(part, width)
             text = longer
         return text
 
     def _ends_of(self, text: str, width: int) -> str:
-        """A text that is too long, without its middle: paths differ at their ends."""
-        if self._text(text).cell_len <= width:
-            return text
-        room = max(width - len(self._more), 2)
-        first = self._cut(text, room // 3)
-        last = self._cut(text[::-1], room - self._text(first).cell_len)[::-1]
-        return f"{first}{self._more}{last}"
-
-    def _cut(self, text: str, width: int) -> str:
-        cut = self._text(text)
-        cut.truncate(width, overflow="crop")
-        return cut.plain
+        return shortened(text, width, self._more)
 
 
 def _size() -> tuple[int, int]:

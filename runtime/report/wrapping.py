@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ...compiler.support.regex import lazily
+from .columns import columns_of
 
-_PAINT = lazily(r"\x1b\[[0-9;]*m")
 _PAINTED = lazily(r"( *)(\x1b\[[0-9;]*m)([^\x1b]*)(\x1b\[0m)")
 _LEAST = 40  # columns, below which wrapping makes nothing better
 _HANGING = 4
@@ -23,7 +23,7 @@ class Verbatim(str):
 def fitting(line: str, width: int | None, hang: int = 0) -> Iterator[str]:
     """A line of prose as lines of at most `width` columns where its words allow that. Escape codes of colours take no
     room. `hang`: the column at which further lines begin; 0 for a few behind the first."""
-    if width is None or width < _LEAST or isinstance(line, Verbatim) or _length(line) <= width:
+    if width is None or width < _LEAST or isinstance(line, Verbatim) or columns_of(line) <= width:
         yield line
         return
     if whole := _PAINTED.fullmatch(line) if "\x1b" in line else None:
@@ -38,7 +38,7 @@ def fitting(line: str, width: int | None, hang: int = 0) -> Iterator[str]:
     first, *words = text.split(" ")
     current = start + first
     for word in words:
-        if _length(current) + 1 + _length(word) > width:
+        if columns_of(current) + 1 + columns_of(word) > width:
             yield current.rstrip(" ")
             current = hanging + word
         else:
@@ -55,20 +55,16 @@ def broken(command: str, width: int, indent: int) -> list[str]:
     """A shell command on one line, as lines that mean the same and fit `width` columns where its words allow that, if
     each is indented by `indent`. All but the last end with a backslash."""
     room = max(width, _LEAST) - indent
-    if len(command) <= room:
+    if columns_of(command) <= room:
         return [command]
     first, *words = _WORD.findall(command)
     if " ".join((first, *words)) != command:
         return [command]  # not as it is written here
     lines, current = [], first
     for word in words:
-        if len(current) + 1 + len(word) + 2 > room:
+        if columns_of(current) + 1 + columns_of(word) + 2 > room:
             lines.append(f"{current} \\")
             current = f"  {word}"
         else:
             current += f" {word}"
     return [*lines, current]
-
-
-def _length(text: str) -> int:
-    return len(_PAINT.sub("", text)) if "\x1b" in text else len(text)

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from ..report.live import Live
     from ..report.watching import LaneWatch, Watch
 
-_LIBRARY = "rich"
-
 
 def writer_for(session: Session, signals: Signals, form: str) -> Writer:
     """What a run writes with. A block needs a terminal for both streams, so that no pager has it, and nothing that
@@ -32,12 +30,10 @@ def writer_for(session: Session, signals: Signals, form: str) -> Writer:
     hushed = apply.quiet or apply.plain or form in ("json", "journal")
     if hushed or session.arguments.format == "json" or not sys.stderr.isatty():
         return Writer(signals)
-    from importlib.util import find_spec
-
     from ..report.live_writer import LiveWriter, is_one_terminal
 
     is_dumb = session.host.environment.get("TERM", "dumb") == "dumb"
-    if is_dumb or not is_one_terminal() or find_spec(_LIBRARY) is None:
+    if is_dumb or not is_one_terminal():
         return Writer(signals)
     return LiveWriter(signals)
 

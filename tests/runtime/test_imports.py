@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 NEVER = {
-    "rich", "asyncio", "pathlib", "tempfile", "inspect", "dataclasses", "importlib.metadata", "urllib3"
+    "asyncio", "pathlib", "tempfile", "inspect", "dataclasses", "importlib.metadata", "urllib3"
 }  # fmt: skip
 HEAVY = NEVER | {"networkx", "lark", "logging", "subprocess", "threading", "socket", "json"}
 
