@@ -1,6 +1,6 @@
-"""Ansible's executables as processes: which hosts an inventory has, and one task on many of them.
+"""Ansible's executables as processes: which hosts an inventory has, and a few tasks on many of them.
 
-They come with the extra `fleet`, and are never imported. A playbook of ours has one task; texts of plans reach it as
+They come with the extra `fleet`, and are never imported. A playbook of ours has a task or two; texts of plans reach it as
 files whose content Ansible never takes for a template.
 """
 
@@ -13,18 +13,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from configparser import ConfigParser
-from configparser import Error as ConfigError
 
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
+from .ansible_settings import environment
 
 if TYPE_CHECKING:
     from typing import Any, TextIO
 
 COLLECTION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "collection")
 HINT = "install the extra: pip install 'borgplan[fleet]'"
-# What reads inventories without running anything that they contain.
-_STATIC = "ansible.builtin.host_list,ansible.builtin.yaml,ansible.builtin.ini,ansible.builtin.toml"
 
 
 class AnsibleError(Exception):
@@ -42,11 +39,13 @@ class Reach(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What came of the task on a host. `how`: ok, failed or unreachable. `result`: what the module returned."""
+    """What came of a task on a host. `how`: ok, failed or unreachable. `result`: what the module returned. `task`: its
+    name."""
 
     host: str
     how: str
     result: Mapping[str, Any]
+    task: str = ""
 
     @property
     def message(self) -> str:
@@ -68,14 +67,16 @@ def listing(reach: Reach) -> str:
 
 
 def run(
-    reach: Reach, hosts: Sequence[str], task: Mapping[str, object], variables: Mapping[str, object]
-) -> Iterator[Answer]:
-    """One task on these hosts, an answer for each as it comes; a host of which Ansible says nothing has none.
+    reach: Reach, hosts: Sequence[str], tasks: Sequence[Mapping[str, object]],
+    variables: Mapping[str, object],
+) -> Iterator[Answer]:  # fmt: skip
+    """Tasks on these hosts, an answer for each as it comes; a host of which Ansible says nothing has none.
 
-    `task`: module and arguments, as in a playbook. Raises AnsibleError if Ansible can't work at all.
+    `tasks`: module and arguments, as in a playbook. A host that fails in one has no answer for later ones, nor for one
+    whose condition is not met. Raises AnsibleError if Ansible can't work at all.
     """
     with tempfile.TemporaryDirectory(prefix="borgplan-fleet-") as folder:
-        playbook = _written(folder, hosts, task, variables)
+        playbook = _written(folder, hosts, tasks, variables)
         words = [
             _executable("ansible-runner"), "run", folder, "--json", "--ident", "round",
             "--project-dir", os.path.dirname(playbook), "-p", playbook,
@@ -128,12 +129,13 @@ def _answer(event: Mapping[str, Any]) -> Answer | None:
     how, data = _HOW.get(str(event.get("event"))), event.get("event_data")
     if how is None or not isinstance(data, dict) or not isinstance(data.get("res"), dict):
         return None
-    return Answer(str(data.get("host")), how, data["res"])
+    return Answer(str(data.get("host")), how, data["res"], str(data.get("task")))
 
 
 def _written(
-    folder: str, hosts: Sequence[str], task: Mapping[str, object], variables: Mapping[str, object]
-) -> str:
+    folder: str, hosts: Sequence[str], tasks: Sequence[Mapping[str, object]],
+    variables: Mapping[str, object],
+) -> str:  # fmt: skip
     """The playbook's path. A playbook finds collections beside it."""
     if not os.path.isdir(COLLECTION):
         raise AnsibleError("the zipapp can't collect facts: install the wheel, or use --facts-dir")
@@ -142,7 +144,7 @@ def _written(
     os.symlink(COLLECTION, os.path.join(project, "collections"))
     play = {
         "name": "borgplan", "hosts": list(hosts), "gather_facts": False, "vars": dict(variables),
-        "tasks": [task],
+        "tasks": list(tasks),
     }  # fmt: skip
     playbook = os.path.join(project, "playbook.json")
     with open(playbook, "w", encoding="utf-8") as file:
@@ -168,29 +170,8 @@ def _executable(name: str) -> str:
 
 
 def _environment(reach: Reach) -> dict[str, str]:
-    """Ansible's settings are those of who calls, but for its output."""
-    bin_folder = os.path.dirname(_executable("ansible-inventory"))
-    found = {**os.environ, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_RETRY_FILES_ENABLED": "0"}
-    found["PATH"] = os.pathsep.join((bin_folder, os.environ.get("PATH", os.defpath)))
-    if reach.static:
-        found = {name: text for name, text in found.items() if not name.startswith("ANSIBLE_")}
-        return {**found, "ANSIBLE_CONFIG": os.devnull, "ANSIBLE_INVENTORY_ENABLED": _STATIC}
-    own = os.path.abspath("ansible.cfg")
-    if "ANSIBLE_CONFIG" not in found and _is_configuration(own):
-        found["ANSIBLE_CONFIG"] = own  # its playbook is elsewhere
-    return found
-
-
-def _is_configuration(path: str) -> bool:
-    """Whether Ansible would read it from here: not in a folder that everybody may write to."""
-    try:
-        if os.stat(os.path.dirname(path)).st_mode & 0o002:
-            return False
-        with open(path, encoding="utf-8") as file:
-            ConfigParser(interpolation=None, strict=False).read_file(file)
-    except (OSError, ValueError, ConfigError):
-        return False
-    return True
+    folder = os.path.dirname(_executable("ansible-inventory"))
+    return environment(folder, static=reach.static)
 
 
 def _last_words(text: str) -> str:

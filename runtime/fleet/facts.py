@@ -31,7 +31,7 @@ def collect(
     """The members with their facts, which are written into `folder`. Raises AnsibleError, and OSError."""
     names = [member.name for member in members]
     missing = dict.fromkeys(names, "Ansible reported nothing of it")
-    for answer in run(reach, names, _TASK, {"borgplan_wanted": list(actions)}):
+    for answer in run(reach, names, [_TASK], {"borgplan_wanted": list(actions)}):
         if answer.host not in missing:
             continue  # a name that was not asked for is no part of a path
         if answer.how == "ok":

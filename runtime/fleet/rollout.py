@@ -1,8 +1,9 @@
 """A roll-out: saved plans applied on their hosts, within limits, each at most once.
 
-Two contacts start a run: the first one looks, and starts nothing, so that a host which it does not reach is known not
-to run; the second one starts. From there on the host needs nobody. A host that is lost meanwhile counts as running
-until it is heard again, or nobody waits for it any more; how it ended is then in its journal.
+A contact that starts a run has two tasks: the first one looks, and starts nothing, so that a host which it does not
+reach is known not to run; the second one starts, and waits for the end of a short run. From there on the host needs
+nobody. A host that is lost meanwhile counts as running until it is heard again, or nobody waits for it any more; how it
+ended is then in its journal.
 """
 
 from __future__ import annotations
@@ -19,28 +20,24 @@ from .contact import Ask, Found, contact
 from .rollout_log import FINAL, End, HostEnd, RolloutLog
 from .schedule import Job, Limits, Schedule
 
-_REFUSED = 2  # the exit code of `apply` that has run nothing
-_WAIT = 2.0  # seconds that a host waits for the end of a run before it answers
+_WAIT = 4.0  # seconds that hosts wait for the end of a run before they answer, all in all
+_FORKS = 5  # hosts that Ansible contacts at once, unless it is told otherwise
 _LONGEST = 10.0  # seconds between two rounds
 _LAST_LINES = 12
 _TRIES = 3  # of a module that fails on a host
 
 
 class _Phase(Enum):
-    LOOK = 1  # nothing was started by this roll-out, as far as is known
-    START = 2
-    POLL = 3
+    START = 1  # it was not asked to start, as far as is known
+    POLL = 2  # it may run
 
 
 class _Part(NamedTuple):
-    """A host that has not ended. `heard`: when it last answered, by the monotonic clock. `ship`: it needs the plan. `again`:
-    it refused to run before. `problem`: in words, why it did not answer the last time; `tries`: how often its module
-    failed since."""
+    """A host that has not ended. `heard`: when it last answered, by the monotonic clock. `problem`: in words, why it did
+    not answer the last time; `tries`: how often its module failed since."""
 
     phase: _Phase
     heard: float
-    ship: bool = False
-    again: bool = False
     problem: str = ""
     tries: int = 0
 
@@ -66,27 +63,22 @@ class Rollout:
 
     @property
     def running(self) -> list[str]:
-        """Hosts that have been started, or may have been, and have not ended as far as is known."""
-        return [name for name, part in self._parts.items() if part.phase is not _Phase.LOOK]
-
-    @property
-    def looking(self) -> list[str]:
-        """Hosts that have been admitted, and not been started."""
-        return [name for name, part in self._parts.items() if part.phase is _Phase.LOOK]
+        """Hosts that have been asked to start, so that they may run, and have not ended as far as is known."""
+        return [*self._parts]
 
     def run(self) -> None:
         """Until every host has ended, or no other one may start. Raises AnsibleError."""
         pause = 0.0
         while True:
             for name in self.schedule.admit():
-                self._parts[name] = _Part(_Phase.LOOK, time.monotonic())
+                self._parts[name] = _Part(_Phase.START, time.monotonic())
             if not self._parts:
                 return
             is_polling = all(part.phase is _Phase.POLL for part in self._parts.values())
             if is_polling:
                 time.sleep(pause)
             before = self._phases()
-            for found in contact(self._reach, self._asks(_WAIT if is_polling else 0.0)):
+            for found in contact(self._reach, self._asks(is_polling=is_polling)):
                 self._heard(found)
             self._give_up()
             pause = 0.0 if self._phases() != before else min(_LONGEST, pause * 2 + 0.5)
@@ -106,24 +98,31 @@ class Rollout:
                 self.schedule.known_to_run(name)
                 self._parts[name] = _Part(_Phase.POLL, time.monotonic())
 
-    def _asks(self, wait: float) -> list[Ask]:
-        return [self._ask(name, part, wait) for name, part in self._parts.items()]
+    def _asks(self, *, is_polling: bool) -> list[Ask]:
+        """Where hosts are to start, none waits for those that run."""
+        waves = -(-len(self._parts) // (self._reach.forks or _FORKS))
+        return [
+            self._ask(
+                name, part, _WAIT / waves if is_polling or part.phase is _Phase.START else 0.0
+            )
+            for name, part in self._parts.items()
+        ]
 
     def _ask(self, name: str, part: _Part, wait: float) -> Ask:
         is_start = part.phase is _Phase.START
         if is_start:
             self._log.starting(name)
-        plan = manifest.plan_path(self._folder, name) if is_start and part.ship else ""
+        plan = manifest.plan_path(self._folder, name) if is_start else ""
         return Ask(
-            name, f"{self._id}-{name}", "started" if is_start else "looked", digest=self._digests[name],
-            plan=plan, again=part.again, wait=wait,
+            name, f"{self._id}-{name}", "started" if is_start else "looked",
+            digest=self._digests[name], plan=plan, wait=wait,
         )  # fmt: skip
 
     def _heard(self, found: Found) -> None:
         name, part = found.host, self._parts[found.host]
         if found.problem:
             self._not_heard(found, part)
-        elif found.how in ("ended", "interrupted") and not self._is_refused_before(found, part):
+        elif found.how in ("ended", "interrupted"):
             self._end(name, _end_of(found))
         elif found.how == "running":
             if part.phase is not _Phase.POLL or part.problem:
@@ -131,29 +130,24 @@ class Rollout:
                 self._tell(name, "started", None, "")
             self._parts[name] = _Part(_Phase.POLL, time.monotonic())
         else:  # it does not run, and has not run
-            again = found.how == "ended"
-            self._parts[name] = _Part(_Phase.START, part.heard, not found.has_plan, again)
-
-    def _is_refused_before(self, found: Found, part: _Part) -> bool:
-        """Whether nothing ran in an earlier try, which this one repeats."""
-        return part.phase is _Phase.LOOK and found.code == _REFUSED and not found.is_recorded
+            self._parts[name] = _Part(_Phase.START, part.heard)
 
     def _not_heard(self, found: Found, part: _Part) -> None:
         name = found.host
-        if part.phase is _Phase.LOOK:
+        if part.phase is _Phase.START and not found.may_run:
             how = End.REFUSED if found.is_reached else End.UNREACHABLE
             self._end(name, HostEnd(how, text=found.problem.removeprefix("unreachable: ")))
             return
         if not part.problem:
             self._tell(name, "lost", None, found.problem)
         tries = part.tries + found.is_reached
-        self._parts[name] = part._replace(problem=found.problem, tries=tries)
+        self._parts[name] = part._replace(phase=_Phase.POLL, problem=found.problem, tries=tries)
 
     def _give_up(self) -> None:
         now = time.monotonic()
         for name, part in [*self._parts.items()]:
             is_over = now - part.heard > self._patience or part.tries >= _TRIES
-            if part.phase is not _Phase.LOOK and is_over:
+            if is_over:
                 text = part.problem or "it does not start"
                 self._end(name, HostEnd(End.UNKNOWN, text=text))
 
@@ -176,7 +170,7 @@ def _end_of(found: Found) -> HostEnd:
         end = End.INTERRUPTED
     elif found.code == 0:
         return HostEnd(End.SUCCEEDED, 0, found.seconds, found.cleanups)
-    elif found.code == _REFUSED and not found.is_recorded:
+    elif found.is_refused:
         end = End.REFUSED
     else:
         end = End.INTERRUPTED if (found.code or 0) > 128 else End.FAILED

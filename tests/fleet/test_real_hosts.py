@@ -6,18 +6,14 @@ Hooks wait for a file, so that everything happens in a known order, however slow
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import signal
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.support.hosts import BORGPLAN, Host, install, key, missing, ssh_words
+from tests.support.hosts import Host, missing
+from tests.support.rollouts import Fleet, five_hosts
 
 pytestmark = [
     pytest.mark.borg,
@@ -25,49 +21,6 @@ pytestmark = [
     pytest.mark.skipif(bool(missing()), reason=missing()),
 ]
 _LONG = 300.0  # seconds; nothing here needs that long
-
-
-class Fleet:
-    """Five hosts, and the controller's folder."""
-
-    def __init__(self, place: Path) -> None:
-        self.place = place
-        self.controllers: list[subprocess.Popen[bytes]] = []
-        pair = key(place)
-        installed = install(place)
-        self.environment = {
-            **os.environ, "HOME": str(place), "ANSIBLE_SSH_ARGS": ssh_words(pair),
-            "ANSIBLE_TIMEOUT": "30",
-        }  # fmt: skip
-        self.hosts = {
-            name: Host(place, name, number, pair, installed)
-            for number, name in enumerate(("web1", "web2", "web3", "web4", "web5"), 1)
-        }
-        (place / "hosts.ini").write_text("".join(f"{h.line}\n" for h in self.hosts.values()))
-
-    def words(self, *words: str) -> list[str]:
-        return [str(BORGPLAN), "fleet", *words]
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            self.words(*words), cwd=self.place, env=self.environment, capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
-        assert "Traceback" not in done.stderr
-        return done
-
-    def apply(self, output: str) -> subprocess.Popen[bytes]:
-        """A controller that goes on by itself, and prints into this file."""
-        with (
-            (self.place / output).open("wb") as said,
-            (self.place / f"{output}.json").open("wb") as out,
-        ):
-            started = subprocess.Popen(
-                self.words("apply", "out", "--format", "json"), cwd=self.place, env=self.environment,
-                stdout=out, stderr=said, start_new_session=True,
-            )  # fmt: skip
-        self.controllers.append(started)
-        return started
 
 
 def until(what: Callable[[], object], said: Callable[[], str] = str) -> None:
@@ -110,27 +63,12 @@ def archives(host: Host) -> int:
 
 
 @pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder that other users reach."""
-    path = Path(tempfile.mkdtemp(prefix="fleet-", dir="/tmp"))
-    path.chmod(0o755)
-    yield path
-    shutil.rmtree(path)
-
-
-@pytest.fixture
-def fleet(place: Path) -> Iterator[Fleet]:
-    found = Fleet(place)
-    for host in found.hosts.values():
-        prepared(host)
-        host.start()
-    yield found
-    for controller in found.controllers:
-        controller.kill()
-        controller.wait()
-    for host in found.hosts.values():
-        (host.home / "gate").touch()  # nothing waits for ever
-        host.remove()
+def fleet() -> Iterator[Fleet]:
+    with five_hosts() as found:
+        for host in found.hosts.values():
+            prepared(host)
+            host.start()
+        yield found
 
 
 def interrupted(host: Host) -> None:

@@ -102,6 +102,10 @@ class Host:
         self._configure()
         if installed.by_others:
             self.user = f"bp{os.getpid()}-{number}"
+
+    def add_user(self) -> None:
+        """Its user, where it has one of its own."""
+        if self._installed.by_others:
             self._command(
                 "useradd", "-M", "-d", str(self.home), "-s", "/bin/sh", "-p", "*", self.user
             )
@@ -113,11 +117,20 @@ class Host:
             self._command("chown", "-R", f"{self.user}:{self.user}", str(self.home))
 
     def remove(self) -> None:
-        """Its sshd, all that its user runs, and that user."""
-        self.cut_off()
-        if self._installed.by_others:
-            subprocess.run(["pkill", "-KILL", "-u", self.user], check=False)
-            self._command("userdel", "-f", self.user)
+        """End its sshd and all that its user runs, and remove that user, however much of it there is."""
+        try:
+            self.cut_off()
+        finally:
+            if self._installed.by_others and self._has_user():
+                subprocess.run(["pkill", "-KILL", "-u", self.user], check=False)
+                self._command("userdel", "-f", self.user)
+
+    def _has_user(self) -> bool:
+        try:
+            pwd.getpwnam(self.user)
+        except KeyError:
+            return False
+        return True
 
     @staticmethod
     def _command(*words: str) -> None:

@@ -24,8 +24,9 @@ def run(namespace: argparse.Namespace) -> int:
         raise UsageError("apply has --format text and json")
     folder, plans = namespace.folder, _plans(namespace)
     reach = reach_to(namespace, plans)
-    hosts = chosen(reach, [share.name for share in plans.hosts])
-    plans = plans._replace(hosts=tuple(share for share in plans.hosts if share.name in hosts))
+    if reach.limit:
+        hosts = chosen(reach, [share.name for share in plans.hosts])
+        plans = plans._replace(hosts=tuple(share for share in plans.hosts if share.name in hosts))
     limits = Limits(
         namespace.serial, namespace.per_server, namespace.canaries, namespace.max_failures
     )
@@ -47,7 +48,7 @@ def _shown(
     namespace: argparse.Namespace, plans: manifest.Manifest, rollout: Rollout, stopped_by: int
 ) -> int:
     running = rollout.running
-    waiting = [*rollout.looking, *rollout.schedule.waiting]
+    waiting = rollout.schedule.waiting
     order = [share.name for share in plans.hosts]
     why = rollout.schedule.why_stopped
     outcome = Outcome(plans.id, order, rollout.ends, running, waiting, why)
