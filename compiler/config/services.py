@@ -210,9 +210,10 @@ SERVICES: dict[str, ServiceKind] = {
             "apprise", (1, 8, 4),
             (
                 ServiceOption("services", Kind.TARGETS, required=True, secret=True, help="Where to."),
-                ServiceOption("send_logs", Kind.BOOLEAN, (1, 8, 10), help="Send the log of the run."),
-                ServiceOption("logs_size_limit", Kind.INTEGER, (1, 8, 10), help="How many bytes of it at most; 0 for all."),
-                *_messages(_EVERY, ServiceOption("title", Kind.TEXT, help="The title."), ServiceOption("body", Kind.TEXT, help="The text.")),
+                ServiceOption("send_logs", Kind.BOOLEAN, (1, 8, 9), help="Send the log of the run."),
+                ServiceOption("logs_size_limit", Kind.INTEGER, (1, 8, 9), help="How many bytes of it at most; 0 for all."),
+                *_messages(_ALL, ServiceOption("title", Kind.TEXT, help="The title."), ServiceOption("body", Kind.TEXT, help="The text.")),
+                *_messages((LOG,), ServiceOption("title", Kind.TEXT, (1, 8, 9), help="The title."), ServiceOption("body", Kind.TEXT, (1, 8, 9), help="The text.")),
                 _states(*_EVERY),
             ),
             (FAIL,),

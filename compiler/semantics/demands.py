@@ -167,7 +167,8 @@ def _since(path: str) -> Release | None:
     if not name:
         return SERVICES[service].since
     options = SERVICES[service].options
-    return next((o.since for o in options if o.name == name and len(o.since) > 1), None)
+    known = (o.since for o in options if o.name == name or o.name.startswith(f"{name}."))
+    return next((since for since in known if len(since) > 1), None)
 
 
 def _belongs(name: str, section: str) -> bool:

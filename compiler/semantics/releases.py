@@ -87,6 +87,8 @@ WORDS: dict[str, dict[str, Release]] = {
     },
     "commands.when": {"diff": (2, 1, 3), "browse": (2, 1, 6)},
     "statistics": dict.fromkeys(("none", "quick", "standard"), (2, 1, 9)),
+    "healthchecks.states": {"log": (1, 7, 9)},
+    "apprise.states": {"log": (1, 8, 9)},
 }
 
 # An entry of `repositories` with any option of the file.

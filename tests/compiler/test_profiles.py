@@ -15,9 +15,23 @@ from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.exits import ExitCodes
 from borgplan.compiler.plan.model import Effect, Phase, ScopeKind
 from borgplan.compiler.semantics import PROFILES, Profile
+from borgplan.compiler.semantics.monitoring import Monitoring, monitoring_of
+from borgplan.compiler.support.enums import Enum
 
 FILE = Path(__file__).with_name("profiles.txt")
 CODES = range(-31, 256)
+# Fields that are told as they are; all others by what they do.
+PLAIN = (
+    "borg_codes", "default_actions", "action_order", "include_merge", "pattern_order", "empty_prefix_is_all", "states",
+    "everything_once", "entries_around_every_action", "hooks_of_skipped", "hooks_without_work",
+    "check_repositories_match", "compacts", "merged_umask", "hooks_in_working_directory", "null_hooks", "lenient",
+    "misses_deaths", "constants", "environment", "repository_options", "sources_must_exist", "check_frequency",
+    "reading_filter", "stores_files",
+)  # fmt: skip
+TOLD = {
+    "name", "releases", "hooks", "effects", "child_effects", "hook_exits", "borg_exits", "check_exits", "commands",
+    "retry", "hooks_of_unselected", "actions_of_unselected",
+}  # fmt: skip
 
 
 def _effect(effect: Effect) -> str:
@@ -61,11 +75,27 @@ def cells(profile: Profile) -> Iterator[tuple[str, str]]:
     kinds = sorted(kind.value for kind in profile.hooks_of_unselected)
     yield "hooks_of_unselected", " ".join(kinds) or "none"
     yield "actions_of_unselected", " ".join(sorted(profile.actions_of_unselected)) or "none"
-    for place in profile.hooks:
+    for number, place in enumerate(profile.hooks, 1):
         where = f"{place.scope.value} {place.phase.value} {place.trigger.value}"
-        yield f"option {place.kind.value}", where
+        when = "always" if place.actions is None else " ".join(sorted(place.actions))
+        only = f", only {place.only}" if place.only else ""
+        yield f"option {place.kind.value}", f"{where}, {number}., if {when}{only}"
+        yield f"variables of {place.kind.value}", " ".join(sorted(place.variables))
     for position, at in profile.commands.items():
         yield f"commands {position.value}", f"{at.scope.value} {at.phase.value}"
+        yield f"variables of {position.value}", " ".join(sorted(at.variables))
+    for name in PLAIN:
+        yield name, _words(getattr(profile, name))
+    for name, value in zip(Monitoring._fields, monitoring_of(profile), strict=True):
+        yield f"monitoring {name}", _words(value)
+
+
+def _words(value: object) -> str:
+    if isinstance(value, frozenset):
+        return " ".join(sorted(map(str, value)))
+    if isinstance(value, tuple):
+        return " ".join(map(_words, value))
+    return str(value.value if isinstance(value, Enum) else value)
 
 
 def table() -> str:
@@ -85,6 +115,11 @@ def test_no_cell_has_changed() -> None:
     if os.environ.get("UPDATE_PROFILES"):
         FILE.write_text(table())
     assert table() == FILE.read_text()
+
+
+def test_every_field_has_a_cell() -> None:
+    """But `first`, which tests/compiler/test_releases.py compares with the releases that there are."""
+    assert {*PLAIN, *TOLD, "first"} == set(Profile._fields)
 
 
 def test_no_action_that_is_requested_is_dropped() -> None:
