@@ -627,6 +627,7 @@ _shtab_borgplan_fleet_options=(
   "--per-server[apply\: at most N hosts write to one repository server in parallel (default\: all)]:N:"
   "--canaries[apply\: start with the first N hosts, and with the others only if all of these succeed]:N:"
   "--max-failures[apply\: start no other host once N have failed (default\: continue)]:N:"
+  "--window[apply\: start hosts only in this time of the day, by the clock of this machine (default\: always)]:HH:MM-HH:MM:"
   "--patience[apply and recover\: report a host as unknown that has not answered for so long (default\: 10m)]:DURATION:"
   "--format[format of the result\; html needs -o and writes a page for each host (default\: text)]:format:(text json markdown html)"
   {-o,--output}"[save the plans, and what they were made from, in this directory]:DIR:_files -/"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 from ...compiler.support.record import NamedTuple
@@ -47,16 +47,18 @@ Tell = Callable[[str, str, HostEnd | None, str], None]
 
 
 class Rollout:
-    """`folder`: where the plans are. `patience`: seconds after which a host that is not heard is given up."""
+    """`folder`: where the plans are. `patience`: seconds after which a host that is not heard is given up. `why_closed`:
+    says in words why nothing may start now, or is empty; what it said once holds for this roll-out."""
 
     def __init__(
         self, folder: str, plans: manifest.Manifest, reach: Reach, limits: Limits, log: RolloutLog, tell: Tell,
-        patience: float,
+        patience: float, why_closed: Callable[[], str] = str,
     ) -> None:  # fmt: skip
         self._folder, self._reach, self._log, self._tell = os.path.abspath(folder), reach, log, tell
         self._id, self._patience = plans.id, patience
         self._digests = {share.name: share.sha256 for share in plans.hosts}
         self.schedule = Schedule([_job(share) for share in plans.hosts], limits)
+        self._why_closed, self._closed = why_closed, ""
         self._parts: dict[str, _Part] = {}
         self.ends: dict[str, HostEnd] = {}
         self._resume()
@@ -70,7 +72,7 @@ class Rollout:
         """Until every host has ended, or no other one may start. Raises AnsibleError."""
         pause = 0.0
         while True:
-            for name in self.schedule.admit():
+            for name in self._admitted():
                 self._parts[name] = _Part(_Phase.START, time.monotonic())
             if not self._parts:
                 return
@@ -82,6 +84,16 @@ class Rollout:
                 self._heard(found)
             self._give_up()
             pause = 0.0 if self._phases() != before else min(_LONGEST, pause * 2 + 0.5)
+
+    @property
+    def why_stopped(self) -> str:
+        """In words, why no other host starts; empty if they do, or if none is left."""
+        return self.schedule.why_stopped or self._closed
+
+    def _admitted(self) -> Iterable[str]:
+        if self.schedule.waiting and not self._closed:
+            self._closed = self._why_closed()
+        return () if self._closed else self.schedule.admit()
 
     def _phases(self) -> dict[str, _Phase]:
         return {name: part.phase for name, part in self._parts.items()}

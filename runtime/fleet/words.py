@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..cli.options.common import actions_in, add_color, duration_in, number_in
+from .windows import window_in
 
 VERBS = {
     "plan": "show the plans of all hosts on one page; -o DIR saves them",
@@ -57,6 +58,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="apply: start with the first N hosts, and with the others only if all of these succeed")  # fmt: skip
     add("--max-failures", type=number_in(_MOST), default=0, metavar="N",
         help="apply: start no other host once N have failed (default: continue)")  # fmt: skip
+    add("--window", type=window_in, default=None, metavar="HH:MM-HH:MM",
+        help="apply: start hosts only in this time of the day, by the clock of this machine (default: always)")  # fmt: skip
     add("--patience", type=duration_in, default=600, metavar="DURATION",
         help="apply and recover: report a host as unknown that has not answered for so long (default: 10m)")  # fmt: skip
     add("--format", choices=("text", "json", "markdown", "html"), default="text",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
+from functools import partial
 
 from ...run.session import say, write, write_json
 from ...system.host import reason
@@ -15,6 +17,7 @@ from ..schedule import Limits
 from ..show.rollout import Outcome, as_data, exit_code, line, render
 from ..stopping import run_until_stopped
 from ..style import style_of
+from ..windows import Window
 
 
 def run(namespace: argparse.Namespace) -> int:
@@ -36,7 +39,8 @@ def run(namespace: argparse.Namespace) -> int:
         raise UsageError(f"another `fleet apply` of {folder} is running ({busy})") from busy
     except OSError as error:
         raise UsageError(f"{folder}: its log can't be written: {reason(error)}") from error
-    rollout = Rollout(folder, plans, reach, limits, log, _told, namespace.patience)
+    closed = partial(_why_closed, namespace.window)
+    rollout = Rollout(folder, plans, reach, limits, log, _told, namespace.patience, closed)
     try:
         stopped_by = run_until_stopped(rollout.run)
     finally:
@@ -50,7 +54,7 @@ def _shown(
     running = rollout.running
     waiting = rollout.schedule.waiting
     order = [share.name for share in plans.hosts]
-    why = rollout.schedule.why_stopped
+    why = rollout.why_stopped
     outcome = Outcome(plans.id, order, rollout.ends, running, waiting, why)
     if namespace.format == "json":
         write_json(as_data(outcome))
@@ -78,6 +82,10 @@ def _plans(namespace: argparse.Namespace) -> manifest.Manifest:
     if not plans.hosts:
         raise UsageError(f"{folder} has no plan of any host")
     return plans
+
+
+def _why_closed(window: Window | None) -> str:
+    return window.why_closed(time.time()) if window else ""
 
 
 def _told(host: str, what: str, end: HostEnd | None, why: str) -> None:
