@@ -162,7 +162,7 @@ def _unit_of_service(what: str) -> Iterator[str]:
 def _timer(service: str, configs: Sequence[str], calendar: str) -> str:
     return (
         f"[Unit]\nDescription=Schedule of backups of {_escaped(' '.join(configs))}\n\n"
-        f"[Timer]\nOnCalendar={_escaped(calendar)}\nRandomizedDelaySec=15min\nPersistent=yes\n"
+        f"[Timer]\nOnCalendar={_escaped(calendar)}\nRandomizedDelaySec=15min\nFixedRandomDelay=yes\nPersistent=yes\n"
         f"Unit={service}\n\n[Install]\nWantedBy=timers.target\n"
     )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-_SECONDS = 300  # reading objects waits for nobody
+SECONDS = 300  # reading objects waits for nobody
 
 # What reading objects never needs, named so that no configuration can bring it in. Each is a program that git
 # would start, or a way to a remote, where objects that are missing would be fetched from.
@@ -76,11 +76,11 @@ class Repository:
         try:
             done = subprocess.run(
                 ("git", *_OPTIONS, "-C", self.top, *words),
-                stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=_SECONDS,
+                stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=SECONDS,
                 env=self._environment,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            raise GitError(f"git took longer than {_SECONDS} s") from None
+            raise GitError(f"git took longer than {SECONDS} s") from None
         except (OSError, ValueError) as error:
             raise GitError(f"git can't be run: {error}") from error
         said = done.stderr.decode(errors="replace").strip()
@@ -93,6 +93,17 @@ class Repository:
                 "a tag: write refs/heads/…, refs/remotes/… or refs/tags/…"
             )
         return done.stdout
+
+    def started(self, *words: str) -> subprocess.Popen[bytes]:
+        """git as a process that is asked through pipes. Raises GitError."""
+        try:
+            return subprocess.Popen(
+                ("git", *_OPTIONS, "-C", self.top, *words),
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                env=self._environment,
+            )  # fmt: skip
+        except (OSError, ValueError) as error:
+            raise GitError(f"git can't be run: {error}") from error
 
 
 def top_of(path: str, directory: str) -> str:

@@ -8,6 +8,7 @@ import stat
 from ...compiler.source.host import Exposure, FileStatus, UnreadableError
 from ...compiler.support.record import NamedTuple
 from .git import GitError, Repository, is_below, top_of
+from .git_blobs import Blobs, TooLargeError
 from .host import RealHost
 
 
@@ -28,9 +29,10 @@ class RevisionHost(RealHost):
             raise GitError(f"`{revision}` is not a revision")
         self._directory = os.path.realpath(self.directory)
         self._top = top_of(self._full(path), self._directory)
-        self._git = Repository(self._top)
+        git = Repository(self._top)
+        self._blobs = Blobs(git)
         tree = f"{revision}^{{tree}}"
-        listing = self._git.output("ls-tree", "-r", "-z", "--full-tree", tree)
+        listing = git.output("ls-tree", "-r", "-z", "--full-tree", tree)
         self._entries = dict(_entry(line) for line in listing.split(b"\0") if line)
         self._directories = {""}
         for name in self._entries:
@@ -48,12 +50,11 @@ class RevisionHost(RealHost):
         if not stat.S_ISREG(entry.mode):
             raise UnreadableError("is not a regular file in this revision")
         try:
-            size = int(self._git.output("cat-file", "-s", entry.blob))
-            if size > limit:
-                raise UnreadableError(
-                    f"is {size} bytes long, more than the {limit} a file may have"
-                )
-            return self._git.output("cat-file", "blob", entry.blob)
+            return self._blobs.read(entry.blob, limit)
+        except TooLargeError as error:
+            raise UnreadableError(
+                f"is {error.size} bytes long, more than the {limit} a file may have"
+            ) from error
         except GitError as error:
             raise UnreadableError(str(error)) from error
 
