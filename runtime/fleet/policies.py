@@ -19,17 +19,37 @@ from .records import HostPlan, Member, Request
 from .servers import servers
 
 # The policies about several hosts. Whatever has another form is a policy for every plan.
-_PRUNING = re.compile(r"no\s+two\s+hosts\s+prune\s+one\s+repository")
-_WRITING = re.compile(r"at\s+most\s+([0-9]{1,6})\s+hosts?\s+writes?\s+to\s+one\s+server")
+_REASON = r'(?:\s+because\s+"(?P<reason>[^"\n]{1,500})")?'
+_PRUNING = re.compile(r"no\s+two\s+hosts\s+prune\s+one\s+repository" + _REASON)
+_WRITING = re.compile(
+    r"at\s+most\s+(?P<most>[0-9]{1,6})\s+hosts?\s+writes?\s+to\s+one\s+server" + _REASON
+)
+_EXPORTING = re.compile(r"(each|every)\s+host's\s+key\s+is\s+exported" + _REASON)
+
+
+_NOT_KNOWN = "neither plans nor journals have it; keep what `borgplan key export` writes, and check it where it is kept"
+
+
+class Stated(NamedTuple):
+    """Where a policy about several hosts is, and why it is, in its author's words or empty."""
+
+    span: Span
+    reason: str
+
+    def violated(self, how: str, hosts: Sequence[str]) -> Found:
+        """`how`: what these hosts do, in words."""
+        hint = f"because {self.reason}" if self.reason else ""
+        message = f"policy violated: {how}"
+        return Found(Diagnostic("BP901", Severity.WARNING, message, self.span, hint), tuple(hosts))
 
 
 class Rules(NamedTuple):
-    """`most`: for each limit of hosts that write to one server, its place. `pruning`: where it is said that no two hosts
+    """`most`: for each limit of hosts that write to one server, its policy. `pruning`: the policies that no two hosts
     prune one repository."""
 
     each: tuple[Policy, ...]
-    pruning: tuple[Span, ...]
-    most: tuple[tuple[int, Span], ...]
+    pruning: tuple[Stated, ...]
+    most: tuple[tuple[int, Stated], ...]
 
 
 class _Share(NamedTuple):
@@ -40,17 +60,21 @@ class _Share(NamedTuple):
 def read(path: str, text: str, diagnostics: Diagnostics) -> Rules:
     """The policies of a file; what can't be read is an error (BP902, BP703)."""
     written = of_file(path, text)
-    pruning: list[Span] = []
-    most: list[tuple[int, Span]] = []
+    pruning: list[Stated] = []
+    most: list[tuple[int, Stated]] = []
     rest = written.text
     for offset, statement in statements(written.text):
         end = offset + len(statement)
         span = written.between(offset, end)
         words = statement.strip()
-        if _PRUNING.fullmatch(words):
-            pruning.append(span)
-        elif limit := _WRITING.fullmatch(words):
-            most.append((int(limit[1]), span))
+        if found := _PRUNING.fullmatch(words):
+            pruning.append(Stated(span, found["reason"] or ""))
+        elif found := _WRITING.fullmatch(words):
+            most.append((int(found["most"]), Stated(span, found["reason"] or "")))
+        elif _EXPORTING.fullmatch(words):
+            diagnostics.error(
+                "BP902", "whether a host's key was exported can't be evaluated", span, _NOT_KNOWN
+            )
         else:
             continue
         # Spaces, so that the others keep their places.
@@ -101,14 +125,12 @@ def _together(hosts: Sequence[HostPlan], rules: Rules) -> Iterator[Found]:
         for use in host.uses:
             if use.prunes and use.server:
                 pruned.setdefault(use.location, []).append(host.name)
-    for span in rules.pruning:
+    for policy in rules.pruning:
         for place, names in pruned.items():
             if len(names) > 1:
-                message = f"policy violated: {len(names):,} hosts prune {place}"
-                yield Found(Diagnostic("BP901", Severity.WARNING, message, span), tuple(names))
-    for most, span in rules.most:
+                yield policy.violated(f"{len(names):,} hosts prune {place}", names)
+    for most, policy in rules.most:
         for server, users in servers(hosts).items():
             if len(users) > most:
-                message = f"policy violated: {len(users):,} hosts write to {server}"
                 names = [host.name for host in users]
-                yield Found(Diagnostic("BP901", Severity.WARNING, message, span), tuple(names))
+                yield policy.violated(f"{len(users):,} hosts write to {server}", names)

@@ -41,6 +41,27 @@ def test_policies_over_all_hosts(
     assert ran.code == int(bool(found))
 
 
+def test_a_policy_about_several_hosts_has_its_reason(tmp_path: Path, machine: Machine) -> None:
+    written(tmp_path / "facts", machine, "abcd", EDITS)
+    (tmp_path / "rules.policy").write_text(
+        'no two hosts prune one repository\n  because "each has its own"\n'
+        'at most 3 hosts write to one server because "it has one disk"\n'
+    )
+    ran = fleet(tmp_path, *WORDS[:-2])
+    assert ran.code == 1
+    assert "because each has its own" in ran.out
+    assert "because it has one disk" in ran.out
+
+
+def test_keys_that_were_exported_are_not_known(tmp_path: Path, machine: Machine) -> None:
+    written(tmp_path / "facts", machine, "a")
+    (tmp_path / "rules.policy").write_text("each host's key is exported\n")
+    ran = fleet(tmp_path, *WORDS)
+    assert (ran.code, ran.out) == (2, "")
+    assert "whether a host's key was exported can't be evaluated" in ran.err
+    assert ran.err.count("BP902") == 1
+
+
 def test_what_is_no_policy_is_said_with_its_place(tmp_path: Path, machine: Machine) -> None:
     written(tmp_path / "facts", machine, "a")
     rules = tmp_path / "rules.policy"

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borgplan.compiler.plan.command_text import words_text
+from borgplan.runtime.report.columns import columns_of
 from borgplan.runtime.report.wrapping import Verbatim, broken, fitting
 
 TEXTS = st.text(
@@ -28,7 +29,9 @@ def test_a_broken_command_has_the_same_words(words: list[str], width: int, inden
     assert shell_words(lines, indent) == words
     room = max(width, 40) - indent
     # Longer is only a line that could not be shorter.
-    assert all(len(line) <= room or len(shlex.split(line.rstrip("\\"))) == 1 for line in lines)
+    assert all(
+        columns_of(line) <= room or len(shlex.split(line.rstrip("\\"))) == 1 for line in lines
+    )
 
 
 def test_a_command_is_broken_between_its_words() -> None:
