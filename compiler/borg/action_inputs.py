@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import Enum
 
 from ..plan.actions import Action
 from ..plan.claims import Claim, Mode
@@ -13,6 +12,7 @@ from ..plan.words import ARCHIVE, Use, Word
 from ..plan.work import LAST_LINE, Form, Process
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
+from ..support.enums import Enum
 from ..support.record import NamedTuple
 from .action_options import ActionOptions
 from .archive_filters import archive_filter

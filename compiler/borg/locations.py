@@ -33,6 +33,8 @@ def refused_location(text: str, version: Version | None) -> str:
     if problem := refusal(text, version):
         return problem
     filled = "".join("x" if piece.field else piece.text for piece in pieces(text))
+    if _is_plain_path(filled):
+        return ""
     found = _SSH.fullmatch(filled) or _FILE.fullmatch(filled) or _PLAIN.fullmatch(filled)
     if found is None:
         return _what_is_wrong(filled)
@@ -41,6 +43,11 @@ def refused_location(text: str, version: Version | None) -> str:
         if found["archive"]
         else ""
     )
+
+
+def _is_plain_path(text: str) -> bool:
+    """Whether none of the expressions is needed to know that this is a path; most repositories have such a one."""
+    return text[:1] == "/" and text[:2] != "//" and "::" not in text
 
 
 def _what_is_wrong(text: str) -> str:
@@ -60,13 +67,13 @@ def _what_is_wrong(text: str) -> str:
 
 def taken_for_a_path(text: str) -> str:
     """The scheme of a location that only Borg 2 knows, and that Borg 1 takes for a path or host; else empty."""
-    match = _SCHEME.match(text)
+    match = _SCHEME.match(text) if ":" in text else None
     return (match[1] or match[2]) if match else ""
 
 
 def is_remote(text: str) -> bool:
     """Whether Borg 1 goes to another machine for a location."""
-    match = None if text.startswith(("ssh://", "file://")) else _PLAIN.fullmatch(text)
+    match = None if text.startswith(("/", "ssh://", "file://")) else _PLAIN.fullmatch(text)
     return text.startswith("ssh://") or (match is not None and match["host"] is not None)
 
 

@@ -7,12 +7,12 @@ when, how, and what happens on failure is. `SECTIONS` lists all that is looked a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import Enum
 
 from ..plan.command_text import command_text, filled_in, surroundings, whole_text
 from ..plan.index import Index
 from ..plan.model import Plan, Scope, ScopeKind, Step
 from ..source.span import Span
+from ..support.enums import Enum
 from ..support.record import NamedTuple
 from ..support.sequences import common
 from .fields import FieldChange, scope_fields, step_fields

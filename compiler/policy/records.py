@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from ..analysis.selector import Selector
 from ..plan.exits import Outcome
 from ..plan.model import ScopeKind
 from ..source.span import Span
+from ..support.enums import Enum
 from ..support.record import NamedTuple
 
 

@@ -5,7 +5,6 @@ docs/divergences.md has all of them at length, those included that are errors or
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from ..plan.model import Phase, Plan, Role, ScopeKind, Step, Trigger
@@ -13,7 +12,10 @@ from ..plan.titles import subcommand
 from ..plan.words import Known, Use, Value, parts_of
 from ..plan.work import Process, Request, Shell, words_of
 from ..support.record import NamedTuple
+from ..support.regex import lazily
 from . import NEWEST, Profile, profile_named
+
+_BACKGROUND = lazily(r"(?<!&)&(?![&>\d])")
 
 
 class Divergence(NamedTuple):
@@ -86,7 +88,11 @@ def _has_exact_filter(step: Step) -> bool:
 
 
 def _runs_in_background(step: Step) -> bool:
-    return isinstance(step.work, Shell) and bool(re.search(r"(?<!&)&(?![&>\d])", step.work.script))
+    return (
+        isinstance(step.work, Shell)
+        and "&" in step.work.script
+        and _BACKGROUND.search(step.work.script) is not None
+    )
 
 
 DIVERGENCES: tuple[Divergence, ...] = (

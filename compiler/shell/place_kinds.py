@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from ..plan.words import Value
+from ..support.enums import Enum
 from ..support.record import NamedTuple
 from .neutral import ARGUMENT, NEUTRAL, from_outside
 

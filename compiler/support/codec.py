@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from enum import Enum
 from types import GenericAlias, UnionType
 
+from .enums import Enum
 from .json_reader import LARGEST, Value
 from .record import TYPE_CHECKING, NamedTuple
 

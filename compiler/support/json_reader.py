@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from enum import Enum
 
+from .enums import Enum
 from .record import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

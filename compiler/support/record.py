@@ -2,13 +2,11 @@
 
 A short run defines about a hundred of them. The standard library compiles the constructor of each from
 text, and that would be a sixth of such a run; here it is one of CONSTRUCTORS under the record's names, which
-costs a tenth. To type checkers they are named tuples, and they behave as such. An interpreter in which that
+costs a tenth; the few with more fields than those have one that takes longer. To type checkers they are named tuples, and they behave as such. An interpreter in which that
 doesn't work has the standard library's.
 """
 
 from __future__ import annotations
-
-from collections import namedtuple
 
 TYPE_CHECKING = False  # as in `typing`, which need not be loaded for it
 
@@ -16,15 +14,23 @@ if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple
     from typing import Protocol as Protocol
 else:
+    from operator import itemgetter
     from types import FunctionType
+
+    try:
+        from _collections import _tuplegetter as getter
+    except ImportError:  # as in `collections`
+
+        def getter(place, doc):
+            return property(itemgetter(place), doc=doc)
 
     Protocol = object
 
     new = tuple.__new__
-    _PLACES = namedtuple("_PLACES", [f"at_{number}" for number in range(18)])
-    _GETTERS = tuple(getattr(_PLACES, name) for name in _PLACES._fields)
+    _GETTERS = [getter(place, f"Field {place}") for place in range(80)]
 
     # By the number of fields.
+    # fmt: off
     CONSTRUCTORS = (
         lambda cls: new(cls, ()),
         lambda cls, a: new(cls, (a,)),
@@ -38,28 +44,39 @@ else:
         lambda cls, a, b, c, d, e, f, g, h, i: new(cls, (a, b, c, d, e, f, g, h, i)),
         lambda cls, a, b, c, d, e, f, g, h, i, j: new(cls, (a, b, c, d, e, f, g, h, i, j)),
         lambda cls, a, b, c, d, e, f, g, h, i, j, k: new(cls, (a, b, c, d, e, f, g, h, i, j, k)),
-        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m: new(
-            cls, (a, b, c, d, e, f, g, h, i, j, k, m)
-        ),
-        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n: new(
-            cls, (a, b, c, d, e, f, g, h, i, j, k, m, n)
-        ),
-        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o: new(
-            cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o)
-        ),
-        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p: new(
-            cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p)
-        ),
-        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q: new(
-            cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q)
-        ),
-        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r: new(
-            cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r)
-        ),
-        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s: new(
-            cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s)
-        ),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m: new(cls, (a, b, c, d, e, f, g, h, i, j, k, m)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n: new(cls, (a, b, c, d, e, f, g, h, i, j, k, m, n)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o: new(cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p:
+            new(cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q:
+            new(cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r:
+            new(cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s:
+            new(cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t:
+            new(cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u:
+            new(cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u, v:
+            new(cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u, v)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u, v, w:
+            new(cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u, v, w)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u, v, w, x:
+            new(cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u, v, w, x)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u, v, w, x, y:
+            new(cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u, v, w, x, y)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u, v, w, x, y, z:
+            new(cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u, v, w, x, y, z)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa:
+            new(cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, bb:
+            new(cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, bb)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, bb, cc:
+            new(cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, bb, cc)),
     )
+    # fmt: on
 
     @classmethod
     def _make(cls, values):
@@ -106,29 +123,45 @@ else:
             defaults = {field: body.pop(field) for field in fields if field in body}
             if fields[len(fields) - len(defaults) :] != tuple(defaults):
                 raise TypeError(f"{name}: a field without a default follows one with a default")
-            constructor, getters = _parts(name, fields)
-            constructor.__defaults__ = tuple(defaults.values()) or None
+            while len(_GETTERS) < len(fields):
+                _GETTERS.append(getter(len(_GETTERS), f"Field {len(_GETTERS)}"))
             made = {
                 "__doc__": f"{name}({', '.join(fields)})",
                 **_COMMON,
                 "_fields": fields,
                 "_field_defaults": defaults,
                 "__match_args__": fields,
-                "__new__": constructor,
-                **dict(zip(fields, getters, strict=False)),
+                "__new__": _constructor(name, fields, defaults),
+                **dict(zip(fields, _GETTERS, strict=False)),
                 **body,
             }
             return type.__new__(type, name, (tuple,), made)
 
-    def _parts(name, fields):
-        """The constructor, and what gets each field."""
+    def _constructor(name, fields, defaults):
         if len(fields) >= len(CONSTRUCTORS):
-            standard = namedtuple(name, fields)
-            return standard.__new__, [standard.__dict__[field] for field in fields]
+            return _of_many(name, fields, defaults)
         code = CONSTRUCTORS[len(fields)].__code__.replace(
             co_varnames=("_cls", *fields), co_name="__new__", co_qualname=f"{name}.__new__"
         )
-        return FunctionType(code, globals()), _GETTERS
+        made = FunctionType(code, globals())
+        made.__defaults__ = tuple(defaults.values()) or None
+        return made
+
+    def _of_many(name, fields, defaults):
+        """The constructor of a record with more fields than any of CONSTRUCTORS has."""
+
+        known = set(fields)
+
+        def construct(_cls, /, *values, **named):
+            given = {**defaults, **dict(zip(fields, values, strict=False)), **named}
+            if given.keys() != known or len(values) > len(fields):
+                wrong = [*(given.keys() ^ known), *values[len(fields) :]]
+                raise TypeError(f"{name}: missing or unexpected arguments: {wrong!r}")
+            if twice := named.keys() & fields[: len(values)]:
+                raise TypeError(f"{name}: multiple values for {twice!r}")
+            return new(_cls, [given[field] for field in fields])
+
+        return construct
 
     class NamedTuple(metaclass=_Meta):
         """What records are derived from."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from ..source.diagnostic import Diagnostic, Diagnostics, Severity
+from ..support.enums import Enum
 from .compose import MERGE_KEY
 from .nodes import Include, Mapping, Mark, Marked, Node, Scalar, Sequence
 

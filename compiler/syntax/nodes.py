@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from ..source.span import Span
+from ..support.enums import Enum
 from ..support.record import NamedTuple
 from .scalars import Value
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 
 from ...compiler.analysis.failures import is_usual
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, Step, StepId, Trigger
 from ...compiler.plan.work import Process
+from ...compiler.support.enums import Enum
 from ...compiler.support.record import NamedTuple
 from .ended import Report
 from .runner import Result

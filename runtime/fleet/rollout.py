@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable
-from enum import Enum
 
+from ...compiler.support.enums import Enum
 from ...compiler.support.record import NamedTuple
 from . import manifest
 from .ansible import Reach

@@ -11,8 +11,8 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from enum import Enum
 
+from ...compiler.support.enums import Enum
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from enum import Enum
 from fnmatch import fnmatchcase
 
 from ...compiler.plan.exits import ExitCodes, Outcome
@@ -15,6 +14,7 @@ from ...compiler.plan.index import index
 from ...compiler.plan.model import Plan, ScopeKind, Step, StepId
 from ...compiler.plan.words import SecretOption
 from ...compiler.plan.work import SHOWN, Process, directory_of
+from ...compiler.support.enums import Enum
 from ..process.prompts import answered
 from ..process.signals import Signals
 from .locks import real_location

@@ -7,7 +7,8 @@ import os
 import sys
 import termios
 from contextlib import suppress
-from enum import Enum
+
+from ...compiler.support.enums import Enum
 
 _ROOM = 1 << 20  # bytes in a pipe, and of one read
 HEAD = 512  # bytes at the beginning that are looked at

@@ -12,10 +12,10 @@ import select
 import subprocess
 import time
 from collections.abc import Callable
-from enum import Enum
 
 from ...compiler.plan.exits import Outcome
 from ...compiler.plan.feeds import Feed, Sound
+from ...compiler.support.enums import Enum
 from ...compiler.support.record import NamedTuple
 from ..engine.runner import Fed, Result
 from ..engine.wording import ending

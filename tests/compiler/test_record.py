@@ -96,3 +96,22 @@ def test_records_of_any_number_of_fields_can_be_made(count: int) -> None:
     one = kind(**{name: number for number, name in enumerate(names)})
     assert one == tuple(range(count)) == kind(*range(count))
     assert [getattr(one, name) for name in names] == list(range(count))
+
+
+@pytest.mark.parametrize("number", [*range(3, 34), 90])
+def test_records_of_every_size(number: int) -> None:
+    """Those with more fields than there are constructors, too."""
+    names = tuple(f"field_{place}" for place in range(number))
+    body = {"__annotations__": dict.fromkeys(names, "int"), names[-1]: -1}
+    kind: Any = types.new_class("Kind", (NamedTuple,), exec_body=lambda own: own.update(body))
+    values = list(range(number))
+    one = kind(*values)
+    assert list(one) == [getattr(one, name) for name in names] == values
+    assert kind(**dict(zip(names, values, strict=True))) == one
+    assert kind(*values[:-2], **{names[-2]: 7}) == (*values[:-2], 7, -1)
+    for given, named in (
+        (values[:-2], {}), ((*values, 1), {}), (values, {"other": 1}), (values[:-1], {names[0]: 1}),
+        (values[:-2], {"other": 1}),
+    ):  # fmt: skip
+        with pytest.raises(TypeError, match="Kind"):
+            kind(*given, **named)

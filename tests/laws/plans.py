@@ -51,7 +51,11 @@ from borgplan.compiler.plan.work import (
     Work,
 )
 from borgplan.compiler.source.span import Span
+from borgplan.compiler.support.enums import Enum
 from tests.runtime.test_laws import sound_plans
+
+for _kind in Enum.__subclasses__():  # Hypothesis knows those of the standard library
+    st.register_type_strategy(_kind, st.sampled_from(list(_kind)))
 
 # Control characters, and what `surrogateescape` makes of bytes that are no UTF-8, are among them.
 TEXTS = st.text(st.characters(codec=None), max_size=8)
@@ -91,11 +95,13 @@ PARTS: st.SearchStrategy[Part] = st.one_of(
     st.builds(
         Use,
         FAILURES,
-        st.sampled_from(Escape),
+        st.sampled_from(list(Escape)),
         st.none() | TEXTS,
         NUMBERS,
     ),
-    st.builds(SecretUse, SECRETS, TEXTS, st.sampled_from(Escape), st.sampled_from(Share)),
+    st.builds(
+        SecretUse, SECRETS, TEXTS, st.sampled_from(list(Escape)), st.sampled_from(list(Share))
+    ),
     st.just(ScratchPath("run")),
 )
 
@@ -110,7 +116,7 @@ def argvs(draw: st.DrawFn) -> tuple[Any, ...]:
     return ("borg", draw(TEXTS), *draw(several(words)))
 
 
-PRESENCES = st.builds(Presence, TEXTS, st.sampled_from(Where), several(TEXTS))
+PRESENCES = st.builds(Presence, TEXTS, st.sampled_from(list(Where)), several(TEXTS))
 PRODUCTS = st.builds(Product, TEXTS, st.none())
 SOUNDS = st.builds(Sound, TEXTS, NUMBERS, several(TEXTS))
 FEEDS = st.builds(Feed, TEXTS, TEXTS, argvs(), named(TEXTS), SOUNDS, st.none(), NUMBERS)
@@ -119,9 +125,9 @@ UPSTREAMS = st.builds(
     st.none() | TEXTS,
 )  # fmt: skip
 SPOTS = st.builds(
-    Spot, st.sampled_from(Stage), TEXTS, TEXTS, several(TEXTS), *[st.none() | FAILURES] * 3
+    Spot, st.sampled_from(list(Stage)), TEXTS, TEXTS, several(TEXTS), *[st.none() | FAILURES] * 3
 )
-OUTPUTS = st.builds(Output, st.sampled_from(OutputUse), TEXTS)
+OUTPUTS = st.builds(Output, st.sampled_from(list(OutputUse)), TEXTS)
 WORKS: st.SearchStrategy[Work] = st.one_of(
     st.builds(
         Shell, TEXTS, TEXTS, EXITS, named(VALUES),
@@ -132,7 +138,7 @@ WORKS: st.SearchStrategy[Work] = st.one_of(
         st.none() | SECRETS, OUTPUTS, st.booleans(), st.none() | TEXTS,
         several(TEXTS), several(TEXTS), st.booleans(), st.booleans(),
         st.none() | st.builds(Evidence, several(TEXTS), TEXTS),
-        st.none() | st.sampled_from(Proof), several(PRODUCTS), several(UPSTREAMS), st.booleans(),
+        st.none() | st.sampled_from(list(Proof)), several(PRODUCTS), several(UPSTREAMS), st.booleans(),
         several(PRESENCES), several(PRESENCES), st.none() | TEXTS, TEXTS, several(FEEDS),
         st.none() | SPOTS, NUMBERS, NUMBERS,
     ),
@@ -147,8 +153,8 @@ def full_plans(draw: st.DrawFn) -> Plan:
         step._replace(
             work=draw(WORKS), reason=draw(TEXTS), origin=draw(SPANS), hook=draw(TEXTS), name=draw(TEXTS),
             timeout=draw(st.none() | st.integers(1, 99)), repeat=draw(st.builds(Repeat, NUMBERS, NUMBERS)),
-            title=draw(TEXTS), role=draw(st.sampled_from(Role)),
-            claims=draw(several(st.builds(Claim, TEXTS, TEXTS, st.sampled_from(Mode), st.booleans()))),
+            title=draw(TEXTS), role=draw(st.sampled_from(list(Role))),
+            claims=draw(several(st.builds(Claim, TEXTS, TEXTS, st.sampled_from(list(Mode)), st.booleans()))),
         )
         for step in shape.steps
     ]  # fmt: skip
@@ -159,7 +165,7 @@ def full_plans(draw: st.DrawFn) -> Plan:
     ]
     return Plan(
         draw(TEXTS), draw(several(TEXTS)), tuple(scopes), tuple(steps),
-        scratch=(Scratch("run", draw(TEXTS), draw(st.sampled_from(ScratchKind)), draw(several(TEXTS))),),
+        scratch=(Scratch("run", draw(TEXTS), draw(st.sampled_from(list(ScratchKind))), draw(several(TEXTS))),),
         refusals=draw(several(st.builds(Refusal, TEXTS, SPANS))),
         inputs=draw(several(st.builds(Input, TEXTS, DIGESTS))),
         facts=draw(several(st.builds(Fact, TEXTS, TEXTS))),

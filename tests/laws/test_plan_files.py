@@ -24,7 +24,7 @@ OPTIONS = st.tuples(TEXTS, st.integers(-9, 9), several(TEXTS), st.booleans()).ma
     lambda found: ActionOptions(archive=found[0], first=found[1], paths=found[2], json=found[3])
 )
 REQUESTS = st.builds(
-    CompileRequest, several(TEXTS), several(st.sampled_from(Action)), TEXTS, TEXTS, several(TEXTS),
+    CompileRequest, several(TEXTS), several(st.sampled_from(list(Action))), TEXTS, TEXTS, several(TEXTS),
     st.booleans(), TEXTS, several(TEXTS), st.booleans(), OPTIONS, TEXTS,
 )  # fmt: skip
 SAVED = st.builds(SavedPlan, full_plans(), REQUESTS, TEXTS, TEXTS)

@@ -33,13 +33,13 @@ from tests.runtime.test_interpret import Recording
 
 laws = settings(max_examples=150, deadline=None)
 
-PHASES = st.sampled_from(Phase)
-TRIGGERS = st.sampled_from(Trigger)
+PHASES = st.sampled_from(list(Phase))
+TRIGGERS = st.sampled_from(list(Trigger))
 EARLY_TRIGGERS = st.sampled_from([trigger for trigger in Trigger if trigger not in FINAL])
 COUNTED = SOFT_AT_75._replace(soft_fails_run=True)
-HARD_EFFECTS = st.builds(Effect, st.just(Status.FAILED), st.sampled_from(Resume))
+HARD_EFFECTS = st.builds(Effect, st.just(Status.FAILED), st.sampled_from(list(Resume)))
 SOFT_EFFECTS = st.builds(
-    Effect, st.sampled_from([None, Status.SKIPPED, Status.FAILED]), st.sampled_from(Resume)
+    Effect, st.sampled_from([None, Status.SKIPPED, Status.FAILED]), st.sampled_from(list(Resume))
 )
 KINDS = [ScopeKind.CONFIGURATION, ScopeKind.REPOSITORY, ScopeKind.ACTION]
 
