@@ -122,8 +122,8 @@ def _zabbix(service: Service, diagnostics: Diagnostics) -> None:
 
 def _sentry(service: Service, diagnostics: Diagnostics) -> None:
     _scheme, mark, rest = service.text("data_source_name_url").partition("://")
-    key, at, _ = rest.partition("@")
-    project = rest.rstrip("/").rpartition("/")[2]
+    key, at, place = rest.partition("@")
+    project = place.rstrip("/").partition("/")[2]
     if not (mark and at and key and project):
         diagnostics.warning(
             "BP377", "the DSN of `sentry` needs a key and a project: nothing is sent",

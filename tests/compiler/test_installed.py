@@ -138,6 +138,29 @@ def test_a_script_that_runs_another(machine: Machine, script: str, release: str)
     assert machine.found("bin") == ("bin/borgmatic", release)
 
 
+@pytest.mark.parametrize(("wrappers", "release"), [(1, "1.9.14"), (3, "1.9.14"), (4, "")])
+def test_so_many_wrappers_are_looked_through(machine: Machine, wrappers: int, release: str) -> None:
+    machine.file("w0/pyvenv.cfg")
+    machine.package("w0/lib/python3.11/site-packages", "borgmatic-1.9.14.dist-info")
+    machine.program("w0/borgmatic", "#!ROOT/w0/bin/python")
+    for number in range(wrappers):
+        machine.program(f"w{number + 1}/borgmatic", "#!/bin/sh", f"exec ROOT/w{number}/borgmatic")
+    assert machine.found(f"w{wrappers}") == (f"w{wrappers}/borgmatic", release)
+
+
+def test_two_that_run_each_other_end(machine: Machine) -> None:
+    machine.program("a/borgmatic", "#!/bin/sh", "exec ROOT/b/borgmatic")
+    machine.program("b/borgmatic", "#!/bin/sh", "exec ROOT/a/borgmatic")
+    assert machine.found("a") == ("a/borgmatic", "")
+
+
+def test_so_much_of_a_path_and_of_a_folder_is_looked_at(machine: Machine) -> None:
+    machine.program("bin/borgmatic", "#!/bin/sh", "borgmatic-1.9.14")
+    nothing = [f"n{number}" for number in range(64)]
+    assert machine.found(*nothing[:63], "bin") == ("bin/borgmatic", "1.9.14")
+    assert machine.found(*nothing, "bin") is None
+
+
 def test_borgplan_under_that_name_does_not_count(machine: Machine) -> None:
     packages = "venv/lib/python3.11/site-packages"
     machine.file("venv/pyvenv.cfg")

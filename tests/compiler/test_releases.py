@@ -15,10 +15,11 @@ from borgplan.compiler.config.databases import BY_OPTION
 from borgplan.compiler.config.option_names import BESIDE
 from borgplan.compiler.config.options import BY_NAME, BY_SECTION, GROUPS
 from borgplan.compiler.config.services import MAPPINGS, SERVICES, Kind
-from borgplan.compiler.semantics import NEWEST, OLDEST, PROFILES, releases
+from borgplan.compiler.semantics import NEWEST, OLDEST, PROFILES, Profile, releases
 from borgplan.compiler.semantics.demands import demands
 from borgplan.compiler.semantics.monitoring import monitoring_of
 from borgplan.compiler.semantics.releases import Release
+from tests.compiler.planning import codes, compilation
 from tests.compiler.reading import parsed
 
 RECORDED: dict[str, Any] = json.loads(
@@ -262,6 +263,47 @@ def test_a_kind_of_databases_is_known_from_its_release_on(name: str) -> None:
         words = RECORDED["words"].get(f"{name}.{option.name}", {})
         if option.words:
             assert set(option.words) == set(words), option.name
+
+
+START = "source_directories: [/etc]\nrepositories: [/backups/one]\nkeep_daily: 7\n"
+WITHOUT_MORE = {
+    "healthchecks": "x", "cronitor": "'https://c/x'", "cronhub": "'https://c/ping/x'", "pagerduty": "x",
+    "watchgoose": "x", "ntfy": "{topic: t}", "pushover": "{token: a, user: b}",
+    "zabbix": "{server: 'https://z', itemid: 1, api_key: k}", "apprise": "{services: [{url: 'json://h', label: l}]}",
+    "loki": "{url: 'https://l', labels: {a: b}}", "uptime_kuma": "{push_url: 'https://k'}",
+    "sentry": "{data_source_name_url: 'https://k@s/1', monitor_slug: m}",
+}  # fmt: skip
+WITH_ONE_MORE = {
+    "healthchecks.create_slug": "{ping_url: x, create_slug: true}",
+    "healthchecks.verify_tls": "{ping_url: x, verify_tls: true}",
+    "ntfy.access_token": "{topic: t, access_token: k}",
+    "ntfy.password": "{topic: t, username: u, password: p}",
+    "pagerduty.send_logs": "{integration_key: x, send_logs: true}",
+    "apprise.send_logs": "{services: [{url: 'json://h', label: l}], send_logs: true}",
+    "apprise.log.title": "{services: [{url: 'json://h', label: l}], log: {title: t}}",
+    "loki.send_logs": "{url: 'https://l', labels: {a: b}, send_logs: true}",
+    "uptime_kuma.verify_tls": "{push_url: 'https://k', verify_tls: true}",
+    "sentry.environment": "{data_source_name_url: 'https://k@s/1', monitor_slug: m, environment: e}",
+}
+
+
+def refuses(text: str, profile: Profile) -> bool:
+    return "BP374" in codes(compilation({"c.yaml": f"{START}{text}\n"}, semantics=profile.name))
+
+
+@pytest.mark.parametrize(("name", "value"), [*WITHOUT_MORE.items(), *WITH_ONE_MORE.items()])
+def test_a_service_is_refused_where_no_release_of_the_generation_has_it(
+    name: str, value: str
+) -> None:
+    service = name.partition(".")[0]
+    gone = behind(NAMES[service]) or (99,)
+    mapping = value.startswith("{") and SERVICES[service].short
+    for profile in PROFILES:
+        since = max(
+            first(NAMES[name]), first(RECORDED["forms"][service]["mapping"]) if mapping else ()
+        )
+        expected = not since < _next(profile.first) or gone <= profile.first
+        assert refuses(f"{service}: {value}", profile) is expected, profile.name
 
 
 def test_monitoring_of_a_series_begins_with_it() -> None:

@@ -122,6 +122,67 @@ def test_nothing_is_wrong_with_what_is_right(text: str) -> None:
     assert not [code for code in found if code.startswith("BP37")]
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("priority: -3", 1),
+        ("priority: -2", 0),
+        ("priority: 2", 0),
+        ("priority: 3", 1),
+        ("priority: 2, expire: 9, retry: 9", 0),
+        ("priority: 1, expire: 9, retry: 9", 2),
+        ("retry: 9", 1),
+        ("title: x", 0),
+    ],
+)
+def test_what_pushover_refuses(options: str, expected: int) -> None:
+    text = f"{START}pushover: {{token: a, user: b, fail: {{{options}}}}}\n"
+    assert codes(compilation({"c.yaml": text}, semantics="2.1")).count("BP375") == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("itemid: 1, api_key: k", 0),
+        ("itemid: 1", 1),
+        ("itemid: 1, username: u", 1),
+        ("itemid: 1, password: p", 1),
+        ("itemid: 1, username: u, password: p", 0),
+        ("itemid: 1, username: u, api_key: k", 0),
+        ("api_key: k", 1),
+        ("host: h, api_key: k", 1),
+        ("key: k, api_key: k", 1),
+        ("host: h, key: k, api_key: k", 0),
+        ("host: h, itemid: 1, api_key: k", 0),
+    ],
+)
+def test_what_zabbix_needs(options: str, expected: int) -> None:
+    text = f"{START}zabbix: {{server: 'https://z', {options}}}\n"
+    assert codes(compilation({"c.yaml": text}, semantics="2.1")).count("BP376") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ntfy: {topic: t, username: u, access_token: k}", []),
+        ("ntfy: {topic: t, password: p}", ["BP376"]),
+        ("loki: {url: 'https://l', labels: {a: b}, tls: {cert_path: /c}}", ["BP376"]),
+        ("monitoring_verbosity: -2", []),
+        ("monitoring_verbosity: -1\nhealthchecks: x", []),
+        ("sentry: {data_source_name_url: 'k@s/1', monitor_slug: m}", ["BP377"]),
+        ("sentry: {data_source_name_url: 'https://k@s/', monitor_slug: m}", ["BP377"]),
+        ("sentry: {data_source_name_url: 'https://@s/1', monitor_slug: m}", ["BP377"]),
+        ("sentry: {data_source_name_url: 'https://k@s/1/', monitor_slug: m}", []),
+        (f"healthchecks: {{ping_url: '{UUID}', create_slug: false}}", []),
+        ("uptime_kuma: {push_url: k}", ["BP377"]),
+        ("uptime_kuma: {push_url: 'http://k'}", []),
+    ],
+)
+def test_what_else_is_wrong_with_a_service(text: str, expected: list[str]) -> None:
+    found = codes(compilation({"c.yaml": f"{START}{text}\n"}, semantics="2.1"))
+    assert [code for code in found if code.startswith("BP37")] == expected
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the library's plugins
 def test_all_that_the_library_apprise_knows_is_known() -> None:
     """A newer release of the library may know more."""

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -187,7 +188,7 @@ def test_how_an_attempt_went(
     assert (record.warned, record.went_well) == (warned, well)
 
 
-def cut(**more: object) -> InterruptedRun:
+def cut(**more: Any) -> InterruptedRun:
     return InterruptedRun(RUN, (), PLAN, (), (), None)._replace(**more)
 
 
@@ -214,9 +215,7 @@ def test_the_story_of_a_run() -> None:
     assert story(cut(payer=19))[1:] == ["  Process 19 is running its cleanups now."]
     assert story(cut(cut=(RECORD,))) == [nowhere.replace("between two steps", "in step 1, `take`")]
     of_borg = story(cut(cut=(RECORD, RECORD._replace(step="create"))))
-    assert of_borg[0].endswith(
-        "was interrupted in step 1, `take` and in step 2, borg create."
-    )
+    assert of_borg[0].endswith("was interrupted in step 1, `take` and in step 2, borg create.")
     assert of_borg[1].startswith("  Borg was working on /r. ")
     assert story(cut(takes=(TAKE,)))[1:] == [
         "  outstanding cleanup: `give` (step 1, `take`, had started)"
