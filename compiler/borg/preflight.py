@@ -60,7 +60,7 @@ def check_repository(
         "BP424",
         f"there is no Borg repository at {target.location}",
         target.repository.span,
-        "create it: borgplan apply --actions repo-create -e MODE",
+        "create it: borgplan repo-create FILE -e repokey-blake2",
         diagnostics,
         hooked=hooked,
     )

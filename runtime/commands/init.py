@@ -101,6 +101,6 @@ def _next_steps(file: str) -> str:
     return (
         f"Read {file}, set the passphrase, and then:\n"
         f"  borgplan plan {file}                                        # what a run would do\n"
-        f"  borgplan apply {file} -a repo-create -e repokey-blake2      # once\n"
+        f"  borgplan repo-create {file} -e repokey-blake2               # once\n"
         f"  borgplan apply {file}                                       # the backup"
     )

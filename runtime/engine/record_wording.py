@@ -65,15 +65,19 @@ def brief(record: RepositoryRecord) -> list[str]:
 
 
 def suddenly_small(made: Iterable[Backup]) -> str:
-    """`but 1 backup is empty`, `but 2 backups are less than a tenth of the last ones`; empty if none is."""
+    """`but 1 backup is EMPTY`, `but 2 backups are less than a tenth of the last ones`; empty if none is."""
     small = [backup for backup in made if backup.growth.shrunk]
     if not small:
         return ""
     one = len(small) == 1
-    what = "less than a tenth of the last one" + ("" if one else "s")
-    if all(backup.is_empty for backup in small):
-        what = "empty"
+    is_empty = all(backup.is_empty for backup in small)
+    what = smallness(is_empty=is_empty) + ("" if one or is_empty else "s")
     return f"but {_count(len(small), 'backup')} {'is' if one else 'are'} {what}"
+
+
+def smallness(*, is_empty: bool) -> str:
+    """How little a backup suddenly has in it: what it `is`, in all texts."""
+    return "EMPTY" if is_empty else "less than a tenth of the last one"
 
 
 def _backup(backup: Backup) -> Iterator[Line]:
@@ -135,10 +139,8 @@ def _shrunk(backup: Backup) -> Iterator[Line]:
         return
     last = backup.last
     had = "" if last is None else f"{_count(last.files, 'file')}, {in_units(last.original)}"
-    if backup.is_empty:
-        text = "this backup is EMPTY" + (f"; the last one had {had}" if had else "")
-    else:
-        text = f"this backup has less than a tenth of the last one, which had {had}"
+    then = f"{'; the last one' if backup.is_empty else ', which'} had {had}" if had else ""
+    text = f"this backup is {smallness(is_empty=backup.is_empty)}{then}"
     yield Line(text, label="WARNING", warns=True)
 
 

@@ -204,16 +204,11 @@ class _Text:
 
     def _sum(self, cases: int) -> str:
         answer = self._answer
-        silent = {
-            number
-            for each in answer.told
-            if each.silent and each.failure.outcome is Outcome.HARD
-            for number in each.failure.steps
-        }
+        silent = {number for each in answer.told if each.silent for number in each.failure.steps}
         left = {(leak.take.step, leak.take.claim) for leak in answer.cleanup.leaks}
         unless = ", unless their own release fails" if answer.cleanup.unreleased else ""
         return (
-            f"{count(cases, 'case')}; steps whose failure is reported by the exit code only: {len(silent) or 'none'}; "
+            f"{count(cases, 'case')}; steps whose failure nobody is notified of: {len(silent) or 'none'}; "
             f"resources left stopped or mounted after a failure: {len(left) or 'none'}{unless}."
         )
 

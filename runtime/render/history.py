@@ -15,6 +15,7 @@ from ...compiler.shell.printable import printable
 from ...compiler.support.record import NamedTuple
 from ..engine.ended import Report
 from ..engine.fates import fates
+from ..engine.record_wording import smallness
 from ..engine.repositories import NO_FORMER, Former, RepositoryRecord, records
 from ..engine.repositories import as_data as record_data
 from ..engine.sizes import as_data as as_size
@@ -77,7 +78,7 @@ def render_history(past: Sequence[Past], style: Style, others: int = 0) -> str:
         # Without the step's name: the plans of runs that went well aren't read for this.
         for step in each.steps:
             if step.archive:
-                lines.append(f"{'':20}archive {printable(_archive(step))}")
+                lines.append(f"{'':20}{printable(_archive(step, tree))}")
                 if small := _small(each, step):
                     lines.append(style.paint(f"{'':20}{small}", "yellow"))
         lines += [f"{'':20}{told}" for s in each.steps if (told := tidied(s.tally))]
@@ -222,12 +223,15 @@ def _small(each: Past, step: StepRecord) -> str:
     """A warning about an archive that has suddenly little in it; empty for others."""
     if step.size is None or not growth(step.size, each.former.get(step.step, ())).shrunk:
         return ""
-    what = "is EMPTY" if step.size.is_empty else "is less than a tenth of the last one"
-    return f"WARNING: this backup {what}"
+    return f"WARNING: this backup is {smallness(is_empty=step.size.is_empty)}"
 
 
-def _archive(step: StepRecord) -> str:
-    return step.archive + (f": {sized(step.size, step.tally)}" if step.size else "")
+def _archive(step: StepRecord, tree: _Numbers) -> str:
+    """Which one, where, and what is in it."""
+    place = tree.repository(step.step)
+    where = f" in {place}" if place else ""
+    size = f": {sized(step.size, step.tally)}" if step.size else ""
+    return f"archive {step.archive}{where}{size}"
 
 
 def _status(run: Run) -> tuple[str, Paint]:
@@ -271,6 +275,13 @@ class _Numbers:
         number, step = self._steps[step_id]
         where = self._tree.name_of(step.scope, ScopeKind.REPOSITORY)
         return f"{number} {subject(step)}" + (f" {where}" if where else "")
+
+    def repository(self, step_id: str) -> str:
+        """The one that a step is about: its label, or where it is; empty if that isn't known."""
+        if step_id not in self._steps or self._tree is None:
+            return ""
+        scope = self._tree.around(self._steps[step_id][1].scope, ScopeKind.REPOSITORY)
+        return (scope.label or scope.name) if scope else ""
 
 
 def _tells(step: StepRecord) -> bool:

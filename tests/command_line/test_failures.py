@@ -48,7 +48,7 @@ If one of steps 1 `systemctl stop app` or 2 `./dump` fails (exit code 1) or is i
         in text
     )
     assert text.endswith(
-        "3 cases; steps whose failure is reported by the exit code only: none; resources left stopped or mounted after a failure: 1.\n"
+        "3 cases; steps whose failure nobody is notified of: none; resources left stopped or mounted after a failure: 1.\n"
     )
 
 

@@ -88,7 +88,7 @@ def test_archives_have_sizes_and_are_compared_with_the_last(place: Place) -> Non
         told.append([line.strip() for line in lines[2:-1]])
     files, added = "Files:    3", "Added:    7 B"
     warning = (
-        "WARNING:  this backup has less than a tenth of the last one, which had 3 files, 5.00 kB"
+        "WARNING:  this backup is less than a tenth of the last one, which had 3 files, 5.00 kB"
     )
     assert told == [
         [files, "Size:     4.00 kB", added],

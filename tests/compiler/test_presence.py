@@ -76,7 +76,7 @@ def test_a_missing_repository_is_told_where_it_stands() -> None:
     (item,) = told(compiled(GOOD.replace("one", "none")), "BP424")
     assert (item.severity, item.span.line) == (Severity.WARNING, 2)
     assert "/backups/none" in item.message
-    assert "--actions repo-create" in item.hint
+    assert "borgplan repo-create FILE -e " in item.hint
 
 
 def test_a_repository_that_will_be_created_may_be_missing() -> None:

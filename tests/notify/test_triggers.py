@@ -93,5 +93,5 @@ def test_the_first_line_of_a_good_message_says_that_backups_are_empty() -> None:
     account = Account(made, index(made))
     account.add(made.steps[0], Result(Outcome.DONE, 0, archive="a", size=ArchiveSize(0, 0)))
     told = account.known(made.steps[1])[Known.SUMMARY].split("\n")
-    assert told[0] == ", but 1 backup is empty"
+    assert told[0] == ", but 1 backup is EMPTY"
     assert "WARNING: this backup is EMPTY" in told

@@ -234,11 +234,11 @@ def test_a_backup_that_has_shrunk_is_told() -> None:
     assert made(small, former)[:3] == [
         "Done: 5 commands ran in 0.0 s, nothing failed, but 1 backup is less than a tenth of the last one.",
         MADE,
-        "  WARNING:  this backup has less than a tenth of the last one, which had 201 files, 5.60 MB",
+        "  WARNING:  this backup is less than a tenth of the last one, which had 201 files, 5.60 MB",
     ]
     empty = ArchiveSize(0, 0, 0, 540)
     assert made(empty, former)[:3] == [
-        "Done: 5 commands ran in 0.0 s, nothing failed, but 1 backup is empty.",
+        "Done: 5 commands ran in 0.0 s, nothing failed, but 1 backup is EMPTY.",
         MADE,
         "  WARNING:  this backup is EMPTY; the last one had 201 files, 5.60 MB",
     ]

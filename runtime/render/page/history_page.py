@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from ....compiler.plan.exits import Outcome
 from ....compiler.shell.passwords import hidden
 from ....compiler.support.record import NamedTuple
+from ...engine.record_wording import smallness
 from ...engine.sizes import growth, in_units
 from ...engine.wording import elapsed, ending
 from ...journal.actions import ActionRecord, Place, actions_of
@@ -110,10 +111,8 @@ def _repository_row(each: _Repository, now: float) -> str:
     good = next((action for action in reversed(each.creates) if action.good), None)
     archive = f"{text(good.archive)}<br>" if good and good.archive else ""
     size = text(sized(good.size, good.tally)) if good and good.size else ""
-    if good and _is_small(good, each.creates):
-        what = (
-            "EMPTY" if good.size and good.size.is_empty else "less than a tenth of the one before"
-        )
+    if good and good.size and _is_small(good, each.creates):
+        what = smallness(is_empty=good.size.is_empty)
         size += f'<br><span class="late">WARNING: this backup is {what}</span>'
     return (
         f"<tr><th scope=row>{text(each.name)}</th>"
