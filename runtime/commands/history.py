@@ -53,7 +53,7 @@ def run(namespace: argparse.Namespace) -> int:
     about = at_hand((*namespace.configs, *namespace.config), everything=namespace.all)
     none: tuple[list[Past], int] = [], 0
     most = namespace.limit or (sys.maxsize if is_page else _LIMIT)
-    found = asked(lambda c: _past(c, about, most, whole=is_page), none)
+    found = asked(lambda c: _past(c, about, most, whole=namespace.format != "json"), none)
     if found is None:
         return 2
     past, others = found

@@ -75,7 +75,6 @@ def render_history(past: Sequence[Past], style: Style, others: int = 0) -> str:
         lines += [
             f"{'':20}{printable(tree.name(s.step))}: {printable(_ending(s))}" for s in bad + warned
         ]
-        # Without the step's name: the plans of runs that went well aren't read for this.
         for step in each.steps:
             if step.archive:
                 lines.append(f"{'':20}{printable(_archive(step, tree))}")

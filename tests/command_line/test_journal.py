@@ -46,14 +46,14 @@ def test_a_run_is_listed_with_what_failed(noted: Place) -> None:
     assert noted.run(*APPLY).code == 0
     lines = noted.run("history").out.splitlines()
     assert [line.split()[5] for line in lines if line.startswith("20")] == ["done", "FAILED"]
-    assert lines[1].strip() == "archive made"
+    assert lines[1].strip() == "archive made in repo"
     assert "2 `test ! -e fail` repo: ended with exit code 1" in lines[3]
     assert all("c.yaml" in line for line in lines if line.startswith("20"))
 
 
 def test_the_archive_is_named(noted: Place) -> None:
     assert noted.run(*APPLY).code == 0
-    assert noted.run("history").out.splitlines()[1].strip() == "archive made"
+    assert noted.run("history").out.splitlines()[1].strip() == "archive made in repo"
     assert "borg create repo: archive made" in noted.run("show", "last").out
     (run,) = noted.run("history", "--format", "json").data["runs"]
     assert run["archives"] == ["made"]
@@ -96,7 +96,7 @@ def test_archives_have_sizes_and_are_compared_with_the_last(place: Place) -> Non
         [warning, files, "Size:     30 B (-4.97 kB since the last backup)", added],
     ]
     shown = place.run("history").out
-    assert shown.count("archive made: 3 files, ") == 3
+    assert shown.count("archive made in repo: 3 files, ") == 3
     assert shown.count("WARNING: this backup is less than a tenth of the last one") == 1
     assert "done, 1 warning" in shown.splitlines()[0]
     assert warning in place.run("show", "last").out
@@ -116,7 +116,7 @@ def test_a_journal_without_sizes_is_gone_on_with(place: Place) -> None:
     change(place, "ALTER TABLE step DROP COLUMN size")
     change(place, "ALTER TABLE step DROP COLUMN tally")
     change(place, "PRAGMA user_version=3")
-    assert "archive made\n" in place.run("history").out
+    assert "archive made in repo\n" in place.run("history").out
     assert place.run("apply", "-a", "create", "c.yaml").code == 0
     first, second = place.run("history", "--format", "json").data["runs"]
     assert first["sizes"][0]["original"] == 4000
@@ -129,7 +129,7 @@ def test_warnings_are_kept(place: Place) -> None:
     assert place.run("apply", "-a", "create", "c.yaml").code == 0
     first, second, third, last = place.run("history").out.splitlines()
     assert "done, 1 warning" in first
-    assert third.strip() == "archive made"
+    assert third.strip() == "archive made in repo"
     assert second.strip() == "1 borg create repo: ended with exit code 1: odd"
     assert last.startswith("For the output of the steps: borgplan show 20")
     shown = place.run("show", "last").out
