@@ -1,9 +1,9 @@
 """Records: `typing.NamedTuple`, made without compiling anything, and `Protocol` without `typing`.
 
-A short run defines about a hundred of them. The standard library compiles the constructor of each from
-text, and that would be a sixth of such a run; here it is one of CONSTRUCTORS under the record's names, which
-costs a tenth; the few with more fields than those have one that takes longer. To type checkers they are named tuples, and they behave as such. An interpreter in which that
-doesn't work has the standard library's.
+A short run defines about a hundred of them. The standard library compiles the constructor of each from text, and that
+would be a sixth of such a run; here it is one of CONSTRUCTORS under the record's names, which costs a tenth, and for
+the few records with more fields one that takes longer to call. To type checkers they are named tuples, and they behave
+as such. An interpreter in which that doesn't work has the standard library's.
 """
 
 from __future__ import annotations

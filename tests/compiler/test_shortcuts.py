@@ -33,20 +33,32 @@ def told(*before: str) -> str:
 OTHER_RECORDS = {
     "functions can't be made": "import types; types.FunctionType = None",
     "functions are made otherwise": "import types; types.FunctionType = lambda code, names: len",
-    "named tuples have other getters":
-        "import collections as c; n = c.namedtuple; m = lambda *a, **k: "
-        "type('T', (n(*a, **k),), {f: None for f in n(*a, **k)._fields}); c.namedtuple = m",
+    "the getters of named tuples do something else":
+        "import _collections; _collections._tuplegetter = lambda place, doc: None",
 }  # fmt: skip
+RESTORE = (
+    "import _collections, collections, types; before = _collections._tuplegetter, types.FunctionType",
+    "_collections._tuplegetter, types.FunctionType = before",
+)
 
 
 @pytest.mark.parametrize("shape", OTHER_RECORDS)
 def test_records_are_the_standard_library_s_where_ours_can_not_be_made(shape: str) -> None:
-    restored = "import collections as c, types; before = c.namedtuple, types.FunctionType"
+    save, restore = RESTORE
     after = (
-        "import borgplan.compiler.support.record as r; c.namedtuple, types.FunctionType = before\n"
+        f"import borgplan.compiler.support.record as r; {restore}\n"
         "import typing; assert r.NamedTuple is typing.NamedTuple"
     )
-    assert told(restored, OTHER_RECORDS[shape], after) == told()
+    assert told(save, OTHER_RECORDS[shape], after) == told()
+
+
+def test_records_are_ours_where_named_tuples_have_no_getters() -> None:
+    save, restore = RESTORE
+    after = (
+        f"import borgplan.compiler.support.record as r; {restore}\n"
+        "import typing; assert r.NamedTuple is not typing.NamedTuple"
+    )
+    assert told(save, "del _collections._tuplegetter", after) == told()
 
 
 LATER_PYTHON = "import sys; sys.version_info = (3, 14, 0, 'final', 0)"
