@@ -7,7 +7,7 @@ from importlib import import_module
 
 from ..fleet.ansible import AnsibleError
 from ..fleet.members import UsageError
-from ..fleet.words import WITH_FOLDER, configure
+from ..fleet.words import completed, configure, problem
 from ..run.session import say
 from ..system.fork_pool import WorkerError
 
@@ -16,12 +16,12 @@ __all__ = ["configure", "run"]
 
 def run(namespace: argparse.Namespace) -> int:
     """The exit code of the verb; 2 for a usage error, and if Ansible can't be used."""
-    if namespace.folder and namespace.verb not in WITH_FOLDER:
-        say(f"borgplan fleet {namespace.verb}: unrecognized arguments: {namespace.folder}")
+    if wrong := problem(namespace):
+        say(f"borgplan fleet {namespace.verb}: {wrong}")
         return 2
     verb = import_module(f"..fleet.verbs.{namespace.verb}", __package__)
     try:
-        code: int = verb.run(namespace)
+        code: int = verb.run(completed(namespace))
     except (UsageError, AnsibleError) as error:
         say(f"borgplan fleet {namespace.verb}: {error}")
         return 2

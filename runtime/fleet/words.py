@@ -1,11 +1,17 @@
-"""The words of `borgplan fleet`: its verbs and options."""
+"""The words of `borgplan fleet`: its verbs, and which of them takes which option."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 
+from ...compiler.plan.titles import listed
+from ...compiler.support.record import TYPE_CHECKING, NamedTuple
 from ..cli.options.common import actions_in, add_color, duration_in, number_in
 from .windows import window_in
+
+if TYPE_CHECKING:
+    from typing import Any
 
 VERBS = {
     "plan": "show the plans of all hosts on one page; -o DIR saves them",
@@ -16,8 +22,70 @@ VERBS = {
     "lint": "check the configurations of all hosts; the same finding on several hosts is shown once",
     "policy": "evaluate the policies of a file on the plans of all hosts",
 }
-WITH_FOLDER = ("apply", "recover", "status", "diff", "policy")
+_WITH_WORD = ("apply", "recover", "status", "diff", "policy")
+_ALL = tuple(VERBS)
+_COMPILING = ("plan", "diff", "lint", "policy")  # they make plans from facts
+_FORMATS = {"text": _ALL, "json": _ALL, "markdown": _COMPILING, "html": ("plan",)}
 _MOST = 10_000  # hosts at once
+
+
+class Option(NamedTuple):
+    """`verbs`: that take it; every other one refuses it. `how`: as `add_argument` has it."""
+
+    flags: tuple[str, ...]
+    verbs: tuple[str, ...]
+    help: str
+    default: Any
+    how: Mapping[str, Any]
+
+
+def _text(flag: str, verbs: tuple[str, ...], metavar: str, text: str) -> Option:
+    return Option((flag,), verbs, text, "", {"metavar": metavar})
+
+
+def _number(flag: str, verbs: tuple[str, ...], text: str) -> Option:
+    return Option((flag,), verbs, text, 0, {"type": number_in(_MOST), "metavar": "N"})
+
+
+def _switch(flag: str, verbs: tuple[str, ...], text: str) -> Option:
+    return Option((flag,), verbs, text, default=False, how={"action": "store_true"})
+
+
+def _duration(flag: str, verbs: tuple[str, ...], text: str, seconds: int) -> Option:
+    return Option((flag,), verbs, text, seconds, {"type": duration_in, "metavar": "DURATION"})
+
+
+_OPTIONS = (
+    Option(("-i", "--inventory"), _ALL, "Ansible inventory: a file, a directory or a list of hosts with a comma; repeatable",
+           (), {"action": "append", "metavar": "INVENTORY"}),
+    _text("--limit", _ALL, "PATTERN", "only the hosts that match this pattern of Ansible"),
+    _number("--forks", _ALL, "connect to at most N hosts in parallel (default: as Ansible is configured)"),
+    _text("--facts-dir", _COMPILING, "DIR",
+          "use the facts in DIR/HOST.json, and HOST.history.json beside it, and connect to no host"),
+    _text("--root", _COMPILING, "DIR",
+          "look for files with absolute paths below DIR/HOST, then below DIR/all, before the facts"),
+    _switch("--untrusted", _COMPILING,
+            "for untrusted changes: connect to no host, and run or obey nothing that comes with the inventory"),
+    Option(("-a", "--actions"), _COMPILING, "actions to run on all hosts, separated by commas (default: borgplan_actions of the host)",
+           (), {"action": "append", "type": actions_in, "metavar": "LIST"}),
+    _text("--semantics", _COMPILING, "NAME", "borgmatic release that hooks follow on all hosts"),
+    _text("--against-semantics", ("diff",), "NAME", "borgmatic release for the plans after the change"),
+    _switch("--exit-code", ("diff",), "exit with 0 for no change, 1 for an error, 2 for changes"),
+    _number("--jobs", _COMPILING, "compile in at most N processes (default: one for each core)"),
+    _duration("--overdue", ("plan", "status"), "report a last backup older than this (default: 26h)", 26 * 3600),
+    _number("--serial", ("apply",), "run on at most N hosts in parallel (default: all)"),
+    _number("--per-server", ("apply",), "at most N hosts write to one repository server in parallel (default: all)"),
+    _number("--canaries", ("apply",), "start with the first N hosts, and with the others only if all of these succeed"),
+    _number("--max-failures", ("apply",), "start no other host once N have failed (default: continue)"),
+    Option(("--window",), ("apply",), "start hosts only in this time of the day, by the clock of this machine (default: always)",
+           None, {"type": window_in, "metavar": "HH:MM-HH:MM"}),
+    _duration("--patience", ("apply", "recover"),
+              "report a host as unknown that has not answered for so long (default: 10m)", 600),
+    Option(("--format",), _ALL, "format of the result; html needs -o and writes a page for each host (default: text)",
+           "text", {"choices": tuple(_FORMATS)}),
+    Option(("-o", "--output"), ("plan",), "save the plans, and what they were made from, in this directory",
+           "", {"metavar": "DIR"}),
+)  # fmt: skip
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -26,44 +94,32 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="; ".join(f"{verb}: {text}" for verb, text in VERBS.items()))  # fmt: skip
     add("folder", nargs="?", default="", metavar="DIR|REV|FILE",
         help="with apply, status and recover: the directory that `plan -o DIR` wrote; with diff: a git revision; with policy: a file")  # fmt: skip
-    add("-i", "--inventory", action="append", default=[], metavar="INVENTORY",
-        help="Ansible inventory: a file, a directory or a list of hosts with a comma; repeatable")  # fmt: skip
-    add("--limit", default="", metavar="PATTERN",
-        help="only the hosts that match this pattern of Ansible")  # fmt: skip
-    add("--forks", type=number_in(_MOST), default=0, metavar="N",
-        help="connect to at most N hosts in parallel (default: as Ansible is configured)")  # fmt: skip
-    add("--facts-dir", default="", metavar="DIR",
-        help="use the facts in DIR/HOST.json, and HOST.history.json beside it, and connect to no host")  # fmt: skip
-    add("--root", default="", metavar="DIR",
-        help="look for files with absolute paths below DIR/HOST, then below DIR/all, before the facts")  # fmt: skip
-    add("--untrusted", action="store_true",
-        help="for untrusted changes: connect to no host, and run or obey nothing that comes with the inventory")  # fmt: skip
-    add("-a", "--actions", action="append", default=[], type=actions_in, metavar="LIST",
-        help="actions to run on all hosts, separated by commas (default: borgplan_actions of the host)")  # fmt: skip
-    add("--semantics", default="", metavar="NAME",
-        help="borgmatic release that hooks follow on all hosts")  # fmt: skip
-    add("--against-semantics", default="", metavar="NAME",
-        help="diff: borgmatic release for the plans after the change")  # fmt: skip
-    add("--exit-code", action="store_true",
-        help="diff: exit with 0 for no change, 1 for an error, 2 for changes")  # fmt: skip
-    add("--jobs", type=number_in(_MOST), default=0, metavar="N",
-        help="compile in at most N processes (default: one for each core)")  # fmt: skip
-    add("--overdue", type=duration_in, default=26 * 3600, metavar="DURATION",
-        help="report a last backup older than this (default: 26h)")  # fmt: skip
-    add("--serial", type=number_in(_MOST), default=0, metavar="N",
-        help="apply: run on at most N hosts in parallel (default: all)")  # fmt: skip
-    add("--per-server", type=number_in(_MOST), default=0, metavar="N",
-        help="apply: at most N hosts write to one repository server in parallel (default: all)")  # fmt: skip
-    add("--canaries", type=number_in(_MOST), default=0, metavar="N",
-        help="apply: start with the first N hosts, and with the others only if all of these succeed")  # fmt: skip
-    add("--max-failures", type=number_in(_MOST), default=0, metavar="N",
-        help="apply: start no other host once N have failed (default: continue)")  # fmt: skip
-    add("--window", type=window_in, default=None, metavar="HH:MM-HH:MM",
-        help="apply: start hosts only in this time of the day, by the clock of this machine (default: always)")  # fmt: skip
-    add("--patience", type=duration_in, default=600, metavar="DURATION",
-        help="apply and recover: report a host as unknown that has not answered for so long (default: 10m)")  # fmt: skip
-    add("--format", choices=("text", "json", "markdown", "html"), default="text",
-        help="format of the result; html needs -o and writes a page for each host (default: text)")  # fmt: skip
-    add("-o", "--output", default="", metavar="DIR",
-        help="save the plans, and what they were made from, in this directory")  # fmt: skip
+    for option in _OPTIONS:
+        whose = "" if option.verbs == _ALL else f"{listed(option.verbs)}: "
+        # What isn't given stays out of the namespace: `completed` tells it from what is given.
+        add(*option.flags, default=argparse.SUPPRESS, help=f"{whose}{option.help}", **option.how)
     add_color(parser)
+
+
+def problem(given: argparse.Namespace) -> str:
+    """In words, what the verb doesn't take, or empty. `given`: as the parser returned it."""
+    verb = given.verb
+    if given.folder and verb not in _WITH_WORD:
+        return f"unrecognized arguments: {given.folder}"
+    for option in _OPTIONS:
+        if _name(option) in given and verb not in option.verbs:
+            return f"{option.flags[-1]} is an option of {listed(option.verbs)}, not of {verb}"
+    form = getattr(given, "format", "text")
+    if verb not in _FORMATS[form]:
+        return f"--format {form} is an option of {listed(_FORMATS[form])}, not of {verb}"
+    return ""
+
+
+def completed(given: argparse.Namespace) -> argparse.Namespace:
+    """With the defaults of what isn't given."""
+    defaults = {_name(option): option.default for option in _OPTIONS}
+    return argparse.Namespace(**{**defaults, **vars(given)})
+
+
+def _name(option: Option) -> str:
+    return option.flags[-1].removeprefix("--").replace("-", "_")

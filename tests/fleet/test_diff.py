@@ -102,7 +102,7 @@ def test_a_revision_of_strangers_leads_nowhere(configurations: Path, machine: Ma
         (("diff", "HEAD", "--facts-dir", "facts"), "REV is a revision of"),
         (("diff", "nowhere", *WORDS[2:]), "nowhere: "),
         (("diff", "-x", *WORDS[2:]), "-x"),
-        ((*WORDS, "--format", "html"), "diff has no --format html"),
+        ((*WORDS, "--format", "html"), "--format html is an option of plan, not of diff"),
     ],
 )
 def test_what_is_wrong_is_said(configurations: Path, words: tuple[str, ...], said: str) -> None:

@@ -180,7 +180,15 @@ def test_what_was_changed_is_not_applied(tmp_path: Path) -> None:
     [
         (("apply",), "name the directory"),
         (("apply", "nowhere"), "No such file"),
-        (("apply", "nowhere", "--format", "html"), "--format text and json"),
+        (
+            ("apply", "nowhere", "--format", "html"),
+            "--format html is an option of plan, not of apply",
+        ),
+        (("lint", "--format", "html"), "--format html is an option of plan, not of lint"),
+        (
+            ("status", "--format", "markdown"),
+            "an option of plan, diff, lint and policy, not of status",
+        ),
         (("status",), "name the hosts"),
         (("recover",), "name the hosts"),
         (("apply", "x", "--serial", "0"), "--serial"),

@@ -23,8 +23,6 @@ from ..windows import Window
 def run(namespace: argparse.Namespace) -> int:
     """0 if every host succeeded, 1 if one has not, 2 if nothing ran on any, 128+n if signal n ended this process, not the
     hosts. Raises UsageError and AnsibleError."""
-    if namespace.format not in ("text", "json"):
-        raise UsageError("apply has --format text and json")
     folder, plans = namespace.folder, _plans(namespace)
     reach = reach_to(namespace, plans)
     if reach.limit:

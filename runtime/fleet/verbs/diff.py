@@ -42,8 +42,6 @@ def run(namespace: argparse.Namespace) -> int:
             write_json(show.as_data(names, found))
         case "markdown":
             write(show.as_markdown(names, found))
-        case "html":
-            raise UsageError("diff has no --format html: use markdown")
         case _:
             write(show.render(names, found, style_of(namespace, sys.stdout)))
     if not found.is_usable:

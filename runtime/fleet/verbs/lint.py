@@ -7,15 +7,13 @@ import argparse
 from ...run.session import say
 from ...system.replaying import told
 from ..findings import findings
-from ..members import UsageError, members_with_facts, request_of
+from ..members import members_with_facts, request_of
 from ..printing import show_findings
 
 
 def run(namespace: argparse.Namespace) -> int:
     """0 clean, 1 findings, 2 with errors, and if a host can't be checked. Raises UsageError, AnsibleError and
     WorkerError."""
-    if namespace.format == "html":
-        raise UsageError("lint has no --format html: use markdown")
     request = request_of(namespace)
     with members_with_facts(namespace) as members:
         found = findings(members, request, namespace.jobs)

@@ -19,8 +19,6 @@ from ..style import style_of
 def run(namespace: argparse.Namespace) -> int:
     """0 if all policies are satisfied, 1 if one is violated, 2 if one can't be parsed or a host has no plan. Raises
     UsageError, AnsibleError and WorkerError."""
-    if namespace.format == "html":
-        raise UsageError("policy has no --format html: use markdown")
     rules = _rules(namespace)
     if rules is None:
         return 2

@@ -7,7 +7,7 @@ import sys
 from uuid import uuid4
 
 from ...run.session import say, write, write_json
-from ..members import UsageError, hosts_meant
+from ..members import hosts_meant
 from ..recovery import Recovery
 from ..rollout_log import HostEnd
 from ..show.rollout import Outcome, as_data, exit_code, line, render
@@ -19,8 +19,6 @@ from ..style import style_of
 def run(namespace: argparse.Namespace) -> int:
     """0 if no cleanup is outstanding any more, 1 if one is or a host did not answer, 2 if nothing ran, 128+n if signal n
     ended this process, not the hosts. Raises UsageError and AnsibleError."""
-    if namespace.format not in ("text", "json"):
-        raise UsageError("recover has --format text and json")
     reach, names = hosts_meant(namespace)
     found = collected(reach, names)
     recovery = Recovery(reach, uuid4().hex[:12], found, _told, namespace.patience)

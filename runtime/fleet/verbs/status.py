@@ -8,7 +8,7 @@ import time
 
 from ...run.session import write, write_json
 from .. import standing
-from ..members import UsageError, hosts_meant
+from ..members import hosts_meant
 from ..show.status import as_data, render
 from ..style import style_of
 
@@ -16,8 +16,6 @@ from ..style import style_of
 def run(namespace: argparse.Namespace) -> int:
     """0 if every host answered and nothing is outstanding or overdue, 1 if not, 2 if no host answered. Raises UsageError and
     AnsibleError."""
-    if namespace.format not in ("text", "json"):
-        raise UsageError("status has --format text and json")
     reach, names = hosts_meant(namespace)
     found = list(standing.collected(reach, names))
     now = time.time()
