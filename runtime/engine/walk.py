@@ -158,6 +158,7 @@ class _Walk:
     def children(self, scope: Scope, status: Status) -> tuple[Status, Resume]:
         """Run the children in turn; those with retries left go to the back of the queue."""
         queue = deque(_Turn(child) for child in self.tree.children_of(scope))
+        earlier = len(self.failed)  # not of these children, but maybe of the same steps
         while queue:
             resume = Resume.NEXT
             for turn, ended, failed in self.take(scope, self.next_turns(queue)):
@@ -166,7 +167,8 @@ class _Walk:
                     continue
                 if child.retry.forgives:
                     # Only now: an attempt that never gets its turn makes nothing good.
-                    self.failed = [step for step in self.failed if step not in turn.before]
+                    own = self.failed[earlier:]
+                    self.failed[earlier:] = [step for step in own if step not in turn.before]
                 self.failed += failed
                 repeats = turn.attempt < child.retry.times and ended in child.retry.statuses
                 if ended is Status.FAILED and not (repeats and child.retry.forgives):

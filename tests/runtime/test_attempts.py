@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import pytest
 
 from borgplan.compiler.plan.conditions import Condition, End
-from borgplan.compiler.plan.exits import Outcome
+from borgplan.compiler.plan.exits import ExitCodes, Outcome
 from borgplan.compiler.plan.model import Phase, Plan, Repeat, Retry, Status, Step, Trigger
 from borgplan.compiler.plan.words import Value
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret
-from tests.runtime.build import FAILED_NEXT, plan, run_scope, scope, step
+from tests.runtime.build import FAILED_NEXT, plan, run_scope, scope, shell, step
 
 HARD = Result(Outcome.HARD, 2)
 SOFT = Result(Outcome.SOFT, 75)
@@ -128,3 +128,16 @@ def test_a_message_is_sent_where_its_condition_holds(
     runner = Attempts(work=list(ends))
     interpret(tested, runner)
     assert " ".join(runner.trace) == expected
+
+
+def test_a_repeat_within_a_repeat_forgives_only_failures_of_its_own_attempts() -> None:
+    """The last attempt of the inner scope failed, in both attempts of the outer one: the run has failed."""
+    once = Retry(times=1, wait=0, statuses=(Status.SKIPPED,), forgives=True)
+    outer = scope("outer")._replace(retry=once)
+    inner = scope("inner", parent="outer")._replace(retry=once)
+    fails = shell("true", exits=ExitCodes(soft=((75, 75),), soft_fails_run=True))
+    only = step("only", "inner", work=fails)
+    runner = Attempts(only=[SOFT] * 4)
+    report = interpret(plan([run_scope(), outer, inner], [only]), runner)
+    assert runner.trace == ["only", "0", "only", "0", "only", "0", "only"]
+    assert report.exit_code == 1
