@@ -106,11 +106,11 @@ def render(
     lines = [_headline(found, wanted, report, broken, style, elapsed(seconds))]
     tree = index(plan)
     shown = [fate for fate in found if fate.fate in _TOLD and not _reports_success(fate)]
-    recovered = [fate for fate in found if fate.fate is Fate.DONE and _follows_failure(fate, found)]
+    recovered = _after_failure(found)
     for fate in sorted([*shown, *recovered], key=lambda f: f.number):
         where = tree.name_of(fate.step.scope, ScopeKind.REPOSITORY)
         what = subject(fate.step) + (f" {where}" if where else "")
-        word = "ran" if fate in recovered else fate.fate.value
+        word = "ran" if fate.fate is Fate.DONE else fate.fate.value
         word = style.paint(f"{word:<11}", _COLOURS.get(fate.fate, "dim"))
         lines.append(f"  {word} {fate.number:>4}  {printable(what + _because(fate, found))}")
     lines += [
@@ -194,10 +194,15 @@ def _headline(
     return f"{head}: {total}, nothing failed{rest}."
 
 
-def _follows_failure(fate: StepFate, found: list[StepFate]) -> bool:
-    """Worth telling: a hook that ran although, or because, something had failed."""
-    first = next((f.number for f in found if f.fate in (Fate.FAILED, Fate.INTERRUPTED)), None)
-    return first is not None and fate.number > first and isinstance(fate.step.work, Shell)
+def _after_failure(found: list[StepFate]) -> list[StepFate]:
+    """Worth telling: hooks that ran although, or because, something had failed."""
+    bad = (Fate.FAILED, Fate.INTERRUPTED)
+    first = next((fate.number for fate in found if fate.fate in bad), len(found) + 1)
+    return [
+        fate
+        for fate in found
+        if fate.fate is Fate.DONE and fate.number > first and isinstance(fate.step.work, Shell)
+    ]
 
 
 def _reports_success(fate: StepFate) -> bool:
