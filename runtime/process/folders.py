@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import stat
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from threading import Lock
@@ -109,7 +107,8 @@ def _make_parents(path: str, top: str, mode: int) -> None:
 def _made(base: str) -> tuple[str, int]:
     os.makedirs(base, _PRIVATE, exist_ok=True)
     _sweep(base)
-    path = tempfile.mkdtemp(prefix=_PREFIX, dir=base)
+    path = os.path.join(base, _PREFIX + os.urandom(8).hex())  # `tempfile` takes 3 ms to import
+    os.mkdir(path, _PRIVATE)
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     put(
@@ -146,12 +145,17 @@ def _removed(path: str, descriptor: int) -> None:
 
 
 def _remove(path: str) -> None:
-    """A folder with all that is in it; the mark goes last, as long as it is there somebody can go on."""
+    """A folder with all that is in it, as far as that can be had."""
     with suppress(OSError):
-        for name in sorted(os.listdir(path), key=lambda name: name == _MARK):
-            place = os.path.join(path, name)
-            if os.path.isdir(place) and not os.path.islink(place):
-                shutil.rmtree(place, ignore_errors=True)
-            else:
-                os.unlink(place)
-        os.rmdir(path)
+        _remove_whole(path)
+
+
+def _remove_whole(path: str) -> None:
+    """The mark goes last: as long as it is there somebody can go on. Raises OSError."""
+    for name in sorted(os.listdir(path), key=lambda name: name == _MARK):
+        place = os.path.join(path, name)
+        if os.path.isdir(place) and not os.path.islink(place):
+            _remove_whole(place)
+        else:
+            os.unlink(place)
+    os.rmdir(path)

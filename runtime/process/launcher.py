@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from shutil import which
 
 from ...compiler.plan.claims import REPOSITORY
 from ...compiler.plan.evidence import Product
@@ -258,6 +257,8 @@ class Launcher:
         self, step: Step, work: Process, feed: Feed, values: Mapping[Value, str]
     ) -> Ready | Result:
         from .pump import Ready
+
+        from shutil import which
 
         inherited: list[int] = []
         one = Process(
