@@ -256,9 +256,9 @@ class Launcher:
     def _ready(
         self, step: Step, work: Process, feed: Feed, values: Mapping[Value, str]
     ) -> Ready | Result:
-        from .pump import Ready
-
         from shutil import which
+
+        from .pump import Ready
 
         inherited: list[int] = []
         one = Process(
