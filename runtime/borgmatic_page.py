@@ -21,7 +21,7 @@ ln -s "$(command -v borgplan)" /usr/local/bin/borgmatic
 
 It runs what `borgplan plan` shows, and its exit codes are borgmatic's: 0 success, 1 anything else, 128+n a signal. Flags
 can be in any order, and several actions in one call; without an action the default ones run. `borgmatic --differences` lists
-where the run differs from borgmatic's on purpose. [Switching](switching.md) explains what is different from the first night on.
+where the run deliberately differs from borgmatic's. [Switching](switching.md) explains what is different from the first night on.
 
 What programs read:
 

@@ -76,9 +76,9 @@ def _name(argument: Action) -> str:
 
 
 def _head(name: str, text: str) -> str:
-    return (
-        f'.TH {name.upper()} 1 "" "borgplan {VERSION}"\n.SH NAME\n{_plain(name)} \\- {_plain(text)}'
-    )
+    """Names of commands and files aren't divided, and lines not stretched."""
+    title = f'.TH {name.upper()} 1 "" "borgplan {VERSION}"\n.nh\n.ad l'
+    return f"{title}\n.SH NAME\n{_plain(name)} \\- {_plain(text)}"
 
 
 def _items(rows: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -21,6 +21,17 @@ def test_every_option_of_a_command_is_on_its_page(command: str) -> None:
     assert f"borgplan-{command}(1)" in pages()["borgplan.1"].replace("\\", "")
 
 
+def test_words_are_not_divided() -> None:
+    if not shutil.which("groff"):
+        pytest.skip("no groff")
+    page = pages()["borgplan-plan.1"].encode()
+    done = subprocess.run(
+        ["groff", "-man", "-Tutf8", "-P-c"], input=page, capture_output=True, check=True
+    )
+    lines = [line.rstrip() for line in done.stdout.decode().splitlines()]
+    assert [line for line in lines if line.endswith("\u2010")] == []
+
+
 def test_groff_finds_nothing_wrong() -> None:
     if not shutil.which("groff"):
         pytest.skip("no groff")

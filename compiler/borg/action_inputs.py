@@ -33,7 +33,7 @@ def form_of(words: Sequence[Word]) -> Form:
 
 class NamedCommand(NamedTuple):
     """`name`: Borg's subcommand. `mode`: what it does with the repository, None for nothing. `claims`: what else it
-    claims. `phase`: of its action in which it runs. `title`: of a step that runs another program."""
+    claims. `phase`: of its action in which it runs. `title`: of a step where it is not `borg NAME`."""
 
     name: str
     command: Process

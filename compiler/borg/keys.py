@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..plan.actions import Action
 from ..plan.claims import FILES, Claim, Mode
+from ..plan.titles import of_borg
 from ..plan.words import SecretFile, SecretUse, Word
 from ..source.diagnostic import Diagnostics
 from ..source.span import COMMAND_LINE
@@ -28,7 +29,11 @@ def key_export(target: Target, extent: Extent, diagnostics: Diagnostics) -> list
     )  # fmt: skip
     command = into_file(target.command(argv, None), extent)
     files = (Claim(FILES, options.destination, Mode.WRITE),) if options.destination else ()
-    return [NamedCommand("key", command, extent.called_for, Mode.READ, files)]
+    return [
+        NamedCommand(
+            "key", command, extent.called_for, Mode.READ, files, title=of_borg("key export")
+        )
+    ]
 
 
 def key_import(target: Target, extent: Extent, diagnostics: Diagnostics) -> list[NamedCommand]:
@@ -48,7 +53,7 @@ def key_import(target: Target, extent: Extent, diagnostics: Diagnostics) -> list
         *extra(target, "key_import"), *target.at(), *options.paths,
     )  # fmt: skip
     command = target.command(argv, None)._replace(needs=options.paths)
-    return [NamedCommand("key", command, extent.called_for)]
+    return [NamedCommand("key", command, extent.called_for, title=of_borg("key import"))]
 
 
 def key_change_passphrase(
@@ -80,4 +85,4 @@ def key_change_passphrase(
         consent=f"changes the passphrase of {target.location}; "
         "every later run needs the new one in its configuration",
     )
-    return [NamedCommand("key", command, extent.called_for)]
+    return [NamedCommand("key", command, extent.called_for, title=of_borg("key change-passphrase"))]

@@ -6,13 +6,13 @@ import shlex
 
 from ..config.databases import Database
 from ..plan.feeds import Sound
-from ..plan.words import Escape, Secret, SecretUse, Word
+from ..plan.words import Escape, ScratchPath, Secret, SecretUse, Word
 from ..support.record import NamedTuple
 
 
 class Client(NamedTuple):
     """A program of a database. `files`: the lines of texts that it reads, by name; a word refers to one with
-    `ScratchPath(name)`."""
+    `options_file`."""
 
     argv: tuple[Word, ...]
     environment: tuple[tuple[str, Word], ...] = ()
@@ -33,6 +33,7 @@ class Connection(NamedTuple):
 
 
 ANYTHING = Sound()
+_OPTIONS = "CLIENT-OPTIONS"  # what people read in place of the path
 
 
 class Dumping(NamedTuple):
@@ -60,6 +61,11 @@ def words(database: Database, option: str) -> tuple[str, ...]:
 def flag(name: str, value: Word) -> tuple[Word, ...]:
     """A flag with its value; nothing without one."""
     return (name, value) if value else ()
+
+
+def options_file(connection: Connection) -> ScratchPath:
+    """The path of the text file that a client reads user and password from."""
+    return ScratchPath(connection.file, _OPTIONS)
 
 
 def escaped(word: Word, escape: Escape) -> Word:

@@ -9,9 +9,19 @@ from __future__ import annotations
 
 from ..config.databases import Database
 from ..plan.feeds import Sound
-from ..plan.words import Escape, ScratchPath, Word, joined
+from ..plan.words import Escape, Word, joined
 from ..support.record import TYPE_CHECKING
-from .client import ANYTHING, Client, Connection, Dumping, escaped, flag, program, words
+from .client import (
+    ANYTHING,
+    Client,
+    Connection,
+    Dumping,
+    escaped,
+    flag,
+    options_file,
+    program,
+    words,
+)
 from .dump_formats import Format, Told
 from .kind import Kind, Restoring
 
@@ -48,7 +58,7 @@ def _dumping(database: Database, name: Word, connection: Connection, path: Word)
 
 def _reached(connection: Connection) -> tuple[Word, ...]:
     """The flags that say where the server is, and who asks."""
-    password: tuple[Word, ...] = ("--config", (ScratchPath(connection.file),))
+    password: tuple[Word, ...] = ("--config", (options_file(connection),))
     return (
         *flag("--host", connection.hostname),
         *flag("--port", connection.port),

@@ -10,12 +10,22 @@ from __future__ import annotations
 
 from ..config.databases import Database
 from ..plan.feeds import Sound
-from ..plan.words import EACH, Escape, ForEach, Printed, ScratchPath, Use, Word, joined
+from ..plan.words import EACH, Escape, ForEach, Printed, Use, Word, joined
 from ..source.diagnostic import Diagnostics
 from ..support.record import TYPE_CHECKING, NamedTuple
 from ..support.regex import lazily
 from .archive_layout import Dump
-from .client import ANYTHING, Client, Connection, Dumping, escaped, flag, program, words
+from .client import (
+    ANYTHING,
+    Client,
+    Connection,
+    Dumping,
+    escaped,
+    flag,
+    options_file,
+    program,
+    words,
+)
 from .dump_formats import Format, Told, first, is_text
 from .kind import Kind, Restoring
 
@@ -159,7 +169,7 @@ class _Reached:
         known = connection.username or connection.password
         if known and not by_environment:
             self.files = ((connection.file, _option_file(connection, extra)),)
-            self.file_flag = ((_EXTRA_FILE, ScratchPath(connection.file)),)
+            self.file_flag = ((_EXTRA_FILE, options_file(connection)),)
         elif connection.password:
             self.environment = (("MYSQL_PWD", connection.password),)
         is_remote = bool(connection.hostname or connection.port)

@@ -233,8 +233,8 @@ def _check_words(plan: Plan, value: Value) -> None:
                 )
         for name in scratch_in(words_of(work)):
             if name not in names:
-                steps.wrong(f"{step.id} needs the scratch file `{name}`, which isn't there")
+                steps.wrong(f"{step.id} needs the scratch file `{name}`, which does not exist")
     for file in plan.scratch:
         for name in (*scratch_in(file.lines), *([file.folder] if file.folder else [])):
             if name not in names:
-                value.wrong(f"`{file.name}` needs the scratch file `{name}`, which isn't there")
+                value.wrong(f"`{file.name}` needs the scratch file `{name}`, which does not exist")

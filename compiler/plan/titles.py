@@ -19,7 +19,8 @@ def of_borg(subcommand: str) -> str:
 
 def subcommand(step: Step) -> str:
     """Borg's subcommand, as `create`, by the step's title; empty for a step that runs none."""
-    return step.title.removeprefix(_BORG) if step.role is Role.BORG else ""
+    is_borg = step.role is Role.BORG and step.title.startswith(_BORG)
+    return step.title.removeprefix(_BORG) if is_borg else ""
 
 
 def named(step: Step, tree: Index) -> str:

@@ -27,6 +27,12 @@ class Formatter(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str, width: int = _WIDEST) -> None:
         super().__init__(prog, max_help_position=30, width=width)
 
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        """Not within words such as `repo-list`, which somebody wants to copy."""
+        import textwrap
+
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
+
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         """Lines that fit, of which those of a table go on below its second column."""
         lines: list[str] = []

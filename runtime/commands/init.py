@@ -80,14 +80,15 @@ def _pin(file: str) -> str:
     if os.path.lexists(project):
         why = "is there already, and was not changed"
     elif shared:
-        why = f"was not written, as it is for all files in {folder}"
+        why = f"was not written, because it would be for all files in {folder}"
     elif other := _other(file, os.listdir(folder or ".")):
-        why = f"was not written, as {os.path.join(folder, other)} is there, which it would be for, too"
+        why = f"was not written, because it would be for {os.path.join(folder, other)}, too"
     else:
         create(project, _PROJECT_TEXT.encode())
         return f"{project} says that the file is written for borgmatic {NEWEST.name}."
     return (
-        f"{project} {why}. {file} is written for borgmatic {NEWEST.name}: add `{_RELEASE}` there."
+        f"{project} {why}. {file} is written for borgmatic {NEWEST.name}; to say so, write `{_RELEASE}` to "
+        f"{project}."
     )
 
 
@@ -100,7 +101,7 @@ def _other(file: str, names: list[str]) -> str:
 def _next_steps(file: str) -> str:
     return (
         f"Read {file}, set the passphrase, and then:\n"
-        f"  borgplan plan {file}                                        # what a run would do\n"
-        f"  borgplan repo-create {file} -e repokey-blake2               # once\n"
-        f"  borgplan apply {file}                                       # the backup"
+        f"  borgplan plan {file}    # shows what a run would do\n"
+        f"  borgplan repo-create {file} -e repokey-blake2    # once\n"
+        f"  borgplan apply {file}    # the backup"
     )

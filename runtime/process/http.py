@@ -164,9 +164,7 @@ def in_full(request: Request, around: Around) -> Outgoing | Result:
             why = text.note.removeprefix(LACKS)
             return text._replace(note=f"was not sent, for lack of a secret: {why}")
         if text is None:
-            return Result(
-                Outcome.HARD, None, note="was not sent: a value that it needs isn't there"
-            )
+            return Result(Outcome.HARD, None, note="was not sent: a value that it needs is missing")
         texts[word] = text
     headers = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
     body = None if request.body is None else texts[request.body].encode("utf-8", "replace")

@@ -27,6 +27,7 @@ from ..report.style import Paint, Style
 from ..report.wrapping import Verbatim, fitted
 from .phrases import count, sized, tidied
 from .repositories import blocks
+from .run_status import HANDLED, status, status_word
 
 _WORDS: dict[Outcome, tuple[str, Paint]] = {
     Outcome.DONE: ("done", "green"),
@@ -34,9 +35,6 @@ _WORDS: dict[Outcome, tuple[str, Paint]] = {
     Outcome.HARD: ("FAILED", "red"),
     Outcome.INTERRUPTED: ("interrupted", "red"),
 }
-
-
-_HANDLED = ("recovered", "forgotten")  # what became of an interrupted run
 
 
 class Past(NamedTuple):
@@ -57,13 +55,8 @@ def render_history(past: Sequence[Past], style: Style, others: int = 0) -> str:
     lines = []
     for each in past:
         run = each.run
-        word, colour = _status(run)
+        word, colour = _status_and_warnings(each)
         warned = [step for step in each.steps if step.warned]
-        warnings = len(warned) + sum(
-            bool(_small(each, step)) for step in each.steps if step.archive
-        )
-        if word == "done" and warnings:
-            word, colour = f"done, {count(warnings, 'warning')}", "yellow"
         files = ", ".join(os.path.basename(path) for path in run.configurations)
         kind = "" if run.kind == "apply" else f" ({run.kind} of {each.origin or 'a deleted run'})"
         lines.append(
@@ -101,7 +94,7 @@ def render_history(past: Sequence[Past], style: Style, others: int = 0) -> str:
 def render_run(each: Past, style: Style) -> str:
     """A run step by step, with the last lines of what failed."""
     run = each.run
-    word, colour = _status(run)
+    word, colour = _status_and_warnings(each)
     lines = [
         f"Run {run.id}: {style.paint(word, colour)}",
         f"  started {_when(run.began)}, took {_took(run.seconds)}, borgplan {run.version}",
@@ -138,11 +131,6 @@ def render_run(each: Past, style: Style) -> str:
     return fitted(lines, style.columns)
 
 
-def status_of(run: Run) -> str:
-    """How a run ended, in words."""
-    return _status(run)[0]
-
-
 def step_names(plan: Plan | None) -> Callable[[StepId], str]:
     """Names of the steps of a plan by their ids; these themselves without a plan."""
     return _Numbers(plan).name
@@ -165,9 +153,9 @@ def as_data(each: Past, *, steps: bool) -> dict[str, object]:
         "origin": each.origin or None,
         "began": round(run.began, 3),
         "seconds": None if run.seconds is None else round(run.seconds, 3),
-        "status": _status_word(run),
+        "status": status_word(run),
         "signal": signal_name(code - 128) if code > 128 else None,
-        "handled": run.closed if run.closed in _HANDLED else None,
+        "handled": run.closed if run.closed in HANDLED else None,
         "exit_code": run.exit_code,
         "configurations": list(run.configurations),
         "archives": [s.archive for s in each.steps if s.archive],
@@ -233,26 +221,14 @@ def _archive(step: StepRecord, tree: _Numbers) -> str:
     return f"archive {step.archive}{where}{size}"
 
 
-def _status(run: Run) -> tuple[str, Paint]:
-    """How a run ended, and the colour of that."""
-    if run.goes_on:
-        return "running", "cyan"
-    if run.was_cut:
-        how = f", {run.closed}" if run.closed in _HANDLED else ""
-        return f"INTERRUPTED{how}", "yellow" if how else "red"
-    code = run.exit_code or 0
-    if code > 128:
-        return f"interrupted ({signal_name(code - 128)})", "red"
-    return ("done", "green") if code == 0 else ("FAILED", "red")
-
-
-def _status_word(run: Run) -> str:
-    """How a run ended, for programs."""
-    if run.goes_on:
-        return "running"
-    if run.was_cut or (run.exit_code or 0) > 128:
-        return "interrupted"
-    return "failed" if run.exit_code else "done"
+def _status_and_warnings(each: Past) -> tuple[str, Paint]:
+    """The same; of a run that is done also how many warnings it had."""
+    word, colour = status(each.run)
+    small = [step for step in each.steps if step.archive and _small(each, step)]
+    warnings = sum(step.warned for step in each.steps) + len(small)
+    if word == "done" and warnings:
+        return f"done, {count(warnings, 'warning')}", "yellow"
+    return word, colour
 
 
 def _open(run: Run) -> tuple[str, Paint]:

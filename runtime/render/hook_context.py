@@ -28,12 +28,21 @@ from ...compiler.semantics import profile_named
 from ...compiler.support.record import NamedTuple
 
 _CODES = range(1, 256)
+# What is in the text files of a plan, by what people read in place of their paths.
+_CONTENTS = {
+    "PATTERNS": "R is a source, + includes, - and ! exclude",
+    "BOOTSTRAP-PATTERNS": "the configuration files, which every archive gets for `borgplan bootstrap`; BOOTSTRAP is a "
+    "temporary directory with the list of them",
+    "DUMP-PATTERNS": "the dumps of databases; DUMPS is a temporary directory with them",
+    "CLIENT-OPTIONS": "the user and the password, in a file that only the database client reads",
+    "CONFIGURATION-FILES": "these are in every archive, too",
+}
 
 Lines = tuple[str, ...]
 
 
 class Block(NamedTuple):
-    """Lines that Borg's commands have in common. `what`: as `PATTERNS of`; `of`: the configuration files, each with its
+    """Lines that Borg's commands have in common. `what`: as `PATTERNS of`; `contents`: what that is, in words; `of`: the configuration files, each with its
     repositories where not all of them have these lines. `names_files`: whether among them are names of configuration
     files, and so many of them."""
 
@@ -41,6 +50,7 @@ class Block(NamedTuple):
     of: tuple[str, ...]
     lines: Lines
     names_files: bool = False
+    contents: str = ""
 
     def title(self, most: int | None = None) -> str:
         """What it is and for which files; of more than `most` files the rest is counted."""
@@ -48,7 +58,8 @@ class Block(NamedTuple):
         if most is not None and len(names) > most + 1:
             names = (*names[:most], f"{len(names) - most} more")
         is_plain = not any(", " in name for name in names)
-        return f"{self.what} {listed(names) if is_plain else '; '.join(names)}"
+        contents = f": {self.contents}" if self.contents else ""
+        return f"{self.what} {listed(names) if is_plain else '; '.join(names)}{contents}"
 
 
 def blocks(plan: Plan, tree: Index, without: Container[str] = ()) -> list[Block]:
@@ -71,7 +82,11 @@ def blocks(plan: Plan, tree: Index, without: Container[str] = ()) -> list[Block]
                 )
         codes = _exit_codes(semantics.get(file, plan.semantics), step, step.work)
         of_environment.add(step, (*_environment(step.work), *codes))
-    found = [block for shown, some in of_texts.items() for block in some.titled(f"{shown} of")]
+    found = [
+        block
+        for shown, some in of_texts.items()
+        for block in some.titled(f"{shown} of", _CONTENTS.get(shown, ""))
+    ]
     return [*found, *of_environment.titled("Borg's environment for")]
 
 
@@ -91,8 +106,8 @@ class _Blocks:
         if names_files:
             self._naming.add(lines)
 
-    def titled(self, what: str) -> list[Block]:
-        """The blocks, those with the same lines together."""
+    def titled(self, what: str, contents: str = "") -> list[Block]:
+        """The blocks, those with the same lines together; the first says what they contain."""
         owners: dict[Lines, list[str]] = {}
         for file, found in self._found.items():
             for lines, names in found.items():
@@ -100,7 +115,8 @@ class _Blocks:
                 which = f", {word} {' and '.join(names)}" if len(found) > 1 else ""
                 owners.setdefault(lines, []).append(f"{file}{which}")
         return [
-            Block(what, tuple(of), lines, lines in self._naming) for lines, of in owners.items()
+            Block(what, tuple(of), lines, lines in self._naming, "" if number else contents)
+            for number, (lines, of) in enumerate(owners.items())
         ]
 
 
@@ -131,7 +147,7 @@ def _exit_codes(semantics: str, step: Step, work: Process) -> Iterator[str]:
     if profile is None:
         return
     usual = profile.check_exits if subcommand(step) == "check" else profile.borg_exits
-    if work.exits == usual:
+    if work.exits == usual or not subcommand(step):
         return
     changed = [
         f"{code} is {_reading(work.exits, code)}"

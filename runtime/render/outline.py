@@ -177,7 +177,7 @@ class _Text:
             if ways:
                 yield _entry("reported", f"{failing}: {listed(ways)}")
             else:
-                yield _entry("unreported", f"{failing}, but for the exit code")
+                yield _entry("unreported", f"{failing}, except by the exit code")
 
     def _named(self, numbers: Sequence[int]) -> str:
         """Messages by service and state, hooks by their commands, each with its numbers."""

@@ -42,7 +42,7 @@ def test_other_files_keep_their_meaning(place: Place) -> None:
     place.write("a.yaml", "source_directories: [/etc]\n")
     ran = place.run("init", "-o", "c.yaml")
     assert ran.code == 0
-    assert "borgplan.yaml was not written, as a.yaml is there" in ran.err
+    assert "borgplan.yaml was not written, because it would be for a.yaml, too" in ran.err
     assert not (place.path / "borgplan.yaml").exists()
 
 
@@ -51,7 +51,7 @@ def test_a_project_file_is_not_changed(place: Place) -> None:
     ran = place.run("init", "-o", "c.yaml")
     assert ran.code == 0
     assert "borgplan.yaml is there already, and was not changed" in ran.err
-    assert "add `semantics: 2.1` there" in ran.err
+    assert "to say so, write `semantics: 2.1` to borgplan.yaml." in ran.err
     assert place.read("borgplan.yaml") == "semantics: 1.9\n"
 
 

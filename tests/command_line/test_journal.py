@@ -99,6 +99,8 @@ def test_archives_have_sizes_and_are_compared_with_the_last(place: Place) -> Non
     assert shown.count("archive made in repo: 3 files, ") == 3
     assert shown.count("WARNING: this backup is less than a tenth of the last one") == 1
     assert "done, 1 warning" in shown.splitlines()[0]
+    run, *_ = place.run("show", "last").out.splitlines()
+    assert run.endswith(": done, 1 warning")
     assert warning in place.run("show", "last").out
     assert "WARNING" not in place.run("show", shown.splitlines()[3].split()[0]).out
     data = place.run("show", "last", "--format", "json").data

@@ -59,7 +59,7 @@ def test_what_nobody_is_notified_of_comes_first(
 ) -> None:
     path = Path(config)
     path.write_text(path.read_text().replace("| mail root", ""))
-    assert "  unreported  a failure of 1 to 12, but for the exit code\n" in shown(
+    assert "  unreported  a failure of 1 to 12, except by the exit code\n" in shown(
         capsys, "--summary", config
     )
 

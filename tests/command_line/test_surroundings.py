@@ -10,7 +10,11 @@ START = "source_directories: [/etc/hostname]\nkeep_daily: 1\n"
 def titles(place: Place, repositories: str, more: str = "") -> list[str]:
     place.write("c.yaml", f"{START}{more}repositories:\n{repositories}")
     lines = place.run("plan", "--offline", "-a", "create,check", "c.yaml").out.splitlines()
-    return [line for line in lines if line.startswith(("PATTERNS", "Borg's environment"))]
+    return [
+        line.partition(": ")[0]
+        for line in lines
+        if line.startswith(("PATTERNS", "Borg's environment"))
+    ]
 
 
 def test_what_is_the_same_stands_there_once(place: Place) -> None:
@@ -45,3 +49,18 @@ def test_configured_exit_codes_are_one_line(place: Place) -> None:
 def test_without_them_nothing_is_said_of_exit_codes(place: Place) -> None:
     titles(place, "- {path: one}\n")
     assert "exit codes" not in place.run("plan", "--offline", "c.yaml").out
+
+
+def test_each_kind_of_file_says_what_is_in_it(place: Place) -> None:
+    place.write(
+        "c.yaml",
+        f"{START}repositories: [{{path: one}}]\nmysql_databases: [{{name: shop, username: u, password: p}}]\n"
+        "checks: [{name: spot, count_tolerance_percentage: 9, data_sample_percentage: 9, data_tolerance_percentage: 9}]\n",
+    )
+    out = place.run("plan", "--offline", "--semantics", "2.1", "c.yaml").out
+    blocks = [line for line in out.splitlines() if " of c.yaml" in line]
+    assert [block.partition(" of ")[0] for block in blocks if ": " in block] == [
+        "BOOTSTRAP-PATTERNS", "DUMP-PATTERNS", "PATTERNS", "CLIENT-OPTIONS", "CONFIGURATION-FILES",
+    ]  # fmt: skip
+    assert "mysqldump --defaults-extra-file=CLIENT-OPTIONS " in out
+    assert "exit codes, as configured" not in out  # those of xxh64sum are nobody's choice

@@ -101,7 +101,7 @@ def _is_client(name: str) -> bool:
 def _plain(words: list[str]) -> list[str]:
     """Words without what differs from run to run."""
     words = ["FOLDER" if "/borgmatic-RANDOM/" in word else word for word in words]
-    return ["FILE" if "/dev/fd/" in word or "{scratch" in word else word for word in words]
+    return ["FILE" if "/dev/fd/" in word or "CLIENT-OPTIONS" in word else word for word in words]
 
 
 def replay(recording: Mapping[str, Any], place: Path) -> Replay:

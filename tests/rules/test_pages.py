@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -123,3 +124,27 @@ def test_a_page_without_its_form_is_refused() -> None:
 
 def test_the_table_of_rules_is_current() -> None:
     assert (ROOT / "docs" / "rules.md").read_text() == table(), "make docs writes it"
+
+
+def literals() -> str:
+    """All texts of the code."""
+    modules = (path for room in ("compiler", "runtime") for path in (ROOT / room).rglob("*.py"))
+    nodes = (node for path in modules for node in ast.walk(ast.parse(path.read_text())))
+    return "\n".join(
+        n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    )
+
+
+def test_messages_that_no_file_alone_gives_are_those_of_the_code() -> None:
+    known = literals()
+    invented = []
+    for path in sorted((ROOT / "compiler/lint/pages").glob("BP*.md")):
+        pattern = rf"^\S+:\d+:\d+: \w+ {path.stem} (.*(?:\n    .*)*)"
+        for message in re.findall(pattern, path.read_text(), re.MULTILINE):
+            for text in (message.partition("\n")[0], message.partition("hint: ")[2]):
+                words = text.split()
+                runs = [" ".join(words[at : at + 3]) for at in range(len(words) - 2)]
+                # Names of the example are between the words of the code.
+                if 3 * sum(run in known for run in runs) < len(runs):
+                    invented.append(f"{path.stem}: {text}")
+    assert invented == []

@@ -415,7 +415,7 @@ def test_without_its_secret_nothing_is_sent(
 def test_without_a_late_value_nothing_is_sent(processes: Processes, server: Web) -> None:
     result = processes.run(request(server.url(), body=(Use(Value(FAILURE, "error")),)))
     assert (result.outcome, result.code, server.seen) == (Outcome.DONE, 2, [])
-    assert result.note == "was not sent: a value that it needs isn't there"
+    assert result.note == "was not sent: a value that it needs is missing"
 
 
 # --- signals ---

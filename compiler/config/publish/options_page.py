@@ -43,10 +43,12 @@ def page() -> str:
     ]
     parts += service_page()
     parts += database_page()
-    names = ", ".join(f"`{name}`" for names in LATER.values() for name in sorted(names))
+    later = (name for names in LATER.values() for name in sorted(names))
+    own = (option.name for option in OPTIONS if not option.implemented)
+    names = ", ".join(f"`{name}`" for name in (*own, *later))
     parts.append(
         "\n## Not implemented\n\nborgplan does not implement these yet: `plan` and `lint` warn, and `apply` skips a "
-        f"file that uses one of them.\n\n{names}\n"
+        f"file that uses one of them.\n\n{names}, [some options of databases](databases.md#not-there-yet)\n"
     )
     return "".join(parts)
 

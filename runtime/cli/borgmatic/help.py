@@ -9,7 +9,7 @@ usage: borgmatic [flags] [ACTION [flags]] ...
 
 This is borgplan, called as borgmatic: it takes the command line of borgmatic 2.1 and of older releases, and runs what
 `borgplan plan` shows. Without an action: create, prune, compact and check, or what the configuration says.
-`borgmatic --differences` lists where the run differs from borgmatic's on purpose.
+`borgmatic --differences` lists where the run deliberately differs from borgmatic's.
 
 """
 

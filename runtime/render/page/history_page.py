@@ -13,10 +13,13 @@ from ...engine.record_wording import smallness
 from ...engine.sizes import growth, in_units
 from ...engine.wording import elapsed, ending
 from ...journal.actions import ActionRecord, Place, actions_of
-from ..history import Past, status_of, step_names
+from ..history import Past, step_names
 from ..phrases import ago, count, sized
+from ..run_status import status
 from .chart import Point, Span, chart
 from .markup import page, table, text
+
+_HEAD = ("Repository", "Configuration", "Last good backup", "Archive", "Last good check")
 
 
 class _Repository(NamedTuple):
@@ -64,14 +67,13 @@ def _parts(past: Sequence[Past], now: float) -> Iterator[str]:
     began = [each.run.began for each in past]
     span = Span(min(began), max(began))
     if repositories:
-        head = ("Repository", "Configuration", "Last good backup", "Archive", "Last good check")
         rows = "".join(_repository_row(each, now) for each in repositories)
-        yield f"<h2>Repositories</h2>\n{table('Repositories', head, rows)}"
+        yield f"<h2>Repositories</h2>\n{table('Repositories', _HEAD, rows, stacks=True)}"
     for each in repositories:
         yield from _repository_part(each, span)
     yield "<h2>Runs</h2>\n"
     points = [
-        Point(run.began, run.seconds or 0, not _is_good(each), f"{run.id}: {status_of(run)}")
+        Point(run.began, run.seconds or 0, not _is_good(each), f"{run.id}: {status(run)[0]}")
         for each in reversed(past)
         for run in (each.run,)
     ]
@@ -114,12 +116,18 @@ def _repository_row(each: _Repository, now: float) -> str:
     if good and good.size and _is_small(good, each.creates):
         what = smallness(is_empty=good.size.is_empty)
         size += f'<br><span class="late">WARNING: this backup is {what}</span>'
-    return (
-        f"<tr><th scope=row>{text(each.name)}</th>"
-        f"<td>{text(os.path.basename(each.configuration))}</td>"
-        f'<td class="number">{_last_good(each.creates, now, "bad")}</td><td>{archive}{size}</td>'
-        f'<td class="number">{_last_good(each.checks, now, "late")}</td></tr>\n'
+    cells = (
+        text(os.path.basename(each.configuration)),
+        _last_good(each.creates, now, "bad"),
+        archive + size,
+        _last_good(each.checks, now, "late"),
     )
+    kinds = ("", ' class="number"', "", ' class="number"')
+    labelled = zip(_HEAD[1:], kinds, cells, strict=True)
+    row = "".join(
+        f'<td{kind} data-label="{name}"><div>{cell}</div></td>' for name, kind, cell in labelled
+    )
+    return f"<tr><th scope=row>{text(each.name)}</th>{row}</tr>\n"
 
 
 def _is_small(last: ActionRecord, creates: Sequence[ActionRecord]) -> bool:
@@ -200,7 +208,7 @@ def _run_row(each: Past) -> str:
     run = each.run
     warned = [step for step in each.steps if step.warned]
     kind = ("late" if warned else "good") if _is_good(each) else "bad"
-    word = status_of(run) + (
+    word = status(run)[0] + (
         f", {count(len(warned), 'warning')}" if warned and kind == "late" else ""
     )
     origin = "" if run.kind == "apply" else f" ({run.kind} of {each.origin or 'a deleted run'})"

@@ -21,11 +21,13 @@ def text(written: str) -> str:
     return html.escape(printable_lines(written))
 
 
-def table(name: str, head: Sequence[str], rows: str) -> str:
-    """A table that scrolls sideways where it is too wide. `rows`: markup."""
+def table(name: str, head: Sequence[str], rows: str, *, stacks: bool = False) -> str:
+    """A table that scrolls sideways where it is too wide. `rows`: markup. `stacks`: on a narrow screen its cells are below
+    each other instead, each after its `data-label`."""
     columns = "".join(f"<th scope=col>{text(title)}</th>" for title in head)
+    kind = ' class="stacks"' if stacks else ""
     return (
-        f'<div class="wide" role="region" tabindex="0" aria-label="{text(name)}"><table>\n'
+        f'<div class="wide" role="region" tabindex="0" aria-label="{text(name)}"><table{kind}>\n'
         f"<thead><tr>{columns}</tr></thead>\n<tbody>{rows}</tbody></table></div>\n"
     )
 

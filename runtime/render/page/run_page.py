@@ -9,8 +9,9 @@ from ....compiler.plan.exits import Outcome
 from ....compiler.plan.model import Plan
 from ...engine.wording import elapsed
 from ...journal.records import StepRecord
-from ..history import Past, status_of, step_names
+from ..history import Past, step_names
 from ..phrases import sized, tidied
+from ..run_status import status
 from .explorer import explorer
 from .markup import table, text
 
@@ -33,7 +34,7 @@ def run_page(each: Past, plan: Plan) -> str:
     """`plan`: that of the run."""
     run = each.run
     took = "" if run.seconds is None else f", took {elapsed(run.seconds)}"
-    heading = f"Run {run.id}: {status_of(run)}{took}"
+    heading = f"Run {run.id}: {status(run)[0]}{took}"
     states = {record.step: _state(record) for record in each.steps}
     return explorer(plan, title=heading, above=_timeline(each, plan), states=states)
 

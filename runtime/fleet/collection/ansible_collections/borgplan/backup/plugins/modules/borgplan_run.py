@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: borgplan_run
-short_description: Start a run on the host that outlives the connection, or see how it stands
+short_description: Start a run on the host that outlives the connection, or see its state
 version_added: 0.1.0
 description:
   - Starts C(borgplan apply) with a saved plan, or C(borgplan recover), in a session of its own.
@@ -57,7 +57,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: How a run stands
+- name: The state of a run
   borgplan.backup.borgplan_run:
     key: 0123456789ab-web1
 """
