@@ -18,6 +18,7 @@ from ...compiler.support.json_reader import Value, WrongShapeError, parse
 from ...compiler.support.record import NamedTuple
 from ..system.files import replace
 from .records import Use
+from .schedule import Limits
 
 FORMAT = "borgplan-fleet-plan"
 VERSION = 1
@@ -35,12 +36,15 @@ class Share(NamedTuple):
 
 
 class Manifest(NamedTuple):
-    """`id`: tells this folder from every other one. `inventories`: absolute paths."""
+    """`id`: tells this folder from every other one. `inventories`: absolute paths. `limits`, `window`: within which the
+    plans run, as `fleet plan` showed it; an empty window is always open."""
 
     id: str
     inventories: tuple[str, ...]
     hosts: tuple[Share, ...]
     made_by: str
+    limits: Limits = Limits()
+    window: str = ""
 
 
 def plan_path(folder: str, host: str) -> str:

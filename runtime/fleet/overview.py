@@ -8,6 +8,7 @@ from ...compiler.diff.plans import Change, changes
 from ...compiler.plan.model import Plan
 from ...compiler.support.record import NamedTuple
 from .condition import Limits, cleanups, overdue
+from .forecast import Forecast
 from .records import HostPlan
 from .servers import servers, shared_repositories
 from .shapes import Group, grouped
@@ -34,13 +35,16 @@ class Overview(NamedTuple):
     overdue: tuple[tuple[HostPlan, str], ...]
     servers: Mapping[str, list[HostPlan]]
     shared: Mapping[str, list[HostPlan]]
+    rollout: Forecast
 
     @property
     def planned(self) -> int:
         return len(self.hosts) - len(self.without)
 
 
-def overview(hosts: Sequence[HostPlan], plans: Mapping[str, Plan], limits: Limits) -> Overview:
+def overview(
+    hosts: Sequence[HostPlan], plans: Mapping[str, Plan], limits: Limits, rollout: Forecast
+) -> Overview:
     """What there is to say of all hosts."""
     groups = grouped(hosts)
     usual = groups[0] if groups else None
@@ -54,5 +58,5 @@ def overview(hosts: Sequence[HostPlan], plans: Mapping[str, Plan], limits: Limit
         tuple(host for host in hosts if host.refusals),
         tuple((host, text) for host in hosts if (text := cleanups(host))),
         tuple((host, ", ".join(found)) for host in hosts if (found := overdue(host, limits))),
-        servers(hosts), shared_repositories(hosts),
+        servers(hosts), shared_repositories(hosts), rollout,
     )  # fmt: skip

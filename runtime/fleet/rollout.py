@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable
 
 from ...compiler.support.enums import Enum
 from ...compiler.support.record import NamedTuple
-from . import manifest
+from . import manifest, servers
 from .ansible import Reach
 from .contact import Ask, Found, contact
 from .rollout_log import FINAL, End, HostEnd, RolloutLog
-from .schedule import Job, Limits, Schedule
+from .schedule import Limits, Schedule
 
 _WAIT = 4.0  # seconds that hosts wait for the end of a run before they answer, all in all
 _FORKS = 5  # hosts that Ansible contacts at once, unless it is told otherwise
@@ -57,7 +57,8 @@ class Rollout:
         self._folder, self._reach, self._log, self._tell = os.path.abspath(folder), reach, log, tell
         self._id, self._patience = plans.id, patience
         self._digests = {share.name: share.sha256 for share in plans.hosts}
-        self.schedule = Schedule([_job(share) for share in plans.hosts], limits)
+        jobs = servers.jobs({share.name: share.uses for share in plans.hosts})
+        self.schedule = Schedule(jobs, limits)
         self._why_closed, self._closed = why_closed, ""
         self._parts: dict[str, _Part] = {}
         self.ends: dict[str, HostEnd] = {}
@@ -169,11 +170,6 @@ class Rollout:
         self.ends[name] = end
         self.schedule.end(name, succeeded=end.end is End.SUCCEEDED)
         self._tell(name, "ended", end, "")
-
-
-def _job(share: manifest.Share) -> Job:
-    servers = sorted({use.server for use in share.uses if use.server and use.writes})
-    return Job(share.name, tuple(servers))
 
 
 def _end_of(found: Found) -> HostEnd:

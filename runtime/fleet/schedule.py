@@ -1,22 +1,28 @@
 """Which hosts of a roll-out start next: a state without effects, which never looks at a clock or a host.
 
-Hosts start in their order. One that would exceed a limit of a repository server is passed over, until a run that
-writes to this server has ended.
+Hosts start in their order. One that would exceed a limit of a repository server, or use a repository that another host
+uses, is passed over, until a run has ended that is in its way.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from ...compiler.support.record import NamedTuple
 
+# Hosts that write to one repository server. From so many connections that are being set up on, an sshd refuses some
+# (MaxStartups 10:30:100).
+PER_SERVER = 10
+
 
 class Job(NamedTuple):
-    """A host's part. `servers`: the repository servers that its plan writes to."""
+    """A host's part. `servers`: the repository servers that its plan writes to. `repositories`: those that it uses at the
+    expense of other hosts, as one of them writes to it."""
 
     name: str
     servers: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
 
 
 class Limits(NamedTuple):
@@ -37,12 +43,14 @@ class Schedule:
         self._limits = limits
         self._canaries = {job.name for job in jobs[: limits.canaries]}
         self._jobs = {job.name: job for job in jobs}
-        # Hosts that write to the same servers wait in one queue: only its first one has to be looked at.
-        self._queues: dict[tuple[str, ...], deque[tuple[int, str]]] = {}
+        # Hosts that wait for the same things wait in one queue: only its first one has to be looked at.
+        self._queues: dict[tuple[object, object], deque[tuple[int, str]]] = {}
         for place, job in enumerate(jobs):
-            self._queues.setdefault(job.servers, deque()).append((place, job.name))
+            key = job.servers, job.repositories
+            self._queues.setdefault(key, deque()).append((place, job.name))
         self._running: set[str] = set()
         self._writing: Counter[str] = Counter()
+        self._used: set[str] = set()
         self._ended: set[str] = set()
         self.failures = 0
         self._canary_failed = False
@@ -65,6 +73,7 @@ class Schedule:
         if name in self._running:
             self._running.remove(name)
             self._writing.subtract(self._jobs[name].servers)
+            self._used.difference_update(self._jobs[name].repositories)
         self._ended.add(name)
         if not succeeded:
             self.failures += 1
@@ -89,14 +98,14 @@ class Schedule:
     def _run(self, name: str) -> None:
         self._running.add(name)
         self._writing.update(self._jobs[name].servers)
+        self._used.update(self._jobs[name].repositories)
 
     def _next(self) -> str | None:
         """The first host in the order that no limit holds up."""
         serial = self._limits.serial
         if self.why_stopped or (serial and len(self._running) >= serial):
             return None
-        heads = (head for servers, head in self._heads() if self._fits(servers))
-        first = min(heads, default=None)
+        first = min(filter(self._fits, self._heads()), default=None)
         if first is None:
             return None
         name = first[1]
@@ -104,13 +113,15 @@ class Schedule:
             return None
         return name
 
-    def _heads(self) -> Iterator[tuple[tuple[str, ...], tuple[int, str]]]:
-        for servers, queue in self._queues.items():
+    def _heads(self) -> Iterator[tuple[int, str]]:
+        for queue in self._queues.values():
             while queue and (queue[0][1] in self._running or queue[0][1] in self._ended):
                 queue.popleft()
             if queue:
-                yield servers, queue[0]
+                yield queue[0]
 
-    def _fits(self, servers: Iterable[str]) -> bool:
-        most = self._limits.per_server
-        return not most or all(self._writing[server] < most for server in servers)
+    def _fits(self, head: tuple[int, str]) -> bool:
+        most, job = self._limits.per_server, self._jobs[head[1]]
+        if most and any(self._writing[server] >= most for server in job.servers):
+            return False
+        return self._used.isdisjoint(job.repositories)

@@ -1,13 +1,14 @@
-"""Which repositories a plan uses, and on whose disks they are."""
+"""Which repositories a plan uses, on whose disks they are, and what hosts so have to share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from ...compiler.borg.locations import normal_location
 from ...compiler.plan.claims import REPOSITORY, Mode
 from ...compiler.plan.model import Plan
 from .records import HostPlan, Use
+from .schedule import Job
 
 _DELETING = ("prune", "delete")
 
@@ -39,6 +40,28 @@ def server_of(location: str) -> str:
     return f"{remote}:" if colon and "/" not in remote else ""  # rclone and the like
 
 
+def jobs(uses_of: Mapping[str, Sequence[Use]]) -> list[Job]:
+    """What the schedule has to know of hosts, by what their plans use; in their order."""
+    users: dict[str, set[str]] = {}
+    written: set[str] = set()
+    for host, found in uses_of.items():
+        for use in found:
+            if use.server:
+                users.setdefault(use.location, set()).add(host)
+                written.update([use.location] if use.writes else [])
+    shared = {place for place in written if len(users[place]) > 1}
+    return [_job(host, found, shared) for host, found in uses_of.items()]
+
+
+def _job(host: str, found: Sequence[Use], shared: Set[str]) -> Job:
+    remote = [use for use in found if use.server]
+    return Job(
+        host,
+        tuple(sorted({use.server for use in remote if use.writes})),
+        tuple(sorted({use.location for use in remote} & shared)),
+    )
+
+
 def servers(hosts: Iterable[HostPlan]) -> Mapping[str, list[HostPlan]]:
     """The hosts that write to each server, those with most hosts first."""
     found: dict[str, list[HostPlan]] = {}
@@ -56,3 +79,8 @@ def shared_repositories(hosts: Iterable[HostPlan]) -> Mapping[str, list[HostPlan
             if use.server:
                 found.setdefault(use.location, []).append(host)
     return {place: users for place, users in found.items() if len(users) > 1}
+
+
+def is_written(location: str, users: Iterable[HostPlan]) -> bool:
+    """Whether one of these hosts writes to a repository, so that they use it one after another."""
+    return any(use.writes and use.location == location for host in users for use in host.uses)

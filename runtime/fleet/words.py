@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from ...compiler.plan.titles import listed
 from ...compiler.support.record import TYPE_CHECKING, NamedTuple
 from ..cli.options.common import actions_in, add_color, duration_in, number_in
-from .windows import window_in
+from .schedule import PER_SERVER, Limits
+from .windows import ALWAYS, NO_WINDOW, Window, window_in
 
 if TYPE_CHECKING:
     from typing import Any
@@ -25,8 +26,10 @@ VERBS = {
 _WITH_WORD = ("apply", "recover", "status", "diff", "policy")
 _ALL = tuple(VERBS)
 _COMPILING = ("plan", "diff", "lint", "policy")  # they make plans from facts
+_ROLLING = ("plan", "apply")  # they say when hosts start
 _FORMATS = {"text": _ALL, "json": _ALL, "markdown": _COMPILING, "html": ("plan",)}
 _MOST = 10_000  # hosts at once
+_LIMITS = Limits(per_server=PER_SERVER)
 
 
 class Option(NamedTuple):
@@ -37,6 +40,12 @@ class Option(NamedTuple):
     help: str
     default: Any
     how: Mapping[str, Any]
+
+
+def _limit(flag: str, text: str) -> Option:
+    """Without a value, `apply` keeps to what `plan` showed."""
+    text = f"{text}; apply: as plan showed it"
+    return Option((flag,), _ROLLING, text, None, {"type": number_in(_MOST), "metavar": "N"})
 
 
 def _text(flag: str, verbs: tuple[str, ...], metavar: str, text: str) -> Option:
@@ -73,11 +82,12 @@ _OPTIONS = (
     _switch("--exit-code", ("diff",), "exit with 0 for no change, 1 for an error, 2 for changes"),
     _number("--jobs", _COMPILING, "compile in at most N processes (default: one for each core)"),
     _duration("--overdue", ("plan", "status"), "report a last backup older than this (default: 26h)", 26 * 3600),
-    _number("--serial", ("apply",), "run on at most N hosts in parallel (default: all)"),
-    _number("--per-server", ("apply",), "at most N hosts write to one repository server in parallel (default: all)"),
-    _number("--canaries", ("apply",), "start with the first N hosts, and with the others only if all of these succeed"),
-    _number("--max-failures", ("apply",), "start no other host once N have failed (default: continue)"),
-    Option(("--window",), ("apply",), "start hosts only in this time of the day, by the clock of this machine (default: always)",
+    _limit("--serial", "run on at most N hosts in parallel (default: all)"),
+    _limit("--per-server", f"at most N hosts write to one repository server in parallel (default: {PER_SERVER})"),
+    _limit("--canaries", "start with the first N hosts, and with the others only if all of these succeed"),
+    _limit("--max-failures", "start no other host once N have failed (default: continue)"),
+    Option(("--window",), _ROLLING,
+           f"start hosts only in this time of the day, by the clock of this machine (default: {ALWAYS}); apply: as plan showed it",
            None, {"type": window_in, "metavar": "HH:MM-HH:MM"}),
     _duration("--patience", ("apply", "recover"),
               "report a host as unknown that has not answered for so long (default: 10m)", 600),
@@ -119,6 +129,15 @@ def completed(given: argparse.Namespace) -> argparse.Namespace:
     """With the defaults of what isn't given."""
     defaults = {_name(option): option.default for option in _OPTIONS}
     return argparse.Namespace(**{**defaults, **vars(given)})
+
+
+def rolling(
+    namespace: argparse.Namespace, shown: Limits = _LIMITS, window: str = ""
+) -> tuple[Limits, Window]:
+    """Within which limits and window hosts start: those that are given, else those that `plan` `shown`."""
+    given = {name: getattr(namespace, name) for name in Limits._fields}
+    limits = shown._replace(**{name: value for name, value in given.items() if value is not None})
+    return limits, namespace.window or (window_in(window) if window else NO_WINDOW)
 
 
 def _name(option: Option) -> str:

@@ -14,8 +14,9 @@ from borgplan.runtime.fleet.schedule import Job, Limits, Schedule
 _SERVERS = st.lists(st.sampled_from("abc"), unique=True, max_size=2).map(lambda s: tuple(sorted(s)))
 _LIMIT = st.integers(0, 4)
 _LIMITS = st.builds(Limits, _LIMIT, _LIMIT, _LIMIT, _LIMIT)
-_JOBS = st.lists(_SERVERS, max_size=20).map(
-    lambda every: [Job(f"h{n}", servers) for n, servers in enumerate(every)]
+_REPOSITORIES = st.lists(st.sampled_from("xyz"), unique=True, max_size=2).map(tuple)
+_JOBS = st.lists(st.tuples(_SERVERS, _REPOSITORIES), max_size=20).map(
+    lambda every: [Job(f"h{n}", *uses) for n, uses in enumerate(every)]
 )
 
 
@@ -54,6 +55,8 @@ class Seen:
         writing = Counter(s for each in self.running for s in self.jobs[each].servers)
         if self.limits.per_server:
             assert max(writing.values(), default=0) <= self.limits.per_server
+        using = Counter(r for each in self.running for r in self.jobs[each].repositories)
+        assert max(using.values(), default=0) <= 1
 
     def _end(self, name: str) -> None:
         if name in self.failing:
@@ -74,6 +77,7 @@ def test_limits_hold_and_every_host_starts_once_unless_the_rollout_stops(
 
 @given(_JOBS, st.sets(st.integers(0, 19)))
 def test_without_limits_all_hosts_start_in_their_order(jobs: list[Job], known: set[int]) -> None:
+    jobs = [job._replace(repositories=()) for job in jobs]
     schedule = Schedule(jobs, Limits())
     for number in known:
         schedule.known_to_run(f"h{number}")

@@ -15,7 +15,8 @@ VALUES = {"DURATION": "26h", "HH:MM-HH:MM": "1:00-2:00", "LIST": "create", "N": 
 # What every verb takes.
 SHARED = {"--inventory", "--limit", "--forks", "--format", "--color", "--help"}
 TAKES = {
-    "plan": "--facts-dir --root --untrusted --actions --semantics --jobs --overdue --output",
+    "plan": "--facts-dir --root --untrusted --actions --semantics --jobs --overdue --output"
+    " --serial --per-server --canaries --max-failures --window",
     "apply": "--serial --per-server --canaries --max-failures --window --patience",
     "recover": "--patience",
     "status": "--overdue",
@@ -55,4 +56,4 @@ def test_an_option_of_another_verb_is_a_usage_error(capsys: pytest.CaptureFixtur
     words = ["fleet", "status", "-i", "a,", "--window", "22:00-06:00"]
     assert run(parse_own(words, configure)) == 2
     said = capsys.readouterr().err
-    assert said == "borgplan fleet status: --window is an option of apply, not of status\n"
+    assert said == "borgplan fleet status: --window is an option of plan and apply, not of status\n"

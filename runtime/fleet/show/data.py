@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...render.diff import as_data as diff_data
 from ..overview import Overview
 from ..records import HostPlan
+from .forecast import as_data as rollout_data
 
 
 def as_data(found: Overview) -> dict[str, object]:
@@ -28,6 +29,7 @@ def as_data(found: Overview) -> dict[str, object]:
             for group in groups
         ],
         "servers": {server: [h.name for h in hosts] for server, hosts in found.servers.items()},
+        "rollout": rollout_data(found.rollout),
         "shared_repositories": {p: [h.name for h in hosts] for p, hosts in found.shared.items()},
     }
 

@@ -10,6 +10,7 @@ from ...render.phrases import count
 from ...report.style import Style
 from ..overview import Overview
 from ..records import HostPlan
+from . import forecast
 from .names import change_lines, hosts_named
 from .text import headline
 
@@ -43,6 +44,10 @@ def _parts(found: Overview) -> Iterator[str]:
     for place, users in found.shared.items():
         yield f"\n* one repository, {code(place)}: {_names(users)}"
     yield "\n"
+    if found.rollout.slots:
+        lines = [*forecast.rows(found.rollout), *forecast.warnings(found.rollout)]
+        yield f"\n**Roll-out**: {code(forecast.headline(found.rollout).removeprefix('Roll-out: '))}\n\n"
+        yield fenced("\n".join(lines))
 
 
 def _table(title: str, rows: Sequence[tuple[HostPlan, str]]) -> Iterator[str]:

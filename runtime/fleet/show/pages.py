@@ -10,6 +10,7 @@ from ...render.phrases import count
 from ...report.style import Style
 from ..overview import Overview
 from ..records import HostPlan
+from . import forecast
 from .names import change_lines, hosts_named
 from .text import headline
 
@@ -44,6 +45,10 @@ def _parts(found: Overview) -> Iterator[str]:
             for server, hosts in found.servers.items()
         )
         yield table("Servers", ("server", "written by"), "".join(cells))
+    if found.rollout.slots:
+        lines = [*forecast.rows(found.rollout), *forecast.warnings(found.rollout)]
+        yield f"<h2>{text(forecast.headline(found.rollout))}</h2>\n"
+        yield f"<pre>{text(chr(10).join(lines))}</pre>\n"
     yield "<h2>Hosts</h2>\n"
     rows = "".join(_row(host, _told(host)) for host in found.hosts)
     yield table("Hosts", ("host", "plan"), rows)

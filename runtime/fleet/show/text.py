@@ -9,8 +9,11 @@ from ...render.outline import about_files
 from ...render.phrases import count
 from ...report.style import Style
 from ...report.wrapping import fitting
+from ..forecast import Forecast
 from ..overview import Different, Overview
 from ..records import HostPlan
+from ..servers import is_written
+from . import forecast
 from .names import change_lines, hosts_named
 
 _CHANGES = 4  # lines for a shape
@@ -29,6 +32,7 @@ def render(found: Overview, style: Style) -> str:
     lines += _listed("Overdue", found.overdue, style, "yellow")
     lines += _later(found)
     lines += _servers(found, style)
+    lines += _rollout(found.rollout, style)
     return "".join(f"{part}\n" for line in lines for part in fitting(line, style.columns))
 
 
@@ -115,9 +119,19 @@ def _servers(found: Overview, style: Style) -> Iterator[str]:
         yield f"  and {count(len(found.servers) - _SERVERS, 'more server')}"
     shared = [*found.shared.items()]
     for place, hosts in shared[:_SERVERS]:
-        yield f"  one repository, {count(len(hosts), 'host')}: {printable(place)}: {_names(hosts)}"
+        turns = ", one after another" if is_written(place, hosts) else ""
+        yield f"  one repository, {count(len(hosts), 'host')}{turns}: {printable(place)}: {_names(hosts)}"
     if len(shared) > _SERVERS:
         yield f"  and {count(len(shared) - _SERVERS, 'more shared repository', 'more shared repositories')}"
+
+
+def _rollout(found: Forecast, style: Style) -> Iterator[str]:
+    if not found.slots:
+        return
+    yield ""
+    yield style.paint(forecast.headline(found), "bold")
+    yield from (f"  {line}" for line in forecast.rows(found))
+    yield from (style.paint(f"  {line}", "yellow") for line in forecast.warnings(found))
 
 
 def _names(hosts: Iterable[HostPlan]) -> str:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Iterator
 from functools import partial
 
 from ...run.session import say, write, write_json
 from ...system.host import reason
 from .. import manifest
+from ..forecast import Forecast, forecast
 from ..members import UsageError, chosen, fleet_in, reach_to
 from ..rollout import Rollout
 from ..rollout_log import BusyError, HostEnd, RolloutLog
-from ..schedule import Limits
+from ..show.forecast import headline, warnings
 from ..show.rollout import Outcome, as_data, exit_code, line, render
 from ..stopping import run_until_stopped
 from ..style import style_of
 from ..windows import Window
+from ..words import rolling
 
 
 def run(namespace: argparse.Namespace) -> int:
@@ -28,17 +31,18 @@ def run(namespace: argparse.Namespace) -> int:
     if reach.limit:
         hosts = chosen(reach, [share.name for share in plans.hosts])
         plans = plans._replace(hosts=tuple(share for share in plans.hosts if share.name in hosts))
-    limits = Limits(
-        namespace.serial, namespace.per_server, namespace.canaries, namespace.max_failures
-    )
+    limits, window = rolling(namespace, plans.limits, plans.window)
     try:
         log = RolloutLog(folder, plans.id)
     except BusyError as busy:
         raise UsageError(f"another `fleet apply` of {folder} is running ({busy})") from busy
     except OSError as error:
         raise UsageError(f"{folder}: its log can't be written: {reason(error)}") from error
-    closed = partial(_why_closed, namespace.window)
+    closed = partial(_why_closed, window)
     rollout = Rollout(folder, plans, reach, limits, log, _told, namespace.patience, closed)
+    left = [share for share in plans.hosts if share.name not in rollout.ends]
+    for text in _announced(forecast(left, limits, window, time.time())):
+        say(text)
     try:
         stopped_by = run_until_stopped(rollout.run)
     finally:
@@ -82,8 +86,14 @@ def _plans(namespace: argparse.Namespace) -> manifest.Manifest:
     return plans
 
 
-def _why_closed(window: Window | None) -> str:
-    return window.why_closed(time.time()) if window else ""
+def _announced(found: Forecast) -> Iterator[str]:
+    """What is to happen, before it does."""
+    yield f"{headline(found)}."
+    yield from (f"{text}." for text in warnings(found))
+
+
+def _why_closed(window: Window) -> str:
+    return window.why_closed(time.time())
 
 
 def _told(host: str, what: str, end: HostEnd | None, why: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
+from collections.abc import Sequence
 from functools import partial
 from shlex import quote
 from uuid import uuid4
@@ -20,17 +22,19 @@ from ...system.version import VERSION
 from .. import manifest
 from ..compile import Made, compiled
 from ..condition import Limits
+from ..forecast import Forecast, forecast
 from ..members import UsageError, members_with_facts, request_of
 from ..overview import Overview, overview
 from ..records import HostPlan
 from ..style import style_of
+from ..words import rolling
 
 _PAGES = "pages"
 
 
 def run(namespace: argparse.Namespace) -> int:
-    """0 if every host has a plan that `apply` would run, 1 if one has not, 2 if none has. Raises UsageError,
-    AnsibleError and WorkerError."""
+    """0 if every host has a plan that `apply` would run, 1 if one has not, or is not expected to start before the window
+    closes, 2 if none has. Raises UsageError, AnsibleError and WorkerError."""
     folder = namespace.output
     if namespace.format == "html" and not folder:
         raise UsageError("--format html writes a page for each host: -o DIR says where")
@@ -44,13 +48,15 @@ def run(namespace: argparse.Namespace) -> int:
     facts = manifest.facts_folder(folder) if folder else ""
     with members_with_facts(namespace, facts) as members:
         fleet = compiled(members, request, namespace.jobs, keep)
-    found = overview(fleet.hosts, fleet.plans, Limits(namespace.overdue))
+    hosts = [_share(host) for host in fleet.hosts if not host.problem]
+    rollout = forecast(hosts, *rolling(namespace), time.time())
+    found = overview(fleet.hosts, fleet.plans, Limits(namespace.overdue), rollout)
     if folder:
-        manifest.write(folder, _manifest(namespace, found))
+        manifest.write(folder, _manifest(namespace, hosts, rollout))
     _show(namespace, found)
     if not found.planned:
         return 2
-    return 1 if found.without or found.refused else 0
+    return 1 if found.without or found.refused or rollout.late else 0
 
 
 def _kept(made: Made, plan: Plan, host: HostPlan, folder: str, *, page: bool) -> HostPlan:
@@ -66,14 +72,18 @@ def _kept(made: Made, plan: Plan, host: HostPlan, folder: str, *, page: bool) ->
     return host._replace(sha256=sha256(text).hexdigest())
 
 
-def _manifest(namespace: argparse.Namespace, found: Overview) -> manifest.Manifest:
+def _share(host: HostPlan) -> manifest.Share:
+    took = host.condition.took
+    return manifest.Share(host.name, host.sha256, host.uses, max(1, round(took)) if took else 0)
+
+
+def _manifest(
+    namespace: argparse.Namespace, hosts: Sequence[manifest.Share], rollout: Forecast
+) -> manifest.Manifest:
     inventories = tuple(p if "," in p else os.path.abspath(p) for p in namespace.inventory)
-    hosts = tuple(
-        manifest.Share(host.name, host.sha256, host.uses, round(host.condition.took or 0))
-        for host in found.hosts
-        if host.sha256
+    return manifest.Manifest(
+        uuid4().hex[:12], inventories, tuple(hosts), VERSION, rollout.limits, rollout.window.text
     )
-    return manifest.Manifest(uuid4().hex[:12], inventories, hosts, VERSION)
 
 
 def _show(namespace: argparse.Namespace, found: Overview) -> None:
