@@ -138,7 +138,7 @@ SERVICES: dict[str, ServiceKind] = {
     kind.name: kind
     for kind in (
         ServiceKind("healthchecks", (1, 3, 25), _pings("healthchecks", (1, 3, 25), MAPPINGS), _EVERY, short="ping_url", module="pings"),
-        ServiceKind("watchgoose", (2, 1, 7), _pings("watchgoose", (2, 1, 7), (2, 1, 7)), _EVERY, short="ping_url", module="pings"),
+        ServiceKind("watchgoose", (2, 1, 7), _pings("watchgoose", (2, 1, 7), (2, 1, 7)), _EVERY, module="pings"),
         ServiceKind("cronitor", (1, 4, 3), (ServiceOption("ping_url", Kind.TEXT, required=True, secret=True, help="The monitor's URL."),), _ALL, short="ping_url"),
         ServiceKind("cronhub", (1, 4, 8), (ServiceOption("ping_url", Kind.TEXT, required=True, secret=True, help="The monitor's URL."),), _ALL, (2, 1, 7), short="ping_url"),
         ServiceKind(
@@ -195,7 +195,7 @@ SERVICES: dict[str, ServiceKind] = {
             "zabbix", (1, 9, 0),
             (
                 ServiceOption("server", Kind.TEXT, required=True, help="The URL of api_jsonrpc.php."),
-                ServiceOption("itemid", Kind.NUMBER_OR_TEXT, help="The item, or `host` and `key`."),
+                ServiceOption("itemid", Kind.INTEGER, help="The item, or `host` and `key`."),
                 ServiceOption("host", Kind.TEXT, help="The host of the item."),
                 ServiceOption("key", Kind.TEXT, help="The key of the item."),
                 ServiceOption("username", Kind.TEXT, lent=True, help="The user, with `password`."),
@@ -212,8 +212,8 @@ SERVICES: dict[str, ServiceKind] = {
                 ServiceOption("services", Kind.TARGETS, required=True, secret=True, help="Where to."),
                 ServiceOption("send_logs", Kind.BOOLEAN, (1, 8, 9), help="Send the log of the run."),
                 ServiceOption("logs_size_limit", Kind.INTEGER, (1, 8, 9), help="How many bytes of it at most; 0 for all."),
-                *_messages(_ALL, ServiceOption("title", Kind.TEXT, help="The title."), ServiceOption("body", Kind.TEXT, help="The text.")),
-                *_messages((LOG,), ServiceOption("title", Kind.TEXT, (1, 8, 9), help="The title."), ServiceOption("body", Kind.TEXT, (1, 8, 9), help="The text.")),
+                *_messages(_ALL, ServiceOption("title", Kind.TEXT, help="The title."), ServiceOption("body", Kind.TEXT, required=True, help="The text.")),
+                *_messages((LOG,), ServiceOption("title", Kind.TEXT, (1, 8, 9), help="The title."), ServiceOption("body", Kind.TEXT, (1, 8, 9), required=True, help="The text.")),
                 _states(*_EVERY),
             ),
             (FAIL,),

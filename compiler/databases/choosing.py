@@ -6,8 +6,9 @@ fit a dump the one that is exactly its own counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
+from itertools import chain
 
 from ..config.databases import DATABASES, Database
 from ..support.record import NamedTuple
@@ -39,11 +40,13 @@ class Choice(NamedTuple):
 
 
 def chosen(wanted: Wanted, dumps: Sequence[Dump], entries: Sequence[Database]) -> Choice:
-    """The dumps that are wanted, in the archive's order, with their entries."""
+    """The dumps that are wanted, with their entries: in the order of the names that are wanted, those of one name in the
+    archive's order."""
     possible = [dump for dump in dumps if _comes_from(dump, wanted)]
     names = [] if ALL in wanted.names else list(wanted.names)
-    fitting = [dump for dump in possible if not names or _is_named(dump, names)]
-    missing = [name for name in names if not any(_is_named(dump, [name]) for dump in possible)]
+    by_name = [[dump for dump in possible if _is_named(dump, name)] for name in names]
+    missing = [name for name, own in zip(names, by_name, strict=True) if not own]
+    fitting = dict.fromkeys(chain.from_iterable(by_name) if names else possible)
     found = [(dump, _entries_of(dump, entries)) for dump in fitting]
     return Choice(
         tuple((dump, own[0]) for dump, own in found if len(own) == 1),
@@ -53,9 +56,9 @@ def chosen(wanted: Wanted, dumps: Sequence[Dump], entries: Sequence[Database]) -
     )
 
 
-def _is_named(dump: Dump, names: Iterable[str]) -> bool:
+def _is_named(dump: Dump, name: str) -> bool:
     # A name that is one is not read as a pattern: databases may be called `a[b]`.
-    return any(name == dump.name or fnmatchcase(dump.name, name) for name in names)
+    return name == dump.name or fnmatchcase(dump.name, name)
 
 
 def _comes_from(dump: Dump, wanted: Wanted) -> bool:

@@ -93,6 +93,14 @@ def kind(node: Node) -> str:
             return f'the text "{shorten(node.text)}"'
 
 
+def whole_number(node: object) -> int | None:
+    """The whole number that a node is: `7`, and as borgmatic takes them `7.0` and `7e0`; None for anything else."""
+    value = node.value if isinstance(node, Scalar) else None
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 def shorten(text: str, limit: int = 40) -> str:
     """`text` on one line and not longer than `limit` characters."""
     line = text.encode("unicode_escape").decode("ascii") if not text.isprintable() else text

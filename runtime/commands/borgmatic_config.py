@@ -11,7 +11,7 @@ import sys
 import yaml
 
 from ...compiler.config.options import SECRETS, SECTIONS
-from ...compiler.driver.sources import Run, begin, chosen, load_file, read, root_of
+from ...compiler.driver.sources import Sources, begin, chosen, load_file, read, root_of
 from ...compiler.source.diagnostic import Diagnostics
 from ...compiler.support.record import TYPE_CHECKING
 from ...compiler.syntax.nodes import Mapping, Node, Scalar, Sequence, unmarked
@@ -122,16 +122,11 @@ def _written(files: dict[str, str], *, overwrite: bool) -> bool:
 
 def _validate(line: Line) -> int:
     """0 if all files can be read and understood, 1 if not."""
-    arguments = arguments_of(line._replace(actions=(), flags=()), (), ())
-    found = Diagnostics()
-    session = Session(arguments, RealHost())
-    secret = arguments.secret_overrides
-    sources = read(request_of(arguments), session.host, found, secret_overrides=secret)
-    session.complain(found)
+    arguments, sources = _read(line)
     if line.has("--show") and not sources.broken:
         for root in _roots(arguments):
             write(_as_yaml(_data(root)))
-    valid = bool(sources.configurations) and not sources.broken
+    valid = _are_valid(sources)
     say_or_write = write if valid else lambda text: say(text.rstrip("\n"))
     say_or_write(
         f"{'All configuration files are valid' if valid else 'Not all configuration files are valid'}\n"
@@ -140,9 +135,10 @@ def _validate(line: Line) -> int:
 
 
 def _show(line: Line) -> int:
-    """Print what the files say, with all that the command line and the environment add."""
-    arguments = arguments_of(line._replace(actions=(), flags=()), (), ())
-    roots = _roots(arguments)
+    """Print what the files say, with all that the command line and the environment add. Those with errors are
+    reported and left out, and the exit code is 1."""
+    arguments, sources = _read(line)
+    roots = _roots(arguments, frozenset(sources.broken))
     option = line.value("--option")
     shown = [_data(root, option) for root in roots]
     if option:
@@ -152,24 +148,36 @@ def _show(line: Line) -> int:
     else:
         for data in shown:
             write(_as_yaml(data))
-    return 0 if shown else 1
+    return 0 if _are_valid(sources) else 1
 
 
-def _roots(arguments: Arguments) -> list[Node]:
-    """The merged trees of the files; those with errors are reported and left out."""
+def _read(line: Line) -> tuple[Arguments, Sources]:
+    """The files of a command line; what is wrong with them is said."""
+    arguments = arguments_of(line._replace(actions=(), flags=()), (), ())
+    found = Diagnostics()
+    session = Session(arguments, RealHost())
+    secret = arguments.secret_overrides
+    sources = read(request_of(arguments), session.host, found, secret_overrides=secret)
+    session.complain(found)
+    return arguments, sources
+
+
+def _are_valid(sources: Sources) -> bool:
+    return bool(sources.configurations) and not sources.broken
+
+
+def _roots(arguments: Arguments, broken: frozenset[str] = frozenset()) -> list[Node]:
+    """The merged trees of the files, without the `broken` ones."""
     found = Diagnostics()
     host = RealHost()
     run = begin(request_of(arguments), host, found, arguments.secret_overrides)
     files = [load_file(path, host) for path in run.files] if run else []
     generations = chosen(files, run, found) if run else None
-    roots = []
-    for file in files:
-        if isinstance(run, Run) and file.document is not None and generations is not None:
-            profile = generations.of(file.path)
-            roots.append(root_of(file.document, profile, host, file.problems, run)[0])
-        found += file.problems
-    _complain(found)
-    return roots
+    return [
+        root_of(file.document, generations.of(file.path), host, file.problems, run)[0]
+        for file in files
+        if run and generations and file.document is not None and file.path not in broken
+    ]
 
 
 def _complain(found: Diagnostics) -> None:

@@ -136,6 +136,16 @@ def test_the_words_of_a_run_can_be_read_again() -> None:
     assert again(found.words) == found
 
 
+def test_config_show_of_a_file_with_an_error_fails(place: Place) -> None:
+    place.write("good.yaml", "repositories: [{path: /r}]\nsource_directories: [/etc]\n")
+    place.write("bad.yaml", "repositories: [{path: /r}]\nread_special: maybe\n")
+    ran = place.run("borgmatic", "config", "show", "--config", "good.yaml", "--config", "bad.yaml")
+    assert ran.code == 1
+    assert "BP203" in ran.err
+    assert "/etc" in ran.out
+    assert "maybe" not in ran.out
+
+
 def test_errors_have_borgmatics_exit_code(place: Place) -> None:
     ran = place.run("borgmatic", "--invalid")
     assert ran.code == 1

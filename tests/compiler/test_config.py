@@ -243,6 +243,11 @@ def test_an_item_of_the_wrong_type(item: str, what: str, hint: str) -> None:
     assert problem.hint == hint
 
 
+@pytest.mark.parametrize("number", ["10", "10.0", "1e1"])
+def test_a_whole_number_may_have_a_point(number: str) -> None:
+    assert good(f"{FLAT}keep_weekly: {number}\n").settings.integer("keep_weekly") == 10
+
+
 def test_a_text_or_a_list_of_texts() -> None:
     one = good(with_option("exclude_if_present: .nobackup")).settings.texts("exclude_if_present")
     two = good(with_option("exclude_if_present: [.a, .b]")).settings.texts("exclude_if_present")

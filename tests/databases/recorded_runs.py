@@ -18,6 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.databases.own_recordings import own_recordings
+
 ROOT = Path(__file__).parents[2]
 _SHARED = ROOT.parent / "shared/databases"
 GROUPS = ("borg-create", "dry-run", "failure", "leftovers", "order")
@@ -59,8 +61,8 @@ def recorded() -> dict[str, dict[str, Any]]:
     """All recorded runs that are repeated, by id."""
     if why_not():
         return {}
-    found = (json.loads(path.read_text()) for path in sorted(_SHARED.glob("recordings/*.json")))
-    return {one["id"]: one for one in found if one["group"] in GROUPS}
+    shared = (json.loads(path.read_text()) for path in sorted(_SHARED.glob("recordings/*.json")))
+    return {one["id"]: one for one in (*shared, *own_recordings()) if one["group"] in GROUPS}
 
 
 def seen(run: dict[str, Any]) -> Seen:
@@ -154,6 +156,14 @@ def _lab() -> Any:
         def answer_borg(self, event: Any, start: Any, fault: Any, answer: Any) -> None:
             super().answer_borg(event, start, fault, answer)
             code = fault.get("exit", 0)
+            if {"create", "--stats"} <= {*event["argv"]} and "--dry-run" not in event["argv"]:
+                # As a real one says it; the recorder's names the archive only with `--json`.
+                name = next(word.partition("::")[2] for word in event["argv"] if "::" in word)
+                said = f"Archive name: {recorder.expand_archive_name(name)}"
+                told = {"type": "log_message", "time": 0, "levelname": "INFO"}
+                answer["err1"] += (
+                    json.dumps({**told, "name": "borg.output.stats", "message": said}) + "\n"
+                )
             if (code == 1 or code >= 100) and "--log-json" in event[
                 "argv"
             ]:  # as a real one logs it

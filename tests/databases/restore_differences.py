@@ -30,6 +30,7 @@ _LATEST = "the newest archive, where none is named"
 _WARNING = "a warning of borg extract stops no client"
 _FORMAT = "the dump's own first bytes say what it is"
 _UNKNOWN = "what a newer release writes into dumps.json beside is no reason to restore nothing"
+_UNREADABLE = "where dumps.json can't be read, the paths say what the dumps are"
 _PASSWORD = "no password stands on a command line"
 _REFUSED = "psql and mysql know no --schema"
 _ONE = "one repository at a time: the second would overwrite the first"
@@ -38,12 +39,21 @@ _SCHEMAS = "--schema one --schema two []"
 _EXACT = "the entry that is exactly the dump's own counts"
 
 DIFFERENT: dict[str, Difference] = {
+    "restore-archive-without-dumps": Difference(_BEFOREHAND, ("BP390",)),
+    "restore-bad-metadata": Difference(
+        _UNREADABLE,
+        more=(f"{_RESTORE} []", _ANALYZE),
+        less=("hook after-error $TMP/repos/r1.borg",),
+    ),
+    "restore-checkpoint-only": Difference(_BEFOREHAND, ("BP392",)),
     "restore-fail-extract-1-slow-client": Difference(_WARNING, more=(_ANALYZE,)),
     "restore-fail-list": Difference(_BEFOREHAND, ("BP390",)),
     "restore-hook-unknown": Difference(_BEFOREHAND, ("BP391",)),
     "restore-metadata-unknown-field": Difference(
         _UNKNOWN, more=(f"{_RESTORE} []", _ANALYZE), less=("hook after-error $TMP/repos/r1.borg",)
     ),
+    "restore-mariadb-schema": Difference(_REFUSED, ("BP395",)),
+    "restore-metadata-without-dump": Difference(_BEFOREHAND, ("BP390",)),
     "restore-mongodb-flags": Difference(
         _PASSWORD, more=(f"{_MONGO} []",), less=(f"{_MONGO} --config FILE []",)
     ),

@@ -42,6 +42,7 @@ from borgplan.runtime.cli.parser import parse
 from borgplan.runtime.engine.runner import DryRunner, Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret
 from borgplan.runtime.system.host import RealHost
+from tests.databases.own_recordings import own_recordings
 
 SHARED = Path(__file__).parents[3] / "shared/databases/recordings"
 _CLIENTS = (
@@ -68,7 +69,8 @@ class Replay(NamedTuple):
 
 
 def recordings() -> list[dict[str, Any]]:
-    return [json.loads(path.read_text()) for path in sorted(SHARED.glob("restore-*.json"))]
+    shared = [json.loads(path.read_text()) for path in sorted(SHARED.glob("restore-*.json"))]
+    return [*shared, *(one for one in own_recordings() if one["group"] == "restore")]
 
 
 def kind_of(recording: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.compiler.planning import ONE, codes, compilation
 
-CODES = {"BP384", "BP385", "BP386", "BP387", "BP388"}
+CODES = {"BP381", "BP384", "BP385", "BP386", "BP387", "BP388"}
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,9 @@ CODES = {"BP384", "BP385", "BP386", "BP387", "BP388"}
         ("postgresql", "{name: app, hostname: /run/postgresql}", "BP384"),
         ("postgresql", "{name: app, hostname: /run/postgresql, label: x}", ""),
         ("postgresql", "{name: app, label: ..}", "BP384"),
+        ("postgresql", "{name: app, ssl_mode: maybe}", "BP381"),
+        ("postgresql", "{name: app, ssl_mode: verify-full, port: 5432.0}", ""),
+        ("influxdb", "{name: app, compression: zip}", "BP381"),
     ],
 )
 def test_an_entry_that_can_not_be_meant(option: str, entries: str, code: str) -> None:

@@ -36,7 +36,8 @@ ENTRIES = (entry("all", format="custom"), entry("users", "mariadb"))
         (("all",), ["users", "user_archive", "orders", "users"]),
         (("users",), ["users", "users"]),
         (("user*",), ["users", "user_archive", "users"]),
-        (("orders", "users"), ["users", "orders", "users"]),
+        (("orders", "users"), ["orders", "users", "users"]),
+        (("user_a*", "user*", "users"), ["user_archive", "users", "users"]),
     ],
 )
 def test_names_and_patterns(names: tuple[str, ...], found: list[str]) -> None:

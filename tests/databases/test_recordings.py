@@ -33,6 +33,7 @@ from borgplan.runtime.process.listed import feeds_for_each, text_for_each, words
 from tests.compiler.planning import compilation
 from tests.databases.dump_differences import Difference, Ran, difference_of, read
 from tests.databases.engines import ADDRESS, Engines
+from tests.databases.own_recordings import own_recordings
 
 ROOT = Path(__file__).parents[2].parent / "shared/databases/recordings"
 GROUPS = ("config", "container", "credential", "dump-")
@@ -43,10 +44,8 @@ _ENGINES = ("docker", "podman")
 
 
 def recordings() -> list[dict[str, Any]]:
-    if not ROOT.is_dir():
-        return []
-    found = [json.loads(path.read_text()) for path in sorted(ROOT.glob("*.json"))]
-    return [one for one in found if one["group"].startswith(GROUPS)]
+    shared = [json.loads(path.read_text()) for path in sorted(ROOT.glob("*.json"))]
+    return [one for one in (*shared, *own_recordings()) if one["group"].startswith(GROUPS)]
 
 
 RECORDINGS = recordings()
@@ -104,7 +103,13 @@ class Filling:
                         self._secrets.get(secret, "") if isinstance(secret, SecretOption) else "…"
                     )
                     if isinstance(secret, SecretFile):
-                        known = self._credentials[secret.path.removeprefix("$TMP/")].rstrip("\n")
+                        name = secret.path.removeprefix("$TMP/")
+                        found_there = self._credentials.get(
+                            name, self._credentials.get(f"cwd/{name}")
+                        )
+                        if found_there is None:
+                            raise NotReadyError(name)
+                        known = found_there.rstrip("\n")
                     found += escaped(known, escape)
                 case ScratchPath(name):
                     found += self._path(self._scratch[name])

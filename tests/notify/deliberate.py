@@ -21,6 +21,7 @@ _LEVEL = "at this verbosity only failures are told, whatever Borg calls a warnin
 _URLS = "queries and slashes of URLs are joined properly"
 _KUMA = "Uptime Kuma isn't told `up` at the start unless asked"
 _MISTAKE = "a mistake in the options is a warning of lint, and stops no backup"
+_BLANK = "Pushover refuses an empty message, so the state's name is sent"
 _NOTHING = "a run in which nothing was done says so"
 _LIBRARY = "what the library makes of it is no part of the plan"
 _RECORDING = "the recording leaves one of Borg's commands out, as a probe"
@@ -48,14 +49,15 @@ _SIMULATED = (By.SIMULATION,)
 
 RULES = (
     Rule("fail-borg-version-2|local-path-missing", "1[.][5-9].*|2.*", _PROBES),
-    Rule("(healthchecks|cronitor)-refused", "1[.]3.*|1[.]5.*", _REFUSED),
-    Rule("fail-before.everything-(1|75).*|two-files-before-everything-second-fails", ".*", _EVERYTHING),
+    Rule("(healthchecks|cronitor|cronhub)-refused", "1[.]3.*|1[.]5.*", _REFUSED),
+    Rule("fail-before.everything-1.*|two-files-before-everything-second-fails", ".*", _EVERYTHING),
+    Rule("fail-before.everything-75.*", "1[.](3|[6-9])[.].*|2.*", _EVERYTHING),
     Rule("fail-after.everything-1", ".*", _EVERYTHING),
-    Rule("fail-on_error-1", "1.*", _ON_ERROR),
+    Rule("fail-on_error-(1|75)", "1.*", _ON_ERROR),
     Rule("healthchecks-dry-run", "1[.]3.*", "nothing is sent in a dry run"),
-    Rule("(healthchecks|pagerduty)-dry-run-create-fails", "2.*", _RECORDING),
+    Rule(".*-dry-run-create-fails", "2.*", _RECORDING),
     Rule("fail-borg-extract-2", "2.*", _RECORDING),
-    Rule("action-extract", "1[.]9.*", _RECORDING),
+    Rule("action-extract", "1[.][5-9].*|2.*", _RECORDING),
     Rule("two-files-(first-not-yaml|second-invalid)", "1[.]3.*", "a file that can't be read is a failure"),
     Rule("two-files-second-invalid|one-file-invalid|cronhub-removed", "2.*", _UNUSABLE, (By.PROCESSES,)),
     Rule("healthchecks-mapping", "1[.]5.*", _UNUSABLE, (By.PROCESSES,)),
@@ -67,23 +69,24 @@ RULES = (
     Rule("fail-borg-create-after-(action|repository|configuration)-75", "2.*", _STAYS),
     Rule("before-and-after-configuration-75", "2.*", _STAYS),
     Rule("fail-before-action-1|fail-borg-create-2|two-repositories-r1-fails", "2[.]0[.]2", "2.0.2 told failures as FINISH"),
-    Rule("order-all-services|several-services-first-fails", ".*", _PAGERDUTY),
-    Rule("(.*-)?pagerduty(-.*)?|credentials", "1.*|2.*", _PAGERDUTY),
+    Rule("order-all-services(-reversed)?|several-services-first-fails", ".*", _PAGERDUTY),
+    Rule("(.*-)?pagerduty(?!-(dry-run|list)$)(-.*)?|credentials", "1.*|2.*", _PAGERDUTY),
     Rule("loki-(ok|logs|create-fails)", "1[.]8.*", _LOKI),
     Rule("loki-refused", "1[.]8.*|2[.]0.*", _LOKI, _SIMULATED),
     Rule("huge-log-loki", "2[.]1.*", _LEVEL),
-    Rule("raises-.*|pushover-priority-1-expire", "2.*", _MISTAKE),
-    Rule("url-(query|slash|cronitor-query)", "1.*|2.*", _URLS),
-    Rule("uptime_kuma-url-query", "2.*", _URLS),
+    Rule("raises-.*|pushover-priority-1-expire|loki-tls-missing", "2.*", _MISTAKE),
+    Rule("pushover-empty-message", "2.*", _BLANK),
+    Rule("url-(cronitor-)?(query|slash)", "1.*|2.*", _URLS),
+    Rule("uptime_kuma-url-(query|slash)", "2.*", _URLS),
     Rule("uptime_kuma-(tls-false|default-states-.*)", "1.*|2.*", _KUMA),
-    Rule("uptime_kuma-tls-true", "2.*", _KUMA, _SIMULATED),
+    Rule("uptime_kuma-tls-true", "1.*|2.*", _KUMA, _SIMULATED),
     Rule("zabbix-both-auth", "2.*", "nobody logs out who hasn't logged in"),
     Rule("checks-disabled|no-repositories|skip-actions-(all-but-list|create-asked)", "2[.]1.*", _NOTHING),
     Rule("fail-before[-_](action|actions|backup|configuration|repository)-75", "2[.]1.*", _NOTHING),
     Rule("apprise-not-installed", "2.*", _LIBRARY),
     Rule("apprise-unknown-scheme", "2.*", _LIBRARY, _SIMULATED),
     Rule("disable-by-flag", "2.*", "everybody can read command lines: no secret is taken from one"),
-    Rule("redirect", "2.*", "redirects are followed where requests are sent, not in the plan", _SIMULATED),
+    Rule("redirect", "1.*|2.*", "redirects are followed where requests are sent, not in the plan", _SIMULATED),
 )  # fmt: skip
 
 

@@ -21,11 +21,16 @@ PLACES = {"$PORT": "8081", "$TLS_PORT": "8443", "$CLOSED_PORT": "8082"}
 
 
 def recordings() -> list[Scenario]:
-    if SHARED.is_dir():
-        return [
-            Scenario(path.parent.name, _name(path.stem), _placed(json.loads(path.read_text())))
-            for path in sorted(SHARED.glob("*/*.json"))
-        ]
+    """Those of ../shared, and those of the sample that aren't among them."""
+    shared = [
+        Scenario(path.parent.name, _name(path.stem), _placed(json.loads(path.read_text())))
+        for path in sorted(SHARED.glob("*/*.json"))
+    ]
+    known = set(map(str, shared))
+    return [*shared, *(scenario for scenario in _sample() if str(scenario) not in known)]
+
+
+def _sample() -> list[Scenario]:
     return [
         Scenario(path.name.removesuffix(".json.gz"), name, _placed(data))
         for path in sorted(SAMPLE.glob("*.json.gz"))

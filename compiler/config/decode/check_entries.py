@@ -6,7 +6,7 @@ import shlex
 
 from ...source.diagnostic import Diagnostics, did_you_mean
 from ...support.regex import lazily
-from ...syntax.nodes import Mapping, Node, Scalar, Sequence, is_late, kind
+from ...syntax.nodes import Mapping, Node, Scalar, Sequence, is_late, kind, whole_number
 from ..options import Option
 from ..settings import CheckEntry, SpotCheck
 from .values import wrong_item
@@ -153,10 +153,10 @@ def _days(node: Node | None, diagnostics: Diagnostics) -> frozenset[int]:
 
 
 def _duration(node: Node | None, diagnostics: Diagnostics) -> int:
-    number = node.value if isinstance(node, Scalar) else None
     if node is None:
         return 0
-    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+    number = whole_number(node)
+    if number is None or number < 0:
         diagnostics.error(
             "BP233", f"`max_duration` is a number of seconds, not {kind(node)}", node.span
         )

@@ -7,7 +7,7 @@ import shlex
 from ...source.diagnostic import Diagnostics, did_you_mean
 from ...source.span import Span
 from ...support.record import TYPE_CHECKING
-from ...syntax.nodes import Mapping, Node, Scalar, Sequence, kind
+from ...syntax.nodes import Mapping, Node, Scalar, Sequence, kind, whole_number
 from ..databases import BY_OPTION, Database, DatabaseKind, DatabaseOption, Kind
 
 if TYPE_CHECKING:
@@ -85,14 +85,14 @@ class _Decoder:
         if not isinstance(node, Scalar):
             return None
         value = node.value
-        is_number = isinstance(value, int) and not isinstance(value, bool)
         match option.kind:
             case Kind.BOOLEAN:
                 return value if isinstance(value, bool) else None
             case Kind.INTEGER:
-                return value if is_number and 0 < int(str(value)) <= _LARGEST_PORT else None
-            case Kind.NUMBER_OR_TEXT if is_number:
-                return value
+                number = whole_number(node)
+                return number if number and 0 < number <= _LARGEST_PORT else None
+            case Kind.NUMBER_OR_TEXT if whole_number(node) is not None:
+                return whole_number(node)
             case Kind.WORD:
                 return value if value in option.words else None
             case Kind.COMMAND | Kind.WORDS:

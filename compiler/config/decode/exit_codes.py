@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...plan.exits import FIRST_DEATH
 from ...source.diagnostic import Diagnostics, did_you_mean
-from ...syntax.nodes import Mapping, Node, Scalar, kind
+from ...syntax.nodes import Mapping, Node, Scalar, kind, whole_number
 from ..options import Option
 from ..settings import ExitRule
 
@@ -30,8 +30,8 @@ def exit_rule(option: Option, item: Node, diagnostics: Diagnostics) -> ExitRule 
             "BP228", f"an entry of `{option.name}` needs `code` and `treat_as`", item.span
         )
         return None
-    number = code.value if isinstance(code, Scalar) else None
-    if not isinstance(number, int) or isinstance(number, bool) or number == 0:
+    number = whole_number(code)
+    if not number:
         diagnostics.error(
             "BP229", f"`code` takes an exit code other than 0, not {kind(code)}", code.span
         )

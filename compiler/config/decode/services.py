@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...source.diagnostic import Diagnostics, did_you_mean
 from ...source.span import Span, Text
 from ...support.record import TYPE_CHECKING
-from ...syntax.nodes import Mapping, Node, Scalar, Sequence, kind
+from ...syntax.nodes import Mapping, Node, Scalar, Sequence, kind, whole_number
 from ..services import SERVICES, Kind, Service, ServiceKind, ServiceOption
 
 if TYPE_CHECKING:
@@ -41,8 +41,11 @@ class _Decoder:
         else:
             self._mapping(node, "")
             for option in self._kind.options:
-                if option.required and option.name not in self._places:
-                    self._refuse("BP372", f"`{option.name}` is missing in `{name}`", key.span)
+                group = option.name.rpartition(".")[0]
+                is_asked = option.required and (not group or group in self._places)
+                if is_asked and option.name not in self._places:
+                    place = self._places.get(group, key.span)
+                    self._refuse("BP372", f"`{option.name}` is missing in `{name}`", place)
         if self._is_broken:
             return None
         return Service(name, self._options, self._places, key.span, is_short)
@@ -91,7 +94,7 @@ class _Decoder:
                 fits = len(words) == len(node.items) and set(words) <= set(option.words)
                 return tuple(dict.fromkeys(words)) if fits else None
             case _:
-                return _scalar(option, node.value) if isinstance(node, Scalar) else None
+                return _scalar(option, node) if isinstance(node, Scalar) else None
 
     def _mismatch(self, name: str, wanted: str, node: Node, *, secret: bool = False) -> None:
         found = "something else" if secret else kind(node)
@@ -103,14 +106,15 @@ class _Decoder:
         self._diagnostics.error(code, message, span, hint)
 
 
-def _scalar(option: ServiceOption, value: object) -> str | int | bool | None:
+def _scalar(option: ServiceOption, node: Scalar) -> str | int | bool | None:
+    value = node.value
     match option.kind:
         case Kind.BOOLEAN:
             return value if isinstance(value, bool) else None
         case Kind.INTEGER:
-            return value if isinstance(value, int) and not isinstance(value, bool) else None
-        case Kind.NUMBER_OR_TEXT if isinstance(value, int) and not isinstance(value, bool):
-            return value
+            return whole_number(node)
+        case Kind.NUMBER_OR_TEXT if whole_number(node) is not None:
+            return whole_number(node)
         case Kind.WORD:
             return value if isinstance(value, str) and value in option.words else None
         case _:
@@ -120,7 +124,11 @@ def _scalar(option: ServiceOption, value: object) -> str | int | bool | None:
 def _labels(node: Node) -> tuple[tuple[str, str], ...] | None:
     if not isinstance(node, Mapping):
         return None
-    pairs = [(k.text, v.text) for k, v in node.pairs if isinstance(v, Scalar)]
+    pairs = [
+        (k.text, v.value)
+        for k, v in node.pairs
+        if isinstance(v, Scalar) and isinstance(v.value, str)
+    ]
     return tuple(sorted(pairs)) if len(pairs) == len(node.pairs) else None
 
 
@@ -133,7 +141,9 @@ def _targets(node: Node) -> tuple[tuple[Text, str], ...] | None:
         if not isinstance(item, Mapping):
             return None
         texts = {
-            k.text: v for k, v in item.pairs if isinstance(v, Scalar) and k.text in _TARGET_KEYS
+            k.text: v
+            for k, v in item.pairs
+            if isinstance(v, Scalar) and isinstance(v.value, str) and k.text in _TARGET_KEYS
         }
         if len(texts) != len(item.pairs) or set(texts) != set(_TARGET_KEYS):
             return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...source.diagnostic import Diagnostics, did_you_mean
 from ...source.span import Text
-from ...syntax.nodes import Mapping, Node, Scalar, Sequence, is_late, kind
+from ...syntax.nodes import Mapping, Node, Scalar, Sequence, is_late, kind, whole_number
 from ..options import SECRETS, Option, Type
 
 Decoded = str | int | bool | tuple[Text, ...]  # a `settings.Value` without mappings
@@ -92,8 +92,8 @@ def text_of(option: Option, node: Node, diagnostics: Diagnostics) -> str | None:
 
 
 def _integer(option: Option, node: Node, diagnostics: Diagnostics) -> int | None:
-    number = node.value if isinstance(node, Scalar) else None
-    if not isinstance(number, int) or isinstance(number, bool):
+    number = whole_number(node)
+    if number is None:
         mismatch(option, node, diagnostics)
         return None
     if option.minimum is not None and number < option.minimum:
