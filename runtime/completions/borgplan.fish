@@ -851,6 +851,7 @@ complete -c borgplan -n '_shtab_borgplan_using fleet' -l canaries -x -d 'plan an
 complete -c borgplan -n '_shtab_borgplan_using fleet' -l max-failures -x -d 'plan and apply: start no other host once N have failed (default: continue); apply: as plan showed it'
 complete -c borgplan -n '_shtab_borgplan_using fleet' -l window -x -d 'plan and apply: start hosts only in this time of the day, by the clock of this machine (default: always); apply: as plan showed it'
 complete -c borgplan -n '_shtab_borgplan_using fleet' -l patience -x -d 'apply and recover: report a host as unknown that has not answered for so long (default: 10m)'
+complete -c borgplan -n '_shtab_borgplan_using fleet' -l events -xka "(__fish_complete_path (commandline -ct))" -d 'apply: append the events of all runs to this file as JSON lines, each with its host; or fd:NUMBER'
 complete -c borgplan -n '_shtab_borgplan_using fleet' -l format -xka "text json markdown html" -d 'format of the result; html needs -o and writes a page for each host (default: text)'
 complete -c borgplan -n '_shtab_borgplan_using fleet' -s o -l output -xka "(__fish_complete_directories)" -d 'plan: save the plans, and what they were made from, in this directory'
 complete -c borgplan -n '_shtab_borgplan_using fleet' -l color -xka "auto always never" -d 'colour the output (default: auto)'

@@ -629,6 +629,7 @@ _shtab_borgplan_fleet_options=(
   "--max-failures[plan and apply\: start no other host once N have failed (default\: continue)\; apply\: as plan showed it]:N:"
   "--window[plan and apply\: start hosts only in this time of the day, by the clock of this machine (default\: always)\; apply\: as plan showed it]:HH:MM-HH:MM:"
   "--patience[apply and recover\: report a host as unknown that has not answered for so long (default\: 10m)]:DURATION:"
+  "--events[apply\: append the events of all runs to this file as JSON lines, each with its host\; or fd\:NUMBER]:FILE:_files"
   "--format[format of the result\; html needs -o and writes a page for each host (default\: text)]:format:(text json markdown html)"
   {-o,--output}"[plan\: save the plans, and what they were made from, in this directory]:DIR:_files -/"
   "--color[colour the output (default\: auto)]:color:(auto always never)"

@@ -29,6 +29,7 @@ _COMMON: Mapping[str, object] = {
     "key": f"{{{{ {_MINE}.key }}}}",
     "digest": f"{{{{ {_MINE}.digest }}}}",
     "wait": f"{{{{ {_MINE}.wait }}}}",
+    "seen": f"{{{{ {_MINE}.seen }}}}",
 }
 _LOOK_TASK: Mapping[str, object] = {
     "name": _LOOK,
@@ -60,7 +61,8 @@ _HISTORY_TASK: Mapping[str, object] = {
 
 class Ask(NamedTuple):
     """What is wanted of a host: to look how a run stands, or to look and then start it, if nothing has run yet. `plan`:
-    the path of the saved plan, for a host that doesn't have it; `digest`: its SHA-256. `wait`: seconds to wait for its end."""
+    the path of the saved plan, for a host that doesn't have it; `digest`: its SHA-256. `wait`: seconds to wait for its end. `seen`: bytes of its
+    events that are known."""
 
     host: str
     key: str
@@ -69,12 +71,13 @@ class Ask(NamedTuple):
     digest: str = ""
     plan: str = ""
     wait: float = 0
+    seen: int = 0
 
 
 class Found(NamedTuple):
     """How a run stands. `problem`: in words, why that is not known; `is_reached`: whether the host was, and
     `may_run`: whether the host was asked to start it. `how`: absent, running, ended or interrupted. `is_recorded`:
-    whether it is in the host's journal."""
+    whether it is in the host's journal. `events`: new ones, a JSON object a line; `seen`: bytes of events so far."""
 
     host: str
     problem: str = ""
@@ -86,6 +89,8 @@ class Found(NamedTuple):
     cleanups: int = 0
     output: str = ""
     is_recorded: bool = False
+    events: str = ""
+    seen: int = 0
 
     @property
     def is_refused(self) -> bool:
@@ -152,4 +157,6 @@ def _found(answer: Answer) -> Found:
         cleanups=int(result.get("cleanups") or 0),
         output=str(result.get("output") or ""),
         is_recorded=bool(result.get("is_recorded")),
+        events=str(result.get("events") or ""),
+        seen=int(result.get("seen") or 0),
     )

@@ -34,14 +34,17 @@ class _Phase(Enum):
 
 class _Part(NamedTuple):
     """A host that has not ended. `heard`: when it last answered, by the monotonic clock. `problem`: in words, why it did
-    not answer the last time; `tries`: how often its module failed since."""
+    not answer the last time; `tries`: how often its module failed since. `seen`: bytes of its events that are known."""
 
     phase: _Phase
     heard: float
     problem: str = ""
     tries: int = 0
+    seen: int = 0
 
 
+# Takes the name of a host, and new events of its run as lines.
+Follow = Callable[[str, str], None]
 # Is told of a host and of what has become of it: `started`, `lost` or `ended`.
 Tell = Callable[[str, str, HostEnd | None, str], None]
 
@@ -52,7 +55,7 @@ class Rollout:
 
     def __init__(
         self, folder: str, plans: manifest.Manifest, reach: Reach, limits: Limits, log: RolloutLog, tell: Tell,
-        patience: float, why_closed: Callable[[], str] = str,
+        patience: float, why_closed: Callable[[], str] = str, follow: Follow = lambda *_: None,
     ) -> None:  # fmt: skip
         self._folder, self._reach, self._log, self._tell = os.path.abspath(folder), reach, log, tell
         self._id, self._patience = plans.id, patience
@@ -60,6 +63,7 @@ class Rollout:
         jobs = servers.jobs({share.name: share.uses for share in plans.hosts})
         self.schedule = Schedule(jobs, limits)
         self._why_closed, self._closed = why_closed, ""
+        self._follow = follow
         self._parts: dict[str, _Part] = {}
         self.ends: dict[str, HostEnd] = {}
         self._resume()
@@ -128,7 +132,7 @@ class Rollout:
         plan = manifest.plan_path(self._folder, name) if is_start else ""
         return Ask(
             name, f"{self._id}-{name}", "started" if is_start else "looked",
-            digest=self._digests[name], plan=plan, wait=wait,
+            digest=self._digests[name], plan=plan, wait=wait, seen=part.seen,
         )  # fmt: skip
 
     def _heard(self, found: Found) -> None:
@@ -136,12 +140,14 @@ class Rollout:
         if found.problem:
             self._not_heard(found, part)
         elif found.how in ("ended", "interrupted"):
+            self._follow(name, found.events)
             self._end(name, _end_of(found))
         elif found.how == "running":
             if part.phase is not _Phase.POLL or part.problem:
                 self._log.started(name)
                 self._tell(name, "started", None, "")
-            self._parts[name] = _Part(_Phase.POLL, time.monotonic())
+            self._follow(name, found.events)
+            self._parts[name] = _Part(_Phase.POLL, time.monotonic(), seen=found.seen)
         else:  # it does not run, and has not run
             self._parts[name] = _Part(_Phase.START, part.heard)
 

@@ -91,6 +91,8 @@ _OPTIONS = (
            None, {"type": window_in, "metavar": "HH:MM-HH:MM"}),
     _duration("--patience", ("apply", "recover"),
               "report a host as unknown that has not answered for so long (default: 10m)", 600),
+    _text("--events", ("apply",), "FILE",
+          "append the events of all runs to this file as JSON lines, each with its host; or fd:NUMBER"),
     Option(("--format",), _ALL, "format of the result; html needs -o and writes a page for each host (default: text)",
            "text", {"choices": tuple(_FORMATS)}),
     Option(("-o", "--output"), ("plan",), "save the plans, and what they were made from, in this directory",

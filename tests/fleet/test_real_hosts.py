@@ -47,7 +47,8 @@ def prepared(host: Host) -> None:
     (home / "config.yaml").write_text(
         f"source_directories: [{home}/documents]\nrepositories: [{{path: {home}/r.borg}}]\n"
         "unknown_unencrypted_repo_access_is_ok: true\n"
-        f"commands:\n    - {{before: action, when: [create], run: ['{svc} stop app']}}\n"
+        "commands:\n    - {before: everything, run: ['echo begins']}\n"
+        f"    - {{before: action, when: [create], run: ['{svc} stop app']}}\n"
         f"    - {{after: action, when: [create], run: ['{svc} start app']}}\n"
     )
 
@@ -106,6 +107,9 @@ def test_five_hosts_and_what_goes_wrong(fleet: Fleet) -> None:
     second = fleet.apply("second")
     said = fleet.place / "second"
     until(lambda: "web4: no contact" in said.read_text(), said.read_text)
+    # web1 still runs: what it has done is told meanwhile.
+    until(lambda: "web1: step 1 of 4: `echo begins` (" in said.read_text(), said.read_text)
+    assert "web1: succeeded" not in said.read_text()
     (web1.home / "gate").touch()
     web4.start()
     assert second.wait(_LONG) == 1, said.read_text()

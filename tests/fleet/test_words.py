@@ -17,7 +17,7 @@ SHARED = {"--inventory", "--limit", "--forks", "--format", "--color", "--help"}
 TAKES = {
     "plan": "--facts-dir --root --untrusted --actions --semantics --jobs --overdue --output"
     " --serial --per-server --canaries --max-failures --window",
-    "apply": "--serial --per-server --canaries --max-failures --window --patience",
+    "apply": "--serial --per-server --canaries --max-failures --window --patience --events",
     "recover": "--patience",
     "status": "--overdue",
     "diff": "--facts-dir --root --untrusted --actions --semantics --jobs --against-semantics --exit-code",

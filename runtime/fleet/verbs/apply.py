@@ -8,9 +8,11 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
+from ...report.line_queue import Target, target
 from ...run.session import say, write, write_json
 from ...system.host import reason
 from .. import manifest
+from ..following import Followed
 from ..forecast import Forecast, forecast
 from ..members import UsageError, chosen, fleet_in, reach_to
 from ..rollout import Rollout
@@ -32,6 +34,7 @@ def run(namespace: argparse.Namespace) -> int:
         hosts = chosen(reach, [share.name for share in plans.hosts])
         plans = plans._replace(hosts=tuple(share for share in plans.hosts if share.name in hosts))
     limits, window = rolling(namespace, plans.limits, plans.window)
+    followed = Followed(folder, say, _target(namespace.events))
     try:
         log = RolloutLog(folder, plans.id)
     except BusyError as busy:
@@ -39,7 +42,10 @@ def run(namespace: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"{folder}: its log can't be written: {reason(error)}") from error
     closed = partial(_why_closed, window)
-    rollout = Rollout(folder, plans, reach, limits, log, _told, namespace.patience, closed)
+    told = partial(_told, followed)
+    rollout = Rollout(
+        folder, plans, reach, limits, log, told, namespace.patience, closed, followed.heard
+    )
     left = [share for share in plans.hosts if share.name not in rollout.ends]
     for text in _announced(forecast(left, limits, window, time.time())):
         say(text)
@@ -47,6 +53,8 @@ def run(namespace: argparse.Namespace) -> int:
         stopped_by = run_until_stopped(rollout.run)
     finally:
         log.close()
+        if lost := followed.close():
+            say(f"--events {namespace.events}: {lost}")
     return _shown(namespace, plans, rollout, stopped_by)
 
 
@@ -96,5 +104,17 @@ def _why_closed(window: Window) -> str:
     return window.why_closed(time.time())
 
 
-def _told(host: str, what: str, end: HostEnd | None, why: str) -> None:
+def _target(events: str) -> Target | None:
+    if not events:
+        return None
+    try:
+        return target(events)
+    except OSError as error:
+        raise UsageError(f"--events {events}: {reason(error)}") from error
+    except ValueError as error:
+        raise UsageError(f"--events {events}: {error}") from error
+
+
+def _told(followed: Followed, host: str, what: str, end: HostEnd | None, why: str) -> None:
+    followed.became(host, what, end)
     say(line(host, what, end, why))

@@ -7,6 +7,7 @@ A folder for each key, in borgplan's state directory on the host:
     lock     held as long as the command runs
     output   what it printed
     exit     its exit code, once it has ended
+    events   what it did, if it writes that down: a JSON object a line
 
 The command runs in a session of its own, under a small process that waits for it. So it survives the end of the
 connection, of Ansible and of the controller.
@@ -15,6 +16,7 @@ connection, of Ansible and of the controller.
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import subprocess
 import sys
@@ -24,6 +26,7 @@ from typing import NamedTuple
 
 KEEP = 90 * 24 * 3600  # seconds that ends and plans stay
 LAST_BYTES = 4096
+MOST_EVENTS = 512 * 1024  # bytes of events in one answer
 # Holds the lock, which it inherits, and writes down how the command ended.
 _WAITER = """
 import os, subprocess, sys
@@ -126,6 +129,30 @@ def waited(key: str, seconds: float) -> Standing:
         if found.how != "running" or time.monotonic() >= until:
             return found
         time.sleep(0.1)
+
+
+def events_path(key: str) -> str:
+    return os.path.join(folder(), key, "events")
+
+
+def events_since(key: str, seen: int) -> tuple[str, int]:
+    """The events after the first `seen` bytes, and how many bytes are seen then. If there are too many for one answer,
+    the oldest are left out, which an event says, too."""
+    try:
+        with open(events_path(key), "rb") as file:
+            file.seek(seen)
+            found = file.read()
+    except OSError:
+        return "", seen
+    found = found[
+        : found.rfind(b"\n") + 1
+    ]  # a line that is not complete comes with the next answer
+    seen += len(found)
+    if len(found) > MOST_EVENTS:
+        start = found.find(b"\n", len(found) - MOST_EVENTS) + 1
+        left_out = {"event": "dropped", "run": key, "count": found[:start].count(b"\n")}
+        found = json.dumps(left_out).encode() + b"\n" + found[start:]
+    return found.decode("utf-8", "replace"), seen
 
 
 def tidy() -> None:

@@ -48,6 +48,10 @@ options:
     description: Seconds to wait for the end of the run.
     type: float
     default: 0
+  seen:
+    description: How many bytes of the events of the run are known.
+    type: int
+    default: 0
 attributes:
   check_mode:
     description: Starts nothing in check mode.
@@ -87,6 +91,14 @@ output:
   description: The last of what it printed.
   returned: success
   type: str
+events:
+  description: New events of the run, as C(borgplan apply --events) writes them.
+  returned: success
+  type: str
+seen:
+  description: How many bytes of the events are known now.
+  returned: success
+  type: int
 has_plan:
   description: Whether the host has the saved plan.
   returned: success
@@ -112,6 +124,7 @@ def main() -> None:
             "plan": {"type": "str", "default": "", "no_log": True},
             "again": {"type": "bool", "default": False},
             "wait": {"type": "float", "default": 0.0},
+            "seen": {"type": "int", "default": 0},
         },
         supports_check_mode=True,
     )
@@ -138,7 +151,8 @@ def started(module: AnsibleModule) -> bool:
         if not detached.has_plan(params["digest"]):
             raise ValueError("the saved plan is not on this host")
         plan = detached.plan_path(params["digest"])
-        words = [*command, "apply", plan, "--run-id", params["key"]]
+        events = detached.events_path(params["key"])
+        words = [*command, "apply", plan, "--run-id", params["key"], "--events", events]
     runs.start(params["key"], words, again=params["again"])
     return True
 
@@ -150,8 +164,9 @@ def looked(module: AnsibleModule) -> dict[str, object]:
         module, words_of(params["command"]), params["key"], wait=params["wait"],
         in_journal=params["verb"] == "apply",
     )  # fmt: skip
+    events, seen = detached.events_since(params["key"], params["seen"])
     return {
-        "how": found.how, "code": found.code, "seconds": found.seconds, "cleanups": found.cleanups,
+        "events": events, "seen": seen, "how": found.how, "code": found.code, "seconds": found.seconds, "cleanups": found.cleanups,
         "output": found.output, "is_recorded": found.run is not None,
         "has_plan": bool(params["digest"]) and detached.has_plan(params["digest"]),
     }  # fmt: skip
