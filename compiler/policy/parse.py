@@ -19,12 +19,14 @@ from .records import (
     Ending,
     Event,
     Exits,
+    FleetPolicy,
     GivenBack,
     Limited,
     Ordered,
     Policy,
     Related,
     Relation,
+    Together,
     Told,
 )
 from .source_text import Written, statements
@@ -43,22 +45,43 @@ _WORDS = (
     "acquisition", "after", "always", "because", "before", "comes", "each", "every", "exactly", "exit", "fails",
     "failure", "has", "interrupted", "interruption", "least", "most", "never", "only", "released", "reported", "runs",
     "softly", "success", "then", "timeout", "with", "configuration", "plan", "repository",
+    "exported", "hosts", "prune", "server", "write",
 )  # fmt: skip
 _EXAMPLE = "for example: borg prune only after success of borg create in each repository"
 
 
+_NOT_KNOWN = "neither plans nor journals have it; keep what `borgplan key export` writes, and check it where it is kept"
+
+
 def policies(written: Written, diagnostics: Diagnostics) -> list[Policy]:
-    """All policies of a text; those that can't be read are left out after an error (BP902, BP703)."""
-    found = []
+    """The policies of a text about one plan; those that can't be read, and those about several hosts, are left out after
+    an error (BP902, BP703)."""
+    found, others = all_policies(written, diagnostics)
+    for each in others:
+        hint = "`borgplan fleet policy FILE` evaluates it"
+        diagnostics.error(
+            "BP902", "this policy is about the plans of several hosts", each.span, hint
+        )
+    return found
+
+
+def all_policies(
+    written: Written, diagnostics: Diagnostics
+) -> tuple[list[Policy], list[FleetPolicy]]:
+    """The policies of a text about one plan, and those about several hosts; what can't be read is an error, as above."""
+    found: list[Policy] = []
+    about_hosts: list[FleetPolicy] = []
     for number, (offset, text) in enumerate(statements(written.text)):
         if number == MAX_POLICIES:
             span = written.between(offset, offset + len(text))
             diagnostics.error("BP902", f"a text has at most {MAX_POLICIES} policies", span)
             break
         policy = _Reader(written, offset, text, diagnostics).policy()
-        if policy is not None:
+        if isinstance(policy, FleetPolicy):
+            about_hosts.append(policy)
+        elif policy is not None:
             found.append(policy)
-    return found
+    return found, about_hosts
 
 
 class _Reader:
@@ -70,7 +93,7 @@ class _Reader:
         self._text = text
         self._diagnostics = diagnostics
 
-    def policy(self) -> Policy | None:
+    def policy(self) -> Policy | FleetPolicy | None:
         if len(self._text) > MAX_STATEMENT:
             message = f"a policy has at most {MAX_STATEMENT} characters"
             self._diagnostics.error("BP902", message, self._between(0, 1))
@@ -82,8 +105,18 @@ class _Reader:
         before = len(self._diagnostics)
         (form, *more) = _parts(tree)
         reason = unquoted(str(more[0].children[1])) if more else ""
-        claim = _FORMS[form.data](self, form)
         whole = self._between(0, len(self._text))
+        match form.data:
+            case "pruned":
+                return FleetPolicy(Together.PRUNE, 1, reason, whole)
+            case "written":
+                return FleetPolicy(Together.WRITE, int(_words(form)[2]), reason, whole)
+            case "exported":
+                message = "whether a host's key was exported can't be evaluated"
+                self._diagnostics.error("BP902", message, whole, _NOT_KNOWN)
+                return None
+            case _:
+                claim = _FORMS[form.data](self, form)
         return Policy(claim, reason, whole) if len(self._diagnostics) == before else None
 
     def steps(self, tree: Tree[Token]) -> Chosen:

@@ -121,6 +121,22 @@ class Policy(NamedTuple):
     span: Span
 
 
+class Together(Enum):
+    """What several hosts may do to one thing."""
+
+    PRUNE = "prune"  # a repository
+    WRITE = "write"  # to repositories of a server
+
+
+class FleetPolicy(NamedTuple):
+    """At most so many hosts do this to one thing. `reason`, `span`: as of a policy."""
+
+    what: Together
+    most: int
+    reason: str
+    span: Span
+
+
 class Violation(NamedTuple):
     """How a plan violates a policy, in words; `steps`: the numbers, from 0, of those it names."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from ...compiler.policy import Policy, check
-from ...compiler.policy.parse import policies as parsed
-from ...compiler.policy.source_text import Written, of_file, statements
+from ...compiler.policy.parse import all_policies
+from ...compiler.policy.records import FleetPolicy, Together
+from ...compiler.policy.source_text import of_file
 from ...compiler.source.diagnostic import Diagnostic, Diagnostics, Severity
 from ...compiler.source.span import Span
 from ...compiler.support.record import NamedTuple
@@ -18,38 +18,12 @@ from .findings import Findings, Found
 from .records import HostPlan, Member, Request
 from .servers import servers
 
-# The policies about several hosts. Whatever has another form is a policy for every plan.
-_REASON = r'(?:\s+because\s+"(?P<reason>[^"\n]{1,500})")?'
-_PRUNING = re.compile(r"no\s+two\s+hosts\s+prune\s+one\s+repository" + _REASON)
-_WRITING = re.compile(
-    r"at\s+most\s+(?P<most>[0-9]{1,6})\s+hosts?\s+writes?\s+to\s+one\s+server" + _REASON
-)
-_EXPORTING = re.compile(r"(each|every)\s+host's\s+key\s+is\s+exported" + _REASON)
-
-
-_NOT_KNOWN = "neither plans nor journals have it; keep what `borgplan key export` writes, and check it where it is kept"
-
-
-class Stated(NamedTuple):
-    """Where a policy about several hosts is, and why it is, in its author's words or empty."""
-
-    span: Span
-    reason: str
-
-    def violated(self, how: str, hosts: Sequence[str]) -> Found:
-        """`how`: what these hosts do, in words."""
-        hint = f"because {self.reason}" if self.reason else ""
-        message = f"policy violated: {how}"
-        return Found(Diagnostic("BP901", Severity.WARNING, message, self.span, hint), tuple(hosts))
-
 
 class Rules(NamedTuple):
-    """`most`: for each limit of hosts that write to one server, its policy. `pruning`: the policies that no two hosts
-    prune one repository."""
+    """The policies about one plan, and those about several hosts."""
 
     each: tuple[Policy, ...]
-    pruning: tuple[Stated, ...]
-    most: tuple[tuple[int, Stated], ...]
+    together: tuple[FleetPolicy, ...]
 
 
 class _Share(NamedTuple):
@@ -59,28 +33,8 @@ class _Share(NamedTuple):
 
 def read(path: str, text: str, diagnostics: Diagnostics) -> Rules:
     """The policies of a file; what can't be read is an error (BP902, BP703)."""
-    written = of_file(path, text)
-    pruning: list[Stated] = []
-    most: list[tuple[int, Stated]] = []
-    rest = written.text
-    for offset, statement in statements(written.text):
-        end = offset + len(statement)
-        span = written.between(offset, end)
-        words = statement.strip()
-        if found := _PRUNING.fullmatch(words):
-            pruning.append(Stated(span, found["reason"] or ""))
-        elif found := _WRITING.fullmatch(words):
-            most.append((int(found["most"]), Stated(span, found["reason"] or "")))
-        elif _EXPORTING.fullmatch(words):
-            diagnostics.error(
-                "BP902", "whether a host's key was exported can't be evaluated", span, _NOT_KNOWN
-            )
-        else:
-            continue
-        # Spaces, so that the others keep their places.
-        rest = rest[:offset] + " " * len(statement) + rest[end:]
-    others: Written = of_file(path, rest)
-    return Rules(tuple(parsed(others, diagnostics)), tuple(pruning), tuple(most))
+    each, together = all_policies(of_file(path, text), diagnostics)
+    return Rules(tuple(each), tuple(together))
 
 
 def judged(members: Sequence[Member], request: Request, rules: Rules, jobs: int = 0) -> Findings:
@@ -120,17 +74,22 @@ def _share(members: Sequence[Member], request: Request, rules: Rules) -> _Share:
 
 def _together(hosts: Sequence[HostPlan], rules: Rules) -> Iterator[Found]:
     """What violates a policy about several hosts."""
-    pruned: dict[str, list[str]] = {}
+    for policy in rules.together:
+        is_pruning = policy.what is Together.PRUNE
+        how = "prune" if is_pruning else "write to"
+        for thing, users in (_pruned(hosts) if is_pruning else servers(hosts)).items():
+            if len(users) > policy.most:
+                hint = f"because {policy.reason}" if policy.reason else ""
+                message = f"policy violated: {len(users):,} hosts {how} {thing}"
+                finding = Diagnostic("BP901", Severity.WARNING, message, policy.span, hint)
+                yield Found(finding, tuple(host.name for host in users))
+
+
+def _pruned(hosts: Sequence[HostPlan]) -> Mapping[str, list[HostPlan]]:
+    """The repositories that hosts prune, with these."""
+    found: dict[str, list[HostPlan]] = {}
     for host in hosts:
         for use in host.uses:
             if use.prunes and use.server:
-                pruned.setdefault(use.location, []).append(host.name)
-    for policy in rules.pruning:
-        for place, names in pruned.items():
-            if len(names) > 1:
-                yield policy.violated(f"{len(names):,} hosts prune {place}", names)
-    for most, policy in rules.most:
-        for server, users in servers(hosts).items():
-            if len(users) > most:
-                names = [host.name for host in users]
-                yield policy.violated(f"{len(users):,} hosts write to {server}", names)
+                found.setdefault(use.location, []).append(host)
+    return found

@@ -321,3 +321,15 @@ def test_every_form_in_the_table_stands_among_the_examples_or_here() -> None:
         diagnostics = Diagnostics()
         assert policies(of_file("docs", form), diagnostics), form
         assert not diagnostics, form
+
+
+@pytest.mark.parametrize(
+    "policy",
+    ["no two hosts prune one repository", "at most 4 hosts write to one server because 'disks'"],
+)
+def test_a_policy_about_several_hosts_is_for_fleets(policy: str) -> None:
+    found = judged(policy)
+    assert [(d.code, d.message) for d in found.errors] == [
+        ("BP902", "this policy is about the plans of several hosts")
+    ]
+    assert "borgplan fleet policy" in found.errors[0].hint

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from borgplan.compiler.driver.facts import Machine
+from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.runtime.fleet.policies import Rules, read
 from tests.fleet.test_plan import fleet, machine
 from tests.support.fleet import NAME, written
 
@@ -24,6 +26,7 @@ WORDS = ("policy", "rules.policy", "--facts-dir", "facts", "--format", "json")
         ("no two hosts prune one repository", [["b", "c"]]),
         ("at most 4 hosts write to one server", []),
         ("at most 3 hosts write to one server", [["a", "b", "c", "d"]]),
+        ('at most 1 host writes to one server because "x"', [["a", "b", "c", "d"]]),
         ('never command "docker stop *"', [["a", "b", "c", "d"]]),
         ("never borg delete\nno two hosts\n  prune one repository\n", [["b", "c"]]),
     ],
@@ -60,6 +63,27 @@ def test_keys_that_were_exported_are_not_known(tmp_path: Path, machine: Machine)
     assert (ran.code, ran.out) == (2, "")
     assert "whether a host's key was exported can't be evaluated" in ran.err
     assert ran.err.count("BP902") == 1
+
+
+@pytest.mark.parametrize(
+    ("policy", "place", "near"),
+    [
+        ("no three hosts prune one repository", "1:4", "at `three`"),
+        ("no two hosts prune one plan", "1:24", "at `plan`"),
+        ("at most many hosts write to one server", "1:9", "at `many`"),
+        ("at most 4 hosts write to one", "1:28", "at its end"),
+        ("at most 4 hosts write to one server because", "1:43", "at its end"),
+        ("every host's lock is exported", "1:14", "at `lock`"),
+    ],
+)
+def test_a_policy_about_hosts_that_cannot_be_parsed_is_shown_where(
+    policy: str, place: str, near: str
+) -> None:
+    problems = Diagnostics()
+    assert read("rules.policy", policy, problems) == Rules((), ())
+    (found,) = problems
+    assert (found.code, str(found.span)) == ("BP902", f"rules.policy:{place}")
+    assert found.message == f"this policy can't be parsed {near}"
 
 
 def test_what_is_no_policy_is_said_with_its_place(tmp_path: Path, machine: Machine) -> None:
