@@ -58,10 +58,16 @@ DELIBERATE = (
         "interpolated values become one word and are never executed",
         "values",
         same=r"/sect-quoting-(error-double|output-semicolon-(double|single))$"
-        r"|/flat-quoting-(error-(bare|double|single)|output-(newline|semicolon-bare))$"
-        r"|/cmds-quoting-(error-bare|output-(bare|newline|semicolon-(bare|double)))$",
+        r"|/flat-quoting-(error-(bare|double|single)|output-(bare|newline|semicolon-(bare|double)))$"
+        r"|/cmds-quoting-(error-(bare|double|single)|output-(bare|newline|semicolon-(bare|double)))$",
     ),
-    Rule("-nasty", "the same", "values", (1, 6), same="/[a-z]+-environment-nasty-quoted$"),
+    Rule(
+        "-nasty",
+        "the same",
+        "values",
+        (1, 6),
+        same="/([a-z]+-environment-nasty-quoted|(flat|cmds)-constants-nasty-single-quoted)$",
+    ),
     Rule(
         "borg-version-(fails|garbage|probe)|borg-(info|create)-probe|fail-borg-version",
         "borgplan asks Borg nothing in the course of a run",
@@ -125,7 +131,19 @@ DELIBERATE = (
     ),
     Rule("constants-with-environment", "values become one word", "values"),
     Rule("constants-in-option", "a constant keeps its type", "plan", (1, 7), (1, 8, 5)),
-    Rule("constants-list", "a list as a constant in a command is one word", "values"),
+    Rule(
+        "constants-list",
+        "a list as a constant in a command is one word",
+        "values",
+        same="/flat-constants-list$",
+    ),
+    Rule(
+        "no-config-default$",
+        "without a file nothing runs, which is no success",
+        "BP121",
+        (2,),
+        (2, 1),
+    ),
 )
 # What borgplan refuses by name, or has another way of saying on its command line.
 NOT_YET = (

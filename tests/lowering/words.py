@@ -27,9 +27,14 @@ _OF_ONE_ACTION = frozenset(
     {("--checkpoint-interval", "delete"), ("--exclude-from", "list"), ("--patterns-from", "list")}
 )
 # Other spellings of one word; `key`'s `--path` is where the key goes or comes from.
-_SPELLED = {"-e": "--encryption", "-a": "--match-archives", "--restore-path": "--path"}
+_SPELLED = {
+    "-e": "--encryption",
+    "-P": "--prefix",
+    "-a": "--match-archives",
+    "--restore-path": "--path",
+}
 _FORMATS = {"--format": "--list-format"}
-_KEY_SPELLED = {"key-export": {"--path": "--destination"}}
+_KEY_SPELLED = {"key-export": {"--path": "--destination"}, "list": {"-e": "--exclude"}}
 
 
 class Words(NamedTuple):

@@ -51,7 +51,6 @@ RULES = (
     Rule("fail-borg-version-2|local-path-missing", "1[.][5-9].*|2.*", _PROBES),
     Rule("(healthchecks|cronitor|cronhub)-refused", "1[.]3.*|1[.]5.*", _REFUSED),
     Rule("fail-before.everything-1.*|two-files-before-everything-second-fails", ".*", _EVERYTHING),
-    Rule("fail-before.everything-75.*", "1[.](3|[6-9])[.].*|2.*", _EVERYTHING),
     Rule("fail-after.everything-1", ".*", _EVERYTHING),
     Rule("fail-on_error-(1|75)", "1.*", _ON_ERROR),
     Rule("healthchecks-dry-run", "1[.]3.*", "nothing is sent in a dry run"),

@@ -64,6 +64,14 @@ def _hooks_run(_: Vector, seen: Seen) -> Seen:
     return seen._replace(hooks=(*seen.hooks, _ERROR, *last))
 
 
+def _goes_well(_: Vector, seen: Seen) -> Seen:
+    """Nothing fails; where no files were recorded, they are those of both sources."""
+    files = seen.files or ("/srv/data/docs: a b.tmp", "/srv/other: cache/c docs/a docs/b.tmp")
+    return seen._replace(
+        code=0, hooks=("before-create", "after-create finish"), order=_WHOLE, files=files
+    )
+
+
 def _is_no_dump(_: Vector, seen: Seen) -> Seen:
     """Borg isn't started, and what was taken is removed."""
     hooks = [hook.replace(" finish", " fail") for hook in seen.hooks]
@@ -109,6 +117,14 @@ _BY_DIFFERENCE: dict[str, dict[str, Rule]] = {
         ),
         _whole_trees,
     ),
+    "nested volumes are in the backup, what borgmatic itself left there is not": {
+        "btrfs-runs-twice": lambda vector, seen: _whole_trees(
+            vector,
+            seen._replace(
+                files=tuple(line.replace(" run/borgmatic-RANDOM/borgmatic/", "") for line in seen.files)
+            ),
+        ),
+    },
     "a failed removal is a failed step, others are tried, and the backup counts": dict.fromkeys(
         ("btrfs-fail-remove", "lvm-fail-remove", "zfs-fail-remove"), _others_are_removed
     )
@@ -152,6 +168,13 @@ _BY_DIFFERENCE: dict[str, dict[str, Rule]] = {
     "volumes are asked for before anything runs: without an answer nothing does": dict.fromkeys(
         ("lvm-lsblk-fails", "lvm-lsblk-no-type", "zfs-fail-list", "zfs-list-odd"), _nothing_runs
     ),
+    "nothing is asked of Borg before": dict.fromkeys(
+        ("btrfs-fail-probe", "lvm-fail-probe", "zfs-fail-probe"), _goes_well
+    ),
+    "after SIGINT, error hooks run, and the exit code names the signal": dict.fromkeys(
+        ("btrfs-signal-INT-in-create", "lvm-signal-INT-in-create", "zfs-signal-INT-in-create"),
+        _both(_hooks_run, _exactly(code=130)),
+    ),
     "after a signal, error hooks run, and removals go on to their end": dict.fromkeys(
         ("btrfs-signal-TERM-in-create", "zfs-signal-TERM-in-create", "zfs-signal-TERM-in-snapshot"),
         _hooks_run,
@@ -167,8 +190,15 @@ _BY_DIFFERENCE: dict[str, dict[str, Rule]] = {
     },
     "the snapshots of a pool are taken at one moment": {
         "zfs-fail-first-mount": _exactly(volumes=("tank/data", "tank/other")),
+        "zfs-fail-second-snapshot": _goes_well,
+    },
+    "all snapshots are taken before the first is mounted": {
+        "lvm-fail-first-mount": _exactly(volumes=("/dev/mapper/vg0-data", "/dev/mapper/vg0-other")),
     },
     "exit code 75 of a program that takes snapshots is a failure": {
+        "lvm-fail-snapshot-75": _exactly(
+            code=1, hooks=("before-create", "after-create fail", _ERROR), volumes=("/dev/mapper/vg0-data",)
+        ),
         "zfs-fail-snapshot-75": _exactly(
             code=1, hooks=("before-create", "after-create fail", _ERROR), volumes=("tank/data", "tank/other")
         ),
@@ -179,6 +209,11 @@ _BY_DIFFERENCE: dict[str, dict[str, Rule]] = {
     },
     "which subvolumes are read-only is asked once for all": {
         "btrfs-property-fails": _exactly(order=_WHOLE, volumes=("/srv/data",)),
+    },
+    "an odd answer to whether a subvolume is read-only is no reason to back up nothing": {
+        "btrfs-property-odd": _both(
+            _exactly(volumes=("/srv/data",), files=("/srv/data/docs: a b.tmp",)), _goes_well
+        ),
     },
     "a source that is a link stays a link": {
         "btrfs-symlink": _both(
@@ -192,6 +227,9 @@ _BY_DIFFERENCE: dict[str, dict[str, Rule]] = {
     },
     "relative sources are read from all volumes that they lie in": {
         "btrfs-working-directory": _exactly(volumes=("/srv/data", "/srv/other")),
+        "lvm-working-directory": _exactly(
+            volumes=("/dev/mapper/vg0-data", "/dev/mapper/vg0-other")
+        ),
         "zfs-working-directory": _exactly(volumes=("tank/data", "tank/other")),
     },
     "a dump that is a folder and holds nothing is a failure": dict.fromkeys(
