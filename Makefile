@@ -78,6 +78,7 @@ borg14: $(STAMP)
 	PATH="$(CURDIR)/.cache/borg-1.4/bin:$$PATH" $(BIN)/python -m pytest -n $(WORKERS) tests/end_to_end $(ARGS)
 
 # Small changes to the core, each of which a test should notice: make mutants MUTANT_SECONDS=3600 ROOMS='engine lower'
+# They are tried in an order that MUTANT_SEED=… changes.
 mutants: $(MUTANTS)/.installed
 	$(MUTANTS)/bin/python scripts/mutants.py $(MUTANT_SECONDS) $(ROOMS)
 

@@ -1,8 +1,8 @@
 """mutants.py [SECONDS] [ROOM...]: changes the code in small ways, and looks whether the tests notice.
 
 The mutations of `tests/mutants/rooms.toml` come first, then cosmic-ray's for the modules of each room, in a random order
-that is always the same, until the time is up. Prints those that survived, and the score of each room. Works on a
-copy, in .cache/mutants; run by the Python that has cosmic-ray, see scripts/ensure-mutants.
+that is the same for each MUTANT_SEED of the environment, until the time is up. Prints those that survived, and the score
+of each room. Works on a copy, in .cache/mutants; run by the Python that has cosmic-ray, see scripts/ensure-mutants.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _generated(room: dict[str, Any]) -> list[tuple[dict[str, Any], str, str, int
         for operator in OPERATORS
         for place in range(_places(path, operator))
     ]
-    random.Random(room["name"]).shuffle(found)
+    random.Random(room["name"] + os.environ.get("MUTANT_SEED", "")).shuffle(found)
     return found
 
 

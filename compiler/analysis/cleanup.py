@@ -163,9 +163,8 @@ def _leaks(found: Failures, taken: Sequence[Take]) -> list[Leak]:
     for failure in found.all:
         last = failure.steps[-1]
         # The take before the end of the phase, where some of it may run still; else before what is skipped.
-        stretches = [(failure.steps[0] + 1, failure.until, max(last + 1, failure.until))]
-        if not failure.goes_on:
-            stretches = [(failure.steps[0] + 1, failure.until, last + 1)]
+        bound = failure.until if failure.goes_on else last + 1
+        stretches = [(failure.steps[0] + 1, failure.until, bound)]
         stretches += [(first, end, max(first, last + 1)) for first, end in failure.skipped]
         concerned = {
             id(take): take

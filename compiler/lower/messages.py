@@ -22,7 +22,6 @@ from ..source.host import Host
 from ..support.record import NamedTuple
 
 SILENT = -2  # the verbosity at which nothing is sent
-_USUAL_BEFORE_2 = 0  # what goes into bodies where nothing is said
 _GO_ON = Effect(
     Status.FAILED, Resume.NEXT
 )  # no outcome of a message is a failure; if one were, it would count

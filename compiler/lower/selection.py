@@ -84,18 +84,18 @@ class LoweringRequest(NamedTuple):
     """
 
     actions: tuple[Action, ...]
-    called_for: str = REQUESTED
-    repository: str = ""
-    options: ActionOptions = ActionOptions()
-    facts: Facts = Facts()
-    environment: bool = True
-    presence: bool = True
-    runs: bool = False
-    plain_text: tuple[str, ...] = ()
-    snapshots: Once = Once.AT_BEST
-    dumps: Dumping = Dumping()
-    files: tuple[str, ...] = ()
-    freezes: tuple[Freeze, ...] = ()
+    called_for: str
+    repository: str
+    options: ActionOptions
+    facts: Facts
+    environment: bool
+    presence: bool
+    runs: bool
+    plain_text: tuple[str, ...]
+    snapshots: Once
+    dumps: Dumping
+    files: tuple[str, ...]
+    freezes: tuple[Freeze, ...]
 
 
 def ordered_actions(requested: Iterable[Action], profile: Profile) -> tuple[Action, ...]:

@@ -36,7 +36,8 @@ def compiled(
 ) -> Compilation:
     host = MemoryHost({**FILES, "/srv/c.yaml": FILES["/srv/c.yaml"] + hooks})
     diagnostics = Diagnostics()
-    options = ActionOptions(force=force)
+    archive = "latest" if action is Action.EXTRACT else ""
+    options = ActionOptions(force=force, archive=archive)
     request = CompileRequest(("c.yaml",), (action,), repository, profile.name, options=options)
     return plan_of(read(request, host, diagnostics), host, diagnostics)
 
@@ -83,3 +84,55 @@ def test_force_changes_nothing_about_repositories_that_are_left_out(profile: Pro
         ]
 
     assert about_far(1) == about_far(0)
+
+
+def hook_before(profile: Profile, action: Action) -> str:
+    if profile.commands:
+        return f"commands: [{{before: action, when: [{action.value}], run: [echo now]}}]\n"
+    return {Action.CREATE: "before_backup", Action.EXTRACT: "before_extract"}[
+        action
+    ] + ": [echo now]\n"
+
+
+@pytest.mark.parametrize("profile", BY_NAME)
+@pytest.mark.parametrize("action", [Action.CREATE, Action.EXTRACT])
+def test_borg_runs_for_no_repository_that_is_left_out_although_hooks_of_it_may(
+    profile: Profile, action: Action
+) -> None:
+    plan = compiled(profile, action, "near", hooks=hook_before(profile, action)).plan
+    assert plan is not None
+    tree = index(plan)
+    named = {
+        tree.name_of(step.scope, ScopeKind.REPOSITORY)
+        for step in plan.steps
+        if step.role is Role.BORG
+    }
+    assert named == {"/near"}
+
+
+@pytest.mark.parametrize("profile", BY_NAME)
+def test_hooks_of_an_action_that_is_skipped_bring_no_borg(profile: Profile) -> None:
+    hooks = hook_before(profile, Action.CHECK) if profile.commands else ""
+    plan = compiled(profile, Action.CHECK, "", hooks=hooks).plan
+    assert plan is not None
+    assert all(step.role is Role.HOOK for step in plan.steps)
+
+
+@pytest.mark.parametrize(
+    ("actions", "named"),
+    [
+        ((Action.MOUNT, Action.EXTRACT), "mount"),
+        ((Action.LIST, Action.EXTRACT, Action.MOUNT), "extract"),
+    ],
+)
+def test_the_first_action_for_one_repository_alone_is_named(
+    actions: tuple[Action, ...], named: str
+) -> None:
+    host = MemoryHost(FILES)
+    diagnostics = Diagnostics()
+    options = ActionOptions(destination="/mnt")
+    request = CompileRequest(("c.yaml",), actions, "", "2.1", options=options)
+    found = plan_of(read(request, host, diagnostics), host, diagnostics)
+    (item,) = (item for item in found.diagnostics if item.code == "BP419")
+    assert item.message == f"{named} works on one repository at a time; 2 are selected"
+    assert item.hint == "--repository near"

@@ -340,6 +340,7 @@ ENVIRONMENT = {"PASS": 'it\'s $(touch x) "&"', "N": "5", "CODE": "a[$(touch x)]"
         ("echo $(( ${N} + 1 ))", "6\n"),
         ("echo \"$((${N}*2))\" '${PASS}'", f"10 {ENVIRONMENT['PASS']}\n"),
         ("echo $(( ${MISSING:-3} + 1 ))", "4\n"),
+        ("${MISSING:-echo} $((1 + 2))", "3\n"),
         ("sh -c 'echo \"${PASS}\"'", f"{ENVIRONMENT['PASS']}\n"),
     ],
 )  # fmt: skip
@@ -565,6 +566,14 @@ def test_what_would_take_too_long_to_read_is_refused(command: str, why: str) -> 
     assert script(Text(command, PLACE), {"error": Late.ERROR}, None, found) is None
     (problem,) = found
     assert (problem.code, problem.message.partition(": ")[2]) == ("BP303", why)
+
+
+@pytest.mark.parametrize("command", ["echo ${MISSING}", "cat <<'E'\n$x\nE\necho ${N} ${MISSING}"])
+def test_a_variable_that_is_not_there_is_refused(command: str) -> None:
+    found = Diagnostics()
+    assert script(Text(command, PLACE), {"error": Late.ERROR}, ENVIRONMENT, found) is None
+    (problem,) = found
+    assert "MISSING" in problem.message
 
 
 @pytest.mark.parametrize("name", sorted(RAW))

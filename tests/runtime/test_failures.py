@@ -16,7 +16,7 @@ from borgplan.compiler.plan.words import Value
 from borgplan.runtime.engine.ended import Report
 from borgplan.runtime.engine.runner import Result, ScriptedRunner
 from borgplan.runtime.engine.walk import interpret
-from tests.runtime.build import plan, run_scope, shell, step
+from tests.runtime.build import FAILED_EXIT, FAILED_NEXT, plan, run_scope, shell, step
 from tests.runtime.test_laws import old_plans, sound_plans
 
 laws = settings(max_examples=200, deadline=None)
@@ -111,3 +111,11 @@ def test_the_exit_code_says_how_the_run_ended(outcome: Outcome) -> None:
     tested = plan([run_scope()], [step("one", "run", Phase.ENTER, Trigger.SUCCESS, shell("true"))])
     failure = next(f for f in failures(tested).all if f.outcome is outcome)
     assert failure.exit_code == (SIGTERM_CODE if outcome is Outcome.INTERRUPTED else 1)
+
+
+def test_failures_stand_in_the_order_of_the_first_step_that_each_is_of() -> None:
+    ends = {"first": FAILED_NEXT, "second": FAILED_EXIT, "third": FAILED_NEXT}
+    steps = [step(name, work=shell(name), hard=effect) for name, effect in ends.items()]
+    found = failures(plan([run_scope()], steps), soft=False).all
+    hard = [failure.steps for failure in found if failure.outcome is Outcome.HARD]
+    assert hard == [(0, 2), (1,)]

@@ -58,10 +58,12 @@ class Backwards:
 
     def __init__(self, waves: Mapping[ScopeId, int], runner: Runner) -> None:
         self.waves = waves
+        self.used: list[str] = []
         self._runner = runner
 
     @contextmanager
     def lane(self, child: Scope) -> Iterator[tuple[Runner, Reporter]]:
+        self.used.append(child.id)
         yield self._runner, Silent()
 
     def run(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
@@ -140,6 +142,18 @@ def test_the_law_is_not_empty() -> None:
     _, _, beside, _ = both(there, {})
     assert [ran for ran, _ in beside.ran] == ["create-/b", "create-/a"]
     assert_same(there, {"create-/a": [Outcome.HARD]})
+
+
+def test_what_is_tried_again_runs_alone_and_keeps_no_others_from_running_together() -> None:
+    names = ["/a", "/b", "/c", "/d"]
+    first, *rest = [scope(name, kind=ScopeKind.REPOSITORY) for name in names]
+    first = first._replace(retry=Retry(1, 0, (Status.FAILED,)))
+    there = plan([run_scope(), first, *rest], [step(name, name) for name in names])
+    script = Script({"/a": [Outcome.HARD]})
+    lanes = Backwards({"/a": 0, "/b": 0, "/c": 1, "/d": 1}, script)
+    interpret(there, script, lanes=lanes)
+    assert [name for name, _ in script.ran] == ["/b", "/a", "/d", "/c", "/a"]
+    assert lanes.used == ["/b", "/a", "/d", "/c"]
 
 
 def why(found: Plan) -> list[str]:

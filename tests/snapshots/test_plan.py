@@ -46,6 +46,18 @@ def test_each_source_is_told_with_what_it_is_read_from(place: Place) -> None:
     assert "if one fails, create is skipped; those taken are removed" in text
 
 
+def test_two_repositories_of_a_file_are_given_the_same_snapshots_unless_hooks_run_between_them(
+    place: Place,
+) -> None:
+    two = _TEXT.replace("one}]", "one}, {path: /backups/two}]")
+    hook = "commands: [{before: action, when: [create], run: [echo now]}]\n"
+    for text, times in ((two, 1), (two + hook, 2)):
+        place.write("c.yaml", text)
+        plan = place.run("plan", "-v", "-a", "create", "c.yaml").out
+        assert plan.count("zfs snapshot tank/data@") == times
+        assert plan.count("borg create") == 2
+
+
 def test_an_excluded_volume_gets_no_snapshot(place: Place) -> None:
     text = place.run("plan", "-a", "create", "c.yaml").out
     assert "/srv/data/b: excluded, and not looked at.\n" in text

@@ -1,0 +1,82 @@
+"""What plans with dumps say: which databases of a server are dumped, what is written beside the dumps, and why."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from borgplan.compiler.plan.command_text import command_text
+from borgplan.compiler.plan.model import Plan, Role
+from borgplan.compiler.plan.words import ForEach, Listed
+from borgplan.runtime.process.listed import names_of, text_for_each
+from tests.compiler.planning import ONE, compilation, planned
+
+KEEP = "on_dump_failure: keep-files\n"
+# As psql prints names in CSV.
+SERVER = "app\napp_test\nshop\ntemplate1\n"
+
+
+def listed_for_dumps(plan: Plan) -> Listed:
+    """The names for each of which the plan dumps a database."""
+    found = {feed.each for step in plan.steps for feed in getattr(step.work, "feeds", ())}
+    (names,) = found
+    assert names is not None
+    return names
+
+
+@pytest.mark.parametrize(
+    ("name", "dumped"),
+    [
+        ("all", ["app", "app_test", "shop"]),
+        ("app*", ["app", "app_test"]),
+    ],
+)
+def test_a_name_that_stands_for_several_chooses_among_those_of_the_server(
+    name: str, dumped: list[str]
+) -> None:
+    names = listed_for_dumps(
+        planned(f"{ONE}postgresql_databases: [{{name: '{name}', format: custom}}]\n")
+    )
+    assert names_of(names, {names.value: SERVER}) == dumped
+
+
+def test_the_list_of_dumps_in_the_archive_is_json() -> None:
+    entries = "{name: app}, {name: shop}, {name: 'app*', format: custom}"
+    plan = planned(f"{ONE}postgresql_databases: [{entries}]\n")
+    (file,) = (file for file in plan.scratch if file.path.endswith("/dumps.json"))
+    text = ""
+    for part in file.lines[0]:
+        if isinstance(part, ForEach):
+            part = text_for_each(part, {part.names.value: SERVER}) or ""
+        text += str(part)
+    names = [dump["data_source_name"] for dump in json.loads(text)["dumps"]]
+    assert names == ["app", "shop", "app_test"]
+
+
+@pytest.mark.parametrize(("project", "kept"), [("", False), (KEEP, True)])
+def test_the_reason_of_a_dump_says_what_its_failure_costs(project: str, *, kept: bool) -> None:
+    text = f"{ONE}postgresql_databases: [{{name: app, format: directory}}]\n"
+    plan = compilation(
+        {"c.yaml": text, "borgplan.yaml": project} if project else {"c.yaml": text}
+    ).plan
+    assert plan is not None
+    (dump,) = (step for step in plan.steps if step.title.startswith("dump of "))
+    assert ("its failure doesn't cost the files" in dump.reason) is kept
+
+
+def test_where_no_source_is_a_pipe_nothing_is_excluded_and_the_archive_is_made() -> None:
+    plan = planned(f"{ONE}postgresql_databases: [{{name: app}}]\n")
+    (find,) = (step for step in plan.steps if command_text(step).startswith("find "))
+    assert find.role is Role.DUMP
+    (excluding,) = (
+        part
+        for file in plan.scratch
+        for line in file.lines
+        for part in line
+        if isinstance(part, ForEach) and part.names.value.producer == find.id
+    )
+    assert text_for_each(excluding, {excluding.names.value: ""}) == ""
+    found = text_for_each(excluding, {excluding.names.value: "/etc/a\0/etc/b[1]\0"})
+    assert found is not None
+    assert [line.split(":")[0] for line in found.split("\n")] == ["! fm", "! fm"]
