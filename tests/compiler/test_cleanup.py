@@ -79,18 +79,6 @@ commands:
     assert "if `./report` fails" in found.message
 
 
-def test_what_comes_after_the_command_that_undoes_may_fail() -> None:
-    [found] = findings(
-        """\
-commands:
-  - {before: action, when: [create], run: [systemctl stop app]}
-  - {after: action, when: [create], run: [./report, ./log, systemctl start app, ./upload]}
-"""
-    )
-    assert "`./report`" in found.message
-    assert "`./upload`" not in found.message
-
-
 def test_of_two_mounts_the_first_stays_if_the_second_is_not_unmounted() -> None:
     found = findings(
         """\

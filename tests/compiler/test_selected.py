@@ -89,9 +89,9 @@ def test_force_changes_nothing_about_repositories_that_are_left_out(profile: Pro
 def hook_before(profile: Profile, action: Action) -> str:
     if profile.commands:
         return f"commands: [{{before: action, when: [{action.value}], run: [echo now]}}]\n"
-    return {Action.CREATE: "before_backup", Action.EXTRACT: "before_extract"}[
-        action
-    ] + ": [echo now]\n"
+    if action is Action.CREATE:
+        return "before_backup: [echo now]\n"
+    return "before_extract: [echo now]\n" if profile.first >= (1, 5) else ""
 
 
 @pytest.mark.parametrize("profile", BY_NAME)

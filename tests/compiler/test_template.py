@@ -275,6 +275,24 @@ def test_unbalanced_quotes_are_refused(command: str, near: str) -> None:
     assert problem.hint == f"near `{near}`"
 
 
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        (Late.ERROR, 'write "$BORGPLAN_ERROR" where it is a separate argument'),
+        ("/a b", "assign the value to a shell variable first: MESSAGE={error}"),
+    ],
+)
+def test_what_is_unclear_is_refused_with_a_way_out(value: str | Value, advice: str) -> None:
+    found, diagnostics = compiled('echo "`echo \\"x\\" {error}`"', value)
+    assert found is None
+    problem = only(diagnostics)
+    assert problem.code == "BP303"
+    assert problem.message == (
+        "can't determine how {error} is quoted: it is inside backquotes with escaped quotes"
+    )
+    assert problem.hint.endswith(advice)
+
+
 @pytest.mark.parametrize("operator", ["<< 'E'", '<<"E"', "<<\\E", "<<-'E'"])
 def test_here_documents_that_the_shell_leaves_alone_are_refused(operator: str) -> None:
     found, diagnostics = compiled(f"cat {operator}\n{{error}}\nE\n", Late.ERROR)

@@ -9,6 +9,7 @@ import pytest
 from borgplan.compiler.plan.command_text import command_text
 from borgplan.compiler.plan.model import Plan, Role
 from borgplan.compiler.plan.words import ForEach, Listed
+from borgplan.compiler.plan.work import Process
 from borgplan.runtime.process.listed import names_of, text_for_each
 from tests.compiler.planning import ONE, compilation, planned
 
@@ -19,8 +20,8 @@ SERVER = "app\napp_test\nshop\ntemplate1\n"
 
 def listed_for_dumps(plan: Plan) -> Listed:
     """The names for each of which the plan dumps a database."""
-    found = {feed.each for step in plan.steps for feed in getattr(step.work, "feeds", ())}
-    (names,) = found
+    works = (step.work for step in plan.steps if isinstance(step.work, Process))
+    (names,) = {feed.each for work in works for feed in work.feeds}
     assert names is not None
     return names
 

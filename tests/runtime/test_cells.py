@@ -10,7 +10,7 @@ from itertools import product
 
 import pytest
 
-from borgplan.compiler.analysis.cleanup import takes
+from borgplan.compiler.analysis.cleanup import cleanup, takes
 from borgplan.compiler.analysis.failure_records import Failures
 from borgplan.compiler.analysis.failures import failures
 from borgplan.compiler.plan.exits import Outcome
@@ -192,3 +192,28 @@ def test_the_third_take_of_a_thing_bounds_what_gives_the_first_back(
     hooks: tuple[str, ...], expected: list[tuple[int, tuple[int, ...]]]
 ) -> None:
     assert bound(*hooks) == expected
+
+
+@pytest.mark.parametrize(
+    ("hooks", "stays"),
+    [
+        (("report", GIVE), [(1, 1)]),
+        (("report", "log", GIVE), [(1, 2)]),
+        (("report", "log", GIVE, "upload", "rest"), [(1, 2)]),
+        ((GIVE, "report"), []),
+        (("report", GIVE, "upload", GIVE), [(1, 1)]),
+    ],
+)
+def test_only_what_fails_before_a_thing_is_given_back_leaves_it_taken(
+    hooks: tuple[str, ...], stays: list[tuple[int, int]]
+) -> None:
+    steps = [
+        step("take", "a", Phase.ENTER, work=shell(TAKE)),
+        *(
+            step(f"{number}", "a", Phase.EXIT, Trigger.ALWAYS, shell(text))
+            for number, text in enumerate(hooks)
+        ),
+    ]
+    tested = plan([run_scope(), scope("a")], steps)
+    found = cleanup(tested, failures(tested)).leaks
+    assert [(leak.first, leak.last) for leak in found if leak.outcome is Outcome.HARD] == stays
