@@ -97,9 +97,12 @@ def messages(
     for state in State:
         found += sorted(
             (
-                _message(Telling(services[name], state, configuration.path, monitoring, lent[name], level))
+                message
                 for name in monitoring.ordered(tuple(services))
                 if _hears(services[name], state, monitoring)
+                for message in _messages(
+                    Telling(services[name], state, configuration.path, monitoring, lent[name], level)
+                )
             ),
             key=_ends_stream,
         )  # fmt: skip
@@ -150,15 +153,17 @@ def _hears(service: Service, state: State, monitoring: Monitoring) -> bool:
     return state.value in service.states()
 
 
-def _message(telling: Telling) -> Message:
+def _messages(telling: Telling) -> Iterator[Message]:
+    """One for each occasion on which the state is told."""
     state, monitoring = telling.state, telling.monitoring
-    trigger = monitoring.final(state)
-    if trigger is None:
-        phase, after_hooks, trigger = Phase.ENTER, monitoring.start_last, Trigger.SUCCESS
-    else:
-        phase = Phase.RECOVER
-        after_hooks = monitoring.log_last if state is State.LOG else monitoring.fail_last
-    return Message(phase, after_hooks, trigger, telling.service, state, requests(telling))
+    found = requests(telling)
+    triggers = monitoring.final(state)
+    if not triggers:
+        after = monitoring.start_last
+        yield Message(Phase.ENTER, after, Trigger.SUCCESS, telling.service, state, found)
+    after = monitoring.log_last if state is State.LOG else monitoring.fail_last
+    for trigger in triggers:
+        yield Message(Phase.RECOVER, after, trigger, telling.service, state, found)
 
 
 def lent_options(

@@ -48,12 +48,14 @@ class Monitoring(NamedTuple):
     headers: bool = True
     name: str = "borgmatic"
 
-    def final(self, state: State) -> Trigger | None:
-        """When a state is told after everything else of a file; None for START."""
-        return {
-            State.START: None, State.LOG: Trigger.ENDED, State.FINISH: self.finish,
-            State.FAIL: Trigger.FAILED,
-        }[state]  # fmt: skip
+    def final(self, state: State) -> tuple[Trigger, ...]:
+        """When a state is told after everything else of a file, any of these; none for START."""
+        if state is State.START:
+            return ()
+        if state is State.LOG:
+            is_soft_silent = self.finish is Trigger.WELL
+            return (Trigger.WELL, Trigger.FAILED) if is_soft_silent else (Trigger.ENDED,)
+        return (self.finish if state is State.FINISH else Trigger.FAILED,)
 
     def ordered(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Services in the order in which they are told."""
@@ -71,13 +73,11 @@ _1_3 = Monitoring(
 )  # fmt: skip
 _1_5 = _1_3._replace(first=(1, 5), actions=_PRIMARY, logs=True, ping="POST")
 _1_6 = _1_5._replace(first=(1, 6), start_last=False)
-_1_8 = _1_6._replace(
-    first=(1, 8), order=(), log_last=False, finish=Trigger.UNFAILED, log_state=True, level=1,
-    name="borgmatic",
-)  # fmt: skip
+_1_7_9 = _1_6._replace(first=(1, 7, 9), log_last=False, log_state=True)
+_1_8 = _1_7_9._replace(first=(1, 8), order=(), finish=Trigger.UNFAILED, level=1, name="borgmatic")
 _2_0 = _1_8._replace(first=(2, 0), fail_last=False)
 _2_1 = _2_0._replace(first=(2, 1), sends=False, headers=False)
-_GENERATIONS = (_1_3, _1_5, _1_6, _1_8, _2_0, _2_1)
+_GENERATIONS = (_1_3, _1_5, _1_6, _1_7_9, _1_8, _2_0, _2_1)
 
 
 def monitoring_of(profile: Profile) -> Monitoring:
