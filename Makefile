@@ -123,6 +123,7 @@ collection-checks: $(COLLECTION)/.installed
 # debootstrap, whose root is kept in .cache.
 try-packages: packages
 	@scripts/try-packages dist
+	@scripts/try-role dist
 
 bench: $(STAMP)
 	benchmarks/run
