@@ -1,4 +1,5 @@
-"""The pictures of docs/images, from pages as borgplan writes them, in the Chromium of scripts/ensure-chromium."""
+"""The pictures of docs/images, from pages as borgplan writes them, in the Chromium of scripts/ensure-chromium:
+`.venv/bin/python -m scripts.screenshots [DIR]`, with more of them for DIR."""
 
 from __future__ import annotations
 
