@@ -84,7 +84,7 @@ DELIBERATE = (
         r"times: ",
     ),
     Rule(
-        r"2\.1\.10/check-extra-options(@.*)?",
+        r"2\.1\.10/(check|list)-extra-options(@.*)?",
         "extra options are for what they are named after, not for borgplan's own question",
         r"(repo-)?list for the newest archive unknown: ",
     ),
@@ -287,6 +287,46 @@ DELIBERATE = (
         r"2\.1\.10/actions-create-json-list",
         "Borg lists on standard error what is backed up, beside its JSON",
         r"commands: \[\] != |exit: failed != did well",
+    ),
+    Rule(
+        r"2\.1\.10/exporttar-strip-components(@.*)?",
+        "a list shows which paths were left",
+        r"export-tar options: .*\('output_list', True\)",
+    ),
+    Rule(
+        r"2\.1\.10/(delete-save-space|create-checkpoint-volume)@2.*",
+        "Borg isn't given what this version of it refuses",
+        r"(delete|create) (unknown|archive|roots|directory): |times: ",
+    ),
+    Rule(
+        r"2\.1\.10/(delete-oldest|info-newer|mount-newest|repolist-(deleted|older))",
+        "Borg isn't given what this version of it refuses",
+        r"commands: .* != \[\]|exit: did well != failed|refused: BP414 ",
+    ),
+    Rule(
+        r"2\.1\.10/(extract|mount)-two-repositories(@.*)?",
+        "two repositories have no room in one place",
+        r"commands: .* != \[\]|exit: did well != failed|refused: BP419 ",
+    ),
+    Rule(
+        r"2\.1\.10/delete-sort-by(@.*)?",
+        "a whole repository isn't deleted by leaving something out",
+        r"commands: .* != \[\]|exit: did well != failed|refused: BP413 ",
+    ),
+    Rule(
+        r"2\.1\.10/(u?mount)-dry-run(@.*)?",
+        "a dry run changes nothing",
+        r"commands: \[.*'u?mount'\] != ",
+    ),
+    Rule(
+        r"2\.1\.10/(repoinfo|repolist)-extra-options",
+        "`extra_borg_options` for these are followed with Borg 1, too",
+        r"(info|list) unknown: \(\) != ",
+    ),
+    Rule(
+        r"2\.1\.10/info-name-format-of-borg",
+        "archives of an earlier Borg are found",
+        r"info archive_filter: ",
     ),
     Rule(
         r"2\.1\.10/repocreate-exists-(mode|id-hash)-mismatch",

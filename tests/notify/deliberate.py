@@ -68,7 +68,7 @@ RULES = (
     Rule("fail-borg-create-75", "1[.][6-9].*|2.*", "Borg's own exit code 75 is a failure"),
     Rule("fail-borg-create-after-(action|repository|configuration)-75", "2.*", _STAYS),
     Rule("before-and-after-configuration-75", "2.*", _STAYS),
-    Rule("fail-(before|after)-(action|repository)-1|fail-borg-create-2|two-repositories-r1-fails|.*-create-fails", "2[.]0[.]2", "2.0.2 told failures as FINISH"),
+    Rule("fail-(before|after)-(action|repository)-1|fail-borg-(check|compact|create|prune)-2|two-(files|repositories)-(r1|r2|both)-fails?|retries-exhausted|.*-create-fails", "2[.]0[.]2", "2.0.2 told failures as FINISH"),
     Rule("order-all-services(-reversed)?|several-services-first-fails", ".*", _PAGERDUTY),
     Rule("(.*-)?pagerduty(?!-(dry-run|list)$)(-.*)?|credentials", "1.*|2.*", _PAGERDUTY),
     Rule("loki-(ok|logs|create-fails)", "1[.]8.*", _LOKI),
