@@ -172,3 +172,19 @@ def test_what_a_hook_may_bring_is_a_note(hook: str) -> None:
 def test_what_no_hook_may_bring_is_a_warning(hook: str) -> None:
     found = [item for item in compiled(MISSING + hook).diagnostics if item.code >= "BP424"]
     assert {item.severity for item in found} == {Severity.WARNING}
+
+
+@pytest.mark.parametrize(
+    ("letter", "times", "codes"),
+    [
+        ("x", 100_000, []),
+        ("\u00e9", 60_000, []),
+        ("x", 140_000, ["BP124"]),
+        ("\u00e9", 70_000, ["BP124"]),
+    ],
+)
+def test_a_hook_that_no_shell_could_be_started_with_is_refused(
+    letter: str, times: int, codes: list[str]
+) -> None:
+    found = compiled(f"{GOOD}before_backup: [{letter * times}]\n")
+    assert [item.code for item in told(found, "BP124")] == codes

@@ -6,11 +6,19 @@ import json
 
 import pytest
 
+from borgplan.compiler.borg.versions import version
+from borgplan.compiler.driver.compile import plan_of
+from borgplan.compiler.driver.request import CompileRequest
+from borgplan.compiler.driver.sources import read
+from borgplan.compiler.lower.selection import Facts
+from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.command_text import command_text
 from borgplan.compiler.plan.model import Plan, Role
 from borgplan.compiler.plan.words import ForEach, Listed
 from borgplan.compiler.plan.work import Process
+from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.process.listed import names_of, text_for_each
+from tests.compiler.memory_host import MemoryHost
 from tests.compiler.planning import ONE, compilation, planned
 
 KEEP = "on_dump_failure: keep-files\n"
@@ -81,3 +89,37 @@ def test_where_no_source_is_a_pipe_nothing_is_excluded_and_the_archive_is_made()
     found = text_for_each(excluding, {excluding.names.value: "/etc/a\0/etc/b[1]\0"})
     assert found is not None
     assert [line.split(":")[0] for line in found.split("\n")] == ["! fm", "! fm"]
+
+
+@pytest.mark.parametrize(
+    ("command", "is_free"),
+    [
+        ("ssh", True),
+        ("ssh -i /root/key", True),
+        ("ssh -i ~/key", True),
+        ("ssh -o IdentityFile=/root/key", True),
+        ("./wrapper ssh", False),
+        ("ssh -i keys/backup", False),
+        ("ssh -o IdentityFile=keys/backup", False),
+        ("ssh 'without an end", False),
+    ],
+)
+def test_borg_runs_beside_the_dumps_only_if_its_commands_mean_the_same_there(
+    command: str, *, is_free: bool
+) -> None:
+    host = MemoryHost(
+        {
+            "/srv/c.yaml": f"{ONE}postgresql_databases: [{{name: app}}]\n",
+            "/srv/borgplan.yaml": "dump_together: true\n",
+        },
+        environment={"BORG_RSH": command},
+    )
+    diagnostics = Diagnostics()
+    old = version("1.2.4")
+    assert old is not None
+    sources = read(CompileRequest(("c.yaml",), (Action.CREATE,)), host, diagnostics)
+    plan = plan_of(sources, host, diagnostics, Facts(versions={"borg": old})).plan
+    assert plan is not None
+    (create,) = (step for step in plan.steps if step.role is Role.BORG and "create" in step.title)
+    assert isinstance(create.work, Process)
+    assert (create.work.argv[0] == "env") is is_free
