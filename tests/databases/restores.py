@@ -102,6 +102,7 @@ def _is_client(name: str) -> bool:
 
 def _plain(words: list[str]) -> list[str]:
     """Words without what differs from run to run."""
+    words = ["FILE" if "/mongodb_config/" in word else word for word in words]
     words = ["FOLDER" if "/borgmatic-RANDOM/" in word else word for word in words]
     return ["FILE" if "/dev/fd/" in word or "CLIENT-OPTIONS" in word else word for word in words]
 
@@ -152,14 +153,17 @@ def _borg(recording: Mapping[str, Any]) -> str:
 def _run(recording: Mapping[str, Any], compilation: Compilation, place: Path) -> Replay:
     plan = compilation.plan
     assert plan
+    missing = recording.get("without", ())
     faults = [fault for fault in recording.get("faults", ()) if fault.get("exit", 0)]
+    faults += [{"event": name, "exit": 127} for name in missing]
     results = {step.id: Result(Outcome.HARD, 1) for step in plan.steps if _fails(step, faults)}
     runner = ScriptedRunner(results)
     is_dry = "--dry-run" in recording["args"]
     report = interpret(plan, DryRunner(runner) if is_dry else runner)
     ran = [step for step in plan.steps if step.id in runner.told]
     ran.sort(key=lambda step: list(runner.told).index(step.id))
-    events = [event for step in ran if (event := _event(step, place)) is not None]
+    found = [event for step in ran if (event := _event(step, place)) is not None]
+    events = [event for event in found if event[0] not in missing]
     return Replay(events, report.exit_code != 0, ())
 
 
@@ -224,7 +228,7 @@ def _of_repository(
 ) -> Found:  # fmt: skip
     archives = recording.get("archives", {}).get(name)
     fault = next((f for f in recording.get("faults", ()) if f.get("subcommand") == "list"), None)
-    if fault:
+    if fault or "--archive nosuch" in " ".join(recording["args"]):
         return Found(problem="borg ended with exit code 2")
     if archives:
         files = archives[-1]["files"]

@@ -141,12 +141,26 @@ class Filling:
         }
 
 
+def _each(ran: Ran) -> list[Ran]:
+    """What a command starts: xargs one for each line of its file, another one itself."""
+    if ran.program != "xargs":
+        return [ran]
+    at = ran.argv.index("-I") + 2
+    program, *words = ran.argv[at:]
+    return [
+        Ran(program, tuple(word.replace("{}", line) for word in words), ran.environment)
+        for line in ran.files[0].splitlines()
+    ]
+
+
 def _inspected(argv: tuple[Word, ...], recording: dict[str, Any]) -> tuple[str, list[Ran]]:
     """What a command prints that asks engines, and how it calls them."""
     known = recording.get("containers", {"dbcontainer": ADDRESS})
     by_podman = any(event["event"] == "podman" for event in recording["trace"])
     with TemporaryDirectory() as folder:
         engines = Engines(Path(folder), {} if by_podman else known, known)
+        for name in recording.get("without", ()):
+            Path(folder, name).unlink()
         words = [word for word in argv if isinstance(word, str)]
         ran = subprocess.run(words, env={"PATH": engines.path}, stdout=subprocess.PIPE, check=False)
         return ran.stdout.decode(), [Ran(w[0], tuple(w[1:]), (), ()) for w in engines.asked()]
@@ -171,7 +185,7 @@ def ours(
             filling.values[value], asked = _inspected(work.argv, recording)
             found += asked
         elif step.role is Role.DUMP and work.argv[0] != "find":
-            found.append(filling.ran(work.argv, work.environment, filling.values))
+            found += _each(filling.ran(work.argv, work.environment, filling.values))
             if work.output.use is OutputUse.KEEP:
                 is_csv = "--csv" in work.argv
                 names = (_POSTGRESQL if is_csv else _MARIADB) if listed is None else listed
