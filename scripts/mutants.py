@@ -197,7 +197,7 @@ def _run(
 
 def _failing(tests: list[str]) -> tuple[str, ...]:
     """The tests that fail without any mutation, and so say nothing; told."""
-    done = _run(tuple(tests), "-rf", "-n", "2", limit=4 * LONGEST)
+    done = _run(tuple(tests), "-rf", "-n", "2", limit=12 * LONGEST)
     failed = tuple(
         line.split(" ")[1] for line in done.stdout.splitlines() if line.startswith("FAILED ")
     )
