@@ -268,7 +268,7 @@ def test_a_kind_of_databases_is_known_from_its_release_on(name: str) -> None:
 START = "source_directories: [/etc]\nrepositories: [/backups/one]\nkeep_daily: 7\n"
 WITHOUT_MORE = {
     "healthchecks": "x", "cronitor": "'https://c/x'", "cronhub": "'https://c/ping/x'", "pagerduty": "x",
-    "watchgoose": "x", "ntfy": "{topic: t}", "pushover": "{token: a, user: b}",
+    "watchgoose": "{ping_url: x}", "ntfy": "{topic: t}", "pushover": "{token: a, user: b}",
     "zabbix": "{server: 'https://z', itemid: 1, api_key: k}", "apprise": "{services: [{url: 'json://h', label: l}]}",
     "loki": "{url: 'https://l', labels: {a: b}}", "uptime_kuma": "{push_url: 'https://k'}",
     "sentry": "{data_source_name_url: 'https://k@s/1', monitor_slug: m}",
@@ -280,7 +280,7 @@ WITH_ONE_MORE = {
     "ntfy.password": "{topic: t, username: u, password: p}",
     "pagerduty.send_logs": "{integration_key: x, send_logs: true}",
     "apprise.send_logs": "{services: [{url: 'json://h', label: l}], send_logs: true}",
-    "apprise.log.title": "{services: [{url: 'json://h', label: l}], log: {title: t}}",
+    "apprise.log.title": "{services: [{url: 'json://h', label: l}], log: {title: t, body: b}}",
     "loki.send_logs": "{url: 'https://l', labels: {a: b}, send_logs: true}",
     "uptime_kuma.verify_tls": "{push_url: 'https://k', verify_tls: true}",
     "sentry.environment": "{data_source_name_url: 'https://k@s/1', monitor_slug: m, environment: e}",
@@ -307,10 +307,11 @@ def test_a_service_is_refused_where_no_release_of_the_generation_has_it(
 
 
 def test_monitoring_of_a_series_begins_with_it() -> None:
-    """Measured at the last releases of each: what they are told differs from one series to the next."""
+    """Measured at the last releases of each: what they are told differs from one series to the next. The state `log`
+    came with 1.7.9."""
     for profile in PROFILES:
         found = monitoring_of(profile)
-        series = [(1, 3), (1, 5), (1, 6), (1, 8), (2, 0), (2, 1)]
+        series = [(1, 3), (1, 5), (1, 6), (1, 7, 9), (1, 8), (2, 0), (2, 1)]
         assert found.first == max(first for first in series if first <= profile.first)
         assert found.sends is (profile.first < (2, 1))
     assert monitoring_of(NEWEST._replace(first=(1, 8))).first == (1, 8)
