@@ -7,6 +7,7 @@ import os
 import sys
 
 from ...compiler.diff.plans import changes
+from ...compiler.diff.seen import seen_by_both
 from ...compiler.plan.model import Plan
 from ...compiler.source.diagnostic import Diagnostics
 from ..cli.arguments import Arguments, request_of
@@ -78,7 +79,7 @@ def run(namespace: argparse.Namespace) -> int:
         say(line)
     if old is None or new is None:
         return failed
-    found = changes(old, new)
+    found = seen_by_both(changes(old, new))
     names = namespace.old, " ".join(news) or "the files in the default places"
     if namespace.old == LAST:
         names = "the last run", names[1]

@@ -14,7 +14,7 @@ from .phrases import count
 
 _SIGNS = {Kind.ADDED: "+", Kind.REMOVED: "-", Kind.CHANGED: "~"}
 _COLOURS: dict[Kind, Paint] = {Kind.ADDED: "green", Kind.REMOVED: "red", Kind.CHANGED: "yellow"}
-_TITLES = {"log": "log file ", "refusal": "not implemented: ", "fact": "found: "}
+_TITLES = {"log": "log file ", "refusal": "not implemented: ", "fact": "on this machine: "}
 _MOST_PLACES = 3
 
 

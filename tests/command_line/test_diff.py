@@ -193,6 +193,19 @@ def test_a_revision_with_what_it_includes(prepared: Place) -> None:
     assert "no change" in prepared.run("diff", "HEAD:etc", "HEAD:etc").out
 
 
+def test_what_a_revision_cannot_see_of_the_machine_is_no_change(place: Place) -> None:
+    place.write("c.yaml", FLAT)
+    committed(place, "c.yaml")
+    place.write("repo/config", "[repository]\n")
+    place.write("repo/data/0", "")
+    assert "Repository repo: exists." in place.run("plan", "c.yaml").out
+    assert "no change" in place.run("diff", "HEAD:c.yaml", "c.yaml").out
+    place.write("old.plan", place.run("plan", "--format", "json", "c.yaml").out)
+    shutil.rmtree(place.path / "repo")
+    out = place.run("diff", "old.plan", "c.yaml").out
+    assert "~ on this machine: repo\n    found:\n      - exists\n      + does not exist\n" in out
+
+
 def test_a_revision_has_only_what_is_in_it(prepared: Place) -> None:
     """A project file that is new is one of the changes."""
     committed(prepared, "old.yaml")
