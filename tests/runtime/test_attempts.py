@@ -118,16 +118,17 @@ def test_a_step_is_repeated_at_once(ends: list[Result], signals: int, expected: 
         (End.RECOVERY, [], "work"),
     ],
 )
-def test_a_message_is_sent_where_its_condition_holds(
+def test_a_message_is_sent_where_its_condition_holds_and_what_follows_runs_anyway(
     end: End, ends: list[Result], expected: str
 ) -> None:
     work = step("work", hard=FAILED_NEXT, soft=FAILED_NEXT)
     message = step("message", "run", Phase.RECOVER, Trigger.ENDED)
     message = message._replace(condition=Condition(end, ("work",)))
-    tested = plan([run_scope()], [work, message])
+    last = step("last", "run", Phase.RECOVER, Trigger.ENDED)
+    tested = plan([run_scope()], [work, message, last])
     runner = Attempts(work=list(ends))
     interpret(tested, runner)
-    assert " ".join(runner.trace) == expected
+    assert " ".join(runner.trace) == f"{expected} last"
 
 
 def test_a_repeat_within_a_repeat_forgives_only_failures_of_its_own_attempts() -> None:
