@@ -70,7 +70,7 @@ RULES = (
     Rule("before-and-after-configuration-75", "2.*", _STAYS),
     Rule("fail-(before|after)-(action|repository)-1|fail-borg-(check|compact|create|prune)-2|two-(files|repositories)-(r1|r2|both)-fails?|retries-exhausted|.*-create-fails", "2[.]0[.]2", "2.0.2 told failures as FINISH"),
     Rule("order-all-services(-reversed)?|several-services-first-fails", ".*", _PAGERDUTY),
-    Rule("(.*-)?pagerduty(?!-(dry-run|list)$)(-.*)?|credentials", "1.*|2.*", _PAGERDUTY),
+    Rule("(.*-)?pagerduty(?!-(dry-run|list|-2)$)(-.*)?|credentials", "1.*|2.*", _PAGERDUTY),
     Rule("loki-(ok|logs|create-fails)", "1[.]8.*", _LOKI),
     Rule("loki-refused", "1[.][89].*|2[.]0.*", _LOKI, _SIMULATED),
     Rule("huge-log-loki", "2[.]1.*", _LEVEL),
