@@ -104,6 +104,10 @@ def test_for_checks_too(code: int, word: str) -> None:
     assert meaning(found, code) == {"warning": "warning", "error": "hard"}[word]
 
 
+def test_a_whole_number_may_be_written_with_a_point() -> None:
+    assert exits("[{code: 5.0, treat_as: warning}]") == exits("[{code: 5, treat_as: warning}]")
+
+
 def test_an_empty_list_changes_nothing() -> None:
     assert exits("[]") == exits("")
 
@@ -120,7 +124,7 @@ def test_an_empty_list_changes_nothing() -> None:
         ("[{treat_as: error}]", ["BP228"]),
         ("[{code: 0, treat_as: warning}]", ["BP229"]),
         ("[{code: '5', treat_as: warning}]", ["BP229"]),
-        ("[{code: 5.0, treat_as: warning}]", ["BP229"]),
+        ("[{code: 5.5, treat_as: warning}]", ["BP229"]),
         ("[{code: true, treat_as: warning}]", ["BP229"]),
         ("[{code: [5], treat_as: warning}]", ["BP229"]),
         ("[{code: , treat_as: warning}]", ["BP229"]),

@@ -68,6 +68,9 @@ def answer(argv: list[str], fault: Fault) -> None:
         and not fault.get("signal")
     ):
         print('{"archive": {"name": "' + ARCHIVE + '"}}')
+    elif argv[:2] == ["key", "export"] and code == 0 and os.path.isabs(argv[-1]):
+        with open(argv[-1], "w") as file:
+            file.write("BORG_KEY\n")
 
 
 def main() -> None:
