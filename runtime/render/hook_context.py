@@ -42,9 +42,9 @@ Lines = tuple[str, ...]
 
 
 class Block(NamedTuple):
-    """Lines that Borg's commands have in common. `what`: as `PATTERNS of`; `contents`: what that is, in words; `of`: the configuration files, each with its
+    """Lines that Borg's commands have in common. `what`: as `PATTERNS of`; `of`: the configuration files, each with its
     repositories where not all of them have these lines. `names_files`: whether among them are names of configuration
-    files, and so many of them."""
+    files, and so many of them. `contents`: what the lines are, in words."""
 
     what: str
     of: tuple[str, ...]
