@@ -21,6 +21,9 @@ from ..system.streams import Channel, Tail
 from .pump import GRACE, Failure, Pump, Ready, State
 from .signals import Stopper, kill_group
 
+# A program that dumps writes a few thousand bytes at a time: this is left to gather in its pipe, which has room for more.
+_GATHER = 2  # milliseconds
+
 
 class Feeds:
     """All feeds of a step, beside the process that reads them. `started` is told the process group of each."""
@@ -45,6 +48,11 @@ class Feeds:
         quiet = time.monotonic() - self._stirred
         waits = [pump.wait(quiet) for pump in self._pumps]
         return min((wait for wait in waits if wait is not None), default=None)
+
+    @property
+    def rest(self) -> int:
+        """Milliseconds in which what is moved gathers."""
+        return _GATHER if any(pump.state is State.RUNNING for pump in self._pumps) else 0
 
     @property
     def is_running(self) -> bool:

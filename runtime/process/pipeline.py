@@ -109,6 +109,11 @@ class Pipeline:
         """Its descriptors tell of everything."""
         return None
 
+    @property
+    def rest(self) -> int:
+        """Nothing passes through borgplan."""
+        return 0
+
     def happened(self, descriptor: int, poll: select.poll) -> None:
         """Something can be read, or a one has ended."""
         if descriptor == self._started.ends[0]:

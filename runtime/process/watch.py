@@ -22,7 +22,7 @@ UNWATCHED = (
     0.05  # how often to look, in seconds, where the system can't tell of an exit or a signal
 )
 _LAST_READS = 32  # of what a child left in its pipes; bounded, as others may still be writing
-_LOOK_EVERY = 1000  # milliseconds between what is to be done meanwhile, at most
+_LOOK_EVERY = 1.0  # seconds between what is to be done meanwhile
 # A child that prints line by line is left to print some more, as a look costs more than a hundred lines.
 _FEW, _GATHER = 4096, 10  # bytes, and milliseconds
 _STILL_THERE = 20  # milliseconds between looks whether a stopped step's processes are gone
@@ -47,6 +47,10 @@ class Beside(Protocol):
 
     def look(self, code: int | None, poll: select.poll) -> None:
         """See to it. `code`: of the child, if it has ended."""
+
+    @property
+    def rest(self) -> int:
+        """Milliseconds to leave it alone, as a look costs more than what moves in so short a time."""
 
     def problem(self, work: Process, code: int) -> str:
         """Why the step has failed although its process may have ended well; empty if nothing speaks against it."""
@@ -86,6 +90,7 @@ def watch(
     background may hold that open for ever.
     """
     streams = channels.by_descriptor(child)
+    rounds = _Rounds(meanwhile)
     signal = signals.fileno()
     exit_seen = _exit_of(child.process.pid)
     try:
@@ -101,9 +106,7 @@ def watch(
             is_stopping = has_ended and not (beside and beside.is_running)
             wait = _STILL_THERE if is_stopping else _wait(stopper, watched=is_watched)
             wait = _sooner(wait, None if beside is None else beside.wait)
-            if meanwhile is not None:
-                meanwhile()
-                wait = _sooner(wait, _LOOK_EVERY)
+            wait = _sooner(wait, rounds.done())
             taken = 0
             for descriptor, _ in poll.poll(wait):
                 if descriptor == signal:
@@ -122,8 +125,9 @@ def watch(
                     poll.unregister(exit_seen)
             if beside is not None:
                 beside.look(child.process.returncode if has_ended else None, poll)
-            elif 0 < taken < _FEW and is_watched and not has_ended:
-                urgent.poll(_GATHER)
+            rest = beside.rest if beside else _GATHER if 0 < taken < _FEW else 0
+            if rest and is_watched and not has_ended:
+                urgent.poll(rest)
         _finish(streams)
     finally:
         child.close()
@@ -131,6 +135,23 @@ def watch(
             beside.close()
         if exit_seen is not None:
             os.close(exit_seen)
+
+
+class _Rounds:
+    """What is done from time to time, however often the child prints."""
+
+    def __init__(self, meanwhile: Callable[[], None] | None) -> None:
+        self._meanwhile = meanwhile
+        self._due = time.monotonic()
+
+    def done(self) -> int | None:
+        """Do it if it is due; milliseconds until it is due again, None for never."""
+        if self._meanwhile is None:
+            return None
+        if self._due <= time.monotonic():
+            self._meanwhile()
+            self._due = time.monotonic() + _LOOK_EVERY
+        return max(int((self._due - time.monotonic()) * 1000), 0) + 1
 
 
 def _poll_of(*descriptors: int | None) -> select.poll:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 import tracemalloc
 import uuid
 from pathlib import Path
@@ -15,6 +16,7 @@ from borgplan.compiler.plan.exits import ExitCodes, Outcome
 from borgplan.compiler.plan.scratch import Scratch, ScratchKind
 from borgplan.compiler.plan.words import ARCHIVE, Late, ScratchPath, Use, Value
 from borgplan.compiler.plan.work import LAST_LINE
+from borgplan.runtime.process import watch
 from tests.runtime.build import SECRET, command, shell
 from tests.runtime.conftest import Processes
 
@@ -34,6 +36,19 @@ def test_output_comes_while_the_process_runs(processes: Processes, tmp_path: Pat
     result = processes.run(shell(f"echo question; read line < {answer}; echo got $line"))
     assert result.outcome is Outcome.DONE
     assert processes.sink.data == b"question\ngot yes\n"
+
+
+def test_what_is_done_from_time_to_time_is_not_done_for_each_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    moments = iter((0.0, 0.0, 0.0, 0.0, 0.25, 0.25, 1.0, 1.0, 1.0, 1.0))
+    done: list[None] = []
+    monkeypatch.setattr(time, "monotonic", lambda: next(moments))
+    rounds = watch._Rounds(lambda: done.append(None))
+    waits = [rounds.done() for _ in range(3)]
+    assert waits == [1001, 751, 1001]
+    assert len(done) == 2
+    assert watch._Rounds(None).done() is None
 
 
 def test_errors_and_output_arrive_in_the_order_written(processes: Processes) -> None:
