@@ -115,7 +115,7 @@ class Pipeline:
         return 0
 
     def happened(self, descriptor: int, poll: select.poll) -> None:
-        """Something can be read, or a one has ended."""
+        """Something can be read, or one of them has ended."""
         if descriptor == self._started.ends[0]:
             if not self._drain():
                 poll.unregister(descriptor)

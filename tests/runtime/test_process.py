@@ -41,11 +41,16 @@ def test_output_comes_while_the_process_runs(processes: Processes, tmp_path: Pat
 def test_what_is_done_from_time_to_time_is_not_done_for_each_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    moments = iter((0.0, 0.0, 0.0, 0.0, 0.25, 0.25, 1.0, 1.0, 1.0, 1.0))
+    clock = [0.0]
     done: list[None] = []
-    monkeypatch.setattr(time, "monotonic", lambda: next(moments))
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     rounds = watch._Rounds(lambda: done.append(None))
-    waits = [rounds.done() for _ in range(3)]
+
+    def wait_at(moment: float) -> int | None:
+        clock[0] = moment
+        return rounds.done()
+
+    waits = [wait_at(moment) for moment in (0.0, 0.25, 1.0)]
     assert waits == [1001, 751, 1001]
     assert len(done) == 2
     assert watch._Rounds(None).done() is None
