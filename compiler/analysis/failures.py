@@ -245,8 +245,6 @@ class _Analysis:
         """What happens outside of a scope that ended like this, up to the end of the run."""
         if child.parent is None:
             return _Way(status=status)
-        if status is Status.OK and failed is Failed.NOTHING and not interrupted:
-            return _AS_USUAL
         within = Failed.WITHIN if failed is Failed.OWN else failed
         within = Failed.NOTHING if interrupted else within
         key = child.id, status, interrupted, within

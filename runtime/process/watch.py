@@ -142,7 +142,9 @@ class _Rounds:
 
     def __init__(self, meanwhile: Callable[[], None] | None) -> None:
         self._meanwhile = meanwhile
-        self._due = time.monotonic()
+        self._due = (
+            time.monotonic() + _LOOK_EVERY
+        )  # whoever records that a step begins has looked just now
 
     def done(self) -> int | None:
         """Do it if it is due; milliseconds until it is due again, None for never."""

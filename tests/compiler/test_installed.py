@@ -221,7 +221,7 @@ class Debian(MemoryHost):
     ("status", "release"),
     [
         (("Package: borg\nVersion: 1.2\n\nPackage: borgmatic\nStatus: install ok installed\n"
-         "Description: x\n Version: 9.9\nVersion: 1.7.7-1\n\nPackage: z\nVersion: 3.3\n"), "1.7.7"),
+         "Description: x: y: z\n Version: 9.9\nVersion: 1.7.7-1\n\nPackage: z\nVersion: 3.3\n"), "1.7.7"),
         ("Package: borgmatic\nStatus: install ok installed\nVersion: 2:1.8.3-3~bpo12+1\n", "1.8.3"),
         ("Package: borgmatic\nStatus: deinstall ok config-files\nVersion: 1.7.7-1\n", ""),
         ("Package: borgmatic\nStatus: install ok installed\n\nPackage: a\nVersion: 1.0\n", ""),

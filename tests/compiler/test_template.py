@@ -305,6 +305,14 @@ def test_here_documents_that_the_shell_leaves_alone_are_refused(operator: str) -
     assert problem.hint == "write the terminator without quotes: <<EOF, not <<'EOF'"
 
 
+def test_of_a_here_document_that_the_shell_leaves_alone_other_braces_stay() -> None:
+    command = "cat <<'E'\n{other} {error\\}\nE\n"
+    found, diagnostics = compiled(f"{command}echo {{error}}", Late.ERROR)
+    assert found is not None
+    assert not diagnostics.has_errors
+    assert output(found, "it") == f"{{other}} {{error}}\n{as_name('it')}\n"
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -91,6 +91,7 @@ def test_where_no_source_is_a_pipe_nothing_is_excluded_and_the_archive_is_made()
     assert [line.split(":")[0] for line in found.split("\n")] == ["! fm", "! fm"]
 
 
+@pytest.mark.parametrize("borg", ["1.2.4", "1.4.0"])
 @pytest.mark.parametrize(
     ("command", "is_free"),
     [
@@ -104,8 +105,8 @@ def test_where_no_source_is_a_pipe_nothing_is_excluded_and_the_archive_is_made()
         ("ssh 'without an end", False),
     ],
 )
-def test_borg_runs_beside_the_dumps_only_if_its_commands_mean_the_same_there(
-    command: str, *, is_free: bool
+def test_an_old_borg_runs_beside_the_dumps_only_if_its_commands_mean_the_same_there(
+    command: str, *, is_free: bool, borg: str
 ) -> None:
     host = MemoryHost(
         {
@@ -115,11 +116,11 @@ def test_borg_runs_beside_the_dumps_only_if_its_commands_mean_the_same_there(
         environment={"BORG_RSH": command},
     )
     diagnostics = Diagnostics()
-    old = version("1.2.4")
-    assert old is not None
+    installed = version(borg)
+    assert installed is not None
     sources = read(CompileRequest(("c.yaml",), (Action.CREATE,)), host, diagnostics)
-    plan = plan_of(sources, host, diagnostics, Facts(versions={"borg": old})).plan
+    plan = plan_of(sources, host, diagnostics, Facts(versions={"borg": installed})).plan
     assert plan is not None
     (create,) = (step for step in plan.steps if step.role is Role.BORG and "create" in step.title)
     assert isinstance(create.work, Process)
-    assert (create.work.argv[0] == "env") is is_free
+    assert (create.work.argv[0] == "env") is (is_free and borg == "1.2.4")

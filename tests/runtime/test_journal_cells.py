@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from borgplan.compiler.plan.exits import Outcome
+from borgplan.runtime.engine.runner import Result
 from borgplan.runtime.journal import recorder as recorders
 from borgplan.runtime.journal.marks import mark_of
 from borgplan.runtime.journal.recorder import Start, begin, is_proved, stored
@@ -120,3 +122,14 @@ def test_only_what_this_version_has_verified_counts(
     begin(journal, PLAN, TEXT, Start("apply", (), ())).finish(0)
     monkeypatch.undo()
     assert is_proved(journal, TEXT) is (by == "this one")
+
+
+def test_steps_are_numbered_from_one_in_the_order_in_which_they_began(
+    journal: sqlite3.Connection,
+) -> None:
+    recorder = begin(journal, PLAN, TEXT, Start("apply", (), ()))
+    for _ in range(2):
+        recorder.started(PLAN.steps[0])
+        recorder.ended(PLAN.steps[0], Result(Outcome.DONE, 0))
+    kept = journal.execute("SELECT number, attempt FROM step ORDER BY number").fetchall()
+    assert kept == [(1, 1), (2, 2)]

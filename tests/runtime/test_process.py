@@ -50,8 +50,8 @@ def test_what_is_done_from_time_to_time_is_not_done_for_each_line(
         clock[0] = moment
         return rounds.done()
 
-    waits = [wait_at(moment) for moment in (0.0, 0.25, 1.0)]
-    assert waits == [1001, 751, 1001]
+    waits = [wait_at(moment) for moment in (0.0, 0.25, 1.0, 1.5, 2.0)]
+    assert waits == [1001, 751, 1001, 501, 1001]
     assert len(done) == 2
     assert watch._Rounds(None).done() is None
 
