@@ -49,6 +49,14 @@ def test_so_it_is_in_all_older_generations(semantics: str) -> None:
     assert [item.code for item in findings(OLD, semantics)] == ["BP801"]
 
 
+def test_a_failure_before_a_service_is_stopped_leaves_nothing_stopped() -> None:
+    before = OLD.replace("[systemctl stop app]", "[mount /mnt/usb, systemctl stop app, sync]")
+    found = [item for item in findings(before, "1.8") if "systemctl" in item.message]
+    assert [item.message.partition(":")[0] for item in found] == [
+        "`systemctl stop app` is not undone if `sync` (or 1 other step) fails"
+    ]
+
+
 def test_from_2_0_on_after_hooks_run_after_failures_too() -> None:
     assert findings(OLD, "2.1") == []
     assert findings(NEW, "2.1") == []

@@ -147,7 +147,7 @@ def _leaks(
     begins = plan.steps[min(numbers[0] for numbers in failing)]
     first = named(begins, tree)
     others = sum(map(len, failing)) - 1
-    more = f" (or one of {others} more)" if others else ""
+    more = f" (or {others} other step{'s' if others > 1 else ''})" if others else ""
     return Diagnostic(
         _CODES[outcome],
         Severity.WARNING,
