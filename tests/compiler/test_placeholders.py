@@ -28,6 +28,13 @@ def test_a_misspelt_name_is_reported() -> None:
     assert problems("echo {eror}", "error") == [("BP308", "did you mean `error`?")]
 
 
+def test_each_name_is_looked_at() -> None:
+    assert problems("echo {output} {eror} {reposotory}", "output", "error", "repository") == [
+        ("BP308", "did you mean `error`?"),
+        ("BP308", "did you mean `repository`?"),
+    ]
+
+
 @pytest.mark.parametrize(
     "command",
     [

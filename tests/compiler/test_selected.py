@@ -136,3 +136,35 @@ def test_the_first_action_for_one_repository_alone_is_named(
     (item,) = (item for item in found.diagnostics if item.code == "BP419")
     assert item.message == f"{named} works on one repository at a time; 2 are selected"
     assert item.hint == "--repository near"
+
+
+def hooked(found: Compilation) -> list[str]:
+    """The repositories around whose action a hook runs; the file itself where it runs around all."""
+    assert found.plan, found.errors
+    return [step.scope.split("/")[-1] for step in found.plan.steps if step.role is Role.HOOK]
+
+
+# From 1.5 on, `extract` and `check` have hooks: first around the file, then around each repository's action.
+WITH_HOOKS = [profile for profile in PROFILES if profile.first >= (1, 5)]
+
+
+@pytest.mark.parametrize("profile", WITH_HOOKS, ids=lambda profile: str(profile.name))
+def test_hooks_of_extract_run_for_repositories_that_are_left_out_from_1_6_to_2_0_10(
+    profile: Profile,
+) -> None:
+    found = hooked(compiled(profile, Action.EXTRACT, "near", hooks="before_extract: [echo now]\n"))
+    if profile.first < (1, 6):
+        assert found == ["c.yaml"]
+    elif profile.first < (2, 0, 11):
+        assert found == ["near#extract", "far#extract"]
+    else:
+        assert found == ["near#extract"]
+
+
+@pytest.mark.parametrize("profile", WITH_HOOKS, ids=lambda profile: str(profile.name))
+def test_hooks_of_a_skipped_action_run_before_1_6_and_in_2_0_1(profile: Profile) -> None:
+    found = hooked(compiled(profile, Action.CHECK, "near", hooks="before_check: [echo now]\n"))
+    if profile.first < (1, 6):
+        assert found == ["c.yaml"]
+    else:
+        assert found == (["near#check", "far#check"] if profile.name == "2.0.1" else [])

@@ -275,6 +275,13 @@ def test_unbalanced_quotes_are_refused(command: str, near: str) -> None:
     assert problem.hint == f"near `{near}`"
 
 
+@pytest.mark.parametrize(("depth", "is_read"), [(50, True), (51, False)])
+def test_quotes_and_brackets_are_read_fifty_deep(depth: int, *, is_read: bool) -> None:
+    found, diagnostics = compiled("$(" * depth + "echo {error}" + ")" * depth, Late.ERROR)
+    assert (found is not None) is is_read
+    assert [item.code for item in diagnostics] == ([] if is_read else ["BP303"])
+
+
 @pytest.mark.parametrize(
     ("value", "advice"),
     [

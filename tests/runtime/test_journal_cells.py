@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from itertools import product
@@ -11,6 +12,7 @@ import pytest
 
 from borgplan.compiler.plan.exits import Outcome
 from borgplan.runtime.engine.runner import Result
+from borgplan.runtime.engine.tally import NO_TALLY, Tally, of_data
 from borgplan.runtime.journal import recorder as recorders
 from borgplan.runtime.journal.marks import mark_of
 from borgplan.runtime.journal.recorder import Start, begin, is_proved, stored
@@ -133,3 +135,15 @@ def test_steps_are_numbered_from_one_in_the_order_in_which_they_began(
         recorder.ended(PLAN.steps[0], Result(Outcome.DONE, 0))
     kept = journal.execute("SELECT number, attempt FROM step ORDER BY number").fetchall()
     assert kept == [(1, 1), (2, 2)]
+
+
+@pytest.mark.parametrize("tally", [NO_TALLY, NO_TALLY._replace(new=3)])
+def test_a_step_s_work_in_numbers_is_kept_if_there_is_any(
+    journal: sqlite3.Connection, tally: Tally
+) -> None:
+    recorder = begin(journal, PLAN, TEXT, Start("apply", (), ()))
+    recorder.started(PLAN.steps[0])
+    recorder.ended(PLAN.steps[0], Result(Outcome.DONE, 0, tally=tally))
+    [(kept,)] = journal.execute("SELECT tally FROM step").fetchall()
+    assert bool(kept) is (tally != NO_TALLY)
+    assert not kept or of_data(json.loads(kept)) == tally
