@@ -94,6 +94,11 @@ def _copy() -> None:
             )
         else:
             shutil.copy(ROOT / name, COPY / name)
+    # Tests of recordings look for them beside the project, and are skipped where there are none.
+    recordings, link = ROOT.parent / "shared", COPY.parent / "shared"
+    link.unlink(missing_ok=True)
+    if recordings.is_dir():
+        link.symlink_to(recordings)
 
 
 def _known(entry: dict[str, Any]) -> Mutant:

@@ -53,6 +53,14 @@ def test_the_same_words_with_other_constants_are_another_hook() -> None:
     assert scripts == ["ping one", "ping two"]
 
 
+def test_elsewhere_the_hooks_of_each_file_run() -> None:
+    entry = "commands:\n  - before: configuration\n    run: [ping]\n"
+    files = dict.fromkeys(("a.yaml", "b.yaml"), f"{ONE}{entry}")
+    plan = compilation(files, *files).plan
+    assert plan is not None
+    assert [step.scope for step in plan.steps if isinstance(step.work, Shell)] == list(files)
+
+
 @pytest.mark.parametrize("style", ["'{}'", '"{}"', "|\n      {}\n", ">-\n      {}"])
 def test_what_is_found_in_a_command_stands_where_it_is_written(style: str) -> None:
     """BP355 is about `pg_dump`, before and behind a constant."""

@@ -128,14 +128,16 @@ def test_hooks_of_an_action_that_is_skipped_bring_no_borg(profile: Profile) -> N
 def test_the_first_action_for_one_repository_alone_is_named(
     actions: tuple[Action, ...], named: str
 ) -> None:
-    host = MemoryHost(FILES)
-    diagnostics = Diagnostics()
-    options = ActionOptions(destination="/mnt")
-    request = CompileRequest(("c.yaml",), actions, "", "2.1", options=options)
-    found = plan_of(read(request, host, diagnostics), host, diagnostics)
-    (item,) = (item for item in found.diagnostics if item.code == "BP419")
-    assert item.message == f"{named} works on one repository at a time; 2 are selected"
-    assert item.hint == "--repository near"
+    text = FILES["/srv/c.yaml"]
+    for config, first in ((text, "near"), (text.replace(", label: near", ""), "/near")):
+        host = MemoryHost({**FILES, "/srv/c.yaml": config})
+        diagnostics = Diagnostics()
+        options = ActionOptions(destination="/mnt")
+        request = CompileRequest(("c.yaml",), actions, "", "2.1", options=options)
+        found = plan_of(read(request, host, diagnostics), host, diagnostics)
+        (item,) = (item for item in found.diagnostics if item.code == "BP419")
+        assert item.message == f"{named} works on one repository at a time; 2 are selected"
+        assert item.hint == f"--repository {first}"
 
 
 def hooked(found: Compilation) -> list[str]:

@@ -601,6 +601,17 @@ def test_what_would_take_too_long_to_read_is_refused(command: str, why: str) -> 
     assert (problem.code, problem.message.partition(": ")[2]) == ("BP303", why)
 
 
+@pytest.mark.parametrize(("word", "is_read"), [("${N} ", True), ("$((${N})) ", False)])
+def test_so_many_references_are_read_only_outside_of_arithmetic(
+    word: str, *, is_read: bool
+) -> None:
+    """Where it has to be told for each whether it stands in arithmetic."""
+    found = Diagnostics()
+    made = script(Text("echo " + word * 1500, PLACE), {"error": Late.ERROR}, ENVIRONMENT, found)
+    assert (made is not None) is is_read
+    assert [item.code for item in found] == ([] if is_read else ["BP303"])
+
+
 @pytest.mark.parametrize("command", ["echo ${MISSING}", "cat <<'E'\n$x\nE\necho ${N} ${MISSING}"])
 def test_a_variable_that_is_not_there_is_refused(command: str) -> None:
     found = Diagnostics()

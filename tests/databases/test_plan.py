@@ -14,7 +14,7 @@ from borgplan.compiler.lower.selection import Facts
 from borgplan.compiler.plan.actions import Action
 from borgplan.compiler.plan.command_text import command_text
 from borgplan.compiler.plan.model import Plan, Role
-from borgplan.compiler.plan.words import ForEach, Listed
+from borgplan.compiler.plan.words import ForEach, Listed, text_of
 from borgplan.compiler.plan.work import Process
 from borgplan.compiler.source.diagnostic import Diagnostics
 from borgplan.runtime.process.listed import names_of, text_for_each
@@ -124,3 +124,19 @@ def test_an_old_borg_runs_beside_the_dumps_only_if_its_commands_mean_the_same_th
     (create,) = (step for step in plan.steps if step.role is Role.BORG and "create" in step.title)
     assert isinstance(create.work, Process)
     assert (create.work.argv[0] == "env") is (is_free and borg == "1.2.4")
+
+
+@pytest.mark.parametrize("option", ["", "one_file_system: false\n", "one_file_system: true\n"])
+def test_pipes_are_looked_for_where_borg_goes(option: str) -> None:
+    plan = planned(f"{ONE}{option}postgresql_databases: [{{name: app}}]\n")
+    (find,) = (step for step in plan.steps if command_text(step).startswith("find "))
+    assert ("-xdev" in command_text(find)) is option.endswith("true\n")
+
+
+def test_a_dump_in_a_folder_is_sound_if_its_table_of_contents_is_not_empty() -> None:
+    plan = planned(f"{ONE}postgresql_databases: [{{name: app, format: directory}}]\n")
+    (dump,) = (step for step in plan.steps if step.title.startswith("dump of "))
+    assert isinstance(dump.work, Process)
+    assert dump.work.required
+    (left,) = dump.work.leaves
+    assert text_of(left.path).endswith("/postgresql_databases/localhost/app/toc.dat")

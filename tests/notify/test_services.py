@@ -57,6 +57,16 @@ def test_what_is_shown() -> None:
     ]
 
 
+def test_why_they_are_sent() -> None:
+    plan = planned(f"{START}{SERVICES['healthchecks']}\n")
+    assert [(step.title, step.reason) for step in messages(plan)][:4] == [
+        ("healthchecks start", "before anything of this file"),
+        ("healthchecks log", "at the end of this file"),
+        ("healthchecks finish", "at the end of this file, if nothing failed"),
+        ("healthchecks fail", "at the end of this file, if any step failed"),
+    ]
+
+
 def test_where_they_stand() -> None:
     plan = planned(f"{START}{SERVICES['healthchecks']}\n")
     assert [(step.phase, step.trigger) for step in messages(plan)] == [

@@ -51,9 +51,10 @@ def test_two_repositories_of_a_file_are_given_the_same_snapshots_unless_hooks_ru
 ) -> None:
     two = _TEXT.replace("one}]", "one}, {path: /backups/two}]")
     hook = "commands: [{before: action, when: [create], run: [echo now]}]\n"
-    for text, times in ((two, 1), (two + hook, 2)):
+    other = hook.replace("create", "prune")
+    for text, times in ((two, 1), (two + hook, 2), (two + other, 1)):
         place.write("c.yaml", text)
-        plan = place.run("plan", "-v", "-a", "create", "c.yaml").out
+        plan = place.run("plan", "-v", "-a", "create,prune", "c.yaml").out
         assert plan.count("zfs snapshot tank/data@") == times
         assert plan.count("borg create") == 2
 
