@@ -448,6 +448,9 @@ def test_what_is_missing(text: str, missing: list[str], line: int, where: str) -
     diagnostics = broken(text)
     assert [d.message for d in diagnostics] == [f"`{name}` is missing{where}" for name in missing]
     assert {(d.code, d.span.line) for d in diagnostics} == {("BP211", line)}
+    hints = [d.hint for d in diagnostics if d.hint]
+    both = ["if other files include this one, give those instead"]
+    assert hints == (both if len(missing) == 2 else [])
 
 
 def test_patterns_replace_source_directories() -> None:

@@ -53,6 +53,7 @@ _LENIENT = tuple(
 _LISTS = {option.key: option for option in OPTIONS if option.key in ("checks", "borg_exit_codes")}
 _LISTS_OF_MAPPINGS = (Type.REPOSITORIES, Type.CHECKS, Type.COMMAND_HOOKS, Type.EXIT_CODES)
 # One of these has to be there, where no databases are.
+_IF_INCLUDED = "if other files include this one, give those instead"
 _SOURCES = {"source_directories", "patterns", "patterns_from"}
 
 
@@ -248,7 +249,8 @@ class _Decoder:
         settings = self._finished()
         repositories = self._repositories(root)
         if not (self._nodes.keys() & _SOURCES or self._beside.databases()):
-            self._missing("source_directories", root)
+            hint = "" if "repositories" in self._nodes else _IF_INCLUDED
+            self._missing("source_directories", root, hint)
         if not settings.by_key.keys().isdisjoint(_COMPARED):
             from ..consistency import check_passphrase, check_repositories
 
@@ -297,13 +299,13 @@ class _Decoder:
             if option.type is Type.TEXT and node.value is None:
                 yield Text(f"`{option.name}` has no value", node.span)
 
-    def _missing(self, name: str, root: Node) -> None:
+    def _missing(self, name: str, root: Node, hint: str = "") -> None:
         if not self._whole:
             return
         place = self._places.get("location")
         where = " in `location:`" if place else ""
         self._diagnostics.error(
-            "BP211", f"`{name}` is missing{where}", place or Span(root.span.file)
+            "BP211", f"`{name}` is missing{where}", place or Span(root.span.file), hint
         )
 
     def _repositories(self, root: Node) -> tuple[Repository, ...]:
