@@ -117,7 +117,9 @@ def repeated(recording: dict[str, Any]) -> dict[str, Any]:
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # the recorder closes not all of its pipes
-        found: dict[str, Any] = _lab().run_scenario(scenario, [str(ROOT / ".venv/bin/borgplan")])
+        found: dict[str, Any] = _lab().run_scenario(
+            scenario, [str(Path(sys.executable).with_name("borgplan"))]
+        )
         gc.collect()
     if os.environ.get("SHOW"):
         print(*found.get("stdout", ()), *found.get("stderr_plain", ()), *found["errors"], sep="\n")
