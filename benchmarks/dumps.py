@@ -1,9 +1,9 @@
 """A dump of 200 MB into an archive, side by side: `dumps.py BORGPLAN BORGMATIC [ROUNDS]`, with real Borg.
 
 Against `dump | borg create` by hand with the same options, the same with an archive that gets its name only once the
-dump has ended well, as borgplan does it, and against borgmatic. The program that dumps prints a file, so that no server's
-caches count, and costs less than any real one. CPU time of the same round is compared, Borg's included: in all, and of the
-dump itself, without what a run with an empty one takes. Exits 1 if the latter is above its bound: what a start costs,
+dump has ended well, as borgplan does it, and against borgmatic. The program that dumps prints a file as `pg_dump` does,
+a little at a time, so that no server's caches count, and costs less than any real one. CPU time of the same round is
+compared, Borg's included: in all, and of the dump itself, without what a run with an empty one takes. Exits 1 if the latter is above its bound: what a start costs,
 `apply.py` measures.
 """
 
@@ -37,7 +37,9 @@ def compare(borgplan: str, borgmatic: str, rounds: int, home: str) -> int:
             for _ in range(size // 1_000_000):
                 file.write(os.urandom(500_000).hex().encode())
             file.write(b"\n-- PostgreSQL database dump complete\n")
-    write_file(os.path.join(home, "dump"), f"#!/bin/sh\nexec cat {home}/$DUMP\n")
+    write_file(
+        os.path.join(home, "dump"), f"#!/bin/sh\nexec dd if={home}/$DUMP bs=8k status=none\n"
+    )
     os.chmod(os.path.join(home, "dump"), 0o700)
     path = write_file(os.path.join(home, "c.yaml"), CONFIGURATION.format(home=home))
     environment = environment_in(home) | {
