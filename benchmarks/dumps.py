@@ -3,8 +3,8 @@
 Against `dump | borg create` by hand with the same options, the same with an archive that gets its name only once the
 dump has ended well, as borgplan does it, and against borgmatic. The program that dumps prints a file as `pg_dump` does,
 a little at a time, so that no server's caches count, and costs less than any real one. CPU time of the same round is
-compared, Borg's included: in all, and of the dump itself, without what a run with an empty one takes. Exits 1 if the latter is above its bound: what a start costs,
-`apply.py` measures.
+compared, Borg's included: in all, and of the dump itself, without what a run with an empty one takes. Exits 1 if the
+latter is above its bound: what a start costs, `apply.py` measures.
 """
 
 from __future__ import annotations
