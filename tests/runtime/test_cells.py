@@ -217,3 +217,14 @@ def test_only_what_fails_before_a_thing_is_given_back_leaves_it_taken(
     tested = plan([run_scope(), scope("a")], steps)
     found = cleanup(tested, failures(tested)).leaks
     assert [(leak.first, leak.last) for leak in found if leak.outcome is Outcome.HARD] == stays
+
+
+def test_a_step_whose_failure_is_like_no_other_s_leaves_a_thing_taken() -> None:
+    steps = [
+        step("take", "a", work=shell(TAKE)),
+        step("bad", "a", hard=Effect(Status.FAILED, Resume.EXIT)),
+        step("give", "a", work=shell(GIVE)),
+    ]
+    tested = plan([run_scope(), scope("a")], steps)
+    found = cleanup(tested, failures(tested)).leaks
+    assert [(leak.first, leak.last) for leak in found if leak.outcome is Outcome.HARD] == [(1, 1)]
