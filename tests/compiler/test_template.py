@@ -25,6 +25,7 @@ from borgplan.compiler.shell.neutral import (
     in_form,
 )
 from borgplan.compiler.source.diagnostic import Diagnostics
+from borgplan.compiler.source.host import Withheld
 from borgplan.compiler.source.span import Span, Text
 from tests.compiler.reading import only
 from tests.support.laboratory import working_directory
@@ -618,6 +619,14 @@ def test_a_variable_that_is_not_there_is_refused(command: str) -> None:
     assert script(Text(command, PLACE), {"error": Late.ERROR}, ENVIRONMENT, found) is None
     (problem,) = found
     assert "MISSING" in problem.message
+
+
+def test_in_arithmetic_a_value_that_is_not_known_yet_is_not_refused() -> None:
+    diagnostics = Diagnostics()
+    for names in (None, frozenset({"N"})):
+        known = Withheld({"N": "${N}"}, names)
+        assert script(Text("echo $(( ${N} + 1 ))", PLACE), {}, known, diagnostics) is not None
+    assert not diagnostics
 
 
 @pytest.mark.parametrize("name", sorted(RAW))

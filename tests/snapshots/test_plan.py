@@ -59,6 +59,20 @@ def test_two_repositories_of_a_file_are_given_the_same_snapshots_unless_hooks_ru
         assert plan.count("borg create") == 2
 
 
+def test_it_is_told_how_many_snapshots_a_service_is_stopped_for(place: Place) -> None:
+    place.write(
+        "borgplan.yaml", "freeze: [{take: systemctl stop app, give: systemctl start app}]\n"
+    )
+    text = place.run("plan", "-a", "create", "c.yaml").out
+    assert (
+        "until `systemctl start app`, only while a snapshot is taken; Borg runs after that" in text
+    )
+    place.write("c.yaml", _TEXT.replace("[/srv/data, ", "[/srv/data, /srv/other, "))
+    place.program("zfs", _ZFS + "printf 'pool/x\\t/srv/other\\ton\\t-\\n'\n")
+    text = place.run("plan", "-a", "create", "c.yaml").out
+    assert "only while 2 snapshots are taken" in text
+
+
 def test_an_excluded_volume_gets_no_snapshot(place: Place) -> None:
     text = place.run("plan", "-a", "create", "c.yaml").out
     assert "/srv/data/b: excluded, and not looked at.\n" in text
