@@ -35,18 +35,18 @@ class Monitoring(NamedTuple):
 
     first: tuple[int, ...]
     actions: frozenset[str]
-    order: tuple[str, ...] = ()
-    start_last: bool = False
-    fail_last: bool = False
-    log_last: bool = False
-    finish: Trigger = Trigger.UNFAILED
-    log_state: bool = True
-    logs: bool = True
-    level: int = 1
-    sends: bool = True
-    ping: str = "POST"
-    headers: bool = True
-    name: str = "borgmatic"
+    order: tuple[str, ...]
+    start_last: bool
+    fail_last: bool
+    log_last: bool
+    finish: Trigger
+    log_state: bool
+    logs: bool
+    level: int
+    sends: bool
+    ping: str
+    headers: bool
+    name: str
 
     def final(self, state: State) -> tuple[Trigger, ...]:
         """When a state is told after everything else of a file, any of these; none for START."""
@@ -69,7 +69,7 @@ _PRIMARY = frozenset({"create", "prune", "compact", "check"})
 _1_3 = Monitoring(
     (1, 3), frozenset({"create"}), ("healthchecks", "cronitor", "cronhub", "pagerduty", "ntfy"),
     start_last=True, fail_last=True, log_last=True, finish=Trigger.WELL, log_state=False, logs=False,
-    level=0, ping="GET", name="Borgmatic",
+    level=0, sends=True, ping="GET", headers=True, name="Borgmatic",
 )  # fmt: skip
 _1_5 = _1_3._replace(first=(1, 5), actions=_PRIMARY, logs=True, ping="POST")
 _1_6 = _1_5._replace(first=(1, 6), start_last=False)
