@@ -630,11 +630,15 @@ def test_in_arithmetic_a_value_that_is_not_known_yet_is_not_refused() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(RAW))
-@pytest.mark.parametrize("default", ["", ":-none"])
-def test_what_the_runner_sets_is_not_looked_for_in_the_environment(name: str, default: str) -> None:
+@pytest.mark.parametrize("default", ["", ":-none", ":-a:b"])
+@pytest.mark.parametrize("quote", ["", '"', "'"])
+def test_what_the_runner_sets_is_not_looked_for_in_the_environment(
+    name: str, default: str, quote: str
+) -> None:
     diagnostics = Diagnostics()
-    text = f'logger "${{{name}{default}}}"'
-    found = script(Text(text, PLACE), {}, {}, diagnostics)
-    assert found is not None
-    assert found.text == text
+    text = f"logger {quote}${{{name}{default}}}{quote}"
+    for more in ("", " {error}"):
+        found = script(Text(text + more, PLACE), {"error": Late.ERROR}, {}, diagnostics)
+        assert found is not None
+        assert found.text.startswith(text)
     assert not diagnostics

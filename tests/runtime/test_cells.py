@@ -228,3 +228,14 @@ def test_a_step_whose_failure_is_like_no_other_s_leaves_a_thing_taken() -> None:
     tested = plan([run_scope(), scope("a")], steps)
     found = cleanup(tested, failures(tested)).leaks
     assert [(leak.first, leak.last) for leak in found if leak.outcome is Outcome.HARD] == [(1, 1)]
+
+
+def test_a_failure_that_lets_a_thing_be_taken_and_not_given_back_leaves_it_taken() -> None:
+    steps = [
+        step("bad", "a", hard=Effect(Status.FAILED, Resume.NEXT)),
+        step("take", "a", work=shell(TAKE)),
+        step("give", "a", Phase.EXIT, Trigger.SUCCESS, shell(GIVE)),
+    ]
+    tested = plan([run_scope(), scope("a")], steps)
+    found = cleanup(tested, failures(tested)).leaks
+    assert [(leak.first, leak.last) for leak in found if leak.outcome is Outcome.HARD] == [(0, 0)]
