@@ -50,11 +50,13 @@ def test_so_it_is_in_all_older_generations(semantics: str) -> None:
 
 
 def test_a_failure_before_a_service_is_stopped_leaves_nothing_stopped() -> None:
-    before = OLD.replace("[systemctl stop app]", "[mount /mnt/usb, systemctl stop app, sync]")
-    found = [item for item in findings(before, "1.8") if "systemctl" in item.message]
-    assert [item.message.partition(":")[0] for item in found] == [
-        "`systemctl stop app` is not undone if `sync` (or 1 other step) fails"
-    ]
+    for later, others in (("sync", "1 other step"), ("sync, date", "one of 2 other steps")):
+        hooks = f"[mount /mnt/usb, systemctl stop app, {later}]"
+        before = OLD.replace("[systemctl stop app]", hooks)
+        found = [item for item in findings(before, "1.8") if "systemctl" in item.message]
+        assert [item.message.partition(":")[0] for item in found] == [
+            f"`systemctl stop app` is not undone if `sync` (or {others}) fails"
+        ]
 
 
 def test_from_2_0_on_after_hooks_run_after_failures_too() -> None:

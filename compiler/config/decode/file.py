@@ -52,8 +52,8 @@ _LENIENT = tuple(
 )
 _LISTS = {option.key: option for option in OPTIONS if option.key in ("checks", "borg_exit_codes")}
 _LISTS_OF_MAPPINGS = (Type.REPOSITORIES, Type.CHECKS, Type.COMMAND_HOOKS, Type.EXIT_CODES)
-# One of these has to be there, where no databases are.
 _IF_INCLUDED = "if other files include this one, give those instead"
+# One of these has to be there, where no databases are.
 _SOURCES = {"source_directories", "patterns", "patterns_from"}
 
 

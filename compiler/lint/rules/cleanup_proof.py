@@ -147,7 +147,9 @@ def _leaks(
     begins = plan.steps[min(numbers[0] for numbers in failing)]
     first = named(begins, tree)
     others = sum(map(len, failing)) - 1
-    more = f" (or {others} other step{'s' if others > 1 else ''})" if others else ""
+    more = (
+        ("", " (or 1 other step)")[others] if others < 2 else f" (or one of {others} other steps)"
+    )
     return Diagnostic(
         _CODES[outcome],
         Severity.WARNING,
